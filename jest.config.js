@@ -1,0 +1,24 @@
+// swc compiles the tests; the ESM-only packages among our dependencies are compiled too, since the house is CommonJS.
+const swc = (typescript) => [
+  '@swc/jest',
+  {
+    sourceMaps: 'inline',
+    module: { type: 'commonjs' },
+    jsc: {
+      target: 'es2023',
+      keepClassNames: true,
+      parser: typescript ? { syntax: 'typescript', decorators: true } : { syntax: 'ecmascript' },
+      transform: { legacyDecorator: true, decoratorMetadata: false, useDefineForClassFields: false },
+    },
+  },
+];
+const ESM_ONLY = 'jose';
+
+module.exports = {
+  testEnvironment: 'node',
+  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  setupFiles: ['reflect-metadata'],
+  transform: { '\\.ts$': swc(true), [`/node_modules/(${ESM_ONLY})/.+\\.js$`]: swc(false) },
+  transformIgnorePatterns: [`/node_modules/(?!(${ESM_ONLY})/)`],
+  coverageProvider: 'v8',
+};

@@ -1,0 +1,55 @@
+import type { EntityKind, EntityRef } from './event';
+
+/** Where in the input, such as `rows.2.percentage`, and what is allowed there. */
+export interface Problem {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** Who uses the thing that cannot be archived, or holds what was asked for. */
+export interface User extends EntityRef {
+  readonly status: string;
+}
+
+/** An expected "no", returned as data: nothing was appended. */
+export type Refusal =
+  | { readonly code: 'INVALID_INPUT'; readonly message: string; readonly problems: readonly Problem[] }
+  | { readonly code: 'NOT_FOUND'; readonly message: string; readonly kind: EntityKind; readonly id: string }
+  | { readonly code: 'ALREADY_EXISTS'; readonly message: string; readonly existing: EntityRef }
+  | { readonly code: 'LIMIT_REACHED'; readonly message: string; readonly limit: number }
+  | { readonly code: 'IN_USE'; readonly message: string; readonly users: readonly User[] }
+  | { readonly code: 'ILLEGAL_STATE'; readonly message: string }
+  | {
+      readonly code: 'STALE';
+      readonly message: string;
+      readonly currentVersion: number;
+      readonly changedBy: string;
+      readonly changedAt: number;
+    }
+  | { readonly code: 'COMMAND_ID_REUSED'; readonly message: string };
+
+export function invalid(...problems: readonly Problem[]): Refusal {
+  const [first] = problems;
+  const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
+  return { code: 'INVALID_INPUT', message: `${first?.path}: ${first?.message}${more}`, problems };
+}
+
+export function notFound(kind: EntityKind, id: string): Refusal {
+  return { code: 'NOT_FOUND', message: `There is no ${kind} "${id}" in this project.`, kind, id };
+}
+
+export function alreadyExists(existing: EntityRef, advice: string): Refusal {
+  return { code: 'ALREADY_EXISTS', message: `There is already a ${existing.kind} named "${existing.name}". ${advice}`, existing };
+}
+
+export function limitReached(message: string, limit: number): Refusal {
+  return { code: 'LIMIT_REACHED', message, limit };
+}
+
+export function inUse(message: string, users: readonly User[]): Refusal {
+  return { code: 'IN_USE', message, users };
+}
+
+export function illegalState(message: string): Refusal {
+  return { code: 'ILLEGAL_STATE', message };
+}

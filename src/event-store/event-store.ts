@@ -1,0 +1,74 @@
+import type { Envelope } from '../domain/event';
+
+/** A place in the order of the whole store. Opaque outside the store and the projector; comparable only within one store. */
+export type Position = string;
+
+export interface Recorded {
+  readonly position: Position;
+  readonly event: Envelope;
+}
+
+/** What a subscription delivers: some events in order, and whether nothing was left to read when they were taken. */
+export interface Chunk {
+  readonly events: readonly Recorded[];
+  readonly caughtUp: boolean;
+}
+
+export interface StreamHead {
+  readonly projectId: string;
+  readonly revision: number;
+  readonly hash: string;
+}
+
+/**
+ * Where the ledger is kept: one stream per project, and one order over all of them.
+ *
+ * Events come back as they were written: no upcast, also of types this version does not know.
+ */
+export interface EventStore {
+  /**
+   * Adds the events after `expectedRevision` (-1: the stream must not exist yet), all or none, durably, before it resolves.
+   * The identical append again (same ids at the same revisions) resolves and adds nothing, so it can be retried blindly.
+   * Rejects with `RevisionConflict` when the stream has moved (nothing was written), with `StoreUnavailable` when it is
+   * certain that nothing was written, and with `OutcomeUnknown` when it may or may not have been.
+   */
+  append(projectId: string, expectedRevision: number, events: readonly Envelope[]): Promise<void>;
+  /** The stream's events from `from` on (inclusive), up to those that are there now. An unknown stream is empty. */
+  read(projectId: string, from?: number): AsyncIterable<Envelope>;
+  /** All events after `after` (undefined: from the beginning) up to those that are there now, in the store's order. */
+  readAll(after?: Position): AsyncIterable<Recorded>;
+  /**
+   * History after `after`, then what is appended, in the store's order, without a gap or a duplicate, until the signal aborts
+   * or the iterator is returned. A chunk with `caughtUp` (perhaps empty) comes whenever the live end is reached.
+   * Throws `StoreUnavailable` if the connection is lost: subscribe again after the last position handled.
+   */
+  subscribe(after: Position | undefined, signal: AbortSignal): AsyncIterable<Chunk>;
+  /** Every stream with its last event's revision and hash. */
+  heads(): AsyncIterable<StreamHead>;
+  /** How many bytes of events one append may hold, as `sizeOf` counts them. */
+  readonly appendLimit: number;
+  /** Waits for appends under way, then lets go of every resource. Appends after it are refused with `StoreUnavailable`. */
+  close(): Promise<void>;
+}
+
+/** The stream has moved: read its tail, fold, decide again. */
+export class RevisionConflict extends Error {
+  constructor(
+    readonly projectId: string,
+    readonly expected: number,
+    readonly actual: number,
+  ) {
+    super(`project ${projectId} is at revision ${actual}, not ${expected}`);
+  }
+}
+
+/** The store cannot be reached or cannot write, and nothing was written by the call that failed. */
+export class StoreUnavailable extends Error {}
+
+/** The call may or may not have been carried out. */
+export class OutcomeUnknown extends Error {}
+
+/** The bytes an event takes in an append. */
+export function sizeOf(event: Envelope): number {
+  return Buffer.byteLength(JSON.stringify(event));
+}

@@ -1,0 +1,103 @@
+import type { Json } from '../domain/json';
+
+/** A read model's document: plain JSON, never changed in place. */
+export type Document = { readonly [field: string]: Json | undefined };
+
+/** What a document is found and ordered by. All of it is derived from the document, so an index can never disagree with it. */
+export interface IndexEntry {
+  /** Folded name: sort key of `name`. */
+  readonly name: string;
+  /** The revisions that created it and last changed it: sort keys of `created` and `updated`. */
+  readonly created: number;
+  readonly updated: number;
+  readonly archived: boolean;
+  readonly status?: string;
+  /** Folded text that a search looks into. */
+  readonly text: string;
+  /** Labels for exact look-up, such as `uses:key:dark_mode`. */
+  readonly tags: readonly string[];
+}
+
+export interface Write {
+  readonly collection: string;
+  readonly id: string;
+  readonly document: Document;
+  readonly index: IndexEntry;
+}
+
+/** Where a project's documents stand: the last event they reflect. */
+export interface Checkpoint {
+  readonly revision: number;
+  readonly hash: string;
+  /** `occurredAt` of that event. */
+  readonly occurredAt: number;
+}
+
+export interface Batch {
+  readonly projectId: string;
+  /** The revision the documents must be at for this batch to apply; -1 if the project is not there yet. */
+  readonly expectedRevision: number;
+  readonly checkpoint: Checkpoint;
+  readonly writes: readonly Write[];
+}
+
+export type SortField = 'name' | 'created' | 'updated';
+
+/** Where a row stands in a sorted list: the sort value and, for ties, the id. */
+export interface RowKey {
+  readonly value: string | number;
+  readonly id: string;
+}
+
+export interface ListQuery {
+  readonly collection: string;
+  /** true: only archived; false: only not archived; absent: both. */
+  readonly archived?: boolean;
+  readonly statuses?: readonly string[];
+  /** Already folded; a row matches if its text contains it. */
+  readonly text?: string;
+  readonly tag?: string;
+  readonly sort: { readonly by: SortField; readonly descending: boolean };
+  readonly after?: RowKey;
+  readonly before?: RowKey;
+  /** How many rows, and from which end of the (remaining) list. */
+  readonly limit: number;
+  readonly from: 'start' | 'end';
+}
+
+export interface Row {
+  readonly key: RowKey;
+  readonly document: Document;
+}
+
+export interface Page {
+  /** In list order, whichever end they were taken from. */
+  readonly rows: readonly Row[];
+  /** Rows that match, apart from `after`, `before` and `limit`. */
+  readonly total: number;
+  readonly hasPrevious: boolean;
+  readonly hasNext: boolean;
+  /** What the project's documents reflect, read in the same instant as the rows. */
+  readonly checkpoint: Checkpoint | undefined;
+}
+
+/**
+ * Where the read models of one generation are kept.
+ *
+ * The compare-and-set of `commit` on a project's dense revision is what makes a projection's effect exactly once.
+ */
+export interface ReadModel {
+  /** Applies the whole batch and answers true, or, if the project is not at the expected revision, nothing and false. */
+  commit(batch: Batch): Promise<boolean>;
+  /** undefined: the project is not there. */
+  checkpoint(projectId: string): Promise<Checkpoint | undefined>;
+  /** In the order of the ids; undefined where there is none. */
+  get(projectId: string, collection: string, ids: readonly string[]): Promise<readonly (Document | undefined)[]>;
+  list(projectId: string, query: ListQuery): Promise<Page>;
+  /** The ids of the projects that have a checkpoint, sorted. */
+  projectIds(): Promise<readonly string[]>;
+  close(): Promise<void>;
+}
+
+/** The read model cannot be reached; nothing is known of what it holds. */
+export class ReadModelUnavailable extends Error {}
