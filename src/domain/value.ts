@@ -1,0 +1,107 @@
+import type { Problem } from './refusal';
+import { LONE_SURROGATE, excerpt, kindOf } from './text';
+
+/** What a key's values can be (K2). Fixed when the key is created. */
+export const VALUE_TYPES = ['BOOLEAN', 'STRING', 'NUMBER', 'JSON'] as const;
+export type ValueType = (typeof VALUE_TYPES)[number];
+
+/** How many UTF-8 bytes a value may take as JSON. */
+export const VALUE_BYTES = 32 * 1024;
+/** How many lists and objects may be inside one another. */
+export const VALUE_DEPTH = 32;
+
+/** How much JSON is let in, and what is said when it is more. */
+export interface JsonBounds {
+  readonly depth: number;
+  readonly tooDeep: string;
+  readonly bytes: number;
+  readonly tooLarge: string;
+  /** Take it as GraphQL hands inputs over: instances of input classes, whose absent members are `undefined`. */
+  readonly asInput?: boolean;
+}
+
+const VALUE_BOUNDS: JsonBounds = {
+  depth: VALUE_DEPTH,
+  tooDeep: `must have at most ${VALUE_DEPTH} lists and objects inside one another`,
+  bytes: VALUE_BYTES,
+  tooLarge: `must take at most ${VALUE_BYTES / 1024} KiB as JSON`,
+};
+
+/** Whether it can be a value of such a key. Only JSON has null. -0 passes, and is 0 wherever it has been written as JSON. */
+export function checkValue(type: ValueType, value: unknown, path: string): Problem[] {
+  const fits = {
+    BOOLEAN: () => typeof value === 'boolean',
+    STRING: () => typeof value === 'string',
+    NUMBER: () => typeof value === 'number',
+    JSON: () => value !== undefined,
+  };
+  const words = { BOOLEAN: 'true or false', STRING: 'a text', NUMBER: 'a number', JSON: 'JSON' };
+  if (!fits[type]()) return [{ path, message: `must be ${words[type]}, because the key is a ${type}, not ${kindOf(value)}` }];
+  return checkJson(value, path, VALUE_BOUNDS);
+}
+
+/**
+ * Whether it is JSON within bounds. Tells the first thing wrong.
+ *
+ * A walk with a list of what is left, not a recursion, and it stops at the bounds: 100,000 levels, a loop or a hostile
+ * megabyte cost no more than the largest value allowed.
+ */
+export function checkJson(root: unknown, path: string, bounds: JsonBounds): Problem[] {
+  const left: Place[] = [{ value: root, path, depth: 0 }];
+  let bytes = 0;
+  for (let place = left.pop(); place !== undefined; place = left.pop()) {
+    const { value } = place;
+    if (value !== null && typeof value === 'object') {
+      if (place.depth === bounds.depth) return [{ path, message: bounds.tooDeep }];
+      const size = Array.isArray(value) ? value.length : Object.keys(value).length;
+      // Brackets and commas; every member has at least one byte more.
+      bytes += 2 + Math.max(0, size - 1);
+      if (bytes + size > bounds.bytes) return [{ path, message: bounds.tooLarge }];
+      const wrong = Array.isArray(value) ? undefined : wrongObject(value, bounds.asInput === true);
+      if (wrong !== undefined) return [{ path: place.path, message: wrong }];
+      const before = left.length;
+      for (const [name, member] of Object.entries(value)) {
+        if (member === undefined && bounds.asInput === true) continue;
+        if (!Array.isArray(value)) bytes += textBytes(name) + 1;
+        left.push({ value: member, path: `${place.path}.${excerpt(name)}`, depth: place.depth + 1 });
+      }
+      if (Array.isArray(value) && left.length - before < size && bounds.asInput !== true) {
+        return [{ path: place.path, message: 'must not be a list with holes' }];
+      }
+    } else {
+      const wrong = wrongLeaf(value);
+      if (wrong !== undefined) return [{ path: place.path, message: wrong }];
+      bytes += typeof value === 'string' ? textBytes(value) : String(Object.is(value, -0) ? 0 : value).length;
+    }
+    if (bytes > bounds.bytes) return [{ path, message: bounds.tooLarge }];
+  }
+  return [];
+}
+
+interface Place {
+  readonly value: unknown;
+  readonly path: string;
+  readonly depth: number;
+}
+
+function wrongObject(value: object, asInput: boolean): string | undefined {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  const plain = prototype === null || Object.getPrototypeOf(prototype) === null;
+  if (!plain && !asInput) return 'must be plain JSON, not an instance of a class';
+  if (Object.hasOwn(value, '__proto__')) return 'must not have a member "__proto__", which JavaScript keeps for itself';
+  if (Object.keys(value).some((name) => LONE_SURROGATE.test(name)))
+    return 'must not have half a character (a lone surrogate) in a member name';
+  return undefined;
+}
+
+function wrongLeaf(value: unknown): string | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) ? undefined : 'must be a finite number, not NaN or Infinity';
+  if (typeof value === 'string') return LONE_SURROGATE.test(value) ? 'must not have half a character (a lone surrogate)' : undefined;
+  if (value === null || typeof value === 'boolean') return undefined;
+  return `must be JSON, not ${kindOf(value)}`;
+}
+
+/** The text's UTF-8 bytes as JSON, with quotes and escapes. */
+function textBytes(text: string): number {
+  return Buffer.byteLength(JSON.stringify(text));
+}
