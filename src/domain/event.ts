@@ -24,6 +24,12 @@ export interface Fact<Type extends string = string, Data extends object = object
   readonly data: Data;
 }
 
+/** What an edit records: what was, and what is. */
+export interface Change<T> {
+  readonly from: T;
+  readonly to: T;
+}
+
 /** What the caller of a command brings, the same on every event that the command causes (A5). */
 export interface Provenance {
   readonly actor: Actor;

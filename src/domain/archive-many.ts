@@ -1,0 +1,81 @@
+import type { Edit } from './targeting';
+import { decide, apply, type SingleCommand } from './project';
+import type { ProjectState } from './project-state';
+import { invalid, inUse, type Refusal, type User } from './refusal';
+import { isRefusal, type Decision, type DecisionContext } from './slice';
+import type { Fact } from './event';
+
+/** At most so many in one command. */
+export const ARCHIVE_MANY = 100;
+
+/** Users come before what they use, so that a flag and its key can go in one command, however they are listed. */
+const ARCHIVABLE = ['experiment', 'flag', 'config', 'goal', 'segment', 'key'] as const;
+export type ArchivableKind = (typeof ARCHIVABLE)[number];
+
+export interface ArchiveItem extends Edit {
+  readonly kind: ArchivableKind;
+  /** A key's name, or the id of anything else. */
+  readonly id: string;
+}
+
+export interface ArchiveMany {
+  readonly type: 'ArchiveMany';
+  readonly items: readonly ArchiveItem[];
+}
+
+export type Command = SingleCommand | ArchiveMany;
+
+/** Decides any command. */
+export function decideCommand(state: ProjectState, projectId: string, command: Command, context: DecisionContext): Decision {
+  return command.type === 'ArchiveMany' ? archiveMany(state, projectId, command, context) : decide(state, projectId, command, context);
+}
+
+/** All or none: each item is guarded as if it were archived alone, after those that use it. */
+function archiveMany(state: ProjectState, projectId: string, { items }: ArchiveMany, context: DecisionContext): Decision {
+  if (items.length === 0 || items.length > ARCHIVE_MANY) {
+    return invalid({ path: 'items', message: `must be 1 to ${ARCHIVE_MANY} items, not ${items.length}` });
+  }
+  const facts: Fact[] = [];
+  const refusals: { readonly item: ArchiveItem; readonly refusal: Refusal }[] = [];
+  let current = state;
+  for (const item of [...items].sort((a, b) => ARCHIVABLE.indexOf(a.kind) - ARCHIVABLE.indexOf(b.kind))) {
+    const decision = decide(current, projectId, archiveCommand(item), context);
+    if (isRefusal(decision)) refusals.push({ item, refusal: decision });
+    else {
+      for (const fact of decision) {
+        facts.push(fact);
+        current = apply(current, { ...fact, revision: state.head.revision + facts.length, occurredAt: state.head.occurredAt });
+      }
+    }
+  }
+  return refusals.length > 0 ? together(refusals) : facts;
+}
+
+function archiveCommand({ kind, id, expectedVersion }: ArchiveItem): SingleCommand {
+  switch (kind) {
+    case 'key':
+      return { type: 'ArchiveKey', name: id, expectedVersion };
+    case 'segment':
+      return { type: 'ArchiveSegment', id, expectedVersion };
+    case 'goal':
+      return { type: 'ArchiveGoal', id, expectedVersion };
+    case 'flag':
+      return { type: 'ArchiveFlag', id, expectedVersion };
+    case 'config':
+      return { type: 'ArchiveConfig', id, expectedVersion };
+    case 'experiment':
+      return { type: 'ArchiveExperiment', id, expectedVersion };
+  }
+}
+
+/** One refusal for all: where every item is in use, everyone who uses one of them; else the first that is something else. */
+function together(refusals: readonly { readonly item: ArchiveItem; readonly refusal: Refusal }[]): Refusal {
+  const naming = ({ item, refusal }: (typeof refusals)[number]): string => `${item.kind} "${item.id}": ${refusal.message}`;
+  const other = refusals.find(({ refusal }) => refusal.code !== 'IN_USE');
+  if (other) return { ...other.refusal, message: `Nothing was archived. ${naming(other)}` };
+  const users = new Map<string, User>();
+  for (const { refusal } of refusals) {
+    if (refusal.code === 'IN_USE') for (const user of refusal.users) users.set(`${user.kind}:${user.id}`, user);
+  }
+  return inUse(`Nothing was archived. ${refusals.slice(0, 5).map(naming).join(' ')}`, [...users.values()]);
+}

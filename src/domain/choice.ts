@@ -1,0 +1,71 @@
+import type { Json } from './json';
+import type { ProjectState } from './project-state';
+import { illegalState, type Problem, type Refusal } from './refusal';
+import type { Use } from './usage';
+import { checkValue } from './value';
+
+/** A value for one key. A list of these, not an object, holds values by key: `constructor` is a good name for a key, and a bad one for a member. */
+export interface KeyValue {
+  readonly key: string;
+  readonly value: Json;
+}
+
+/** Basis points: 10,000 are 100 % (E7). */
+export const WHOLE = 10_000;
+
+export function checkBasisPoints(value: unknown, path: string): readonly Problem[] {
+  if (Number.isInteger(value) && (value as number) >= 0 && (value as number) <= WHOLE) return [];
+  return [{ path, message: 'must be a whole number of basis points from 0 to 10,000 (10,000 is 100 %)' }];
+}
+
+/** E5: what is chosen for use must be there and not archived. */
+export function checkChoice(state: ProjectState, { kind, id }: Use, path: string): readonly Problem[] {
+  const chosen = { key: state.keys, segment: state.segments, goal: state.goals }[kind].get(id);
+  if (chosen === undefined) return [{ path, message: `there is no ${kind} "${id}" in this project` }];
+  return chosen.archived ? [{ path, message: `the ${kind} "${chosen.name}" is archived: restore it, or choose another` }] : [];
+}
+
+/** `null` stands for everyone. */
+export function checkAudience(state: ProjectState, id: string | null | undefined, path: string): readonly Problem[] {
+  return id === null || id === undefined ? [] : checkChoice(state, { kind: 'segment', id }, path);
+}
+
+/** Between `least` and `most` things, each chosen once and each active. */
+export function checkChoices(
+  state: ProjectState,
+  kind: Use['kind'],
+  ids: readonly string[],
+  path: string,
+  [least, most]: readonly [number, number],
+): readonly Problem[] {
+  if (ids.length < least || ids.length > most) return [{ path, message: `must name ${least} to ${most} ${kind}s, not ${ids.length}` }];
+  return ids.flatMap((id, index) =>
+    ids.indexOf(id) < index
+      ? [{ path: `${path}.${index}`, message: `the ${kind} "${id}" is named twice` }]
+      : checkChoice(state, { kind, id }, `${path}.${index}`),
+  );
+}
+
+/** K2 for the values that a row or a variant gives: only for keys of the experience, each once, each of its key's type. */
+export function checkValues(state: ProjectState, keys: readonly string[], values: readonly KeyValue[], path: string): readonly Problem[] {
+  if (values.length === 0) return [{ path, message: 'must give a value for at least one key' }];
+  if (values.length > keys.length) return [{ path, message: `must give at most one value for each of the ${keys.length} keys` }];
+  return values.flatMap(({ key, value }, index) => {
+    const at = `${path}.${index}`;
+    if (!keys.includes(key)) return [{ path: `${at}.key`, message: `"${key}" is not among the keys named here: ${keys.join(', ')}` }];
+    if (values.findIndex((other) => other.key === key) < index) return [{ path: `${at}.key`, message: `the key "${key}" is given twice` }];
+    return checkKeyValue(state, key, value, `${at}.value`);
+  });
+}
+
+/** K2 for one value. A key that is not there is reported where it is chosen. */
+export function checkKeyValue(state: ProjectState, key: string, value: unknown, path: string): readonly Problem[] {
+  const type = state.keys.get(key)?.type;
+  return type === undefined ? [] : checkValue(type, value, path);
+}
+
+/** E5 again, for an experience that comes back from the archive. */
+export function cannotReturn(state: ProjectState, entity: { readonly kind: string; readonly name: string }, uses: readonly Use[]): Refusal | undefined {
+  const [problem] = uses.flatMap((use) => checkChoice(state, use, use.kind));
+  return problem && illegalState(`The ${entity.kind} "${entity.name}" cannot come back as it was: ${problem.message}.`);
+}

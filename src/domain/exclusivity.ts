@@ -1,0 +1,48 @@
+import type { EntityRef, Fact } from './event';
+import type { Evolve, Slice } from './slice';
+import { onExisting, nothingToCheck, type Edit } from './targeting';
+
+/* events */
+
+export type ExclusivityEvent = Fact<'ExclusivityEnabled', Record<string, never>> | Fact<'ExclusivityDisabled', Record<string, never>>;
+
+/* state: one boolean of the project, off at first (X1) */
+
+/* evolve */
+
+const evolve: Evolve<ExclusivityEvent> = {
+  ExclusivityEnabled: (state) => ({ ...state, exclusivity: true }),
+  ExclusivityDisabled: (state) => ({ ...state, exclusivity: false }),
+};
+
+/* commands */
+
+export type ExclusivityCommand = ({ readonly type: 'EnableExclusivity' } & Edit) | ({ readonly type: 'DisableExclusivity' } & Edit);
+
+/* decide */
+
+/** There is one per project, so its id need not tell it from another. */
+export const EXCLUSIVITY: EntityRef = { kind: 'exclusivity', id: 'exclusivity', name: 'Mutually exclusive A/B tests' };
+
+const target = {
+  kind: EXCLUSIVITY.kind,
+  id: () => EXCLUSIVITY.id,
+  find: (state: { readonly exclusivity: boolean }) => ({ on: state.exclusivity }),
+};
+
+export const exclusivity: Slice<ExclusivityEvent, ExclusivityCommand> = {
+  schemaVersions: { ExclusivityEnabled: 1, ExclusivityDisabled: 1 },
+  evolve,
+  decide: {
+    EnableExclusivity: onExisting(target, nothingToCheck, (_state, { on }) =>
+      on ? [] : [{ type: 'ExclusivityEnabled', entity: EXCLUSIVITY, data: {} }],
+    ),
+    DisableExclusivity: onExisting(target, nothingToCheck, (_state, { on }) =>
+      on ? [{ type: 'ExclusivityDisabled', entity: EXCLUSIVITY, data: {} }] : [],
+    ),
+  },
+  sentence: {
+    ExclusivityEnabled: () => 'turned mutually exclusive A/B tests on',
+    ExclusivityDisabled: () => 'turned mutually exclusive A/B tests off',
+  },
+};

@@ -1,0 +1,224 @@
+import { cannotReturn, checkBasisPoints, checkChoices } from './choice';
+import type { EntityRef, Fact } from './event';
+import { checkDesign, EXPERIMENT_GOALS, shapeVariant, type DesignInput } from './experiment-design';
+import { designOf, evolve, type Design, type Experiment, type ExperimentEvent, type FrozenAudience, type Variant } from './experiment-state';
+import { INTAKES, openIntake, runningExperiments } from './intake';
+import { sameJson } from './json';
+import { noRoom } from './limits';
+import { checkText, nameTaken, textChanges, type Text } from './naming';
+import { entityKey, type ProjectState } from './project-state';
+import { illegalState, invalid, limitReached, type Problem, type Refusal } from './refusal';
+import { numberRows, type RowInput } from './row';
+import type { Decision, DecisionContext, Slice } from './slice';
+import { nothingToCheck, onExisting, type Edit } from './targeting';
+import { cleanName } from './text';
+import { usesOfExperiment } from './usage';
+
+/* commands */
+
+interface OnExperiment extends Edit {
+  readonly id: string;
+}
+
+interface Details extends Partial<Omit<Design, 'variants'>> {
+  readonly description?: string;
+  readonly variants?: readonly RowInput<Variant>[];
+}
+
+type EditExperiment = { readonly type: 'EditExperiment'; readonly name?: string } & Details & OnExperiment;
+
+export type ExperimentCommand =
+  | ({ readonly type: 'CreateExperiment'; readonly name: string; readonly exclusive?: boolean } & Details &
+      Pick<DesignInput, 'variants' | 'keys'>)
+  | EditExperiment
+  | ({ readonly type: 'StartExperiment' | 'StopExperiment' | 'ArchiveExperiment' | 'RestoreExperiment' } & OnExperiment)
+  | ({ readonly type: 'RaiseExperimentTraffic'; readonly traffic: number } & OnExperiment)
+  | ({ readonly type: 'RollOutExperiment'; readonly variant: string } & OnExperiment);
+
+/* decide */
+
+const target = {
+  kind: 'experiment' as const,
+  id: (command: OnExperiment) => command.id,
+  find: (state: ProjectState, id: string) => state.experiments.get(id),
+};
+
+const ref = ({ id, name }: { readonly id: string; readonly name: string }): EntityRef => ({ kind: 'experiment', id, name });
+
+const words = (status: string): string => status.toLowerCase().replace('_', ' ');
+
+const notWhile = ({ name, status }: Experiment, verb: string, advice: string): Refusal =>
+  illegalState(`The experiment "${name}" is ${words(status)}, so you cannot ${verb}. ${advice}`);
+
+const full = (state: ProjectState, { limits }: DecisionContext): Refusal | undefined =>
+  noRoom('experiments', state.experiments.count(({ status }) => status !== 'ARCHIVED'), limits);
+
+/** X3. `undefined` is no wish: what the project's setting says. */
+const exclusiveBy = (setting: boolean, wish: boolean | undefined): boolean | Refusal =>
+  setting && wish === false
+    ? illegalState('Mutually exclusive A/B tests are on in this project, so every new experiment is exclusive. Leave `exclusive` out.')
+    : (wish ?? setting);
+
+const mergeDesign = (was: Experiment, command: EditExperiment): DesignInput => ({
+  audience: command.audience === undefined ? was.audience : command.audience,
+  traffic: command.traffic ?? was.traffic,
+  variants: command.variants ?? was.variants,
+  keys: command.keys ?? was.keys,
+  goals: command.goals ?? was.goals,
+});
+
+const stored = (design: DesignInput, given: number): Design => ({
+  ...designOf(design as Design),
+  variants: numberRows<Variant>(design.variants, given, 'v', shapeVariant),
+});
+
+const touchesDesign = ({ audience, traffic, variants, keys, goals }: EditExperiment): boolean =>
+  [audience, traffic, variants, keys, goals].some((part) => part !== undefined);
+
+const checkEdit = (command: EditExperiment, was: Experiment, state: ProjectState): readonly Problem[] => {
+  const text = checkText(command);
+  if (!touchesDesign(command)) return text;
+  if (was.started === null) return [...text, ...checkDesign(state, mergeDesign(was, command), was.variants)];
+  const added = (command.goals ?? []).filter((id) => !was.goals.includes(id));
+  return [...text, ...checkChoices(state, 'goal', added, 'goals', [0, Math.max(0, EXPERIMENT_GOALS[1] - was.goals.length)])];
+};
+
+/** What an edit changes of a design that is still a draft, or E4's refusal where it has started and only goals may be added. */
+const redesign = (was: Experiment, command: EditExperiment, entity: EntityRef): readonly Fact[] | Refusal => {
+  if (!touchesDesign(command)) return [];
+  const from = designOf(was);
+  const to = stored(mergeDesign(was, command), was.variantIdsGiven);
+  if (sameJson(from, to)) return [];
+  if (was.started === null) return [{ type: 'ExperimentRedesigned', entity, data: { from, to } }];
+  const added = to.goals.filter((id) => !was.goals.includes(id));
+  const onlyAdds = was.goals.every((id) => to.goals.includes(id)) && sameJson({ ...from, goals: [] }, { ...to, goals: [] });
+  if (!onlyAdds) {
+    return notWhile(was, 'change its design', 'After the start only name, description and goals to add can change; traffic goes up by raising it.');
+  }
+  return added.length > 0 ? [{ type: 'ExperimentGoalsAdded', entity, data: { goals: added } }] : [];
+};
+
+const frozenAudience = (state: ProjectState, id: string | null): FrozenAudience | null => {
+  const segment = id === null ? undefined : state.segments.get(id);
+  if (segment === undefined) return null;
+  const version = state.versions.get(entityKey('segment', segment.id))?.version ?? 0;
+  return { segment: segment.id, name: segment.name, version, rule: segment.rule };
+};
+
+export const experiment: Slice<ExperimentEvent, ExperimentCommand> = {
+  schemaVersions: {
+    ExperimentCreated: 1,
+    ExperimentRenamed: 1,
+    ExperimentDescribed: 1,
+    ExperimentRedesigned: 1,
+    ExperimentGoalsAdded: 1,
+    ExperimentStarted: 1,
+    ExperimentTrafficRaised: 1,
+    ExperimentStopped: 1,
+    ExperimentRolledOut: 1,
+    ExperimentArchived: 1,
+    ExperimentRestored: 1,
+  },
+  evolve,
+  decide: {
+    CreateExperiment: (state, command, context) => {
+      const { audience = null, traffic = 10_000, goals = [], variants, keys, description = '' } = command;
+      const design = { audience, traffic, goals, variants, keys };
+      const problems = [...checkText(command), ...checkDesign(state, design, [])];
+      if (problems.length > 0) return invalid(...problems);
+      const setting = state.exclusivity;
+      const exclusive = exclusiveBy(setting, command.exclusive);
+      if (typeof exclusive === 'object') return exclusive;
+      const entity = ref({ id: context.newId, name: cleanName(command.name) });
+      const fact = { type: 'ExperimentCreated', entity, data: { ...stored(design, 0), description, exclusive, setting } };
+      return nameTaken(state, 'experiment', entity.name) ?? full(state, context) ?? [fact];
+    },
+
+    EditExperiment: onExisting<Experiment, EditExperiment>(target, checkEdit, (state, was, command) => {
+      const text = textChanges('Experiment', { ...was, kind: 'experiment' }, command);
+      const design = redesign(was, command, text.ref);
+      if ('code' in design) return design;
+      const facts = [...text.facts, ...design];
+      if (facts.length === 0) return facts;
+      if (was.status === 'ARCHIVED') return notWhile(was, 'edit it', 'Restore it first.');
+      return nameTaken(state, 'experiment', text.ref.name, was.id) ?? facts;
+    }),
+
+    StartExperiment: onExisting(target, nothingToCheck, (state, was, _command, { limits }) => {
+      if (was.status === 'RUNNING') return [];
+      if (was.status !== 'DRAFT') return notWhile(was, 'start it', 'An experiment starts once, from a draft: create another.');
+      if (runningExperiments(state).length >= limits.runningExperiments) {
+        const limit = limits.runningExperiments;
+        return limitReached(`A project has at most ${limit} running experiments. Stop or roll out one first.`, limit);
+      }
+      const data = { audience: frozenAudience(state, was.audience), intake: openIntake(state, was, was.traffic) };
+      return [{ type: 'ExperimentStarted', entity: ref(was), data }];
+    }),
+
+    RaiseExperimentTraffic: onExisting(
+      target,
+      ({ traffic }) => checkBasisPoints(traffic, 'traffic'),
+      (state, was, { traffic }) => {
+        if (was.traffic === traffic && was.started !== null) return [];
+        if (was.status === 'DRAFT') return notWhile(was, 'raise its traffic', 'Edit the draft instead.');
+        if (was.status !== 'RUNNING') return notWhile(was, 'raise its traffic', 'Only a running experiment takes in more users.');
+        if (traffic < was.traffic) {
+          return illegalState(`The traffic of a running experiment only goes up: it is at ${was.traffic} basis points. Stop it to let users go.`);
+        }
+        if (was.intakes.length >= INTAKES) return limitReached(`An experiment has at most ${INTAKES} intakes, its start included.`, INTAKES);
+        const data = { from: was.traffic, to: traffic, intake: openIntake(state, was, traffic) };
+        return [{ type: 'ExperimentTrafficRaised', entity: ref(was), data }];
+      },
+    ),
+
+    StopExperiment: onExisting(target, nothingToCheck, (_state, was): Decision => {
+      if (was.status === 'STOPPED') return [];
+      if (was.status !== 'RUNNING') return notWhile(was, 'stop it', 'Only a running experiment can be stopped.');
+      return [{ type: 'ExperimentStopped', entity: ref(was), data: {} }];
+    }),
+
+    RollOutExperiment: onExisting(
+      target,
+      ({ variant }, was) => {
+        const chosen = was.variants.find(({ id }) => id === variant);
+        if (chosen === undefined) {
+          return [{ path: 'variant', message: `must be the id of a variant: ${was.variants.map(({ id, name }) => `${id} (${name})`).join(', ')}` }];
+        }
+        return chosen.control ? [{ path: 'variant', message: 'must not be control, which gives no values: stop the experiment instead' }] : [];
+      },
+      (_state, was, { variant }) => {
+        if (was.status === 'ROLLED_OUT' && was.rolledOut?.variant === variant) return [];
+        if (was.status !== 'RUNNING') return notWhile(was, 'roll it out', 'Only a running experiment can be rolled out.');
+        return [{ type: 'ExperimentRolledOut', entity: ref(was), data: { variant } }];
+      },
+    ),
+
+    ArchiveExperiment: onExisting(target, nothingToCheck, (_state, was): Decision => {
+      if (was.status === 'ARCHIVED') return [];
+      if (was.status === 'RUNNING') return notWhile(was, 'archive it', 'Stop it or roll it out first.');
+      return [{ type: 'ExperimentArchived', entity: ref(was), data: { from: was.status } }];
+    }),
+
+    RestoreExperiment: onExisting(target, nothingToCheck, (state, was, _command, context) => {
+      if (was.archivedFrom === null) return [];
+      const to = was.archivedFrom === 'DRAFT' ? 'DRAFT' : 'STOPPED';
+      // A stopped experiment uses nothing, so what it used may have been archived since, and still be read in its results.
+      const unusable = to === 'DRAFT' ? cannotReturn(state, ref(was), usesOfExperiment(was)) : undefined;
+      const fact = { type: 'ExperimentRestored', entity: ref(was), data: { to } };
+      return nameTaken(state, 'experiment', was.name) ?? unusable ?? full(state, context) ?? [fact];
+    }),
+  },
+  sentence: {
+    ExperimentCreated: ({ entity, data }) => `created ${data.exclusive ? 'exclusive ' : ''}experiment *${entity.name}* of ${data.variants.length} variants`,
+    ExperimentRenamed: ({ data }) => `renamed experiment *${data.from}* to *${data.to}*`,
+    ExperimentDescribed: ({ entity }) => `described experiment *${entity.name}*`,
+    ExperimentRedesigned: ({ entity }) => `changed the design of experiment *${entity.name}*`,
+    ExperimentGoalsAdded: ({ entity, data }) => `added ${data.goals.length} goals to experiment *${entity.name}*`,
+    ExperimentStarted: ({ entity, data }) => `started experiment *${entity.name}* with ${data.intake.to / 100} % traffic`,
+    ExperimentTrafficRaised: ({ entity, data }) => `raised the traffic of experiment *${entity.name}* from ${data.from / 100} % to ${data.to / 100} %`,
+    ExperimentStopped: ({ entity }) => `stopped experiment *${entity.name}*`,
+    ExperimentRolledOut: ({ entity, data }) => `rolled out variant ${data.variant} of experiment *${entity.name}*`,
+    ExperimentArchived: ({ entity }) => `archived experiment *${entity.name}*`,
+    ExperimentRestored: ({ entity, data }) => `restored experiment *${entity.name}* as ${words(data.to)}`,
+  },
+};

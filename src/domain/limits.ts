@@ -1,0 +1,29 @@
+import { limitReached, type Refusal } from './refusal';
+
+/** How much one project may hold. Each is a setting; archived things do not count unless it says so. */
+export interface Limits {
+  readonly keys: number;
+  readonly segments: number;
+  readonly goals: number;
+  readonly flags: number;
+  readonly configs: number;
+  readonly experiments: number;
+  /** Experiments that run at one time: every start records their intakes, so this bounds that event's size. */
+  readonly runningExperiments: number;
+}
+
+export const DEFAULT_LIMITS: Limits = {
+  keys: 500,
+  segments: 1_000,
+  goals: 500,
+  flags: 500,
+  configs: 500,
+  experiments: 1_000,
+  runningExperiments: 100,
+};
+
+/** A refusal if there is no room for one more. */
+export function noRoom(plural: Exclude<keyof Limits, 'runningExperiments'>, used: number, limits: Limits): Refusal | undefined {
+  const limit = limits[plural];
+  return used < limit ? undefined : limitReached(`A project has at most ${limit} ${plural} that are not archived. Archive one first.`, limit);
+}

@@ -1,0 +1,73 @@
+import type { EntityKind, EntityRef, Fact } from './event';
+import type { ProjectState } from './project-state';
+import { alreadyExists, type Problem, type Refusal } from './refusal';
+import { checkDescription, checkName, cleanName, foldName } from './text';
+
+/** Kinds whose name is unique among those that are not archived, and can change (S1, G1, E6). */
+export type NamedKind = Extract<EntityKind, 'segment' | 'goal' | 'flag' | 'config' | 'experiment'>;
+
+const slot = (kind: NamedKind, name: string): string => `${kind}:${foldName(name)}`;
+
+/** The id of the one that holds the name. */
+export function holderOf(state: ProjectState, kind: NamedKind, name: string): string | undefined {
+  return state.names.get(slot(kind, name));
+}
+
+/** A refusal if another of the kind holds the name. */
+export function nameTaken(state: ProjectState, kind: NamedKind, name: string, ownId?: string): Refusal | undefined {
+  const holder = holderOf(state, kind, name);
+  if (holder === undefined || holder === ownId) return undefined;
+  const held: EntityRef = { kind, id: holder, name: nameOf(state, kind, holder) };
+  return alreadyExists(held, 'Choose another name, or rename that one first.');
+}
+
+function nameOf(state: ProjectState, kind: NamedKind, id: string): string {
+  const entities = { segment: state.segments, goal: state.goals, flag: state.flags, config: state.configs, experiment: state.experiments };
+  return entities[kind].get(id)?.name ?? id;
+}
+
+export function claimName(state: ProjectState, kind: NamedKind, name: string, id: string): ProjectState {
+  return { ...state, names: state.names.set(slot(kind, name), id) };
+}
+
+export function releaseName(state: ProjectState, kind: NamedKind, name: string): ProjectState {
+  return { ...state, names: state.names.delete(slot(kind, name)) };
+}
+
+/** What is said of a name and a description; a field not named is left alone (A4). */
+export interface Text {
+  readonly name?: string;
+  readonly description?: string;
+}
+
+export function checkText({ name, description }: Text): readonly Problem[] {
+  return [
+    ...(name === undefined ? [] : checkName(name, 'name')),
+    ...(description === undefined ? [] : checkDescription(description, 'description')),
+  ];
+}
+
+/** What renaming and describing have in common over all kinds: the facts for what really changes, and the name that results. */
+export function textChanges(
+  prefix: string,
+  entity: { readonly kind: NamedKind; readonly id: string; readonly name: string; readonly description: string },
+  change: Text,
+): { readonly ref: EntityRef; readonly facts: readonly Fact[] } {
+  const name = change.name === undefined ? entity.name : cleanName(change.name);
+  const ref: EntityRef = { kind: entity.kind, id: entity.id, name };
+  const facts: Fact[] = [];
+  if (name !== entity.name) facts.push({ type: `${prefix}Renamed`, entity: ref, data: { from: entity.name, to: name } });
+  if (change.description !== undefined && change.description !== entity.description) {
+    facts.push({ type: `${prefix}Described`, entity: ref, data: { from: entity.description, to: change.description } });
+  }
+  return { ref, facts };
+}
+
+/** `<name> (copy)`, `<name> (copy 2)`, ...: the first that is free (S4). */
+export function copyName(state: ProjectState, kind: NamedKind, name: string, longest: number): string {
+  for (let copy = 1; ; copy += 1) {
+    const suffix = copy === 1 ? ' (copy)' : ` (copy ${copy})`;
+    const candidate = `${[...name].slice(0, longest - suffix.length).join('').trimEnd()}${suffix}`;
+    if (holderOf(state, kind, candidate) === undefined) return candidate;
+  }
+}

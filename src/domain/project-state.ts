@@ -1,0 +1,54 @@
+import type { Map } from 'immutable';
+import type { Config } from './config';
+import type { EntityKind, EntityRef, Head } from './event';
+import type { Experiment } from './experiment-state';
+import type { Flag } from './flag';
+import type { Goal } from './goal';
+import type { Key } from './key';
+import type { Segment } from './segment';
+import type { Tenant } from './tenant';
+
+/** How often an entity has moved, and who moved it last. */
+export interface Moved {
+  readonly version: number;
+  readonly actorId: string;
+  readonly at: number;
+}
+
+/** What became of a command, so that its repetition can be answered (A1). */
+export interface RememberedCommand {
+  readonly commandHash: string;
+  /** What its first event was about. */
+  readonly entity: EntityRef;
+  /** Where its last event stands. */
+  readonly revision: number;
+  readonly hash: string;
+}
+
+/**
+ * All that decisions on one project depend on: the fold of its stream. Persistent maps, so that a group of commands can be
+ * decided one on top of the other, and all thrown away at no cost when the append fails.
+ */
+export interface ProjectState {
+  readonly head: Head;
+  readonly tenant: Tenant | undefined;
+  readonly keys: Map<string, Key>;
+  /** Keys that are not archived (K4). */
+  readonly activeKeys: number;
+  readonly segments: Map<string, Segment>;
+  readonly goals: Map<string, Goal>;
+  readonly exclusivity: boolean;
+  readonly flags: Map<string, Flag>;
+  readonly configs: Map<string, Config>;
+  readonly experiments: Map<string, Experiment>;
+  /** Folded names that are taken, by kind, and by whom (S1, G1, E6). */
+  readonly names: Map<string, string>;
+  /** By `entityKey`. */
+  readonly versions: Map<string, Moved>;
+  /** By actor and command id. */
+  readonly commands: Map<string, RememberedCommand>;
+}
+
+export function entityKey(kind: EntityKind, id: string): string {
+  return `${kind}:${id}`;
+}

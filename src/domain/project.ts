@@ -1,0 +1,100 @@
+import { Map } from 'immutable';
+import { config, type ConfigCommand, type ConfigEvent } from './config';
+import { GENESIS, headOf, type Envelope, type Fact } from './event';
+import { exclusivity, type ExclusivityCommand, type ExclusivityEvent } from './exclusivity';
+import { experiment, type ExperimentCommand } from './experiment';
+import type { ExperimentEvent } from './experiment-state';
+import { flag, type FlagCommand, type FlagEvent } from './flag';
+import { goal, type GoalCommand, type GoalEvent } from './goal';
+import { key, type KeyCommand, type KeyEvent } from './key';
+import { entityKey, type ProjectState } from './project-state';
+import { remember } from './recall';
+import { notFound } from './refusal';
+import { segment, type SegmentCommand, type SegmentEvent } from './segment';
+import type { Decision, DecisionContext, Happened } from './slice';
+import { tenant, type TenantCommand, type TenantEvent } from './tenant';
+
+export type DomainEvent =
+  | TenantEvent
+  | KeyEvent
+  | SegmentEvent
+  | GoalEvent
+  | ExclusivityEvent
+  | FlagEvent
+  | ConfigEvent
+  | ExperimentEvent;
+
+export type SingleCommand =
+  | TenantCommand
+  | KeyCommand
+  | SegmentCommand
+  | GoalCommand
+  | ExclusivityCommand
+  | FlagCommand
+  | ConfigCommand
+  | ExperimentCommand;
+
+const slices = [tenant, key, segment, goal, exclusivity, flag, config, experiment];
+
+/** Each slice's table is exact for its own types; joined, they are looked up by the type that an event or command carries. */
+const evolvers = new globalThis.Map<string, (state: ProjectState, event: Happened) => ProjectState>();
+const deciders = new globalThis.Map<string, (state: ProjectState, command: SingleCommand, context: DecisionContext) => Decision>();
+const sentences = new globalThis.Map<string, (event: Fact) => string>();
+/** Every event type this version of the ledger knows, with the version of its shape. */
+export const schemaVersions = new globalThis.Map<string, number>();
+
+for (const slice of slices) {
+  for (const [type, version] of Object.entries(slice.schemaVersions)) schemaVersions.set(type, version);
+  for (const [type, evolve] of Object.entries(slice.evolve)) evolvers.set(type, evolve as never);
+  for (const [type, decide] of Object.entries(slice.decide)) deciders.set(type, decide as never);
+  for (const [type, sentence] of Object.entries(slice.sentence)) sentences.set(type, sentence as never);
+}
+
+/** A project of which nothing has been heard. */
+export const NOTHING: ProjectState = {
+  head: GENESIS,
+  tenant: undefined,
+  keys: Map(),
+  activeKeys: 0,
+  segments: Map(),
+  goals: Map(),
+  exclusivity: false,
+  flags: Map(),
+  configs: Map(),
+  experiments: Map(),
+  names: Map(),
+  versions: Map(),
+  commands: Map(),
+};
+
+/** What the facts do to the concepts themselves: enough to decide a further command on top of facts not yet sealed. */
+export function apply(state: ProjectState, event: Happened): ProjectState {
+  const evolve = evolvers.get(event.type);
+  if (evolve === undefined) throw new Error(`no slice knows the event type ${event.type}`);
+  return evolve(state, event);
+}
+
+/** The state after one more event. The events of a stream, folded in order from `NOTHING`, give the state to decide on. */
+export function evolve(state: ProjectState, event: Envelope): ProjectState {
+  const { entity, version, actor, occurredAt } = event;
+  const next = apply(state, event);
+  return {
+    ...next,
+    head: headOf(event),
+    versions: next.versions.set(entityKey(entity.kind, entity.id), { version, actorId: actor.id, at: occurredAt }),
+    commands: remember(next.commands, event),
+  };
+}
+
+/** Decides one command that is not a repetition (see `recall`). Pure: the same state, command and context give the same facts. */
+export function decide(state: ProjectState, projectId: string, command: SingleCommand, context: DecisionContext): Decision {
+  if (state.tenant === undefined && command.type !== 'CreateProject') return notFound('project', projectId);
+  const decider = deciders.get(command.type);
+  if (decider === undefined) throw new Error(`no slice knows the command type ${command.type}`);
+  return decider(state, command, context);
+}
+
+/** How an event reads to a person, after the actor's name. An event of a type this version does not know reads as its type. */
+export function sentence(event: Fact): string {
+  return sentences.get(event.type)?.(event) ?? event.type;
+}

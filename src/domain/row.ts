@@ -1,0 +1,35 @@
+import type { Problem } from './refusal';
+
+/** At most so many rows in a flag or config. */
+export const ROWS = 100;
+
+/** Ids are given by the experience, in order, and never used again: samples are drawn by them. */
+interface Numbered {
+  readonly id: string;
+}
+
+/** What a client sends: a row it has seen keeps its id, a new one has none. */
+export type RowInput<R extends Numbered> = Omit<R, 'id'> & { readonly id?: string | null };
+
+export function checkRowIds(rows: readonly { readonly id?: string | null }[], known: readonly Numbered[], path: string): readonly Problem[] {
+  const seen = new Set<string>();
+  return rows.flatMap(({ id }, index) => {
+    if (id === undefined || id === null) return [];
+    const at = `${path}.${index}.id`;
+    if (seen.has(id)) return [{ path: at, message: `"${id}" is given twice` }];
+    seen.add(id);
+    if (known.some((row) => row.id === id)) return [];
+    return [{ path: at, message: `there is no "${id}" here: leave the id out for a new one` }];
+  });
+}
+
+/** How many ids have been given, when these rows are the latest: the highest number so far. */
+export function idsGiven(rows: readonly Numbered[], before = 0): number {
+  return rows.reduce((highest, { id }) => Math.max(highest, Number(id.slice(1))), before);
+}
+
+/** Gives the new rows the ids that follow: `r1`, `r2`, ... */
+export function numberRows<R extends Numbered>(rows: readonly RowInput<R>[], given: number, prefix: 'r' | 'v', shape: (row: RowInput<R>, id: string) => R): readonly R[] {
+  let last = given;
+  return rows.map((row) => shape(row, row.id ?? `${prefix}${(last += 1)}`));
+}

@@ -1,0 +1,50 @@
+import type { EntityKind } from './event';
+import { entityKey, type ProjectState } from './project-state';
+import { invalid, notFound, type Problem, type Refusal } from './refusal';
+import type { Decision, DecisionContext } from './slice';
+
+/** What every command on an existing entity may say: the version its sender saw (A2). */
+export interface Edit {
+  readonly expectedVersion?: number;
+}
+
+interface Target<E, C> {
+  readonly kind: EntityKind;
+  readonly id: (command: C) => string;
+  readonly find: (state: ProjectState, id: string) => E | undefined;
+}
+
+/**
+ * Decides a command on one existing entity in the order of A6: not found, stale, invalid input, then whatever `rest` holds
+ * (no change, and the guards). The repeated command comes before all of them, outside.
+ */
+export function onExisting<E, C extends Edit>(
+  target: Target<E, NoInfer<C>>,
+  check: (command: C, entity: E, state: ProjectState) => readonly Problem[],
+  rest: (state: ProjectState, entity: E, command: C, context: DecisionContext) => Decision,
+): (state: ProjectState, command: C, context: DecisionContext) => Decision {
+  return (state, command, context) => {
+    const id = target.id(command);
+    const entity = target.find(state, id);
+    if (entity === undefined) return notFound(target.kind, id);
+    const stale = staleness(state, target.kind, id, command.expectedVersion);
+    if (stale) return stale;
+    const problems = check(command, entity, state);
+    return problems.length > 0 ? invalid(...problems) : rest(state, entity, command, context);
+  };
+}
+
+/** No input of its own to check. */
+export const nothingToCheck = (): readonly Problem[] => [];
+
+function staleness(state: ProjectState, kind: EntityKind, id: string, expected: number | undefined): Refusal | undefined {
+  const moved = state.versions.get(entityKey(kind, id));
+  if (expected === undefined || moved === undefined || moved.version === expected) return undefined;
+  return {
+    code: 'STALE',
+    message: `The ${kind} is at version ${moved.version}, not ${expected}: ${moved.actorId} changed it. Read it again and decide anew.`,
+    currentVersion: moved.version,
+    changedBy: moved.actorId,
+    changedAt: moved.at,
+  };
+}
