@@ -31,5 +31,6 @@ export function checkPattern(value: unknown, path: string): Problem[] {
 }
 
 function reasonOf(error: RE2JSException): string {
+  if (error.message.includes('repeat count')) return 'repetitions inside one another come to at most 1,000 in all';
   return error.message.replace(/^error parsing regexp: /, '');
 }

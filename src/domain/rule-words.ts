@@ -127,7 +127,7 @@ function list(values: readonly Json[] = []): string {
 
 function word(value: Json | undefined): string {
   if (typeof value !== 'string') return String(value);
-  const plain = PLAIN.test(value) && !OUR_WORDS.test(value) && Number.isNaN(Number(value)) && value.length <= LONGEST_TEXT;
+  const plain = value.length <= LONGEST_TEXT && PLAIN.test(value) && !OUR_WORDS.test(value) && Number.isNaN(Number(value));
   return plain ? value : quote(value);
 }
 
