@@ -1,0 +1,42 @@
+import type { Command } from '../domain/archive-many';
+import type { Cursor } from '../domain/cursor';
+import type { Actor, EntityRef, Envelope } from '../domain/event';
+import type { Refusal } from '../domain/refusal';
+
+
+/** A command with what its caller brings (A5). */
+export interface Submission {
+  readonly projectId: string;
+  readonly command: Command;
+  readonly actor: Actor;
+  /** The client's own id for the command (A1); absent: one is drawn, and repeating it is up to chance. */
+  readonly commandId?: string;
+  readonly reason?: string;
+  readonly correlationId: string;
+  /** What caused the command: another event's id, say. Absent: the command itself. */
+  readonly causationId?: string;
+}
+
+export interface Done {
+  readonly kind: 'done';
+  /** What the command's first event was about; undefined: it changed nothing. */
+  readonly entity: EntityRef | undefined;
+  /** The state that the answer reflects: the command's last event, or, where nothing changed, the head it was decided on. */
+  readonly cursor: Cursor;
+  /** Empty for a repetition, and where nothing changed. */
+  readonly events: readonly Envelope[];
+}
+
+export type Outcome = Done | { readonly kind: 'refused'; readonly refusal: Refusal };
+
+/**
+ * Carries a command out: loads, decides, appends, and tries again if the project has moved. No rule lives here.
+ *
+ * An outcome is the truth about the ledger at some moment after the call: a refusal or a no-op too is answered only once the store
+ * has shown that the state it was decided on was current. Rejects with `StoreUnavailable` (nothing was written: try again),
+ * `OutcomeUnknown` (it may have been: repeating it with the same command id is safe), `UpgradeRequired`, or `Overloaded`.
+ */
+export type Execute = (submission: Submission) => Promise<Outcome>;
+
+/** Too many commands wait for one project: nothing was written. */
+export class Overloaded extends Error {}
