@@ -1,0 +1,109 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import type { Envelope } from '../domain/event';
+import { APPEND_LIMIT, prepare } from './append';
+import { RevisionConflict, StoreUnavailable } from './event-store';
+import type { Chunk, EventStore, Position, Recorded, StreamHead } from './event-store';
+import { Notifier } from './notifier';
+import { countOf, positionOf } from './position';
+import { subscription } from './subscription';
+
+const CHUNK_EVENTS = 500;
+
+/**
+ * The event store without a disk: everything is gone with the process.
+ *
+ * It keeps the events' text, not the objects, so that nobody can change history through a reference, and so that what comes back is
+ * what a disk would give back.
+ */
+export class MemoryEventStore implements EventStore {
+  readonly appendLimit: number;
+  private readonly log: string[] = [];
+  private readonly ids: string[] = [];
+  private readonly known = new Set<string>();
+  /** Where in the log each project's events are, by revision. */
+  private readonly streams = new Map<string, number[]>();
+  private readonly notifier = new Notifier();
+  private closed = false;
+
+  constructor(options: { readonly appendLimit?: number } = {}) {
+    this.appendLimit = options.appendLimit ?? APPEND_LIMIT;
+  }
+
+  async append(projectId: string, expectedRevision: number, events: readonly Envelope[]): Promise<void> {
+    this.assertOpen();
+    const { texts } = prepare(projectId, expectedRevision, events, this.appendLimit);
+    const stream = this.streams.get(projectId) ?? [];
+    if (stream.length - 1 !== expectedRevision) {
+      if (events.every((event) => this.ids[stream[event.revision] ?? -1] === event.id)) return;
+      throw new RevisionConflict(projectId, expectedRevision, stream.length - 1);
+    }
+    const stray = events.find((event) => this.known.has(event.id));
+    if (stray !== undefined) throw new Error(`event ${stray.id} is already in the store, at another place`);
+    events.forEach((event, index) => {
+      stream.push(this.log.length);
+      this.log.push(texts[index] as string);
+      this.ids.push(event.id);
+      this.known.add(event.id);
+    });
+    this.streams.set(projectId, stream);
+    this.notifier.notify();
+  }
+
+  async *read(projectId: string, from = 0): AsyncIterable<Envelope> {
+    this.assertOpen();
+    const stream = this.streams.get(projectId) ?? [];
+    const end = stream.length;
+    for (let revision = Math.max(from, 0); revision < end; revision += 1) {
+      this.assertOpen();
+      yield this.at(stream[revision] as number);
+      if ((revision - from) % CHUNK_EVENTS === CHUNK_EVENTS - 1) await turn();
+    }
+  }
+
+  async *readAll(after?: Position): AsyncIterable<Recorded> {
+    this.assertOpen();
+    const end = this.log.length;
+    for (let count = countOf(after, end); count < end;) {
+      const { events } = this.chunk(count, end);
+      yield* events;
+      count += events.length;
+      if (count < end) await turn();
+    }
+  }
+
+  subscribe(after: Position | undefined, signal: AbortSignal): AsyncIterable<Chunk> {
+    const start = countOf(after, this.log.length);
+    const read = (position: Position | undefined) => this.chunk(position === undefined ? start : Number(position), this.log.length);
+    return subscription(read, this.notifier, after, signal);
+  }
+
+  async *heads(): AsyncIterable<StreamHead> {
+    this.assertOpen();
+    for (const projectId of [...this.streams.keys()].sort()) {
+      const { revision, hash } = this.at(this.streams.get(projectId)?.at(-1) as number);
+      yield { projectId, revision, hash };
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
+    this.notifier.close(new StoreUnavailable('the event store has been closed'));
+  }
+
+  private chunk(after: number, end: number): Chunk {
+    this.assertOpen();
+    const upTo = Math.min(after + CHUNK_EVENTS, end);
+    const events: Recorded[] = [];
+    for (let index = after; index < upTo; index += 1) events.push({ position: positionOf(index + 1), event: this.at(index) });
+    return { events, caughtUp: upTo === end };
+  }
+
+  private at(index: number): Envelope {
+    return JSON.parse(this.log[index] as string) as Envelope;
+  }
+
+  private assertOpen(): void {
+    if (this.closed) throw new StoreUnavailable('the event store has been closed');
+  }
+}

@@ -1,0 +1,96 @@
+import type Database from 'libsql';
+import type { Envelope } from '../domain/event';
+import type { Recorded, StreamHead } from './event-store';
+import { positionOf } from './position';
+
+const CHUNK_EVENTS = 500;
+const CHUNK_BYTES = 4 * 1024 * 1024;
+
+type Statement = Database.Statement<unknown[]>;
+
+/**
+ * The rows at the front of a range that fit into one chunk: at most 500, and, but for the last of them, 4 MiB. It is the sizes that
+ * are looked at first, not the events, since 500 of the largest events would be half a gigabyte.
+ */
+function lastOfChunk(column: 'position' | 'revision', range: string): string {
+  return `SELECT max(at) FROM (
+    SELECT at, bytes, sum(bytes) OVER (ORDER BY at ROWS UNBOUNDED PRECEDING) AS total FROM (
+      SELECT ${column} AS at, octet_length(body) AS bytes FROM events WHERE ${range} ORDER BY ${column} LIMIT ${CHUNK_EVENTS}))
+    WHERE total - bytes < ${CHUNK_BYTES}`;
+}
+
+/** The table of events. Its statements are compiled once; every read is complete when it returns, so none holds back the log. */
+export class SqliteEvents {
+  private readonly insertRow: Statement;
+  private readonly streamEnd: Statement;
+  private readonly storeEnd: Statement;
+  private readonly idsFrom: Statement;
+  private readonly lastAfter: Statement;
+  private readonly rowsAfter: Statement;
+  private readonly lastFrom: Statement;
+  private readonly bodiesFrom: Statement;
+  private readonly nextHead: Statement;
+
+  constructor(db: Database.Database) {
+    const query = (sql: string) => db.prepare<unknown[]>(sql).raw();
+    this.insertRow = db.prepare<unknown[]>(
+      'INSERT INTO events (project_id, revision, id, type, entity_kind, entity_id, occurred_at, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    );
+    this.streamEnd = query('SELECT max(revision) FROM events WHERE project_id = ?');
+    this.storeEnd = query('SELECT max(position) FROM events');
+    this.idsFrom = query('SELECT id FROM events WHERE project_id = ? AND revision >= ? ORDER BY revision LIMIT ?');
+    this.lastAfter = query(lastOfChunk('position', 'position > ? AND position <= ?'));
+    this.rowsAfter = query('SELECT position, body FROM events WHERE position > ? AND position <= ? ORDER BY position');
+    this.lastFrom = query(lastOfChunk('revision', 'project_id = ? AND revision >= ? AND revision <= ?'));
+    this.bodiesFrom = query('SELECT body FROM events WHERE project_id = ? AND revision >= ? AND revision <= ? ORDER BY revision');
+    this.nextHead = query(
+      `SELECT body FROM events WHERE project_id = (SELECT min(project_id) FROM events WHERE project_id > ?) ORDER BY revision DESC LIMIT 1`,
+    );
+  }
+
+  insert(event: Envelope, body: string): void {
+    const { projectId, revision, id, type, entity, occurredAt } = event;
+    this.insertRow.run(projectId, revision, id, type, entity.kind, entity.id, occurredAt, body);
+  }
+
+  /** The stream's last revision; -1 if there is none. */
+  revisionOf(projectId: string): number {
+    return (this.streamEnd.get(projectId) as [number | null])[0] ?? -1;
+  }
+
+  /** The position of the last event; 0 if there is none. */
+  lastPosition(): number {
+    return (this.storeEnd.get() as [number | null])[0] ?? 0;
+  }
+
+  ids(projectId: string, from: number, count: number): string[] {
+    return (this.idsFrom.all(projectId, from, count) as [string][]).map(([id]) => id);
+  }
+
+  /** The next chunk of the store in `after < position <= last`; empty if there is none. */
+  recorded(after: number, last: number): Recorded[] {
+    const [end] = this.lastAfter.get(after, last) as [number | null];
+    if (end === null) return [];
+    const rows = this.rowsAfter.all(after, end) as [number, string][];
+    return rows.map(([position, body]) => ({ position: positionOf(position), event: parse(body) }));
+  }
+
+  /** The next chunk of a stream in `from <= revision <= last`; empty if there is none. */
+  stream(projectId: string, from: number, last: number): Envelope[] {
+    const [end] = this.lastFrom.get(projectId, from, last) as [number | null];
+    if (end === null) return [];
+    return (this.bodiesFrom.all(projectId, from, end) as [string][]).map(([body]) => parse(body));
+  }
+
+  /** The head of the first stream after that of the project, in the order of their ids. */
+  headAfter(project: string): StreamHead | undefined {
+    const row = this.nextHead.get(project) as [string] | undefined;
+    if (row === undefined) return undefined;
+    const { projectId, revision, hash } = parse(row[0]);
+    return { projectId, revision, hash };
+  }
+}
+
+function parse(body: string): Envelope {
+  return JSON.parse(body) as Envelope;
+}
