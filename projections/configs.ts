@@ -1,0 +1,14 @@
+import type { Config } from '../src/domain/config';
+import { NOTHING } from '../src/domain/project';
+import { byStatus, entityProjection, type DocumentOf } from './entity-projection';
+
+/** Several keys with values per segment, whether it is served or not. */
+export type ConfigDocument = DocumentOf<Config>;
+
+export const configs = entityProjection<Config>({
+  collection: 'configs',
+  kind: 'config',
+  alone: (config, id) => ({ ...NOTHING, configs: NOTHING.configs.set(id, config) }),
+  find: (state, id) => state.configs.get(id),
+  standing: byStatus,
+});

@@ -1,0 +1,65 @@
+import type { EntityKind } from '../src/domain/event';
+import { apply, NOTHING } from '../src/domain/project';
+import type { ProjectState } from '../src/domain/project-state';
+import { foldName } from '../src/domain/text';
+import type { Document, IndexEntry } from '../src/read-model/read-model';
+import { neverCreated, NONE, type ProjectionOf } from './projection';
+import { stampAfter, type Stamp } from './stamp';
+
+/** An entity as the domain holds it, with its stamp. */
+export type DocumentOf<E> = E & Stamp;
+
+interface Described {
+  readonly name: string;
+  readonly description: string;
+}
+
+interface Concept<E> {
+  readonly collection: string;
+  readonly kind: EntityKind;
+  /** A state in which there is nothing but this one entity. */
+  readonly alone: (entity: E, id: string) => ProjectState;
+  readonly find: (state: ProjectState, id: string) => E | undefined;
+  readonly standing: (entity: E) => Standing;
+}
+
+type Standing = Pick<IndexEntry, 'archived' | 'status'>;
+
+/**
+ * One document per entity of a kind, with its id.
+ *
+ * How an event changes an entity is decided once, in the domain: the document is put into a state of its own, the event applied by the
+ * domain's own fold, and the entity taken out again. So a document cannot say anything else than the state that commands are decided on.
+ */
+export function entityProjection<E extends Described>({
+  collection,
+  kind,
+  alone,
+  find,
+  standing,
+}: Concept<E>): ProjectionOf<DocumentOf<E>> {
+  return {
+    collection,
+    touches: ({ entity }) => (entity.kind === kind ? [entity.id] : NONE),
+    evolve(document, event, id) {
+      const entity = find(apply(document ? alone(document, id) : NOTHING, event), id);
+      if (!entity) throw neverCreated(event, `the ${kind} "${id}"`);
+      return { ...entity, ...stampAfter(document, event) } as DocumentOf<E> & Document;
+    },
+    index(document) {
+      const name = foldName(document.name);
+      const text = `${name}\n${foldName(document.description)}`;
+      return { name, created: document.createdRevision, updated: document.updatedRevision, ...standing(document), text, tags: [] };
+    },
+  };
+}
+
+/** For what is only ever archived or not. */
+export function byArchived({ archived }: { readonly archived: boolean }): Standing {
+  return { archived };
+}
+
+/** For what has a status, of which one is archived (E4). */
+export function byStatus({ status }: { readonly status: string }): Standing {
+  return { archived: status === 'ARCHIVED', status };
+}

@@ -1,0 +1,113 @@
+import type { Config } from '../src/domain/config';
+import type { Experiment } from '../src/domain/experiment-state';
+import type { EntityKind } from '../src/domain/event';
+import type { Flag } from '../src/domain/flag';
+import { sameJson } from '../src/domain/json';
+import { apply, NOTHING } from '../src/domain/project';
+import type { ProjectState } from '../src/domain/project-state';
+import { foldName } from '../src/domain/text';
+import { holds, usesOfConfig, usesOfExperiment, usesOfFlag, type Use } from '../src/domain/usage';
+import type { Document } from '../src/read-model/read-model';
+import { neverCreated, NONE, type ProjectionOf } from './projection';
+
+/** The kinds that use something, in the order in which users are listed. */
+export const USER_KINDS = ['flag', 'config', 'experiment'] as const;
+export type UserKind = (typeof USER_KINDS)[number];
+
+/** One flag, config or experiment, and what it names: archived or not, each thing once. */
+export interface UsageDocument {
+  readonly kind: UserKind;
+  readonly id: string;
+  readonly name: string;
+  readonly status: string;
+  readonly uses: readonly Use[];
+  readonly createdRevision: number;
+  /** Of the last event that changed anything here: most edits do not. */
+  readonly updatedRevision: number;
+}
+
+/** The label of the users that hold the thing, so that it cannot be archived. */
+export function usesTag({ kind, id }: Use): string {
+  return `uses:${kind}:${id}`;
+}
+
+/** Who uses whom: one document per user, labelled with what it holds now (K5, S5, G2). */
+export const usage: ProjectionOf<UsageDocument> = {
+  collection: 'usage',
+  touches: ({ entity: { kind, id } }) => (isUser(kind) ? [`${kind}:${id}`] : NONE),
+  evolve(document, event) {
+    const { entity, revision } = event;
+    if (!isUser(entity.kind)) throw new Error(`${event.type} is about a ${entity.kind}, which uses nothing`);
+    const user = userIn(apply(document ? aloneWith(document) : NOTHING, event), entity.kind, entity.id);
+    if (!user) throw neverCreated(event, `the ${entity.kind} "${entity.id}"`);
+    if (document && user.name === document.name && user.status === document.status && sameJson(user.uses, document.uses)) return document;
+    const next: UsageDocument = {
+      kind: entity.kind,
+      id: entity.id,
+      ...user,
+      createdRevision: document ? document.createdRevision : revision,
+      updatedRevision: revision,
+    };
+    return next as UsageDocument & Document;
+  },
+  index({ kind, name, status, uses, createdRevision, updatedRevision }) {
+    const folded = foldName(name);
+    return {
+      name: folded,
+      created: createdRevision,
+      updated: updatedRevision,
+      archived: status === 'ARCHIVED',
+      status,
+      text: folded,
+      tags: uses.filter((use) => holds(kind, status, use.kind)).map(usesTag),
+    };
+  },
+};
+
+function isUser(kind: EntityKind): kind is UserKind {
+  return kind === 'flag' || kind === 'config' || kind === 'experiment';
+}
+
+/** The user as the domain's fold left it. */
+function userIn(state: ProjectState, kind: UserKind, id: string): Pick<UsageDocument, 'name' | 'status' | 'uses'> | undefined {
+  const describe = <E extends { readonly name: string; readonly status: string }>(
+    entity: E | undefined,
+    usesOf: (entity: E) => readonly Use[],
+  ) => entity && { name: entity.name, status: entity.status, uses: usesOf(entity) };
+  switch (kind) {
+    case 'flag':
+      return describe(state.flags.get(id), usesOfFlag);
+    case 'config':
+      return describe(state.configs.get(id), usesOfConfig);
+    case 'experiment':
+      return describe(state.experiments.get(id), usesOfExperiment);
+  }
+}
+
+/**
+ * A state with the user in it, so that the domain's fold says what an event makes of it. It is rebuilt from what the document names;
+ * the rest of the entity (values, weights, intakes) is left empty, because it decides nothing about name, status and uses, and would
+ * make the document as large as the entity.
+ */
+function aloneWith({ kind, id, name, status, uses }: UsageDocument): ProjectState {
+  const named = (of: Use['kind']): string[] => uses.filter((use) => use.kind === of).map((use) => use.id);
+  const base = { id, name, description: '', archivedFrom: null };
+  switch (kind) {
+    case 'flag': {
+      const rows = named('segment').map((segment) => ({ id: 'r0', segment, percentage: 0, value: null }));
+      const flag: Flag = { ...base, status: status as Flag['status'], key: named('key')[0] ?? '', rows, rowIdsGiven: 0 };
+      return { ...NOTHING, flags: NOTHING.flags.set(id, flag) };
+    }
+    case 'config': {
+      const rows = named('segment').map((segment) => ({ id: 'r0', segment, values: [] }));
+      const config: Config = { ...base, status: status as Config['status'], keys: named('key'), rows, rowIdsGiven: 0 };
+      return { ...NOTHING, configs: NOTHING.configs.set(id, config) };
+    }
+    case 'experiment': {
+      const chosen = { audience: named('segment')[0] ?? null, keys: named('key'), goals: named('goal') };
+      const unknown = { traffic: 0, variants: [], variantIdsGiven: 0, exclusive: false, started: null, intakes: [], rolledOut: null };
+      const experiment: Experiment = { ...base, status: status as Experiment['status'], ...chosen, ...unknown };
+      return { ...NOTHING, experiments: NOTHING.experiments.set(id, experiment) };
+    }
+  }
+}
