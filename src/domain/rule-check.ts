@@ -125,7 +125,7 @@ function whole(value: unknown, path: string, max: number, findings: Findings): v
 
 function normal(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(normal);
-  if (value === null || typeof value !== 'object') return value;
+  if (value === null || typeof value !== 'object') return Object.is(value, -0) ? 0 : value;
   return Object.fromEntries(
     Object.entries(value)
       .map(([name, member]) => [name, normal(member)] as const)

@@ -136,7 +136,7 @@ function quote(value: Json | undefined): string {
 }
 
 function cut(text: string): string {
-  const characters = [...text.slice(0, LONGEST_TEXT * 2)];
+  const characters = [...text.slice(0, LONGEST_TEXT * 2 + 1)];
   return characters.length > LONGEST_TEXT ? `${characters.slice(0, LONGEST_TEXT - 1).join('')}…` : text;
 }
 
