@@ -3,6 +3,7 @@ import type { Envelope } from '../src/domain/event';
 
 /** Where a document stands in the ledger, and who brought it there. */
 export interface Stamp {
+  readonly projectId: string;
   /** How many events the entity has had: what an editor saw (A2). */
   readonly version: number;
   /** UTC milliseconds. */
@@ -19,8 +20,9 @@ export interface Stamp {
 
 /** The stamp after the event. `version` is given where the event is not the entity's own. */
 export function stampAfter(previous: Stamp | undefined, event: Envelope, version = event.version): Stamp {
-  const { occurredAt, revision, actor } = event;
+  const { projectId, occurredAt, revision, actor } = event;
   return {
+    projectId,
     version,
     createdAt: previous ? previous.createdAt : occurredAt,
     createdBy: previous ? previous.createdBy : actor.id,

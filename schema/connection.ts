@@ -1,0 +1,103 @@
+import { Field, Int, ObjectType, type ClassType } from 'type-graphql';
+import type { ProjectionOf } from '../projections/projection';
+import type { Context } from './context';
+import { RequestError } from './error';
+import { DEFAULT_PAGE, encodeEdge, listQuery, type ListArgs, type ListName } from './list';
+import { reach } from './reach';
+import { CursorScalar, DateTimeScalar } from './scalars';
+
+@ObjectType({ simpleResolvers: true, description: 'Which part of a list a page is.' })
+export class PageInfo {
+  @Field(() => Boolean, { description: 'Whether more comes after this page.' })
+  hasNextPage: boolean;
+
+  @Field(() => Boolean, { description: 'Whether more comes before this page.' })
+  hasPreviousPage: boolean;
+
+  @Field(() => String, { nullable: true, description: 'The cursor of the first edge: give it as `before` for the page before.' })
+  startCursor: string | null;
+
+  @Field(() => String, { nullable: true, description: 'The cursor of the last edge: give it as `after` for the next page.' })
+  endCursor: string | null;
+}
+
+export interface Connection<D> {
+  readonly edges: readonly { readonly node: D; readonly cursor: string }[];
+  readonly nodes: readonly D[];
+  readonly pageInfo: PageInfo;
+  readonly totalCount: number;
+  readonly cursor: { readonly projectId: string; readonly revision: number; readonly mark: string };
+  readonly staleSince: number | undefined;
+}
+
+/** The Relay connection type over a type (https://relay.dev/graphql/connections.htm). */
+export function connectionType<D extends object>(node: ClassType<D>, name: string): ClassType<Connection<D>> {
+  @ObjectType(`${name}Edge`, { simpleResolvers: true, description: `One row of a list: ${name}.` })
+  class Edge {
+    @Field(() => node, { description: 'The row.' })
+    node: D;
+
+    @Field(() => String, { description: 'Its place in the list: give it as `after` or `before`.' })
+    cursor: string;
+  }
+
+  @ObjectType(`${name}Connection`, { simpleResolvers: true, description: `A page of a list: ${name}.` })
+  class PageOfNodes {
+    @Field(() => [Edge], { description: 'The rows, each with its place in the list.' })
+    edges: Edge[];
+
+    @Field(() => [node], { description: 'The rows alone.' })
+    nodes: D[];
+
+    @Field(() => PageInfo, { description: 'Which part of the list this page is.' })
+    pageInfo: PageInfo;
+
+    @Field(() => Int, { description: 'How many there are in all pages.' })
+    totalCount: number;
+
+    @Field(() => CursorScalar, { description: 'The place of the history that this page reflects.' })
+    cursor: Connection<D>['cursor'];
+
+    @Field(() => DateTimeScalar, {
+      nullable: true,
+      description: 'Since when the read model of this project stands still, though its history goes on; null: it does not.',
+    })
+    staleSince: number | undefined;
+  }
+  return PageOfNodes;
+}
+
+/** One page of a project's documents. An unknown project is an error, since an empty list would say that it has none. */
+export async function page<D extends object>(
+  context: Context,
+  projectId: string,
+  projection: ProjectionOf<D>,
+  args: ListArgs,
+  statuses?: readonly string[] | null,
+): Promise<Connection<D>> {
+  const name: ListName = { projectId, collection: projection.collection };
+  const { collection: _collection, ...query } = listQuery(name, args, statuses);
+  await reach(context, projectId, args.atLeast);
+  const { rows, total, hasNext, hasPrevious, checkpoint } = await context.reader.list(projection, projectId, query);
+  if (checkpoint === undefined) throw new RequestError('BAD_REQUEST', `There is no project "${projectId}". Create it with createProject.`);
+  const edges = rows.map(({ key, document }) => ({ node: document, cursor: encodeEdge(name, args, key) }));
+  return {
+    edges,
+    nodes: rows.map(({ document }) => document),
+    pageInfo: {
+      hasNextPage: hasNext,
+      hasPreviousPage: hasPrevious,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+    totalCount: total,
+    cursor: { projectId, revision: checkpoint.revision, mark: checkpoint.hash.slice(0, 16) },
+    staleSince: context.progress.staleSince(projectId),
+  };
+}
+
+/** What a page costs: its fields, once for each row that was asked for. */
+export function pageCost({ args, childComplexity }: { args: Record<string, unknown>; childComplexity: number }): number {
+  const rows = args['last'] ?? args['first'] ?? DEFAULT_PAGE;
+  return 1 + childComplexity * Math.max(1, Number(rows));
+}

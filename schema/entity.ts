@@ -1,0 +1,71 @@
+import { Field, ID, Int, InterfaceType, ObjectType, registerEnumType } from 'type-graphql';
+import { CursorScalar, DateTimeScalar } from './scalars';
+
+const kinds = {
+  PROJECT: 'project',
+  KEY: 'key',
+  SEGMENT: 'segment',
+  GOAL: 'goal',
+  EXCLUSIVITY: 'exclusivity',
+  FLAG: 'flag',
+  CONFIG: 'config',
+  EXPERIMENT: 'experiment',
+} as const;
+
+export const EntityKindEnum = kinds;
+registerEnumType(EntityKindEnum, {
+  name: 'EntityKind',
+  description: 'The kinds of thing that a project consists of.',
+  valuesConfig: {
+    PROJECT: { description: 'The project itself.' },
+    KEY: { description: 'A named, typed value that an app reads.' },
+    SEGMENT: { description: 'A named rule that says which users.' },
+    GOAL: { description: 'An event which counts as a conversion.' },
+    EXCLUSIVITY: { description: 'The setting "mutually exclusive A/B tests".' },
+    FLAG: { description: 'One key with a value for some users.' },
+    CONFIG: { description: 'Several keys with values per segment.' },
+    EXPERIMENT: { description: 'An A/B test.' },
+  },
+});
+
+@ObjectType({ simpleResolvers: true, description: 'A thing in a project, by what identifies it.' })
+export class EntityReference {
+  @Field(() => EntityKindEnum, { description: 'What kind of thing it is.' })
+  kind: string;
+
+  @Field(() => ID, { description: "A key's name, or the id of anything else." })
+  id: string;
+
+  @Field(() => String, { description: 'Its name.' })
+  name: string;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'An experience that uses a key, a segment or a goal.' })
+export class User extends EntityReference {
+  @Field(() => String, { description: 'Its status, such as DRAFT or LIVE.' })
+  status: string;
+}
+
+@InterfaceType({ description: 'What every part of a project has: how often it has changed, when, and by whom.' })
+export abstract class Entity {
+  @Field(() => ID, { description: 'The project it is in.' })
+  projectId: string;
+
+  @Field(() => Int, { description: 'How many events it has had. Give it back as `expectedVersion` to edit only what you saw.' })
+  version: number;
+
+  @Field(() => DateTimeScalar, { description: 'When it was created.' })
+  createdAt: number;
+
+  @Field(() => String, { description: 'The opaque id of who created it.' })
+  createdBy: string;
+
+  @Field(() => DateTimeScalar, { description: 'When it was last changed.' })
+  updatedAt: number;
+
+  @Field(() => String, { description: 'The opaque id of who last changed it.' })
+  updatedBy: string;
+
+  @Field(() => CursorScalar, { description: 'Where its last change stands in the history: give it to a query as `atLeast` to read what you wrote.' })
+  cursor: string;
+}

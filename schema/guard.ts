@@ -1,0 +1,48 @@
+import type { GraphQLFieldResolver, GraphQLObjectType, GraphQLSchema } from 'graphql';
+import type { Context } from './context';
+import { RequestError } from './error';
+import { may, PERMISSIONS, rolesWith, type Right } from './permissions';
+
+/**
+ * Puts the table of permissions in front of every operation. It throws if an operation is not in the table, or the table names one
+ * that is not there: what is new is closed until somebody has decided who may do it.
+ */
+export function guard(schema: GraphQLSchema): GraphQLSchema {
+  const unknown = new Set(Object.keys(PERMISSIONS));
+  for (const type of [schema.getQueryType(), schema.getMutationType()]) {
+    if (type) guardType(type, unknown);
+  }
+  if (unknown.size > 0) throw new Error(`permissions.ts names operations that the schema does not have: ${[...unknown].join(', ')}`);
+  return schema;
+}
+
+function guardType(type: GraphQLObjectType, unknown: Set<string>): void {
+  for (const field of Object.values(type.getFields())) {
+    const operation = `${type.name}.${field.name}`;
+    const right = PERMISSIONS[operation];
+    if (right === undefined) throw new Error(`permissions.ts does not say who may do ${operation}`);
+    unknown.delete(operation);
+    if (!field.resolve) throw new Error(`${operation} has no resolver`);
+    field.resolve = guarded(right, field.resolve as GraphQLFieldResolver<unknown, Context>);
+  }
+}
+
+function guarded(right: Right, resolve: GraphQLFieldResolver<unknown, Context>): GraphQLFieldResolver<unknown, Context> {
+  return (source, args: Readonly<Record<string, unknown>>, context, info) => {
+    const projectId = projectOf(args);
+    // A list of projects shows each caller those that it may read.
+    if (projectId !== undefined || info.fieldName !== 'projects') {
+      if (!may(context.caller, right, projectId ?? '')) {
+        throw new RequestError('FORBIDDEN', `To ${right}${projectId === undefined ? '' : ` in "${projectId}"`} takes the role ${rolesWith(right)}, which this token does not have.`);
+      }
+    }
+    return resolve(source, args, context, info);
+  };
+}
+
+/** Every operation names its project in one of these places. */
+function projectOf(args: Readonly<Record<string, unknown>>): string | undefined {
+  const input = args['input'] as { readonly projectId?: unknown } | undefined;
+  const id = input?.projectId ?? args['projectId'] ?? args['id'];
+  return typeof id === 'string' ? id : undefined;
+}

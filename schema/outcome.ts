@@ -1,0 +1,144 @@
+import { createUnionType, Field, ID, Int, InterfaceType, ObjectType, registerEnumType, type ClassType } from 'type-graphql';
+import type { Cursor } from '../src/domain/cursor';
+import type { Refusal as DomainRefusal } from '../src/domain/refusal';
+import { EntityKindEnum, EntityReference, User } from './entity';
+import { CursorScalar, DateTimeScalar } from './scalars';
+
+export enum RefusalCode {
+  INVALID_INPUT = 'INVALID_INPUT',
+  NOT_FOUND = 'NOT_FOUND',
+  ALREADY_EXISTS = 'ALREADY_EXISTS',
+  LIMIT_REACHED = 'LIMIT_REACHED',
+  IN_USE = 'IN_USE',
+  ILLEGAL_STATE = 'ILLEGAL_STATE',
+  STALE = 'STALE',
+  COMMAND_ID_REUSED = 'COMMAND_ID_REUSED',
+}
+registerEnumType(RefusalCode, {
+  name: 'RefusalCode',
+  description: 'Why a command was refused.',
+  valuesConfig: {
+    INVALID_INPUT: { description: 'Something in the input is not allowed: see `problems`.' },
+    NOT_FOUND: { description: 'What the command is about is not there.' },
+    ALREADY_EXISTS: { description: 'The name or id is taken: see `existing`.' },
+    LIMIT_REACHED: { description: 'The project, or the command, would hold too much: see `limit`.' },
+    IN_USE: { description: 'Others use it: see `users`.' },
+    ILLEGAL_STATE: { description: 'Not in this status, or not with this setting.' },
+    STALE: { description: 'It has changed since the version that was expected.' },
+    COMMAND_ID_REUSED: { description: 'The same command id came with another input before.' },
+  },
+});
+
+@InterfaceType({
+  description: 'A command was refused, and nothing was written. Select `... on Refusal { code message }` to handle every reason alike.',
+})
+export abstract class Refusal {
+  @Field(() => RefusalCode, { description: 'The reason, for programs.' })
+  code: RefusalCode;
+
+  @Field(() => String, { description: 'The reason, for people: what is wrong, and what to do.' })
+  message: string;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'One thing in the input that is not allowed.' })
+export class InputProblem {
+  @Field(() => String, { description: 'Where in the input, such as `rows.2.percentage`.' })
+  path: string;
+
+  @Field(() => String, { description: 'What is allowed there.' })
+  message: string;
+}
+
+@ObjectType({ implements: Refusal, simpleResolvers: true, description: 'Something in the input is not allowed.' })
+export class InvalidInput extends Refusal {
+  @Field(() => [InputProblem], { description: 'All that is wrong, as far as it was checked.' })
+  problems: InputProblem[];
+}
+
+@ObjectType({ implements: Refusal, simpleResolvers: true, description: 'What the command is about is not there.' })
+export class NotFound extends Refusal {
+  @Field(() => EntityKindEnum, { description: 'What kind of thing was looked for.' })
+  kind: string;
+
+  @Field(() => ID, { description: 'The id or key name that was looked for.' })
+  id: string;
+}
+
+@ObjectType({ implements: Refusal, simpleResolvers: true, description: 'The name or id is taken.' })
+export class AlreadyExists extends Refusal {
+  @Field(() => EntityReference, { description: 'What holds it.' })
+  existing: EntityReference;
+}
+
+@ObjectType({ implements: Refusal, simpleResolvers: true, description: 'There is no room for more.' })
+export class LimitReached extends Refusal {
+  @Field(() => Int, { description: 'The most there can be.' })
+  limit: number;
+}
+
+@ObjectType({ implements: Refusal, simpleResolvers: true, description: 'Others use it, or hold what was asked for.' })
+export class InUse extends Refusal {
+  @Field(() => [User], { description: 'Every one of them.' })
+  users: User[];
+}
+
+@ObjectType({ implements: Refusal, simpleResolvers: true, description: 'It cannot be done in this status, or with this setting.' })
+export class IllegalState extends Refusal {}
+
+@ObjectType({ implements: Refusal, simpleResolvers: true, description: 'It has changed since the version that was expected.' })
+export class Stale extends Refusal {
+  @Field(() => Int, { description: 'The version it is at.' })
+  currentVersion: number;
+
+  @Field(() => String, { description: 'The opaque id of who changed it last.' })
+  changedBy: string;
+
+  @Field(() => DateTimeScalar, { description: 'When it was changed last.' })
+  changedAt: number;
+}
+
+@ObjectType({ implements: Refusal, simpleResolvers: true, description: 'The command id was used for another input before.' })
+export class CommandIdReused extends Refusal {}
+
+@ObjectType({
+  simpleResolvers: true,
+  description: 'The command is stored, for ever, but the read model does not show it yet. Query with `atLeast: cursor` to see it.',
+})
+export class Accepted {
+  @Field(() => CursorScalar, { description: 'Where the command stands in the history.' })
+  cursor: Cursor;
+
+  @Field(() => EntityReference, { nullable: true, description: 'What was changed; null if the command changed nothing.' })
+  entity?: EntityReference;
+
+  constructor(cursor: Cursor, entity?: EntityReference) {
+    this.cursor = cursor;
+    this.entity = entity;
+  }
+}
+
+const REFUSALS = { InvalidInput, NotFound, AlreadyExists, LimitReached, InUse, IllegalState, Stale, CommandIdReused };
+
+const TYPE_BY_CODE: Readonly<Record<DomainRefusal['code'], keyof typeof REFUSALS>> = {
+  INVALID_INPUT: 'InvalidInput',
+  NOT_FOUND: 'NotFound',
+  ALREADY_EXISTS: 'AlreadyExists',
+  LIMIT_REACHED: 'LimitReached',
+  IN_USE: 'InUse',
+  ILLEGAL_STATE: 'IllegalState',
+  STALE: 'Stale',
+  COMMAND_ID_REUSED: 'CommandIdReused',
+};
+
+/** The answer of a mutation: what it is about, or `Accepted`, or a refusal. `name` is that of the type it succeeds with. */
+export function resultOf(type: ClassType, name: string) {
+  return createUnionType({
+    name: `${name}Result`,
+    description: `${name}: as it is now. Accepted: stored, but not to be seen yet. Everything else is a refusal: nothing was written.`,
+    types: () => [type, Accepted, ...Object.values(REFUSALS)] as const,
+    resolveType: (value: object) => {
+      if (value instanceof Accepted) return 'Accepted';
+      return 'code' in value ? TYPE_BY_CODE[value.code as DomainRefusal['code']] : name;
+    },
+  });
+}

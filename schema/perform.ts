@@ -1,0 +1,76 @@
+import { Field, ID, InputType, Int } from 'type-graphql';
+import type { Command } from '../src/domain/archive-many';
+import type { Refusal } from '../src/domain/refusal';
+import type { ProjectionOf } from '../projections/projection';
+import { ReadModelUnavailable } from '../src/read-model/read-model';
+import type { Context } from './context';
+import { Accepted } from './outcome';
+
+@InputType({ description: 'What every command may say of itself.' })
+export abstract class CommandInput {
+  @Field(() => ID, { description: 'The project.' })
+  projectId: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe.',
+  })
+  commandId?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Why, for the history: at most 500 characters.' })
+  reason?: string | null;
+}
+
+@InputType({ description: 'What every command on something that exists may say of itself.' })
+export abstract class EditInput extends CommandInput {
+  @Field(() => Int, { nullable: true, description: 'The version that you saw. If it has moved, the command is refused as Stale.' })
+  expectedVersion?: number | null;
+}
+
+/** Fields that are null or absent are not named (A4), except where a type says that null is a value. */
+export function named<T>(value: T | null | undefined): T | undefined {
+  return value ?? undefined;
+}
+
+/**
+ * Executes a command and answers as its result union says: with the document, once the read model shows the command; with `Accepted`,
+ * if it does not in time, since a stored fact is never reported as an error; or with the refusal.
+ */
+export async function perform<D extends object>(
+  context: Context,
+  input: CommandInput,
+  command: Command,
+  projection: ProjectionOf<D>,
+  targetId?: string,
+): Promise<D | Accepted | Refusal> {
+  return performAnd(context, input, command, (id) => context.reader.get(projection, input.projectId, id), targetId);
+}
+
+/** The same, where the answer is not one document. `read` is given the id of what the command was about. */
+export async function performAnd<D extends object>(
+  { execute, caller, requestId, progress }: Context,
+  { projectId, commandId, reason }: CommandInput,
+  command: Command,
+  read: (id: string) => Promise<D | undefined>,
+  targetId = '',
+): Promise<D | Accepted | Refusal> {
+  const outcome = await execute({
+    projectId,
+    command,
+    actor: caller.actor,
+    commandId: named(commandId),
+    reason: named(reason),
+    correlationId: requestId,
+  });
+  if (outcome.kind === 'refused') return outcome.refusal;
+  const { cursor, entity } = outcome;
+  try {
+    const shown = await progress.reached(projectId, cursor.revision);
+    const document = shown === 'reached' ? await read(entity?.id ?? targetId) : undefined;
+    return document ?? new Accepted(cursor, entity);
+  } catch (error) {
+    if (error instanceof ReadModelUnavailable) return new Accepted(cursor, entity);
+    throw error;
+  }
+}

@@ -1,0 +1,42 @@
+import type { Asking, Role } from './context';
+import { ROLES } from './context';
+
+/** What an operation asks of its caller's role in the project it is about. */
+export const RIGHTS = {
+  /** Set up new projects: an instance admin's, so the role must hold in every project. */
+  'create projects': ['admin'],
+  'administer a project': ['admin'],
+  'write experiences': ['admin', 'creator'],
+  'read set-up': ['admin', 'creator', 'member'],
+} as const satisfies Readonly<Record<string, readonly Role[]>>;
+export type Right = keyof typeof RIGHTS;
+
+/** Every operation of the schema, and the right it asks for: one that is missing here stops the schema from being built. */
+export const PERMISSIONS: Readonly<Record<string, Right>> = {
+  'Query.project': 'read set-up',
+  'Query.projects': 'read set-up',
+  'Query.key': 'read set-up',
+  'Query.keys': 'read set-up',
+  'Mutation.createProject': 'create projects',
+  'Mutation.editProject': 'administer a project',
+  'Mutation.createKey': 'write experiences',
+  'Mutation.editKey': 'write experiences',
+  'Mutation.archiveKey': 'write experiences',
+  'Mutation.restoreKey': 'write experiences',
+};
+
+/** Rights that mean nothing in one project alone. */
+const EVERYWHERE: readonly Right[] = ['create projects'];
+
+/** Whether the caller has the right in the project. */
+export function may({ grants }: Asking, right: Right, projectId: string): boolean {
+  const roles: readonly Role[] = RIGHTS[right];
+  const granted = (project: string): boolean => roles.some((role) => grants.get(project)?.has(role) ?? false);
+  return granted('*') || (!EVERYWHERE.includes(right) && granted(projectId));
+}
+
+/** The roles that have the right, in words. */
+export function rolesWith(right: Right): string {
+  const roles = ROLES.filter((role) => (RIGHTS[right] as readonly Role[]).includes(role));
+  return `${roles.join(' or ')}${EVERYWHERE.includes(right) ? ' in every project ("*")' : ''}`;
+}

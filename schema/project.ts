@@ -1,0 +1,93 @@
+import { Arg, Ctx, Field, FieldResolver, ID, InputType, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
+import { projects, type ProjectDocument } from '../projections/projects';
+import type { Cursor } from '../src/domain/cursor';
+import type { Context } from './context';
+import { Entity } from './entity';
+import { resultOf } from './outcome';
+import { may } from './permissions';
+import { CommandInput, EditInput, named, perform } from './perform';
+import { reach } from './reach';
+import { CursorScalar, DateTimeScalar } from './scalars';
+
+@ObjectType({
+  implements: Entity,
+  simpleResolvers: true,
+  description: 'The tenant, and the boundary inside which every rule holds: usually one app in one environment.',
+})
+export class Project extends Entity {
+  @Field(() => ID, { description: 'Its id, which never changes.' })
+  id: string;
+
+  @Field(() => String, { description: 'Its name.' })
+  name: string;
+
+  @Field(() => String, { description: 'For people.' })
+  description: string;
+}
+
+const ProjectResult = resultOf(Project, 'Project');
+
+@InputType({ description: 'A new project.' })
+export class CreateProjectInput extends CommandInput {
+  @Field(() => String, { description: 'Its name: 1 to 120 characters.' })
+  name: string;
+
+  @Field(() => String, { nullable: true, description: 'For people: at most 2,000 characters.' })
+  description?: string | null;
+}
+
+@InputType({ description: 'What to change of a project; a field that is left out stays as it is.' })
+export class EditProjectInput extends EditInput {
+  @Field(() => String, { nullable: true, description: 'Its new name: 1 to 120 characters.' })
+  name?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Its new description: at most 2,000 characters.' })
+  description?: string | null;
+}
+
+@Resolver(() => Project)
+export class ProjectResolver {
+  @Query(() => Project, { nullable: true, description: 'One project by its id; null if there is none.' })
+  async project(
+    @Arg('id', () => ID, { description: 'The id.' }) id: string,
+    @Arg('atLeast', () => CursorScalar, { nullable: true, description: 'Wait until the read model shows this place of the history.' })
+    atLeast: Cursor | null,
+    @Ctx() context: Context,
+  ): Promise<ProjectDocument | undefined> {
+    await reach(context, id, atLeast);
+    return context.reader.get(projects, id, id);
+  }
+
+  @Query(() => [Project], { description: 'The projects that the caller may read, by id.', complexity: ({ childComplexity }) => 1 + 50 * childComplexity })
+  async projects(@Ctx() context: Context): Promise<readonly ProjectDocument[]> {
+    const all = await context.reader.projects();
+    return all.filter(({ id }) => may(context.caller, 'read set-up', id));
+  }
+
+  @FieldResolver(() => CursorScalar, { description: 'The place of the history that the read model of the project shows.' })
+  async head(@Root() project: ProjectDocument, @Ctx() context: Context): Promise<Cursor | string> {
+    const checkpoint = await context.reader.checkpoint(project.id);
+    return checkpoint ? { projectId: project.id, revision: checkpoint.revision, mark: checkpoint.hash.slice(0, 16) } : project.cursor;
+  }
+
+  @FieldResolver(() => DateTimeScalar, {
+    nullable: true,
+    description: 'Since when the read model of this project stands still, though its history goes on; null: it does not.',
+  })
+  staleSince(@Root() project: ProjectDocument, @Ctx() context: Context): number | undefined {
+    return context.progress.staleSince(project.id);
+  }
+
+  @Mutation(() => ProjectResult, { description: 'Creates a project. An instance admin’s.' })
+  createProject(@Arg('input', () => CreateProjectInput, { description: 'The new project.' }) input: CreateProjectInput, @Ctx() context: Context) {
+    const { projectId, name, description } = input;
+    return perform(context, input, { type: 'CreateProject', id: projectId, name, description: named(description) }, projects, projectId);
+  }
+
+  @Mutation(() => ProjectResult, { description: 'Changes a project’s name or description.' })
+  editProject(@Arg('input', () => EditProjectInput, { description: 'What to change.' }) input: EditProjectInput, @Ctx() context: Context) {
+    const { projectId, name, description, expectedVersion } = input;
+    const command = { type: 'EditProject', id: projectId, name: named(name), description: named(description), expectedVersion: named(expectedVersion) } as const;
+    return perform(context, input, command, projects, projectId);
+  }
+}

@@ -1,0 +1,32 @@
+import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
+import { GraphQLDateTimeISO, GraphQLJSON } from 'graphql-scalars';
+import { decodeCursor, encodeCursor, type Cursor } from '../src/domain/cursor';
+
+export const JsonScalar = new GraphQLScalarType({
+  ...GraphQLJSON.toConfig(),
+  name: 'JSON',
+  description: 'Any JSON value: a boolean, a string, a finite number, null, a list or an object.',
+});
+
+export const DateTimeScalar = new GraphQLScalarType({
+  ...GraphQLDateTimeISO.toConfig(),
+  name: 'DateTime',
+  description: 'An instant in UTC, as ISO 8601 with milliseconds: 2026-02-01T09:30:00.000Z.',
+});
+
+const refuse = (): never => {
+  throw new GraphQLError('A cursor is given back exactly as it was received: this one is cut short, changed, or not of this API.', {
+    extensions: { code: 'BAD_USER_INPUT' },
+  });
+};
+
+const parse = (value: unknown): Cursor => (typeof value === 'string' ? decodeCursor(value) : undefined) ?? refuse();
+
+export const CursorScalar = new GraphQLScalarType<Cursor, string>({
+  name: 'Cursor',
+  description:
+    'A place in the history of one project. Opaque: store it and give it back as it is. It outlives restarts, restores and a move to another event store.',
+  serialize: (value) => (typeof value === 'string' ? value : encodeCursor(value as Cursor)),
+  parseValue: parse,
+  parseLiteral: (node) => parse(node.kind === Kind.STRING ? node.value : undefined),
+});

@@ -1,0 +1,60 @@
+import { LRUCache } from 'lru-cache';
+import { NOTHING } from '../domain/project';
+import type { ProjectState } from '../domain/project-state';
+import { StoreUnavailable } from '../event-store/event-store';
+import { Desk, type DeskOptions } from './desk';
+import type { Execute, Outcome, Submission } from './execute';
+import { prepareCase } from './judge';
+
+export interface ExecutorOptions extends DeskOptions {
+  /** How many projects' states are kept in memory when nothing is being decided in them. */
+  readonly projectsKept: number;
+}
+
+/** Takes commands for every project: one desk for each that is being written, and the states of those that lately were. */
+export class Executor {
+  private readonly desks = new Map<string, Desk>();
+  private readonly states: LRUCache<string, ProjectState>;
+  private readonly underWay = new Set<Promise<unknown>>();
+  private readonly closing = new AbortController();
+  private closed = false;
+
+  constructor(private readonly options: ExecutorOptions) {
+    this.states = new LRUCache({ max: options.projectsKept });
+  }
+
+  readonly execute: Execute = (submission) => {
+    if (this.closed) return Promise.reject(new StoreUnavailable('the server is stopping: nothing was written'));
+    const outcome = this.submit(submission);
+    this.underWay.add(outcome);
+    const settled = (): boolean => this.underWay.delete(outcome);
+    outcome.then(settled, settled);
+    return outcome;
+  };
+
+  /** Takes no more commands, and waits for those under way: at most `grace` milliseconds, after which unknown outcomes stay unknown. */
+  async close(grace: number): Promise<void> {
+    this.closed = true;
+    const timer = setTimeout(() => this.closing.abort(new Error('the server stops')), grace);
+    await Promise.allSettled(this.underWay);
+    clearTimeout(timer);
+    this.closing.abort(new Error('the server stops'));
+  }
+
+  private submit(submission: Submission): Promise<Outcome> {
+    const { projectId } = submission;
+    let desk = this.desks.get(projectId);
+    if (desk === undefined) {
+      desk = new Desk(projectId, this.states.get(projectId) ?? NOTHING, this.options, (state) => this.leave(projectId, state), this.closing.signal);
+      this.desks.set(projectId, desk);
+    }
+    return desk.submit(prepareCase(submission));
+  }
+
+  private leave(projectId: string, state: ProjectState): void {
+    this.desks.delete(projectId);
+    // Projects that are not there are not worth keeping: anyone could ask for any number of them.
+    if (state === NOTHING) this.states.delete(projectId);
+    else this.states.set(projectId, state);
+  }
+}

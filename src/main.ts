@@ -1,0 +1,138 @@
+import 'reflect-metadata';
+import type { Logger } from 'pino';
+import { projections } from '../projections';
+import { Reader } from '../projections/reader';
+import { buildExperienceSchema } from '../schema/build';
+import type { Context } from '../schema/context';
+import { Loaders } from '../schema/loaders';
+import { Executor } from './application/executor';
+import { schemaVersions } from './domain/project';
+import type { EventStore } from './event-store/event-store';
+import { MemoryEventStore } from './event-store/memory';
+import { SqliteEventStore } from './event-store/sqlite';
+import { createUpcaster } from './event-store/upcast';
+import { authenticator, type Trust } from './http/authentication';
+import type { Check } from './http/health';
+import { LedgerMetrics } from './http/ledger-metrics';
+import { Metrics } from './http/metrics';
+import { openSecret } from './http/secret';
+import { buildServer } from './http/server';
+import { issueToken } from './http/tokens';
+import { Projector } from './projector/projector';
+import { createMemoryReadModel } from './read-model/memory';
+import type { Settings } from './settings';
+
+/** How long a mutation, or a query with `atLeast`, waits for the read model, in milliseconds. */
+const READ_YOUR_WRITES = 2_000;
+/** How long a command may take before its caller is told that its outcome is unknown, in milliseconds. */
+const PATIENCE = 10_000;
+const FIRST_TOKEN_DAYS = 30;
+
+export interface Running {
+  readonly url: string;
+  /** An admin's, made by the first start alone; it is kept nowhere. */
+  readonly firstToken?: string;
+  /** Answers what is under way, then lets go of everything. Nothing that was acknowledged is lost. */
+  stop(): Promise<void>;
+}
+
+/** Puts the parts together and runs them. The only place that knows every part. */
+export async function start(settings: Settings, { logger }: { readonly logger: Logger }): Promise<Running> {
+  const store = openEventStore(settings);
+  try {
+    return await run(settings, store, logger);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+async function run(settings: Settings, store: EventStore, logger: Logger): Promise<Running> {
+  const { trust, firstToken } = await trusted(settings, logger);
+  const metrics = new Metrics();
+  const ledger = new LedgerMetrics(metrics.registry);
+  const upcast = createUpcaster(schemaVersions, [], new Set());
+  const readModel = createMemoryReadModel();
+  const projector = new Projector({ store, readModel, projections, upcast, log: logger, observer: ledger.projection() });
+  ledger.countParked(() => projector.status().parked.length);
+  const executor = new Executor({
+    store,
+    upcast,
+    limits: settings.limits,
+    appendLimit: store.appendLimit,
+    clock: Date.now,
+    patience: PATIENCE,
+    queueLimit: settings.queueLimit,
+    projectsKept: settings.projectsKept,
+    observe: ledger.commands(),
+  });
+  const reader = new Reader(readModel);
+  const progress: Context['progress'] = {
+    reached: (projectId, revision) => projector.reached(projectId, revision, READ_YOUR_WRITES),
+    staleSince: (projectId) => projector.parked(projectId)?.since,
+  };
+  const server = await buildServer<Context>({
+    schema: buildExperienceSchema(),
+    context: (caller, requestId) => ({
+      requestId,
+      caller,
+      execute: executor.execute,
+      reader,
+      progress,
+      loaders: new Loaders(reader),
+      projectLimit: settings.projectLimit,
+    }),
+    authenticate: authenticator(trust),
+    readiness: () => [readModelCheck(projector)],
+    metrics,
+    mayReadMetrics: ({ grants }) => grants.get('*')?.has('admin') ?? false,
+    logger,
+    ...settings,
+  });
+
+  await projector.start(({ done, total, perSecond }) => logger.info({ done, total, perSecond }, 'building the read models'));
+  const url = await server.listen(settings.host, settings.port);
+  logger.info({ url }, 'ready');
+  const stop = async (): Promise<void> => {
+    logger.info('stopping');
+    await server.stop();
+    await executor.close(settings.stopSeconds * 1_000);
+    await projector.stop();
+    await readModel.close();
+    await store.close();
+    logger.info('stopped');
+  };
+  let stopping: Promise<void> | undefined;
+  return { url, ...(firstToken === undefined ? {} : { firstToken }), stop: () => (stopping ??= stop()) };
+}
+
+function openEventStore({ eventStore }: Settings): EventStore {
+  switch (eventStore.kind) {
+    case 'sqlite':
+      return new SqliteEventStore(eventStore.directory);
+    case 'memory':
+      return new MemoryEventStore();
+  }
+}
+
+/** Whose tokens are believed, and the admin's token if this is the first start with a secret of our own. */
+async function trusted({ authentication, dataDir }: Settings, logger: Logger): Promise<{ readonly trust: Trust; readonly firstToken?: string }> {
+  if (authentication.kind === 'jwks') return { trust: authentication };
+  const secret = await openSecret(dataDir);
+  if (secret.exposed) logger.warn({ file: secret.file }, 'others on this machine can read the secret: chmod 600 it');
+  const trust: Trust = { kind: 'local', secret: secret.bytes };
+  if (!secret.created) return { trust };
+  const ttl = FIRST_TOKEN_DAYS * 24 * 3_600_000;
+  return { trust, firstToken: await issueToken(secret.bytes, { subject: 'admin', kind: 'user', roles: { '*': ['admin'] }, ttl }) };
+}
+
+function readModelCheck(projector: Projector): Check {
+  const { state, parked, lastError } = projector.status();
+  const ok = state === 'live' && parked.length === 0;
+  if (ok) return { name: 'read model', ok, detail: 'up to date' };
+  if (parked.length > 0) {
+    const kinds = [...new Set(parked.map(({ reason }) => reason))].join(', ');
+    return { name: 'read model', ok, detail: `${parked.length} projects stand still at an event that could not be taken (${kinds}); the log says which` };
+  }
+  return { name: 'read model', ok, detail: lastError === undefined ? state : `${state}: see the log` };
+}
