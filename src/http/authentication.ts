@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import { createRemoteJWKSet, errors, jwtVerify, type JWTVerifyOptions, type JWTVerifyResult } from 'jose';
+import { LRUCache } from 'lru-cache';
+import type { Caller } from './caller';
+import { callerOf } from './claims';
+import { LOCAL, LOCAL_ALGORITHM } from './tokens';
+
+/** Whose signatures are believed. */
+export type Trust =
+  | { readonly kind: 'local'; readonly secret: Uint8Array }
+  | { readonly kind: 'jwks'; readonly url: URL; readonly issuer: string; readonly audience: string };
+
+/** Why the caller is not known; the message is for the caller, and never holds any of the token. */
+export class Unauthenticated extends Error {
+  /** 503 if it is not the caller's fault: the same token may do later. */
+  constructor(
+    message: string,
+    readonly status: 401 | 503 = 401,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = 'Unauthenticated';
+  }
+}
+
+/** Turns an Authorization header into the caller. Rejects with `Unauthenticated`, and with nothing else. */
+export type Authenticate = (authorization: string | undefined) => Caller | Promise<Caller>;
+
+const REMEMBERED = 10_000;
+/** How long a key that the identity provider takes back may go on working, in milliseconds. */
+const REMEMBERED_FOR = 5 * 60_000;
+const MOST_CHARACTERS = 8_192;
+/** Only public keys: with a shared-secret algorithm, anyone who can read the public key could sign. */
+const PUBLIC_KEY_ALGORITHMS = ['RS256', 'ES256', 'EdDSA', 'Ed25519'];
+
+/**
+ * Verifies tokens, and remembers those it has verified by their hash: an HMAC through Web Crypto and the reading of claims take longer
+ * than answering a small query does.
+ */
+export function authenticator(trust: Trust, now: () => number = Date.now): Authenticate {
+  const verify = verifier(trust, now);
+  const verified = new LRUCache<string, { readonly caller: Caller; readonly until: number }>({ max: REMEMBERED });
+
+  async function check(token: string, hash: string): Promise<Caller> {
+    const { payload } = await verify(token).catch((error: unknown) => {
+      throw explained(error, trust.kind === 'jwks');
+    });
+    const caller = callerOf(payload);
+    if (typeof caller === 'string') throw new Unauthenticated(`The token is not one for this server: ${caller}.`);
+    verified.set(hash, { caller, until: Math.min(caller.expiresAt, now() + REMEMBERED_FOR) });
+    return caller;
+  }
+
+  return (authorization) => {
+    const token = bearer(authorization);
+    const hash = createHash('sha256').update(token).digest('base64');
+    const known = verified.get(hash);
+    if (known !== undefined && now() < known.until) return known.caller;
+    return check(token, hash);
+  };
+}
+
+function bearer(authorization: string | undefined): string {
+  if (authorization === undefined || authorization === '') {
+    throw new Unauthenticated('No token was sent. Send the header "Authorization: Bearer <token>".');
+  }
+  const [, token] = /^Bearer +([A-Za-z0-9._~+/=-]+) *$/i.exec(authorization) ?? [];
+  if (token === undefined || token.length > MOST_CHARACTERS) {
+    throw new Unauthenticated(`The Authorization header must be "Bearer", a space and a token of at most ${MOST_CHARACTERS} characters.`);
+  }
+  return token;
+}
+
+function verifier(trust: Trust, now: () => number): (token: string) => Promise<JWTVerifyResult> {
+  const options = (more: JWTVerifyOptions): JWTVerifyOptions => ({
+    requiredClaims: ['sub', 'exp'],
+    currentDate: new Date(now()),
+    ...more,
+  });
+  if (trust.kind === 'local') {
+    return (token) => jwtVerify(token, trust.secret, options({ algorithms: [LOCAL_ALGORITHM], issuer: LOCAL, audience: LOCAL }));
+  }
+  const { issuer, audience } = trust;
+  const keys = createRemoteJWKSet(trust.url, { timeoutDuration: 5_000 });
+  return (token) => jwtVerify(token, keys, options({ algorithms: PUBLIC_KEY_ALGORITHMS, issuer, audience, clockTolerance: 5 }));
+}
+
+function explained(error: unknown, remote: boolean): Unauthenticated {
+  const say = (message: string) => new Unauthenticated(message, 401, { cause: error });
+  if (error instanceof errors.JWTExpired) return say('The token has expired. Ask for a new one.');
+  if (error instanceof errors.JWTClaimValidationFailed) {
+    if (error.claim === 'aud') return say('The token is for another audience than this server.');
+    if (error.claim === 'iss') return say('The token was issued by another issuer than this server trusts.');
+    if (error.claim === 'nbf') return say('The token is not valid yet.');
+    return say(`The token's claim "${error.claim}" is missing or wrong.`);
+  }
+  if (error instanceof errors.JWSSignatureVerificationFailed || error instanceof errors.JWKSNoMatchingKey) {
+    return say('The signature of the token is not one that this server trusts. It may be from another server, or its key replaced.');
+  }
+  if (error instanceof errors.JOSEAlgNotAllowed) return say('The token is signed with an algorithm that this server does not accept.');
+  const malformed = [errors.JWSInvalid, errors.JWTInvalid, errors.JOSENotSupported, errors.JWKSMultipleMatchingKeys];
+  if (malformed.some((type) => error instanceof type)) return say('The token is malformed: it is not a signed JWT (JWS).');
+  if (!remote) return say('The token is malformed.');
+  return new Unauthenticated('The keys that verify tokens cannot be fetched now. Try again later.', 503, { cause: error });
+}

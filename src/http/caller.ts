@@ -1,0 +1,17 @@
+import type { Actor } from '../domain/event';
+
+/** What a token can allow. What each role may do is decided where the operations are. */
+export const ROLES = ['admin', 'creator', 'member', 'auditor', 'analyst', 'app'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** In a caller's grants, every project there is or will be. */
+export const ALL_PROJECTS = '*';
+
+/** Whoever is on the other side of a request, as the token says. */
+export interface Caller {
+  readonly actor: Actor;
+  /** Roles by project id; those under `ALL_PROJECTS` hold in every project. */
+  readonly grants: ReadonlyMap<string, ReadonlySet<Role>>;
+  /** When the token ends, in UTC milliseconds: a stream that is open must end then too. */
+  readonly expiresAt: number;
+}

@@ -1,0 +1,80 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { FIRST_MUTATION, FIRST_QUERY } from './first-steps';
+
+const ASSETS = '/explorer/';
+const OPTIONS = 'options.js';
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.json': 'application/json; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.ico': 'image/x-icon',
+  '.woff': 'font/woff',
+  '.woff2': 'font/woff2',
+};
+/** Nothing from anywhere else, and nothing sent anywhere else. Styles are inline because the page's framework writes them so. */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "font-src 'self' data:",
+  "connect-src 'self'",
+  "worker-src 'self'",
+  "manifest-src 'self'",
+  "base-uri 'self'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** The page for a browser that opens /graphql: it asks this server only, and needs no token itself. */
+export async function sendExplorer(reply: FastifyReply): Promise<string> {
+  const { renderAltair } = await import('altair-static');
+  void reply.header('content-security-policy', POLICY).type(TYPES['.html']!);
+  return renderAltair({ baseURL: ASSETS, serveInitialOptionsInSeperateRequest: OPTIONS });
+}
+
+/** What the page loads. The files are the package's own; their names change with their content. */
+export function explorerRoutes(server: FastifyInstance): void {
+  server.get(`${ASSETS}${OPTIONS}`, async (_request, reply) => {
+    const { renderInitSnippet } = await import('altair-static');
+    void reply.type(TYPES['.js']!);
+    return renderInitSnippet({
+      endpointURL: '/graphql',
+      initialWindows: [
+        { initialName: 'First query', initialQuery: FIRST_QUERY, initialHeaders: AUTHORIZATION },
+        // The last one is the one in front.
+        { initialName: 'First mutation', initialQuery: FIRST_MUTATION, initialHeaders: AUTHORIZATION },
+      ],
+      initialHeaders: AUTHORIZATION,
+      disableAccount: true,
+      persistedSettings: { 'banners.disable': true, 'alert.disableUpdateNotification': true },
+    });
+  });
+  const names = assets();
+  server.get(`${ASSETS}*`, async (request, reply) => {
+    const name = (request.params as { '*': string })['*'];
+    const type = TYPES[extname(name)];
+    const { directory, files } = await names();
+    if (type === undefined || !files.has(name)) return reply.callNotFound();
+    void reply.header('content-security-policy', POLICY).header('cache-control', 'public, max-age=86400').type(type);
+    return readFile(join(directory, name));
+  });
+}
+
+/** The files that can be asked for, listed at the first request. Any other name, however it is written, is not found. */
+function assets(): () => Promise<{ directory: string; files: ReadonlySet<string> }> {
+  let listed: Promise<{ directory: string; files: ReadonlySet<string> }> | undefined;
+  const list = async () => {
+    const { getDistDirectory } = await import('altair-static');
+    const directory = getDistDirectory();
+    return { directory, files: new Set(await readdir(directory, { recursive: true })) };
+  };
+  return () => (listed ??= list());
+}
+
+const AUTHORIZATION = { Authorization: 'Bearer <paste a token: experience-ledger token --help>' };

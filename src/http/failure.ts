@@ -1,0 +1,56 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Unauthenticated } from './authentication';
+import { INTERNAL_MESSAGE } from './error-policy';
+import { answerType } from './media-type';
+
+/** What the server says when a request does not even get as far as GraphQL, by Fastify's code. */
+const REFUSED: Readonly<Record<string, { readonly code: string; readonly message: (bodyLimit: number) => string }>> = {
+  FST_ERR_CTP_INVALID_JSON_BODY: {
+    code: 'BAD_REQUEST',
+    message: () => 'The body is not JSON, or has a member named __proto__. Send {"query": "...", "variables": {...}}.',
+  },
+  FST_ERR_CTP_EMPTY_JSON_BODY: { code: 'BAD_REQUEST', message: () => 'The body is empty. Send {"query": "...", "variables": {...}}.' },
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: { code: 'BAD_REQUEST', message: () => 'Send the body as JSON, with Content-Type: application/json.' },
+  FST_ERR_CTP_BODY_TOO_LARGE: {
+    code: 'LIMIT_EXCEEDED',
+    message: (limit) => `The body is too large: at most ${limit} bytes are allowed (BODY_LIMIT).`,
+  },
+};
+
+/** Answers what failed outside GraphQL in GraphQL's form, so that a client reads every error in one way. */
+export function answerFailure(
+  error: Error & { code?: string; statusCode?: number },
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  if (error instanceof Unauthenticated) return answerUnauthenticated(error, request, reply);
+  const refused = REFUSED[error.code ?? ''];
+  if (refused !== undefined) {
+    const { bodyLimit } = request.server.initialConfig;
+    return answer(request, reply, error.statusCode ?? 400, refused.code, refused.message(bodyLimit ?? 0));
+  }
+  const status = error.statusCode ?? 500;
+  if (status >= 400 && status < 500) return answer(request, reply, status, 'BAD_REQUEST', error.message);
+  request.log.error({ err: error }, 'a request failed');
+  return answer(request, reply, 500, 'INTERNAL', INTERNAL_MESSAGE);
+}
+
+export function answer(request: FastifyRequest, reply: FastifyReply, status: number, code: string, message: string): FastifyReply {
+  const requestId = code === 'INTERNAL' ? { requestId: request.id } : {};
+  return reply
+    .code(status)
+    .type(answerType(request.headers.accept))
+    .send(JSON.stringify({ errors: [{ message, extensions: { code, ...requestId } }] }));
+}
+
+/** RFC 6750: without a token only the scheme is named; with one, that it is the token which is wrong. */
+function answerUnauthenticated(error: Unauthenticated, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (error.status === 503) {
+    request.log.error({ err: error }, 'a token could not be verified');
+    void reply.header('retry-after', '5');
+  } else {
+    const detail = request.headers.authorization === undefined ? '' : ', error="invalid_token"';
+    void reply.header('www-authenticate', `Bearer realm="experience-ledger"${detail}`);
+  }
+  return answer(request, reply, error.status, 'UNAUTHENTICATED', error.message);
+}

@@ -1,0 +1,90 @@
+import { ApolloServer, type ApolloServerPlugin, type BaseContext } from '@apollo/server';
+import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
+import type { GraphQLSchema } from 'graphql';
+import type { Logger } from 'pino';
+import { publicError } from './error-policy';
+import { answerType, isPlainJson } from './media-type';
+import type { OperationMetrics } from './metrics';
+import { QueryCost } from './query-cost';
+import { aliasLimit, depthLimit, type QueryLimits } from './query-limits';
+
+/** What this layer asks of every request's context; the schema's own adds to it. */
+export interface RequestContext extends BaseContext {
+  readonly requestId: string;
+}
+
+/** Errors of a well-formed request whose document, or what it is given, cannot be executed. */
+const DOCUMENT_REFUSED: ReadonlySet<unknown> = new Set([
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'OPERATION_RESOLUTION_FAILURE',
+  'BAD_USER_INPUT',
+  'LIMIT_EXCEEDED',
+]);
+
+/**
+ * The executor of one schema. Parsed and validated documents are kept and found again by their text, hostile ones are refused before
+ * they are executed, and no error leaves but through the error policy.
+ *
+ * One request is one operation: batches would multiply every limit. Persisted queries are off: any caller could fill their cache.
+ */
+export function buildApollo<Context extends RequestContext>(
+  schema: GraphQLSchema,
+  limits: QueryLimits,
+  metrics: OperationMetrics,
+  logger: Logger,
+): ApolloServer<Context> {
+  const requestIds = new WeakMap<object, string>();
+  return new ApolloServer<Context>({
+    schema,
+    logger,
+    introspection: true,
+    // Every request of ours brings this header, and no browser sends it to another origin without asking there first.
+    csrfPrevention: { requestHeaders: ['authorization'] },
+    allowBatchedHttpRequests: false,
+    persistedQueries: false,
+    includeStacktraceInErrorResponses: false,
+    stopOnTerminationSignals: false,
+    parseOptions: { maxTokens: limits.tokens },
+    validationRules: [depthLimit(limits.depth), aliasLimit(limits.aliases)],
+    formatError: (formatted, error) => {
+      const requestId = requestIds.get(error as object);
+      return publicError(formatted, error, requestId, (internal) => logger.error({ err: internal, requestId }, 'a request failed'));
+    },
+    plugins: [ApolloServerPluginCacheControlDisabled(), observe(new QueryCost(schema, limits.cost), metrics, requestIds)],
+  });
+}
+
+/** One plugin for all that happens around an operation: each plugin costs every request a few promises. */
+function observe(cost: QueryCost, metrics: OperationMetrics, requestIds: WeakMap<object, string>): ApolloServerPlugin<RequestContext> {
+  return {
+    requestDidStart: async () => {
+      const started = performance.now();
+      return {
+        didResolveOperation: async ({ document, operation, request }) => {
+          // Without one (several in the document, none named) execution refuses.
+          if (operation !== undefined) cost.check(document, operation, request.variables);
+        },
+        didEncounterErrors: async ({ errors, contextValue }) => {
+          for (const error of errors) requestIds.set(error, contextValue.requestId);
+        },
+        willSendResponse: async ({ operation, request, response }) => {
+          const { body, http } = response;
+          const errors = body.kind === 'single' ? body.singleResult.errors : undefined;
+          metrics.observeOperation(
+            operation?.operation ?? 'none',
+            errors === undefined ? 'ok' : 'error',
+            (performance.now() - started) / 1_000,
+          );
+          if (errors === undefined || body.kind !== 'single' || body.singleResult.data !== undefined) return;
+          // A document that is over a limit breaks other rules by the hundred; only the limit is worth reading.
+          const limits = errors.filter(({ extensions }) => extensions?.['code'] === 'LIMIT_EXCEEDED');
+          if (limits.length > 0) body.singleResult.errors = limits;
+          if (errors.every(({ extensions }) => DOCUMENT_REFUSED.has(extensions?.['code']))) {
+            http.status = isPlainJson(answerType(request.http?.headers.get('accept'))) ? 200 : 400;
+          }
+        },
+      };
+    },
+  };
+}

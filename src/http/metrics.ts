@@ -1,0 +1,42 @@
+import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+
+const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/** How long operations take, by what a client cannot make up: labels it can choose would let it fill the memory. */
+export interface OperationMetrics {
+  observeOperation(operation: string, outcome: 'ok' | 'error', seconds: number): void;
+}
+
+/**
+ * What this server measures about itself. The registry is one server's own, not the process's: two servers in one process (tests) do
+ * not add up. Other parts register their metrics in it.
+ */
+export class Metrics implements OperationMetrics {
+  readonly registry = new Registry();
+  private readonly requests = new Histogram({
+    name: 'http_request_duration_seconds',
+    help: 'From the request headers to the end of the response',
+    labelNames: ['method', 'route', 'status'],
+    buckets: SECONDS,
+    registers: [this.registry],
+  });
+  private readonly operations = new Histogram({
+    name: 'graphql_operation_duration_seconds',
+    help: 'From the parsed request to the result of one GraphQL operation',
+    labelNames: ['operation', 'outcome'],
+    buckets: SECONDS,
+    registers: [this.registry],
+  });
+
+  constructor() {
+    collectDefaultMetrics({ register: this.registry });
+  }
+
+  observeRequest(method: string, route: string, status: number, seconds: number): void {
+    this.requests.observe({ method, route, status }, seconds);
+  }
+
+  observeOperation(operation: string, outcome: 'ok' | 'error', seconds: number): void {
+    this.operations.observe({ operation, outcome }, seconds);
+  }
+}

@@ -1,0 +1,83 @@
+import { GraphQLError, getVariableValues, Kind, type DocumentNode, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
+import { fieldExtensionsEstimator, getComplexity, type ComplexityEstimator, simpleEstimator } from 'graphql-query-complexity';
+import { limitExceeded } from './query-limits';
+
+const COSTS_PER_DOCUMENT = 100;
+const MOST_FIELDS = 10_000;
+/** What a page is taken to hold when the query does not say. */
+const UNSIZED_PAGE = 50;
+
+/** A list's fields cost as often as there can be items: `first` or `last` says how many. Introspection costs nothing but its depth. */
+const byPageSize: ComplexityEstimator = ({ args, childComplexity, field }) => {
+  if (field.name.startsWith('__')) return 1;
+  if (!field.args.some(({ name }) => name === 'first')) return undefined;
+  const items: unknown = args['first'] ?? args['last'] ?? UNSIZED_PAGE;
+  return 1 + Math.max(1, Number(items)) * childComplexity;
+};
+
+/**
+ * Refuses operations that cost more than the limit: a field costs 1, a page as many times its items' cost as it may have items, and
+ * a type's own `complexity` goes before both.
+ *
+ * What a document costs is kept with it, by its numbers and booleans among the variables: an estimate may look at no others (page sizes
+ * are numbers, `@include` takes booleans), and repeating an operation, which is what clients do, then costs one look-up.
+ */
+export class QueryCost {
+  private readonly known = new WeakMap<DocumentNode, Map<string, number>>();
+  private readonly estimators = [fieldExtensionsEstimator(), byPageSize, simpleEstimator({ defaultComplexity: 1 })];
+
+  constructor(
+    private readonly schema: GraphQLSchema,
+    private readonly limit: number,
+  ) {}
+
+  /** Throws an error with the code `LIMIT_EXCEEDED` or `BAD_USER_INPUT` if the operation must not be executed. */
+  check(document: DocumentNode, operation: OperationDefinitionNode, variables: Readonly<Record<string, unknown>> = {}): void {
+    const key = keyOf(operation, variables);
+    let costs = this.known.get(document);
+    if (costs === undefined) this.known.set(document, (costs = new Map<string, number>()));
+    let cost = costs.get(key);
+    if (cost === undefined) {
+      cost = this.estimate(document, operation, variables);
+      if (cost === undefined) return;
+      if (costs.size >= COSTS_PER_DOCUMENT) costs.clear();
+      costs.set(key, cost);
+    }
+    if (cost <= this.limit) return;
+    throw limitExceeded(`The query costs ${cost}; at most ${this.limit} is allowed (QUERY_COST). Ask for smaller pages or fewer fields.`);
+  }
+
+  /** undefined: the variables do not fit the operation, which execution says better before it executes anything. */
+  private estimate(document: DocumentNode, operation: OperationDefinitionNode, variables: Readonly<Record<string, unknown>>) {
+    const { errors } = getVariableValues(this.schema, operation.variableDefinitions ?? [], variables, { maxErrors: 1 });
+    if (errors !== undefined) return undefined;
+    const query: DocumentNode = {
+      kind: Kind.DOCUMENT,
+      definitions: [operation, ...document.definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION)],
+    };
+    try {
+      return getComplexity({
+        schema: this.schema,
+        query,
+        variables: { ...variables },
+        estimators: this.estimators,
+        maxQueryNodes: MOST_FIELDS,
+      });
+    } catch (error) {
+      if (!(error instanceof GraphQLError)) throw error;
+      if (error.message.includes('number of nodes')) {
+        throw limitExceeded(`The query asks for more than ${MOST_FIELDS} fields, fragments counted as often as they are spread.`);
+      }
+      throw new GraphQLError(error.message, { nodes: error.nodes, extensions: { code: 'BAD_USER_INPUT' } });
+    }
+  }
+}
+
+function keyOf(operation: OperationDefinitionNode, variables: Readonly<Record<string, unknown>>): string {
+  let key = operation.name?.value ?? '';
+  for (const { variable } of operation.variableDefinitions ?? []) {
+    const value = variables[variable.name.value];
+    key += typeof value === 'number' || typeof value === 'boolean' ? `,${String(value)}` : value === null ? ',null' : ',';
+  }
+  return key;
+}

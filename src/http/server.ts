@@ -1,0 +1,128 @@
+import cors from '@fastify/cors';
+import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import type { GraphQLSchema } from 'graphql';
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Logger } from 'pino';
+import type { Authenticate } from './authentication';
+import type { Caller } from './caller';
+import { Drain } from './drain';
+import { explorerRoutes } from './explorer';
+import { answer, answerFailure } from './failure';
+import { buildApollo, type RequestContext } from './graphql';
+import { graphqlRoute, type MakeContext } from './graphql-route';
+import { healthRoutes, type Readiness } from './health';
+import { identify } from './identify';
+import type { Metrics } from './metrics';
+import type { QueryLimits } from './query-limits';
+
+/** What the server is made of. It knows no rule and no store: those come as functions. */
+export interface ServerParts<Context extends RequestContext> {
+  readonly schema: GraphQLSchema;
+  readonly context: MakeContext<Context>;
+  readonly authenticate: Authenticate;
+  readonly readiness: Readiness;
+  readonly metrics: Metrics;
+  readonly mayReadMetrics: (caller: Caller) => boolean;
+  readonly logger: Logger;
+  readonly query: QueryLimits;
+  /** Bytes. */
+  readonly bodyLimit: number;
+  readonly corsOrigins: readonly string[];
+  readonly trustedProxies: number;
+  readonly stopSeconds: number;
+}
+
+export interface HttpServer {
+  /** For routes of other parts; they are added before `listen`. */
+  readonly app: FastifyInstance;
+  /** Resolves with the address it can be reached at. */
+  listen(host: string, port: number): Promise<string>;
+  /** Takes no more requests, answers those under way (for so many seconds), then closes every connection. Once is enough. */
+  stop(): Promise<void>;
+}
+
+const HEADERS = {
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+};
+
+export async function buildServer<Context extends RequestContext>(parts: ServerParts<Context>): Promise<HttpServer> {
+  const { logger, metrics } = parts;
+  const drain = new Drain();
+  const app: FastifyInstance = fastify({
+    loggerInstance: logger as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    forceCloseConnections: true,
+    bodyLimit: parts.bodyLimit,
+    trustProxy: (_address, hop) => hop < parts.trustedProxies,
+    requestIdHeader: false,
+    genReqId: requestId,
+    exposeHeadRoutes: false,
+  });
+  app.decorateRequest('caller', null as unknown as Caller);
+  app.removeContentTypeParser('text/plain');
+  app.setErrorHandler(answerFailure);
+  app.setNotFoundHandler((request, reply) => answer(request, reply, 404, 'BAD_REQUEST', 'There is nothing here. GraphQL is at /graphql.'));
+  app.addHook('onRequest', (request, reply, done) => {
+    void reply.headers(HEADERS).header('x-request-id', request.id);
+    done();
+  });
+  app.addHook('onResponse', (request, reply, done) => {
+    const { statusCode, elapsedTime } = reply;
+    metrics.observeRequest(request.method, request.routeOptions.url ?? 'none', statusCode, elapsedTime / 1_000);
+    request.log.debug({ req: request, status: statusCode, milliseconds: elapsedTime }, 'request');
+    done();
+  });
+  app.addHook('preClose', async () => {
+    const left = await drain.idle(parts.stopSeconds * 1_000);
+    if (left > 0) logger.warn({ left }, 'stopping although requests are still running');
+  });
+  if (parts.corsOrigins.length > 0) {
+    await app.register(cors, {
+      origin: parts.corsOrigins.includes('*') ? '*' : [...parts.corsOrigins],
+      methods: ['GET', 'POST'],
+      allowedHeaders: ['authorization', 'content-type', 'x-request-id'],
+      exposedHeaders: ['x-request-id'],
+      maxAge: 600,
+    });
+  }
+
+  const apollo = buildApollo<Context>(parts.schema, parts.query, metrics, logger);
+  await apollo.start();
+  const known = identify(parts.authenticate);
+  graphqlRoute(app, apollo, parts.context, drain, known);
+  explorerRoutes(app);
+  healthRoutes(app, parts.readiness);
+  app.get('/metrics', { onRequest: known }, async (request, reply) => {
+    if (!parts.mayReadMetrics(request.caller)) return answer(request, reply, 403, 'FORBIDDEN', 'This token may not read the metrics.');
+    return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics());
+  });
+
+  return {
+    app,
+    listen: async (host, port) => {
+      await app.listen({ host, port });
+      return addressOf(app.server.address() as AddressInfo);
+    },
+    stop: async () => {
+      await app.close();
+      await apollo.stop();
+    },
+  };
+}
+
+/** A caller's own id for the request, if it is fit for a log, so that it finds the request in both logs; else a new one. */
+function requestId({ headers }: Pick<IncomingMessage, 'headers'>): string {
+  const given = headers['x-request-id'];
+  return typeof given === 'string' && /^[A-Za-z0-9._-]{1,64}$/.test(given) ? given : randomUUID();
+}
+
+function addressOf({ address, family, port }: AddressInfo): string {
+  const host = address === '::' || address === '0.0.0.0' ? 'localhost' : family === 'IPv6' ? `[${address}]` : address;
+  return `http://${host}:${port}`;
+}

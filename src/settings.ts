@@ -1,0 +1,168 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { DEFAULT_LIMITS, type Limits } from './domain/limits';
+
+export type EventStoreSetting = { readonly kind: 'sqlite'; readonly directory: string } | { readonly kind: 'memory' };
+export type ReadModelSetting = { readonly kind: 'memory' };
+export type AuthenticationSetting =
+  { readonly kind: 'local' } | { readonly kind: 'jwks'; readonly url: URL; readonly issuer: string; readonly audience: string };
+
+/** Everything that an operator can decide, checked. */
+export interface Settings {
+  readonly host: string;
+  readonly port: number;
+  readonly dataDir: string;
+  readonly eventStore: EventStoreSetting;
+  readonly readModel: ReadModelSetting;
+  readonly authentication: AuthenticationSetting;
+  readonly limits: Limits;
+  /** How many projects the instance may hold. */
+  readonly projectLimit: number;
+  /** How many commands may wait for one project. */
+  readonly queueLimit: number;
+  /** How many projects' states are kept in memory while nothing is written to them. */
+  readonly projectsKept: number;
+  /** What one GraphQL document may ask for. */
+  readonly query: { readonly depth: number; readonly tokens: number; readonly aliases: number; readonly cost: number };
+  /** Bytes of one request's body. */
+  readonly bodyLimit: number;
+  readonly corsOrigins: readonly string[];
+  /** How many reverse proxies in front may be believed about the client's address. */
+  readonly trustedProxies: number;
+  /** How long a stop waits for requests under way, in seconds. */
+  readonly stopSeconds: number;
+  readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
+}
+
+/** The environment does not say what can be done. The message has one line per variable. */
+export class InvalidSettings extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(`These settings are wrong:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    this.name = 'InvalidSettings';
+  }
+}
+
+/** Stores by the scheme of their URL. An adapter that is added gets its line here and its construction in main.ts. */
+const EVENT_STORES: Readonly<Record<string, (rest: string, dataDir: string) => EventStoreSetting>> = {
+  sqlite: (rest, dataDir) => ({ kind: 'sqlite', directory: rest === '' ? dataDir : resolve(rest) }),
+  memory: () => ({ kind: 'memory' }),
+};
+const READ_MODELS: Readonly<Record<string, (rest: string, dataDir: string) => ReadModelSetting>> = {
+  memory: () => ({ kind: 'memory' }),
+};
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Reads the settings; throws `InvalidSettings` with every problem at once. A variable that is empty counts as not set. */
+export function readSettings(environment: Environment): Settings {
+  const problems: string[] = [];
+  const read = <T>(name: string, fallback: T, schema: z.ZodType<T, string>): T => {
+    const given = environment[name]?.trim();
+    if (given === undefined || given === '') return fallback;
+    const parsed = schema.safeParse(given);
+    if (parsed.success) return parsed.data;
+    problems.push(`${name} is ${JSON.stringify(masked(given))}, but ${parsed.error.issues[0]?.message}.`);
+    return fallback;
+  };
+  const count = (name: string, fallback: number, least: number, most: number) => read(name, fallback, wholeNumber(least, most));
+
+  const dataDir = resolve(read('DATA_DIR', './data', z.string()));
+  const settings: Settings = {
+    host: read('HOST', '127.0.0.1', z.string().regex(/^[A-Za-z0-9.:_-]+$/, 'must be a host name or an IP address')),
+    port: count('PORT', 4000, 0, 65_535),
+    dataDir,
+    eventStore: read('EVENT_STORE', EVENT_STORES['sqlite']!('', dataDir), byScheme(EVENT_STORES, dataDir)),
+    readModel: read('READ_MODEL', { kind: 'memory' }, byScheme(READ_MODELS, dataDir)),
+    authentication: authentication(read, problems),
+    limits: {
+      keys: count('KEY_LIMIT', DEFAULT_LIMITS.keys, 1, 100_000),
+      segments: count('SEGMENT_LIMIT', DEFAULT_LIMITS.segments, 1, 100_000),
+      goals: count('GOAL_LIMIT', DEFAULT_LIMITS.goals, 1, 100_000),
+      flags: count('FLAG_LIMIT', DEFAULT_LIMITS.flags, 1, 100_000),
+      configs: count('CONFIG_LIMIT', DEFAULT_LIMITS.configs, 1, 100_000),
+      experiments: count('EXPERIMENT_LIMIT', DEFAULT_LIMITS.experiments, 1, 100_000),
+      runningExperiments: count('RUNNING_EXPERIMENT_LIMIT', DEFAULT_LIMITS.runningExperiments, 1, 1_000),
+    },
+    projectLimit: count('PROJECT_LIMIT', 1_000, 1, 1_000_000),
+    queueLimit: count('QUEUE_LIMIT', 1_000, 1, 100_000),
+    projectsKept: count('PROJECTS_KEPT', 200, 1, 100_000),
+    query: {
+      depth: count('QUERY_DEPTH', 20, 5, 100),
+      tokens: count('QUERY_TOKENS', 4_000, 500, 100_000),
+      aliases: count('QUERY_ALIASES', 100, 1, 10_000),
+      cost: count('QUERY_COST', 20_000, 100, 10_000_000),
+    },
+    bodyLimit: count('BODY_LIMIT', 1_048_576, 1_024, 16_777_216),
+    corsOrigins: read('CORS_ORIGINS', [], origins),
+    trustedProxies: count('TRUSTED_PROXIES', 0, 0, 10),
+    stopSeconds: count('STOP_SECONDS', 10, 0, 600),
+    logLevel: read('LOG_LEVEL', 'info', z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], oneOf)),
+  };
+  if (problems.length > 0) throw new InvalidSettings(problems);
+  return deepFrozen(settings);
+}
+
+type Read = <T>(name: string, fallback: T, schema: z.ZodType<T, string>) => T;
+
+function authentication(read: Read, problems: string[]): AuthenticationSetting {
+  const url = read('AUTH_JWKS_URL', undefined, jwksUrl);
+  const issuer = read('AUTH_ISSUER', '', z.string());
+  const audience = read('AUTH_AUDIENCE', '', z.string());
+  if (url !== undefined && issuer !== '' && audience !== '') return { kind: 'jwks', url, issuer, audience };
+  if (url !== undefined || issuer !== '' || audience !== '') {
+    problems.push('AUTH_JWKS_URL, AUTH_ISSUER and AUTH_AUDIENCE go together: set all three, or none to use the local secret.');
+  }
+  return { kind: 'local' };
+}
+
+function wholeNumber(least: number, most: number): z.ZodType<number, string> {
+  const message = `must be a whole number from ${least} to ${most}`;
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, message)
+    .transform(Number)
+    .refine((number) => number >= least && number <= most, message);
+}
+
+function byScheme<T>(table: Readonly<Record<string, (rest: string, dataDir: string) => T>>, dataDir: string): z.ZodType<T, string> {
+  return z.string().transform((value, context) => {
+    const [, scheme = '', rest = ''] = /^([a-z0-9+]+):(.*)$/s.exec(value) ?? [];
+    const make = Object.hasOwn(table, scheme) ? table[scheme] : undefined;
+    if (make !== undefined) return make(rest, dataDir);
+    const known = Object.keys(table).map((name) => `${name}:`);
+    context.addIssue({ code: 'custom', message: `this version knows only ${known.join(' and ')}` });
+    return z.NEVER;
+  });
+}
+
+const oneOf = { error: (issue: { values?: unknown }) => `must be one of ${(issue.values as string[]).join(', ')}` };
+
+const origins: z.ZodType<readonly string[], string> = z
+  .string()
+  .transform((list) => list.split(',').map((origin) => origin.trim()))
+  .refine(
+    (list) => list.every((origin) => origin === '*' || isOrigin(origin)),
+    'must be a list of origins such as https://app.example.com, separated by commas, or *',
+  );
+
+const jwksUrl: z.ZodType<URL | undefined, string> = z.string().transform((value, context) => {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  const local = url !== undefined && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
+  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && local)) return url;
+  context.addIssue({ code: 'custom', message: 'must be an https: URL (http: only on this machine)' });
+  return z.NEVER;
+});
+
+function isOrigin(text: string): boolean {
+  return /^https?:\/\//.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}
+
+/** A setting as it may be shown: user names and passwords in URLs are not. */
+function masked(value: string): string {
+  return value.replace(/\/\/[^/@]*@/, '//***@').slice(0, 200);
+}
+
+function deepFrozen<T extends object>(value: T): T {
+  for (const part of Object.values(value)) if (part !== null && typeof part === 'object') deepFrozen(part as object);
+  return Object.freeze(value);
+}

@@ -1,0 +1,61 @@
+import { makeExecutableSchema } from './executable-schema';
+import { authenticator } from '../../src/http/authentication';
+import { buildLogger } from '../../src/http/logger';
+import { Metrics } from '../../src/http/metrics';
+import { buildServer, type HttpServer, type ServerParts } from '../../src/http/server';
+import { issueToken, type TokenRequest } from '../../src/http/tokens';
+import type { Caller } from '../../src/http/caller';
+
+export const SECRET = new Uint8Array(32).fill(7);
+
+export interface Context {
+  readonly requestId: string;
+  readonly caller: Caller;
+}
+
+export interface Running {
+  readonly server: HttpServer;
+  readonly url: string;
+  readonly token: string;
+  readonly log: string[];
+  /** Sends a GraphQL document with the token. */
+  ask(query: string, variables?: object, headers?: Record<string, string>): Promise<Response>;
+}
+
+export function tokenFor(request: Partial<TokenRequest> = {}, secret: Uint8Array = SECRET): Promise<string> {
+  return issueToken(secret, { subject: 'ops', kind: 'user', roles: { '*': ['admin'] }, ttl: 60_000, ...request });
+}
+
+/** A server as the composition root builds it, on any free port, over a small schema of its own. */
+export async function startServer(parts: Partial<ServerParts<Context>> = {}): Promise<Running> {
+  const log: string[] = [];
+  const server = await buildServer<Context>({
+    schema: makeExecutableSchema(),
+    context: (caller, requestId) => ({ caller, requestId }),
+    authenticate: authenticator({ kind: 'local', secret: SECRET }),
+    readiness: () => [{ name: 'ledger', ok: true, detail: 'open' }],
+    metrics: new Metrics(),
+    mayReadMetrics: ({ grants }) => grants.has('*'),
+    logger: buildLogger('debug', { write: (line: string) => void log.push(line) }),
+    query: { depth: 20, tokens: 4_000, aliases: 100, cost: 20_000 },
+    bodyLimit: 100_000,
+    corsOrigins: [],
+    trustedProxies: 0,
+    stopSeconds: 5,
+    ...parts,
+  });
+  const url = await server.listen('127.0.0.1', 0);
+  const token = await tokenFor();
+  return {
+    server,
+    url,
+    token,
+    log,
+    ask: (query, variables, headers = {}) =>
+      fetch(`${url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}`, ...headers },
+        body: JSON.stringify({ query, variables }),
+      }),
+  };
+}

@@ -1,0 +1,56 @@
+import { connect } from 'node:net';
+import { slow } from './executable-schema';
+import { startServer } from './running-server';
+
+beforeEach(() => Object.assign(slow, { started: 0, finished: 0, milliseconds: 150 }));
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+test('a mutation that was let in is answered before the server is gone', async () => {
+  const { server, ask } = await startServer();
+  const answers = Promise.all([ask('mutation { wait }'), ask('mutation { wait }')]);
+  await until(() => slow.started === 2);
+  const stopped = server.stop();
+  for (const response of await answers) expect(await response.json()).toEqual({ data: { wait: true } });
+  await stopped;
+  await expect(ask('{ hello }')).rejects.toThrow();
+});
+
+test('a mutation whose client has left is finished before what it needs is taken away', async () => {
+  const { server, url, token } = await startServer();
+  const leave = new AbortController();
+  const sent = fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    body: '{"query":"mutation { wait }"}',
+    signal: leave.signal,
+  });
+  await until(() => slow.started === 1);
+  leave.abort();
+  await expect(sent).rejects.toThrow();
+  await server.stop();
+  expect(slow.finished).toBe(1);
+});
+
+test('connections that only wait do not hold up the stop', async () => {
+  const { server, url, ask } = await startServer();
+  await (await ask('{ hello }')).text();
+  const idle = connect(Number(new URL(url).port), '127.0.0.1');
+  await new Promise((resolve) => idle.once('connect', resolve));
+  const before = performance.now();
+  await server.stop();
+  expect(performance.now() - before).toBeLessThan(1_000);
+  idle.destroy();
+});
+
+test('a request that never ends holds it up only so long', async () => {
+  slow.milliseconds = 1_500;
+  const { server, ask, log } = await startServer({ stopSeconds: 0.1 });
+  const answer = ask('mutation { wait }').catch(() => 'cut off');
+  await until(() => slow.started === 1);
+  await server.stop();
+  expect(await answer).toBe('cut off');
+  expect(log.join('')).toContain('requests are still running');
+});
