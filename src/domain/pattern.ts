@@ -2,9 +2,9 @@ import { RE2JS, RE2JSException } from 're2js';
 import type { Problem } from './refusal';
 import { excerpt, kindOf } from './text';
 
-export const PATTERN_LENGTH = 500;
+const PATTERN_LENGTH = 500;
 /** Instructions a pattern may compile to. Matching costs at most this times the length of what is looked at. */
-export const PATTERN_SIZE = 2_000;
+const PATTERN_SIZE = 2_000;
 
 /**
  * A regular expression in RE2's syntax: no look-around and no back-references, and in return matching takes time linear in the

@@ -1,11 +1,11 @@
 import type { Problem } from './refusal';
 
 export const NAME_LENGTH = 120;
-export const DESCRIPTION_LENGTH = 2_000;
-export const REASON_LENGTH = 500;
-export const EVENT_NAME_LENGTH = 200;
-export const PROPERTY_NAME_LENGTH = 120;
-export const COMMAND_ID_LENGTH = 128;
+const DESCRIPTION_LENGTH = 2_000;
+const REASON_LENGTH = 500;
+const EVENT_NAME_LENGTH = 200;
+const PROPERTY_NAME_LENGTH = 120;
+const COMMAND_ID_LENGTH = 128;
 
 /** Half of a surrogate pair: no character, and UTF-8 cannot carry it, so it would come back from the store as something else. */
 export const LONE_SURROGATE = /\p{Surrogate}/u;

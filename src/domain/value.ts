@@ -6,9 +6,9 @@ export const VALUE_TYPES = ['BOOLEAN', 'STRING', 'NUMBER', 'JSON'] as const;
 export type ValueType = (typeof VALUE_TYPES)[number];
 
 /** How many UTF-8 bytes a value may take as JSON. */
-export const VALUE_BYTES = 32 * 1024;
+const VALUE_BYTES = 32 * 1024;
 /** How many lists and objects may be inside one another. */
-export const VALUE_DEPTH = 32;
+const VALUE_DEPTH = 32;
 
 /** How much JSON is let in, and what is said when it is more. */
 export interface JsonBounds {
