@@ -159,7 +159,7 @@ function isOrigin(text: string): boolean {
 
 /** A setting as it may be shown: user names and passwords in URLs are not. */
 function masked(value: string): string {
-  return value.replace(/\/\/[^/@]*@/, '//***@').slice(0, 200);
+  return value.replace(/\/\/.*@/, '//***@').slice(0, 200);
 }
 
 function deepFrozen<T extends object>(value: T): T {

@@ -1,0 +1,14 @@
+import 'reflect-metadata';
+import { version } from '../../package.json';
+import { verbs } from './index';
+import { run } from './program';
+
+/** The command line of this process. */
+export async function main(): Promise<void> {
+  const terminal = {
+    environment: process.env,
+    out: (text: string) => void process.stdout.write(text),
+    err: (text: string) => void process.stderr.write(text),
+  };
+  process.exitCode = await run(process.argv.slice(2), verbs, terminal, version);
+}

@@ -1,0 +1,6 @@
+import { startVerb } from './start';
+import { tokenVerb } from './token';
+import type { Verb } from './verb';
+
+/** The verbs of the command line, in the order of its help. */
+export const verbs: readonly Verb[] = [startVerb, tokenVerb];

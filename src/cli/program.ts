@@ -1,0 +1,28 @@
+import { Command, CommanderError } from 'commander';
+import { InvalidSettings } from '../settings';
+import { CommandFailed, type Terminal, type Verb } from './verb';
+
+export const EXIT = { ok: 0, failure: 1, usage: 2 } as const;
+
+/**
+ * Runs one command line and answers its exit code: 0 if it did what was asked, 1 if it could not, 2 if it was not asked rightly.
+ * It never exits the process itself.
+ */
+export async function run(args: readonly string[], verbs: readonly Verb[], terminal: Terminal, version: string): Promise<number> {
+  const program = new Command('experience-ledger')
+    .description('Keys, segments, goals and mutually exclusive A/B tests, set up through GraphQL; every change is an event.')
+    .version(version)
+    .configureOutput({ writeOut: (text) => terminal.out(text), writeErr: (text) => terminal.err(text) })
+    .showHelpAfterError('(--help says more)')
+    .exitOverride();
+  for (const verb of verbs) verb(program, terminal);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return EXIT.ok;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    if (!(error instanceof CommandFailed) && !(error instanceof InvalidSettings)) throw error;
+    terminal.err(`${error.message}\n`);
+    return error instanceof InvalidSettings ? EXIT.usage : EXIT.failure;
+  }
+}

@@ -1,0 +1,70 @@
+import type { Command } from 'commander';
+import pino from 'pino';
+import { curl, FIRST_MUTATION } from '../http/first-steps';
+import { buildLogger } from '../http/logger';
+import { readSettings } from '../settings';
+import { CommandFailed, type Terminal } from './verb';
+
+/** What the first start hands over once. */
+interface FirstStart {
+  readonly token: string;
+  readonly ttl: string;
+  readonly url: string;
+}
+
+/** Runs the server until it is told to stop: SIGTERM or SIGINT stop it gracefully, a second one at once. */
+export function startVerb(program: Command, terminal: Terminal): void {
+  program
+    .command('start')
+    .description('Run the server. It is set up by environment variables; the README lists them.')
+    .option('--json', 'print {"url", "token"} on one line when it is ready, instead of words (token: at the first start only)')
+    .action(async ({ json }: { json?: true }) => {
+      const settings = readSettings(terminal.environment);
+      const logger = buildLogger(settings.logLevel, pino.destination({ fd: 2, sync: true }));
+      // Loaded now, not above: --help and token need none of it, and it takes most of the time. `require`, since `import()` would stay
+      // an ES import in our CommonJS output.
+      // eslint-disable-next-line @typescript-eslint/no-require-imports
+      const { start } = require('../main') as typeof import('../main');
+      const { url, stop, firstToken } = await start(settings, { logger }).catch((error: Error) => {
+        logger.fatal({ err: error }, 'the server could not start');
+        throw new CommandFailed(`The server could not start: ${error.message}`);
+      });
+      if (json) terminal.out(`${JSON.stringify({ url, ...(firstToken === undefined ? {} : { token: firstToken }) })}\n`);
+      else terminal.out(firstToken === undefined ? ready(url) : welcome({ url, token: firstToken, ttl: '30 days' }));
+      await stopped();
+      await stop();
+    });
+}
+
+function ready(url: string): string {
+  return `\nExperience Ledger is ready: ${url}/graphql (in a browser: the explorer)\n\n`;
+}
+
+/** Printed by the first start and never again: the token is stored nowhere. */
+export function welcome({ url, token, ttl }: FirstStart): string {
+  return `${ready(url)}This is the first start. Your admin token, valid for ${ttl} and shown only now:
+
+  ${token}
+
+(Another one: bin/experience-ledger token --role admin --project '*')
+
+Create a project and a key in it:
+
+${curl(`${url}/graphql`, token, FIRST_MUTATION)}
+
+`;
+}
+
+/** Resolves at the first signal; the second ends the process there and then. */
+function stopped(): Promise<void> {
+  return new Promise((resolve) => {
+    let told = false;
+    const tell = () => {
+      if (told) process.exit(1);
+      told = true;
+      resolve();
+    };
+    process.on('SIGTERM', tell);
+    process.on('SIGINT', tell);
+  });
+}

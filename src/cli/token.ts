@@ -1,0 +1,70 @@
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import ms, { type StringValue } from 'ms';
+import { ALL_PROJECTS, ROLES, type Role } from '../http/caller';
+import { readSecret, secretFile } from '../http/secret';
+import { issueToken } from '../http/tokens';
+import { readSettings } from '../settings';
+import { CommandFailed, type Terminal } from './verb';
+
+const LONGEST = 10 * 365 * 24 * 3_600_000;
+
+interface Options {
+  readonly role: Role[];
+  readonly project: string[];
+  readonly ttl: number;
+  readonly subject: string;
+  readonly kind: 'user' | 'service';
+  readonly json?: true;
+}
+
+/** Signs a token with the local secret. It works beside a running server, and without one. */
+export function tokenVerb(program: Command, terminal: Terminal): void {
+  program
+    .command('token')
+    .description('Print a bearer token signed with the local secret in DATA_DIR.')
+    .addOption(new Option('--role <role...>', 'what the bearer may do').choices(ROLES).makeOptionMandatory())
+    .requiredOption('--project <id...>', `where: project ids, or "${ALL_PROJECTS}" for every project`, projects)
+    .addOption(new Option('--ttl <duration>', 'how long it is valid').argParser(duration).default(duration('30d'), '30d'))
+    .option('--subject <id>', "the bearer's id, as it will stand in the ledger for ever: no name, no e-mail address", subject, 'cli')
+    .addOption(new Option('--kind <kind>', 'who bears it').choices(['user', 'service']).default('user'))
+    .option('--json', 'print {"token", "expiresAt"} instead of the token alone')
+    .addHelpText('after', '\nExample:\n  experience-ledger token --role creator --project my-app --ttl 12h --subject u-81')
+    .action(async (options: Options) => print(options, terminal));
+}
+
+async function print({ role, project, ttl, subject, kind, json }: Options, terminal: Terminal): Promise<void> {
+  const { authentication, dataDir } = readSettings(terminal.environment);
+  if (authentication.kind === 'jwks') {
+    throw new CommandFailed('AUTH_JWKS_URL is set: tokens come from your identity provider, and one signed here would be refused.');
+  }
+  const secret = await readSecret(dataDir).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw new CommandFailed(error.message);
+    throw new CommandFailed(
+      `There is no secret in ${secretFile(dataDir)}. Start the server once, or set DATA_DIR to where it keeps its data.`,
+    );
+  });
+  const expiresAt = new Date(Date.now() + ttl).toISOString();
+  const roles = Object.fromEntries(project.map((id) => [id, role]));
+  const token = await issueToken(secret.bytes, { subject, kind, roles, ttl });
+  terminal.out(json ? `${JSON.stringify({ token, expiresAt })}\n` : `${token}\n`);
+}
+
+function projects(id: string, before: string[] = []): string[] {
+  if (!/^(?:\*|[a-z][a-z0-9-]{1,62})$/.test(id)) {
+    throw new InvalidArgumentError(`A project id is 2 to 63 of a-z, 0-9 and "-", the first a letter; "${ALL_PROJECTS}" is every project.`);
+  }
+  return [...before, id];
+}
+
+function duration(text: string): number {
+  const milliseconds = /^\d{1,6}\s?[a-z]+$/.test(text) ? ms(text as StringValue) : undefined;
+  if (milliseconds === undefined || !(milliseconds >= 1_000 && milliseconds <= LONGEST)) {
+    throw new InvalidArgumentError('Give a duration of 1s to 10y, such as 90s, 12h or 30d.');
+  }
+  return milliseconds;
+}
+
+function subject(id: string): string {
+  if (!/^[\x21-\x7e]{1,200}$/.test(id)) throw new InvalidArgumentError('Give 1 to 200 printable ASCII characters without spaces.');
+  return id;
+}

@@ -1,0 +1,94 @@
+import { InvalidSettings, readSettings } from '../src/settings';
+
+function problemsOf(environment: Record<string, string>): readonly string[] {
+  try {
+    readSettings(environment);
+  } catch (error) {
+    if (error instanceof InvalidSettings) return error.problems;
+    throw error;
+  }
+  throw new Error('the settings were taken');
+}
+
+test('an empty environment is enough', () => {
+  const settings = readSettings({});
+  expect(settings).toMatchObject({
+    host: '127.0.0.1',
+    port: 4000,
+    eventStore: { kind: 'sqlite', directory: settings.dataDir },
+    readModel: { kind: 'memory' },
+    authentication: { kind: 'local' },
+    limits: { keys: 500, segments: 1_000 },
+    logLevel: 'info',
+  });
+  expect(settings.dataDir).toBe(`${process.cwd()}/data`);
+});
+
+test('what is set is taken, and an empty variable counts as not set', () => {
+  const settings = readSettings({
+    HOST: '0.0.0.0',
+    PORT: '0',
+    DATA_DIR: '/var/ledger',
+    KEY_LIMIT: '20',
+    GOAL_LIMIT: '',
+    CORS_ORIGINS: 'https://a.example, http://localhost:3000',
+    LOG_LEVEL: 'debug',
+  });
+  expect(settings).toMatchObject({
+    host: '0.0.0.0',
+    port: 0,
+    eventStore: { kind: 'sqlite', directory: '/var/ledger' },
+    limits: { keys: 20, goals: 500 },
+    corsOrigins: ['https://a.example', 'http://localhost:3000'],
+    logLevel: 'debug',
+  });
+  expect(readSettings({ EVENT_STORE: 'sqlite:/tmp/other' }).eventStore).toEqual({ kind: 'sqlite', directory: '/tmp/other' });
+  expect(readSettings({ EVENT_STORE: 'memory:' }).eventStore).toEqual({ kind: 'memory' });
+});
+
+test('settings cannot be changed afterwards, at any depth', () => {
+  const settings = readSettings({});
+  expect(() => Object.assign(settings.limits, { keys: 1 })).toThrow(TypeError);
+  expect(() => Object.assign(settings, { port: 1 })).toThrow(TypeError);
+});
+
+test.each([
+  ['PORT', 'http', /^PORT is "http", but must be a whole number from 0 to 65535\.$/],
+  ['PORT', '70000', /from 0 to 65535/],
+  ['PORT', '-1', /from 0 to 65535/],
+  ['PORT', '80.5', /from 0 to 65535/],
+  ['HOST', 'my host', /must be a host name or an IP address/],
+  ['KEY_LIMIT', '0', /from 1 to 100000/],
+  ['LOG_LEVEL', 'loud', /must be one of trace, debug, info, warn, error, fatal, silent/],
+  ['CORS_ORIGINS', 'https://a.example/app', /list of origins such as/],
+  ['CORS_ORIGINS', 'a.example', /list of origins such as/],
+  ['EVENT_STORE', 'postgres://db', /this version knows only sqlite: and memory:/],
+  ['EVENT_STORE', 'ledger.db', /this version knows only sqlite: and memory:/],
+  ['EVENT_STORE', 'constructor:', /this version knows only/],
+  ['READ_MODEL', 'redis://cache', /this version knows only memory:/],
+])('%s=%s stops the start and says what is allowed', (name, value, message) => {
+  expect(problemsOf({ [name]: value })).toEqual([expect.stringMatching(message)]);
+});
+
+test('every problem is told at once', () => {
+  expect(problemsOf({ PORT: 'a', KEY_LIMIT: 'b', LOG_LEVEL: 'c' })).toHaveLength(3);
+});
+
+test('a password in a URL is not shown', () => {
+  expect(problemsOf({ READ_MODEL: 'redis://admin:hunter2@cache:6379' })[0]).toMatch(/^READ_MODEL is "redis:\/\/\*\*\*@cache:6379"/);
+  expect(problemsOf({ READ_MODEL: 'redis://admin:hun/t@er2@cache:6379' })[0]).not.toMatch(/hun|er2/);
+});
+
+test('an identity provider needs all three of its settings, and https unless it is on this machine', () => {
+  const given = { AUTH_JWKS_URL: 'https://id.example/jwks', AUTH_ISSUER: 'https://id.example', AUTH_AUDIENCE: 'ledger' };
+  expect(readSettings(given).authentication).toEqual({
+    kind: 'jwks',
+    url: new URL('https://id.example/jwks'),
+    issuer: 'https://id.example',
+    audience: 'ledger',
+  });
+  expect(readSettings({ ...given, AUTH_JWKS_URL: 'http://localhost:8080/jwks' }).authentication.kind).toBe('jwks');
+  expect(problemsOf({ AUTH_JWKS_URL: given.AUTH_JWKS_URL })).toEqual([expect.stringMatching(/go together/)]);
+  expect(problemsOf({ AUTH_AUDIENCE: 'ledger' })).toEqual([expect.stringMatching(/go together/)]);
+  expect(problemsOf({ ...given, AUTH_JWKS_URL: 'http://id.example/jwks' })[0]).toMatch(/must be an https: URL/);
+});
