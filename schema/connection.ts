@@ -2,7 +2,7 @@ import { Field, Int, ObjectType, type ClassType } from 'type-graphql';
 import type { ProjectionOf } from '../projections/projection';
 import type { Context } from './context';
 import { RequestError } from './error';
-import { DEFAULT_PAGE, encodeEdge, listQuery, type ListArgs, type ListName } from './list';
+import { encodeEdge, listQuery, type ListArgs, type ListName } from './list';
 import { reach } from './reach';
 import { CursorScalar, DateTimeScalar } from './scalars';
 
@@ -94,10 +94,4 @@ export async function page<D extends object>(
     cursor: { projectId, revision: checkpoint.revision, mark: checkpoint.hash.slice(0, 16) },
     staleSince: context.progress.staleSince(projectId),
   };
-}
-
-/** What a page costs: its fields, once for each row that was asked for. */
-export function pageCost({ args, childComplexity }: { args: Record<string, unknown>; childComplexity: number }): number {
-  const rows = args['last'] ?? args['first'] ?? DEFAULT_PAGE;
-  return 1 + childComplexity * Math.max(1, Number(rows));
 }

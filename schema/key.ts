@@ -2,7 +2,7 @@ import { Arg, Args, Ctx, Field, FieldResolver, ID, InputType, Mutation, ObjectTy
 import { keys, type KeyDocument } from '../projections/keys';
 import type { Cursor } from '../src/domain/cursor';
 import type { Json } from '../src/domain/json';
-import { connectionType, page, pageCost } from './connection';
+import { connectionType, page } from './connection';
 import type { Context } from './context';
 import { Entity, User } from './entity';
 import { ListArgs } from './list';
@@ -85,7 +85,7 @@ export class KeyResolver {
     return context.reader.get(keys, projectId, name);
   }
 
-  @Query(() => KeyConnection, { description: 'The keys of a project.', complexity: pageCost })
+  @Query(() => KeyConnection, { description: 'The keys of a project.' })
   keys(
     @Arg('projectId', () => ID, { description: 'The project.' }) projectId: string,
     @Args(() => ListArgs) args: ListArgs,

@@ -7,8 +7,8 @@ import { CursorScalar } from './scalars';
 
 /** The most rows of one page. */
 export const PAGE = 100;
-/** How many rows a page has if none is said. */
-export const DEFAULT_PAGE = 50;
+/** How many rows a page has if none is said; query cost counts as many. */
+const DEFAULT_PAGE = 50;
 const SEARCH_LENGTH = 200;
 
 export enum ArchivedFilter {
