@@ -1,0 +1,99 @@
+import { Collection } from './collection';
+import {
+  ReadModelUnavailable,
+  type Batch,
+  type Checkpoint,
+  type Document,
+  type ListQuery,
+  type Page,
+  type ReadModel,
+  type Write,
+} from './read-model';
+import { compareCodePoints } from './row-order';
+
+interface Project {
+  checkpoint: Checkpoint;
+  readonly collections: Map<string, Collection>;
+}
+
+/**
+ * The read model of one process, gone with it and rebuilt from the event store at the next start.
+ *
+ * A batch is applied between two turns of the event loop, so nobody sees half of one. Documents are frozen as they come in and handed
+ * out without a copy: whoever tries to change one gets a TypeError instead of a read model that no replay would give.
+ */
+export function createMemoryReadModel(): ReadModel {
+  const projects = new Map<string, Project>();
+  let closed = false;
+
+  function open(): void {
+    if (closed) throw new ReadModelUnavailable('this in-memory read model has been closed');
+  }
+
+  return {
+    async commit(batch: Batch): Promise<boolean> {
+      open();
+      const { projectId, expectedRevision, checkpoint, writes } = batch;
+      const project = projects.get(projectId);
+      if ((project?.checkpoint.revision ?? -1) !== expectedRevision) return false;
+      const frozen = writes.map(freeze);
+      const target: Project = project ?? { checkpoint, collections: new Map() };
+      target.checkpoint = Object.freeze({ ...checkpoint });
+      for (const write of frozen) collectionOf(target, write.collection).put(write);
+      projects.set(projectId, target);
+      return true;
+    },
+
+    async checkpoint(projectId: string): Promise<Checkpoint | undefined> {
+      open();
+      return projects.get(projectId)?.checkpoint;
+    },
+
+    async get(projectId: string, collection: string, ids: readonly string[]): Promise<readonly (Document | undefined)[]> {
+      open();
+      const found = projects.get(projectId)?.collections.get(collection);
+      return ids.map((id) => found?.get(id));
+    },
+
+    async list(projectId: string, query: ListQuery): Promise<Page> {
+      open();
+      const project = projects.get(projectId);
+      const collection = project?.collections.get(query.collection) ?? new Collection();
+      return { ...collection.page(query), checkpoint: project?.checkpoint };
+    },
+
+    async projectIds(): Promise<readonly string[]> {
+      open();
+      return [...projects.keys()].sort(compareCodePoints);
+    },
+
+    async close(): Promise<void> {
+      closed = true;
+      projects.clear();
+    },
+  };
+}
+
+function collectionOf(project: Project, name: string): Collection {
+  let collection = project.collections.get(name);
+  if (!collection) project.collections.set(name, (collection = new Collection()));
+  return collection;
+}
+
+/** The document is frozen through and through; the index, which nobody is given, is copied against later changes by the caller. */
+function freeze(write: Write): Write {
+  freezeJson(write.document);
+  return { ...write, index: { ...write.index, tags: [...new Set(write.index.tags)] } };
+}
+
+/** It does not stop at what is frozen already: that says nothing of what is inside. No recursion: values may be nested deeply. */
+function freezeJson(value: unknown): void {
+  const waiting = [value];
+  while (waiting.length > 0) {
+    const next = waiting.pop();
+    if (typeof next !== 'object' || next === null) continue;
+    if (!Object.isFrozen(next)) Object.freeze(next);
+    if (Array.isArray(next)) for (const item of next) waiting.push(item);
+    else for (const name in next) waiting.push((next as Record<string, unknown>)[name]);
+  }
+}
