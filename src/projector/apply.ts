@@ -1,0 +1,150 @@
+import { GENESIS, type Envelope } from '../domain/event';
+import type { EventStore } from '../event-store/event-store';
+import type { Upcaster } from '../event-store/upcast';
+import type { Projection } from '../read-model/projection';
+import type { Checkpoint, ReadModel } from '../read-model/read-model';
+import { fold, type Failure } from './fold';
+
+/** The read model's documents come from other events than the stream now holds: one of the two was restored or rewritten. */
+export class HistoryDiffers extends Error {}
+
+export interface ApplierOptions {
+  readonly readModel: ReadModel;
+  readonly projections: readonly Projection[];
+  readonly upcast: Upcaster;
+  /** A project's stream, for what a delivery did not bring. */
+  readonly read: EventStore['read'];
+  /** Called between the batches of a stream: to let others have a turn, or to stop by throwing. */
+  readonly pause?: () => Promise<void>;
+  /** The read model is at this checkpoint; `events` of them were projected just now, by this process. */
+  readonly onCheckpoint?: (projectId: string, checkpoint: Checkpoint, events: number) => void;
+}
+
+const BATCH = 1_000;
+const ATTEMPTS = 8;
+
+/**
+ * Brings events into the read model, each exactly once and in order, whoever else is doing the same.
+ *
+ * What a project's checkpoint is known to be is remembered, never trusted: the compare-and-set of `commit` decides. If that fails, the
+ * checkpoint is read again and the work goes on from there.
+ */
+export class Applier {
+  private readonly known = new Map<string, { readonly checkpoint: Checkpoint; readonly term: number }>();
+  private term = 0;
+
+  constructor(private readonly options: ApplierOptions) {
+    const collections = options.projections.map(({ collection }) => collection);
+    const twice = collections.find((collection, at) => collections.indexOf(collection) !== at);
+    if (twice !== undefined) throw new Error(`two projections write the collection "${twice}"; give each its own`);
+  }
+
+  /** Where the project was when last seen. */
+  checkpoint(projectId: string): Checkpoint | undefined {
+    return this.known.get(projectId)?.checkpoint;
+  }
+
+  /** The read model may have lost writes: read each checkpoint again before relying on it. */
+  doubt(): void {
+    this.term++;
+  }
+
+  /**
+   * Some of a project's events, in order, perhaps with some again. Those that the read model reflects are skipped; if there is a gap
+   * before the rest, the stream fills it. Answers the failure that stopped it, with everything before that event committed.
+   */
+  async apply(projectId: string, events: readonly Envelope[]): Promise<Failure | undefined> {
+    const result = await this.applyRun(projectId, events);
+    return result === 'gap' ? this.catchUp(projectId, events.at(-1)!.revision) : result;
+  }
+
+  /** Projects what the stream holds beyond the read model's checkpoint, at least up to `revision`. */
+  async catchUp(projectId: string, revision: number): Promise<Failure | undefined> {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const checkpoint = await this.reload(projectId);
+      // From the event that the checkpoint stands for, not from the next: so it is seen whether it is still the same event.
+      const result = await this.applyStream(projectId, Math.max(0, checkpoint?.revision ?? 0));
+      if (result === 'gap') continue;
+      if (result || (this.checkpoint(projectId)?.revision ?? -1) >= revision) return result;
+    }
+    throw new Error(`the stream of project ${projectId} could not be read up to revision ${revision}, which it has or had`);
+  }
+
+  /** Has the read model fallen behind the stream's end, or come from another history? Then it is made good. */
+  async compare(projectId: string, head: { readonly revision: number; readonly hash: string }): Promise<Failure | undefined> {
+    const checkpoint = await this.current(projectId);
+    const behind = (checkpoint?.revision ?? -1) < head.revision;
+    const other = checkpoint?.revision === head.revision && checkpoint.hash !== head.hash;
+    return behind || other ? this.catchUp(projectId, head.revision) : undefined;
+  }
+
+  private async applyStream(projectId: string, from: number): Promise<Failure | 'gap' | undefined> {
+    let batch: Envelope[] = [];
+    for await (const event of this.options.read(projectId, from)) {
+      batch.push(event);
+      if (batch.length < BATCH) continue;
+      const result = await this.applyRun(projectId, batch);
+      if (result) return result;
+      batch = [];
+      await this.options.pause?.();
+    }
+    return batch.length > 0 ? this.applyRun(projectId, batch) : undefined;
+  }
+
+  private async applyRun(projectId: string, events: readonly Envelope[]): Promise<Failure | 'gap' | undefined> {
+    let checkpoint = await this.current(projectId);
+    for (let mismatches = 0; mismatches < ATTEMPTS;) {
+      const run = continuation(events, checkpoint);
+      if (run === 'gap' || 'error' in run) return run;
+      if (run.length === 0) return undefined;
+      const { batch, failure } = await fold(run, checkpoint?.revision ?? -1, this.options);
+      if (!batch) return failure;
+      if (await this.options.readModel.commit(batch)) {
+        mismatches = 0;
+        checkpoint = batch.checkpoint;
+        this.note(projectId, checkpoint, batch.checkpoint.revision - batch.expectedRevision);
+        if (failure) return failure;
+      } else {
+        mismatches++;
+        checkpoint = await this.reload(projectId);
+      }
+    }
+    throw new Error(`project ${projectId} moved in the read model ${ATTEMPTS} times while a batch for it was made; trying again later`);
+  }
+
+  private async current(projectId: string): Promise<Checkpoint | undefined> {
+    const known = this.known.get(projectId);
+    return known?.term === this.term ? known.checkpoint : this.reload(projectId);
+  }
+
+  private async reload(projectId: string): Promise<Checkpoint | undefined> {
+    const checkpoint = await this.options.readModel.checkpoint(projectId);
+    if (checkpoint) this.note(projectId, checkpoint, 0);
+    else this.known.delete(projectId);
+    return checkpoint;
+  }
+
+  private note(projectId: string, checkpoint: Checkpoint, events: number): void {
+    this.known.set(projectId, { checkpoint, term: this.term });
+    this.options.onCheckpoint?.(projectId, checkpoint, events);
+  }
+}
+
+/** Those of the events that follow the checkpoint without a gap, each once. */
+function continuation(events: readonly Envelope[], checkpoint: Checkpoint | undefined): readonly Envelope[] | 'gap' | Failure {
+  const { revision, hash } = checkpoint ?? GENESIS;
+  const run: Envelope[] = [];
+  for (const event of events) {
+    const expected = revision + run.length + 1;
+    if (event.revision > expected) return run.length > 0 ? run : 'gap';
+    if (event.revision === revision && event.hash !== hash) return differs(event);
+    if (event.revision === expected) run.push(event);
+  }
+  const [first] = run;
+  return first && first.previousHash !== hash ? differs(first) : run;
+}
+
+function differs(event: Envelope): Failure {
+  const message = `the read model reflects another history of project ${event.projectId} than the event store holds at revision ${event.revision}; rebuild the read model`;
+  return { event, error: new HistoryDiffers(message) };
+}

@@ -1,0 +1,137 @@
+import type { Envelope } from '../domain/event';
+import type { Upcaster } from '../event-store/upcast';
+import type { Projection } from '../read-model/projection';
+import type { Batch, Document, ReadModel, Write } from '../read-model/read-model';
+
+/** The event that could not be projected, and why. Everything before it can. */
+export interface Failure {
+  readonly event: Envelope;
+  readonly error: Error;
+}
+
+/** What a run of events makes of a project's documents: a batch for the events that went well, and the one that did not. */
+export interface Folded {
+  readonly batch?: Batch;
+  readonly failure?: Failure;
+}
+
+/** A document while events are folded into it. */
+interface Slot {
+  readonly projection: Projection;
+  readonly id: string;
+  stored: Document | undefined;
+  document: Document | undefined;
+}
+
+interface Step {
+  readonly event?: Envelope;
+  readonly slots: readonly Slot[];
+}
+
+/** The step of an event that no document heeds, or whose type is retired. */
+const NOTHING: Step = { slots: [] };
+
+/**
+ * Folds a dense run of one project's events, the first of them at `expectedRevision + 1`, into the documents that they touch. Writes
+ * nothing. An event counts whole or not at all: when it fails, the batch ends just before it, wherever the run was cut.
+ *
+ * Rejects only when the read model cannot be read; whatever a projection or the upcast throws is a `failure`.
+ */
+export async function fold(
+  events: readonly Envelope[],
+  expectedRevision: number,
+  { readModel, projections, upcast }: { readModel: Pick<ReadModel, 'get'>; projections: readonly Projection[]; upcast: Upcaster },
+): Promise<Folded> {
+  const projectId = events[0]!.projectId;
+  const slots = projections.map(() => new Map<string, Slot>());
+  const steps: Step[] = [];
+  const unplanned = attempt(events.length, (at) => steps.push(plan(upcast(events[at]!), projections, slots)));
+  await load(projectId, slots, readModel);
+  const stopped = attempt(steps.length, (at) => take(steps[at]!)) ?? unplanned;
+
+  const failure = stopped && { event: events[stopped.at]!, error: stopped.error };
+  const done = stopped?.at ?? events.length;
+  const last = events[done - 1];
+  if (!last) return { failure };
+  try {
+    const writes = slots.flatMap((bySlot) => Array.from(bySlot.values()).filter(changed).map(write));
+    const checkpoint = { revision: last.revision, hash: last.hash, occurredAt: last.occurredAt };
+    return { batch: { projectId, expectedRevision, checkpoint, writes }, failure };
+  } catch (error) {
+    // A document that cannot be indexed: fewer and fewer events, until the event that made it so stands alone.
+    if (done === 1) return { failure: { event: last, error: asError(error) } };
+    return fold(events.slice(0, Math.ceil(done / 2)), expectedRevision, { readModel, projections, upcast });
+  }
+}
+
+/** Does something for each place in order, until it throws: where, and what. */
+function attempt(places: number, act: (at: number) => void): { readonly at: number; readonly error: Error } | undefined {
+  for (let at = 0; at < places; at++) {
+    try {
+      act(at);
+    } catch (error) {
+      return { at, error: asError(error) };
+    }
+  }
+  return undefined;
+}
+
+function plan(event: Envelope | undefined, projections: readonly Projection[], slots: readonly Map<string, Slot>[]): Step {
+  if (!event) return NOTHING;
+  let touched: Slot[] | undefined;
+  for (let at = 0; at < projections.length; at++) {
+    const projection = projections[at]!;
+    const ids = projection.touches(event);
+    if (ids.length === 0) continue;
+    const known = slots[at]!;
+    for (const id of ids.length === 1 ? ids : new Set(ids)) {
+      let slot = known.get(id);
+      if (!slot) known.set(id, (slot = { projection, id, stored: undefined, document: undefined }));
+      (touched ??= []).push(slot);
+    }
+  }
+  return touched ? { event, slots: touched } : NOTHING;
+}
+
+/** One `get` for each collection that is touched. */
+async function load(projectId: string, slots: readonly Map<string, Slot>[], readModel: Pick<ReadModel, 'get'>): Promise<void> {
+  const reads = slots.map(async (known) => {
+    const [first] = known.values();
+    if (!first) return;
+    const documents = await readModel.get(projectId, first.projection.collection, [...known.keys()]);
+    let at = 0;
+    for (const slot of known.values()) slot.stored = slot.document = documents[at++];
+  });
+  await Promise.all(reads);
+}
+
+function take({ event, slots }: Step): void {
+  if (!event) return;
+  if (slots.length === 1) {
+    slots[0]!.document = evolve(slots[0]!, event);
+    return;
+  }
+  // All of them or none: a failure in the last must not leave the first changed.
+  const evolved = slots.map((slot) => evolve(slot, event));
+  slots.forEach((slot, at) => (slot.document = evolved[at]));
+}
+
+function evolve({ projection, id, document }: Slot, event: Envelope): Document | undefined {
+  const next = projection.evolve(document, event, id);
+  if (next === undefined && document !== undefined) {
+    throw new Error(`the projection "${projection.collection}" let go of the document "${id}": documents are archived, never deleted`);
+  }
+  return next;
+}
+
+function changed(slot: Slot): boolean {
+  return slot.document !== slot.stored;
+}
+
+function write({ projection, id, document }: Slot): Write {
+  return { collection: projection.collection, id, document: document!, index: projection.index(document!) };
+}
+
+export function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
+}

@@ -1,0 +1,22 @@
+import type { EventStore } from '../event-store/event-store';
+import type { Upcaster } from '../event-store/upcast';
+import type { Projection } from '../read-model/projection';
+import type { ReadModel } from '../read-model/read-model';
+import type { backOff } from './backoff';
+import type { ProjectorLog, ProjectorObserver } from './status';
+
+/** What a projector is made of. */
+export interface ProjectorOptions {
+  readonly store: Pick<EventStore, 'subscribe' | 'read' | 'heads'>;
+  readonly readModel: ReadModel;
+  readonly projections: readonly Projection[];
+  readonly upcast: Upcaster;
+  readonly log: ProjectorLog;
+  readonly observer?: ProjectorObserver;
+  /** How many may wait at once in `reached`; 10,000 if not said. */
+  readonly waitLimit?: number;
+  /** UTC milliseconds. */
+  readonly clock?: () => number;
+  /** How the next attempt is waited for. */
+  readonly backOff?: typeof backOff;
+}

@@ -1,0 +1,32 @@
+/** How far a catch-up with history is. `total` is what the stream heads said when it began, or `done` if that is more by now. */
+export interface Progress {
+  readonly done: number;
+  readonly total: number;
+  readonly perSecond: number;
+}
+
+const REPORT_MS = 500;
+
+/** Counts the events of one catch-up and reports at most twice a second, and once more at the end. */
+export class ProgressMeter {
+  private readonly began = performance.now();
+  private reported = this.began;
+  private done = 0;
+
+  constructor(
+    private readonly total: number,
+    private readonly report: (progress: Progress) => void,
+  ) {}
+
+  add(events: number): void {
+    this.done += events;
+    if (performance.now() - this.reported >= REPORT_MS) this.tell();
+  }
+
+  tell(): void {
+    this.reported = performance.now();
+    const seconds = (this.reported - this.began) / 1_000;
+    const perSecond = seconds > 0 ? Math.round(this.done / seconds) : 0;
+    this.report({ done: this.done, total: Math.max(this.total, this.done), perSecond });
+  }
+}

@@ -1,0 +1,73 @@
+/** How a wait for the read model ended. */
+export type Reached = 'reached' | 'timeout' | 'parked';
+
+interface Waiter {
+  readonly revision: number;
+  /** On the monotonic clock, in milliseconds. */
+  readonly deadline: number;
+  readonly settle: (result: Reached) => void;
+}
+
+const SWEEP_MS = 20;
+
+/**
+ * Those who wait until a project's documents reflect a revision. Bounded: one too many is told `timeout` at once. One timer sweeps all
+ * deadlines, so a time-out is noticed up to 20 ms late; it runs only while somebody waits and keeps no process alive.
+ */
+export class WaitingRoom {
+  private readonly waiters = new Map<string, Set<Waiter>>();
+  private count = 0;
+  private sweeping: NodeJS.Timeout | undefined;
+
+  constructor(private readonly capacity: number) {}
+
+  get size(): number {
+    return this.count;
+  }
+
+  wait(projectId: string, revision: number, timeoutMs: number): Promise<Reached> {
+    if (this.count >= this.capacity || timeoutMs <= 0) return Promise.resolve('timeout');
+    return new Promise((settle) => {
+      const waiters = this.waiters.get(projectId) ?? new Set();
+      this.waiters.set(projectId, waiters.add({ revision, deadline: performance.now() + timeoutMs, settle }));
+      this.count++;
+      this.sweeping ??= setInterval(() => this.sweep(), SWEEP_MS).unref();
+    });
+  }
+
+  /** The project's documents reflect this revision now. */
+  advanced(projectId: string, revision: number): void {
+    this.release(projectId, 'reached', (waiter) => waiter.revision <= revision);
+  }
+
+  /** The project goes no further for now. */
+  parked(projectId: string): void {
+    this.release(projectId, 'parked', () => true);
+  }
+
+  /** Nothing will be projected any more. */
+  close(): void {
+    for (const projectId of this.waiters.keys()) this.release(projectId, 'timeout', () => true);
+  }
+
+  private sweep(): void {
+    const now = performance.now();
+    for (const projectId of this.waiters.keys()) this.release(projectId, 'timeout', (waiter) => waiter.deadline <= now);
+  }
+
+  private release(projectId: string, result: Reached, done: (waiter: Waiter) => boolean): void {
+    const waiters = this.waiters.get(projectId);
+    if (!waiters) return;
+    for (const waiter of waiters) {
+      if (!done(waiter)) continue;
+      waiters.delete(waiter);
+      this.count--;
+      waiter.settle(result);
+    }
+    if (waiters.size === 0) this.waiters.delete(projectId);
+    if (this.count === 0) {
+      clearInterval(this.sweeping);
+      this.sweeping = undefined;
+    }
+  }
+}

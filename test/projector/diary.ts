@@ -1,0 +1,50 @@
+import type { Envelope } from '../../src/domain/event';
+import type { Projection } from '../../src/read-model/projection';
+import type { Document } from '../../src/read-model/read-model';
+
+/** What each key lived through, revision by revision: an event left out, taken twice or out of order shows at once. */
+export const keys: Projection = {
+  collection: 'keys',
+  touches: (event) => [event.entity.id],
+  evolve: (document, event) => grown(document, event),
+  index,
+};
+
+/** The same for the whole project, so that one event changes documents of two collections. */
+export const diary: Projection = {
+  collection: 'diary',
+  touches: () => ['all'],
+  evolve: (document, event) => grown(document, event),
+  index,
+};
+
+export const COLLECTIONS = ['keys', 'diary'];
+
+function grown(document: Document | undefined, event: Envelope): Document {
+  const revisions = (document?.revisions ?? []) as number[];
+  return { name: event.entity.id, created: revisions[0] ?? event.revision, revisions: [...revisions, event.revision], last: event.hash };
+}
+
+function index(document: Document) {
+  const revisions = document.revisions as number[];
+  const name = document.name as string;
+  return {
+    name,
+    created: document.created as number,
+    updated: revisions.at(-1)!,
+    archived: false,
+    text: name,
+    tags: [`last:${revisions.at(-1)}`],
+  };
+}
+
+/** A projection like `keys` that cannot take the events which `broken` names, until it no longer does. */
+export function fragile(broken: (event: Envelope) => boolean): Projection {
+  return {
+    ...keys,
+    evolve(document, event) {
+      if (broken(event)) throw new Error(`cannot read ${event.type}`);
+      return grown(document, event);
+    },
+  };
+}

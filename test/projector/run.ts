@@ -1,0 +1,67 @@
+import type { Envelope } from '../../src/domain/event';
+import { createMemoryReadModel } from '../../src/read-model/memory';
+import type { ReadModel } from '../../src/read-model/read-model';
+import { backOff } from '../../src/projector/backoff';
+import type { ProjectorOptions } from '../../src/projector/options';
+import { Projector } from '../../src/projector/projector';
+import { replay } from '../../src/projector/replay';
+import { dump } from '../fixtures/dump';
+import { COLLECTIONS, diary, keys } from './diary';
+
+export const PROJECTIONS = [keys, diary];
+export const plain = (event: Envelope): Envelope => event;
+
+const running: Projector[] = [];
+
+export interface Entry {
+  readonly level: 'info' | 'warn' | 'error';
+  readonly message: string;
+}
+
+/** A projector with what most tests want, which tries again 32 times as soon as a real one would, and its log. */
+export function project(options: Pick<ProjectorOptions, 'store'> & Partial<ProjectorOptions>): {
+  projector: Projector;
+  readModel: ReadModel;
+  logged: Entry[];
+} {
+  const logged: Entry[] = [];
+  const log = (level: Entry['level']) => (_fields: object, message: string) => void logged.push({ level, message });
+  const readModel = options.readModel ?? createMemoryReadModel();
+  const projector = new Projector({
+    projections: PROJECTIONS,
+    upcast: plain,
+    backOff: (attempt, signal) => backOff(attempt - 5, signal),
+    log: { info: log('info'), warn: log('warn'), error: log('error') },
+    ...options,
+    readModel,
+  });
+  running.push(projector);
+  return { projector, readModel, logged };
+}
+
+/** To be called after each test. */
+export async function stopAll(): Promise<void> {
+  await Promise.all(running.splice(0).map((projector) => projector.stop()));
+}
+
+/** What a fresh replay of the project's events gives. */
+export async function replayed(projectId: string, events: readonly Envelope[]): Promise<string> {
+  const readModel = createMemoryReadModel();
+  await replay({ events: events.filter((event) => event.projectId === projectId), readModel, projections: PROJECTIONS, upcast: plain });
+  return dump(readModel, projectId, COLLECTIONS);
+}
+
+/** Waits for something that is about to happen, at most 5 seconds. */
+export async function until(happened: () => boolean): Promise<void> {
+  const deadline = performance.now() + 5_000;
+  while (!happened()) {
+    if (performance.now() > deadline) throw new Error(`still not so after 5 s: ${happened}`);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+}
+
+/** The revisions that a key's document has lived through. */
+export async function lived(readModel: ReadModel, projectId: string, collection = 'diary', id = 'all'): Promise<unknown> {
+  const [document] = await readModel.get(projectId, collection, [id]);
+  return document?.revisions;
+}
