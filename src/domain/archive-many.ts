@@ -1,7 +1,7 @@
 import type { Edit } from './targeting';
 import { decide, apply, type SingleCommand } from './project';
 import type { ProjectState } from './project-state';
-import { invalid, inUse, type Refusal, type User } from './refusal';
+import { invalid, inUse, notFound, type Refusal, type User } from './refusal';
 import { isRefusal, type Decision, type DecisionContext } from './slice';
 import type { Fact } from './event';
 
@@ -32,6 +32,7 @@ export function decideCommand(state: ProjectState, projectId: string, command: C
 
 /** All or none: each item is guarded as if it were archived alone, after those that use it. */
 function archiveMany(state: ProjectState, projectId: string, { items }: ArchiveMany, context: DecisionContext): Decision {
+  if (state.tenant === undefined) return notFound('project', projectId);
   if (items.length === 0 || items.length > ARCHIVE_MANY) {
     return invalid({ path: 'items', message: `must be 1 to ${ARCHIVE_MANY} items, not ${items.length}` });
   }
@@ -68,10 +69,15 @@ function archiveCommand({ kind, id, expectedVersion }: ArchiveItem): SingleComma
   }
 }
 
-/** One refusal for all: where every item is in use, everyone who uses one of them; else the first that is something else. */
+/** A6, over all items: one that is not there comes before one that has moved, and both before any guard. */
+const FIRST: readonly Refusal['code'][] = ['NOT_FOUND', 'STALE', 'INVALID_INPUT', 'ILLEGAL_STATE'];
+
+/** One refusal for all: where every item is in use, everyone who uses one of them; else the first, in the order of A6, that is something else. */
 function together(refusals: readonly { readonly item: ArchiveItem; readonly refusal: Refusal }[]): Refusal {
   const naming = ({ item, refusal }: (typeof refusals)[number]): string => `${item.kind} "${item.id}": ${refusal.message}`;
-  const other = refusals.find(({ refusal }) => refusal.code !== 'IN_USE');
+  const [other] = refusals
+    .filter(({ refusal }) => refusal.code !== 'IN_USE')
+    .sort((a, b) => FIRST.indexOf(a.refusal.code) - FIRST.indexOf(b.refusal.code));
   if (other) return { ...other.refusal, message: `Nothing was archived. ${naming(other)}` };
   const users = new Map<string, User>();
   for (const { refusal } of refusals) {

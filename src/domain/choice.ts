@@ -1,3 +1,4 @@
+import type { Map } from 'immutable';
 import type { Json } from './json';
 import type { ProjectState } from './project-state';
 import { illegalState, type Problem, type Refusal } from './refusal';
@@ -28,6 +29,23 @@ export function checkChoice(state: ProjectState, { kind, id }: Use, path: string
 /** `null` stands for everyone. */
 export function checkAudience(state: ProjectState, id: string | null | undefined, path: string): readonly Problem[] {
   return id === null || id === undefined ? [] : checkChoice(state, { kind: 'segment', id }, path);
+}
+
+/**
+ * The project as an experience that already uses these things sees it: going on using what has been archived since is no new choice, and only
+ * an ended or archived experience can find itself there. Everything else of an edit is still checked before its guards (A6).
+ */
+export function asUsed(state: ProjectState, uses: readonly Use[]): ProjectState {
+  return uses.reduce((seen, { kind, id }): ProjectState => {
+    if (kind === 'key') return { ...seen, keys: stillActive(seen.keys, id) };
+    if (kind === 'segment') return { ...seen, segments: stillActive(seen.segments, id) };
+    return { ...seen, goals: stillActive(seen.goals, id) };
+  }, state);
+}
+
+function stillActive<E extends { readonly archived: boolean }>(entities: Map<string, E>, id: string): Map<string, E> {
+  const entity = entities.get(id);
+  return entity?.archived ? entities.set(id, { ...entity, archived: false }) : entities;
 }
 
 /** Between `least` and `most` things, each chosen once and each active. */

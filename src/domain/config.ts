@@ -1,4 +1,4 @@
-import { cannotReturn, checkAudience, checkChoices, checkValues, type KeyValue } from './choice';
+import { asUsed, cannotReturn, checkAudience, checkChoices, checkValues, type KeyValue } from './choice';
 import type { Change, EntityRef, Fact } from './event';
 import { sameJson } from './json';
 import { mayMove, restoredStatus, type Move, type RolloutStatus } from './lifecycle';
@@ -175,7 +175,9 @@ export const config: Slice<ConfigEvent, ConfigCommand> = {
       target,
       ({ keys, rows, ...text }, was, state) => [
         ...checkText(text),
-        ...(keys === undefined && rows === undefined ? [] : checkDefinition(state, keys ?? was.keys, rows ?? was.rows, was.rows)),
+        ...(keys === undefined && rows === undefined
+          ? []
+          : checkDefinition(asUsed(state, usesOfConfig(was)), keys ?? was.keys, rows ?? was.rows, was.rows)),
       ],
       (state, was, command) => {
         const text = textChanges('Config', { ...was, kind: 'config' }, command);

@@ -1,6 +1,6 @@
-import { cannotReturn, checkBasisPoints, checkChoices } from './choice';
+import { asUsed, cannotReturn, checkBasisPoints } from './choice';
 import type { EntityRef, Fact } from './event';
-import { checkDesign, EXPERIMENT_GOALS, shapeVariant, type DesignInput } from './experiment-design';
+import { checkDesign, shapeVariant, type DesignInput } from './experiment-design';
 import { designOf, evolve, type Design, type Experiment, type ExperimentEvent, type FrozenAudience, type Variant } from './experiment-state';
 import { INTAKES, openIntake, runningExperiments } from './intake';
 import { sameJson } from './json';
@@ -78,9 +78,7 @@ const touchesDesign = ({ audience, traffic, variants, keys, goals }: EditExperim
 const checkEdit = (command: EditExperiment, was: Experiment, state: ProjectState): readonly Problem[] => {
   const text = checkText(command);
   if (!touchesDesign(command)) return text;
-  if (was.started === null) return [...text, ...checkDesign(state, mergeDesign(was, command), was.variants)];
-  const added = (command.goals ?? []).filter((id) => !was.goals.includes(id));
-  return [...text, ...checkChoices(state, 'goal', added, 'goals', [0, Math.max(0, EXPERIMENT_GOALS[1] - was.goals.length)])];
+  return [...text, ...checkDesign(asUsed(state, usesOfExperiment(was)), mergeDesign(was, command), was.variants)];
 };
 
 /** What an edit changes of a design that is still a draft, or E4's refusal where it has started and only goals may be added. */
@@ -159,7 +157,7 @@ export const experiment: Slice<ExperimentEvent, ExperimentCommand> = {
       target,
       ({ traffic }) => checkBasisPoints(traffic, 'traffic'),
       (state, was, { traffic }) => {
-        if (was.traffic === traffic && was.started !== null) return [];
+        if (was.traffic === traffic) return [];
         if (was.status === 'DRAFT') return notWhile(was, 'raise its traffic', 'Edit the draft instead.');
         if (was.status !== 'RUNNING') return notWhile(was, 'raise its traffic', 'Only a running experiment takes in more users.');
         if (traffic < was.traffic) {

@@ -1,4 +1,4 @@
-import { cannotReturn, checkAudience, checkBasisPoints, checkChoice, checkKeyValue } from './choice';
+import { asUsed, cannotReturn, checkAudience, checkBasisPoints, checkChoice, checkKeyValue } from './choice';
 import type { Change, EntityRef, Fact } from './event';
 import { sameJson, type Json } from './json';
 import { mayMove, restoredStatus, type Move, type RolloutStatus } from './lifecycle';
@@ -168,7 +168,7 @@ export const flag: Slice<FlagEvent, FlagCommand> = {
       target,
       (command, was, state) => [
         ...checkText(command),
-        ...(command.rows === undefined ? [] : checkRows(state, was.key, command.rows, was.rows)),
+        ...(command.rows === undefined ? [] : checkRows(asUsed(state, usesOfFlag(was)), was.key, command.rows, was.rows)),
       ],
       (state, was, command) => {
         const text = textChanges('Flag', { ...was, kind: 'flag' }, command);

@@ -43,7 +43,7 @@ export type TenantCommand =
 const project = {
   kind: 'project' as const,
   id: (command: { readonly id: string }) => command.id,
-  find: (state: { readonly tenant: Tenant | undefined }) => state.tenant,
+  find: ({ tenant }: { readonly tenant: Tenant | undefined }, id: string) => (tenant?.id === id ? tenant : undefined),
 };
 
 export const tenant: Slice<TenantEvent, TenantCommand> = {

@@ -1,0 +1,257 @@
+import type { ExperimentCommand } from '../../src/domain/experiment';
+import { Ledger } from '../fixtures/ledger';
+import { createExperiment, createGoal, createKey, createSegment, NOBODY, variantsFor } from '../fixtures/shop';
+
+const shop = (): Ledger => {
+  const ledger = Ledger.started();
+  for (const name of ['price', 'title']) createKey(ledger, name);
+  return ledger;
+};
+const CONTROL = { name: 'Control', control: true, weight: 5_000, values: [] };
+const NEW = { name: 'New', control: false, weight: 5_000, values: [{ key: 'price', value: 5 }] };
+const create = (more: Partial<Extract<ExperimentCommand, { type: 'CreateExperiment' }>>) =>
+  ({ type: 'CreateExperiment', name: 'E', keys: ['price'], variants: [CONTROL, NEW], ...more }) as const;
+const experimentOf = (ledger: Ledger, id: string) => ledger.state.experiments.get(id);
+
+describe('E3', () => {
+  test('E3 an experiment records its whole design', () => {
+    const ledger = shop();
+    const [audience, goal] = [createSegment(ledger, 'VIP'), createGoal(ledger, 'Sale')];
+    const [created] = ledger.accept(create({ name: ' E ', audience, goals: [goal], traffic: 2_500, description: 'Does it sell?' }));
+    expect(created).toMatchObject({ type: 'ExperimentCreated', entity: { name: 'E' } });
+    expect(created?.data).toEqual({
+      audience,
+      traffic: 2_500,
+      variants: [
+        { id: 'v1', ...CONTROL },
+        { id: 'v2', ...NEW },
+      ],
+      keys: ['price'],
+      goals: [goal],
+      description: 'Does it sell?',
+      exclusive: false,
+      setting: false,
+    });
+  });
+
+  const other = { ...NEW, name: 'Other', weight: 0 };
+  test.each([
+    ['one variant', [{ ...CONTROL, weight: 10_000 }], 'variants', '2 to 7'],
+    ['eight variants', [CONTROL, NEW, ...[1, 2, 3, 4, 5, 6].map((n) => ({ ...other, name: `V${n}` }))], 'variants', '2 to 7'],
+    ['weights below 100 %', [CONTROL, { ...NEW, weight: 4_999 }], 'variants', '9999'],
+    ['weights above 100 %', [CONTROL, NEW, { ...other, weight: 1 }], 'variants', '10001'],
+    [
+      'a weight that is no basis point',
+      [
+        { ...CONTROL, weight: 4_999.5 },
+        { ...NEW, weight: 5_000.5 },
+      ],
+      'variants.0.weight',
+      '10,000',
+    ],
+    ['no control', [{ ...NEW, name: 'A' }, NEW], 'variants', 'exactly one control, not 0'],
+    ['two controls', [CONTROL, { ...CONTROL, name: 'B' }], 'variants', 'exactly one control, not 2'],
+    ['a control with values', [{ ...CONTROL, values: NEW.values }, NEW], 'variants.0.values', 'must be empty'],
+    ['a variant without values', [CONTROL, { ...NEW, values: [] }], 'variants.1.values', 'at least one key'],
+    ['a value for a key outside', [CONTROL, { ...NEW, values: [{ key: 'title', value: 1 }] }], 'variants.1.values.0.key', 'not among'],
+    ['a value of another type', [CONTROL, { ...NEW, values: [{ key: 'price', value: 'x' }] }], 'variants.1.values.0.value', 'NUMBER'],
+    ['two variants of one name', [CONTROL, { ...NEW, name: 'CONTROL' }], 'variants.1.name', 'given twice'],
+  ])('E3 %s: refused', (_what, variants, path, words) => {
+    const refusal = shop().refuse(create({ variants }));
+    expect(refusal).toMatchObject({
+      code: 'INVALID_INPUT',
+      problems: expect.arrayContaining([{ path, message: expect.stringContaining(words) }]),
+    });
+  });
+
+  test('E3 seven variants with any weights that sum to 100 % are accepted', () => {
+    const weights = [9_994, 1, 1, 1, 1, 1, 1];
+    const variants = weights.map((weight, index) => ({ ...(index === 0 ? CONTROL : NEW), name: `V${index}`, weight }));
+    expect(shop().accept(create({ variants }))).toHaveLength(1);
+  });
+
+  test.each([
+    ['keys', 0, 20, 'key'],
+    ['goals', -1, 5, 'goal'],
+  ] as const)('E3 it has more than %2$i and at most %3$i %1$s', (field, tooFew, most, kind) => {
+    const ledger = shop();
+    const make = (index: number) => (kind === 'key' ? createKey(ledger, `k${index}`) : createGoal(ledger, `g${index}`));
+    const ids = Array.from({ length: most + 1 }, (_, index) => make(index));
+    const design = (chosen: string[]) =>
+      kind === 'key' ? create({ keys: chosen, variants: variantsFor(chosen.slice(0, 1)) }) : create({ goals: chosen });
+    expect(ledger.refuse(design(ids))).toMatchObject({
+      code: 'INVALID_INPUT',
+      problems: expect.arrayContaining([expect.objectContaining({ path: field })]),
+    });
+    if (tooFew === 0) expect(ledger.refuse(design([]))).toMatchObject({ code: 'INVALID_INPUT' });
+    expect(ledger.accept(design(ids.slice(1)))).toHaveLength(1);
+  });
+
+  test('E3 a variant keeps its id when a draft is redesigned, and an id is never given again', () => {
+    const ledger = shop();
+    const id = createExperiment(ledger, 'E', ['price']);
+    const kept = { ...NEW, id: 'v2', name: 'Kept' };
+    ledger.accept({ type: 'EditExperiment', id, variants: [CONTROL, kept] });
+    expect(experimentOf(ledger, id)?.variants.map((each) => each.id)).toEqual(['v3', 'v2']);
+    ledger.accept({ type: 'EditExperiment', id, variants: [CONTROL, kept] });
+    expect(experimentOf(ledger, id)?.variants.map((each) => each.id)).toEqual(['v4', 'v2']);
+    const refusal = ledger.refuse({ type: 'EditExperiment', id, variants: [{ ...CONTROL, id: 'v1' }, kept] });
+    expect(refusal).toMatchObject({ code: 'INVALID_INPUT', problems: [{ path: 'variants.0.id' }] });
+  });
+});
+
+describe('E4', () => {
+  const MOVES = ['StartExperiment', 'StopExperiment', 'RollOutExperiment', 'ArchiveExperiment', 'RestoreExperiment'] as const;
+  const REACH = {
+    DRAFT: [],
+    RUNNING: ['StartExperiment'],
+    STOPPED: ['StartExperiment', 'StopExperiment'],
+    ROLLED_OUT: ['StartExperiment', 'RollOutExperiment'],
+    'ARCHIVED draft': ['ArchiveExperiment'],
+    'ARCHIVED stopped': ['StartExperiment', 'StopExperiment', 'ArchiveExperiment'],
+    'ARCHIVED rolled out': ['StartExperiment', 'RollOutExperiment', 'ArchiveExperiment'],
+  } as const;
+  /** What follows: the new status, nothing ("-"), or a refusal ("no"). */
+  const TABLE = {
+    DRAFT: ['RUNNING', 'no', 'no', 'ARCHIVED', '-'],
+    RUNNING: ['-', 'STOPPED', 'ROLLED_OUT', 'no', '-'],
+    STOPPED: ['no', '-', 'no', 'ARCHIVED', '-'],
+    ROLLED_OUT: ['no', 'no', '-', 'ARCHIVED', '-'],
+    'ARCHIVED draft': ['no', 'no', 'no', '-', 'DRAFT'],
+    'ARCHIVED stopped': ['no', 'no', 'no', '-', 'STOPPED'],
+    'ARCHIVED rolled out': ['no', 'no', 'no', '-', 'STOPPED'],
+  } as const;
+  const cases = Object.entries(TABLE).flatMap(([from, row]) => row.map((result, at) => [from, MOVES[at] ?? MOVES[0], result] as const));
+  const command = (type: (typeof MOVES)[number], id: string) => (type === 'RollOutExperiment' ? { type, id, variant: 'v2' } : { type, id });
+
+  test.each(cases)('E4 an experiment that is %s: %s gives %s', (from, move, result) => {
+    const ledger = shop();
+    const id = createExperiment(ledger, 'E', ['price']);
+    for (const type of REACH[from as keyof typeof REACH]) ledger.accept(command(type, id));
+    const before = experimentOf(ledger, id)?.status;
+    expect(from).toContain(before);
+    const outcome = ledger.submit(command(move, id));
+    if (result === 'no') expect(outcome).toMatchObject({ code: 'ILLEGAL_STATE' });
+    else expect(outcome).toHaveLength(result === '-' ? 0 : 1);
+    expect(experimentOf(ledger, id)?.status).toBe(result === 'no' || result === '-' ? before : result);
+  });
+
+  test('E4 a roll-out names a variant, and not control', () => {
+    const ledger = shop();
+    const id = createExperiment(ledger, 'E', ['price']);
+    ledger.accept({ type: 'StartExperiment', id });
+    for (const variant of ['v1', 'v3', '']) {
+      expect(ledger.refuse({ type: 'RollOutExperiment', id, variant })).toMatchObject({
+        code: 'INVALID_INPUT',
+        problems: [{ path: 'variant' }],
+      });
+    }
+    const [rolledOut] = ledger.accept({ type: 'RollOutExperiment', id, variant: 'v2' });
+    expect(experimentOf(ledger, id)?.rolledOut).toEqual({ variant: 'v2', revision: rolledOut?.revision });
+  });
+
+  const started = () => {
+    const ledger = shop();
+    const [first, second] = [createGoal(ledger, 'Sale'), createGoal(ledger, 'Signup')];
+    const id = createExperiment(ledger, 'E', ['price'], { goals: [first], traffic: 5_000 });
+    ledger.accept({ type: 'StartExperiment', id });
+    return { ledger, first, second, id };
+  };
+
+  test('E4 after its start name and description can change, goals be added and traffic go up', () => {
+    const { ledger, first, second, id } = started();
+    const edited = ledger.accept({ type: 'EditExperiment', id, name: 'E2', description: 'x', goals: [first, second] });
+    expect(edited.map(({ type }) => type)).toEqual(['ExperimentRenamed', 'ExperimentDescribed', 'ExperimentGoalsAdded']);
+    expect(edited[2]?.data).toEqual({ goals: [second] });
+    const [raised] = ledger.accept({ type: 'RaiseExperimentTraffic', id, traffic: 6_000 });
+    expect(raised).toMatchObject({ type: 'ExperimentTrafficRaised', data: { from: 5_000, to: 6_000 } });
+    expect(experimentOf(ledger, id)).toMatchObject({ name: 'E2', description: 'x', goals: [first, second], traffic: 6_000 });
+  });
+
+  test('E4 after its start nothing else can change', () => {
+    const { ledger, second, id } = started();
+    const audience = createSegment(ledger, 'VIP');
+    const edits = [
+      { audience },
+      { traffic: 6_000 },
+      { keys: ['price', 'title'] },
+      { variants: [CONTROL, { ...NEW, name: 'Newer' }] },
+      { goals: [] },
+      { goals: [second] },
+      { name: 'E2', traffic: 6_000 },
+    ];
+    for (const edit of edits) expect(ledger.refuse({ type: 'EditExperiment', id, ...edit })).toMatchObject({ code: 'ILLEGAL_STATE' });
+    expect(ledger.refuse({ type: 'RaiseExperimentTraffic', id, traffic: 4_999 })).toMatchObject({ code: 'ILLEGAL_STATE' });
+    expect(experimentOf(ledger, id)).toMatchObject({ name: 'E', traffic: 5_000 });
+  });
+
+  test('E4 traffic is raised while running only: an ended one is done, a draft is edited', () => {
+    const { ledger, id } = started();
+    ledger.accept({ type: 'StopExperiment', id });
+    expect(ledger.refuse({ type: 'RaiseExperimentTraffic', id, traffic: 6_000 })).toMatchObject({ code: 'ILLEGAL_STATE' });
+    const draft = createExperiment(ledger, 'Draft', ['price'], { traffic: 5_000 });
+    expect(ledger.refuse({ type: 'RaiseExperimentTraffic', id: draft, traffic: 6_000 })).toMatchObject({ code: 'ILLEGAL_STATE' });
+    expect(ledger.accept({ type: 'RaiseExperimentTraffic', id: draft, traffic: 5_000 })).toEqual([]);
+    expect(ledger.accept({ type: 'EditExperiment', id: draft, traffic: 6_000 })).toMatchObject([{ type: 'ExperimentRedesigned' }]);
+  });
+
+  test('E4 there are at most 20 intakes, and at most so many running experiments as the setting says', () => {
+    const ledger = Ledger.started({ runningExperiments: 1 });
+    createKey(ledger, 'price');
+    const id = createExperiment(ledger, 'A', ['price'], { traffic: 0 });
+    ledger.accept({ type: 'StartExperiment', id });
+    for (let traffic = 1; traffic < 20; traffic += 1) ledger.accept({ type: 'RaiseExperimentTraffic', id, traffic });
+    expect(ledger.refuse({ type: 'RaiseExperimentTraffic', id, traffic: 20 })).toMatchObject({ code: 'LIMIT_REACHED', limit: 20 });
+    const other = createExperiment(ledger, 'B', ['price']);
+    expect(ledger.refuse({ type: 'StartExperiment', id: other })).toMatchObject({ code: 'LIMIT_REACHED', limit: 1 });
+    ledger.accept({ type: 'StopExperiment', id });
+    ledger.accept({ type: 'StartExperiment', id: other });
+  });
+});
+
+describe('E5', () => {
+  test('E5 only active keys, segments and goals can be chosen, for a draft and for what is added later', () => {
+    const ledger = shop();
+    const [audience, goal] = [createSegment(ledger, 'VIP'), createGoal(ledger, 'Sale')];
+    const id = createExperiment(ledger, 'E', ['price']);
+    ledger.accept({ type: 'ArchiveMany', items: [{ kind: 'segment', id: audience }, { kind: 'goal', id: goal }, { kind: 'key', id: 'title' }] }); // prettier-ignore
+    const refused = (path: string) => ({ code: 'INVALID_INPUT', problems: [{ path, message: expect.stringContaining('archived') }] });
+    expect(ledger.refuse(create({ name: 'F', audience }))).toMatchObject(refused('audience'));
+    expect(ledger.refuse({ type: 'EditExperiment', id, keys: ['price', 'title'] })).toMatchObject(refused('keys.1'));
+    expect(ledger.refuse({ type: 'EditExperiment', id, audience: NOBODY })).toMatchObject({ problems: [{ path: 'audience' }] });
+    ledger.accept({ type: 'StartExperiment', id });
+    expect(ledger.refuse({ type: 'EditExperiment', id, goals: [goal] })).toMatchObject(refused('goals.0'));
+  });
+
+  test('E5 a draft comes back from the archive only with what it uses; a stopped one uses nothing', () => {
+    const ledger = shop();
+    const draft = createExperiment(ledger, 'Draft', ['price']);
+    const ended = createExperiment(ledger, 'Ended', ['price']);
+    for (const type of ['StartExperiment', 'StopExperiment', 'ArchiveExperiment'] as const) ledger.accept({ type, id: ended });
+    ledger.accept({ type: 'ArchiveExperiment', id: draft });
+    ledger.accept({ type: 'ArchiveKey', name: 'price' });
+    const refusal = ledger.refuse({ type: 'RestoreExperiment', id: draft });
+    expect(refusal).toMatchObject({ code: 'ILLEGAL_STATE', message: expect.stringContaining('"price"') });
+    ledger.accept({ type: 'RestoreExperiment', id: ended });
+    expect(experimentOf(ledger, ended)?.status).toBe('STOPPED');
+  });
+});
+
+test('E6 names of experiments are unique among those that are not archived', () => {
+  const ledger = shop();
+  const id = createExperiment(ledger, 'Sale', ['price']);
+  expect(ledger.refuse(create({ name: 'SALE' }))).toMatchObject({
+    code: 'ALREADY_EXISTS',
+    existing: { kind: 'experiment', id, name: 'Sale' },
+  });
+});
+
+test.each([-1, 10_001, 50.5])('E7 traffic of %d is refused', (traffic) => {
+  const ledger = shop();
+  const id = createExperiment(ledger, 'E', ['price'], { traffic: 5_000 });
+  const refused = { code: 'INVALID_INPUT', problems: [{ path: 'traffic' }] };
+  expect(ledger.refuse(create({ name: 'F', traffic }))).toMatchObject(refused);
+  ledger.accept({ type: 'StartExperiment', id });
+  expect(ledger.refuse({ type: 'RaiseExperimentTraffic', id, traffic })).toMatchObject(refused);
+  expect(ledger.refuse({ type: 'EditExperiment', id, traffic })).toMatchObject(refused);
+});
