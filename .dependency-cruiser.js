@@ -1,0 +1,75 @@
+// Who may import whom: the table of ARCHITECTURE.md, as rules. test/house.test.ts plants violations and sees each rule bite.
+const PORTS = 'src/(event-store/(event-store|upcast)|read-model/(read-model|projection))\\.ts$';
+const MIDDLE = 'application|event-store|read-model|projector|feed|audit';
+
+/** From here, of our own files only those may be imported. */
+const only = (name, from, allowed, comment) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { path: `^${from}` },
+  to: { path: '^(src|schema|projections|bench|samples|test)/', pathNot: allowed.map((path) => `^${path}`) },
+});
+
+module.exports = {
+  forbidden: [
+    only('domain-is-pure', 'src/domain/', ['src/domain/'], 'The domain imports itself.'),
+    only('evaluation-is-pure', 'src/evaluation/', ['src/evaluation/', 'src/domain/'], 'Evaluation imports the domain.'),
+    only(
+      'projections-know-the-port',
+      'projections/',
+      ['projections/', 'src/domain/', 'src/evaluation/', 'src/read-model/(read-model|projection)\\.ts$'],
+      'A projection imports domain, evaluation and the port of the read model, never an adapter.',
+    ),
+    {
+      ...only(
+        'the-middle-knows-ports',
+        `src/(${MIDDLE})/`,
+        ['src/domain/', 'src/evaluation/', PORTS],
+        'Application, stores, projector, feed and audit import domain, evaluation, ports and themselves; never schema or projections.',
+      ),
+      from: { path: `^src/(${MIDDLE})/` },
+      to: { path: '^(src|schema|projections|bench|samples|test)/', pathNot: ['^src/domain/', '^src/evaluation/', `^${PORTS}`, '^src/$1/'] },
+    },
+    only(
+      'schema-never-an-adapter',
+      'schema/',
+      // Roles and callers are words of the public language, though the layer that reads them from a token owns them.
+      ['schema/', 'projections/', 'src/(domain|application|feed|audit)/', PORTS, 'src/http/caller\\.ts$'],
+      'The schema imports domain, application, feed, audit, projections and ports, never an adapter.',
+    ),
+    only(
+      'http-takes-the-schema-as-a-value',
+      'src/http/',
+      ['src/http/', 'src/(domain|application|feed|audit|evaluation)/', PORTS],
+      'HTTP imports application, feed, audit, evaluation and ports; the built schema is given to it.',
+    ),
+    {
+      name: 'pure-means-no-io',
+      comment: 'Domain, evaluation and projections use no file, network, clock or process: only hashing.',
+      severity: 'error',
+      from: { path: '^(src/(domain|evaluation)|projections)/' },
+      to: { dependencyTypes: ['core'], pathNot: '^(node:)?crypto$' },
+    },
+    {
+      name: 'production-imports-no-test',
+      severity: 'error',
+      from: { path: '^(src|schema|projections)/' },
+      to: { path: '^(test|bench|samples)/' },
+    },
+    {
+      name: 'no-dev-dependency-in-production',
+      severity: 'error',
+      from: { path: '^(src|schema|projections)/' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
+    },
+    { name: 'no-cycle', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['require', 'node', 'default'] },
+  },
+};

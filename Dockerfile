@@ -1,0 +1,27 @@
+# Compiled in one stage, run in another that holds neither compiler nor tests.
+FROM node:24-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci
+COPY tsconfig.json tsconfig.build.json ./
+COPY src src
+COPY schema schema
+COPY projections projections
+RUN npm run build && npm prune --omit=dev
+
+FROM node:24-slim
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=4000 DATA_DIR=/data
+WORKDIR /app
+COPY --from=build /app/node_modules node_modules
+COPY --from=build /app/dist dist
+COPY package.json LICENSE ./
+COPY bin bin
+RUN mkdir --mode=700 /data && chown node:node /data && ln -s /app/bin/experience-ledger /usr/local/bin/experience-ledger
+USER node
+VOLUME /data
+EXPOSE 4000
+HEALTHCHECK --interval=10s --timeout=3s --start-period=30s \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/ready`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+# No shell between: node gets SIGTERM itself, and stops gracefully.
+ENTRYPOINT ["node", "bin/experience-ledger"]
+CMD ["start"]

@@ -1,0 +1,44 @@
+import eslint from '@eslint/js';
+import tseslint from 'typescript-eslint';
+
+// type-graphql would guess a type from decorator metadata, which this project does not emit: name it, as `@Field(() => String)`.
+const withoutType = (decorator, position) => ({
+  selector: `Decorator[expression.callee.name="${decorator}"]:not([expression.arguments.${position}.type="ArrowFunctionExpression"])`,
+  message: `Give @${decorator} its type as a function, such as @${decorator}(${position === 0 ? '' : "'name', "}() => String).`,
+});
+const noDefaultExport = { selector: 'ExportDefaultDeclaration', message: 'Export it by its name.' };
+
+export default tseslint.config(
+  { ignores: ['dist/', 'node_modules/', 'coverage/', 'data/', 'test/generated/'] },
+  eslint.configs.recommended,
+  ...tseslint.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    languageOptions: { parserOptions: { projectService: { allowDefaultProject: ['planted.ts'] }, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      'no-console': 'error',
+      eqeqeq: 'error',
+      'no-restricted-syntax': [
+        'error',
+        noDefaultExport,
+        ...['Field', 'Query', 'Mutation', 'Subscription', 'FieldResolver'].map((name) => withoutType(name, 0)),
+        withoutType('Arg', 1),
+      ],
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports', disallowTypeAnnotations: false }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true }],
+      // A promise that nobody waits for is an error that nobody sees.
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: false }],
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+    },
+  },
+  { files: ['test/**', 'bench/**', 'samples/**'], rules: { 'no-console': 'off' } },
+  {
+    files: ['**/*.js', 'bin/*'],
+    languageOptions: {
+      sourceType: 'commonjs',
+      globals: { module: 'writable', require: 'readonly', process: 'readonly', console: 'readonly', __dirname: 'readonly' },
+    },
+    rules: { '@typescript-eslint/no-require-imports': 'off' },
+  },
+);

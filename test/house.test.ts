@@ -1,0 +1,144 @@
+import { execFile } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+
+const ROOT = join(__dirname, '..');
+
+/** Runs one of our checkers as `npm test` does, and answers what it printed, whether or not it was content. */
+function check(tool: string, args: readonly string[], cwd: string, input = ''): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = execFile(join(ROOT, 'node_modules/.bin', tool), args, { cwd, maxBuffer: 1e8 }, (error, stdout, stderr) => {
+      if (stdout === '') reject(new Error(`${tool} said nothing: ${stderr}`, { cause: error }));
+      else resolve(stdout);
+    });
+    child.stdin?.end(input);
+  });
+}
+
+describe('who may import whom', () => {
+  /** What each file must not import, and the rule that must say so. */
+  const planted: readonly (readonly [file: string, imports: string, rule: string])[] = [
+    ['src/domain/a.ts', '../application/target', 'domain-is-pure'],
+    ['src/domain/b.ts', 'node:fs', 'pure-means-no-io'],
+    ['src/evaluation/a.ts', '../feed/target', 'evaluation-is-pure'],
+    ['projections/a.ts', '../src/read-model/memory', 'projections-know-the-port'],
+    ['src/application/a.ts', '../event-store/memory', 'the-middle-knows-ports'],
+    ['src/application/b.ts', '../../schema/target', 'the-middle-knows-ports'],
+    ['src/application/c.ts', '../../projections/target', 'the-middle-knows-ports'],
+    ['src/projector/a.ts', '../read-model/memory', 'the-middle-knows-ports'],
+    ['src/feed/a.ts', '../audit/target', 'the-middle-knows-ports'],
+    ['schema/a.ts', '../src/event-store/memory', 'schema-never-an-adapter'],
+    ['schema/b.ts', '../src/http/target', 'schema-never-an-adapter'],
+    ['src/http/a.ts', '../../schema/target', 'http-takes-the-schema-as-a-value'],
+    ['src/http/b.ts', '../event-store/memory', 'http-takes-the-schema-as-a-value'],
+    ['src/domain/c.ts', '../../test/target', 'production-imports-no-test'],
+    ['src/domain/d.ts', 'jest', 'no-dev-dependency-in-production'],
+    ['src/domain/e.ts', './f', 'no-cycle'],
+    ['src/domain/g.ts', './nowhere', 'resolvable'],
+  ];
+  const targets = ['src/application', 'src/feed', 'src/audit', 'src/http', 'schema', 'projections', 'test'].map(
+    (folder) => `${folder}/target.ts`,
+  );
+
+  const allowed: readonly (readonly [file: string, imports: string])[] = [
+    ['src/domain/h.ts', 'node:crypto'],
+    ['src/application/h.ts', '../event-store/event-store'],
+    ['projections/h.ts', '../src/read-model/read-model'],
+    ['schema/h.ts', '../src/application/target'],
+    ['src/http/h.ts', '../application/target'],
+    ['src/main.ts', '../schema/target'],
+  ];
+
+  let directory: string;
+  beforeAll(() => {
+    directory = mkdtempSync(join(tmpdir(), 'house-'));
+    const write = (file: string, text: string) => {
+      mkdirSync(dirname(join(directory, file)), { recursive: true });
+      writeFileSync(join(directory, file), text);
+    };
+    for (const file of [
+      ...targets,
+      'src/event-store/memory.ts',
+      'src/event-store/event-store.ts',
+      'src/read-model/memory.ts',
+      'src/read-model/read-model.ts',
+    ]) {
+      write(file, 'export const target = 1;\n');
+    }
+    for (const [file, imports] of [...planted, ...allowed]) write(file, `import * as it from '${imports}';\nexport const used = it;\n`);
+    write('src/domain/f.ts', "export * from './e';\n");
+    for (const file of ['package.json', 'tsconfig.json', '.dependency-cruiser.js']) cpSync(join(ROOT, file), join(directory, file));
+    symlinkSync(join(ROOT, 'node_modules'), join(directory, 'node_modules'));
+  });
+  afterAll(() => rmSync(directory, { recursive: true }));
+
+  test('every rule of the table catches what is planted against it, and nothing else', async () => {
+    const output = await check(
+      'depcruise',
+      ['--config', '.dependency-cruiser.js', '--output-type', 'json', 'src', 'schema', 'projections'],
+      directory,
+    );
+    const { summary } = JSON.parse(output) as { summary: { violations: { from: string; rule: { name: string } }[] } };
+    const caught = new Set(summary.violations.map(({ from, rule }) => `${from} ${rule.name}`));
+    for (const [file, , rule] of planted) expect(caught).toContain(`${file} ${rule}`);
+    const innocent = allowed.map(([file]) => file);
+    expect(summary.violations.filter(({ from }) => innocent.includes(from))).toEqual([]);
+  });
+});
+
+test('what the linter is for is caught', async () => {
+  const code = [
+    "import { Field, Arg } from 'type-graphql';",
+    'export default class Planted {',
+    '  @Field() name: string;',
+    "  @Field(() => String) good(@Arg('id', () => String) _id: string): void {}",
+    "  @Field(() => String) bad(@Arg('id') _id: string): void { void console.log('x'); }",
+    '  forget(): void { Promise.resolve(1); }',
+    '}',
+  ].join('\n');
+  const output = await check('eslint', ['--stdin', '--stdin-filename', 'planted.ts', '--format', 'json'], ROOT, code);
+  const [{ messages }] = JSON.parse(output) as [{ messages: { line: number; ruleId: string; message: string }[] }];
+  const caught = messages.map(({ line, ruleId }) => `${line} ${ruleId}`);
+  expect(caught.sort()).toEqual([
+    '2 no-restricted-syntax',
+    '3 no-restricted-syntax',
+    '5 no-console',
+    '5 no-restricted-syntax',
+    '6 @typescript-eslint/no-floating-promises',
+  ]);
+}, 30_000);
+
+describe('files', () => {
+  const files = ['src', 'schema', 'projections'].flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => join(folder, name)),
+  );
+  const lines = new Map(files.map((file) => [file, readFileSync(join(ROOT, file), 'utf8').split('\n').length - 1]));
+
+  test('hold one concept each: none over 250 lines, half of them under 90', () => {
+    expect([...lines].filter(([, count]) => count > 250)).toEqual([]);
+    const sorted = [...lines.values()].sort((a, b) => a - b);
+    expect(sorted[Math.floor(sorted.length / 2)]).toBeLessThan(90);
+  });
+
+  test('are named for what they hold', () => {
+    const empty = /^(?:.*-)?(?:utils?|helpers?|common|misc|managers?|services?)$/;
+    expect(
+      files.filter((file) =>
+        file
+          .replace(/\.ts$/, '')
+          .split('/')
+          .some((part) => empty.test(part)),
+      ),
+    ).toEqual([]);
+  });
+
+  test('an index is a list: no barrel, no logic', () => {
+    const indexes = files.filter((file) => basename(file) === 'index.ts');
+    expect(indexes.length).toBeGreaterThan(0);
+    const logic = /\bexport \*|\bexport \{|=>|\bfunction\b|\bclass\b|\bif\b/;
+    expect(indexes.filter((file) => logic.test(readFileSync(join(ROOT, file), 'utf8').replace(/\/\*[^]*?\*\/|\/\/.*/g, '')))).toEqual([]);
+  });
+});
