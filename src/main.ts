@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import { projections } from '../projections';
 import { Reader } from '../projections/reader';
@@ -36,18 +37,24 @@ export interface Running {
   stop(): Promise<void>;
 }
 
+export interface StartOptions {
+  readonly logger: Logger;
+  /** Another schema than the product's: a benchmark adds what it compares with. */
+  readonly schema?: GraphQLSchema;
+}
+
 /** Puts the parts together and runs them. The only place that knows every part. */
-export async function start(settings: Settings, { logger }: { readonly logger: Logger }): Promise<Running> {
+export async function start(settings: Settings, options: StartOptions): Promise<Running> {
   const store = openEventStore(settings);
   try {
-    return await run(settings, store, logger);
+    return await run(settings, store, options);
   } catch (error) {
     await store.close();
     throw error;
   }
 }
 
-async function run(settings: Settings, store: EventStore, logger: Logger): Promise<Running> {
+async function run(settings: Settings, store: EventStore, { logger, schema = buildExperienceSchema() }: StartOptions): Promise<Running> {
   const { trust, firstToken } = await trusted(settings, logger);
   const metrics = new Metrics();
   const ledger = new LedgerMetrics(metrics.registry);
@@ -72,7 +79,7 @@ async function run(settings: Settings, store: EventStore, logger: Logger): Promi
     staleSince: (projectId) => projector.parked(projectId)?.since,
   };
   const server = await buildServer<Context>({
-    schema: buildExperienceSchema(),
+    schema,
     context: (caller, requestId) => ({
       requestId,
       caller,

@@ -1,0 +1,76 @@
+import Database from 'libsql';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ask, load, median, row, withServer, type BenchServer, type Figures } from './load';
+
+/**
+ * Guarded durable commands a second, through HTTP and GraphQL, beside the same mutation answered from a constant on the same server, and
+ * beside what the disk gives raw SQLite. Aim: at 64 clients at least 60 % of the constant mutation's rate.
+ */
+const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 5);
+const RUNS = Number(process.env['BENCH_RUNS'] ?? 3);
+const KEYS = 20;
+
+const document = (field: string): string =>
+  `mutation Edit($input: EditKeyInput!) { ${field}(input: $input) { __typename ... on Key { name version defaultValue cursor } ... on Refusal { refused: code message } } }`;
+const EDIT = document('editKey');
+const CONSTANT = document('constantEditKey');
+
+async function main(): Promise<void> {
+  rawSqlite();
+  await withServer(async (server) => {
+    await setUp(server);
+    await load(server, 16, 2, body(EDIT));
+    for (const clients of [1, 16, 64]) {
+      const edits: Figures[] = [];
+      const constants: Figures[] = [];
+      for (let run = 0; run < RUNS; run += 1) {
+        constants.push(await load(server, clients, SECONDS, body(CONSTANT)));
+        edits.push(await load(server, clients, SECONDS, body(EDIT)));
+      }
+      const [edit, constant] = [median(edits), median(constants)];
+      console.log(row(`constant mutation, ${clients} clients`, constant));
+      console.log(row(`editKey (guarded, durable), ${clients} clients`, edit, edit.perSecond / constant.perSecond));
+    }
+  });
+}
+
+async function setUp(server: BenchServer): Promise<void> {
+  await ask(server, 'mutation { createProject(input: { projectId: "bench", name: "Bench" }) { __typename ... on Refusal { code } } }');
+  for (let key = 0; key < KEYS; key += 1) {
+    await ask(server, `mutation { createKey(input: { projectId: "bench", name: "key_${key}", type: STRING, defaultValue: "0" }) { __typename ... on Refusal { code } } }`);
+  }
+}
+
+const body = (query: string) => (number: number) => ({
+  query,
+  variables: { input: { projectId: 'bench', name: `key_${number % KEYS}`, defaultValue: `value ${number}` } },
+});
+
+/** What one durable transaction costs on this disk, and what sharing it gives: rows as large as an event. */
+function rawSqlite(): void {
+  const directory = mkdtempSync(join(tmpdir(), 'ledger-bench-raw-'));
+  const db = new Database(join(directory, 'raw.db'));
+  try {
+    db.exec('PRAGMA journal_mode = WAL');
+    db.exec('PRAGMA synchronous = FULL');
+    db.exec('CREATE TABLE events (position INTEGER PRIMARY KEY, body TEXT NOT NULL)');
+    const insert = db.prepare('INSERT INTO events (body) VALUES (?)');
+    const event = 'x'.repeat(900);
+    for (const size of [1, 16, 64]) {
+      const transaction = db.transaction(() => {
+        for (let index = 0; index < size; index += 1) insert.run(event);
+      });
+      const until = performance.now() + SECONDS * 1_000;
+      let rows = 0;
+      for (; performance.now() < until; rows += size) transaction();
+      console.log(`${`raw SQLite, ${size} a transaction`.padEnd(44)} ${`${Math.round(rows / SECONDS)}/s`.padStart(10)}`);
+    }
+  } finally {
+    db.close();
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+void main();
