@@ -27,13 +27,19 @@ export function startVerb(program: Command, terminal: Terminal): void {
       const { start } = require('../main') as typeof import('../main');
       const { url, stop, firstToken } = await start(settings, { logger }).catch((error: Error) => {
         logger.fatal({ err: error }, 'the server could not start');
-        throw new CommandFailed(`The server could not start: ${error.message}`);
+        throw new CommandFailed(`The server could not start: ${reason(error)}`);
       });
       if (json) terminal.out(`${JSON.stringify({ url, ...(firstToken === undefined ? {} : { token: firstToken }) })}\n`);
       else terminal.out(firstToken === undefined ? ready(url) : welcome({ url, token: firstToken, ttl: '30 days' }));
       await stopped();
       await stop();
     });
+}
+
+function reason({ code, message }: NodeJS.ErrnoException): string {
+  const advice =
+    code === 'EADDRINUSE' ? '. Another process has the port: stop it, or set PORT.' : code === 'EACCES' ? '. Check PORT and DATA_DIR.' : '';
+  return `${message}${advice}`;
 }
 
 function ready(url: string): string {
