@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { eventId, GENESIS, hashOf, headOf, seal, type Envelope } from '../../src/domain/event';
+import { canonical } from '../../src/domain/json';
+import { evolve, NOTHING, schemaVersions, sentence } from '../../src/domain/project';
+import { isRefusal } from '../../src/domain/slice';
+import { decideCommand } from '../../src/domain/archive-many';
+import { DEFAULT_LIMITS } from '../../src/domain/limits';
+import { createUpcaster } from '../../src/event-store/upcast';
+import { freeze } from '../fixtures/freeze';
+
+/**
+ * One stream with every event type in every version ever written. It stands for what customers have on disk: lines are only ever added, each sealed
+ * on top of the one before, and none is ever changed to make a test pass.
+ */
+const text = readFileSync(join(__dirname, 'events-v1.json'), 'utf8');
+const events: readonly Envelope[] = freeze(JSON.parse(text) as Envelope[]);
+const upcast = createUpcaster(schemaVersions, [], new Set());
+const fold = () => events.reduce((state, event) => evolve(state, upcast(event) ?? event), NOTHING);
+
+test('there is an example of every event type in the version written today', () => {
+  const examples = new Set(events.map(({ type, schemaVersion }) => `${type} v${schemaVersion}`));
+  expect([...schemaVersions].map(([type, version]) => `${type} v${version}`).filter((name) => !examples.has(name))).toEqual([]);
+});
+
+test('no example is of a type or version that has never been', () => {
+  expect(events.filter(({ type, schemaVersion }) => schemaVersion < 1 || schemaVersion > (schemaVersions.get(type) ?? 0))).toEqual([]);
+});
+
+test('the stored bytes are the canonical form, and stay so', () => {
+  expect(`[\n${events.map((event) => canonical(event)).join(',\n')}\n]\n`).toBe(text);
+});
+
+test.each(events.map((event) => [event.revision, event.type, event] as const))('event %i, %s, is sealed to the same bytes today', (revision, _type, event) => {
+  const head = revision === 0 ? GENESIS : headOf(events[revision - 1] as Envelope);
+  const { type, entity, data, id: _id, hash: _hash, revision: _revision, previousHash: _previous, occurredAt, ...sealing } = event;
+  expect(seal({ type, entity, data }, { ...sealing, now: occurredAt }, head)).toEqual(event);
+  expect(hashOf(event)).toBe(event.hash);
+  expect(eventId(event.hash)).toBe(event.id);
+});
+
+test('the chain is whole, and a change of one byte anywhere breaks it', () => {
+  const whole = (stream: readonly Envelope[]) =>
+    stream.every((event, index) => hashOf(event) === event.hash && event.previousHash === (stream[index - 1]?.hash ?? GENESIS.hash));
+  expect(whole(events)).toBe(true);
+  for (const index of events.keys()) {
+    const changed = events.map((event, at) => (at === index ? { ...event, occurredAt: event.occurredAt + 1 } : event));
+    expect(whole(changed)).toBe(false);
+    expect(whole(changed.map((event) => ({ ...event, hash: hashOf(event) })))).toBe(index === events.length - 1);
+  }
+});
+
+test.each(events.map((event) => [event.type, event] as const))('%s reads as a sentence', (type, event) => {
+  const words = sentence(event);
+  expect(words).toMatch(/^[a-z][a-z ]+/);
+  expect(words).not.toContain(type);
+  expect(words).not.toMatch(/undefined|null\b.*null|NaN|\[object/);
+});
+
+test('they fold to the same project today', () => {
+  const state = fold();
+  const statuses = (entities: { values(): Iterable<{ readonly name: string; readonly status: string }> }) =>
+    Object.fromEntries([...entities.values()].map(({ name, status }) => [name, status]));
+  expect(state.tenant).toEqual({ id: 'shop-ios', name: 'Shop', description: 'The shop’s app 📱' });
+  expect(state.keys.get('dark_mode')).toMatchObject({ type: 'NUMBER', defaultValue: 4, description: 'Which theme: 0 to 9', archived: false });
+  expect([...state.segments.values()].map(({ name }) => name)).toEqual(['iPhone users in New York', 'iPhone users in Miami']);
+  expect([...state.goals.values()].map(({ name, event }) => [name, event])).toEqual([
+    ['Big sale', 'Purchase'],
+    ['Signup', 'Signup'],
+  ]);
+  expect(statuses(state.flags)).toEqual({ 'New search': 'PAUSED' });
+  expect(statuses(state.configs)).toEqual({ Look: 'ARCHIVED' });
+  expect(statuses(state.experiments)).toEqual({ 'Short title': 'ROLLED_OUT', Theme: 'ARCHIVED' });
+  expect(state.exclusivity).toBe(false);
+  expect(state.head).toEqual(headOf(events.at(-1) as Envelope));
+});
+
+test('commands are decided on them today', () => {
+  const decision = decideCommand(fold(), 'shop-ios', { type: 'ArchiveKey', name: 'title' }, { limits: DEFAULT_LIMITS, newId: 'x' });
+  expect(isRefusal(decision) && decision).toMatchObject({ code: 'IN_USE', users: [{ kind: 'experiment', name: 'Short title' }] });
+});
