@@ -34,8 +34,7 @@ module.exports = {
     only(
       'schema-never-an-adapter',
       'schema/',
-      // Roles and callers are words of the public language, though the layer that reads them from a token owns them.
-      ['schema/', 'projections/', 'src/(domain|application|feed|audit)/', PORTS, 'src/http/caller\\.ts$'],
+      ['schema/', 'projections/', 'src/(domain|application|feed|audit)/', PORTS],
       'The schema imports domain, application, feed, audit, projections and ports, never an adapter.',
     ),
     only(

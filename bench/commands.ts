@@ -39,7 +39,10 @@ async function main(): Promise<void> {
 async function setUp(server: BenchServer): Promise<void> {
   await ask(server, 'mutation { createProject(input: { projectId: "bench", name: "Bench" }) { __typename ... on Refusal { code } } }');
   for (let key = 0; key < KEYS; key += 1) {
-    await ask(server, `mutation { createKey(input: { projectId: "bench", name: "key_${key}", type: STRING, defaultValue: "0" }) { __typename ... on Refusal { code } } }`);
+    await ask(
+      server,
+      `mutation { createKey(input: { projectId: "bench", name: "key_${key}", type: STRING, defaultValue: "0" }) { __typename ... on Refusal { code } } }`,
+    );
   }
 }
 

@@ -20,7 +20,10 @@ export async function withServer(work: (server: BenchServer) => Promise<void>): 
   });
   try {
     const [line] = await Promise.race([
-      createInterface({ input: child.stdout })[Symbol.asyncIterator]().next().then(({ value }) => [value as string] as const),
+      createInterface({ input: child.stdout })
+        [Symbol.asyncIterator]()
+        .next()
+        .then(({ value }) => [value as string] as const),
       new Promise<never>((_, reject) => child.once('exit', (code) => reject(new Error(`the server ended with code ${code}`)))),
     ]);
     await work({ ...(JSON.parse(line) as { url: string; token: string }), child });

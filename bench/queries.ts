@@ -13,7 +13,11 @@ async function main(): Promise<void> {
   await withServer(async (server) => {
     await ask(server, 'mutation { createProject(input: { projectId: "bench", name: "Bench" }) { __typename ... on Refusal { code } } }');
     for (let key = 0; key < KEYS; key += AT_ONCE) {
-      const fields = Array.from({ length: AT_ONCE }, (_, index) => `k${index}: createKey(input: { projectId: "bench", name: "key_${key + index}", type: STRING, defaultValue: "constant" }) { __typename ... on Refusal { code } }`);
+      const fields = Array.from(
+        { length: AT_ONCE },
+        (_, index) =>
+          `k${index}: createKey(input: { projectId: "bench", name: "key_${key + index}", type: STRING, defaultValue: "constant" }) { __typename ... on Refusal { code } }`,
+      );
       await ask(server, `mutation { ${fields.join(' ')} }`);
     }
     await load(server, 16, 2, () => ({ query: document('keys') }));

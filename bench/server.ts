@@ -9,8 +9,23 @@ import { readSettings } from '../src/settings';
  * tell what HTTP and GraphQL cost alone, on the same server in the same run. Prints one line of JSON when it is ready.
  */
 const AT = Date.UTC(2026, 0, 1);
-const stamp = { projectId: 'bench', version: 1, createdAt: AT, createdBy: 'bench', updatedAt: AT, updatedBy: 'bench', cursor: 'YmVuY2g6MDowMTIzNDU2Nzg5YWJjZGVm' };
-const constantKey = (index: number) => ({ ...stamp, name: `key_${index}`, type: 'STRING', defaultValue: 'constant', description: '', archived: false });
+const stamp = {
+  projectId: 'bench',
+  version: 1,
+  createdAt: AT,
+  createdBy: 'bench',
+  updatedAt: AT,
+  updatedBy: 'bench',
+  cursor: 'YmVuY2g6MDowMTIzNDU2Nzg5YWJjZGVm',
+};
+const constantKey = (index: number) => ({
+  ...stamp,
+  name: `key_${index}`,
+  type: 'STRING',
+  defaultValue: 'constant',
+  description: '',
+  archived: false,
+});
 const nodes = Array.from({ length: 50 }, (_, index) => constantKey(index));
 const CONNECTION = {
   edges: nodes.map((node) => ({ node, cursor: node.name })),
@@ -36,7 +51,10 @@ function schemaWithConstants() {
 }
 
 async function main(): Promise<void> {
-  const { url, firstToken, stop } = await start(readSettings(process.env), { logger: pino({ level: 'silent' }), schema: schemaWithConstants() });
+  const { url, firstToken, stop } = await start(readSettings(process.env), {
+    logger: pino({ level: 'silent' }),
+    schema: schemaWithConstants(),
+  });
   process.stdout.write(`${JSON.stringify({ url, token: firstToken })}\n`);
   process.once('SIGTERM', () => void stop());
 }

@@ -1,5 +1,4 @@
-import type { Asking, Role } from './context';
-import { ROLES } from './context';
+import { ALL_PROJECTS, ROLES, type Caller, type Role } from '../src/application/caller';
 
 /** What an operation asks of its caller's role in the project it is about. */
 export const RIGHTS = {
@@ -29,10 +28,10 @@ export const PERMISSIONS: Readonly<Record<string, Right>> = {
 const EVERYWHERE: readonly Right[] = ['create projects'];
 
 /** Whether the caller has the right in the project. */
-export function may({ grants }: Asking, right: Right, projectId: string): boolean {
+export function may({ grants }: Pick<Caller, 'grants'>, right: Right, projectId: string): boolean {
   const roles: readonly Role[] = RIGHTS[right];
   const granted = (project: string): boolean => roles.some((role) => grants.get(project)?.has(role) ?? false);
-  return granted('*') || (!EVERYWHERE.includes(right) && granted(projectId));
+  return granted(ALL_PROJECTS) || (!EVERYWHERE.includes(right) && granted(projectId));
 }
 
 /** The roles that have the right, in words. */

@@ -6,6 +6,7 @@ import { Reader } from '../projections/reader';
 import { buildExperienceSchema } from '../schema/build';
 import type { Context } from '../schema/context';
 import { Loaders } from '../schema/loaders';
+import { ALL_PROJECTS } from './application/caller';
 import { Executor } from './application/executor';
 import { schemaVersions } from './domain/project';
 import type { EventStore } from './event-store/event-store';
@@ -43,74 +44,75 @@ export interface StartOptions {
   readonly schema?: GraphQLSchema;
 }
 
-/** Puts the parts together and runs them. The only place that knows every part. */
-export async function start(settings: Settings, options: StartOptions): Promise<Running> {
-  const store = openEventStore(settings);
+/** Puts the parts together and runs them. The only place that knows every part. What was opened is closed again if it cannot start. */
+export async function start(settings: Settings, { logger, schema = buildExperienceSchema() }: StartOptions): Promise<Running> {
+  const opened: (() => Promise<void>)[] = [];
+  const close = async (): Promise<void> => {
+    while (opened.length > 0) await opened.pop()?.();
+  };
   try {
-    return await run(settings, store, options);
+    const store = openEventStore(settings);
+    opened.push(() => store.close());
+    const { trust, firstToken } = await trusted(settings, logger);
+    const metrics = new Metrics();
+    const ledger = new LedgerMetrics(metrics.registry);
+    const upcast = createUpcaster(schemaVersions, [], new Set());
+    const readModel = createMemoryReadModel();
+    opened.push(() => readModel.close());
+    const projector = new Projector({ store, readModel, projections, upcast, log: logger, observer: ledger.projection() });
+    ledger.countParked(() => projector.status().parked.length);
+    opened.push(() => projector.stop());
+    const executor = new Executor({
+      store,
+      upcast,
+      limits: settings.limits,
+      appendLimit: store.appendLimit,
+      clock: Date.now,
+      patience: PATIENCE,
+      queueLimit: settings.queueLimit,
+      projectsKept: settings.projectsKept,
+      observe: ledger.commands(),
+    });
+    opened.push(() => executor.close(settings.stopSeconds * 1_000));
+    const reader = new Reader(readModel);
+    const progress: Context['progress'] = {
+      reached: (projectId, revision) => projector.reached(projectId, revision, READ_YOUR_WRITES),
+      staleSince: (projectId) => projector.parked(projectId)?.since,
+    };
+    const server = await buildServer<Context>({
+      schema,
+      context: (caller, requestId) => ({
+        requestId,
+        caller,
+        execute: executor.execute,
+        reader,
+        progress,
+        loaders: new Loaders(reader),
+        projectLimit: settings.projectLimit,
+      }),
+      authenticate: authenticator(trust),
+      readiness: () => [readModelCheck(projector)],
+      metrics,
+      mayReadMetrics: ({ grants }) => grants.get(ALL_PROJECTS)?.has('admin') ?? false,
+      logger,
+      ...settings,
+    });
+    opened.push(() => server.stop());
+
+    await projector.start(({ done, total, perSecond }) => logger.info({ done, total, perSecond }, 'building the read models'));
+    const url = await server.listen(settings.host, settings.port);
+    logger.info({ url }, 'ready');
+    let stopping: Promise<void> | undefined;
+    const stop = async (): Promise<void> => {
+      logger.info('stopping');
+      await close();
+      logger.info('stopped');
+    };
+    return { url, ...(firstToken === undefined ? {} : { firstToken }), stop: () => (stopping ??= stop()) };
   } catch (error) {
-    await store.close();
+    await close();
     throw error;
   }
-}
-
-async function run(settings: Settings, store: EventStore, { logger, schema = buildExperienceSchema() }: StartOptions): Promise<Running> {
-  const { trust, firstToken } = await trusted(settings, logger);
-  const metrics = new Metrics();
-  const ledger = new LedgerMetrics(metrics.registry);
-  const upcast = createUpcaster(schemaVersions, [], new Set());
-  const readModel = createMemoryReadModel();
-  const projector = new Projector({ store, readModel, projections, upcast, log: logger, observer: ledger.projection() });
-  ledger.countParked(() => projector.status().parked.length);
-  const executor = new Executor({
-    store,
-    upcast,
-    limits: settings.limits,
-    appendLimit: store.appendLimit,
-    clock: Date.now,
-    patience: PATIENCE,
-    queueLimit: settings.queueLimit,
-    projectsKept: settings.projectsKept,
-    observe: ledger.commands(),
-  });
-  const reader = new Reader(readModel);
-  const progress: Context['progress'] = {
-    reached: (projectId, revision) => projector.reached(projectId, revision, READ_YOUR_WRITES),
-    staleSince: (projectId) => projector.parked(projectId)?.since,
-  };
-  const server = await buildServer<Context>({
-    schema,
-    context: (caller, requestId) => ({
-      requestId,
-      caller,
-      execute: executor.execute,
-      reader,
-      progress,
-      loaders: new Loaders(reader),
-      projectLimit: settings.projectLimit,
-    }),
-    authenticate: authenticator(trust),
-    readiness: () => [readModelCheck(projector)],
-    metrics,
-    mayReadMetrics: ({ grants }) => grants.get('*')?.has('admin') ?? false,
-    logger,
-    ...settings,
-  });
-
-  await projector.start(({ done, total, perSecond }) => logger.info({ done, total, perSecond }, 'building the read models'));
-  const url = await server.listen(settings.host, settings.port);
-  logger.info({ url }, 'ready');
-  const stop = async (): Promise<void> => {
-    logger.info('stopping');
-    await server.stop();
-    await executor.close(settings.stopSeconds * 1_000);
-    await projector.stop();
-    await readModel.close();
-    await store.close();
-    logger.info('stopped');
-  };
-  let stopping: Promise<void> | undefined;
-  return { url, ...(firstToken === undefined ? {} : { firstToken }), stop: () => (stopping ??= stop()) };
 }
 
 function openEventStore({ eventStore }: Settings): EventStore {
@@ -123,14 +125,20 @@ function openEventStore({ eventStore }: Settings): EventStore {
 }
 
 /** Whose tokens are believed, and the admin's token if this is the first start with a secret of our own. */
-async function trusted({ authentication, dataDir }: Settings, logger: Logger): Promise<{ readonly trust: Trust; readonly firstToken?: string }> {
+async function trusted(
+  { authentication, dataDir }: Settings,
+  logger: Logger,
+): Promise<{ readonly trust: Trust; readonly firstToken?: string }> {
   if (authentication.kind === 'jwks') return { trust: authentication };
   const secret = await openSecret(dataDir);
   if (secret.exposed) logger.warn({ file: secret.file }, 'others on this machine can read the secret: chmod 600 it');
   const trust: Trust = { kind: 'local', secret: secret.bytes };
   if (!secret.created) return { trust };
   const ttl = FIRST_TOKEN_DAYS * 24 * 3_600_000;
-  return { trust, firstToken: await issueToken(secret.bytes, { subject: 'admin', kind: 'user', roles: { '*': ['admin'] }, ttl }) };
+  return {
+    trust,
+    firstToken: await issueToken(secret.bytes, { subject: 'admin', kind: 'user', roles: { [ALL_PROJECTS]: ['admin'] }, ttl }),
+  };
 }
 
 function readModelCheck(projector: Projector): Check {
@@ -139,7 +147,11 @@ function readModelCheck(projector: Projector): Check {
   if (ok) return { name: 'read model', ok, detail: 'up to date' };
   if (parked.length > 0) {
     const kinds = [...new Set(parked.map(({ reason }) => reason))].join(', ');
-    return { name: 'read model', ok, detail: `${parked.length} projects stand still at an event that could not be taken (${kinds}); the log says which` };
+    return {
+      name: 'read model',
+      ok,
+      detail: `${parked.length} projects stand still at an event that could not be taken (${kinds}); the log says which`,
+    };
   }
   return { name: 'read model', ok, detail: lastError === undefined ? state : `${state}: see the log` };
 }

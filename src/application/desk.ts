@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import pRetry from 'p-retry';
 import type { Envelope } from '../domain/event';
 import { NOTHING } from '../domain/project';
@@ -61,9 +62,9 @@ export class Desk {
   /** Never rejects: whatever goes wrong is told to the callers of the group it befell. */
   private async work(): Promise<void> {
     this.working = true;
-    // What is submitted in the same turn of the event loop belongs to the same group.
-    await Promise.resolve();
     while (this.queue.length > 0) {
+      // Whatever comes in the same turn of the event loop belongs to the same group: it shares the wait for the disk.
+      await turn();
       const group = this.queue.splice(0, GROUP);
       try {
         await this.carryOut(group);
@@ -81,7 +82,8 @@ export class Desk {
     if (this.state === NOTHING) await this.catchUp();
     let waiting = group;
     for (let attempt = 1; waiting.length > 0; attempt += 1) {
-      if (attempt > ATTEMPTS) throw new StoreUnavailable(`project ${this.projectId} is being written too fast elsewhere: nothing was written, try again`);
+      if (attempt > ATTEMPTS)
+        throw new StoreUnavailable(`project ${this.projectId} is being written too fast elsewhere: nothing was written, try again`);
       const { taken, verdicts } = this.judgeAll(waiting);
       const events = verdicts.flatMap((verdict) => verdict.events);
       const stands = events.length > 0 ? await this.append(taken, events) : await this.isCurrent();
@@ -159,7 +161,9 @@ export class Desk {
       if (deadline <= now) reject(new OutcomeUnknown(`whether project ${this.projectId} took the command is not known yet`, { cause }));
     }
     while (this.queue[0] !== undefined && this.queue[0].deadline <= now) {
-      this.queue.shift()?.reject(new StoreUnavailable(`project ${this.projectId} waits for the event store: nothing was written`, { cause }));
+      this.queue
+        .shift()
+        ?.reject(new StoreUnavailable(`project ${this.projectId} waits for the event store: nothing was written`, { cause }));
     }
   }
 

@@ -3,7 +3,6 @@ import type { Cursor } from '../domain/cursor';
 import type { Actor, EntityRef, Envelope } from '../domain/event';
 import type { Refusal } from '../domain/refusal';
 
-
 /** A command with what its caller brings (A5). */
 export interface Submission {
   readonly projectId: string;

@@ -45,7 +45,13 @@ export class Executor {
     const { projectId } = submission;
     let desk = this.desks.get(projectId);
     if (desk === undefined) {
-      desk = new Desk(projectId, this.states.get(projectId) ?? NOTHING, this.options, (state) => this.leave(projectId, state), this.closing.signal);
+      desk = new Desk(
+        projectId,
+        this.states.get(projectId) ?? NOTHING,
+        this.options,
+        (state) => this.leave(projectId, state),
+        this.closing.signal,
+      );
       this.desks.set(projectId, desk);
     }
     return desk.submit(prepareCase(submission));

@@ -51,7 +51,10 @@ export function judge(state: ProjectState, submitted: Case, court: Court): Verdi
   const { projectId, command, actor, commandId, commandHash, newId } = submitted;
   const unchanged = (outcome: Outcome): Verdict => ({ outcome, state, events: [], bytes: 0 });
 
-  const problems = [...checkCommandId(commandId, 'commandId'), ...(submitted.reason === undefined ? [] : checkReason(submitted.reason, 'reason'))];
+  const problems = [
+    ...checkCommandId(commandId, 'commandId'),
+    ...(submitted.reason === undefined ? [] : checkReason(submitted.reason, 'reason')),
+  ];
   if (problems.length > 0) return unchanged({ kind: 'refused', refusal: invalid(...problems) });
 
   const known = recall(state, actor.id, commandId, commandHash);
@@ -71,7 +74,12 @@ export function judge(state: ProjectState, submitted: Case, court: Court): Verdi
   return { outcome, ...sealed, bytes };
 }
 
-function sealAll(state: ProjectState, submitted: Case, facts: readonly Fact[], now: number): { state: ProjectState; events: readonly Envelope[] } {
+function sealAll(
+  state: ProjectState,
+  submitted: Case,
+  facts: readonly Fact[],
+  now: number,
+): { state: ProjectState; events: readonly Envelope[] } {
   const { projectId, actor, reason, commandId, commandHash, correlationId, causationId = commandId } = submitted;
   const events: Envelope[] = [];
   let current = state;

@@ -30,7 +30,12 @@ export function startVerb(program: Command, terminal: Terminal): void {
         throw new CommandFailed(`The server could not start: ${reason(error)}`);
       });
       if (json) terminal.out(`${JSON.stringify({ url, ...(firstToken === undefined ? {} : { token: firstToken }) })}\n`);
-      else terminal.out(firstToken === undefined ? ready(url) : welcome({ url, token: firstToken, ttl: '30 days' }));
+      else
+        terminal.out(
+          firstToken === undefined
+            ? `${ready(url)}A token: bin/experience-ledger token --role admin --project '*'\n\n`
+            : welcome({ url, token: firstToken, ttl: '30 days' }),
+        );
       await stopped();
       await stop();
     });

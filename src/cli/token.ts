@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import ms, { type StringValue } from 'ms';
-import { ALL_PROJECTS, ROLES, type Role } from '../http/caller';
+import { ALL_PROJECTS, ROLES, type Role } from '../application/caller';
 import { readSecret, secretFile } from '../http/secret';
 import { issueToken } from '../http/tokens';
 import { readSettings } from '../settings';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createRemoteJWKSet, errors, jwtVerify, type JWTVerifyOptions, type JWTVerifyResult } from 'jose';
 import { LRUCache } from 'lru-cache';
-import type { Caller } from './caller';
+import type { Caller } from '../application/caller';
 import { callerOf } from './claims';
 import { LOCAL, LOCAL_ALGORITHM } from './tokens';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ALL_PROJECTS, ROLES, type Caller, type Role } from './caller';
+import { ALL_PROJECTS, ROLES, type Caller, type Role } from '../application/caller';
 
 const PROJECT = /^(?:\*|[a-z][a-z0-9-]{1,62})$/;
 

@@ -2,7 +2,7 @@ import { HeaderMap, type ApolloServer } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
 import type { IncomingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
-import type { Caller } from './caller';
+import type { Caller } from '../application/caller';
 import type { Drain } from './drain';
 import { sendExplorer } from './explorer';
 import type { RequestContext } from './graphql';

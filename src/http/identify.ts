@@ -1,6 +1,6 @@
 import type { onRequestHookHandler } from 'fastify';
 import type { Authenticate } from './authentication';
-import type { Caller } from './caller';
+import type { Caller } from '../application/caller';
 
 declare module 'fastify' {
   interface FastifyRequest {

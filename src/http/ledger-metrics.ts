@@ -16,8 +16,16 @@ export class LedgerMetrics {
       buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256],
       registers,
     });
-    this.conflicts = new Counter({ name: 'ledger_append_conflicts_total', help: 'Groups decided anew because others wrote first', registers });
-    this.retries = new Counter({ name: 'ledger_append_retries_total', help: 'Appends repeated because their outcome was unknown', registers });
+    this.conflicts = new Counter({
+      name: 'ledger_append_conflicts_total',
+      help: 'Groups decided anew because others wrote first',
+      registers,
+    });
+    this.retries = new Counter({
+      name: 'ledger_append_retries_total',
+      help: 'Appends repeated because their outcome was unknown',
+      registers,
+    });
     this.projected = new Counter({ name: 'ledger_projected_events_total', help: 'Events whose effect is in the read model', registers });
     this.lag = new Histogram({
       name: 'ledger_projection_lag_seconds',

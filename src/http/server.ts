@@ -6,7 +6,7 @@ import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import type { Authenticate } from './authentication';
-import type { Caller } from './caller';
+import type { Caller } from '../application/caller';
 import { Drain } from './drain';
 import { explorerRoutes } from './explorer';
 import { answer, answerFailure } from './failure';

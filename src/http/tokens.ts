@@ -1,6 +1,6 @@
 import { SignJWT } from 'jose';
 import type { Actor } from '../domain/event';
-import type { Role } from './caller';
+import type { Role } from '../application/caller';
 
 /** Issuer and audience of the tokens that this server signs for itself. */
 export const LOCAL = 'experience-ledger';

@@ -4,7 +4,7 @@ import { buildLogger } from '../../src/http/logger';
 import { Metrics } from '../../src/http/metrics';
 import { buildServer, type HttpServer, type ServerParts } from '../../src/http/server';
 import { issueToken, type TokenRequest } from '../../src/http/tokens';
-import type { Caller } from '../../src/http/caller';
+import type { Caller } from '../../src/application/caller';
 
 export const SECRET = new Uint8Array(32).fill(7);
 
