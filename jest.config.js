@@ -12,7 +12,7 @@ const swc = (typescript) => [
     },
   },
 ];
-const ESM_ONLY = 'jose';
+const ESM_ONLY = 'jose|p-retry|is-network-error';
 
 module.exports = {
   testEnvironment: 'node',

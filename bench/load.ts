@@ -1,5 +1,6 @@
 import autocannon from 'autocannon';
 import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,16 +20,14 @@ export async function withServer(work: (server: BenchServer) => Promise<void>): 
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   try {
-    const [line] = await Promise.race([
-      createInterface({ input: child.stdout })
-        [Symbol.asyncIterator]()
-        .next()
-        .then(({ value }) => [value as string] as const),
-      new Promise<never>((_, reject) => child.once('exit', (code) => reject(new Error(`the server ended with code ${code}`)))),
-    ]);
+    const lines = createInterface({ input: child.stdout });
+    const [line] = (await Promise.race([
+      once(lines, 'line'),
+      once(child, 'exit').then(([code]) => Promise.reject(new Error(`the server ended with code ${code}`))),
+    ])) as [string];
     await work({ ...(JSON.parse(line) as { url: string; token: string }), child });
   } finally {
-    const ended = new Promise((resolve) => child.once('exit', resolve));
+    const ended = once(child, 'exit');
     if (child.kill('SIGTERM')) await ended;
     rmSync(directory, { recursive: true, force: true });
   }

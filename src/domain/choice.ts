@@ -83,7 +83,11 @@ export function checkKeyValue(state: ProjectState, key: string, value: unknown, 
 }
 
 /** E5 again, for an experience that comes back from the archive. */
-export function cannotReturn(state: ProjectState, entity: { readonly kind: string; readonly name: string }, uses: readonly Use[]): Refusal | undefined {
+export function cannotReturn(
+  state: ProjectState,
+  entity: { readonly kind: string; readonly name: string },
+  uses: readonly Use[],
+): Refusal | undefined {
   const [problem] = uses.flatMap((use) => checkChoice(state, use, use.kind));
   return problem && illegalState(`The ${entity.kind} "${entity.name}" cannot come back as it was: ${problem.message}.`);
 }

@@ -120,10 +120,12 @@ const checkDefinition = (
   ...checkChoices(state, 'key', keys, 'keys', CONFIG_KEYS),
   ...(rows.length > ROWS ? [{ path: 'rows', message: `must be at most ${ROWS} rows, not ${rows.length}` }] : []),
   ...checkRowIds(rows.slice(0, ROWS), known, 'rows'),
-  ...rows.slice(0, ROWS).flatMap((row, index) => [
-    ...checkAudience(state, row.segment, `rows.${index}.segment`),
-    ...checkValues(state, keys, row.values, `rows.${index}.values`),
-  ]),
+  ...rows
+    .slice(0, ROWS)
+    .flatMap((row, index) => [
+      ...checkAudience(state, row.segment, `rows.${index}.segment`),
+      ...checkValues(state, keys, row.values, `rows.${index}.values`),
+    ]),
 ];
 
 /** K7 */
@@ -139,7 +141,11 @@ const keyTaken = (state: ProjectState, keys: readonly string[], ownId?: string):
 };
 
 const full = (state: ProjectState, { limits }: DecisionContext): Refusal | undefined =>
-  noRoom('configs', state.configs.count(({ status }) => status !== 'ARCHIVED'), limits);
+  noRoom(
+    'configs',
+    state.configs.count(({ status }) => status !== 'ARCHIVED'),
+    limits,
+  );
 
 const moving = (move: Move, type: 'ConfigPublished' | 'ConfigPaused' | 'ConfigResumed') =>
   onExisting<Config, OnConfig>(target, nothingToCheck, (_state, was): Decision => {

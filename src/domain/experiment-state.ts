@@ -123,5 +123,9 @@ export const evolve: Evolve<ExperimentEvent> = {
   ExperimentArchived: (state, { entity, data }) =>
     change(releaseName(state, 'experiment', entity.name), entity, () => ({ status: 'ARCHIVED', archivedFrom: data.from })),
   ExperimentRestored: (state, { entity, data }) =>
-    change(claimName(state, 'experiment', entity.name, entity.id), entity, () => ({ status: data.to, archivedFrom: null, rolledOut: null })),
+    change(claimName(state, 'experiment', entity.name, entity.id), entity, () => ({
+      status: data.to,
+      archivedFrom: null,
+      rolledOut: null,
+    })),
 };

@@ -1,11 +1,19 @@
 import { asUsed, cannotReturn, checkBasisPoints } from './choice';
 import type { EntityRef, Fact } from './event';
 import { checkDesign, shapeVariant, type DesignInput } from './experiment-design';
-import { designOf, evolve, type Design, type Experiment, type ExperimentEvent, type FrozenAudience, type Variant } from './experiment-state';
+import {
+  designOf,
+  evolve,
+  type Design,
+  type Experiment,
+  type ExperimentEvent,
+  type FrozenAudience,
+  type Variant,
+} from './experiment-state';
 import { INTAKES, openIntake, runningExperiments } from './intake';
 import { sameJson } from './json';
 import { noRoom } from './limits';
-import { checkText, nameTaken, textChanges, type Text } from './naming';
+import { checkText, nameTaken, textChanges } from './naming';
 import { entityKey, type ProjectState } from './project-state';
 import { illegalState, invalid, limitReached, type Problem, type Refusal } from './refusal';
 import { numberRows, type RowInput } from './row';
@@ -51,7 +59,11 @@ const notWhile = ({ name, status }: Experiment, verb: string, advice: string): R
   illegalState(`The experiment "${name}" is ${words(status)}, so you cannot ${verb}. ${advice}`);
 
 const full = (state: ProjectState, { limits }: DecisionContext): Refusal | undefined =>
-  noRoom('experiments', state.experiments.count(({ status }) => status !== 'ARCHIVED'), limits);
+  noRoom(
+    'experiments',
+    state.experiments.count(({ status }) => status !== 'ARCHIVED'),
+    limits,
+  );
 
 /** X3. `undefined` is no wish: what the project's setting says. */
 const exclusiveBy = (setting: boolean, wish: boolean | undefined): boolean | Refusal =>
@@ -91,7 +103,11 @@ const redesign = (was: Experiment, command: EditExperiment, entity: EntityRef): 
   const added = to.goals.filter((id) => !was.goals.includes(id));
   const onlyAdds = was.goals.every((id) => to.goals.includes(id)) && sameJson({ ...from, goals: [] }, { ...to, goals: [] });
   if (!onlyAdds) {
-    return notWhile(was, 'change its design', 'After the start only name, description and goals to add can change; traffic goes up by raising it.');
+    return notWhile(
+      was,
+      'change its design',
+      'After the start only name, description and goals to add can change; traffic goes up by raising it.',
+    );
   }
   return added.length > 0 ? [{ type: 'ExperimentGoalsAdded', entity, data: { goals: added } }] : [];
 };
@@ -161,9 +177,12 @@ export const experiment: Slice<ExperimentEvent, ExperimentCommand> = {
         if (was.status === 'DRAFT') return notWhile(was, 'raise its traffic', 'Edit the draft instead.');
         if (was.status !== 'RUNNING') return notWhile(was, 'raise its traffic', 'Only a running experiment takes in more users.');
         if (traffic < was.traffic) {
-          return illegalState(`The traffic of a running experiment only goes up: it is at ${was.traffic} basis points. Stop it to let users go.`);
+          return illegalState(
+            `The traffic of a running experiment only goes up: it is at ${was.traffic} basis points. Stop it to let users go.`,
+          );
         }
-        if (was.intakes.length >= INTAKES) return limitReached(`An experiment has at most ${INTAKES} intakes, its start included.`, INTAKES);
+        if (was.intakes.length >= INTAKES)
+          return limitReached(`An experiment has at most ${INTAKES} intakes, its start included.`, INTAKES);
         const data = { from: was.traffic, to: traffic, intake: openIntake(state, was, traffic) };
         return [{ type: 'ExperimentTrafficRaised', entity: ref(was), data }];
       },
@@ -180,9 +199,16 @@ export const experiment: Slice<ExperimentEvent, ExperimentCommand> = {
       ({ variant }, was) => {
         const chosen = was.variants.find(({ id }) => id === variant);
         if (chosen === undefined) {
-          return [{ path: 'variant', message: `must be the id of a variant: ${was.variants.map(({ id, name }) => `${id} (${name})`).join(', ')}` }];
+          return [
+            {
+              path: 'variant',
+              message: `must be the id of a variant: ${was.variants.map(({ id, name }) => `${id} (${name})`).join(', ')}`,
+            },
+          ];
         }
-        return chosen.control ? [{ path: 'variant', message: 'must not be control, which gives no values: stop the experiment instead' }] : [];
+        return chosen.control
+          ? [{ path: 'variant', message: 'must not be control, which gives no values: stop the experiment instead' }]
+          : [];
       },
       (_state, was, { variant }) => {
         if (was.status === 'ROLLED_OUT' && was.rolledOut?.variant === variant) return [];
@@ -207,13 +233,15 @@ export const experiment: Slice<ExperimentEvent, ExperimentCommand> = {
     }),
   },
   sentence: {
-    ExperimentCreated: ({ entity, data }) => `created ${data.exclusive ? 'exclusive ' : ''}experiment *${entity.name}* of ${data.variants.length} variants`,
+    ExperimentCreated: ({ entity, data }) =>
+      `created ${data.exclusive ? 'exclusive ' : ''}experiment *${entity.name}* of ${data.variants.length} variants`,
     ExperimentRenamed: ({ data }) => `renamed experiment *${data.from}* to *${data.to}*`,
     ExperimentDescribed: ({ entity }) => `described experiment *${entity.name}*`,
     ExperimentRedesigned: ({ entity }) => `changed the design of experiment *${entity.name}*`,
     ExperimentGoalsAdded: ({ entity, data }) => `added ${data.goals.length} goals to experiment *${entity.name}*`,
     ExperimentStarted: ({ entity, data }) => `started experiment *${entity.name}* with ${data.intake.to / 100} % traffic`,
-    ExperimentTrafficRaised: ({ entity, data }) => `raised the traffic of experiment *${entity.name}* from ${data.from / 100} % to ${data.to / 100} %`,
+    ExperimentTrafficRaised: ({ entity, data }) =>
+      `raised the traffic of experiment *${entity.name}* from ${data.from / 100} % to ${data.to / 100} %`,
     ExperimentStopped: ({ entity }) => `stopped experiment *${entity.name}*`,
     ExperimentRolledOut: ({ entity, data }) => `rolled out variant ${data.variant} of experiment *${entity.name}*`,
     ExperimentArchived: ({ entity }) => `archived experiment *${entity.name}*`,

@@ -124,12 +124,18 @@ const keyTaken = (state: ProjectState, key: string): Refusal | undefined => {
   const holder = state.flags.find((flag) => flag.key === key && flag.status !== 'ARCHIVED');
   return (
     holder &&
-    inUse(`The key "${key}" is already in the flag "${holder.name}", and a key is in at most one flag.`, [{ ...ref(holder), status: holder.status }])
+    inUse(`The key "${key}" is already in the flag "${holder.name}", and a key is in at most one flag.`, [
+      { ...ref(holder), status: holder.status },
+    ])
   );
 };
 
 const full = (state: ProjectState, { limits }: DecisionContext): Refusal | undefined =>
-  noRoom('flags', state.flags.count(({ status }) => status !== 'ARCHIVED'), limits);
+  noRoom(
+    'flags',
+    state.flags.count(({ status }) => status !== 'ARCHIVED'),
+    limits,
+  );
 
 const moving = (move: Move, type: 'FlagPublished' | 'FlagPaused' | 'FlagResumed') =>
   onExisting<Flag, OnFlag>(target, nothingToCheck, (_state, was): Decision => {
@@ -153,15 +159,13 @@ export const flag: Slice<FlagEvent, FlagCommand> = {
   decide: {
     CreateFlag: (state, command, context) => {
       const { key, rows = [], description = '' } = command;
-      const problems = [
-        ...checkText(command),
-        ...checkChoice(state, { kind: 'key', id: key }, 'key'),
-        ...checkRows(state, key, rows, []),
-      ];
+      const problems = [...checkText(command), ...checkChoice(state, { kind: 'key', id: key }, 'key'), ...checkRows(state, key, rows, [])];
       if (problems.length > 0) return invalid(...problems);
       const entity = ref({ id: context.newId, name: cleanName(command.name) });
       const data = { description, key, rows: numberRows<FlagRow>(rows, 0, 'r', shape) };
-      return nameTaken(state, 'flag', entity.name) ?? keyTaken(state, key) ?? full(state, context) ?? [{ type: 'FlagCreated', entity, data }];
+      return (
+        nameTaken(state, 'flag', entity.name) ?? keyTaken(state, key) ?? full(state, context) ?? [{ type: 'FlagCreated', entity, data }]
+      );
     },
 
     EditFlag: onExisting(
@@ -193,7 +197,10 @@ export const flag: Slice<FlagEvent, FlagCommand> = {
       if (was.archivedFrom === null) return [];
       const fact = { type: 'FlagRestored', entity: ref(was), data: { to: restoredStatus(was.archivedFrom) } };
       return (
-        nameTaken(state, 'flag', was.name) ?? cannotReturn(state, ref(was), usesOfFlag(was)) ?? keyTaken(state, was.key) ?? full(state, context) ?? [fact]
+        nameTaken(state, 'flag', was.name) ??
+        cannotReturn(state, ref(was), usesOfFlag(was)) ??
+        keyTaken(state, was.key) ??
+        full(state, context) ?? [fact]
       );
     }),
   },

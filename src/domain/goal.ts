@@ -92,7 +92,11 @@ const check = (command: Partial<Measure> & Text & { readonly name?: string }): r
 ];
 
 const full = (state: ProjectState, { limits }: DecisionContext): Refusal | undefined =>
-  noRoom('goals', state.goals.count(({ archived }) => !archived), limits);
+  noRoom(
+    'goals',
+    state.goals.count(({ archived }) => !archived),
+    limits,
+  );
 
 /** G1: a result must go on meaning what it meant, so a started experiment, ended or archived too, fixes what its goals measure. */
 const measuredBy = (state: ProjectState, id: string): readonly User[] =>
@@ -124,7 +128,10 @@ export const goal: Slice<GoalEvent, GoalCommand> = {
       if (taken || !redefined) return taken ?? text.facts;
       const users = measuredBy(state, was.id);
       if (users.length > 0) {
-        return inUse(`What the goal "${was.name}" measures is fixed, since ${listUsers(users)} has started with it. Create another goal.`, users);
+        return inUse(
+          `What the goal "${was.name}" measures is fixed, since ${listUsers(users)} has started with it. Create another goal.`,
+          users,
+        );
       }
       return [...text.facts, { type: 'GoalRedefined', entity: text.ref, data: { from, to } }];
     }),

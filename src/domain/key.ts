@@ -132,7 +132,8 @@ export const key: Slice<KeyEvent, KeyCommand> = {
     }),
   },
   sentence: {
-    KeyCreated: ({ entity, data }) => `created ${data.type.toLowerCase()} key *${entity.name}* with default ${JSON.stringify(data.defaultValue)}`,
+    KeyCreated: ({ entity, data }) =>
+      `created ${data.type.toLowerCase()} key *${entity.name}* with default ${JSON.stringify(data.defaultValue)}`,
     KeyDefaultChanged: ({ entity, data }) =>
       `changed the default of key *${entity.name}* from ${JSON.stringify(data.from)} to ${JSON.stringify(data.to)}`,
     KeyDescribed: ({ entity }) => `described key *${entity.name}*`,

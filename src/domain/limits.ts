@@ -25,5 +25,7 @@ export const DEFAULT_LIMITS: Limits = {
 /** A refusal if there is no room for one more. */
 export function noRoom(plural: Exclude<keyof Limits, 'runningExperiments'>, used: number, limits: Limits): Refusal | undefined {
   const limit = limits[plural];
-  return used < limit ? undefined : limitReached(`A project has at most ${limit} ${plural} that are not archived. Archive one first.`, limit);
+  return used < limit
+    ? undefined
+    : limitReached(`A project has at most ${limit} ${plural} that are not archived. Archive one first.`, limit);
 }

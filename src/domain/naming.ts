@@ -67,7 +67,10 @@ export function textChanges(
 export function copyName(state: ProjectState, kind: NamedKind, name: string, longest: number): string {
   for (let copy = 1; ; copy += 1) {
     const suffix = copy === 1 ? ' (copy)' : ` (copy ${copy})`;
-    const candidate = `${[...name].slice(0, longest - suffix.length).join('').trimEnd()}${suffix}`;
+    const candidate = `${[...name]
+      .slice(0, longest - suffix.length)
+      .join('')
+      .trimEnd()}${suffix}`;
     if (holderOf(state, kind, candidate) === undefined) return candidate;
   }
 }

@@ -14,25 +14,10 @@ import { segment, type SegmentCommand, type SegmentEvent } from './segment';
 import type { Decision, DecisionContext, Happened } from './slice';
 import { tenant, type TenantCommand, type TenantEvent } from './tenant';
 
-export type DomainEvent =
-  | TenantEvent
-  | KeyEvent
-  | SegmentEvent
-  | GoalEvent
-  | ExclusivityEvent
-  | FlagEvent
-  | ConfigEvent
-  | ExperimentEvent;
+export type DomainEvent = TenantEvent | KeyEvent | SegmentEvent | GoalEvent | ExclusivityEvent | FlagEvent | ConfigEvent | ExperimentEvent;
 
 export type SingleCommand =
-  | TenantCommand
-  | KeyCommand
-  | SegmentCommand
-  | GoalCommand
-  | ExclusivityCommand
-  | FlagCommand
-  | ConfigCommand
-  | ExperimentCommand;
+  TenantCommand | KeyCommand | SegmentCommand | GoalCommand | ExclusivityCommand | FlagCommand | ConfigCommand | ExperimentCommand;
 
 const slices = [tenant, key, segment, goal, exclusivity, flag, config, experiment];
 

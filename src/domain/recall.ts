@@ -25,7 +25,12 @@ const forgotten = (command: RememberedCommand, head: number): boolean => command
  * A1: what the same actor's same command id stands for: its first result, or a refusal if the input was another then.
  * undefined: a command that has left no trace, since it is new, was refused, or changed nothing.
  */
-export function recall(state: ProjectState, actorId: string, commandId: string, commandHash: string): RememberedCommand | Refusal | undefined {
+export function recall(
+  state: ProjectState,
+  actorId: string,
+  commandId: string,
+  commandHash: string,
+): RememberedCommand | Refusal | undefined {
   const known = state.commands.get(memoryKey(actorId, commandId));
   if (known === undefined || forgotten(known, state.head.revision)) return undefined;
   if (known.commandHash === commandHash) return known;

@@ -11,7 +11,11 @@ interface Numbered {
 /** What a client sends: a row it has seen keeps its id, a new one has none. */
 export type RowInput<R extends Numbered> = Omit<R, 'id'> & { readonly id?: string | null };
 
-export function checkRowIds(rows: readonly { readonly id?: string | null }[], known: readonly Numbered[], path: string): readonly Problem[] {
+export function checkRowIds(
+  rows: readonly { readonly id?: string | null }[],
+  known: readonly Numbered[],
+  path: string,
+): readonly Problem[] {
   const seen = new Set<string>();
   return rows.flatMap(({ id }, index) => {
     if (id === undefined || id === null) return [];
@@ -29,7 +33,12 @@ export function idsGiven(rows: readonly Numbered[], before = 0): number {
 }
 
 /** Gives the new rows the ids that follow: `r1`, `r2`, ... */
-export function numberRows<R extends Numbered>(rows: readonly RowInput<R>[], given: number, prefix: 'r' | 'v', shape: (row: RowInput<R>, id: string) => R): readonly R[] {
+export function numberRows<R extends Numbered>(
+  rows: readonly RowInput<R>[],
+  given: number,
+  prefix: 'r' | 'v',
+  shape: (row: RowInput<R>, id: string) => R,
+): readonly R[] {
   let last = given;
   return rows.map((row) => shape(row, row.id ?? `${prefix}${(last += 1)}`));
 }

@@ -83,7 +83,11 @@ const target = {
 const ref = ({ id, name }: { readonly id: string; readonly name: string }): EntityRef => ({ kind: 'segment', id, name });
 
 const full = (state: ProjectState, { limits }: DecisionContext): Refusal | undefined =>
-  noRoom('segments', state.segments.count(({ archived }) => !archived), limits);
+  noRoom(
+    'segments',
+    state.segments.count(({ archived }) => !archived),
+    limits,
+  );
 
 export const segment: Slice<SegmentEvent, SegmentCommand> = {
   schemaVersions: {
@@ -119,17 +123,21 @@ export const segment: Slice<SegmentEvent, SegmentCommand> = {
       },
     ),
 
-    CloneSegment: onExisting(target, (command) => checkText(command), (state, source, command, context) => {
-      const name = command.name === undefined ? copyName(state, 'segment', source.name, NAME_LENGTH) : cleanName(command.name);
-      const entity = ref({ id: context.newId, name });
-      const version = state.versions.get(`segment:${source.id}`)?.version ?? 0;
-      const data = {
-        source: { id: source.id, name: source.name, version },
-        description: source.description,
-        rule: source.rule,
-      };
-      return nameTaken(state, 'segment', name) ?? full(state, context) ?? [{ type: 'SegmentCloned', entity, data }];
-    }),
+    CloneSegment: onExisting(
+      target,
+      (command) => checkText(command),
+      (state, source, command, context) => {
+        const name = command.name === undefined ? copyName(state, 'segment', source.name, NAME_LENGTH) : cleanName(command.name);
+        const entity = ref({ id: context.newId, name });
+        const version = state.versions.get(`segment:${source.id}`)?.version ?? 0;
+        const data = {
+          source: { id: source.id, name: source.name, version },
+          description: source.description,
+          rule: source.rule,
+        };
+        return nameTaken(state, 'segment', name) ?? full(state, context) ?? [{ type: 'SegmentCloned', entity, data }];
+      },
+    ),
 
     ArchiveSegment: onExisting(target, nothingToCheck, (state, was) => {
       if (was.archived) return [];

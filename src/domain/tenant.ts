@@ -67,7 +67,9 @@ export const tenant: Slice<TenantEvent, TenantCommand> = {
       const entity = { kind: 'project' as const, id: was.id, name };
       return [
         ...(name === was.name ? [] : [{ type: 'ProjectRenamed', entity, data: { from: was.name, to: name } }]),
-        ...(description === was.description ? [] : [{ type: 'ProjectDescribed', entity, data: { from: was.description, to: description } }]),
+        ...(description === was.description
+          ? []
+          : [{ type: 'ProjectDescribed', entity, data: { from: was.description, to: description } }]),
       ];
     }),
   },

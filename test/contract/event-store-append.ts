@@ -81,7 +81,7 @@ export function appendContract(t: Probe): void {
     });
 
     test.each([
-      ['no events', (id: string) => [-1, []] as const, /at least one event/],
+      ['no events', () => [-1, []] as const, /at least one event/],
       ['events of another project', () => [-1, history(t.project(), 1)] as const, /is of project/],
       ['a gap', (id: string) => [-1, [0, 2].map((at) => history(id, 3)[at] as Envelope)] as const, /revision 2 where 1 is next/],
       ['another first revision', (id: string) => [3, history(id, 1)] as const, /revision 0 where 4 is next/],

@@ -1,8 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Envelope } from '../../src/domain/event';
-import { StoreUnavailable } from '../../src/event-store/event-store';
 import type { Chunk } from '../../src/event-store/event-store';
-import { following, history } from '../fixtures/events';
+import { history } from '../fixtures/events';
 import { all } from './event-store-probe';
 import type { Probe } from './event-store-probe';
 
@@ -33,10 +32,8 @@ export function subscriptionContract(t: Probe): void {
     test('at the end of the store says at once that it has caught up', async () => {
       const id = t.project();
       await t.store.append(id, -1, history(id, 1));
-      const chunk = await t.store
-        .subscribe(await t.end(), t.aborter.signal)
-        [Symbol.asyncIterator]()
-        .next();
+      const chunks = t.store.subscribe(await t.end(), t.aborter.signal);
+      const chunk = await chunks[Symbol.asyncIterator]().next();
       expect(chunk).toEqual({ done: false, value: { events: [], caughtUp: true } });
     });
 
