@@ -65,6 +65,31 @@ test('K5 users are listed as the refusal to archive lists them: flags, configs, 
   expect(ledger.refuse({ type: 'ArchiveKey', name: 'theme' })).toMatchObject({ code: 'IN_USE', users });
 });
 
+test('G2 an experiment holds its goals while it is draft or running, and what else it uses also when it is rolled out', async () => {
+  const ledger = ledgerWithKeys('theme');
+  const goal = ledger.create({ type: 'CreateGoal', name: 'Buy', event: 'Purchase' });
+  const rule = { property: { name: 'geo.country', operator: 'EQUALS', value: 'US' } } as const;
+  const audience = ledger.create({ type: 'CreateSegment', name: 'Americans', rule });
+  const id = ledger.create({ type: 'CreateExperiment', name: 'Test', audience, goals: [goal], ...testing('theme') });
+  const remembered = await remember(ledger);
+  const held = async () => {
+    await remembered.catchUp();
+    const uses = [{ kind: 'key', id: 'theme' } as const, { kind: 'segment', id: audience } as const, { kind: 'goal', id: goal } as const];
+    const users = await Promise.all(uses.map((use) => remembered.reader.usersOf('shop', use)));
+    return uses.filter((_use, at) => users[at]!.length > 0).map(({ kind }) => kind);
+  };
+  expect(await held()).toEqual(['key', 'segment', 'goal']);
+  ledger.accept({ type: 'EditExperiment', id, name: 'Renamed' });
+  ledger.accept({ type: 'StartExperiment', id });
+  expect(await held()).toEqual(['key', 'segment', 'goal']);
+  ledger.accept({ type: 'RollOutExperiment', id, variant: 'v2' });
+  expect(await held()).toEqual(['key', 'segment']);
+  ledger.accept({ type: 'ArchiveExperiment', id });
+  expect(await held()).toEqual([]);
+  ledger.accept({ type: 'RestoreExperiment', id });
+  expect(await held()).toEqual([]);
+});
+
 test('every user is listed, also when there are more than one page holds', async () => {
   const many = new Ledger('many', { ...DEFAULT_LIMITS, experiments: 1_100 });
   many.accept({ type: 'CreateProject', id: 'many', name: 'Many' });
