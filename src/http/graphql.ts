@@ -7,6 +7,7 @@ import { answerType, isPlainJson } from './media-type';
 import type { OperationMetrics } from './metrics';
 import { QueryCost } from './query-cost';
 import { aliasLimit, depthLimit, type QueryLimits } from './query-limits';
+import { refuseDeepVariables } from './variable-nesting';
 
 /** What this layer asks of every request's context; the schema's own adds to it. */
 export interface RequestContext extends BaseContext {
@@ -62,6 +63,7 @@ function observe(cost: QueryCost, metrics: OperationMetrics, requestIds: WeakMap
       const started = performance.now();
       return {
         didResolveOperation: async ({ document, operation, request }) => {
+          refuseDeepVariables(request.variables);
           // Without one (several in the document, none named) execution refuses.
           if (operation !== undefined) cost.check(document, operation, request.variables);
         },
