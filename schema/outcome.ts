@@ -131,9 +131,9 @@ const TYPE_BY_CODE: Readonly<Record<DomainRefusal['code'], keyof typeof REFUSALS
 };
 
 /** The answer of a mutation: what it is about, or `Accepted`, or a refusal. `name` is that of the type it succeeds with. */
-export function resultOf(type: ClassType, name: string) {
+export function resultOf(type: ClassType, name: string, union = `${name}Result`) {
   return createUnionType({
-    name: `${name}Result`,
+    name: union,
     description: `${name}: as it is now. Accepted: stored, but not to be seen yet. Everything else is a refusal: nothing was written.`,
     types: () => [type, Accepted, ...Object.values(REFUSALS)] as const,
     resolveType: (value: object) => {

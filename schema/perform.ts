@@ -1,5 +1,6 @@
 import { Field, ID, InputType, Int } from 'type-graphql';
 import type { Command } from '../src/domain/archive-many';
+import type { Cursor } from '../src/domain/cursor';
 import type { Refusal } from '../src/domain/refusal';
 import type { ProjectionOf } from '../projections/projection';
 import { ReadModelUnavailable } from '../src/read-model/read-model';
@@ -47,12 +48,12 @@ export async function perform<D extends object>(
   return performAnd(context, input, command, (id) => context.reader.get(projection, input.projectId, id), targetId);
 }
 
-/** The same, where the answer is not one document. `read` is given the id of what the command was about. */
+/** The same, where the answer is not one document. `read` is given the id of what the command was about, and where the command stands. */
 export async function performAnd<D extends object>(
   { execute, caller, requestId, progress }: Context,
   { projectId, commandId, reason }: CommandInput,
   command: Command,
-  read: (id: string) => Promise<D | undefined>,
+  read: (id: string, cursor: Cursor) => Promise<D | undefined>,
   targetId = '',
 ): Promise<D | Accepted | Refusal> {
   const outcome = await execute({
@@ -67,7 +68,7 @@ export async function performAnd<D extends object>(
   const { cursor, entity } = outcome;
   try {
     const shown = await progress.reached(projectId, cursor.revision);
-    const document = shown === 'reached' ? await read(entity?.id ?? targetId) : undefined;
+    const document = shown === 'reached' ? await read(entity?.id ?? targetId, cursor) : undefined;
     return document ?? new Accepted(cursor, entity);
   } catch (error) {
     if (error instanceof ReadModelUnavailable) return new Accepted(cursor, entity);

@@ -1,0 +1,60 @@
+import { Arg, Ctx, Field, ID, InputType, Mutation, ObjectType, Query, Resolver } from 'type-graphql';
+import { exclusivity, type ExclusivityDocument } from '../projections/exclusivity';
+import type { Cursor } from '../src/domain/cursor';
+import { EXCLUSIVITY } from '../src/domain/exclusivity';
+import type { Context } from './context';
+import { Entity } from './entity';
+import { resultOf } from './outcome';
+import { EditInput, named, perform } from './perform';
+import { reach } from './reach';
+import { CursorScalar } from './scalars';
+
+@ObjectType({
+  implements: Entity,
+  simpleResolvers: true,
+  description: 'The setting "mutually exclusive A/B tests" of a project. Until it is first changed it is off, and at version 0.',
+})
+export class Exclusivity extends Entity {
+  @Field(() => Boolean, {
+    description:
+      'Whether every experiment that is created is exclusive: its users are in no other running experiment. It changes none that is there.',
+  })
+  enabled: boolean;
+}
+
+const ExclusivityResult = resultOf(Exclusivity, 'Exclusivity');
+
+@InputType({ description: 'Whose setting.' })
+export class ExclusivityInput extends EditInput {}
+
+@Resolver(() => Exclusivity)
+export class ExclusivityResolver {
+  @Query(() => Exclusivity, { nullable: true, description: 'Whether A/B tests are mutually exclusive; null if there is no such project.' })
+  async exclusivity(
+    @Arg('projectId', () => ID, { description: 'The project.' }) projectId: string,
+    @Arg('atLeast', () => CursorScalar, { nullable: true, description: 'Wait until the read model shows this place of the history.' })
+    atLeast: Cursor | null,
+    @Ctx() context: Context,
+  ): Promise<ExclusivityDocument | undefined> {
+    await reach(context, projectId, atLeast);
+    return context.reader.get(exclusivity, projectId, EXCLUSIVITY.id);
+  }
+
+  @Mutation(() => ExclusivityResult, { description: 'Makes every experiment that is created from now on exclusive.' })
+  enableExclusivity(
+    @Arg('input', () => ExclusivityInput, { description: 'Whose setting.' }) input: ExclusivityInput,
+    @Ctx() context: Context,
+  ) {
+    const command = { type: 'EnableExclusivity', expectedVersion: named(input.expectedVersion) } as const;
+    return perform(context, input, command, exclusivity, EXCLUSIVITY.id);
+  }
+
+  @Mutation(() => ExclusivityResult, { description: 'Leaves it to each experiment that is created from now on whether it is exclusive.' })
+  disableExclusivity(
+    @Arg('input', () => ExclusivityInput, { description: 'Whose setting.' }) input: ExclusivityInput,
+    @Ctx() context: Context,
+  ) {
+    const command = { type: 'DisableExclusivity', expectedVersion: named(input.expectedVersion) } as const;
+    return perform(context, input, command, exclusivity, EXCLUSIVITY.id);
+  }
+}
