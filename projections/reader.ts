@@ -60,10 +60,15 @@ export class Reader {
     return users.sort(asListed);
   }
 
-  /** Every project there is, by id. */
-  async projects(): Promise<readonly ProjectDocument[]> {
-    const ids = await this.readModel.projectIds();
-    const documents = await Promise.all(ids.map((id) => this.get(projects, id, id)));
+  /** Of every project there is, sorted. */
+  async projectIds(): Promise<readonly string[]> {
+    return this.readModel.projectIds();
+  }
+
+  /** In the order of the ids; every project there is, by id, if none are given. */
+  async projects(ids?: readonly string[]): Promise<readonly ProjectDocument[]> {
+    const wanted = ids ?? (await this.projectIds());
+    const documents = await Promise.all(wanted.map((id) => this.get(projects, id, id)));
     return documents.filter((document) => document !== undefined);
   }
 

@@ -5,7 +5,7 @@ import { guard } from './guard';
 import { resolvers } from './index';
 
 /** Inputs of which exactly one member is given. type-graphql knows no such thing, so it is set on what it has built. */
-const ONE_OF: readonly string[] = [];
+const ONE_OF: readonly string[] = ['RuleInput', 'WindowInput'];
 
 /** The executable schema, with permissions in front of every operation. */
 export function buildExperienceSchema(): GraphQLSchema {

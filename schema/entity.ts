@@ -66,6 +66,8 @@ export abstract class Entity {
   @Field(() => String, { description: 'The opaque id of who last changed it.' })
   updatedBy: string;
 
-  @Field(() => CursorScalar, { description: 'Where its last change stands in the history: give it to a query as `atLeast` to read what you wrote.' })
+  @Field(() => CursorScalar, {
+    description: 'Where its last change stands in the history: give it to a query as `atLeast` to read what you wrote.',
+  })
   cursor: string;
 }

@@ -33,7 +33,10 @@ function guarded(right: Right, resolve: GraphQLFieldResolver<unknown, Context>):
     // A list of projects shows each caller those that it may read.
     if (projectId !== undefined || info.fieldName !== 'projects') {
       if (!may(context.caller, right, projectId ?? '')) {
-        throw new RequestError('FORBIDDEN', `To ${right}${projectId === undefined ? '' : ` in "${projectId}"`} takes the role ${rolesWith(right)}, which this token does not have.`);
+        throw new RequestError(
+          'FORBIDDEN',
+          `To ${right}${projectId === undefined ? '' : ` in "${projectId}"`} takes the role ${rolesWith(right)}, which this token does not have.`,
+        );
       }
     }
     return resolve(source, args, context, info);

@@ -1,5 +1,34 @@
+import { ArchiveManyResolver } from './archive-many';
+import { ConfigResolver, ConfigRowResolver } from './config';
+import { ConfigMutations } from './config-mutations';
+import { ExclusivityResolver } from './exclusivity';
+import { ExperimentResolver } from './experiment';
+import { FrozenAudienceResolver } from './experiment-design';
+import { ExperimentMutations } from './experiment-mutations';
+import { FlagResolver, FlagRowResolver } from './flag';
+import { FlagMutations } from './flag-mutations';
+import { GoalResolver } from './goal';
 import { KeyResolver } from './key';
 import { ProjectResolver } from './project';
+import { ProjectListResolver } from './project-list';
+import { SegmentResolver } from './segment';
 
 /** Every resolver of the schema. */
-export const resolvers = [ProjectResolver, KeyResolver] as const;
+export const resolvers = [
+  ProjectResolver,
+  KeyResolver,
+  SegmentResolver,
+  GoalResolver,
+  ExclusivityResolver,
+  ArchiveManyResolver,
+  ConfigResolver,
+  ConfigRowResolver,
+  ConfigMutations,
+  ExperimentResolver,
+  FrozenAudienceResolver,
+  ExperimentMutations,
+  FlagResolver,
+  FlagRowResolver,
+  FlagMutations,
+  ProjectListResolver,
+] as const;

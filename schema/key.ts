@@ -46,7 +46,10 @@ export class CreateKeyInput extends CommandInput {
   @Field(() => ValueTypeEnum, { description: 'What values it has. It never changes.' })
   type: ValueTypeEnum;
 
-  @Field(() => JsonScalar, { nullable: true, description: 'What the app gets where nothing else applies: of the type, at most 32 KiB as JSON.' })
+  @Field(() => JsonScalar, {
+    nullable: true,
+    description: 'What the app gets where nothing else applies: of the type, at most 32 KiB as JSON.',
+  })
   defaultValue?: Json;
 
   @Field(() => String, { nullable: true, description: 'For people: at most 2,000 characters.' })
@@ -58,7 +61,10 @@ export class EditKeyInput extends EditInput {
   @Field(() => String, { description: 'The key.' })
   name: string;
 
-  @Field(() => JsonScalar, { nullable: true, description: 'The new default, of the key’s type. null is a value, and allowed if the type is JSON.' })
+  @Field(() => JsonScalar, {
+    nullable: true,
+    description: 'The new default, of the key’s type. null is a value, and allowed if the type is JSON.',
+  })
   defaultValue?: Json;
 
   @Field(() => String, { nullable: true, description: 'The new description: at most 2,000 characters.' })
@@ -94,7 +100,10 @@ export class KeyResolver {
     return page(context, projectId, keys, args);
   }
 
-  @FieldResolver(() => [User], { description: 'Every flag, config and experiment that uses it, and so keeps it from being archived.', complexity: 20 })
+  @FieldResolver(() => [User], {
+    description: 'Every flag, config and experiment that uses it, and so keeps it from being archived.',
+    complexity: 20,
+  })
   usedBy(@Root() key: KeyDocument, @Ctx() context: Context) {
     return context.reader.usersOf(key.projectId, { kind: 'key', id: key.name });
   }
@@ -109,7 +118,13 @@ export class KeyResolver {
   @Mutation(() => KeyResult, { description: 'Changes a key’s default value or description; nothing else of it can change.' })
   editKey(@Arg('input', () => EditKeyInput, { description: 'What to change.' }) input: EditKeyInput, @Ctx() context: Context) {
     const { name, defaultValue } = input;
-    const command = { type: 'EditKey', name, defaultValue, description: named(input.description), expectedVersion: named(input.expectedVersion) } as const;
+    const command = {
+      type: 'EditKey',
+      name,
+      defaultValue,
+      description: named(input.description),
+      expectedVersion: named(input.expectedVersion),
+    } as const;
     return perform(context, input, command, keys, name);
   }
 

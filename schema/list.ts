@@ -55,8 +55,11 @@ registerEnumType(SortDirection, {
 });
 
 @ArgsType()
-export class ListArgs {
-  @Field(() => Int, { nullable: true, description: `How many from the start: at most ${PAGE}. Neither \`first\` nor \`last\`: the first ${DEFAULT_PAGE}.` })
+export class PageArgs {
+  @Field(() => Int, {
+    nullable: true,
+    description: `How many from the start: at most ${PAGE}. Neither \`first\` nor \`last\`: the first ${DEFAULT_PAGE}.`,
+  })
   first?: number | null;
 
   @Field(() => String, { nullable: true, description: 'Only what comes after this edge cursor of the same list.' })
@@ -68,11 +71,17 @@ export class ListArgs {
   @Field(() => String, { nullable: true, description: 'Only what comes before this edge cursor of the same list.' })
   before?: string | null;
 
+  @Field(() => String, {
+    nullable: true,
+    description: `Only what has this text in its name or description, whatever its case: at most ${SEARCH_LENGTH} characters.`,
+  })
+  search?: string | null;
+}
+
+@ArgsType()
+export class ListArgs extends PageArgs {
   @Field(() => ArchivedFilter, { defaultValue: ArchivedFilter.EXCLUDE, description: 'Whether archived things are listed.' })
   archived: ArchivedFilter;
-
-  @Field(() => String, { nullable: true, description: `Only what has this text in its name or description, whatever its case: at most ${SEARCH_LENGTH} characters.` })
-  search?: string | null;
 
   @Field(() => Sort, { defaultValue: Sort.NAME, description: 'What the list is ordered by.' })
   sort: Sort;
@@ -95,7 +104,8 @@ export function listQuery(name: ListName, args: ListArgs, statuses?: readonly st
   const { first, last, archived, search } = args;
   if (isGiven(first) && isGiven(last)) throw bad('Give `first` or `last`, not both.');
   for (const [argument, count] of Object.entries({ first, last })) {
-    if (isGiven(count) && (count < 0 || count > PAGE)) throw bad(`\`${argument}\` must be from 0 to ${PAGE}, not ${count}. Page with \`after\` and \`before\`.`);
+    if (isGiven(count) && (count < 0 || count > PAGE))
+      throw bad(`\`${argument}\` must be from 0 to ${PAGE}, not ${count}. Page with \`after\` and \`before\`.`);
   }
   if ((search?.length ?? 0) > SEARCH_LENGTH) throw bad(`\`search\` must have at most ${SEARCH_LENGTH} characters.`);
   return {
@@ -116,7 +126,8 @@ const isGiven = (count: number | null | undefined): count is number => count !==
 const bad = (message: string): RequestError => new RequestError('BAD_REQUEST', message);
 
 /** Sorted by something else it is another list: the sort value in the cursor would mean nothing there. */
-const label = ({ projectId, collection }: ListName, { sort, direction }: ListArgs): string => `${projectId}/${collection}/${sort}/${direction}`;
+const label = ({ projectId, collection }: ListName, { sort, direction }: ListArgs): string =>
+  `${projectId}/${collection}/${sort}/${direction}`;
 
 export function encodeEdge(name: ListName, args: ListArgs, { value, id }: RowKey): string {
   return Buffer.from(JSON.stringify([label(name, args), value, id])).toString('base64url');

@@ -4,17 +4,35 @@ import type { Reader } from '../projections/reader';
 
 /** Loads documents that others refer to: those asked for in one turn of a request are read at once, and each once. */
 export class Loaders {
-  private readonly loaders = new Map<string, DataLoader<string, object | undefined>>();
+  private readonly loaders = new Map<string, DataLoader<string, object>>();
 
   constructor(private readonly reader: Reader) {}
 
-  load<D extends object>(projection: ProjectionOf<D>, projectId: string, id: string): Promise<D | undefined> {
-    const name = `${projectId}/${projection.collection}`;
+  /** Rejects if it is not there. Nothing in the ledger is ever deleted, so that would be a broken read model, and null would read as "everyone". */
+  load<D extends object>(projection: ProjectionOf<D>, projectId: string, id: string): Promise<D> {
+    return this.loaderOf(projection, projectId).load(id) as Promise<D>;
+  }
+
+  /** In the order of the ids. */
+  loadAll<D extends object>(projection: ProjectionOf<D>, projectId: string, ids: readonly string[]): Promise<D[]> {
+    return Promise.all(ids.map((id) => this.load(projection, projectId, id)));
+  }
+
+  private loaderOf<D extends object>(projection: ProjectionOf<D>, projectId: string): DataLoader<string, object> {
+    const { collection } = projection;
+    const name = `${projectId}/${collection}`;
     let loader = this.loaders.get(name);
     if (loader === undefined) {
-      loader = new DataLoader<string, object | undefined>((ids) => this.reader.getMany(projection, projectId, ids));
+      loader = new DataLoader<string, object>(async (ids) => {
+        // What is kept must not outlive its turn: a request may have several mutations, and each answers with what it has made of things.
+        loader?.clearAll();
+        const documents = await this.reader.getMany(projection, projectId, ids);
+        return documents.map(
+          (document, index) => document ?? new Error(`${name} has no "${ids[index]}", which another document refers to`),
+        );
+      });
       this.loaders.set(name, loader);
     }
-    return loader.load(id) as Promise<D | undefined>;
+    return loader;
   }
 }

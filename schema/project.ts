@@ -3,9 +3,10 @@ import { projects, type ProjectDocument } from '../projections/projects';
 import type { Cursor } from '../src/domain/cursor';
 import type { Context } from './context';
 import { Entity } from './entity';
+import { atInputPaths, type InputNames } from './input-path';
 import { resultOf } from './outcome';
-import { may } from './permissions';
 import { CommandInput, EditInput, named, perform } from './perform';
+import { refusalIfNoRoom } from './project-limit';
 import { reach } from './reach';
 import { CursorScalar, DateTimeScalar } from './scalars';
 
@@ -45,6 +46,8 @@ export class EditProjectInput extends EditInput {
   description?: string | null;
 }
 
+const NAMES: InputNames = [[/^id$/, 'projectId']];
+
 @Resolver(() => Project)
 export class ProjectResolver {
   @Query(() => Project, { nullable: true, description: 'One project by its id; null if there is none.' })
@@ -56,12 +59,6 @@ export class ProjectResolver {
   ): Promise<ProjectDocument | undefined> {
     await reach(context, id, atLeast);
     return context.reader.get(projects, id, id);
-  }
-
-  @Query(() => [Project], { description: 'The projects that the caller may read, by id.', complexity: ({ childComplexity }) => 1 + 50 * childComplexity })
-  async projects(@Ctx() context: Context): Promise<readonly ProjectDocument[]> {
-    const all = await context.reader.projects();
-    return all.filter(({ id }) => may(context.caller, 'read set-up', id));
   }
 
   @FieldResolver(() => CursorScalar, { description: 'The place of the history that the read model of the project shows.' })
@@ -79,15 +76,26 @@ export class ProjectResolver {
   }
 
   @Mutation(() => ProjectResult, { description: 'Creates a project. An instance admin’s.' })
-  createProject(@Arg('input', () => CreateProjectInput, { description: 'The new project.' }) input: CreateProjectInput, @Ctx() context: Context) {
+  async createProject(
+    @Arg('input', () => CreateProjectInput, { description: 'The new project.' }) input: CreateProjectInput,
+    @Ctx() context: Context,
+  ) {
     const { projectId, name, description } = input;
-    return perform(context, input, { type: 'CreateProject', id: projectId, name, description: named(description) }, projects, projectId);
+    const command = { type: 'CreateProject', id: projectId, name, description: named(description) } as const;
+    const answer = async () => (await refusalIfNoRoom(context, command)) ?? perform(context, input, command, projects, projectId);
+    return atInputPaths(answer(), NAMES);
   }
 
   @Mutation(() => ProjectResult, { description: 'Changes a project’s name or description.' })
   editProject(@Arg('input', () => EditProjectInput, { description: 'What to change.' }) input: EditProjectInput, @Ctx() context: Context) {
     const { projectId, name, description, expectedVersion } = input;
-    const command = { type: 'EditProject', id: projectId, name: named(name), description: named(description), expectedVersion: named(expectedVersion) } as const;
+    const command = {
+      type: 'EditProject',
+      id: projectId,
+      name: named(name),
+      description: named(description),
+      expectedVersion: named(expectedVersion),
+    } as const;
     return perform(context, input, command, projects, projectId);
   }
 }

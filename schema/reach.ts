@@ -11,5 +11,8 @@ export async function reach({ progress }: Context, projectId: string, cursor: Cu
   const shown = await progress.reached(projectId, cursor.revision);
   if (shown === 'reached') return;
   const why = shown === 'parked' ? 'it stands still at an event that it could not take, see /health/ready' : 'it is behind';
-  throw new RequestError('READ_MODEL_UNAVAILABLE', `The read model does not show revision ${cursor.revision} of "${projectId}": ${why}. Try again later, or without \`atLeast\`.`);
+  throw new RequestError(
+    'READ_MODEL_UNAVAILABLE',
+    `The read model does not show revision ${cursor.revision} of "${projectId}": ${why}. Try again later, or without \`atLeast\`.`,
+  );
 }

@@ -1,0 +1,114 @@
+import { Ctx, Field, FieldResolver, ID, InputType, Int, ObjectType, Resolver, Root } from 'type-graphql';
+import { segments } from '../projections/segments';
+import type { FrozenAudience as StoredAudience } from '../src/domain/experiment-state';
+import type { Json } from '../src/domain/json';
+import type { Rule } from '../src/domain/rule';
+import { ruleText } from '../src/domain/rule-words';
+import type { Context } from './context';
+import { KeyValue, KeyValueInput } from './key-value';
+import { listOf } from './list-cost';
+import { JsonScalar } from './scalars';
+import { Segment } from './segment';
+
+@ObjectType({ simpleResolvers: true, description: 'One arm of an A/B test.' })
+export class Variant {
+  @Field(() => ID, { description: 'Its id in the experiment, which it keeps.' })
+  id: string;
+
+  @Field(() => String, { description: 'Its name: unique in the experiment.' })
+  name: string;
+
+  @Field(() => Boolean, { description: 'Whether it is control: its users get what they would get without the test.' })
+  control: boolean;
+
+  @Field(() => Int, { description: 'Its share of the users in the test, in basis points: all weights together are 10,000.' })
+  weight: number;
+
+  @Field(() => [KeyValue], { description: 'What its users get; nothing for control.', complexity: listOf(3) })
+  values: KeyValue[];
+}
+
+@InputType({ description: 'One arm of an A/B test.' })
+export class VariantInput {
+  @Field(() => ID, { nullable: true, description: 'The id of the variant that this one goes on as; left out, it is a new variant.' })
+  id?: string | null;
+
+  @Field(() => String, { description: 'Its name: 1 to 120 characters, unique in the experiment.' })
+  name: string;
+
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description: 'Whether it is control: its users get what they would get without the test. Exactly one variant is.',
+  })
+  control: boolean;
+
+  @Field(() => Int, { description: 'Its share of the users in the test, in basis points: all weights together must be 10,000.' })
+  weight: number;
+
+  @Field(() => [KeyValueInput], {
+    defaultValue: [],
+    description: 'What its users get: values for some or all of the experiment’s keys, at least one. None for control.',
+  })
+  values: KeyValueInput[];
+}
+
+@ObjectType({
+  simpleResolvers: true,
+  description: 'A segment as it was when an experiment started. The experiment keeps to it, whatever becomes of the segment.',
+})
+export class FrozenAudience {
+  @Field(() => String, { description: 'The segment’s name then.' })
+  name: string;
+
+  @Field(() => Int, { description: 'The segment’s version then.' })
+  version: number;
+
+  @Field(() => JsonScalar, { description: 'The rule: a tree of the same shape as RuleInput.' })
+  rule: Json | Rule;
+}
+
+export type FrozenAudienceRoot = StoredAudience & { readonly projectId: string };
+
+@Resolver(() => FrozenAudience)
+export class FrozenAudienceResolver {
+  @FieldResolver(() => String, { description: 'The rule in plain words.' })
+  ruleText(@Root() { rule }: FrozenAudienceRoot): string {
+    return ruleText(rule);
+  }
+
+  @FieldResolver(() => Segment, { description: 'The segment as it is now.' })
+  segment(@Root() { projectId, segment }: FrozenAudienceRoot, @Ctx() { loaders }: Context) {
+    return loaders.load(segments, projectId, segment);
+  }
+}
+
+@ObjectType({ simpleResolvers: true, description: 'One intake of one experiment.' })
+export class IntakeReference {
+  @Field(() => ID, { description: 'The experiment.' })
+  experimentId: string;
+
+  @Field(() => Int, { description: 'The intake’s number in it.' })
+  intake: number;
+}
+
+@ObjectType({
+  simpleResolvers: true,
+  description:
+    'A part of the sample that an experiment began to take at its start or at a raise of its traffic. Nobody in an exclusive test is in another one: this is the record from which that follows.',
+})
+export class Intake {
+  @Field(() => Int, { description: '1 for the start, then 2, 3, ... for each raise.' })
+  number: number;
+
+  @Field(() => Int, { description: 'Where its part of the sample begins, in basis points: inclusive.' })
+  from: number;
+
+  @Field(() => Int, { description: 'Where it ends, in basis points: exclusive.' })
+  to: number;
+
+  @Field(() => [IntakeReference], {
+    description: 'The intakes of other experiments that were running when it opened, the oldest experiment first.',
+    complexity: listOf(5),
+  })
+  running: IntakeReference[];
+}

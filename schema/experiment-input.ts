@@ -1,0 +1,84 @@
+import { Field, ID, InputType, Int } from 'type-graphql';
+import { VariantInput } from './experiment-design';
+import { CommandInput, EditInput } from './perform';
+
+@InputType({ description: 'A new experiment, which begins as a draft.' })
+export class CreateExperimentInput extends CommandInput {
+  @Field(() => String, { description: 'Its name: 1 to 120 characters, unique among the experiments that are not archived.' })
+  name: string;
+
+  @Field(() => String, { nullable: true, description: 'For people: at most 2,000 characters.' })
+  description?: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'The segment of users that it is for; null or left out: everyone.' })
+  audienceId?: string | null;
+
+  @Field(() => Int, { defaultValue: 10_000, description: 'Which part of the audience takes part, in basis points: 10,000 are 100 %.' })
+  traffic: number;
+
+  @Field(() => [VariantInput], { description: 'Its 2 to 7 variants, exactly one of them control, whose weights sum to 10,000.' })
+  variants: VariantInput[];
+
+  @Field(() => [String], { description: 'The names of the 1 to 20 keys that its variants give values for.' })
+  keys: string[];
+
+  @Field(() => [ID], { defaultValue: [], description: 'The goals that it measures: at most 5.' })
+  goalIds: string[];
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'Whether its users are to be in no other running experiment. Left out: as the project’s setting says. While that is on, false is refused.',
+  })
+  exclusive?: boolean | null;
+}
+
+@InputType({
+  description:
+    'What to change of an experiment; a field that is left out stays as it is. Once it has started, only name, description and goals to add.',
+})
+export class EditExperimentInput extends EditInput {
+  @Field(() => ID, { description: 'The experiment.' })
+  id: string;
+
+  @Field(() => String, { nullable: true, description: 'Its new name: 1 to 120 characters.' })
+  name?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Its new description: at most 2,000 characters.' })
+  description?: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'The segment of users that it is for. null is not left out: it means everyone.' })
+  audienceId?: string | null;
+
+  @Field(() => Int, { nullable: true, description: 'Which part of the audience takes part, in basis points: 10,000 are 100 %.' })
+  traffic?: number | null;
+
+  @Field(() => [VariantInput], { nullable: true, description: 'All of its variants from now on: 2 to 7, exactly one of them control.' })
+  variants?: VariantInput[] | null;
+
+  @Field(() => [String], { nullable: true, description: 'The names of all its keys from now on: 1 to 20.' })
+  keys?: string[] | null;
+
+  @Field(() => [ID], { nullable: true, description: 'All the goals that it measures from now on: at most 5.' })
+  goalIds?: string[] | null;
+}
+
+@InputType({ description: 'Which experiment.' })
+export class ExperimentInput extends EditInput {
+  @Field(() => ID, { description: 'The experiment.' })
+  id: string;
+}
+
+@InputType({ description: 'To how much the traffic of a running experiment is raised.' })
+export class RaiseExperimentTrafficInput extends ExperimentInput {
+  @Field(() => Int, {
+    description: 'Which part of the audience takes part from now on, in basis points: more than before, at most 10,000.',
+  })
+  traffic: number;
+}
+
+@InputType({ description: 'Which variant of an experiment its whole audience gets.' })
+export class RollOutExperimentInput extends ExperimentInput {
+  @Field(() => ID, { description: 'The variant: not control.' })
+  variantId: string;
+}

@@ -1,0 +1,144 @@
+import { Arg, Args, Ctx, Field, FieldResolver, ID, Int, ObjectType, Query, registerEnumType, Resolver, Root } from 'type-graphql';
+import { experiments, type ExperimentDocument } from '../projections/experiments';
+import { goals } from '../projections/goals';
+import { keys } from '../projections/keys';
+import { segments } from '../projections/segments';
+import type { Cursor } from '../src/domain/cursor';
+import { connectionType, page } from './connection';
+import type { Context } from './context';
+import { Entity } from './entity';
+import { FrozenAudience, Intake, Variant, type FrozenAudienceRoot } from './experiment-design';
+import { Goal } from './goal';
+import { Key } from './key';
+import { ListArgs } from './list';
+import { listOf } from './list-cost';
+import { reach } from './reach';
+import { CursorScalar } from './scalars';
+import { Segment } from './segment';
+import { listedWith, STATUS_FILTER } from './status-filter';
+
+export enum ExperimentStatus {
+  DRAFT = 'DRAFT',
+  RUNNING = 'RUNNING',
+  STOPPED = 'STOPPED',
+  ROLLED_OUT = 'ROLLED_OUT',
+  ARCHIVED = 'ARCHIVED',
+}
+registerEnumType(ExperimentStatus, {
+  name: 'ExperimentStatus',
+  description: 'Where an experiment is in its life. RUNNING and ROLLED_OUT are served.',
+  valuesConfig: {
+    DRAFT: { description: 'Not started. Its design can change.' },
+    RUNNING: { description: 'Takes users in. It can be stopped or rolled out; of its design only traffic goes up, and goals are added.' },
+    STOPPED: { description: 'Ended: everybody gets what they would get without it.' },
+    ROLLED_OUT: { description: 'Ended: its whole audience gets one variant.' },
+    ARCHIVED: { description: 'Put away: it does not hold its name. Restored, it is DRAFT or STOPPED.' },
+  },
+});
+
+@ObjectType({ simpleResolvers: true, description: 'When, and for whom, an experiment started.' })
+export class ExperimentStart {
+  @Field(() => Int, { description: 'The revision of the project at which it started.' })
+  revision: number;
+
+  @Field(() => FrozenAudience, { nullable: true, description: 'The audience as it was then, which the experiment keeps; null: everyone.' })
+  audience: FrozenAudienceRoot | null;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'Which variant the whole audience of an experiment gets, since when.' })
+export class RollOut {
+  @Field(() => Variant, { description: 'The variant.' })
+  variant: Variant;
+
+  @Field(() => Int, { description: 'The revision of the project at which it was rolled out.' })
+  revision: number;
+}
+
+@ObjectType({ implements: Entity, simpleResolvers: true, description: 'An A/B test.' })
+export class Experiment extends Entity {
+  @Field(() => ID, { description: 'Its id.' })
+  id: string;
+
+  @Field(() => String, { description: 'Its name: unique among the experiments that are not archived.' })
+  name: string;
+
+  @Field(() => String, { description: 'For people.' })
+  description: string;
+
+  @Field(() => ExperimentStatus, { description: 'Where it is in its life.' })
+  status: ExperimentStatus;
+
+  @Field(() => ExperimentStatus, { nullable: true, description: 'What it was before it was archived; null: it is not archived.' })
+  archivedFrom: ExperimentStatus | null;
+
+  @Field(() => Boolean, { description: 'Whether its users are in no other running experiment of the project. Fixed at its creation.' })
+  exclusive: boolean;
+
+  @Field(() => Int, { description: 'Which part of the audience takes part, in basis points: 10,000 are 100 %.' })
+  traffic: number;
+
+  @Field(() => [Variant], { description: 'Its 2 to 7 variants, control included.', complexity: listOf(3) })
+  variants: Variant[];
+
+  @Field(() => [Intake], { description: 'The parts of the sample that it took in, the first one at its start.', complexity: listOf(3) })
+  intakes: Intake[];
+}
+
+const ExperimentConnection = connectionType(Experiment, 'Experiment');
+
+@Resolver(() => Experiment)
+export class ExperimentResolver {
+  @Query(() => Experiment, { nullable: true, description: 'One experiment by its id, archived or not; null if there is none.' })
+  async experiment(
+    @Arg('projectId', () => ID, { description: 'The project.' }) projectId: string,
+    @Arg('id', () => ID, { description: 'The id.' }) id: string,
+    @Arg('atLeast', () => CursorScalar, { nullable: true, description: 'Wait until the read model shows this place of the history.' })
+    atLeast: Cursor | null,
+    @Ctx() context: Context,
+  ): Promise<ExperimentDocument | undefined> {
+    await reach(context, projectId, atLeast);
+    return context.reader.get(experiments, projectId, id);
+  }
+
+  @Query(() => ExperimentConnection, { description: 'The experiments of a project.' })
+  experiments(
+    @Arg('projectId', () => ID, { description: 'The project.' }) projectId: string,
+    @Arg('status', () => [ExperimentStatus], { nullable: true, description: STATUS_FILTER }) status: ExperimentStatus[] | null,
+    @Args(() => ListArgs) args: ListArgs,
+    @Ctx() context: Context,
+  ) {
+    return page(context, projectId, experiments, listedWith(args, status), status);
+  }
+
+  @FieldResolver(() => Segment, {
+    nullable: true,
+    description:
+      'The segment of users that it is for, as it is now; null: everyone. What counts once it has started is `started.audience`.',
+  })
+  audience(@Root() { projectId, audience }: ExperimentDocument, @Ctx() { loaders }: Context) {
+    return audience === null ? null : loaders.load(segments, projectId, audience);
+  }
+
+  @FieldResolver(() => [Key], { description: 'The keys that its variants give values for.', complexity: listOf(3) })
+  keys(@Root() experiment: ExperimentDocument, @Ctx() { loaders }: Context) {
+    return loaders.loadAll(keys, experiment.projectId, experiment.keys);
+  }
+
+  @FieldResolver(() => [Goal], {
+    description: 'What it measures. Once it has ended, goals among them may be archived.',
+    complexity: listOf(3),
+  })
+  goals(@Root() experiment: ExperimentDocument, @Ctx() { loaders }: Context) {
+    return loaders.loadAll(goals, experiment.projectId, experiment.goals);
+  }
+
+  @FieldResolver(() => ExperimentStart, { nullable: true, description: 'When, and for whom, it started; null: it never has.' })
+  started(@Root() { projectId, started }: ExperimentDocument) {
+    return started && { revision: started.revision, audience: started.audience && { ...started.audience, projectId } };
+  }
+
+  @FieldResolver(() => RollOut, { nullable: true, description: 'What was rolled out; null: nothing is.' })
+  rolledOut(@Root() { variants, rolledOut }: ExperimentDocument) {
+    return rolledOut && { revision: rolledOut.revision, variant: variants.find(({ id }) => id === rolledOut.variant) };
+  }
+}

@@ -1,0 +1,16 @@
+import { invalid, type Refusal } from '../src/domain/refusal';
+
+/** Where the API and the domain name the same input differently: what the domain's path looks like, and what it is in the API. */
+export type InputNames = readonly (readonly [domain: RegExp, api: string])[];
+
+/** The answer of a command, with the problems of a refusal at the paths of the input that the client sent. */
+export async function atInputPaths<A extends object>(answer: Promise<A | Refusal>, names: InputNames): Promise<A | Refusal> {
+  const given = await answer;
+  if (!isInvalid(given)) return given;
+  return invalid(...given.problems.map(({ path, message }) => ({ path: inApi(path, names), message })));
+}
+
+const isInvalid = (answer: object): answer is Extract<Refusal, { code: 'INVALID_INPUT' }> =>
+  'code' in answer && answer.code === 'INVALID_INPUT';
+
+const inApi = (path: string, names: InputNames): string => names.reduce((named, [domain, api]) => named.replace(domain, api), path);
