@@ -1,0 +1,103 @@
+import type { GraphQLField } from 'graphql';
+import { ALL_PROJECTS, ROLES, type Role } from '../../src/application/caller';
+import { schema, Stack, type By } from '../fixtures/stack';
+import { minimalRequest } from './minimal-request';
+
+interface Operation {
+  readonly name: string;
+  readonly kind: 'query' | 'mutation';
+  readonly field: GraphQLField<unknown, unknown>;
+}
+
+const operations: readonly Operation[] = [
+  ...Object.values(schema.getQueryType()?.getFields() ?? {}).map((field) => ({ name: field.name, kind: 'query' as const, field })),
+  ...Object.values(schema.getMutationType()?.getFields() ?? {}).map((field) => ({ name: field.name, kind: 'mutation' as const, field })),
+];
+
+/** What changes the project itself and not what is in it. */
+const ADMINISTRATION = ['createProject', 'editProject', 'enableExclusivity', 'disableExclusivity'];
+
+/** In words: an admin does everything, a creator writes all but the project's own settings, and both, and members, read. */
+function mayIn(role: Role, { name, kind }: Operation): boolean {
+  if (role === 'admin') return true;
+  if (kind === 'query') return role === 'creator' || role === 'member';
+  return role === 'creator' && !ADMINISTRATION.includes(name);
+}
+
+interface Standing {
+  readonly words: string;
+  readonly roles: By['roles'];
+  readonly may: (operation: Operation) => boolean;
+}
+
+const standings: readonly Standing[] = [
+  { words: 'no role', roles: {}, may: () => false },
+  ...ROLES.flatMap((role): Standing[] => [
+    { words: `${role} of the project`, roles: { shop: [role] }, may: (op) => mayIn(role, op) && op.name !== 'createProject' },
+    { words: `${role} of another project`, roles: { other: [role] }, may: () => false },
+    { words: `${role} of every project`, roles: { [ALL_PROJECTS]: [role] }, may: (op) => mayIn(role, op) },
+  ]),
+];
+
+let stack: Stack;
+beforeAll(async () => (stack = await Stack.start()));
+afterAll(() => stack.stop());
+
+async function appended(): Promise<number> {
+  let events = 0;
+  for await (const { revision } of stack.store.heads()) events += revision + 1;
+  return events;
+}
+
+test('every operation lets in the roles that it is for, and turns away every other, and nothing is appended then', async () => {
+  const wrong: string[] = [];
+  for (const operation of operations) {
+    const { document, variables } = minimalRequest(operation.kind, operation.field, 'shop');
+    for (const { words, roles, may } of standings) {
+      const before = await appended();
+      const { data, errors = [] } = await stack.run(document, variables, { roles });
+      const codes = errors.map(({ extensions, message }) => extensions?.code ?? message);
+      // Whoever may read no project is shown an empty list of projects.
+      const allowed = operation.name === 'projects' || may(operation);
+      const asExpected = allowed
+        ? codes.length === 0 && data !== undefined
+        : codes.join() === 'FORBIDDEN' && (data?.[operation.name] ?? null) === null && (await appended()) === before;
+      if (!asExpected)
+        wrong.push(`${operation.name} by ${words}: ${allowed ? 'allowed' : 'forbidden'}, but ${JSON.stringify({ data, codes })}`);
+    }
+  }
+  expect(wrong).toEqual([]);
+});
+
+test('the table is walked whole', () => {
+  expect(operations.length).toBeGreaterThan(20);
+  expect(operations.filter(({ kind }) => kind === 'mutation').map(({ name }) => name)).toEqual(expect.arrayContaining(ADMINISTRATION));
+});
+
+test('who is turned away is told which roles would do', async () => {
+  const by: By = { roles: { shop: ['auditor'] } };
+  expect(await stack.fail('{ keys(projectId: "shop") { totalCount } }', {}, by)).toEqual({
+    code: 'FORBIDDEN',
+    message: 'To read set-up in "shop" takes the role admin or creator or member, which this token does not have.',
+  });
+  const create = 'mutation { createProject(input: { projectId: "new", name: "New" }) { __typename } }';
+  expect(await stack.fail(create, {}, { roles: { new: ['admin'] } })).toEqual({
+    code: 'FORBIDDEN',
+    message: 'To create projects in "new" takes the role admin in every project ("*"), which this token does not have.',
+  });
+});
+
+test('a project that is not there is forbidden like any other, so nobody learns by asking which there are', async () => {
+  const by: By = { roles: { shop: ['member'] } };
+  for (const id of ['other', 'no-such-project', '', '*', '__proto__']) {
+    expect((await stack.fail('query ($id: ID!) { project(id: $id) { name } }', { id }, by)).code).toBe('FORBIDDEN');
+  }
+});
+
+test('a role under the name "*" is no role in a project called so', async () => {
+  const rename = (projectId: string) => ({ input: { projectId, name: 'Mine' } });
+  const document = 'mutation ($input: EditProjectInput!) { editProject(input: $input) { __typename } }';
+  const by: By = { roles: { shop: ['admin'] } };
+  expect((await stack.fail(document, rename('*'), by)).code).toBe('FORBIDDEN');
+  expect(await stack.ask(document, rename('shop'), by)).toMatchObject({ editProject: { __typename: 'Project' } });
+});
