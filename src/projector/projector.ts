@@ -134,7 +134,7 @@ export class Projector {
       if (pending.length > 0) {
         await this.project(pending);
         this.position = pending.at(-1)!.position;
-        meter?.add(pending.length);
+        if (history) meter?.add(pending.length);
         pending = [];
         onWorking();
       }

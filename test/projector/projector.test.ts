@@ -55,6 +55,10 @@ test('catching up tells how far it is, and ends with everything done', async () 
   expect(told[0]!.done).toBeLessThan(12_000);
   expect(told.at(-1)!.done).toBe(12_000);
   expect(told.at(-1)!.perSecond).toBeGreaterThan(0);
+  const reports = told.length;
+  store.append(...chain('live', 5_000).events);
+  expect(await projector.reached('live', 4_999, 20_000)).toBe('reached');
+  expect(told).toHaveLength(reports);
 });
 
 /** Takes over half a second for 5,000 events. */

@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto';
+
+/** What an operation answered with: the fields that were asked for. */
+export type Result = Readonly<Record<string, unknown>>;
+
+/** The id of what an earlier step made, by the name under which it was kept. */
+export type IdOf = (name: string) => string;
+
+export interface Step {
+  /** What is done, in words. */
+  readonly say: string;
+  readonly document: string;
+  /** Absent: a mutation, which takes an `input`. */
+  readonly query?: true;
+  readonly input: (id: IdOf) => object;
+  /** The same mutation so many times, with these inputs. */
+  readonly times?: { readonly count: number; readonly input: (number: number) => object };
+  /** Under which name later steps find the result. */
+  readonly keep?: string;
+  /** What is worth showing of the result. */
+  readonly shows?: (result: Result) => string;
+  /** The code that the step must be refused with. Absent: it must succeed. */
+  readonly refused?: string;
+}
+
+export interface Server {
+  readonly url: string;
+  readonly token: string;
+}
+
+/** Something went otherwise than the walkthrough says. */
+export class Strayed extends Error {}
+
+/**
+ * Plays the steps, one after another, in a project of its own on a running server, and tells each in words. Throws `Strayed` at the first
+ * answer that is not what the step expects.
+ */
+export async function play(server: Server, projectId: string, steps: readonly Step[], tell: (line: string) => void): Promise<void> {
+  const kept = new Map<string, string>();
+  const idOf: IdOf = (name) => {
+    const id = kept.get(name);
+    if (id === undefined) throw new Strayed(`no earlier step kept "${name}"`);
+    return id;
+  };
+  for (const [index, step] of steps.entries()) {
+    tell(`${String(index + 1).padStart(2)}. ${step.say}`);
+    const inputs = step.times ? Array.from({ length: step.times.count }, (_, number) => step.times!.input(number + 1)) : [step.input(idOf)];
+    let result: Result = {};
+    for (const input of inputs) result = await take(server, projectId, step, input);
+    if (step.keep) kept.set(step.keep, String(result['id']));
+    tell(
+      step.refused ? `    refused, ${result['code'] as string}: ${result['message'] as string}` : `    ${step.shows?.(result) ?? 'done'}`,
+    );
+  }
+}
+
+async function take(server: Server, projectId: string, step: Step, input: object): Promise<Result> {
+  const variables = step.query ? { projectId } : { input: { projectId, commandId: randomUUID(), ...input } };
+  const result = await ask(server, step.document, variables);
+  const refused = result['code'];
+  if (refused !== step.refused) throw new Strayed(`"${step.say}" was ${refused ? `refused: ${String(result['message'])}` : 'not refused'}`);
+  return result;
+}
+
+async function ask({ url, token }: Server, query: string, variables: object): Promise<Result> {
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ query, variables }),
+  });
+  const answer = (await response.json()) as {
+    readonly data?: { readonly result: Result | null };
+    readonly errors?: readonly { readonly message: string }[];
+  };
+  if (answer.data?.result) return answer.data.result;
+  throw new Strayed(answer.errors?.map(({ message }) => message).join('\n') ?? `the server answered ${response.status}`);
+}
