@@ -1,0 +1,178 @@
+import { Map } from 'immutable';
+import { checkBasisPoints, checkChoice, checkChoices, checkKeyValue, checkValues, WHOLE, type KeyValue } from '../domain/choice';
+import { CONFIG_KEYS } from '../domain/config';
+import { checkDesign } from '../domain/experiment-design';
+import type { Goal } from '../domain/goal';
+import type { Json } from '../domain/json';
+import type { Key } from '../domain/key';
+import { NOTHING } from '../domain/project';
+import type { ProjectState } from '../domain/project-state';
+import type { Problem } from '../domain/refusal';
+import { ROWS } from '../domain/row';
+import { excerpt } from '../domain/text';
+import type { ValueType } from '../domain/value';
+import { checkNamed } from './check-named';
+import { MOST_ERRORS } from './document';
+import type { WrittenFile } from './file-schema';
+import { Names, namesIn, type KnownNames } from './names';
+
+type Written<List extends 'flags' | 'configs' | 'experiments'> = NonNullable<WrittenFile[List]>[number];
+type Values = { readonly [key: string]: unknown };
+
+/** E1 to E3, E5 to E7, K2 and K7 for the experiences of a file, by the domain's own rules on the project that the file would make. */
+export class CheckedExperiences {
+  private readonly names: { readonly segments: Names; readonly goals: Names };
+  private readonly state: ProjectState;
+  private readonly flagOf = new globalThis.Map<string, string>();
+  private readonly configOf = new globalThis.Map<string, string>();
+
+  constructor(
+    private readonly file: WrittenFile,
+    known: KnownNames,
+    private readonly problems: Problem[],
+  ) {
+    this.names = namesIn(file, known);
+    this.state = { ...NOTHING, keys: keysOf(file, known) };
+  }
+
+  check(): void {
+    checkNamed('flag', this.file.flags, this.problems, (flag, at) => this.flag(flag, at));
+    checkNamed('config', this.file.configs, this.problems, (config, at) => this.config(config, at));
+    checkNamed('experiment', this.file.experiments, this.problems, (experiment, at) => this.experiment(experiment, at));
+  }
+
+  private flag({ name, key, rows = [] }: Written<'flags'>, at: string): readonly Problem[] {
+    const unknown = this.keys([key], () => `${at}.key`);
+    return [
+      ...unknown,
+      ...without(unknown, checkChoice(this.state, { kind: 'key', id: key }, `${at}.key`)),
+      ...takenBy(this.flagOf, 'flag', key, name, `${at}.key`),
+      ...tooMany(rows, `${at}.rows`),
+      ...rows
+        .slice(0, ROWS)
+        .flatMap(({ segment, percentage = WHOLE, value }, index) => [
+          ...this.segment(segment, `${at}.rows.${index}.segment`),
+          ...checkBasisPoints(percentage, `${at}.rows.${index}.percentage`),
+          ...checkKeyValue(this.state, key, value, `${at}.rows.${index}.value`),
+        ]),
+    ];
+  }
+
+  private config({ name, keys, rows = [] }: Written<'configs'>, at: string): readonly Problem[] {
+    const unknown = this.keys(keys, (index) => `${at}.keys.${index}`);
+    return [
+      ...unknown,
+      ...without(unknown, checkChoices(this.state, 'key', keys, `${at}.keys`, CONFIG_KEYS)),
+      ...[...new Set(keys.slice(0, MOST_ERRORS))].flatMap((key) =>
+        takenBy(this.configOf, 'config', key, name, `${at}.keys.${keys.indexOf(key)}`),
+      ),
+      ...tooMany(rows, `${at}.rows`),
+      ...rows
+        .slice(0, ROWS)
+        .flatMap(({ segment, values }, index) => [
+          ...this.segment(segment, `${at}.rows.${index}.segment`),
+          ...this.values(keys, values, `${at}.rows.${index}.values`),
+        ]),
+    ];
+  }
+
+  private experiment(experiment: Written<'experiments'>, at: string): readonly Problem[] {
+    const { audience, traffic = WHOLE, keys, goals = [], variants } = experiment;
+    const unknown = [
+      ...this.segment(audience, `${at}.audience`),
+      ...this.keys(keys, (index) => `${at}.keys.${index}`),
+      ...goals.slice(0, MOST_ERRORS).flatMap((name, index) => missing('goal', name, this.names.goals, `${at}.goals.${index}`)),
+    ];
+    const named = goals.map((name) => this.names.goals.find(name) ?? name);
+    const design = {
+      audience: null,
+      traffic,
+      keys,
+      goals: named,
+      variants: variants.map(({ name, control = false, weight, values = {} }) => ({ name, control, weight, values: listed(values) })),
+    };
+    const found = checkDesign({ ...this.state, goals: present(named) }, design, []).map(({ path, message }) => {
+      const [, index, rest] = /^variants\.(\d+)\.values\.(.*)$/.exec(path) ?? [];
+      const values = index === undefined ? undefined : variants[Number(index)]?.values;
+      const place = values === undefined || rest === undefined ? path : `variants.${index}.values.${byKey(values, rest)}`;
+      return { path: `${at}.${place}`, message };
+    });
+    return [...unknown, ...without(unknown, found), ...rollOut(experiment, at)];
+  }
+
+  private segment(name: string | undefined, path: string): readonly Problem[] {
+    return name === undefined ? [] : missing('segment', name, this.names.segments, path);
+  }
+
+  private keys(names: readonly string[], path: (index: number) => string): readonly Problem[] {
+    return names.slice(0, MOST_ERRORS).flatMap((name, index) => (this.state.keys.has(name) ? [] : [absent('key', name, path(index))]));
+  }
+
+  private values(keys: readonly string[], values: Values, path: string): readonly Problem[] {
+    return checkValues(this.state, keys, listed(values), '').map(({ path: inside, message }) => ({
+      path: inside === '' ? path : `${path}.${byKey(values, inside.slice(1))}`,
+      message,
+    }));
+  }
+}
+
+const keysOf = (file: WrittenFile, known: KnownNames): Map<string, Key> => {
+  const key = (name: string, type: ValueType, archived: boolean): [string, Key] => [
+    name,
+    { name, type, defaultValue: null, description: '', archived },
+  ];
+  return Map<string, Key>([
+    ...[...known.keys].map(([name, type]) => key(name, type, false)),
+    ...(file.keys ?? []).map(({ name, type, archived = false }) => key(name, type, archived)),
+  ]);
+};
+
+/** For the domain's check of a design: what is not there has been reported, as a thing of the file. */
+const present = (names: readonly string[]): Map<string, Goal> =>
+  Map(names.map((name) => [name, { id: name, name, description: '', event: '', filters: [], archived: false }]));
+
+const listed = (values: Values): readonly KeyValue[] => Object.entries(values).map(([key, value]) => ({ key, value: value as Json }));
+
+/** The domain has values by key as a list, the file as an object: `2.value.size` is `home.title.size`. */
+function byKey(values: Values, inside: string): string {
+  const [, index, rest = ''] = /^(\d+)(?:\.(?:key|value)(.*))?$/.exec(inside) ?? [];
+  return index === undefined ? inside : `${excerpt(Object.keys(values)[Number(index)] ?? index)}${rest}`;
+}
+
+function missing(kind: 'segment' | 'goal', name: string, names: Names, path: string): readonly Problem[] {
+  return names.find(name) === undefined ? [absent(kind, name, path)] : [];
+}
+
+function absent(kind: string, name: string, path: string): Problem {
+  return { path, message: `there is no ${kind} "${excerpt(name)}" in this file or in the project` };
+}
+
+/** K7 */
+function takenBy(holders: globalThis.Map<string, string>, kind: string, key: string, name: string, path: string): readonly Problem[] {
+  const holder = holders.get(key);
+  if (holder === undefined) holders.set(key, name);
+  return holder === undefined
+    ? []
+    : [{ path, message: `is already in the ${kind} "${excerpt(holder)}", and a key is in at most one ${kind}` }];
+}
+
+function tooMany(rows: readonly unknown[], path: string): readonly Problem[] {
+  return rows.length > ROWS ? [{ path, message: `must be at most ${ROWS} rows, not ${rows.length}` }] : [];
+}
+
+function without(known: readonly Problem[], problems: readonly Problem[]): readonly Problem[] {
+  return problems.filter(({ path }) => !known.some((one) => one.path === path));
+}
+
+function rollOut({ status, rolledOut, variants }: Written<'experiments'>, at: string): readonly Problem[] {
+  const path = `${at}.rolledOut`;
+  if (status !== 'ROLLED_OUT') {
+    return rolledOut === undefined ? [] : [{ path, message: 'must be left out: only an experiment whose status is ROLLED_OUT has it' }];
+  }
+  if (rolledOut === undefined) return [{ path, message: 'must be given: the name of the variant that everyone gets' }];
+  const spelling = new Names(variants.map(({ name }) => name)).find(rolledOut);
+  const chosen = variants.find(({ name }) => name === spelling);
+  if (chosen === undefined)
+    return [{ path, message: `must be the name of a variant: ${variants.map(({ name }) => excerpt(name)).join(', ')}` }];
+  return chosen.control === true ? [{ path, message: 'must not be control, which gives no values: make the status STOPPED instead' }] : [];
+}

@@ -1,0 +1,33 @@
+import type { NamedKind } from '../domain/naming';
+import type { Problem } from '../domain/refusal';
+import { checkDescription, checkName, excerpt } from '../domain/text';
+import { MOST_ERRORS } from './document';
+import { Names } from './names';
+
+interface Named {
+  readonly name: string;
+  readonly description?: string | undefined;
+}
+
+/** Names and descriptions of one kind, each name once (S1, G1, E6), and whatever else there is to check of each. */
+export function checkNamed<E extends Named>(
+  kind: NamedKind,
+  named: readonly E[] = [],
+  problems: Problem[],
+  rest: (entity: E, path: string) => readonly Problem[],
+): void {
+  const names = new Names();
+  for (const [index, entity] of named.entries()) {
+    if (problems.length >= MOST_ERRORS) return;
+    const at = `${kind}s.${index}`;
+    problems.push(
+      ...checkName(entity.name, `${at}.name`),
+      ...checkDescription(entity.description ?? '', `${at}.description`),
+      ...rest(entity, at),
+    );
+    const taken = names.add(entity.name);
+    if (taken !== undefined) {
+      problems.push({ path: `${at}.name`, message: `there is already a ${kind} "${excerpt(taken)}" in this file: choose another name` });
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import type { Json } from '../domain/json';
+import { kindOf } from '../domain/text';
+import { checkFile } from './check';
+import { MOST_ERRORS, readDocument, type Position, type TextDocument, type TextError } from './document';
+import { SETUP_VERSION, type SetupFile } from './file';
+import { fileSchema, type WrittenFile } from './file-schema';
+import { NOTHING_KNOWN, type KnownNames } from './names';
+import { resolveFile } from './resolve';
+import { shapeProblems } from './shape';
+
+/** What a project's set-up can sensibly take. Beyond it, a text is not even looked at. */
+const FILE_BYTES = 10_000_000;
+
+export interface ParseOptions {
+  /** What the text is called in an error about the whole of it. */
+  readonly filename?: string;
+  /** What the project has that the file may name. None: the file must be whole in itself. */
+  readonly known?: KnownNames;
+}
+
+/** A file and where each thing of it stands, by its path, such as `flags.0.rows.1.value`; or all that is wrong with it. */
+export type Parsed =
+  { readonly file: SetupFile; readonly locate: (path: string) => Position } | { readonly errors: readonly [TextError, ...TextError[]] };
+
+/**
+ * Reads a set-up file, YAML or JSON. Either everything is right and the file is given in full, or the first 50 errors are, in the order
+ * of the text, each with its line and column. The errors of a later stage are found only when there are none of the one before:
+ * the text, its version, its shape, its meaning.
+ */
+export function parseSetup(text: string, { filename = 'the file', known = NOTHING_KNOWN }: ParseOptions = {}): Parsed {
+  if (tooLarge(text)) return failed([{ path: '', message: sizeAdvice(filename), line: 1, column: 1 }]);
+  const document = readDocument(text);
+  if ('errors' in document) return failed(document.errors);
+  const problems = versionProblem(document.content) ?? shapeProblems(fileSchema, document.content);
+  if (problems.length > 0) return failed(placed(problems, document));
+  const written = document.content as WrittenFile;
+  const wrong = checkFile(written, known);
+  return wrong.length > 0 ? failed(placed(wrong, document)) : { file: resolveFile(written, known), locate: document.locate };
+}
+
+function failed(errors: readonly TextError[]): Parsed {
+  const [first, ...rest] = errors;
+  if (first === undefined) throw new Error('A file was refused without a reason.');
+  return { errors: [first, ...rest] };
+}
+
+function placed(problems: readonly { readonly path: string; readonly message: string }[], { locate }: TextDocument): readonly TextError[] {
+  return problems
+    .slice(0, MOST_ERRORS)
+    .map(({ path, message }) => ({ path, message, ...locate(path) }))
+    .sort((a, b) => a.line - b.line || a.column - b.column);
+}
+
+function tooLarge(text: string): boolean {
+  return text.length >= FILE_BYTES || Buffer.byteLength(text) >= FILE_BYTES;
+}
+
+function sizeAdvice(filename: string): string {
+  return `${filename} must be smaller than ${FILE_BYTES / 1e6} MB: split it, for a file may leave out what others say`;
+}
+
+/** Said alone: what else is unknown in a file of a later version is not its author's mistake. */
+function versionProblem(content: Json): readonly { readonly path: string; readonly message: string }[] | undefined {
+  if (content === null || typeof content !== 'object' || Array.isArray(content)) return undefined;
+  const { version } = content as { readonly version?: Json };
+  if (version === SETUP_VERSION) return undefined;
+  const message =
+    typeof version === 'number' && version > SETUP_VERSION
+      ? `must be ${SETUP_VERSION}: this file is of a later version, which needs a later Experience Ledger`
+      : `must be ${SETUP_VERSION}, not ${version === undefined || typeof version !== 'number' ? kindOf(version) : version}`;
+  return [{ path: 'version', message: version === undefined ? `must be given: version: ${SETUP_VERSION}` : message }];
+}
