@@ -1,0 +1,157 @@
+import type { DocumentNode } from 'graphql';
+import { projections } from '../../projections';
+import type { Projection } from '../../src/read-model/projection';
+import { Stack, type By } from '../fixtures/stack';
+import { concepts, type Concept } from './concept';
+
+/** A projection that cannot take an event whose reason is "poison": its project is parked there. */
+const poisoned: Projection = {
+  collection: 'poisoned',
+  touches: ({ reason }) => (reason === 'poison' ? ['it'] : []),
+  evolve: () => {
+    throw new Error('poison');
+  },
+  index: () => ({ name: '', created: 0, updated: 0, archived: false, text: '', tags: [] }),
+};
+
+type Given = Readonly<Record<string, unknown>>;
+
+let stack: Stack;
+beforeEach(async () => (stack = await Stack.start({ projections: [...projections, poisoned] })));
+afterEach(() => stack.stop());
+
+/** The answer of the operation's only field. */
+async function ask(document: DocumentNode, variables: Given, by?: By): Promise<Record<string, unknown>> {
+  const data = await stack.ask<Record<string, Record<string, unknown>>, Given>(document, variables, by);
+  return Object.values(data)[0] as Record<string, unknown>;
+}
+const send = (document: DocumentNode, input: Given, by?: By) => ask(document, { input: { projectId: 'shop', ...input } }, by);
+const create = ({ create: document, input }: Concept, more: Given = {}, by?: By) => send(document, { ...input('one'), ...more }, by);
+const identityOf = ({ identity }: Concept, thing: Given): Given => ({ [identity]: thing[identity] });
+
+describe.each(concepts.map((concept) => [concept.typename, concept] as const))('%s', (typename, concept) => {
+  test('a mutation answers with what a query shows', async () => {
+    const made = await create(concept, { description: 'For a test' }, { actor: 'bob' });
+    expect(made).toMatchObject({
+      __typename: typename,
+      name: 'one',
+      description: 'For a test',
+      version: 1,
+      createdBy: 'bob',
+      archived: false,
+    });
+    const shown = await ask(concept.one, { projectId: 'shop', ...identityOf(concept, made), atLeast: made['cursor'] });
+    expect({ __typename: typename, ...shown }).toEqual(made);
+  });
+
+  test('A1 a command id makes a retry safe, and is refused for another input', async () => {
+    const made = await create(concept, { commandId: 'c-1' });
+    const events = await stack.events();
+    expect(await create(concept, { commandId: 'c-1' })).toEqual(made);
+    expect(await create(concept, { commandId: 'c-1', description: 'Other' })).toMatchObject({
+      __typename: 'CommandIdReused',
+      code: 'COMMAND_ID_REUSED',
+      message: expect.stringMatching(/"c-1" was used/),
+    });
+    expect(await stack.events()).toEqual(events);
+    expect(await create(concept, { commandId: 'c-1' }, { actor: 'bob' })).toMatchObject({ __typename: 'AlreadyExists' });
+    expect(events.at(-1)).toMatchObject({ commandId: 'c-1', actor: { id: 'alice' } });
+  });
+
+  test('A2 a version that has moved is refused, with who moved it and when', async () => {
+    const made = await create(concept);
+    const target = identityOf(concept, made);
+    const moved = await send(concept.edit, { ...target, description: 'Moved' }, { actor: 'bob' });
+    expect(moved).toMatchObject({ version: 2, description: 'Moved', updatedBy: 'bob', createdBy: 'alice' });
+    const stale = { __typename: 'Stale', code: 'STALE', currentVersion: 2, changedBy: 'bob', changedAt: moved['updatedAt'] };
+    const events = await stack.events();
+    for (const document of [concept.edit, concept.archive, concept.restore]) {
+      expect(await send(document, { ...target, expectedVersion: 1 })).toMatchObject(stale);
+    }
+    expect(await stack.events()).toEqual(events);
+    expect(await send(concept.archive, { ...target, expectedVersion: 2 })).toMatchObject({ archived: true, version: 3 });
+  });
+
+  test('A3 what changes nothing appends nothing, and answers as it is', async () => {
+    const made = await create(concept, { description: 'Same' });
+    const events = await stack.events();
+    const target = identityOf(concept, made);
+    for (const [document, change] of [
+      [concept.edit, {}],
+      [concept.edit, { description: 'Same' }],
+      [concept.restore, {}],
+    ] as const) {
+      expect(await send(document, { ...target, ...change })).toEqual(made);
+    }
+    expect(await stack.events()).toEqual(events);
+  });
+
+  test('A4 a field that is not named, or null, is left alone', async () => {
+    const made = await create(concept, { description: 'Kept' });
+    const edited = await send(concept.edit, { ...identityOf(concept, made), description: null });
+    expect(edited).toEqual(made);
+  });
+
+  test('A5 the reason goes into the history, and one that is too long is refused', async () => {
+    const made = await create(concept, { reason: 'Because' });
+    expect((await stack.events()).at(-1)).toMatchObject({ reason: 'Because', correlationId: expect.stringMatching(/^request-/) });
+    const problems = [{ path: 'reason', message: expect.stringMatching(/500/) }];
+    const refused = await send(concept.edit, { ...identityOf(concept, made), reason: 'x'.repeat(501) });
+    expect(refused).toMatchObject({ __typename: 'InvalidInput', problems });
+    expect(await create(concept, { commandId: 'né' })).toMatchObject({ __typename: 'InvalidInput', problems: [{ path: 'commandId' }] });
+  });
+
+  test('what is not there is not found, and neither is a project', async () => {
+    const id = 'nobody';
+    for (const document of [concept.edit, concept.archive, concept.restore]) {
+      expect(await send(document, { [concept.identity]: id })).toMatchObject({ __typename: 'NotFound', kind: concept.kind, id });
+    }
+    const missing = { __typename: 'NotFound', kind: 'PROJECT', id: 'missing' };
+    expect(await create(concept, { projectId: 'missing' })).toMatchObject(missing);
+    expect(await send(concept.edit, { projectId: 'missing', [concept.identity]: id })).toMatchObject(missing);
+    const { message, code } = await stack.fail(concept.list, { projectId: 'missing' });
+    expect({ message, code }).toEqual({ code: 'BAD_REQUEST', message: expect.stringMatching(/no project "missing"/) });
+    expect(await stack.events()).toHaveLength(1);
+  });
+
+  test('while the read model is behind, a stored command is Accepted, and a query that asks for it says so', async () => {
+    const made = await create(concept);
+    await stack.projector.stop();
+    const accepted = await send(concept.edit, { ...identityOf(concept, made), description: 'Unseen' });
+    const entity = { kind: concept.kind, id: made[concept.identity], name: 'one' };
+    expect(accepted).toEqual({ __typename: 'Accepted', cursor: expect.any(String), entity });
+    expect((await stack.events()).at(-1)).toMatchObject({ data: { to: 'Unseen' } });
+    const one = { projectId: 'shop', ...identityOf(concept, made) };
+    expect(await ask(concept.one, one)).toMatchObject({ version: 1 });
+    const behind = { code: 'READ_MODEL_UNAVAILABLE', message: expect.stringMatching(/does not show revision 2 of "shop"/) };
+    expect(await stack.fail(concept.one, { ...one, atLeast: accepted['cursor'] })).toEqual(behind);
+    expect(await stack.fail(concept.list, { projectId: 'shop', atLeast: accepted['cursor'] })).toEqual(behind);
+    expect(await create(concept)).toMatchObject({ __typename: 'AlreadyExists' });
+  });
+
+  test('while the project is parked, a stored command is Accepted, lists say since when they stand still, and nothing is skipped', async () => {
+    const before = Date.now();
+    const accepted = await create(concept, { reason: 'poison' });
+    expect(accepted).toMatchObject({ __typename: 'Accepted', entity: { kind: concept.kind, name: 'one' } });
+    const list = await ask(concept.list, { projectId: 'shop' });
+    expect(list).toMatchObject({ totalCount: 0, edges: [] });
+    expect(Date.parse(list['staleSince'] as string)).toBeGreaterThanOrEqual(before);
+    expect(await stack.fail(concept.list, { projectId: 'shop', atLeast: accepted['cursor'] })).toEqual({
+      code: 'READ_MODEL_UNAVAILABLE',
+      message: expect.stringMatching(/stands still at an event/),
+    });
+  });
+
+  test('atLeast waits for what was written, and a cursor of another project is refused', async () => {
+    const made = await create(concept);
+    const list = await ask(concept.list, { projectId: 'shop', atLeast: made['cursor'] });
+    expect(list).toMatchObject({ totalCount: 1, staleSince: null, cursor: made['cursor'] });
+    const atOther = { projectId: 'other', atLeast: made['cursor'] };
+    expect(await stack.fail(concept.list, atOther)).toMatchObject({
+      code: 'BAD_REQUEST',
+      message: expect.stringMatching(/"shop", not of "other"/),
+    });
+    const { errors = [] } = await stack.run(concept.list, { projectId: 'shop', atLeast: 'no cursor' } as Given);
+    expect(errors.map(({ message }) => message).join()).toMatch(/given back exactly as it was received/);
+  });
+});
