@@ -1,6 +1,7 @@
 import { Ctx, Field, FieldResolver, ID, InputType, Int, ObjectType, Resolver, Root } from 'type-graphql';
 import { segments } from '../projections/segments';
 import type { FrozenAudience as StoredAudience } from '../src/domain/experiment-state';
+import type { IntakeRef } from '../src/domain/intake';
 import type { Json } from '../src/domain/json';
 import type { Rule } from '../src/domain/rule';
 import { ruleText } from '../src/domain/rule-words';
@@ -84,11 +85,16 @@ export class FrozenAudienceResolver {
 
 @ObjectType({ simpleResolvers: true, description: 'One intake of one experiment.' })
 export class IntakeReference {
-  @Field(() => ID, { description: 'The experiment.' })
-  experimentId: string;
-
   @Field(() => Int, { description: 'The intake’s number in it.' })
   intake: number;
+}
+
+@Resolver(() => IntakeReference)
+export class IntakeReferenceResolver {
+  @FieldResolver(() => ID, { description: 'The experiment.' })
+  experimentId(@Root() { experiment }: IntakeRef): string {
+    return experiment;
+  }
 }
 
 @ObjectType({

@@ -3,7 +3,7 @@ import { ConfigResolver, ConfigRowResolver } from './config';
 import { ConfigMutations } from './config-mutations';
 import { ExclusivityResolver } from './exclusivity';
 import { ExperimentResolver } from './experiment';
-import { FrozenAudienceResolver } from './experiment-design';
+import { FrozenAudienceResolver, IntakeReferenceResolver } from './experiment-design';
 import { ExperimentMutations } from './experiment-mutations';
 import { FlagResolver, FlagRowResolver } from './flag';
 import { FlagMutations } from './flag-mutations';
@@ -26,6 +26,7 @@ export const resolvers = [
   ConfigMutations,
   ExperimentResolver,
   FrozenAudienceResolver,
+  IntakeReferenceResolver,
   ExperimentMutations,
   FlagResolver,
   FlagRowResolver,
