@@ -1,6 +1,6 @@
 /**
- * Turns a list of random numbers into choices. The shorter and smaller the list, the plainer the choices (zero is always the first of them), so a
- * counterexample shrinks to one that can be read.
+ * Turns a list of random numbers into choices, going round when it has come to its end. The smaller the numbers, the plainer the choices (zero is
+ * always the first of them), so a counterexample shrinks to one that can be read.
  */
 export class Dice {
   private next = 0;
@@ -9,7 +9,8 @@ export class Dice {
 
   /** A whole number from 0 up to, but not including, `sides`. */
   roll(sides: number): number {
-    const roll = this.rolls[this.next] ?? 0;
+    const length = Math.max(1, this.rolls.length);
+    const roll = (this.rolls[this.next % length] ?? 0) + Math.floor(this.next / length) * 7;
     this.next += 1;
     return roll % Math.max(1, sides);
   }

@@ -1,6 +1,6 @@
 import type { Command } from '../../src/domain/archive-many';
 import type { Dice } from './dice';
-import { things, value, values } from './draw';
+import { standing, things, value, values } from './draw';
 import { experimentCommand } from './draw-experiment';
 import type { Kind, Model, Status } from './model';
 import {
@@ -30,13 +30,13 @@ export function commandOf(model: Model, type: Command['type'], dice: Dice): Comm
     dice.once(5) ? { expectedVersion: (model.versions.get(entity)?.version ?? 1) - (dice.once(3) ? 1 : 0) } : {};
   /** One of the kind, mostly one that stands where the command makes sense. */
   const on = <K extends Kind>(kind: K, ...statuses: Status[]) => {
-    const ready = [...things(model, kind)].filter(([, { status }]) => status !== undefined && statuses.includes(status));
-    const which = ready.length > 0 && !dice.once(4) ? dice.pick(ready)[0] : id(kind);
+    const ready = standing(model, kind, statuses);
+    const which = ready.length > 0 && !dice.once(4) ? dice.pick(ready) : id(kind);
     return { id: which, ...expected(`${kind}:${which}`) };
   };
-  const onKey = () => {
-    const which = id('key');
-    return { name: which, ...expected(`key:${which}`) };
+  const onKey = (...statuses: Status[]) => {
+    const { id: key, ...seen } = on('key', ...statuses);
+    return { name: key, ...seen };
   };
 
   const missing = missingFor(model, type);
@@ -71,8 +71,9 @@ export function commandOf(model: Model, type: Command['type'], dice: Dice): Comm
       return { type, ...key, ...dice.maybe('defaultValue', () => value(dice, valueType)), ...dice.maybe('description', description) };
     }
     case 'ArchiveKey':
-    case 'RestoreKey':
       return { type, ...onKey() };
+    case 'RestoreKey':
+      return { type, ...onKey('ARCHIVED') };
     case 'CreateSegment':
       return { type, name: name(), rule: rule(), ...dice.maybe('description', description) };
     case 'EditSegment':
@@ -86,8 +87,9 @@ export function commandOf(model: Model, type: Command['type'], dice: Dice): Comm
     case 'CloneSegment':
       return { type, ...on('segment'), ...dice.maybe('name', name) };
     case 'ArchiveSegment':
-    case 'RestoreSegment':
       return { type, ...on('segment') };
+    case 'RestoreSegment':
+      return { type, ...on('segment', 'ARCHIVED') };
     case 'CreateGoal':
     case 'EditGoal': {
       const event = () => dice.mostly(EVENTS, BAD_EVENTS);
@@ -103,8 +105,9 @@ export function commandOf(model: Model, type: Command['type'], dice: Dice): Comm
       };
     }
     case 'ArchiveGoal':
-    case 'RestoreGoal':
       return { type, ...on('goal') };
+    case 'RestoreGoal':
+      return { type, ...on('goal', 'ARCHIVED') };
     case 'CreateFlag':
     case 'EditFlag': {
       const flag = type === 'EditFlag' ? on('flag') : undefined;

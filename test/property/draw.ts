@@ -4,9 +4,21 @@ import type { Kind, Model, Status } from './model';
 import { VALUES } from './vocabulary';
 
 /** All of a kind that there are, archived ones included. */
-export function things(model: Model, kind: Kind): ReadonlyMap<string, { readonly status?: Status }> {
+export function things(model: Model, kind: Kind): ReadonlyMap<string, Thing> {
   const { keys: key, segments: segment, goals: goal, flags: flag, configs: config, experiments: experiment } = model;
-  return { key, segment, goal, flag, config, experiment }[kind] as ReadonlyMap<string, { readonly status?: Status }>;
+  return { key, segment, goal, flag, config, experiment }[kind] as ReadonlyMap<string, Thing>;
+}
+
+interface Thing {
+  readonly status?: Status;
+  readonly archived?: boolean;
+}
+
+/** Those of a kind that stand where a command makes sense. */
+export function standing(model: Model, kind: Kind, statuses: readonly Status[]): readonly string[] {
+  return [...things(model, kind)]
+    .filter(([, { status, archived }]) => statuses.includes(status ?? (archived === true ? 'ARCHIVED' : 'LIVE')))
+    .map(([id]) => id);
 }
 
 /** Mostly one of the type. */

@@ -17,7 +17,7 @@ import { arbitrarySteps, type Step } from './steps';
 import { visibleModel, visibleState } from './visible';
 
 /** Hunt for longer with `PROPERTY_RUNS=5000 npx jest test/property`. */
-const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 80);
+const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 150);
 /** So small that each is met. */
 const LIMITS: Limits = { keys: 4, segments: 4, goals: 3, flags: 3, configs: 2, experiments: 5, runningExperiments: 2 };
 const ACTORS = ['alice', 'bob'] as const;
