@@ -14,6 +14,7 @@ const only = (name, from, allowed, comment) => ({
 module.exports = {
   forbidden: [
     only('domain-is-pure', 'src/domain/', ['src/domain/'], 'The domain imports itself.'),
+    only('setup-knows-the-domain', 'src/setup/', ['src/setup/', 'src/domain/'], 'The set-up file imports the domain and itself.'),
     only('evaluation-is-pure', 'src/evaluation/', ['src/evaluation/', 'src/domain/'], 'Evaluation imports the domain.'),
     only(
       'projections-know-the-port',

@@ -21,6 +21,7 @@ describe('who may import whom', () => {
   const planted: readonly (readonly [file: string, imports: string, rule: string])[] = [
     ['src/domain/a.ts', '../application/target', 'domain-is-pure'],
     ['src/domain/b.ts', 'node:fs', 'pure-means-no-io'],
+    ['src/setup/a.ts', '../application/target', 'setup-knows-the-domain'],
     ['src/evaluation/a.ts', '../feed/target', 'evaluation-is-pure'],
     ['projections/a.ts', '../src/read-model/memory', 'projections-know-the-port'],
     ['src/application/a.ts', '../event-store/memory', 'the-middle-knows-ports'],
@@ -43,6 +44,7 @@ describe('who may import whom', () => {
 
   const allowed: readonly (readonly [file: string, imports: string])[] = [
     ['src/domain/h.ts', 'node:crypto'],
+    ['src/setup/h.ts', '../domain/h'],
     ['src/application/h.ts', '../event-store/event-store'],
     ['projections/h.ts', '../src/read-model/read-model'],
     ['schema/h.ts', '../src/application/target'],

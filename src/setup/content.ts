@@ -3,6 +3,8 @@ import type { Json } from '../domain/json';
 import { excerpt } from '../domain/text';
 import type { Fault } from './document';
 
+export const NO_TAGS = 'must not have a tag (!): types follow from how a value is written, such as "1" and 1';
+
 /** What a document says, as plain JSON, or undefined where it says something else: then the faults tell what. At most so many are found. */
 export function contentOf(document: Document.Parsed, faults: Fault[], most: number): Json | undefined {
   return new Reading(faults, most).read(document.contents, '');
@@ -28,7 +30,7 @@ class Reading {
   private props(node: ParsedNode): string | undefined {
     if (!isMap(node) && !isSeq(node) && !isScalar(node)) return 'must not be an alias: write out what it stands for';
     if (node.anchor !== undefined) return 'must not have an anchor (&): aliases are not part of this format, so write things out';
-    if (node.tag !== undefined) return 'must not have a tag (!): types follow from how a value is written, such as "1" and 1';
+    if (node.tag !== undefined) return NO_TAGS;
     return undefined;
   }
 

@@ -1,6 +1,6 @@
 import { Composer, Lexer, LineCounter, Parser, type CST, type Document, type YAMLError } from 'yaml';
 import type { Json } from '../domain/json';
-import { contentOf } from './content';
+import { contentOf, NO_TAGS } from './content';
 import { placeOf } from './place';
 
 /** Errors that are listed: as many as somebody mends in one go, however hostile the text. */
@@ -88,7 +88,9 @@ function compose(text: string, lines: LineCounter, faults: Fault[]): Document.Pa
   }
   const [document, another] = documents;
   const found = [...errors, ...warnings, ...documents.flatMap((one) => [...one.errors, ...one.warnings])];
-  for (const { pos, message } of new Set(found)) faults.push({ offset: pos[0], path: '', message: message.replace(/\s+/g, ' ') });
+  for (const { pos, code, message } of new Set(found)) {
+    faults.push({ offset: pos[0], path: '', message: code === 'TAG_RESOLVE_FAILED' ? NO_TAGS : message.replace(/\s+/g, ' ') });
+  }
   if (another) faults.push({ offset: another.range[0], path: '', message: 'must be one document: leave out what follows the first' });
   if (document?.directives?.yaml.explicit === true && document.directives.yaml.version !== '1.2') {
     faults.push({ offset: 0, path: '', message: 'must be YAML 1.2: leave the directive out' });
