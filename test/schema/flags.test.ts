@@ -307,3 +307,14 @@ test('in one request, each mutation answers with what it has made of things', as
   }`;
   expect(await stack.ask(document)).toMatchObject({ before: { key: { description: '' } }, after: { key: { description: 'new' } } });
 });
+
+test('values and rows may stand in the document itself', async () => {
+  await setUp(stack).keys(['layout'], 'JSON');
+  const document = `mutation {
+    createFlag(input: { projectId: "shop", name: "Layout", key: "layout", rows: { value: { columns: [1, { wide: true }], none: null } } }) {
+      ... on Flag { rows { percentage value } }
+    }
+  }`;
+  const value = { columns: [1, { wide: true }], none: null };
+  expect(await stack.ask(document)).toEqual({ createFlag: { rows: [{ percentage: 10_000, value }] } });
+});

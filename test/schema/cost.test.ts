@@ -1,0 +1,51 @@
+import { getOperationAST, parse, type DocumentNode } from 'graphql';
+import { QueryCost } from '../../src/http/query-cost';
+import { readSettings } from '../../src/settings';
+import { schema } from '../fixtures/stack';
+import * as operations from '../generated/operations';
+
+const LIMIT = readSettings({}).query.cost;
+
+const documents = Object.entries(operations as unknown as Readonly<Record<string, DocumentNode>>).filter(([name]) =>
+  name.endsWith('Document'),
+);
+
+function check(document: DocumentNode, limit: number, variables: Readonly<Record<string, unknown>> = {}): void {
+  const operation = getOperationAST(document);
+  if (!operation) throw new Error('it holds not one operation');
+  new QueryCost(schema, limit).check(document, operation, { ...neededBy(operation), ...variables });
+}
+
+/** Cost looks at no other variables than numbers, but they must be there. */
+function neededBy(operation: NonNullable<ReturnType<typeof getOperationAST>>): Record<string, unknown> {
+  const ids = (operation.variableDefinitions ?? [])
+    .filter(({ type }) => type.kind === 'NonNullType')
+    .map(({ variable }) => variable.name.value);
+  return Object.fromEntries(ids.filter((name) => name === 'projectId' || name === 'id' || name === 'name').map((name) => [name, 'x']));
+}
+
+test('everything that a client wants to read is within the cost that is allowed by default, whole pages of 100 included', () => {
+  const queries = documents.filter(([, document]) => getOperationAST(document)?.operation === 'query');
+  expect(queries.map(([name]) => name)).toEqual(
+    expect.arrayContaining(['ProjectsDocument', 'FlagsDocument', 'ConfigsDocument', 'ExperimentsDocument']),
+  );
+  for (const [, document] of queries) {
+    check(document, LIMIT, { first: 100 });
+    expect(() => check(document, 1, { first: 100 })).toThrow('at most 1 is allowed');
+  }
+});
+
+test('what is inside a row costs for every row, and its lists more than once', () => {
+  const lists: [string, number][] = [
+    ['flags { nodes { rows { segment { usedBy { id } } } } }', 5_000],
+    ['configs { nodes { rows { values { value } } } }', 1_250],
+    ['experiments { nodes { variants { values { value } } } }', 450],
+    ['experiments { nodes { intakes { running { intake } } } }', 750],
+    ['experiments { nodes { goals { usedBy { id } } } }', 3_000],
+  ];
+  for (const [selection, atLeast] of lists) {
+    const [field, ...rest] = selection.split(' ');
+    const document = parse(`{ ${field}(projectId: "x") ${rest.join(' ')} }`);
+    expect(() => check(document, atLeast)).toThrow(`at most ${atLeast} is allowed`);
+  }
+});
