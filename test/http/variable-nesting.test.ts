@@ -62,3 +62,14 @@ test('wide is not deep', async () => {
 test.each(['null', '{}', '{"rule":null}'])('%s is no depth at all', async (variables) => {
   expect(await (await post(variables)).json()).toEqual({ data: { takes: null, hello: null } });
 });
+
+test('a wide rule is refused for its parts, before each of them is coerced', async () => {
+  const response = await post(`{"rule":{"all":[${Array.from({ length: 95_000 }, () => '{}').join(',')}]}}`);
+  const { errors } = (await response.json()) as { errors: { message: string; extensions: object }[] };
+  expect(errors).toEqual([
+    {
+      message: 'The variables have more than 25000 lists and objects in all, which is the limit. Send less at once.',
+      extensions: { code: 'LIMIT_EXCEEDED' },
+    },
+  ]);
+});

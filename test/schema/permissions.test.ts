@@ -15,13 +15,13 @@ const operations: readonly Operation[] = [
 ];
 
 /** What changes the project itself and not what is in it. */
-const ADMINISTRATION = ['createProject', 'editProject', 'enableExclusivity', 'disableExclusivity'];
+const EXPERIENCE = /(Flag|Config|Experiment|ExperimentTraffic)$/;
 
-/** In words: an admin does everything, a creator writes all but the project's own settings, and both, and members, read. */
+/** In words: an admin does everything, a creator writes flags, configs and experiments, and both, and members, read. */
 function mayIn(role: Role, { name, kind }: Operation): boolean {
   if (role === 'admin') return true;
   if (kind === 'query') return role === 'creator' || role === 'member';
-  return role === 'creator' && !ADMINISTRATION.includes(name);
+  return role === 'creator' && EXPERIENCE.test(name);
 }
 
 interface Standing {
@@ -71,7 +71,7 @@ test('every operation lets in the roles that it is for, and turns away every oth
 
 test('the table is walked whole', () => {
   expect(operations.length).toBeGreaterThan(20);
-  expect(operations.filter(({ kind }) => kind === 'mutation').map(({ name }) => name)).toEqual(expect.arrayContaining(ADMINISTRATION));
+  expect(operations.filter(({ name }) => EXPERIENCE.test(name)).length).toBeGreaterThan(20);
 });
 
 test('who is turned away is told which roles would do', async () => {
