@@ -13,6 +13,8 @@ export interface Moved {
   readonly version: number;
   readonly actorId: string;
   readonly at: number;
+  /** Of its last event. */
+  readonly revision: number;
 }
 
 /** What became of a command, so that its repetition can be answered (A1). */

@@ -61,12 +61,12 @@ export function apply(state: ProjectState, event: Happened): ProjectState {
 
 /** The state after one more event. The events of a stream, folded in order from `NOTHING`, give the state to decide on. */
 export function evolve(state: ProjectState, event: Envelope): ProjectState {
-  const { entity, version, actor, occurredAt } = event;
+  const { entity, version, revision, actor, occurredAt } = event;
   const next = apply(state, event);
   return {
     ...next,
     head: headOf(event),
-    versions: next.versions.set(entityKey(entity.kind, entity.id), { version, actorId: actor.id, at: occurredAt }),
+    versions: next.versions.set(entityKey(entity.kind, entity.id), { version, actorId: actor.id, at: occurredAt, revision }),
     commands: remember(next.commands, event),
   };
 }

@@ -1,0 +1,103 @@
+import type { Config } from '../domain/config';
+import type { Experiment } from '../domain/experiment-state';
+import type { Flag } from '../domain/flag';
+import type { Goal } from '../domain/goal';
+import type { Key } from '../domain/key';
+import type { ProjectState } from '../domain/project-state';
+import type { Segment } from '../domain/segment';
+import type { SetupConfig, SetupExperiment, SetupFile, SetupFlag, SetupGoal, SetupKey, SetupSegment } from './file';
+
+/**
+ * A project's set-up as a file says it: what is not archived, by names. Stopped experiments are left out: they are results, not set-up,
+ * and may name what has been archived since. So may a roll-out's goals, which it no longer measures.
+ */
+export function exportSetup(state: ProjectState): SetupFile {
+  const { tenant } = state;
+  return {
+    ...(tenant ? { project: { name: tenant.name, description: tenant.description } } : {}),
+    exclusivity: state.exclusivity,
+    keys: some(state.keys.values(), ({ archived }) => !archived, exportKey),
+    segments: some(state.segments.values(), ({ archived }) => !archived, exportSegment),
+    goals: some(state.goals.values(), ({ archived }) => !archived, exportGoal),
+    flags: some(
+      state.flags.values(),
+      ({ status }) => status !== 'ARCHIVED',
+      (flag) => exportFlag(state, flag),
+    ),
+    configs: some(
+      state.configs.values(),
+      ({ status }) => status !== 'ARCHIVED',
+      (config) => exportConfig(state, config),
+    ),
+    experiments: some(state.experiments.values(), isSetup, (experiment) => exportExperiment(state, experiment)),
+  };
+}
+
+/** Whether the experiment is set-up, rather than a result or archived. */
+export function isSetup({ status }: Experiment): boolean {
+  return status !== 'ARCHIVED' && status !== 'STOPPED';
+}
+
+function some<E, S>(entities: Iterable<E>, which: (entity: E) => boolean, shape: (entity: E) => S): readonly S[] {
+  return [...entities].filter(which).map(shape);
+}
+
+export function exportKey({ name, type, defaultValue, description, archived }: Key): SetupKey {
+  return { name, type, default: defaultValue, description, archived };
+}
+
+export function exportSegment({ name, description, rule }: Segment): SetupSegment {
+  return { name, description, rule };
+}
+
+export function exportGoal({ name, description, event, filters }: Goal): SetupGoal {
+  return { name, description, event, filters };
+}
+
+export function exportFlag(state: ProjectState, { name, description, key, status, rows }: Flag): SetupFlag {
+  return {
+    name,
+    description,
+    key,
+    status: status as SetupFlag['status'],
+    rows: rows.map(({ segment, percentage, value }) => ({ segment: segmentName(state, segment), percentage, value })),
+  };
+}
+
+export function exportConfig(state: ProjectState, { name, description, keys, status, rows }: Config): SetupConfig {
+  return {
+    name,
+    description,
+    keys,
+    status: status as SetupConfig['status'],
+    rows: rows.map(({ segment, values }) => ({ segment: segmentName(state, segment), values: inOrder(values, keys) })),
+  };
+}
+
+export function exportExperiment(state: ProjectState, experiment: Experiment): SetupExperiment {
+  const { name, description, audience, traffic, exclusive, keys, goals, variants, status, rolledOut } = experiment;
+  const rolledOutName = variants.find(({ id }) => id === rolledOut?.variant)?.name;
+  return {
+    name,
+    description,
+    audience: segmentName(state, audience),
+    traffic,
+    exclusive,
+    keys,
+    goals: goals.flatMap((id) => {
+      const goal = state.goals.get(id);
+      return goal && !goal.archived ? [goal.name] : [];
+    }),
+    variants: variants.map(({ name, control, weight, values }) => ({ name, control, weight, values: inOrder(values, keys) })),
+    status: status as SetupExperiment['status'],
+    ...(status === 'ROLLED_OUT' && rolledOutName !== undefined ? { rolledOut: rolledOutName } : {}),
+  };
+}
+
+const segmentName = (state: ProjectState, id: string | null): string | null =>
+  id === null ? null : (state.segments.get(id)?.name ?? null);
+
+/** Values in the order of the keys: which of them was given first says nothing. */
+export function inOrder<V extends { readonly key: string }>(values: readonly V[], keys: readonly string[]): readonly V[] {
+  return [...values].sort((a, b) => keys.indexOf(a.key) - keys.indexOf(b.key));
+}
