@@ -6,7 +6,7 @@ import type { ProjectState } from '../domain/project-state';
 import { OutcomeUnknown, RevisionConflict, StoreUnavailable, type EventStore } from '../event-store/event-store';
 import type { Upcaster } from '../event-store/upcast';
 import { Overloaded, type Outcome } from './execute';
-import { judge, type Case, type Court, type Verdict } from './judge';
+import { judge, type Case, type Court, type Ruling, type Verdict } from './judge';
 import { readTail } from './load';
 
 export interface DeskOptions extends Court {
@@ -30,15 +30,21 @@ interface Pending {
 const GROUP = 256;
 /** How often a group is decided anew because others wrote first, before its callers are asked to try again. */
 const ATTEMPTS = 20;
+/** How often in the time of its patience a desk looks whose patience has ended. */
+const LOOKS = 20;
 
 /**
  * Where the commands of one project are decided, one after another, and appended as one group, each with an outcome of its own.
  *
- * While an append's outcome is unknown the whole project waits here: a later decision could not know what it stands on.
+ * While an append's outcome is unknown the whole project waits here: a later decision could not know what it stands on. Its callers
+ * do not: who has waited long enough is told what is known, and the work goes on without him.
  */
 export class Desk {
   private readonly queue: Pending[] = [];
+  private inHand: readonly Pending[] = [];
   private working = false;
+  /** What the store has last complained of: told to those who give up. */
+  private trouble: unknown;
 
   constructor(
     private readonly projectId: string,
@@ -59,21 +65,40 @@ export class Desk {
     });
   }
 
+  /**
+   * Tells every caller whose deadline is past. A command in hand may have been written, or may yet be; one in the queue is taken out
+   * of it, so that it never will be.
+   */
+  giveUp(now: number): void {
+    const cause = this.trouble;
+    for (const { deadline, reject } of this.inHand) {
+      if (deadline <= now) reject(new OutcomeUnknown(`whether project ${this.projectId} took the command is not known yet`, { cause }));
+    }
+    while (this.queue[0] !== undefined && this.queue[0].deadline <= now) {
+      const message = `project ${this.projectId} waits for the event store: nothing was written`;
+      this.queue.shift()?.reject(new StoreUnavailable(message, { cause }));
+    }
+  }
+
   /** Never rejects: whatever goes wrong is told to the callers of the group it befell. */
   private async work(): Promise<void> {
     this.working = true;
+    const watch = setInterval(() => this.giveUp(performance.now()), this.options.patience / LOOKS).unref();
     while (this.queue.length > 0) {
       // Whatever comes in the same turn of the event loop belongs to the same group: it shares the wait for the disk.
       await turn();
-      const group = this.queue.splice(0, GROUP);
+      this.inHand = this.queue.splice(0, GROUP);
       try {
-        await this.carryOut(group);
+        await this.carryOut(this.inHand);
+        this.trouble = undefined;
       } catch (error) {
         // Unless it is certain that nothing was written, the memory may be wrong now: the next group begins with the whole stream.
         if (!(error instanceof StoreUnavailable)) this.state = NOTHING;
-        for (const { reject } of group) reject(error);
+        for (const { reject } of this.inHand) reject(error);
       }
     }
+    clearInterval(watch);
+    this.inHand = [];
     this.working = false;
     this.idle(this.state);
   }
@@ -86,10 +111,10 @@ export class Desk {
         throw new StoreUnavailable(`project ${this.projectId} is being written too fast elsewhere: nothing was written, try again`);
       const { taken, verdicts } = this.judgeAll(waiting);
       const events = verdicts.flatMap((verdict) => verdict.events);
-      const stands = events.length > 0 ? await this.append(taken, events) : await this.isCurrent();
+      const stands = events.length > 0 ? await this.append(events) : await this.isCurrent();
       if (!stands) continue;
-      this.state = events.length > 0 ? (verdicts.at(-1) as Verdict).state : this.state;
-      taken.forEach(({ resolve }, index) => resolve((verdicts[index] as Verdict).outcome));
+      if (events.length > 0) this.state = (verdicts.at(-1) as Verdict).state;
+      taken.forEach((pending, index) => answer(pending, (verdicts[index] as Verdict).outcome));
       this.options.observe?.('group', taken.length);
       waiting = waiting.slice(taken.length);
       attempt = 0;
@@ -111,32 +136,39 @@ export class Desk {
     return { taken: waiting.slice(0, verdicts.length), verdicts };
   }
 
-  /** Whether the group stands in the store. False: others wrote first, what they wrote has been read, and all is decided anew. */
-  private async append(group: readonly Pending[], events: readonly Envelope[]): Promise<boolean> {
-    const { store } = this.options;
+  /** Whether the events stand in the store. False: others wrote first, what they wrote has been read, and all is decided anew. */
+  private async append(events: readonly Envelope[]): Promise<boolean> {
     const expected = this.state.head.revision;
+    const attempt = async (): Promise<boolean> => {
+      try {
+        await this.options.store.append(this.projectId, expected, events);
+        return true;
+      } catch (error) {
+        if (!(error instanceof RevisionConflict)) throw error;
+        // The store has less than this memory: it was restored from an older copy.
+        if (error.actual < expected) this.state = NOTHING;
+        await this.catchUp();
+        this.options.observe?.('conflict', 1);
+        return false;
+      }
+    };
     try {
-      await store.append(this.projectId, expected, events);
-      return true;
+      return await attempt();
     } catch (error) {
-      if (error instanceof OutcomeUnknown) {
-        if (await this.settle(group, expected, events, error)) return true;
-      } else if (!(error instanceof RevisionConflict)) throw error;
-      this.options.observe?.('conflict', 1);
-      await this.catchUp();
-      return false;
+      if (!(error instanceof OutcomeUnknown)) throw error;
+      this.trouble = error;
+      return this.settle(attempt);
     }
   }
 
   /**
-   * Sends the same bytes until the store says that they stand (true) or that others wrote first (false). Callers whose patience ends
-   * are told that the outcome is unknown; the project waits on all the same, until the store answers or this process ends. Should the
-   * bytes stand and the store still call it a conflict, the commands find themselves in the tail, as repetitions (A1).
+   * Sends the same bytes until the store says that they stand, or that others wrote first and what they wrote has been read. It ends only
+   * so, or with this process. Should the bytes stand and the store still call it a conflict, the commands find themselves in the tail,
+   * as repetitions (A1).
    */
-  private async settle(group: readonly Pending[], expected: number, events: readonly Envelope[], first: unknown): Promise<boolean> {
-    this.giveUpOn(group, first);
+  private async settle(attempt: () => Promise<boolean>): Promise<boolean> {
     try {
-      await pRetry(() => this.options.store.append(this.projectId, expected, events), {
+      return await pRetry(attempt, {
         retries: Number.POSITIVE_INFINITY,
         minTimeout: 50,
         maxTimeout: 2_000,
@@ -144,26 +176,12 @@ export class Desk {
         signal: this.signal,
         shouldRetry: ({ error }) => error instanceof OutcomeUnknown || error instanceof StoreUnavailable,
         onFailedAttempt: ({ error }) => {
+          this.trouble = error;
           this.options.observe?.('retry', 1);
-          this.giveUpOn(group, error);
         },
       });
-      return true;
     } catch (error) {
-      if (error instanceof RevisionConflict) return false;
       throw new OutcomeUnknown(`whether project ${this.projectId} took the command is not known`, { cause: error });
-    }
-  }
-
-  private giveUpOn(group: readonly Pending[], cause: unknown): void {
-    const now = performance.now();
-    for (const { deadline, reject } of group) {
-      if (deadline <= now) reject(new OutcomeUnknown(`whether project ${this.projectId} took the command is not known yet`, { cause }));
-    }
-    while (this.queue[0] !== undefined && this.queue[0].deadline <= now) {
-      this.queue
-        .shift()
-        ?.reject(new StoreUnavailable(`project ${this.projectId} waits for the event store: nothing was written`, { cause }));
     }
   }
 
@@ -177,4 +195,9 @@ export class Desk {
   private async catchUp(): Promise<void> {
     this.state = await readTail(this.options.store, this.options.upcast, this.projectId, this.state);
   }
+}
+
+function answer({ resolve, reject }: Pending, outcome: Ruling): void {
+  if (outcome.kind === 'failed') reject(outcome.error);
+  else resolve(outcome);
 }

@@ -32,13 +32,17 @@ export class Executor {
     return outcome;
   };
 
-  /** Takes no more commands, and waits for those under way: at most `grace` milliseconds, after which unknown outcomes stay unknown. */
+  /** Takes no more commands, and waits for those under way: at most `grace` milliseconds, after which what is unknown is told as unknown. */
   async close(grace: number): Promise<void> {
     this.closed = true;
-    const timer = setTimeout(() => this.closing.abort(new Error('the server stops')), grace);
+    const end = (): void => {
+      this.closing.abort(new Error('the server stops'));
+      for (const desk of this.desks.values()) desk.giveUp(Number.POSITIVE_INFINITY);
+    };
+    const timer = setTimeout(end, grace);
     await Promise.allSettled(this.underWay);
     clearTimeout(timer);
-    this.closing.abort(new Error('the server stops'));
+    end();
   }
 
   private submit(submission: Submission): Promise<Outcome> {

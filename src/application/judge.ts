@@ -7,8 +7,8 @@ import type { Limits } from '../domain/limits';
 import { evolve, schemaVersions } from '../domain/project';
 import { entityKey, type ProjectState } from '../domain/project-state';
 import { recall } from '../domain/recall';
-import { invalid, limitReached } from '../domain/refusal';
-import { isRefusal } from '../domain/slice';
+import { invalid, limitReached, type Refusal } from '../domain/refusal';
+import { isRefusal, type Decision } from '../domain/slice';
 import { checkCommandId, checkReason } from '../domain/text';
 import { sizeOf } from '../event-store/event-store';
 import type { Outcome, Submission } from './execute';
@@ -16,13 +16,17 @@ import type { Outcome, Submission } from './execute';
 /** A submission with what is drawn for it once, so that deciding it again gives the same facts. */
 export interface Case extends Submission {
   readonly commandId: string;
-  readonly commandHash: string;
+  /** Absent if the command is not JSON, such as one with Infinity in it: deciding it says what is wrong. */
+  readonly commandHash: string | undefined;
   readonly newId: string;
 }
 
+/** An outcome, or a fault of ours that befell this command alone. */
+export type Ruling = Outcome | { readonly kind: 'failed'; readonly error: unknown };
+
 /** What follows from a command, on the state that was given: not true before the store has taken the events. */
 export interface Verdict {
-  readonly outcome: Outcome;
+  readonly outcome: Ruling;
   readonly state: ProjectState;
   readonly events: readonly Envelope[];
   readonly bytes: number;
@@ -41,37 +45,55 @@ export function prepareCase(submission: Submission): Case {
   return {
     ...submission,
     commandId: submission.commandId ?? randomUUID(),
-    commandHash: sha256(canonical({ command, reason })),
+    commandHash: hashOfInput({ command, reason }),
     newId: randomUUID(),
   };
 }
 
-/** Decides one command on the state and seals what follows. A6 begins here: the repeated command comes before all else. */
+function hashOfInput(input: object): string | undefined {
+  try {
+    return sha256(canonical(input));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Decides one command on the state and seals what follows. Never throws: a command that cannot be decided must not fail its group. */
 export function judge(state: ProjectState, submitted: Case, court: Court): Verdict {
+  try {
+    const ruling = rule(state, submitted, court);
+    return 'outcome' in ruling ? ruling : { outcome: ruling, state, events: [], bytes: 0 };
+  } catch (error) {
+    return { outcome: { kind: 'failed', error }, state, events: [], bytes: 0 };
+  }
+}
+
+/** A6 begins here: the repeated command comes before all else. An outcome alone: nothing follows from the command. */
+function rule(state: ProjectState, submitted: Case, court: Court): Verdict | Outcome {
   const { projectId, command, actor, commandId, commandHash, newId } = submitted;
-  const unchanged = (outcome: Outcome): Verdict => ({ outcome, state, events: [], bytes: 0 });
-
-  const problems = [
-    ...checkCommandId(commandId, 'commandId'),
-    ...(submitted.reason === undefined ? [] : checkReason(submitted.reason, 'reason')),
-  ];
-  if (problems.length > 0) return unchanged({ kind: 'refused', refusal: invalid(...problems) });
-
-  const known = recall(state, actor.id, commandId, commandHash);
-  if (known && 'code' in known) return unchanged({ kind: 'refused', refusal: known });
-  if (known) return unchanged({ kind: 'done', entity: known.entity, cursor: cursorOf({ projectId, ...known }), events: [] });
+  const known = recall(state, actor.id, commandId, commandHash ?? '');
+  if (known && 'code' in known) return { kind: 'refused', refusal: known };
+  if (known) return { kind: 'done', entity: known.entity, cursor: cursorOf({ projectId, ...known }), events: [] };
 
   const decision = decideCommand(state, projectId, command, { limits: court.limits, newId });
-  if (isRefusal(decision)) return unchanged({ kind: 'refused', refusal: decision });
-  if (decision.length === 0) {
-    return unchanged({ kind: 'done', entity: undefined, cursor: cursorOf({ projectId, ...state.head }), events: [] });
-  }
-  const sealed = sealAll(state, submitted, decision, court.clock());
+  const refusal = refusalOf(submitted, decision);
+  if (refusal) return { kind: 'refused', refusal };
+  const facts = decision as readonly Fact[];
+  if (facts.length === 0) return { kind: 'done', entity: undefined, cursor: cursorOf({ projectId, ...state.head }), events: [] };
+
+  const sealed = sealAll(state, submitted, facts, court.clock());
   const bytes = sealed.events.reduce((sum, event) => sum + sizeOf(event), 0);
-  if (bytes > court.appendLimit) return unchanged({ kind: 'refused', refusal: tooLarge(command, bytes, court.appendLimit) });
+  if (bytes > court.appendLimit) return { kind: 'refused', refusal: tooLarge(command, bytes, court.appendLimit) };
   const last = sealed.events.at(-1) as Envelope;
-  const outcome: Outcome = { kind: 'done', entity: sealed.events[0]?.entity, cursor: cursorOf(last), events: sealed.events };
-  return { outcome, ...sealed, bytes };
+  return { outcome: { kind: 'done', entity: sealed.events[0]?.entity, cursor: cursorOf(last), events: sealed.events }, ...sealed, bytes };
+}
+
+/** What the command brings besides itself is input, too: wrong, it is told after what is missing or stale, and with what else is wrong (A6). */
+function refusalOf({ commandId, reason }: Case, decision: Decision): Refusal | undefined {
+  const refusal = isRefusal(decision) ? decision : undefined;
+  const problems = [...checkCommandId(commandId, 'commandId'), ...(reason === undefined ? [] : checkReason(reason, 'reason'))];
+  if (problems.length === 0 || refusal?.code === 'NOT_FOUND' || refusal?.code === 'STALE') return refusal;
+  return invalid(...problems, ...(refusal?.code === 'INVALID_INPUT' ? refusal.problems : []));
 }
 
 function sealAll(
@@ -81,6 +103,7 @@ function sealAll(
   now: number,
 ): { state: ProjectState; events: readonly Envelope[] } {
   const { projectId, actor, reason, commandId, commandHash, correlationId, causationId = commandId } = submitted;
+  if (commandHash === undefined) throw new Error(`${submitted.command.type} was accepted although it is not JSON`);
   const events: Envelope[] = [];
   let current = state;
   for (const fact of facts) {

@@ -1,0 +1,118 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { OutcomeUnknown, RevisionConflict, StoreUnavailable } from '../../src/event-store/event-store';
+import { assertWhole, createKey, describeKey, Instance, wordFor } from './instance';
+import { ScriptedStore, until } from './scripted-store';
+
+const BY = { commandId: 'c1' };
+
+let store: ScriptedStore;
+beforeEach(async () => {
+  store = new ScriptedStore();
+  await new Instance(store).createProject();
+  store.appends.length = 0;
+});
+
+const types = async () => (await store.stored()).slice(1).map(({ type, entity }) => `${type} ${entity.id}`);
+
+test.each(['lost before writing', 'lost after writing'] as const)(
+  'an acknowledgement %s: the same bytes again, one event, done',
+  async (fault) => {
+    store.faults = [fault, fault];
+    const done = await new Instance(store).accept(createKey('a'));
+    expect(store.appends).toHaveLength(3);
+    expect(new Set(store.appends.map(String)).size).toBe(1);
+    expect(await store.stored()).toEqual([expect.anything(), ...done.events]);
+  },
+);
+
+test('a store that is away while it is asked again is asked again', async () => {
+  store.faults = ['lost after writing', 'unavailable', 'unavailable'];
+  expect(await wordFor(new Instance(store).submit(createKey('a')))).toBe('done');
+  expect(await types()).toEqual(['KeyCreated a']);
+});
+
+test('a conflict settles it: others wrote first, and all is decided anew', async () => {
+  store.faults = ['lost before writing'];
+  const [one, other] = [new Instance(store), new Instance(store)];
+  store.beforeAppend = async () => {
+    if (store.appends.length !== 2) return;
+    await other.accept(createKey('a'));
+  };
+  const [first, second] = await Promise.all([wordFor(one.submit(createKey('a'))), wordFor(one.submit(createKey('b')))]);
+  expect([first, second]).toEqual(['ALREADY_EXISTS', 'done']);
+  expect(await types()).toEqual(['KeyCreated a', 'KeyCreated b']);
+  assertWhole(await store.stored());
+});
+
+test('a store that calls its own events a conflict: the command finds itself in the tail, once the tail can be read', async () => {
+  store.faults = ['lost after writing'];
+  store.beforeAppend = async () => {
+    if (store.appends.length > 1) throw new RevisionConflict('shop', 0, 1);
+  };
+  const instance = new Instance(store);
+  await wordFor(instance.submit(createKey('a')));
+  store.appends.length = 0;
+  store.faults = ['lost after writing'];
+  let away = 2;
+  store.beforeRead = async () => {
+    if (away-- > 0) throw new StoreUnavailable('scripted: not reached');
+  };
+  const done = await instance.accept(describeKey('a', 'x'));
+  expect(done).toMatchObject({ events: [], entity: { id: 'a' }, cursor: { revision: 2 } });
+  expect(away).toBeLessThan(0);
+  expect(await types()).toEqual(['KeyCreated a', 'KeyDescribed a']);
+});
+
+describe('past its patience', () => {
+  test('a caller is told that the outcome is unknown, one in the queue that nothing was written, and other projects go on', async () => {
+    const instance = new Instance(store, { patience: 60 });
+    let away = true;
+    store.beforeAppend = async (projectId) => {
+      if (away && projectId === 'shop') throw new OutcomeUnknown('scripted: connection lost');
+    };
+    const started = performance.now();
+    const first = wordFor(instance.submit(createKey('a'), BY));
+    await until(() => store.appends.length > 0);
+    const queued = wordFor(instance.submit(createKey('b'), { commandId: 'c2' }));
+    await instance.createProject('other');
+    expect(await Promise.all([first, queued])).toEqual(['OutcomeUnknown', 'StoreUnavailable']);
+    expect(performance.now() - started).toBeLessThan(1_000);
+
+    const early = instance.submit(createKey('c'));
+    away = false;
+    expect(await wordFor(early)).toBe('done');
+    const again = await instance.accept(createKey('a'), BY);
+    expect(again).toMatchObject({ entity: { id: 'a' }, cursor: { revision: 1 }, events: [] });
+    expect(await types()).toEqual(['KeyCreated a', 'KeyCreated c']);
+    await instance.accept(createKey('b'), { commandId: 'c2' });
+    assertWhole(await store.stored());
+  });
+
+  test('also when the store does not answer at all', async () => {
+    store.faults = ['silent'];
+    const instance = new Instance(store, { patience: 40 });
+    const first = wordFor(instance.submit(createKey('a')));
+    await until(() => store.appends.length > 0);
+    const queued = wordFor(instance.submit(createKey('b')));
+    expect(await Promise.all([first, queued])).toEqual(['OutcomeUnknown', 'StoreUnavailable']);
+  });
+
+  test('and when it is not even read: nobody waits for ever', async () => {
+    store.beforeRead = () => new Promise(() => {});
+    expect(await wordFor(new Instance(store, { patience: 40 }).submit(createKey('a')))).toBe('OutcomeUnknown');
+  });
+
+  test('who was told that nothing was written is right for ever', async () => {
+    const instance = new Instance(store, { patience: 30 });
+    let release = (): void => {};
+    store.beforeAppend = () => new Promise((resolve) => (release = resolve));
+    const first = wordFor(instance.submit(createKey('a')));
+    await until(() => store.appends.length > 0);
+    const queued = wordFor(instance.submit(createKey('b')));
+    expect(await Promise.all([first, queued])).toEqual(['OutcomeUnknown', 'StoreUnavailable']);
+    store.beforeAppend = async () => {};
+    release();
+    await sleep(30);
+    expect(await types()).toEqual(['KeyCreated a']);
+  });
+});
