@@ -1,4 +1,5 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { infrastructureError } from './infrastructure-errors';
 
 /** The codes that a client can meet in `extensions.code`. Whatever else goes wrong is `INTERNAL`. */
 const PUBLIC_CODES: ReadonlySet<unknown> = new Set([
@@ -36,6 +37,11 @@ export function publicError(
   requestId: string | undefined,
   report: ReportInternal,
 ): GraphQLFormattedError {
+  const trouble = infrastructureError(error instanceof GraphQLError ? error.originalError : error);
+  if (trouble !== undefined) {
+    if (trouble.forTheLog) report(error);
+    return { ...place(formatted), message: trouble.message, extensions: { code: trouble.code } };
+  }
   const code = publicCode(formatted, error);
   if (code === undefined) {
     report(error);

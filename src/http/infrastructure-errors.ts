@@ -1,0 +1,40 @@
+import { Overloaded } from '../application/execute';
+import { OutcomeUnknown, StoreUnavailable } from '../event-store/event-store';
+import { UpgradeRequired } from '../event-store/upcast';
+import { ReadModelUnavailable } from '../read-model/read-model';
+
+export interface InfrastructureError {
+  readonly code: 'EVENT_STORE_UNAVAILABLE' | 'OUTCOME_UNKNOWN' | 'UPGRADE_REQUIRED' | 'LIMIT_EXCEEDED' | 'READ_MODEL_UNAVAILABLE';
+  readonly message: string;
+  /** Whether whoever runs the server has to do something about it; what it says in the log is more than the client may know. */
+  readonly forTheLog: boolean;
+}
+
+/**
+ * What a client is told when the server cannot do what it is for: what has become of the command, and what to do. undefined: the error is none of
+ * these. The errors' own messages name files and hosts, so they stay in the log.
+ */
+export function infrastructureError(error: unknown): InfrastructureError | undefined {
+  if (error instanceof StoreUnavailable) {
+    const message = 'The event store cannot be reached, or cannot write. Nothing was written: try again in a moment.';
+    return { code: 'EVENT_STORE_UNAVAILABLE', message, forTheLog: true };
+  }
+  if (error instanceof OutcomeUnknown) {
+    const message =
+      'The event store has not said whether the command was written. Send it again with the same commandId, which is safe; if you gave none, read before you repeat it.';
+    return { code: 'OUTCOME_UNKNOWN', message, forTheLog: true };
+  }
+  if (error instanceof UpgradeRequired) {
+    const message = `The history of "${error.projectId}" has an event of a newer version of this server, which must be upgraded to go on with this project. Nothing was written.`;
+    return { code: 'UPGRADE_REQUIRED', message, forTheLog: true };
+  }
+  if (error instanceof ReadModelUnavailable) {
+    return { code: 'READ_MODEL_UNAVAILABLE', message: 'The read model cannot be reached: try again in a moment.', forTheLog: true };
+  }
+  if (error instanceof Overloaded) {
+    const message =
+      'Too many commands wait for this project (QUEUE_LIMIT). Nothing was written: send fewer at a time, and try again in a moment.';
+    return { code: 'LIMIT_EXCEEDED', message, forTheLog: false };
+  }
+  return undefined;
+}
