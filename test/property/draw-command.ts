@@ -27,7 +27,7 @@ export function commandOf(model: Model, type: Command['type'], dice: Dice): Comm
   const id = (kind: Kind): string => dice.mostly([...things(model, kind).keys()], ['nobody'], 20);
   const segment = () => (dice.roll(2) === 0 ? null : id('segment'));
   const expected = (entity: string) =>
-    dice.once(5) ? { expectedVersion: (model.versions.get(entity)?.version ?? 1) - (dice.once(3) ? 1 : 0) } : {};
+    dice.once(5) ? { expectedVersion: (model.versions.get(entity)?.version ?? 1) + dice.pick([0, 0, 0, -1, 1]) } : {};
   /** One of the kind, mostly one that stands where the command makes sense. */
   const on = <K extends Kind>(kind: K, ...statuses: Status[]) => {
     const ready = standing(model, kind, statuses);
@@ -123,7 +123,7 @@ export function commandOf(model: Model, type: Command['type'], dice: Dice): Comm
       return {
         type: 'EditFlag',
         ...flag,
-        ...dice.maybe('rows', rows),
+        ...(dice.once(5) ? {} : { rows: rows() }),
         ...dice.maybe('name', name),
         ...dice.maybe('description', description),
       };
@@ -139,7 +139,7 @@ export function commandOf(model: Model, type: Command['type'], dice: Dice): Comm
       return {
         type: 'EditConfig',
         ...config,
-        ...dice.maybe('rows', rows),
+        ...(dice.once(5) ? {} : { rows: rows() }),
         ...dice.maybe('keys', () => keys),
         ...dice.maybe('name', name),
         ...dice.maybe('description', description),

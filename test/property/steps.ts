@@ -22,7 +22,18 @@ export const arbitrarySteps: fc.Arbitrary<readonly Step[]> = fc
       step(
         fc.oneof(
           often(10, 'CreateKey', 'CreateSegment', 'CreateGoal', 'CreateFlag', 'CreateConfig', 'CreateExperiment'),
-          often(6, 'EditKey', 'EditSegment', 'CloneSegment', 'EditGoal', 'EditFlag', 'EditConfig', 'EditExperiment'),
+          often(
+            12,
+            'EditKey',
+            'EditSegment',
+            'CloneSegment',
+            'EditGoal',
+            'EditFlag',
+            'EditFlag',
+            'EditConfig',
+            'EditConfig',
+            'EditExperiment',
+          ),
           often(8, 'ArchiveKey', 'ArchiveSegment', 'ArchiveGoal', 'ArchiveFlag', 'ArchiveConfig', 'ArchiveExperiment', 'ArchiveMany'),
           often(8, 'RestoreKey', 'RestoreSegment', 'RestoreGoal', 'RestoreFlag', 'RestoreConfig', 'RestoreExperiment'),
           often(12, 'PublishFlag', 'PauseFlag', 'ResumeFlag', 'PublishConfig', 'PauseConfig', 'ResumeConfig'),
