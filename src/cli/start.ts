@@ -29,6 +29,8 @@ export function startVerb(program: Command, terminal: Terminal): void {
         logger.fatal({ err: error }, 'the server could not start');
         throw new CommandFailed(`The server could not start: ${reason(error)}`);
       });
+      // Before anybody is told that it is ready: who reads that may stop it at once.
+      const told = stopped();
       if (json) terminal.out(`${JSON.stringify({ url, ...(firstToken === undefined ? {} : { token: firstToken }) })}\n`);
       else
         terminal.out(
@@ -36,7 +38,7 @@ export function startVerb(program: Command, terminal: Terminal): void {
             ? `${ready(url)}A token: bin/experience-ledger token --role admin --project '*'\n\n`
             : welcome({ url, token: firstToken, ttl: '30 days' }),
         );
-      await stopped();
+      await told;
       await stop();
     });
 }

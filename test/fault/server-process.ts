@@ -1,0 +1,75 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+
+const ROOT = join(__dirname, '../..');
+
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** What it had written to standard error, the log included. */
+  readonly log: string;
+}
+
+export interface ServerOptions {
+  readonly environment?: Readonly<Record<string, string>>;
+  /** A module that is loaded before the server, to have a say in what it stands on. */
+  readonly preload?: string;
+}
+
+/** The product as it is run: `bin/experience-ledger start` in a process of its own, on any free port. */
+export class ServerProcess {
+  private constructor(
+    private readonly child: ChildProcess,
+    readonly url: string,
+    /** The admin's, if this was the first start in its directory. */
+    readonly token: string | undefined,
+    private readonly gone: Promise<Exit>,
+  ) {}
+
+  /** Resolves when it is ready, or with how it ended if it never was. */
+  static async launch(dataDir: string, { environment = {}, preload }: ServerOptions = {}): Promise<ServerProcess | Exit> {
+    const load = preload === undefined ? [] : ['--require', 'tsx/cjs', '--require', preload];
+    const child = spawn(process.execPath, [...load, join(ROOT, 'bin/experience-ledger'), 'start', '--json'], {
+      cwd: ROOT,
+      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'warn', ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let log = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => void (log += text));
+    const gone = once(child, 'close').then(([code, signal]) => ({ code, signal, log }) as Exit);
+    let line = '';
+    const ready = new Promise<string>((resolve) => {
+      child.stdout.setEncoding('utf8').on('data', (text: string) => {
+        line += text;
+        if (line.endsWith('\n')) resolve(line);
+      });
+    });
+    const first = await Promise.race([ready, gone]);
+    if (typeof first !== 'string') return first;
+    const { url, token } = JSON.parse(first) as { url: string; token?: string };
+    return new ServerProcess(child, url, token, gone);
+  }
+
+  static async start(dataDir: string, options?: ServerOptions): Promise<ServerProcess> {
+    const server = await ServerProcess.launch(dataDir, options);
+    if (server instanceof ServerProcess) return server;
+    throw new Error(`the server did not start (exit code ${server.code}): ${server.log}`);
+  }
+
+  /** kill -9: nothing of it runs any more when this resolves. */
+  async kill(): Promise<void> {
+    this.child.kill('SIGKILL');
+    await this.gone;
+  }
+
+  /** As an operator, or a container's end, stops it. */
+  stop(): Promise<Exit> {
+    this.child.kill('SIGTERM');
+    return this.gone;
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
+  }
+}

@@ -1,0 +1,81 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { mutate, type Address } from './client';
+import { PASSING } from './crowd';
+
+const RULE = { property: { name: 'geo.city', operator: 'EQUALS', value: 'New York' } };
+const half = (name: string, control: boolean) => ({ name, control, weight: 5_000, values: control ? [] : [{ key: 'price', value: 5 }] });
+
+/**
+ * One client that wanders through all other concepts of a project of its own, so that every read model has something to lose. What is
+ * refused, or lost with the server, it passes over; every command that edits the project writes two events at once.
+ */
+export class Wanderer {
+  /** The command ids of the edits of the project. */
+  readonly pairs: string[] = [];
+  private sent = 0;
+  private leaving = false;
+  private readonly walk: Promise<void>;
+
+  constructor(
+    private readonly projectId: string,
+    private readonly address: () => Promise<Address>,
+  ) {
+    this.walk = this.wander();
+    // Told by `leave`.
+    this.walk.catch(() => {});
+  }
+
+  /** Goes after the command that is under way. */
+  async leave(): Promise<void> {
+    this.leaving = true;
+    await this.walk;
+  }
+
+  private async wander(): Promise<void> {
+    await this.do('createKey', 'CreateKeyInput', 'Key', { name: 'price', type: 'NUMBER', defaultValue: 3 }, 'name');
+    for (let round = 0; !this.leaving; round += 1) {
+      this.pairs.push(`wanderer-${this.sent}`);
+      await this.do('editProject', 'EditProjectInput', 'Project', { name: `Rest ${round}`, description: `Round ${round}` });
+      const segmentId = await this.do('createSegment', 'CreateSegmentInput', 'Segment', { name: `Segment ${round}`, rule: RULE });
+      const goalId = await this.do('createGoal', 'CreateGoalInput', 'Goal', { name: `Goal ${round}`, event: 'Purchase' });
+      await this.do(round % 2 === 0 ? 'enableExclusivity' : 'disableExclusivity', 'ExclusivityInput', 'Exclusivity', {}, '');
+      if (segmentId === undefined || goalId === undefined) continue;
+      await this.do('cloneSegment', 'CloneSegmentInput', 'Segment', { id: segmentId });
+      await this.config(round, segmentId);
+      await this.experiment(round, segmentId, goalId);
+      await this.do('archiveGoal', 'GoalInput', 'Goal', { id: goalId });
+      await this.do('archiveSegment', 'SegmentInput', 'Segment', { id: segmentId });
+    }
+  }
+
+  private async config(round: number, segmentId: string): Promise<void> {
+    const rows = [{ segmentId, values: [{ key: 'price', value: round }] }];
+    const id = await this.do('createConfig', 'CreateConfigInput', 'Config', { name: `Config ${round}`, keys: ['price'], rows });
+    await this.do('publishConfig', 'ConfigInput', 'Config', { id: id ?? 'none' });
+    await this.do('archiveConfig', 'ConfigInput', 'Config', { id: id ?? 'none' });
+  }
+
+  private async experiment(round: number, audienceId: string, goalId: string): Promise<void> {
+    const variants = [half('Control', true), half('New', false)];
+    const input = { name: `Experiment ${round}`, keys: ['price'], audienceId, goalIds: [goalId], traffic: 5_000, variants };
+    const id = (await this.do('createExperiment', 'CreateExperimentInput', 'Experiment', input)) ?? 'none';
+    await this.do('startExperiment', 'ExperimentInput', 'Experiment', { id });
+    await this.do('raiseExperimentTraffic', 'RaiseExperimentTrafficInput', 'Experiment', { id, traffic: 10_000 });
+    if (round % 3 === 0) return;
+    await this.do('stopExperiment', 'ExperimentInput', 'Experiment', { id });
+    await this.do('archiveExperiment', 'ExperimentInput', 'Experiment', { id });
+  }
+
+  /** The id of what it was about; undefined if it was refused, or nobody answered. */
+  private async do(field: string, inputType: string, type: string, input: object, identity = 'id'): Promise<string | undefined> {
+    if (this.leaving) return undefined;
+    const commandId = `wanderer-${this.sent}`;
+    this.sent += 1;
+    const reply = await mutate(await this.address(), field, inputType, type, { projectId: this.projectId, commandId, ...input }, identity);
+    if (reply.kind === 'error' && !PASSING.has(reply.code)) {
+      throw new Error(`${field} met ${reply.code}: ${reply.message}`);
+    }
+    if (reply.kind === 'lost') await sleep(20);
+    return reply.kind === 'done' ? reply.id : undefined;
+  }
+}
