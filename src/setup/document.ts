@@ -8,6 +8,9 @@ export const MOST_ERRORS = 50;
 /** Levels of lists and objects: twice what the deepest rule or value needs. */
 const DEPTH = 100;
 
+/** What a project's set-up can sensibly take. A larger text is not even looked at. */
+const BYTES = 10_000_000;
+
 /** Where in a text, both from 1. */
 export interface Position {
   readonly line: number;
@@ -32,9 +35,13 @@ export interface TextDocument {
  *
  * Only what JSON can say is let in. Aliases, anchors, tags and merge keys are refused outright, rather than followed within limits, so that a
  * small file never stands for a large one or for a loop. Depth and the number of errors are bounded while reading, not after: the library
- * recurses into what is nested, and makes one error object for each of a million faults.
+ * recurses into what is nested, and makes one error object for each of a million faults. `filename` is what an error about the whole calls it.
  */
-export function readDocument(text: string): TextDocument | { readonly errors: readonly TextError[] } {
+export function readDocument(text: string, filename = 'the file'): TextDocument | { readonly errors: readonly TextError[] } {
+  if (text.length >= BYTES || Buffer.byteLength(text) >= BYTES) {
+    const message = `${filename} must be smaller than ${BYTES / 1e6} MB: split it, for a file may leave out what others say`;
+    return { errors: [{ path: '', message, line: 1, column: 1 }] };
+  }
   const lines = new LineCounter();
   const at = (offset: number): Position => {
     const { line, col } = lines.linePos(Math.min(offset, text.length));

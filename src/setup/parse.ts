@@ -8,9 +8,6 @@ import { NOTHING_KNOWN, type KnownNames } from './names';
 import { resolveFile } from './resolve';
 import { shapeProblems } from './shape';
 
-/** What a project's set-up can sensibly take. Beyond it, a text is not even looked at. */
-const FILE_BYTES = 10_000_000;
-
 export interface ParseOptions {
   /** What the text is called in an error about the whole of it. */
   readonly filename?: string;
@@ -27,9 +24,8 @@ export type Parsed =
  * of the text, each with its line and column. The errors of a later stage are found only when there are none of the one before:
  * the text, its version, its shape, its meaning.
  */
-export function parseSetup(text: string, { filename = 'the file', known = NOTHING_KNOWN }: ParseOptions = {}): Parsed {
-  if (tooLarge(text)) return failed([{ path: '', message: sizeAdvice(filename), line: 1, column: 1 }]);
-  const document = readDocument(text);
+export function parseSetup(text: string, { filename, known = NOTHING_KNOWN }: ParseOptions = {}): Parsed {
+  const document = readDocument(text, filename);
   if ('errors' in document) return failed(document.errors);
   const problems = versionProblem(document.content) ?? shapeProblems(fileSchema, document.content);
   if (problems.length > 0) return failed(placed(problems, document));
@@ -44,19 +40,15 @@ function failed(errors: readonly TextError[]): Parsed {
   return { errors: [first, ...rest] };
 }
 
-function placed(problems: readonly { readonly path: string; readonly message: string }[], { locate }: TextDocument): readonly TextError[] {
+/** The problems of a document, each with its place, in the order of the text. */
+export function placed(
+  problems: readonly { readonly path: string; readonly message: string }[],
+  { locate }: TextDocument,
+): readonly TextError[] {
   return problems
     .slice(0, MOST_ERRORS)
     .map(({ path, message }) => ({ path, message, ...locate(path) }))
     .sort((a, b) => a.line - b.line || a.column - b.column);
-}
-
-function tooLarge(text: string): boolean {
-  return text.length >= FILE_BYTES || Buffer.byteLength(text) >= FILE_BYTES;
-}
-
-function sizeAdvice(filename: string): string {
-  return `${filename} must be smaller than ${FILE_BYTES / 1e6} MB: split it, for a file may leave out what others say`;
 }
 
 /** Said alone: what else is unknown in a file of a later version is not its author's mistake. */

@@ -1,0 +1,57 @@
+import type { z } from 'zod';
+import type { Problem } from '../../domain/refusal';
+import { readDocument, type TextError } from '../document';
+import type { SetupFile } from '../file';
+import { parseSetup, placed } from '../parse';
+import { shapeProblems } from '../shape';
+import { canonicalFile, writeSetup } from '../write';
+import { Draft } from './draft';
+
+/** Something of the source that is not, or not exactly, in the file: where it is there, and what became of it. */
+export interface Note {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** A file that can be applied as it is, and all that it does not carry; or what keeps the source from being read. */
+export type Converted = { readonly file: SetupFile; readonly notes: readonly Note[] } | { readonly errors: readonly TextError[] };
+
+export interface ConvertOptions {
+  readonly filename?: string;
+  /** Which of the source's environments, where it has more than one: a project here is one environment. */
+  readonly environment?: string;
+}
+
+/** Takes the text of another product's public export format. */
+export interface Converter {
+  readonly name: string;
+  readonly product: string;
+  readonly convert: (text: string, options?: ConvertOptions) => Converted;
+}
+
+/**
+ * A converter of a format with this schema, which should take what it does not know and name only what it reads. `fill` puts the source into
+ * a draft, or says why there is nothing to put. What it has put there is checked once more as a file: a source never becomes a file that is refused later.
+ */
+export function converter<S extends z.ZodType>(
+  name: string,
+  product: string,
+  schema: S,
+  fill: (source: z.output<S>, draft: Draft, options: ConvertOptions) => readonly Problem[] | void,
+): Converter {
+  const convert = (text: string, options: ConvertOptions = {}): Converted => {
+    const document = readDocument(text, options.filename);
+    if ('errors' in document) return document;
+    const problems = shapeProblems(schema, document.content);
+    if (problems.length > 0) return { errors: placed(problems, document) };
+    const draft = new Draft();
+    const refused = fill(schema.parse(document.content), draft, options);
+    if (refused && refused.length > 0) return { errors: placed(refused, document) };
+    const file = canonicalFile(draft.file());
+    const checked = parseSetup(writeSetup(file, 'json'));
+    if ('errors' in checked)
+      throw new Error(`A ${product} export became a wrong file: ${checked.errors[0].path} ${checked.errors[0].message}`);
+    return { file: checked.file, notes: draft.notes };
+  };
+  return { name, product, convert };
+}

@@ -1,0 +1,122 @@
+import { launchdarkly } from '../../src/setup/convert/launchdarkly';
+import { converting, fixture, only, type Conversion } from './converting';
+
+const property = (name: string, operator: string, value?: unknown) => ({
+  property: { name, operator, ...(value === undefined ? {} : { value }) },
+});
+
+const flagWith = (environment: object) => ({
+  key: 'f',
+  variations: [{ value: true }, { value: false }],
+  environments: { production: { on: true, offVariation: 1, fallthrough: { variation: 1 }, ...environment } },
+});
+const clause = (one: object): Conversion =>
+  converting(launchdarkly, flagWith({ rules: [{ clauses: [{ attribute: 'x', ...one }], variation: 0 }] }));
+
+describe('the fixture', () => {
+  const { file, notes, rows, rule } = converting(launchdarkly, fixture('launchdarkly'));
+
+  test("gives the off variation as the key's default", () => {
+    expect(file.keys?.map(({ name, type, default: value }) => [name, type, value])).toEqual([
+      ['banner', 'STRING', 'none'],
+      ['new-search', 'BOOLEAN', false],
+      ['pricing', 'JSON', null],
+    ]);
+  });
+
+  test('gives targets, rules and fallthrough as rows, in this order', () => {
+    expect(rows('New search')).toEqual([
+      'targetingKey is one of ann, bob 100 % true',
+      'organization.key is acme 100 % false',
+      'country exists and not (country is one of DE, "AT") and app version is later than 2.0.0 100 % true',
+      'Testers 100 % true',
+      'everyone 60 % true',
+    ]);
+    expect(rows('Banner')).toEqual([
+      'address.city starts with "New" and joined > 2026-01-01T00:00:00.000Z 100 % "big"',
+      'everyone 100 % "small"',
+    ]);
+  });
+
+  test('gives a segment those included, and those of its rules who are not excluded', () => {
+    expect(rule('Testers')).toEqual({
+      any: [
+        property('targetingKey', 'EQUALS', 'carol'),
+        { all: [property('email', 'ENDS_WITH', '@example.com'), { not: property('targetingKey', 'EQUALS', 'dave') }] },
+      ],
+    });
+  });
+
+  test('is live where the environment has it on', () => {
+    expect(file.flags?.map(({ name, status }) => [name, status])).toEqual([
+      ['Banner', 'PAUSED'],
+      ['New search', 'LIVE'],
+      ['Pricing', 'DRAFT'],
+    ]);
+  });
+
+  test('lists what has no counterpart', () => {
+    expect(notes).toEqual([
+      ': the environment "production" is carried; left out: test. A project here is one environment',
+      'items.0: has no counterpart for tags, temporary: left out',
+      'items.0: has shares of users: who is in which is drawn anew here',
+      'items.2.environments.production.prerequisites: depends on other flags, which has no counterpart',
+      "items.2.environments.production: has no variation for off, so what the app's code says counts: a key always has a default",
+      'items.2.environments.production.rules.0.clauses.0: is for the segment "gone", which the export does not have',
+      'items.2: is the flag "Pricing" as a draft, which serves nothing: complete it, then publish it',
+      'items.3: "retired" is archived: left out',
+      ': variations are carried by their values: their names are not',
+      ": the user's key is targetingKey here; other attributes have the names that they have in LaunchDarkly, behind their context's kind",
+    ]);
+  });
+
+  test('can be taken from another environment', () => {
+    expect(converting(launchdarkly, fixture('launchdarkly'), { environment: 'test' }).flag('New search')?.status).toBe('PAUSED');
+    expect(launchdarkly.convert(fixture('launchdarkly'), { environment: 'moon' })).toMatchObject({
+      errors: [{ message: 'there is no environment "moon": choose one of production, test' }],
+    });
+  });
+});
+
+test.each([
+  [{ op: 'in', values: ['a'] }, property('x', 'EQUALS', 'a')],
+  [{ attribute: 'key', op: 'in', values: ['a', 'b'] }, { property: { name: 'targetingKey', operator: 'IN', values: ['a', 'b'] } }],
+  // Who lacks the attribute matches no clause in LaunchDarkly, a negated one neither.
+  [{ op: 'in', values: ['a'], negate: true }, { all: [property('x', 'EXISTS'), { not: property('x', 'EQUALS', 'a') }] }],
+  [{ op: 'contains', values: ['a', 'b'] }, { any: [property('x', 'CONTAINS', 'a'), property('x', 'CONTAINS', 'b')] }],
+  [{ op: 'matches', values: ['^a'] }, property('x', 'MATCHES', '^a')],
+  [{ op: 'lessThanOrEqual', values: [5] }, property('x', 'AT_MOST', 5)],
+  [{ op: 'before', values: ['2026-01-01T00:00:00Z'] }, property('x', 'LESS', '2026-01-01T00:00:00Z')],
+  [{ op: 'semVerEqual', values: ['1.2'] }, property('x', 'VERSION_EQUALS', '1.2')],
+  [{ contextKind: 'device', op: 'endsWith', values: ['e'] }, property('device.x', 'ENDS_WITH', 'e')],
+])('the clause %j is a rule', (one, rule) => expect(only(clause(one))).toEqual(rule));
+
+test.each([
+  [{ op: 'in', values: [{ a: 1 }] }, 'compares with something else than texts, numbers, true or false'],
+  [{ op: 'greaterThan', values: ['5'] }, 'compares with something that is no number'],
+  [{ op: 'semVerLessThan', values: ['1.0.0-rc.1'] }, 'compares with a version that is not of numbers and dots alone'],
+  [{ op: 'after', values: ['soon'] }, 'compares with something that is no date'],
+  [{ op: 'isNear', values: ['Oslo'] }, 'the operator "isNear" has no counterpart'],
+])('the clause %j has no counterpart, so its flag is a draft', (one, message) => {
+  const { notes, flag } = clause(one);
+  expect(notes).toContain(`environments.production.rules.0.clauses.0: ${message}`);
+  expect(flag('f')).toMatchObject({ status: 'DRAFT', rows: [] });
+});
+
+test.each([
+  [{ fallthrough: { variation: 7 } }, 'environments.production.fallthrough: gives no variation of the flag'],
+  [
+    { fallthrough: { rollout: { variations: [{ variation: 0, weight: 100_000 }], bucketBy: 'company' } } },
+    'environments.production.fallthrough: draws users by company: here they are always drawn by their id',
+  ],
+  [
+    { fallthrough: { rollout: { variations: [{ variation: 0, weight: 100_000 }], experimentAllocation: { type: 'experiment' } } } },
+    'environments.production.fallthrough: is an experiment of LaunchDarkly: set it up as an experiment here',
+  ],
+])('%j is noted', (environment, note) => expect(converting(launchdarkly, flagWith(environment)).notes).toContain(note));
+
+test('what is neither a flag nor a list of flags is refused', () => {
+  expect(launchdarkly.convert('{"flags": {}}')).toMatchObject({
+    errors: [{ path: 'key', message: 'must be given' }, { path: 'variations' }],
+  });
+});
