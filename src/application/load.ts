@@ -1,4 +1,4 @@
-import { evolve, NOTHING } from '../domain/project';
+import { evolve } from '../domain/project';
 import type { ProjectState } from '../domain/project-state';
 import type { EventStore } from '../event-store/event-store';
 import type { Upcaster } from '../event-store/upcast';
@@ -21,9 +21,4 @@ export async function readTail(
     current = event ? evolve(current, event) : { ...current, head: { revision, hash, occurredAt } };
   }
   return current;
-}
-
-/** The state of a project from all of its stream. */
-export function load(store: Pick<EventStore, 'read'>, upcast: Upcaster, projectId: string): Promise<ProjectState> {
-  return readTail(store, upcast, projectId, NOTHING);
 }
