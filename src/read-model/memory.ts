@@ -1,4 +1,5 @@
 import { Collection } from './collection';
+import { freezeJson } from './freeze-json';
 import {
   ReadModelUnavailable,
   type Batch,
@@ -84,16 +85,4 @@ function collectionOf(project: Project, name: string): Collection {
 function freeze(write: Write): Write {
   freezeJson(write.document);
   return { ...write, index: { ...write.index, tags: [...new Set(write.index.tags)] } };
-}
-
-/** It does not stop at what is frozen already: that says nothing of what is inside. No recursion: values may be nested deeply. */
-function freezeJson(value: unknown): void {
-  const waiting = [value];
-  while (waiting.length > 0) {
-    const next = waiting.pop();
-    if (typeof next !== 'object' || next === null) continue;
-    if (!Object.isFrozen(next)) Object.freeze(next);
-    if (Array.isArray(next)) for (const item of next) waiting.push(item);
-    else for (const name in next) waiting.push((next as Record<string, unknown>)[name]);
-  }
 }

@@ -96,6 +96,11 @@ export interface ReadModel {
   list(projectId: string, query: ListQuery): Promise<Page>;
   /** The ids of the projects that have a checkpoint, sorted. */
   projectIds(): Promise<readonly string[]>;
+  /**
+   * Tells whenever what was acknowledged may be gone: the connection was lost, or a project was found behind where it had been. Whoever
+   * projects then compares every checkpoint with the event store. Absent where documents can only be lost together with the process.
+   */
+  onDoubt?(tell: () => void): void;
   close(): Promise<void>;
 }
 

@@ -1,0 +1,127 @@
+import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import { ReadModelUnavailable } from './read-model';
+import type { RedisAddress } from './redis-address';
+
+const CONNECT_MS = 2_000;
+/** How long a server may owe answers and send nothing: then it counts as gone. Not a limit per command, which a queue of full batches would exceed. */
+const SILENCE_MS = 1_000;
+const FIRST_WAIT_MS = 2_000;
+
+/** Nothing waits for a connection: whoever asks while there is none is told so at once. Reconnecting goes on by itself, for ever. */
+const CONNECTION: RedisOptions = {
+  connectTimeout: CONNECT_MS,
+  socketTimeout: SILENCE_MS,
+  keepAlive: 10_000,
+  // What was sent when the connection was lost fails; whether to try again is for the projector to say, by the checkpoint.
+  maxRetriesPerRequest: 0,
+  autoResendUnfulfilledCommands: false,
+  // A master that became a replica behind the same address: find the new one.
+  reconnectOnError: (error) => error.message.startsWith('READONLY'),
+  protocol: 2,
+};
+
+/** What Redis says when it is there but cannot serve just now, or not us. Any other error answer is a fault of the script that was run. */
+const REFUSALS =
+  /^(LOADING|READONLY|CLUSTERDOWN|MASTERDOWN|OOM|MISCONF|NOREPLICAS|TRYAGAIN|BUSY|UNKILLABLE|NOAUTH|WRONGPASS|NOPERM|MOVED|ASK|CROSSSLOT|NOTREADY)\b/;
+
+/** A script by its name, with its text. Its answer is what Redis sends. */
+export type Scripts = Readonly<Record<string, string>>;
+
+/** One client of a Redis, a cluster or a Sentinel's master: answers, or rejects with `ReadModelUnavailable` within some seconds. */
+export class RedisConnection {
+  private readonly client: Redis | Cluster;
+  private readonly losses = new Set<() => void>();
+  private closed = false;
+  private lastError = 'no connection yet';
+
+  constructor(address: RedisAddress, scripts: Scripts) {
+    this.client = connect(address);
+    // Sent by their hash; in full where the server does not know them (any more).
+    for (const [name, lua] of Object.entries(scripts)) this.client.defineCommand(name, { lua });
+    const note = (error: Error) => void (this.lastError = reasonOf(error));
+    const lost = () => void (this.closed || this.losses.forEach((tell) => tell()));
+    this.client.on('error', note).on('close', lost);
+    if (this.client instanceof Cluster) this.client.on('node error', note).on('-node', lost);
+  }
+
+  /** Resolves when the first connection stands, or after 2 s: whether it stands is then for the caller of a command to find out. */
+  async settle(): Promise<void> {
+    if (this.client.status === 'ready') return;
+    await new Promise<void>((resolve) => {
+      const done = () => (clearTimeout(timer), this.client.off('ready', done), resolve());
+      const timer = setTimeout(done, FIRST_WAIT_MS);
+      this.client.once('ready', done);
+    });
+  }
+
+  /** Tells when a connection is lost, of a cluster any of them. What was acknowledged may be gone when it is back. */
+  onLoss(tell: () => void): void {
+    this.losses.add(tell);
+  }
+
+  async run(script: string, keys: readonly string[], args: readonly string[]): Promise<unknown> {
+    const commands = this.client as unknown as Record<string, (...parts: unknown[]) => Promise<unknown>>;
+    return this.ask(() => commands[script]!(keys.length, keys, args));
+  }
+
+  async ask<Answer>(command: (client: Redis | Cluster) => Promise<Answer>): Promise<Answer> {
+    if (this.closed) throw new ReadModelUnavailable('this connection to Redis has been closed');
+    try {
+      return await command(this.client);
+    } catch (error) {
+      throw error instanceof Error ? this.inOurWords(error) : error;
+    }
+  }
+
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.client.disconnect();
+  }
+
+  /** Without the client's error as a cause: it carries the command with all its arguments, documents or a password, and would take them into the log. */
+  private inOurWords(error: Error): Error {
+    if (error.name === 'ReplyError' && !REFUSALS.test(error.message))
+      return new Error(`Redis could not do what it was asked: ${error.message}`);
+    const reason = this.client.status === 'ready' ? reasonOf(error) : this.lastError;
+    return new ReadModelUnavailable(`Redis cannot be used now: ${reason}`);
+  }
+}
+
+function connect({ topology, hosts, tls, username, password, database, master }: RedisAddress): Redis | Cluster {
+  const login = { ...(username ? { username } : {}), ...(password ? { password } : {}) };
+  const options: RedisOptions = { ...CONNECTION, ...login, db: database, ...(tls ? { tls: {} } : {}) };
+  if (topology === 'cluster') {
+    return new Cluster([...hosts], {
+      redisOptions: options,
+      enableOfflineQueue: false,
+      // A node that is away is asked for again for about half a second: longer than a move of slots takes, shorter than a client waits.
+      maxRedirections: 6,
+      clusterRetryStrategy: reconnectAfter,
+      slotsRefreshTimeout: CONNECT_MS,
+      // Certificates name hosts, so the name that a node announces is connected to, not the address it resolves to.
+      ...(tls ? { dnsLookup: (address: string, answer: (error: null, address: string) => void) => answer(null, address) } : {}),
+    });
+  }
+  const single: RedisOptions = { ...options, enableOfflineQueue: false, retryStrategy: reconnectAfter };
+  if (topology === 'single') return new Redis({ ...single, ...hosts[0]! });
+  return new Redis({
+    ...single,
+    sentinels: [...hosts],
+    name: master!,
+    sentinelCommandTimeout: SILENCE_MS,
+    sentinelRetryStrategy: reconnectAfter,
+    failoverDetector: true,
+    ...(tls ? { enableTLSForSentinelMode: true, sentinelTLS: {} } : {}),
+  });
+}
+
+/** Soon at first, then every second, instances not in step. */
+function reconnectAfter(attempts: number): number {
+  return Math.min(1_000, 50 * attempts) * (0.5 + Math.random() / 2);
+}
+
+function reasonOf(error: Error): string {
+  const { lastNodeError } = error as { lastNodeError?: Error };
+  return lastNodeError ? `${error.message} (${lastNodeError.message})` : error.message || error.name;
+}

@@ -1,0 +1,61 @@
+import type { IndexEntry, RowKey } from './read-model';
+
+/**
+ * The names of the keys of one generation. All keys of a project hold the same hash tag, so that they are in one slot of a Redis Cluster
+ * and one script can use them together. A collection is three keys:
+ *
+ * - documents: a hash, id -> the document's JSON, as it was projected;
+ * - index: a hash, id -> what the document is found and ordered by (`indexText`);
+ * - order: a sorted set of equal scores, hence in the order of its members' bytes, which stand for one of
+ *   `n<archived><name>`, `c<archived><created>`, `u<archived><updated>` or `t<tag>`, each followed by the id. One set for all of them:
+ *   a batch then declares three keys for each collection and moves its places with two commands.
+ */
+export class RedisKeys {
+  /** The ids of the projects that are there, or are about to be. */
+  readonly projects: string;
+  private readonly start: string;
+
+  constructor(prefix: string, generation: string) {
+    this.start = `${prefix}:${generation}:`;
+    this.projects = `${this.start}projects`;
+  }
+
+  /** A hash: revision, hash, occurredAt. */
+  checkpoint(projectId: string): string {
+    return `{${this.start}${projectId}}:checkpoint`;
+  }
+
+  collection(projectId: string, collection: string): readonly [documents: string, index: string, order: string] {
+    const tag = `{${this.start}${projectId}}`;
+    return [`${tag}:documents:${collection}`, `${tag}:index:${collection}`, `${tag}:order:${collection}`];
+  }
+}
+
+/** JSON: [archived, name, created, updated, status, text, tags], with what is sorted by in sortable form. The scripts read it by position. */
+export function indexText({ name, created, updated, archived, status, text, tags }: IndexEntry): string {
+  const labels = Array.from(new Set(tags), sortable);
+  return JSON.stringify([archived ? '1' : '0', sortable(name), sortable(created), sortable(updated), status ?? null, text, labels]);
+}
+
+/** A row's place among those that are sorted by the same. Places order by bytes as rows order by value, then id. */
+export function placeText({ value, id }: RowKey): string {
+  return `${sortable(value)}${END}${id}`;
+}
+
+export function rowKeyIn(place: string, by: 'name' | 'created' | 'updated'): RowKey {
+  const end = place.indexOf(END);
+  const value = place.slice(0, end);
+  return { value: by === 'name' ? value.replaceAll('\0\u0001', '\0') : Number(value), id: place.slice(end + END.length) };
+}
+
+/** Below all that can go on in its place: a NUL that is part of a value is written as NUL and 1. */
+const END = '\0\0';
+const DIGITS = 16;
+
+/** Text whose bytes order as the values do. */
+export function sortable(value: string | number): string {
+  if (typeof value === 'string') return value.includes('\0') ? value.replaceAll('\0', '\0\u0001') : value;
+  if (!Number.isSafeInteger(value) || value < 0)
+    throw new RangeError(`${value} is no revision: what is sorted by is a whole number from 0`);
+  return value.toString().padStart(DIGITS, '0');
+}
