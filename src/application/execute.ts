@@ -1,12 +1,14 @@
 import type { Command } from '../domain/archive-many';
 import type { Cursor } from '../domain/cursor';
 import type { Actor, EntityRef, Envelope } from '../domain/event';
+import type { ProjectState } from '../domain/project-state';
 import type { Refusal } from '../domain/refusal';
+import type { ApplySetup } from '../setup/plan';
 
 /** A command with what its caller brings (A5). */
 export interface Submission {
   readonly projectId: string;
-  readonly command: Command;
+  readonly command: Command | ApplySetup;
   readonly actor: Actor;
   /** The client's own id for the command (A1); absent: one is drawn, and repeating it is up to chance. */
   readonly commandId?: string;
@@ -36,6 +38,12 @@ export type Outcome = Done | { readonly kind: 'refused'; readonly refusal: Refus
  * `OutcomeUnknown` (it may have been: repeating it with the same command id is safe), `UpgradeRequired`, or `Overloaded`.
  */
 export type Execute = (submission: Submission) => Promise<Outcome>;
+
+/**
+ * What the next command of the project would be decided on: for a dry run of one, and not for queries, which read documents. A project
+ * that is not there is `NOTHING`. It may have moved by the time the answer is read. Rejects as `Execute` does, but that nothing is ever unknown.
+ */
+export type Consult = (projectId: string) => Promise<ProjectState>;
 
 /** Too many commands wait for one project: nothing was written. */
 export class Overloaded extends Error {}

@@ -3,8 +3,9 @@ import { NOTHING } from '../domain/project';
 import type { ProjectState } from '../domain/project-state';
 import { StoreUnavailable } from '../event-store/event-store';
 import { Desk, type DeskOptions } from './desk';
-import type { Execute, Outcome, Submission } from './execute';
+import type { Consult, Execute, Outcome, Submission } from './execute';
 import { prepareCase } from './judge';
+import { readTail } from './load';
 
 export interface ExecutorOptions extends DeskOptions {
   /** How many projects' states are kept in memory when nothing is being decided in them. */
@@ -30,6 +31,16 @@ export class Executor {
     const settled = (): boolean => this.underWay.delete(outcome);
     outcome.then(settled, settled);
     return outcome;
+  };
+
+  readonly consult: Consult = async (projectId) => {
+    if (this.closed) throw new StoreUnavailable('the server is stopping');
+    const { store, upcast } = this.options;
+    const state = await readTail(store, upcast, projectId, this.states.get(projectId) ?? NOTHING);
+    const { revision } = this.states.get(projectId)?.head ?? NOTHING.head;
+    // A desk may have brought a later one meanwhile.
+    if (state.head.revision > revision) this.states.set(projectId, state);
+    return state;
   };
 
   /** Takes no more commands, and waits for those under way: at most `grace` milliseconds, after which what is unknown is told as unknown. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { decideCommand, type Command } from '../domain/archive-many';
+import { decideCommand } from '../domain/archive-many';
 import { cursorOf } from '../domain/cursor';
 import { seal, type Envelope, type Fact } from '../domain/event';
 import { canonical, sha256 } from '../domain/json';
@@ -11,6 +11,7 @@ import { invalid, limitReached, type Refusal } from '../domain/refusal';
 import { isRefusal, type Decision } from '../domain/slice';
 import { checkCommandId, checkReason } from '../domain/text';
 import { sizeOf } from '../event-store/event-store';
+import { decideSetup } from '../setup/plan';
 import type { Outcome, Submission } from './execute';
 
 /** A submission with what is drawn for it once, so that deciding it again gives the same facts. */
@@ -75,7 +76,9 @@ function rule(state: ProjectState, submitted: Case, court: Court): Verdict | Out
   if (known && 'code' in known) return { kind: 'refused', refusal: known };
   if (known) return { kind: 'done', entity: known.entity, cursor: cursorOf({ projectId, ...known }), events: [] };
 
-  const decision = decideCommand(state, projectId, command, { limits: court.limits, newId });
+  const context = { limits: court.limits, newId };
+  const decision =
+    command.type === 'ApplySetup' ? decideSetup(state, projectId, command, context) : decideCommand(state, projectId, command, context);
   const refusal = refusalOf(submitted, decision);
   if (refusal) return { kind: 'refused', refusal };
   const facts = decision as readonly Fact[];
@@ -117,5 +120,10 @@ function sealAll(
   return { state: current, events };
 }
 
-const tooLarge = (command: Command, bytes: number, limit: number) =>
-  limitReached(`${command.type} would write ${bytes} bytes at once, and ${limit} is the most. Do it in smaller steps.`, limit);
+function tooLarge({ type }: Submission['command'], bytes: number, limit: number): Refusal {
+  const advice =
+    type === 'ApplySetup'
+      ? 'Split the file, and apply the parts in this order: keys, segments and goals; then flags, configs and experiments, as many at a time as fit. A list that a part leaves out is left alone, so use prune with none of them.'
+      : 'Do it in smaller steps.';
+  return limitReached(`${type} would write ${bytes} bytes at once, and ${limit} is the most. ${advice}`, limit);
+}

@@ -1,4 +1,5 @@
 import type { Config } from '../domain/config';
+import type { KeyValue } from '../domain/choice';
 import type { Experiment } from '../domain/experiment-state';
 import type { Flag } from '../domain/flag';
 import type { Goal } from '../domain/goal';
@@ -100,4 +101,9 @@ const segmentName = (state: ProjectState, id: string | null): string | null =>
 /** Values in the order of the keys: which of them was given first says nothing. */
 export function inOrder<V extends { readonly key: string }>(values: readonly V[], keys: readonly string[]): readonly V[] {
   return [...values].sort((a, b) => keys.indexOf(a.key) - keys.indexOf(b.key));
+}
+
+/** Values as a file has them. `fromEntries` makes own members of every name, `constructor` too. */
+export function byKey(values: readonly KeyValue[]): object {
+  return Object.fromEntries(values.map(({ key, value }) => [key, value]));
 }

@@ -1,12 +1,7 @@
-import type { Json } from '../domain/json';
-import { kindOf } from '../domain/text';
-import { checkFile } from './check';
 import { MOST_ERRORS, readDocument, type Position, type TextDocument, type TextError } from './document';
-import { SETUP_VERSION, type SetupFile } from './file';
-import { fileSchema, type WrittenFile } from './file-schema';
+import type { SetupFile } from './file';
+import { interpretSetup } from './interpret';
 import { NOTHING_KNOWN, type KnownNames } from './names';
-import { resolveFile } from './resolve';
-import { shapeProblems } from './shape';
 
 export interface ParseOptions {
   /** What the text is called in an error about the whole of it. */
@@ -27,11 +22,9 @@ export type Parsed =
 export function parseSetup(text: string, { filename, known = NOTHING_KNOWN }: ParseOptions = {}): Parsed {
   const document = readDocument(text, filename);
   if ('errors' in document) return failed(document.errors);
-  const problems = versionProblem(document.content) ?? shapeProblems(fileSchema, document.content);
-  if (problems.length > 0) return failed(placed(problems, document));
-  const written = document.content as WrittenFile;
-  const wrong = checkFile(written, known);
-  return wrong.length > 0 ? failed(placed(wrong, document)) : { file: resolveFile(written, known), locate: document.locate };
+  const interpreted = interpretSetup(document.content, known);
+  if ('problems' in interpreted) return failed(placed(interpreted.problems, document));
+  return { file: interpreted.file, locate: document.locate };
 }
 
 function failed(errors: readonly TextError[]): Parsed {
@@ -49,16 +42,4 @@ export function placed(
     .slice(0, MOST_ERRORS)
     .map(({ path, message }) => ({ path, message, ...locate(path) }))
     .sort((a, b) => a.line - b.line || a.column - b.column);
-}
-
-/** Said alone: what else is unknown in a file of a later version is not its author's mistake. */
-function versionProblem(content: Json): readonly { readonly path: string; readonly message: string }[] | undefined {
-  if (content === null || typeof content !== 'object' || Array.isArray(content)) return undefined;
-  const { version } = content as { readonly version?: Json };
-  if (version === SETUP_VERSION) return undefined;
-  const message =
-    typeof version === 'number' && version > SETUP_VERSION
-      ? `must be ${SETUP_VERSION}: this file is of a later version, which needs a later Experience Ledger`
-      : `must be ${SETUP_VERSION}, not ${version === undefined || typeof version !== 'number' ? kindOf(version) : version}`;
-  return [{ path: 'version', message: version === undefined ? `must be given: version: ${SETUP_VERSION}` : message }];
 }

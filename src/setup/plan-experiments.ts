@@ -1,79 +1,99 @@
-import type { Experiment } from '../domain/experiment-state';
-import { holderOf } from '../domain/naming';
+import type { Experiment, ExperimentStatus, Variant } from '../domain/experiment-state';
+import { sameJson } from '../domain/json';
 import { illegalState } from '../domain/refusal';
 import { foldName } from '../domain/text';
-import { exportExperiment } from './export';
+import { byKey, exportExperiment, inOrder } from './export';
 import type { SetupExperiment } from './file';
-import { held } from './plan-named';
+import { held } from './held';
 import { segmentId } from './plan-rollouts';
-import type { Planner, Shown } from './planner';
+import type { About, Planner, Shown } from './planner';
 
-const words = (status: string): string => status.toLowerCase().replace('_', ' ');
+/** The command that brings an experiment into a status. */
+const BRINGS = { DRAFT: 'EditExperiment', RUNNING: 'StartExperiment', STOPPED: 'StopExperiment', ROLLED_OUT: 'RollOutExperiment' } as const;
 
-/** Brings an experiment to what the file says. `exclusivity` is what the project's setting will be. */
-export function planExperiment(planner: Planner, wanted: SetupExperiment, exclusivity: boolean): void {
-  const { name, description } = wanted;
-  const about = { kind: 'experiment' as const, name };
+const words = (status: ExperimentStatus): string => status.toLowerCase().replace('_', ' ');
+
+/**
+ * Brings experiments to what the file says, those first that end: what starts then finds room to run, and records none of them
+ * as running before it (X4). `exclusivity` is what the project's setting will be.
+ */
+export function planExperiments(planner: Planner, wanted: readonly SetupExperiment[], exclusivity: boolean): void {
+  const { state } = planner;
+  const ends = ({ name, status }: SetupExperiment): boolean =>
+    status !== 'RUNNING' && held(state, 'experiment', name)?.status === 'RUNNING';
+  const [first, then] = [wanted.filter(ends), wanted.filter((experiment) => !ends(experiment))];
+  for (const experiment of [...first, ...then]) planExperiment(planner, experiment, exclusivity);
+}
+
+function planExperiment(planner: Planner, wanted: SetupExperiment, exclusivity: boolean): void {
+  const { name, description, keys, traffic } = wanted;
+  const about: About = { kind: 'experiment', name };
   const shown = shownExperiment(name);
-  const find = (): Experiment | undefined => held(planner.state, 'experiment', name, planner.state.experiments);
-  const there = find();
-  const design = {
-    audience: segmentId(planner.state, wanted.audience),
-    keys: wanted.keys,
-    goals: wanted.goals.map((goal) => holderOf(planner.state, 'goal', goal) ?? goal),
-  };
+  const audience = segmentId(planner.state, wanted.audience);
+  const goals = wanted.goals.map((goal) => held(planner.state, 'goal', goal)?.id ?? goal);
+  const there = held(planner.state, 'experiment', name);
   if (there === undefined) {
-    const { traffic, variants, exclusive = exclusivity } = wanted;
-    if (!planner.carry({ type: 'CreateExperiment', name, description, ...design, traffic, variants, exclusive }, about, shown)) return;
+    const { variants, exclusive = exclusivity } = wanted;
+    const design = { audience, traffic, keys, goals, variants };
+    if (!planner.carry({ type: 'CreateExperiment', name, description, ...design, exclusive }, about, shown)) return;
+  } else if (wanted.exclusive !== undefined && wanted.exclusive !== there.exclusive) {
+    const message = `Whether the experiment "${name}" is exclusive was fixed when it was created: ${there.exclusive}. Create another experiment.`;
+    planner.refuse('EditExperiment', about, illegalState(message));
+    return;
   } else {
-    if (wanted.exclusive !== undefined && wanted.exclusive !== there.exclusive) {
-      const message = `Whether the experiment "${name}" is exclusive was fixed when it was created: ${there.exclusive}.`;
-      planner.refuse('EditExperiment', about, illegalState(message));
-      return;
-    }
-    if (!edit(planner, there, wanted, design, shown)) return;
+    const { id } = there;
+    const design = { audience, keys, goals: keepGoals(there, goals), variants: keepVariants(there, wanted) };
+    const draft = there.status === 'DRAFT' ? { traffic } : {};
+    if (!planner.carry({ type: 'EditExperiment', id, name, description, ...design, ...draft }, about, shown)) return;
+    if (there.status !== 'DRAFT' && !planner.carry({ type: 'RaiseExperimentTraffic', id, traffic }, about, shown)) return;
   }
-  const now = find();
+  const now = held(planner.state, 'experiment', name);
   if (now) move(planner, now, wanted, shown);
 }
 
-function edit(
-  planner: Planner,
-  there: Experiment,
-  wanted: SetupExperiment,
-  design: Pick<Experiment, 'audience' | 'keys' | 'goals'>,
-  shown: Shown,
-): boolean {
-  const { id, name } = there;
-  const { description, traffic } = wanted;
-  const about = { kind: 'experiment' as const, name };
-  const ids = new Map(there.variants.map((variant) => [foldName(variant.name), variant.id]));
-  const variants = wanted.variants.map((variant) => ({ ...variant, id: ids.get(foldName(variant.name)) }));
-  const text = { type: 'EditExperiment' as const, id, name: wanted.name, description };
-  if (there.started === null) return planner.carry({ ...text, ...design, traffic, variants }, about, shown);
-  // What an ended experiment measured may be archived by now, so its goals say nothing of what the file leaves out.
-  const goals = there.status === 'RUNNING' ? design.goals : [...new Set([...there.goals, ...design.goals])];
-  if (!planner.carry({ ...text, ...design, goals, variants }, about, shown)) return false;
-  return there.traffic === traffic || planner.carry({ type: 'RaiseExperimentTraffic', id, traffic }, about, shown);
+/** Goals are a set: those that stay keep their order. What an ended experiment measured may be archived by now, so it keeps what is not named. */
+function keepGoals({ goals, status }: Experiment, wanted: readonly string[]): readonly string[] {
+  const ended = status !== 'DRAFT' && status !== 'RUNNING';
+  return [...goals.filter((id) => ended || wanted.includes(id)), ...wanted.filter((id) => !goals.includes(id))];
+}
+
+/** Samples are drawn by variants, so one keeps its id as long as it has its name. */
+function keepVariants(
+  { keys, variants: before }: Experiment,
+  { variants }: SetupExperiment,
+): readonly (Omit<Variant, 'id'> & { readonly id?: string })[] {
+  const known = new Map(before.map((variant) => [foldName(variant.name), variant]));
+  return variants.map((variant) => {
+    const was = known.get(foldName(variant.name));
+    if (was === undefined) return variant;
+    // Which value was given first says nothing, but a design that has started may not differ even in that.
+    const values = sameJson(inOrder(was.values, keys), inOrder(variant.values, keys)) ? was.values : variant.values;
+    return { ...variant, id: was.id, values };
+  });
 }
 
 function move(planner: Planner, { id, name, status, variants, rolledOut }: Experiment, wanted: SetupExperiment, shown: Shown): void {
-  const about = { kind: 'experiment' as const, name };
-  const variant = variants.find((one) => foldName(one.name) === foldName(wanted.rolledOut ?? ''))?.id;
+  const about: About = { kind: 'experiment', name };
+  const chosen = foldName(wanted.rolledOut ?? '');
+  const variant = variants.find((one) => foldName(one.name) === chosen)?.id ?? '';
   if (status === wanted.status && (status !== 'ROLLED_OUT' || rolledOut?.variant === variant)) return;
-  const started =
-    status === 'DRAFT' && wanted.status !== 'DRAFT' ? planner.carry({ type: 'StartExperiment', id }, about, shown) : status === 'RUNNING';
-  if (!started && status === 'DRAFT') return;
-  if (!started || wanted.status === 'DRAFT') {
-    const message = `The experiment "${name}" is ${words(status)}, and cannot become ${words(wanted.status)}${status === 'ROLLED_OUT' && wanted.status === status ? ' with another variant' : ''}. Create another experiment.`;
-    planner.refuse('StartExperiment', about, illegalState(message));
-  } else if (wanted.status === 'STOPPED') planner.carry({ type: 'StopExperiment', id }, about, shown);
-  else if (wanted.status === 'ROLLED_OUT') planner.carry({ type: 'RollOutExperiment', id, variant: variant ?? '' }, about, shown);
+  const mayMove = (status === 'DRAFT' || status === 'RUNNING') && wanted.status !== 'DRAFT';
+  if (!mayMove) {
+    const other = status === wanted.status ? ' with another variant' : '';
+    const message = `The experiment "${name}" is ${words(status)}, and cannot become ${words(wanted.status)}${other}. Create another experiment.`;
+    planner.refuse(BRINGS[wanted.status], about, illegalState(message));
+    return;
+  }
+  if (status === 'DRAFT' && !planner.carry({ type: 'StartExperiment', id }, about, shown)) return;
+  if (wanted.status === 'STOPPED') planner.carry({ type: 'StopExperiment', id }, about, shown);
+  else if (wanted.status === 'ROLLED_OUT') planner.carry({ type: 'RollOutExperiment', id, variant }, about, shown);
 }
 
 export function shownExperiment(name: string): Shown {
   return (state) => {
-    const experiment = held(state, 'experiment', name, state.experiments);
-    return experiment && exportExperiment(state, experiment);
+    const experiment = held(state, 'experiment', name);
+    if (experiment === undefined) return undefined;
+    const exported = exportExperiment(state, experiment);
+    return { ...exported, variants: exported.variants.map((variant) => ({ ...variant, values: byKey(variant.values) })) };
   };
 }

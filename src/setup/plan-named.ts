@@ -1,16 +1,16 @@
-import { holderOf } from '../domain/naming';
-import type { ProjectState } from '../domain/project-state';
+import { illegalState } from '../domain/refusal';
 import { exportGoal, exportKey, exportSegment } from './export';
 import type { SetupGoal, SetupKey, SetupSegment } from './file';
-import type { Planner, Shown } from './planner';
-import { illegalState } from '../domain/refusal';
+import { held } from './held';
+import type { About, Planner, Shown } from './planner';
 
-/** Brings a key to what the file says, but for archiving it, which waits until nothing uses it any more. */
+/** Brings a key to what the file says. One that is to be archived is left as it is: it goes when nothing uses it any more. */
 export function planKey(planner: Planner, wanted: SetupKey): void {
   const { name, type, description } = wanted;
-  const about = { kind: 'key' as const, name };
-  const shown: Shown = shownKey(name);
+  const about: About = { kind: 'key', name };
+  const shown = shownKey(name);
   const there = planner.state.keys.get(name);
+  if (wanted.archived) return;
   if (there === undefined) {
     planner.carry({ type: 'CreateKey', name, valueType: type, defaultValue: wanted.default, description }, about, shown);
     return;
@@ -20,25 +20,22 @@ export function planKey(planner: Planner, wanted: SetupKey): void {
     planner.refuse('EditKey', about, illegalState(message));
     return;
   }
-  if (wanted.archived && there.archived) return;
   if (there.archived && !planner.carry({ type: 'RestoreKey', name }, about, shown)) return;
   planner.carry({ type: 'EditKey', name, defaultValue: wanted.default, description }, about, shown);
 }
 
 export function planSegment(planner: Planner, { name, description, rule }: SetupSegment): void {
-  const about = { kind: 'segment' as const, name };
-  const id = holderOf(planner.state, 'segment', name);
-  const shown = shownSegment(name);
-  if (id === undefined) planner.carry({ type: 'CreateSegment', name, description, rule }, about, shown);
-  else planner.carry({ type: 'EditSegment', id, name, description, rule }, about, shown);
+  const about: About = { kind: 'segment', name };
+  const there = held(planner.state, 'segment', name);
+  const text = { name, description, rule };
+  planner.carry(there ? { type: 'EditSegment', id: there.id, ...text } : { type: 'CreateSegment', ...text }, about, shownSegment(name));
 }
 
 export function planGoal(planner: Planner, { name, description, event, filters }: SetupGoal): void {
-  const about = { kind: 'goal' as const, name };
-  const id = holderOf(planner.state, 'goal', name);
-  const shown = shownGoal(name);
-  if (id === undefined) planner.carry({ type: 'CreateGoal', name, description, event, filters }, about, shown);
-  else planner.carry({ type: 'EditGoal', id, name, description, event, filters }, about, shown);
+  const about: About = { kind: 'goal', name };
+  const there = held(planner.state, 'goal', name);
+  const text = { name, description, event, filters };
+  planner.carry(there ? { type: 'EditGoal', id: there.id, ...text } : { type: 'CreateGoal', ...text }, about, shownGoal(name));
 }
 
 export function shownKey(name: string): Shown {
@@ -50,25 +47,14 @@ export function shownKey(name: string): Shown {
 
 export function shownSegment(name: string): Shown {
   return (state) => {
-    const segment = held(state, 'segment', name, state.segments);
+    const segment = held(state, 'segment', name);
     return segment && exportSegment(segment);
   };
 }
 
 export function shownGoal(name: string): Shown {
   return (state) => {
-    const goal = held(state, 'goal', name, state.goals);
+    const goal = held(state, 'goal', name);
     return goal && exportGoal(goal);
   };
-}
-
-/** The one that is not archived and has the name. */
-export function held<E>(
-  state: ProjectState,
-  kind: Parameters<typeof holderOf>[1],
-  name: string,
-  entities: { get(id: string): E | undefined },
-): E | undefined {
-  const id = holderOf(state, kind, name);
-  return id === undefined ? undefined : entities.get(id);
 }

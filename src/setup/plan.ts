@@ -1,12 +1,17 @@
 import { EXCLUSIVITY } from '../domain/exclusivity';
+import type { Json } from '../domain/json';
+import { holderOf } from '../domain/naming';
 import { entityKey, type ProjectState } from '../domain/project-state';
-import { notFound, type Refusal } from '../domain/refusal';
+import { invalid, notFound, type Refusal } from '../domain/refusal';
 import type { Decision, DecisionContext } from '../domain/slice';
 import type { SetupFile } from './file';
-import { planExperiment } from './plan-experiments';
+import { interpretSetup } from './interpret';
+import type { KnownNames } from './names';
+import { planConfigs } from './plan-configs';
+import { planExperiments } from './plan-experiments';
+import { planFlag } from './plan-flags';
 import { planGoal, planKey, planSegment } from './plan-named';
-import { planConfig, planFlag } from './plan-rollouts';
-import { Planner, type Obstacle, type Step } from './planner';
+import { Planner, type About, type Obstacle, type Step } from './planner';
 import { archiveParts, pruneExperiences } from './prune';
 
 /** What would bring a project to a file: the commands, in an order in which each is allowed, and those that never would be. */
@@ -15,67 +20,105 @@ export interface Plan {
   readonly obstacles: readonly Obstacle[];
 }
 
-/** Brings a whole project to what a file says, at once. */
-export interface ApplySetup {
-  readonly type: 'ApplySetup';
-  readonly file: SetupFile;
+/** What a project is to be brought to. */
+export interface Wanted {
+  /** What a set-up file says, as it was sent: what it means depends on what the project has, since it may name that. */
+  readonly setup: Json;
   /** Archive what the file does not name, of the kinds that it lists. */
   readonly prune: boolean;
-  /** The revision that the plan was made at: refused if what it touches has moved since. */
+}
+
+/** Brings a whole project to what a file says, at once. */
+export interface ApplySetup extends Wanted {
+  readonly type: 'ApplySetup';
+  /** The revision that the plan was made at: refused as stale if what it touches has moved since. */
   readonly plannedAt?: number;
 }
 
-/** The plan, on this state. Pure, and nothing is written. A project that is not there has the refusal for its plan. */
-export function planSetup(state: ProjectState, projectId: string, command: ApplySetup, context: DecisionContext): Plan | Refusal {
-  return state.tenant === undefined ? notFound('project', projectId) : makePlan(state, projectId, command, context);
+/** The plan, on this state. Pure, and nothing is written. What cannot be planned has a refusal for its plan: no project, or no file. */
+export function planSetup(state: ProjectState, projectId: string, wanted: Wanted, context: DecisionContext): Plan | Refusal {
+  return makePlan(state, projectId, wanted, context);
 }
 
 /** Everything the plan does, as one decision; nothing, if any of it is refused. */
 export function decideSetup(state: ProjectState, projectId: string, command: ApplySetup, context: DecisionContext): Decision {
-  if (state.tenant === undefined) return notFound('project', projectId);
-  const { steps, obstacles, facts } = makePlan(state, projectId, command, context);
-  const stale = staleness(state, steps, command.plannedAt);
+  const plan = makePlan(state, projectId, command, context);
+  if ('code' in plan) return plan;
+  const stale = staleness(state, plan, command.plannedAt);
   if (stale) return stale;
-  const [first] = obstacles;
-  if (first === undefined) return facts;
-  const more = obstacles.length > 1 ? ` ${obstacles.length - 1} more would be refused too: plan it to see them.` : '';
+  const [first, ...others] = plan.obstacles;
+  if (first === undefined) return plan.facts;
+  const more = others.length > 0 ? ` ${others.length} more would be refused too: plan it to see them.` : '';
   const message = `Nothing was applied. ${first.entity.kind} "${first.entity.name}": ${first.refusal.message}${more}`;
   return { ...first.refusal, message };
 }
 
-function makePlan(state: ProjectState, projectId: string, { file, prune }: ApplySetup, context: DecisionContext): Planner {
+function makePlan(state: ProjectState, projectId: string, { setup, prune }: Wanted, context: DecisionContext): Planner | Refusal {
+  if (state.tenant === undefined) return notFound('project', projectId);
+  const interpreted = interpretSetup(setup, knownIn(state));
+  if ('problems' in interpreted) {
+    return invalid(...interpreted.problems.map(({ path, message }) => ({ path: path === '' ? 'setup' : `setup.${path}`, message })));
+  }
   const planner = new Planner(state, projectId, context);
-  const exclusivity = file.exclusivity ?? state.exclusivity;
+  carryOut(planner, projectId, interpreted.file, prune);
+  return planner;
+}
 
-  if (file.project)
-    planner.carry({ type: 'EditProject', id: projectId, ...file.project }, { kind: 'project', name: projectId }, ({ tenant }) => tenant);
+/**
+ * What holds others goes first when it is to go, and what others need goes first when it is to come: so everything finds its key free (K7), its
+ * parts there (E5), and room for itself (K4), wherever an order exists in which it does.
+ */
+function carryOut(planner: Planner, projectId: string, file: SetupFile, prune: boolean): void {
+  const exclusivity = file.exclusivity ?? planner.state.exclusivity;
+  if (file.project) {
+    const about = { kind: 'project', name: projectId } as const;
+    planner.carry({ type: 'EditProject', id: projectId, ...file.project }, about, ({ tenant }) => {
+      return tenant && { name: tenant.name, description: tenant.description };
+    });
+  }
   if (prune) pruneExperiences(planner, file);
-  archiveParts(planner, file, prune, false);
+  archiveParts(planner, file, prune, 'unused');
   for (const key of file.keys ?? []) planKey(planner, key);
   for (const segment of file.segments ?? []) planSegment(planner, segment);
   for (const goal of file.goals ?? []) planGoal(planner, goal);
   for (const flag of file.flags ?? []) planFlag(planner, flag);
-  for (const config of file.configs ?? []) planConfig(planner, config);
+  planConfigs(planner, file.configs ?? []);
   // Turned off before and on after: an experiment that was there before the setting keeps what it was (X2), also in another project.
-  if (!exclusivity) turn(planner, false);
-  for (const experiment of file.experiments ?? []) planExperiment(planner, experiment, exclusivity);
-  if (exclusivity) turn(planner, true);
-  archiveParts(planner, file, prune, true);
-  return planner;
+  if (!exclusivity) turn(planner, 'DisableExclusivity');
+  planExperiments(planner, file.experiments ?? [], exclusivity);
+  if (exclusivity) turn(planner, 'EnableExclusivity');
+  archiveParts(planner, file, prune, 'all');
 }
 
-function turn(planner: Planner, on: boolean): void {
-  const command = { type: on ? 'EnableExclusivity' : 'DisableExclusivity' } as const;
-  planner.carry(command, EXCLUSIVITY, ({ exclusivity }) => ({ enabled: exclusivity }));
+function turn(planner: Planner, type: 'EnableExclusivity' | 'DisableExclusivity'): void {
+  planner.carry({ type }, EXCLUSIVITY, ({ exclusivity }) => ({ enabled: exclusivity }));
 }
 
-function staleness(state: ProjectState, steps: readonly Step[], plannedAt: number | undefined): Refusal | undefined {
+/** What the file may name without saying it again. */
+function knownIn({ keys, segments, goals }: ProjectState): KnownNames {
+  const active = (named: Iterable<{ readonly name: string; readonly archived: boolean }>): string[] =>
+    [...named].filter(({ archived }) => !archived).map(({ name }) => name);
+  return {
+    keys: new Map([...keys.values()].filter(({ archived }) => !archived).map(({ name, type }) => [name, type])),
+    segments: active(segments.values()),
+    goals: active(goals.values()),
+  };
+}
+
+/** What the plan was to change, or could not, has moved since it was made: whoever made it has not seen this plan. */
+function staleness(state: ProjectState, { steps, obstacles }: Plan, plannedAt: number | undefined): Refusal | undefined {
   if (plannedAt === undefined) return undefined;
-  for (const { entity } of steps) {
-    const moved = state.versions.get(entityKey(entity.kind, entity.id));
+  const touched = [...steps.map(({ entity }) => entity), ...obstacles.map(({ entity }) => ({ ...entity, id: idOf(state, entity) }))];
+  for (const { kind, id, name } of touched) {
+    const moved = id === undefined ? undefined : state.versions.get(entityKey(kind, id));
     if (moved === undefined || moved.revision <= plannedAt) continue;
-    const message = `The ${entity.kind} "${entity.name}" has changed since the plan was made: ${moved.actorId} changed it. Nothing was applied; plan again.`;
+    const message = `The ${kind} "${name}" has changed since the plan was made: ${moved.actorId} changed it. Nothing was applied; plan again.`;
     return { code: 'STALE', message, currentVersion: moved.version, changedBy: moved.actorId, changedAt: moved.at };
   }
   return undefined;
+}
+
+function idOf(state: ProjectState, { kind, name }: About): string | undefined {
+  if (kind === 'project' || kind === 'key') return name;
+  return kind === 'exclusivity' ? EXCLUSIVITY.id : holderOf(state, kind, name);
 }

@@ -1,7 +1,7 @@
 import { eventId, type EntityKind, type EntityRef, type Fact } from '../domain/event';
 import { sha256 } from '../domain/json';
-import { apply, decide, type SingleCommand } from '../domain/project';
-import type { ProjectState } from '../domain/project-state';
+import { apply, decide, sentence, type SingleCommand } from '../domain/project';
+import { entityKey, type ProjectState } from '../domain/project-state';
 import type { Refusal } from '../domain/refusal';
 import { isRefusal, type DecisionContext } from '../domain/slice';
 
@@ -9,14 +9,22 @@ import { isRefusal, type DecisionContext } from '../domain/slice';
 export interface Step {
   readonly command: SingleCommand['type'];
   readonly entity: EntityRef;
+  /** What it does, in words. */
+  readonly sentence: string;
   readonly before: object | null;
   readonly after: object | null;
+}
+
+/** What a step or an obstacle is about. */
+export interface About {
+  readonly kind: EntityKind;
+  readonly name: string;
 }
 
 /** A command that would be refused, and so stops the whole. */
 export interface Obstacle {
   readonly command: SingleCommand['type'];
-  readonly entity: { readonly kind: EntityKind; readonly name: string };
+  readonly entity: About;
   readonly refusal: Refusal;
 }
 
@@ -42,13 +50,9 @@ export class Planner {
     private readonly context: DecisionContext,
   ) {}
 
-  /** Whether the plan is hopeless enough not to go on. */
-  get stuck(): boolean {
-    return this.obstacles.length >= OBSTACLES;
-  }
-
   /** Carries one command out on the state so far. A command that changes nothing is no step. False: it would be refused. */
-  carry(command: SingleCommand, about: { readonly kind: EntityKind; readonly name: string }, shown: Shown): boolean {
+  carry(command: SingleCommand, about: About, shown: Shown): boolean {
+    // Every command that is tried costs a decision, whether or not there is room to tell of it.
     if (this.stuck) return false;
     const decision = decide(this.state, this.projectId, command, { ...this.context, newId: this.nextId() });
     if (isRefusal(decision)) {
@@ -58,18 +62,30 @@ export class Planner {
     const [first] = decision;
     if (first === undefined) return true;
     const before = shown(this.state) ?? null;
-    for (const fact of decision) {
-      this.facts.push(fact);
-      const { revision, occurredAt } = this.state.head;
-      this.state = apply(this.state, { ...fact, revision: revision + this.facts.length, occurredAt });
-    }
-    this.steps.push({ command: command.type, entity: first.entity, before, after: shown(this.state) ?? null });
+    for (const fact of decision) this.take(fact);
+    const words = decision.map(sentence).join('; ');
+    this.steps.push({ command: command.type, entity: first.entity, sentence: words, before, after: shown(this.state) ?? null });
     return true;
   }
 
   /** What the file asks for cannot be done by any command. */
-  refuse(command: SingleCommand['type'], entity: Obstacle['entity'], refusal: Refusal): void {
-    this.obstacles.push({ command, entity, refusal });
+  refuse(command: SingleCommand['type'], entity: About, refusal: Refusal): void {
+    if (!this.stuck) this.obstacles.push({ command, entity, refusal });
+  }
+
+  private get stuck(): boolean {
+    return this.obstacles.length >= OBSTACLES;
+  }
+
+  /** Numbers and versions as the fact will have them when it is sealed: what starts records them of others. */
+  private take(fact: Fact): void {
+    this.facts.push(fact);
+    const { revision: head, occurredAt } = this.state.head;
+    const revision = head + this.facts.length;
+    const next = apply(this.state, { ...fact, revision, occurredAt });
+    const key = entityKey(fact.entity.kind, fact.entity.id);
+    const { version, actorId, at } = this.state.versions.get(key) ?? { version: 0, actorId: '', at: occurredAt };
+    this.state = { ...next, versions: next.versions.set(key, { version: version + 1, actorId, at, revision }) };
   }
 
   /** Drawn from the one id that the whole command has, so that planning again gives the same facts. */

@@ -1,81 +1,69 @@
 import type { SingleCommand } from '../domain/project';
-import { usersOf } from '../domain/usage';
+import type { ProjectState } from '../domain/project-state';
 import { foldName } from '../domain/text';
+import { usesOfConfig, usesOfExperiment, usesOfFlag, holds, type Use } from '../domain/usage';
 import { isSetup } from './export';
 import type { SetupFile } from './file';
-import { shownGoal, shownKey, shownSegment } from './plan-named';
+import { shownConfig } from './plan-configs';
 import { shownExperiment } from './plan-experiments';
-import { shownConfig, shownFlag } from './plan-rollouts';
+import { shownFlag } from './plan-flags';
+import { shownGoal, shownKey, shownSegment } from './plan-named';
 import type { Planner, Shown } from './planner';
-
-interface Doomed {
-  readonly kind: 'key' | 'segment' | 'goal' | 'flag' | 'config' | 'experiment';
-  readonly id: string;
-  readonly name: string;
-  readonly command: SingleCommand;
-  readonly shown: Shown;
-}
 
 /** Archives the experiences that the file does not name: first of all, since they hold keys that others of the file may want (K7). */
 export function pruneExperiences(planner: Planner, file: SetupFile): void {
   const { experiments, flags, configs } = planner.state;
-  const doomed: Doomed[] = [
-    ...unnamed([...experiments.values()].filter(isSetup), file.experiments).flatMap((one): Doomed[] => {
-      const about = { kind: 'experiment' as const, id: one.id, name: one.name, shown: shownExperiment(one.name) };
-      const archive: Doomed = { ...about, command: { type: 'ArchiveExperiment', id: one.id } };
-      return one.status === 'RUNNING' ? [{ ...about, command: { type: 'StopExperiment', id: one.id } }, archive] : [archive];
-    }),
-    ...unnamed(
-      [...flags.values()].filter(({ status }) => status !== 'ARCHIVED'),
-      file.flags,
-    ).map(({ id, name }): Doomed => ({ kind: 'flag', id, name, command: { type: 'ArchiveFlag', id }, shown: shownFlag(name) })),
-    ...unnamed(
-      [...configs.values()].filter(({ status }) => status !== 'ARCHIVED'),
-      file.configs,
-    ).map(({ id, name }): Doomed => ({ kind: 'config', id, name, command: { type: 'ArchiveConfig', id }, shown: shownConfig(name) })),
-  ];
-  for (const { command, shown, ...about } of doomed) planner.carry(command, about, shown);
+  for (const { id, name, status } of unnamed([...experiments.values()].filter(isSetup), file.experiments)) {
+    const carry = (type: 'StopExperiment' | 'ArchiveExperiment'): boolean =>
+      planner.carry({ type, id }, { kind: 'experiment', name }, shownExperiment(name));
+    if (status !== 'RUNNING' || carry('StopExperiment')) carry('ArchiveExperiment');
+  }
+  for (const { id, name } of unnamed([...flags.values()].filter(isActive), file.flags)) {
+    planner.carry({ type: 'ArchiveFlag', id }, { kind: 'flag', name }, shownFlag(name));
+  }
+  for (const { id, name } of unnamed([...configs.values()].filter(isActive), file.configs)) {
+    planner.carry({ type: 'ArchiveConfig', id }, { kind: 'config', name }, shownConfig(name));
+  }
 }
 
 /**
- * Archives keys, segments and goals: those that the file says are archived, and, to prune, those that it does not name. `late`: all that are
- * left; before that, only what nothing uses, to make room for what is new (K4).
+ * Archives keys, segments and goals: those that the file says are archived, and, to prune, those that it does not name. `unused`: only those that
+ * nothing uses, to make room for what is new (K4); `all`: whatever is left, of which something may still be in use, and is refused (K5).
  */
-export function archiveParts(planner: Planner, file: SetupFile, prune: boolean, late: boolean): void {
+export function archiveParts(planner: Planner, file: SetupFile, prune: boolean, which: 'unused' | 'all'): void {
   const { keys, segments, goals } = planner.state;
-  const retired = new Set(file.keys?.filter(({ archived }) => archived).map(({ name }) => name));
-  const active = <E extends { readonly archived: boolean }>(all: Iterable<E>): E[] => [...all].filter(({ archived }) => !archived);
-  const named = new Set(file.keys?.map(({ name }) => name));
-  const doomedKeys = active(keys.values()).filter(
-    ({ name }) => retired.has(name) || (prune && file.keys !== undefined && !named.has(name)),
-  );
-  const doomed: Doomed[] = [
-    ...(prune ? unnamed(active(goals.values()), file.goals) : []).map(({ id, name }): Doomed => ({
-      kind: 'goal',
-      id,
-      name,
-      command: { type: 'ArchiveGoal', id },
-      shown: shownGoal(name),
-    })),
-    ...(prune ? unnamed(active(segments.values()), file.segments) : []).map(({ id, name }): Doomed => ({
-      kind: 'segment',
-      id,
-      name,
-      command: { type: 'ArchiveSegment', id },
-      shown: shownSegment(name),
-    })),
-    ...doomedKeys.map(({ name }): Doomed => ({
-      kind: 'key',
-      id: name,
-      name,
-      command: { type: 'ArchiveKey', name },
-      shown: shownKey(name),
-    })),
-  ];
-  for (const { command, shown, ...about } of doomed) {
-    const used = usersOf(planner.state, { kind: about.kind as 'key' | 'segment' | 'goal', id: about.id }).length > 0;
-    if (late || !used) planner.carry(command, about, shown);
+  const used = which === 'all' ? undefined : usedIn(planner.state);
+  const archive = (command: SingleCommand, use: Use, name: string, shown: Shown): void => {
+    if (!used?.has(partKey(use))) planner.carry(command, { kind: use.kind, name }, shown);
+  };
+  for (const { id, name } of prune ? unnamed([...goals.values()].filter(isKept), file.goals) : []) {
+    archive({ type: 'ArchiveGoal', id }, { kind: 'goal', id }, name, shownGoal(name));
   }
+  for (const { id, name } of prune ? unnamed([...segments.values()].filter(isKept), file.segments) : []) {
+    archive({ type: 'ArchiveSegment', id }, { kind: 'segment', id }, name, shownSegment(name));
+  }
+  const named = new Map(file.keys?.map(({ name, archived }) => [name, archived]));
+  for (const { name } of [...keys.values()].filter(isKept)) {
+    const retired = named.get(name) ?? (prune && file.keys !== undefined);
+    if (retired) archive({ type: 'ArchiveKey', name }, { kind: 'key', id: name }, name, shownKey(name));
+  }
+}
+
+const isActive = ({ status }: { readonly status: string }): boolean => status !== 'ARCHIVED';
+const isKept = ({ archived }: { readonly archived: boolean }): boolean => !archived;
+
+const partKey = ({ kind, id }: Use): string => `${kind}:${id}`;
+
+/** All that some experience holds, in one walk: asking for each part anew would cost their product. */
+function usedIn({ flags, configs, experiments }: ProjectState): ReadonlySet<string> {
+  const used = new Set<string>();
+  const note = (kind: 'flag' | 'config' | 'experiment', status: string, uses: readonly Use[]): void => {
+    for (const use of uses) if (holds(kind, status, use.kind)) used.add(partKey(use));
+  };
+  for (const flag of flags.values()) note('flag', flag.status, usesOfFlag(flag));
+  for (const config of configs.values()) note('config', config.status, usesOfConfig(config));
+  for (const experiment of experiments.values()) note('experiment', experiment.status, usesOfExperiment(experiment));
+  return used;
 }
 
 /** Those that the file does not name. A list that is absent says nothing of its kind. */

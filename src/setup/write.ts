@@ -1,7 +1,8 @@
 import { Document, isScalar, visit } from 'yaml';
 import { WHOLE, type KeyValue } from '../domain/choice';
-import { canonical, type Json } from '../domain/json';
+import { canonical, type Json, type JsonObject } from '../domain/json';
 import { normalizeFilters, normalizeRule } from '../domain/rule-check';
+import { byKey } from './export';
 import { SETUP_VERSION, type SetupExperiment, type SetupFile } from './file';
 
 export type SetupFormat = 'yaml' | 'json';
@@ -14,9 +15,18 @@ export const SCHEMA_PATH = './schema/setup.schema.json';
  * `schema` is written for editors: a URL, or a path seen from where the file will be.
  */
 export function writeSetup(file: SetupFile, format: SetupFormat, schema: string = SCHEMA_PATH): string {
-  const written = writable(canonicalFile(file));
-  if (format === 'json') return `${JSON.stringify({ $schema: schema, ...written }, null, 2)}\n`;
-  const document = new Document(written, { version: '1.2', schema: 'core', aliasDuplicateObjects: false });
+  return writeContent(setupContent(file), format, schema);
+}
+
+/** What such a text says, as plain JSON, its members in the order in which they are written. */
+export function setupContent(file: SetupFile): JsonObject {
+  return writable(canonicalFile(file)) as JsonObject;
+}
+
+/** The text of a content that is in its one order already. */
+export function writeContent(content: JsonObject, format: SetupFormat, schema: string = SCHEMA_PATH): string {
+  if (format === 'json') return `${JSON.stringify({ $schema: schema, ...content }, null, 2)}\n`;
+  const document = new Document(content, { version: '1.2', schema: 'core', aliasDuplicateObjects: false });
   document.commentBefore = ` yaml-language-server: $schema=${schema}`;
   // A condition reads as one line, unless it has a list.
   visit(document, {
@@ -28,7 +38,7 @@ export function writeSetup(file: SetupFile, format: SetupFormat, schema: string 
   return document.toString({ lineWidth: 0 });
 }
 
-/** The file with all that has no meaning in one order: lists by name, values by the order of their keys, members of JSON by name. */
+/** The file with all that has no meaning in one order: lists and goals by name, values by the order of their keys, members of JSON by name. */
 export function canonicalFile(file: SetupFile): SetupFile {
   const { project, exclusivity, keys, segments, goals, flags, configs, experiments } = file;
   return {
@@ -49,15 +59,20 @@ export function canonicalFile(file: SetupFile): SetupFile {
     ...(experiments && {
       experiments: byName(experiments).map((experiment) => ({
         ...experiment,
+        goals: [...experiment.goals].sort(byCodePoint),
         variants: experiment.variants.map((variant) => ({ ...variant, values: inOrder(experiment.keys, variant.values) })),
       })),
     }),
   };
 }
 
-/** By code point, not by a language's order, which differs from machine to machine. */
 function byName<E extends { readonly name: string }>(named: readonly E[]): readonly E[] {
-  return [...named].sort((a, b) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)));
+  return [...named].sort((a, b) => byCodePoint(a.name, b.name));
+}
+
+/** Not by a language's order, which differs from machine to machine. */
+function byCodePoint(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
 function inOrder(keys: readonly string[], values: readonly KeyValue[]): readonly KeyValue[] {
@@ -132,9 +147,6 @@ function given(members: { readonly [name: string]: unknown }): object {
 const unless = <T>(usual: T, value: T): T | undefined => (value === usual ? undefined : value);
 const said = (description: string): string | undefined => unless('', description);
 const some = <T>(list: readonly T[]): readonly T[] | undefined => (list.length === 0 ? undefined : list);
-
-/** `fromEntries` makes own members of every name, `constructor` too. */
-const byKey = (values: readonly KeyValue[]): object => Object.fromEntries(values.map(({ key, value }) => [key, value]));
 
 const MEMBERS = [
   'name',

@@ -1,0 +1,36 @@
+import type { Json } from '../domain/json';
+import type { Problem } from '../domain/refusal';
+import { kindOf } from '../domain/text';
+import { checkFile } from './check';
+import { SETUP_VERSION, type SetupFile } from './file';
+import { fileSchema, type WrittenFile } from './file-schema';
+import type { KnownNames } from './names';
+import { resolveFile } from './resolve';
+import { shapeProblems } from './shape';
+
+/** What a file says, in full; or what is wrong with it, each with its path in the content. */
+export type Interpreted = { readonly file: SetupFile } | { readonly problems: readonly Problem[] };
+
+/**
+ * What a set-up file means whose text has been read already, or never was one. Problems of a later stage are found only when there are
+ * none of the one before: its version, its shape, its meaning.
+ */
+export function interpretSetup(content: Json, known: KnownNames): Interpreted {
+  const misshapen = versionProblem(content) ?? shapeProblems(fileSchema, content);
+  if (misshapen.length > 0) return { problems: misshapen };
+  const written = content as WrittenFile;
+  const problems = checkFile(written, known);
+  return problems.length > 0 ? { problems } : { file: resolveFile(written, known) };
+}
+
+/** Said alone: what else is unknown in a file of a later version is not its author's mistake. */
+function versionProblem(content: Json): readonly Problem[] | undefined {
+  if (content === null || typeof content !== 'object' || Array.isArray(content)) return undefined;
+  const { version } = content as { readonly version?: Json };
+  if (version === SETUP_VERSION) return undefined;
+  const message =
+    typeof version === 'number' && version > SETUP_VERSION
+      ? `must be ${SETUP_VERSION}: this file is of a later version, which needs a later Experience Ledger`
+      : `must be ${SETUP_VERSION}, not ${version === undefined || typeof version !== 'number' ? kindOf(version) : version}`;
+  return [{ path: 'version', message: version === undefined ? `must be given: version: ${SETUP_VERSION}` : message }];
+}
