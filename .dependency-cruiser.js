@@ -26,17 +26,24 @@ module.exports = {
       ...only(
         'the-middle-knows-ports',
         `src/(${MIDDLE})/`,
-        ['src/domain/', 'src/evaluation/', PORTS],
+        ['src/domain/', 'src/evaluation/', 'src/setup/', PORTS],
         'Application, stores, projector, feed and audit import domain, evaluation, ports and themselves; never schema or projections.',
       ),
       from: { path: `^src/(${MIDDLE})/` },
-      to: { path: '^(src|schema|projections|bench|samples|test)/', pathNot: ['^src/domain/', '^src/evaluation/', `^${PORTS}`, '^src/$1/'] },
+      to: { path: '^(src|schema|projections|bench|samples|test)/', pathNot: ['^src/(domain|evaluation|setup)/', `^${PORTS}`, '^src/$1/'] },
+    },
+    {
+      name: 'only-the-application-plans',
+      comment: 'Of the middle, the application alone knows set-up files: it decides them like any other command.',
+      severity: 'error',
+      from: { path: '^src/(event-store|read-model|projector|feed|audit)/' },
+      to: { path: '^src/setup/' },
     },
     only(
       'schema-never-an-adapter',
       'schema/',
-      ['schema/', 'projections/', 'src/(domain|application|feed|audit)/', PORTS],
-      'The schema imports domain, application, feed, audit, projections and ports, never an adapter.',
+      ['schema/', 'projections/', 'src/(domain|setup|application|feed|audit)/', PORTS],
+      'The schema imports domain, set-up files, application, feed, audit, projections and ports, never an adapter.',
     ),
     only(
       'http-takes-the-schema-as-a-value',
@@ -46,9 +53,9 @@ module.exports = {
     ),
     {
       name: 'pure-means-no-io',
-      comment: 'Domain, evaluation and projections use no file, network, clock or process: only hashing.',
+      comment: 'Domain, evaluation, set-up files and projections use no file, network, clock or process: only hashing.',
       severity: 'error',
-      from: { path: '^(src/(domain|evaluation)|projections)/' },
+      from: { path: '^(src/(domain|evaluation|setup)|projections)/', pathNot: '^src/setup/emit\\.ts$' },
       to: { dependencyTypes: ['core'], pathNot: '^(node:)?crypto$' },
     },
     {

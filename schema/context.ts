@@ -1,5 +1,6 @@
 import type { Caller } from '../src/application/caller';
-import type { Execute } from '../src/application/execute';
+import type { Consult, Execute } from '../src/application/execute';
+import type { Limits } from '../src/domain/limits';
 import type { Reader } from '../projections/reader';
 import type { Loaders } from './loaders';
 
@@ -16,6 +17,9 @@ export interface Context {
   readonly requestId: string;
   readonly caller: Caller;
   readonly execute: Execute;
+  readonly consult: Consult;
+  /** How much one project may hold. */
+  readonly limits: Limits;
   readonly reader: Reader;
   readonly progress: Progress;
   readonly loaders: Loaders;

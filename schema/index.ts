@@ -12,6 +12,7 @@ import { KeyResolver } from './key';
 import { ProjectResolver } from './project';
 import { ProjectListResolver } from './project-list';
 import { SegmentResolver } from './segment';
+import { SetupResolver } from './setup';
 
 /** Every resolver of the schema. */
 export const resolvers = [
@@ -32,4 +33,5 @@ export const resolvers = [
   FlagRowResolver,
   FlagMutations,
   ProjectListResolver,
+  SetupResolver,
 ] as const;

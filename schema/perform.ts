@@ -1,5 +1,5 @@
 import { Field, ID, InputType, Int } from 'type-graphql';
-import type { Command } from '../src/domain/archive-many';
+import type { Submission } from '../src/application/execute';
 import type { Cursor } from '../src/domain/cursor';
 import type { Refusal } from '../src/domain/refusal';
 import type { ProjectionOf } from '../projections/projection';
@@ -41,19 +41,22 @@ export function named<T>(value: T | null | undefined): T | undefined {
 export async function perform<D extends object>(
   context: Context,
   input: CommandInput,
-  command: Command,
+  command: Submission['command'],
   projection: ProjectionOf<D>,
   targetId?: string,
 ): Promise<D | Accepted | Refusal> {
   return performAnd(context, input, command, (id) => context.reader.get(projection, input.projectId, id), targetId);
 }
 
-/** The same, where the answer is not one document. `read` is given the id of what the command was about, and where the command stands. */
+/**
+ * The same, where the answer is not one document. `read` is given the id of what the command was about, where the command stands, and how many
+ * events it wrote: none for a repetition.
+ */
 export async function performAnd<D extends object>(
   { execute, caller, requestId, progress }: Context,
   { projectId, commandId, reason }: CommandInput,
-  command: Command,
-  read: (id: string, cursor: Cursor) => Promise<D | undefined>,
+  command: Submission['command'],
+  read: (id: string, cursor: Cursor, events: number) => Promise<D | undefined>,
   targetId = '',
 ): Promise<D | Accepted | Refusal> {
   const outcome = await execute({
@@ -65,10 +68,10 @@ export async function performAnd<D extends object>(
     correlationId: requestId,
   });
   if (outcome.kind === 'refused') return outcome.refusal;
-  const { cursor, entity } = outcome;
+  const { cursor, entity, events } = outcome;
   try {
     const shown = await progress.reached(projectId, cursor.revision);
-    const document = shown === 'reached' ? await read(entity?.id ?? targetId, cursor) : undefined;
+    const document = shown === 'reached' ? await read(entity?.id ?? targetId, cursor, events.length) : undefined;
     return document ?? new Accepted(cursor, entity);
   } catch (error) {
     if (error instanceof ReadModelUnavailable) return new Accepted(cursor, entity);

@@ -85,6 +85,8 @@ export async function start(settings: Settings, { logger, schema = buildExperien
         requestId,
         caller,
         execute: executor.execute,
+        consult: executor.consult,
+        limits: settings.limits,
         reader,
         progress,
         loaders: new Loaders(reader),

@@ -16,12 +16,13 @@ function check(document: DocumentNode, limit: number, variables: Readonly<Record
   new QueryCost(schema, limit).check(document, operation, { ...neededBy(operation), ...variables });
 }
 
-/** Cost looks at no other variables than numbers, but they must be there. */
+/** Cost looks at no other variables than numbers, but they must be there, and fit. */
 function neededBy(operation: NonNullable<ReturnType<typeof getOperationAST>>): Record<string, unknown> {
   const ids = (operation.variableDefinitions ?? [])
     .filter(({ type }) => type.kind === 'NonNullType')
     .map(({ variable }) => variable.name.value);
-  return Object.fromEntries(ids.filter((name) => name === 'projectId' || name === 'id' || name === 'name').map((name) => [name, 'x']));
+  const needed: Record<string, unknown> = { projectId: 'x', id: 'x', name: 'x', input: { projectId: 'x', setup: {} } };
+  return Object.fromEntries(ids.filter((name) => name in needed).map((name) => [name, needed[name]]));
 }
 
 test('everything that a client wants to read is within the cost that is allowed by default, whole pages of 100 included', () => {

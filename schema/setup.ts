@@ -1,0 +1,216 @@
+import { randomUUID } from 'node:crypto';
+import { Arg, createUnionType, Ctx, Field, ID, InputType, Int, Mutation, ObjectType, Query, Resolver } from 'type-graphql';
+import { cursorOf, pointsBehind, type Cursor } from '../src/domain/cursor';
+import type { Json, JsonObject } from '../src/domain/json';
+import { entityKey, type ProjectState } from '../src/domain/project-state';
+import type { Refusal as DomainRefusal } from '../src/domain/refusal';
+import { exportSetup } from '../src/setup/export';
+import { planSetup, type Plan as SetupPlan } from '../src/setup/plan';
+import { setupContent } from '../src/setup/write';
+import type { Context } from './context';
+import { EntityKindEnum } from './entity';
+import { RequestError } from './error';
+import { listOf } from './list-cost';
+import { InvalidInput, NotFound, RefusalCode, resultOf } from './outcome';
+import { CommandInput, performAnd } from './perform';
+import { CursorScalar, JsonScalar } from './scalars';
+
+@ObjectType({ simpleResolvers: true, description: 'A command of a plan, and what it makes of the thing it is about.' })
+export class PlanStep {
+  @Field(() => String, { description: 'The command, such as EditSegment.' })
+  command: string;
+
+  @Field(() => EntityKindEnum, { description: 'The kind of thing it is about.' })
+  kind: string;
+
+  @Field(() => ID, { nullable: true, description: "A key's name, or the id of anything else; null if it is still to be created." })
+  id: string | null;
+
+  @Field(() => String, { description: 'Its name, once the command is carried out.' })
+  name: string;
+
+  @Field(() => String, { description: 'What the command does, in words.' })
+  sentence: string;
+
+  @Field(() => JsonScalar, {
+    nullable: true,
+    description: 'How a set-up file would describe it before the command, in full; null if it is not there, or archived.',
+  })
+  before: object | null;
+
+  @Field(() => JsonScalar, { nullable: true, description: 'The same, after the command.' })
+  after: object | null;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'A command that would be refused. While a plan has one, nothing of it can be applied.' })
+export class PlanObstacle {
+  @Field(() => String, { description: 'The command, such as ArchiveKey.' })
+  command: string;
+
+  @Field(() => EntityKindEnum, { description: 'The kind of thing it is about.' })
+  kind: string;
+
+  @Field(() => String, { description: 'Its name.' })
+  name: string;
+
+  @Field(() => RefusalCode, { description: 'The reason, for programs.' })
+  code: RefusalCode;
+
+  @Field(() => String, { description: 'The reason, for people: what is wrong, and what to do.' })
+  message: string;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'What would bring a project to a set-up file. Nothing of it has been written.' })
+export class Plan {
+  @Field(() => ID, { description: 'The project.' })
+  projectId: string;
+
+  @Field(() => CursorScalar, {
+    description: 'The place of the history that it was made at. Give it to `applySetup` as `plannedAt` to apply this plan and no other.',
+  })
+  cursor: Cursor;
+
+  @Field(() => [PlanStep], { complexity: listOf(100), description: 'The commands, in their order. None: the project is as the file says.' })
+  steps: PlanStep[];
+
+  @Field(() => [PlanObstacle], { complexity: listOf(50), description: 'What stops it: the first 50, by the order of the plan.' })
+  obstacles: PlanObstacle[];
+
+  @Field(() => Int, { description: 'How many steps it has.' })
+  changes: number;
+}
+
+const PlanResult = createUnionType({
+  name: 'PlanResult',
+  description: 'Plan: what would be done. InvalidInput: the file is wrong. NotFound: there is no such project.',
+  types: () => [Plan, InvalidInput, NotFound] as const,
+  resolveType: (value: object) => (!('code' in value) ? 'Plan' : value.code === RefusalCode.NOT_FOUND ? 'NotFound' : 'InvalidInput'),
+});
+
+@ObjectType({ simpleResolvers: true, description: 'The project is as the set-up file says.' })
+export class SetupApplied {
+  @Field(() => ID, { description: 'The project.' })
+  projectId: string;
+
+  @Field(() => CursorScalar, { description: 'Where the command stands in the history.' })
+  cursor: Cursor;
+
+  @Field(() => Int, {
+    description: 'How many events it wrote: none where nothing was to change, or where a repeated command had been carried out before.',
+  })
+  events: number;
+}
+
+const ApplySetupResult = resultOf(SetupApplied, 'SetupApplied', 'ApplySetupResult');
+
+/** What it costs to look at everything, however little of it is asked for. */
+const WHOLE_PROJECT = 500;
+
+const SETUP = 'What a set-up file says, as JSON: `schema/setup.schema.json` describes it. A list that is left out is left alone.';
+const PRUNE = 'Archive what the file does not name, of the kinds that it lists. Stopped experiments are results, and stay.';
+
+@InputType({ description: 'Where a project is to be brought.' })
+export class PlanSetupInput {
+  @Field(() => ID, { description: 'The project.' })
+  projectId: string;
+
+  @Field(() => JsonScalar, { description: SETUP })
+  setup: Json;
+
+  @Field(() => Boolean, { defaultValue: false, description: PRUNE })
+  prune: boolean;
+}
+
+@InputType({ description: 'Where a project is to be brought, all at once.' })
+export class ApplySetupInput extends CommandInput {
+  @Field(() => JsonScalar, { description: SETUP })
+  setup: Json;
+
+  @Field(() => Boolean, { defaultValue: false, description: PRUNE })
+  prune: boolean;
+
+  @Field(() => CursorScalar, {
+    nullable: true,
+    description:
+      'The cursor of the plan that was seen. If anything has moved since that the plan touches, the command is refused as Stale.',
+  })
+  plannedAt?: Cursor | null;
+}
+
+@Resolver()
+export class SetupResolver {
+  @Query(() => JsonScalar, {
+    nullable: true,
+    complexity: WHOLE_PROJECT,
+    description:
+      'The set-up of a project as a file says it: what is not archived, by names, in one order, so that the same set-up is the same JSON. Stopped experiments are results, and left out. Null if there is no such project.',
+  })
+  async setup(
+    @Arg('projectId', () => ID, { description: 'The project.' }) projectId: string,
+    @Arg('atLeast', () => CursorScalar, {
+      nullable: true,
+      description: 'A place of the history that it must reflect. It always reflects all that is in the ledger.',
+    })
+    atLeast: Cursor | null,
+    @Ctx() { consult }: Context,
+  ): Promise<JsonObject | null> {
+    const state = await consult(projectId);
+    refuseForeign('atLeast', atLeast, projectId, state);
+    return state.tenant === undefined ? null : setupContent(exportSetup(state));
+  }
+
+  @Query(() => PlanResult, {
+    complexity: ({ childComplexity }) => WHOLE_PROJECT + childComplexity,
+    description: 'What would bring the project to the set-up file: a dry run of `applySetup`. Nothing is written.',
+  })
+  async planSetup(
+    @Arg('input', () => PlanSetupInput, { description: 'Where the project is to be brought.' }) { projectId, setup, prune }: PlanSetupInput,
+    @Ctx() { consult, limits }: Context,
+  ): Promise<Plan | DomainRefusal> {
+    const state = await consult(projectId);
+    const plan = planSetup(state, projectId, { setup, prune }, { limits, newId: randomUUID() });
+    if ('code' in plan) return plan;
+    return { projectId, cursor: cursorOf({ projectId, ...state.head }), ...shown(plan, state), changes: plan.steps.length };
+  }
+
+  @Mutation(() => ApplySetupResult, {
+    description:
+      'Brings the project to the set-up file, all at once or not at all: every command of the plan in one append. Applied again, it writes nothing.',
+  })
+  async applySetup(
+    @Arg('input', () => ApplySetupInput, { description: 'Where the project is to be brought.' }) input: ApplySetupInput,
+    @Ctx() context: Context,
+  ) {
+    const { projectId, setup, prune, plannedAt } = input;
+    if (plannedAt) refuseForeign('plannedAt', plannedAt, projectId, await context.consult(projectId));
+    const command = { type: 'ApplySetup', setup, prune, ...(plannedAt ? { plannedAt: plannedAt.revision } : {}) } as const;
+    return performAnd(context, input, command, async (_id, cursor, events) => ({ projectId, cursor, events }));
+  }
+}
+
+function shown(
+  { steps, obstacles }: SetupPlan,
+  { versions }: ProjectState,
+): { readonly steps: PlanStep[]; readonly obstacles: PlanObstacle[] } {
+  return {
+    steps: steps.map(({ entity: { kind, id, name }, ...step }) => ({
+      ...step,
+      kind,
+      id: versions.has(entityKey(kind, id)) ? id : null,
+      name,
+    })),
+    obstacles: obstacles.map(({ command, entity: { kind, name }, refusal: { code, message } }) => {
+      return { command, kind, name, code: RefusalCode[code], message };
+    }),
+  };
+}
+
+/** A cursor of another project, or of a history that this one is not: what it was given for cannot be meant. */
+function refuseForeign(name: string, cursor: Cursor | null | undefined, projectId: string, { head }: ProjectState): void {
+  if (cursor === null || cursor === undefined) return;
+  if (cursor.projectId !== projectId) {
+    throw new RequestError('BAD_REQUEST', `\`${name}\` is a cursor of the project "${cursor.projectId}", not of "${projectId}".`);
+  }
+  const known = cursor.revision < head.revision || pointsBehind(cursor, head);
+  if (!known) throw new RequestError('BAD_REQUEST', `\`${name}\` is a place that the history of "${projectId}" does not have.`);
+}
