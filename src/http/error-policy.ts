@@ -1,16 +1,10 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { REQUEST_ERROR_CODES } from '../application/error-codes';
 import { infrastructureError } from './infrastructure-errors';
 
 /** The codes that a client can meet in `extensions.code`. Whatever else goes wrong is `INTERNAL`. */
 const PUBLIC_CODES: ReadonlySet<unknown> = new Set([
-  'UNAUTHENTICATED',
-  'FORBIDDEN',
-  'BAD_REQUEST',
-  'LIMIT_EXCEEDED',
-  'EVENT_STORE_UNAVAILABLE',
-  'READ_MODEL_UNAVAILABLE',
-  'OUTCOME_UNKNOWN',
-  'UPGRADE_REQUIRED',
+  ...REQUEST_ERROR_CODES,
   // What GraphQL itself has to say about a document and its variables, in the codes its clients know.
   'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',

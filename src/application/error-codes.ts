@@ -1,0 +1,15 @@
+/**
+ * What a client may be told has gone wrong with a request, in `extensions.code`. What can go wrong with a command is a refusal, which is
+ * data, and whatever is not in this list is masked as `INTERNAL`.
+ */
+export const REQUEST_ERROR_CODES = [
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'BAD_REQUEST',
+  'LIMIT_EXCEEDED',
+  'EVENT_STORE_UNAVAILABLE',
+  'READ_MODEL_UNAVAILABLE',
+  'OUTCOME_UNKNOWN',
+  'UPGRADE_REQUIRED',
+] as const;
+export type RequestErrorCode = (typeof REQUEST_ERROR_CODES)[number];
