@@ -1,0 +1,38 @@
+import { KurrentEventStore } from '../../src/event-store/kurrentdb';
+import { kurrentUrl } from '../../src/event-store/kurrentdb-url';
+import { KurrentStandIn } from '../kurrentdb-stand-in/stand-in';
+import { eventStoreContract } from './event-store';
+import type { Subject } from './event-store-probe';
+
+// Each call is a round trip, of which the random appends make thousands.
+jest.setTimeout(30_000);
+
+async function subject(url: string, after: () => Promise<void>): Promise<Subject> {
+  let store = await KurrentEventStore.open(url);
+  return {
+    store,
+    reopen: async () => {
+      await store.close();
+      store = await KurrentEventStore.open(url);
+      return store;
+    },
+    dispose: async () => {
+      await store.close();
+      await after();
+    },
+  };
+}
+
+eventStoreContract(
+  'KurrentDB, the stand-in',
+  async () => {
+    const standIn = await KurrentStandIn.start();
+    return subject(standIn.url, () => standIn.stop());
+  },
+  { durable: true },
+);
+
+const real = process.env['KURRENTDB_URL'];
+if (real !== undefined && real !== '')
+  eventStoreContract('KurrentDB, a real server', () => subject(kurrentUrl(real), async () => {}), { durable: true });
+else test.skip('KurrentDB, a real server: not run, KURRENTDB_URL is not set', () => {});
