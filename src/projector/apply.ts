@@ -32,6 +32,7 @@ const ATTEMPTS = 8;
 export class Applier {
   private readonly known = new Map<string, { readonly checkpoint: Checkpoint; readonly term: number }>();
   private term = 0;
+  private lostIn = 0;
 
   constructor(private readonly options: ApplierOptions) {
     const collections = options.projections.map(({ collection }) => collection);
@@ -44,9 +45,16 @@ export class Applier {
     return this.known.get(projectId)?.checkpoint;
   }
 
-  /** The read model may have lost writes: read each checkpoint again before relying on it. */
-  doubt(): void {
+  /** The same, unless there is reason to think that the read model has lost it since. */
+  certain(projectId: string): Checkpoint | undefined {
+    const known = this.known.get(projectId);
+    return known && known.term >= this.lostIn ? known.checkpoint : undefined;
+  }
+
+  /** Read each checkpoint again before relying on it: all may have happened meanwhile. `lost`: the read model itself was away. */
+  doubt(lost: boolean): void {
     this.term++;
+    if (lost) this.lostIn = this.term;
   }
 
   /**
@@ -70,11 +78,11 @@ export class Applier {
     throw new Error(`the stream of project ${projectId} could not be read up to revision ${revision}, which it has or had`);
   }
 
-  /** Has the read model fallen behind the stream's end, or come from another history? Then it is made good. */
-  async compare(projectId: string, head: { readonly revision: number; readonly hash: string }): Promise<Failure | undefined> {
+  /** Has the read model fallen behind that event of the stream, or come from another history? Then it is made good, up to the stream's end. */
+  async compare(projectId: string, head: { readonly revision: number; readonly hash?: string }): Promise<Failure | undefined> {
     const checkpoint = await this.current(projectId);
     const behind = (checkpoint?.revision ?? -1) < head.revision;
-    const other = checkpoint?.revision === head.revision && checkpoint.hash !== head.hash;
+    const other = checkpoint?.revision === head.revision && head.hash !== undefined && checkpoint.hash !== head.hash;
     return behind || other ? this.catchUp(projectId, head.revision) : undefined;
   }
 
@@ -98,11 +106,19 @@ export class Applier {
       if (run === 'gap' || 'error' in run) return run;
       if (run.length === 0) return undefined;
       const { batch, failure } = await fold(run, checkpoint?.revision ?? -1, this.options);
-      if (!batch) return failure;
+      if (!batch) {
+        // Nothing to commit, so nothing that says whether the documents were those of the checkpoint: another projector may have moved on.
+        const before = checkpoint?.revision;
+        checkpoint = await this.reload(projectId);
+        if (checkpoint?.revision === before) return failure;
+        mismatches++;
+        continue;
+      }
+      const { term } = this;
       if (await this.options.readModel.commit(batch)) {
         mismatches = 0;
         checkpoint = batch.checkpoint;
-        this.note(projectId, checkpoint, batch.checkpoint.revision - batch.expectedRevision);
+        this.note(projectId, checkpoint, batch.checkpoint.revision - batch.expectedRevision, term);
         if (failure) return failure;
       } else {
         mismatches++;
@@ -118,14 +134,16 @@ export class Applier {
   }
 
   private async reload(projectId: string): Promise<Checkpoint | undefined> {
+    // Of before the question: what is lost while it is under way, its answer may not show.
+    const { term } = this;
     const checkpoint = await this.options.readModel.checkpoint(projectId);
-    if (checkpoint) this.note(projectId, checkpoint, 0);
+    if (checkpoint) this.note(projectId, checkpoint, 0, term);
     else this.known.delete(projectId);
     return checkpoint;
   }
 
-  private note(projectId: string, checkpoint: Checkpoint, events: number): void {
-    this.known.set(projectId, { checkpoint, term: this.term });
+  private note(projectId: string, checkpoint: Checkpoint, events: number, term: number): void {
+    this.known.set(projectId, { checkpoint, term });
     this.options.onCheckpoint?.(projectId, checkpoint, events);
   }
 }

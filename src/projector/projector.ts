@@ -39,6 +39,8 @@ export class Projector {
   private since: number;
   private lastError: ProjectorStatus['lastError'];
   private lastTurn = 0;
+  /** Ends the subscription under way, so that the next one begins with a comparison. */
+  private interrupt: (reason: Error) => void = () => {};
 
   constructor(private readonly options: ProjectorOptions) {
     this.clock = options.clock ?? Date.now;
@@ -55,6 +57,11 @@ export class Projector {
         options.observer?.projected?.(projectId, checkpoint, events);
       },
     });
+    options.readModel.onDoubt?.(() => {
+      // At once, since `reached` must not go by what was there; the comparison follows.
+      this.applier.doubt(true);
+      this.interrupt(new ReadModelUnavailable('the read model was away, or is behind where it had been'));
+    });
   }
 
   /** Resolves when the history that was there is projected (or parked). Waits as long as the stores are away; rejects only by `stop`. */
@@ -66,7 +73,8 @@ export class Projector {
 
   /** Resolves as soon as the project's documents reflect the revision. `parked`: they will not before somebody acts. */
   async reached(projectId: string, revision: number, timeoutMs: number): Promise<Reached> {
-    if ((this.checkpoint(projectId)?.revision ?? -1) >= revision) return 'reached';
+    // Not by what was once seen: while the read model is in doubt, the documents may be gone until it has been compared.
+    if ((this.applier.certain(projectId)?.revision ?? -1) >= revision) return 'reached';
     if (this.parking.get(projectId)) return 'parked';
     return this.state === 'stopped' ? 'timeout' : this.waiting.wait(projectId, revision, timeoutMs);
   }
@@ -123,8 +131,10 @@ export class Projector {
 
   private async subscribe(onProgress: (progress: Progress) => void, onWorking: () => void): Promise<void> {
     const { store } = this.options;
-    const { signal } = this.aborting;
-    const meter = this.caughtUp.settled ? undefined : new ProgressMeter(await this.total(), onProgress);
+    const interrupting = new AbortController();
+    this.interrupt = (reason) => interrupting.abort(reason);
+    const signal = AbortSignal.any([this.aborting.signal, interrupting.signal]);
+    const meter = this.caughtUp.settled ? undefined : new ProgressMeter(eventsIn(await this.heads()), onProgress);
     let history = true;
     let pending: Recorded[] = [];
     for await (const chunk of store.subscribe(this.position, signal)) {
@@ -140,6 +150,7 @@ export class Projector {
       }
       if (history && chunk.caughtUp) {
         await this.compareWithHeads();
+        interrupting.signal.throwIfAborted();
         history = false;
         onWorking();
         this.become('live');
@@ -149,7 +160,9 @@ export class Projector {
         this.become('catching-up');
       }
       await this.pause();
+      interrupting.signal.throwIfAborted();
     }
+    interrupting.signal.throwIfAborted();
   }
 
   private async project(recorded: readonly Recorded[]): Promise<void> {
@@ -170,8 +183,10 @@ export class Projector {
   private async compareWithHeads(): Promise<void> {
     await inParallel(await this.heads(), PROJECTS_AT_ONCE, async (head) => {
       this.aborting.signal.throwIfAborted();
-      if (this.parking.leave(head.projectId, head.revision)) return;
-      const failure = await this.applier.compare(head.projectId, head);
+      const parked = this.parking.get(head.projectId);
+      this.parking.leave(head.projectId, head.revision);
+      // Also of a parked project what comes before the event is to be there.
+      const failure = await this.applier.compare(head.projectId, parked ? { revision: parked.revision - 1 } : head);
       if (failure) this.park(failure);
     });
   }
@@ -203,7 +218,7 @@ export class Projector {
   }
 
   private trouble(error: Error, attempt: number): void {
-    this.applier.doubt();
+    this.applier.doubt(!(error instanceof StoreUnavailable));
     if (this.state !== 'retrying') this.become('retrying');
     this.lastError = { message: error.message, at: this.clock() };
     const expected = error instanceof StoreUnavailable || error instanceof ReadModelUnavailable;
@@ -214,10 +229,6 @@ export class Projector {
     if (this.state === 'stopped') return;
     this.state = state;
     this.since = this.clock();
-  }
-
-  private async total(): Promise<number> {
-    return (await this.heads()).reduce((sum, { revision }) => sum + revision + 1, 0);
   }
 
   private async heads(): Promise<readonly StreamHead[]> {
@@ -235,3 +246,5 @@ export class Projector {
     this.aborting.signal.throwIfAborted();
   }
 }
+
+const eventsIn = (heads: readonly StreamHead[]): number => heads.reduce((sum, { revision }) => sum + revision + 1, 0);

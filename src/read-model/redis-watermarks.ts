@@ -4,6 +4,7 @@
  */
 export class Watermarks {
   private readonly marks = new Map<string, number>();
+  private readonly told = new Set<string>();
   private round = this.marks.keys();
 
   constructor(private readonly onLoss: () => void) {}
@@ -16,7 +17,10 @@ export class Watermarks {
   /** Answers whether all is well with an answer that stands at `revision`, asked for when the mark was `promised`. Tells of each loss once. */
   seen(projectId: string, revision: number, promised: number): boolean {
     if (revision < promised) {
-      if (this.of(projectId) === promised) this.onLoss();
+      if (this.of(projectId) === promised && !this.told.has(projectId)) {
+        this.told.add(projectId);
+        this.onLoss();
+      }
       return false;
     }
     this.raise(projectId, revision);
@@ -29,6 +33,7 @@ export class Watermarks {
 
   /** From now on this is what the project is measured by, also if it was further before: for who makes good what was lost. */
   accept(projectId: string, revision: number): void {
+    this.told.delete(projectId);
     if (revision < 0) this.marks.delete(projectId);
     else this.marks.set(projectId, revision);
   }
