@@ -22,6 +22,8 @@ import { buildServer } from './http/server';
 import { issueToken } from './http/tokens';
 import { Projector } from './projector/projector';
 import { createMemoryReadModel } from './read-model/memory';
+import type { ReadModel } from './read-model/read-model';
+import { RedisReadModel } from './read-model/redis';
 import type { Settings } from './settings';
 
 /** How long a mutation, or a query with `atLeast`, waits for the read model, in milliseconds. */
@@ -57,7 +59,7 @@ export async function start(settings: Settings, { logger, schema = buildExperien
     const metrics = new Metrics();
     const ledger = new LedgerMetrics(metrics.registry);
     const upcast = createUpcaster(schemaVersions, [], new Set());
-    const readModel = createMemoryReadModel();
+    const readModel = await openReadModel(settings);
     opened.push(() => readModel.close());
     const projector = new Projector({ store, readModel, projections, upcast, log: logger, observer: ledger.projection() });
     ledger.countParked(() => projector.status().parked.length);
@@ -123,6 +125,15 @@ function openEventStore({ eventStore }: Settings): EventStore {
       return new SqliteEventStore(eventStore.directory);
     case 'memory':
       return new MemoryEventStore();
+  }
+}
+
+async function openReadModel({ readModel }: Settings): Promise<ReadModel> {
+  switch (readModel.kind) {
+    case 'memory':
+      return createMemoryReadModel();
+    case 'redis':
+      return RedisReadModel.open(readModel.address);
   }
 }
 

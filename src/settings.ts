@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { DEFAULT_LIMITS, type Limits } from './domain/limits';
+import { InvalidRedisAddress, parseRedisAddress, REDIS_SCHEMES, type RedisAddress } from './read-model/redis-address';
 
 export type EventStoreSetting = { readonly kind: 'sqlite'; readonly directory: string } | { readonly kind: 'memory' };
-export type ReadModelSetting = { readonly kind: 'memory' };
+export type ReadModelSetting = { readonly kind: 'memory' } | { readonly kind: 'redis'; readonly address: RedisAddress };
 export type AuthenticationSetting =
   { readonly kind: 'local' } | { readonly kind: 'jwks'; readonly url: URL; readonly issuer: string; readonly audience: string };
 
@@ -49,6 +50,9 @@ const EVENT_STORES: Readonly<Record<string, (rest: string, dataDir: string) => E
 };
 const READ_MODELS: Readonly<Record<string, (rest: string, dataDir: string) => ReadModelSetting>> = {
   memory: () => ({ kind: 'memory' }),
+  ...Object.fromEntries(
+    REDIS_SCHEMES.map((scheme) => [scheme, (rest: string) => ({ kind: 'redis', address: parseRedisAddress(scheme, rest) }) as const]),
+  ),
 };
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -128,9 +132,16 @@ function byScheme<T>(table: Readonly<Record<string, (rest: string, dataDir: stri
   return z.string().transform((value, context) => {
     const [, scheme = '', rest = ''] = /^([a-z0-9+]+):(.*)$/s.exec(value) ?? [];
     const make = Object.hasOwn(table, scheme) ? table[scheme] : undefined;
-    if (make !== undefined) return make(rest, dataDir);
-    const known = Object.keys(table).map((name) => `${name}:`);
-    context.addIssue({ code: 'custom', message: `this version knows only ${known.join(' and ')}` });
+    let message = `this version knows only ${Object.keys(table)
+      .map((name) => `${name}:`)
+      .join(', ')}`;
+    try {
+      if (make !== undefined) return make(rest, dataDir);
+    } catch (error) {
+      if (!(error instanceof InvalidRedisAddress)) throw error;
+      ({ message } = error);
+    }
+    context.addIssue({ code: 'custom', message });
     return z.NEVER;
   });
 }

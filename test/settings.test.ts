@@ -44,6 +44,10 @@ test('what is set is taken, and an empty variable counts as not set', () => {
   });
   expect(readSettings({ EVENT_STORE: 'sqlite:/tmp/other' }).eventStore).toEqual({ kind: 'sqlite', directory: '/tmp/other' });
   expect(readSettings({ EVENT_STORE: 'memory:' }).eventStore).toEqual({ kind: 'memory' });
+  expect(readSettings({ READ_MODEL: 'rediss://:secret@cache:7000/2' }).readModel).toEqual({
+    kind: 'redis',
+    address: { topology: 'single', tls: true, hosts: [{ host: 'cache', port: 7_000 }], password: 'secret', database: 2, prefix: 'ledger' },
+  });
 });
 
 test('settings cannot be changed afterwards, at any depth', () => {
@@ -62,10 +66,12 @@ test.each([
   ['LOG_LEVEL', 'loud', /must be one of trace, debug, info, warn, error, fatal, silent/],
   ['CORS_ORIGINS', 'https://a.example/app', /list of origins such as/],
   ['CORS_ORIGINS', 'a.example', /list of origins such as/],
-  ['EVENT_STORE', 'postgres://db', /this version knows only sqlite: and memory:/],
-  ['EVENT_STORE', 'ledger.db', /this version knows only sqlite: and memory:/],
+  ['EVENT_STORE', 'postgres://db', /this version knows only sqlite:, memory:/],
+  ['EVENT_STORE', 'ledger.db', /this version knows only sqlite:, memory:/],
   ['EVENT_STORE', 'constructor:', /this version knows only/],
-  ['READ_MODEL', 'redis://cache', /this version knows only memory:/],
+  ['READ_MODEL', 'memcached://cache', /this version knows only memory:, redis:, rediss:, redis\+cluster:/],
+  ['READ_MODEL', 'redis://cache/first', /must be redis:\/\/.*, with the database as a number/],
+  ['READ_MODEL', 'redis+sentinel://cache', /with the name that Sentinel has for the master/],
 ])('%s=%s stops the start and says what is allowed', (name, value, message) => {
   expect(problemsOf({ [name]: value })).toEqual([expect.stringMatching(message)]);
 });
@@ -75,7 +81,7 @@ test('every problem is told at once', () => {
 });
 
 test('a password in a URL is not shown', () => {
-  expect(problemsOf({ READ_MODEL: 'redis://admin:hunter2@cache:6379' })[0]).toMatch(/^READ_MODEL is "redis:\/\/\*\*\*@cache:6379"/);
+  expect(problemsOf({ READ_MODEL: 'redis://admin:hunter2@cache:port' })[0]).toMatch(/^READ_MODEL is "redis:\/\/\*\*\*@cache:port"/);
   expect(problemsOf({ READ_MODEL: 'redis://admin:hun/t@er2@cache:6379' })[0]).not.toMatch(/hun|er2/);
 });
 
