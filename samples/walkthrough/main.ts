@@ -1,6 +1,5 @@
-import { readSecret } from '../../src/http/secret';
-import { issueToken } from '../../src/http/tokens';
-import { readSettings } from '../../src/settings';
+import { serverOf } from '../../src/cli/server';
+import { CommandFailed } from '../../src/cli/verb';
 import { play, Strayed } from './play';
 import { STEPS } from './steps';
 
@@ -9,24 +8,16 @@ import { STEPS } from './steps';
  * a new one each time.
  */
 async function main(): Promise<void> {
-  const { host, port, dataDir } = readSettings(process.env);
-  const url = process.env['LEDGER_URL'] ?? `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`;
-  const token = process.env['LEDGER_TOKEN'] ?? (await localToken(dataDir));
   const projectId = `walkthrough-${Date.now().toString(36)}`;
-  await play({ url, token }, projectId, STEPS, (line) => console.log(line));
+  await play(await serverOf(process.env, {}, 'walkthrough'), projectId, STEPS, (line) => console.log(line));
   console.log(`\nAll ${STEPS.length} steps went as they should, in the project ${projectId}.`);
 }
 
-async function localToken(dataDir: string): Promise<string> {
-  const { bytes } = await readSecret(dataDir);
-  return issueToken(bytes, { subject: 'walkthrough', kind: 'service', roles: { '*': ['admin'] }, ttl: 10 * 60_000 });
-}
-
-main().catch((error: Error & { code?: string }) => {
+main().catch((error: Error) => {
   const cause = error.cause as { code?: string } | undefined;
   if (error instanceof Strayed) console.error(`It went otherwise: ${error.message}`);
-  else if (cause?.code === 'ECONNREFUSED' || error.code === 'ENOENT')
-    console.error('There is no server here. Start one with `npm start`, in another terminal.');
+  else if (error instanceof CommandFailed) console.error(error.message);
+  else if (cause?.code === 'ECONNREFUSED') console.error('There is no server here. Start one with `npm start`, in another terminal.');
   else console.error(error);
   process.exitCode = 1;
 });

@@ -7,6 +7,7 @@ import { run } from './program';
 export async function main(): Promise<void> {
   const terminal = {
     environment: process.env,
+    colors: process.stdout.isTTY && process.stdout.hasColors(),
     out: (text: string) => void process.stdout.write(text),
     err: (text: string) => void process.stderr.write(text),
   };

@@ -1,12 +1,11 @@
 import { Command, CommanderError } from 'commander';
 import { InvalidSettings } from '../settings';
-import { CommandFailed, type Terminal, type Verb } from './verb';
-
-export const EXIT = { ok: 0, failure: 1, usage: 2 } as const;
+import { EXIT } from './exit';
+import { CommandFailed, Ended, type Terminal, type Verb } from './verb';
 
 /**
- * Runs one command line and answers its exit code: 0 if it did what was asked, 1 if it could not, 2 if it was not asked rightly.
- * It never exits the process itself.
+ * Runs one command line and answers its exit code: 0 if it did what was asked, 1 if it could not, 2 if it was not asked rightly;
+ * a verb may say otherwise. It never exits the process itself.
  */
 export async function run(args: readonly string[], verbs: readonly Verb[], terminal: Terminal, version: string): Promise<number> {
   const program = new Command('experience-ledger')
@@ -20,6 +19,7 @@ export async function run(args: readonly string[], verbs: readonly Verb[], termi
     await program.parseAsync(args, { from: 'user' });
     return EXIT.ok;
   } catch (error) {
+    if (error instanceof Ended) return error.exitCode;
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     if (!(error instanceof CommandFailed) && !(error instanceof InvalidSettings)) throw error;
     terminal.err(`${error.message}\n`);

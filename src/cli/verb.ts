@@ -5,6 +5,8 @@ export interface Terminal {
   readonly environment: Readonly<Record<string, string | undefined>>;
   out(text: string): void;
   err(text: string): void;
+  /** Whether what goes out is looked at in colours. */
+  readonly colors?: boolean;
 }
 
 /** Adds one verb to the program. */
@@ -12,3 +14,10 @@ export type Verb = (program: Command, terminal: Terminal) => void;
 
 /** What went wrong, for whoever typed the command: one message, no stack, exit code 1. */
 export class CommandFailed extends Error {}
+
+/** Ends the command line with this exit code: all that there is to say has been said. */
+export class Ended extends Error {
+  constructor(readonly exitCode: number) {
+    super(`exit code ${exitCode}`);
+  }
+}

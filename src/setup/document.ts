@@ -8,8 +8,11 @@ export const MOST_ERRORS = 50;
 /** Levels of lists and objects: twice what the deepest rule or value needs. */
 const DEPTH = 100;
 
-/** What a project's set-up can sensibly take. A larger text is not even looked at. */
-const BYTES = 10_000_000;
+/** What a project's set-up can sensibly take. A larger text is not even looked at, and a larger file not even read. */
+export const MOST_BYTES = 10_000_000;
+
+export const tooLarge = (filename: string): string =>
+  `${filename} must be smaller than ${MOST_BYTES / 1e6} MB: split it, for a file may leave out what others say`;
 
 /** Where in a text, both from 1. */
 export interface Position {
@@ -38,9 +41,8 @@ export interface TextDocument {
  * recurses into what is nested, and makes one error object for each of a million faults. `filename` is what an error about the whole calls it.
  */
 export function readDocument(text: string, filename = 'the file'): TextDocument | { readonly errors: readonly TextError[] } {
-  if (text.length >= BYTES || Buffer.byteLength(text) >= BYTES) {
-    const message = `${filename} must be smaller than ${BYTES / 1e6} MB: split it, for a file may leave out what others say`;
-    return { errors: [{ path: '', message, line: 1, column: 1 }] };
+  if (text.length >= MOST_BYTES || Buffer.byteLength(text) >= MOST_BYTES) {
+    return { errors: [{ path: '', message: tooLarge(filename), line: 1, column: 1 }] };
   }
   const lines = new LineCounter();
   const at = (offset: number): Position => {

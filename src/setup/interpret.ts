@@ -16,11 +16,16 @@ export type Interpreted = { readonly file: SetupFile } | { readonly problems: re
  * none of the one before: its version, its shape, its meaning.
  */
 export function interpretSetup(content: Json, known: KnownNames): Interpreted {
-  const misshapen = versionProblem(content) ?? shapeProblems(fileSchema, content);
+  const misshapen = formProblems(content);
   if (misshapen.length > 0) return { problems: misshapen };
   const written = content as WrittenFile;
   const problems = checkFile(written, known);
   return problems.length > 0 ? { problems } : { file: resolveFile(written, known) };
+}
+
+/** What is wrong whatever the project has: the version and the shape. */
+export function formProblems(content: Json): readonly Problem[] {
+  return versionProblem(content) ?? shapeProblems(fileSchema, content);
 }
 
 /** Said alone: what else is unknown in a file of a later version is not its author's mistake. */

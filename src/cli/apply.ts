@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto';
+import type { Command } from 'commander';
+import { interpretSetup } from '../setup/interpret';
+import { NOTHING_KNOWN } from '../setup/names';
+import { ask } from './ask';
+import { countText } from './plan-text';
+import {
+  askForPlan,
+  noProject,
+  obstacleLines,
+  REFUSAL,
+  refusedFor,
+  showPlan,
+  withPlan,
+  type Plan,
+  type PlanOptions,
+  type Refused,
+} from './planning';
+import { serverOf, type Server } from './server';
+import { problemLines, readSetupText, type SetupText } from './setup-file';
+import { CommandFailed, type Terminal } from './verb';
+
+interface Options extends PlanOptions {
+  readonly createProject?: true;
+  readonly dryRun?: true;
+  readonly reason?: string;
+}
+
+interface Applied {
+  readonly __typename: 'SetupApplied' | 'Accepted';
+  readonly cursor: string;
+}
+
+const CREATE = `mutation Create($input: CreateProjectInput!) { createProject(input: $input) { __typename ${REFUSAL} } }`;
+const APPLY = `mutation Apply($input: ApplySetupInput!) { applySetup(input: $input) { __typename ${REFUSAL} ... on SetupApplied { cursor } ... on Accepted { cursor } } }`;
+
+/** Brings a project to a file, all at once, by the plan that is shown and no other. */
+export function applyVerb(program: Command, terminal: Terminal): void {
+  withPlan(program.command('apply'))
+    .description('Bring a project to a set-up file, all at once or not at all.')
+    .argument('<file>', 'a set-up file, YAML or JSON')
+    .option('--create-project', 'create the project if it is not there')
+    .option('--dry-run', 'show what would be done, and do nothing')
+    .option('--reason <text>', 'why, for the history')
+    .addHelpText('after', '\nExample:\n  experience-ledger apply shop.yaml --project shop --create-project')
+    .action((filename: string, options: Options) => apply(terminal, filename, options));
+}
+
+async function apply(terminal: Terminal, filename: string, options: Options): Promise<void> {
+  const tell = (line: string): void => (options.json ? undefined : terminal.out(`${line}\n`));
+  const text = await readSetupText(filename);
+  const server = await serverOf(terminal.environment, options);
+  let plan = await askForPlan(server, text, options);
+  if (plan === undefined) {
+    if (!options.createProject) throw noProject(options.project);
+    const name = nameIn(text) ?? options.project;
+    if (options.dryRun)
+      throw new CommandFailed(
+        `There is no project "${options.project}" yet. Without --dry-run it would be created, and filled with all of ${filename}.`,
+      );
+    await create(server, options, name);
+    tell(`Created the project "${options.project}".`);
+    plan = await askForPlan(server, text, options);
+    if (plan === undefined) throw noProject(options.project);
+  }
+  if (!options.json) showPlan(terminal, plan);
+  if (plan.obstacles.length > 0) throw new CommandFailed(obstacleLines(text, plan));
+  if (plan.changes > 0 && !options.dryRun) tell(`Applying ${plan.changes} steps at once...`);
+  const cursor = plan.changes === 0 || options.dryRun ? plan.cursor : (await send(server, text, options, plan)).cursor;
+  const applied = plan.changes > 0 && !options.dryRun;
+  if (options.json) terminal.out(`${JSON.stringify({ projectId: options.project, applied, changes: plan.changes, cursor })}\n`);
+  else if (applied) tell(`Applied: ${countText(plan.steps)}.`);
+}
+
+/** What the file calls the project. All of it is checked first: a project that is not there has nothing that it could name. */
+function nameIn(text: SetupText): string | undefined {
+  const interpreted = interpretSetup(text.content, NOTHING_KNOWN);
+  if ('problems' in interpreted) throw new CommandFailed(problemLines(text, interpreted.problems));
+  return interpreted.file.project?.name;
+}
+
+async function create(server: Server, { project, reason }: Options, name: string): Promise<void> {
+  const { createProject } = await ask<{ createProject: { __typename: string } | Refused }>(server, CREATE, {
+    input: { projectId: project, name, commandId: randomUUID(), reason },
+  });
+  if ('code' in createProject) throw new CommandFailed(createProject.message);
+}
+
+async function send(server: Server, text: SetupText, { project, prune = false, reason }: Options, { cursor }: Plan): Promise<Applied> {
+  const input = { projectId: project, setup: text.content, prune, plannedAt: cursor, commandId: randomUUID(), reason };
+  const { applySetup } = await ask<{ applySetup: Applied | Refused }>(server, APPLY, { input });
+  if ('code' in applySetup) throw refusedFor(text, applySetup);
+  return applySetup;
+}

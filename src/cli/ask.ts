@@ -1,0 +1,44 @@
+import type { Server } from './server';
+import { CommandFailed } from './verb';
+
+interface Answer<Data> {
+  readonly data?: Data | null;
+  readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly code?: string } }[];
+}
+
+/** What the server takes unless it is told otherwise (BODY_LIMIT). */
+const USUAL_BODY = 1_048_576;
+
+/** Sends one GraphQL operation. Whatever keeps it from being answered is a `CommandFailed` that says what to do; a refusal is an answer. */
+export async function ask<Data>({ url, token }: Server, query: string, variables: object): Promise<Data> {
+  const body = JSON.stringify({ query, variables });
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', accept: 'application/graphql-response+json' },
+    body,
+  }).catch((error: Error) => {
+    throw new CommandFailed(unreachable(url, error, Buffer.byteLength(body)), { cause: error });
+  });
+  const answer = await response.json().then(
+    (json) => json as Answer<Data>,
+    (): Answer<Data> => ({ errors: [{ message: `${url} answered ${response.status}, and not as an Experience Ledger does` }] }),
+  );
+  if (response.status === 413) throw new CommandFailed(tooMuch(Buffer.byteLength(body), answer.errors?.[0]?.message));
+  if (answer.errors !== undefined) throw new CommandFailed(answer.errors.map(({ message }) => message).join('\n'));
+  if (answer.data === undefined || answer.data === null) throw new CommandFailed(`${url} answered nothing`);
+  return answer.data;
+}
+
+function unreachable(url: string, error: Error, bytes: number): string {
+  const { code, message } = (error.cause ?? error) as NodeJS.ErrnoException;
+  if (code === 'ECONNREFUSED') {
+    return `There is no server at ${url}. Start one with "experience-ledger start", in another terminal, or say with --url where it is.`;
+  }
+  // A server that will not read so much may close before all of it has been sent.
+  if (bytes > USUAL_BODY) return tooMuch(bytes, `${url} ended the connection (${message})`);
+  return `${url} cannot be reached: ${message}`;
+}
+
+function tooMuch(bytes: number, said = 'it is more than the server takes'): string {
+  return `The file makes a request of ${bytes} bytes: ${said}. Split the file, or start the server with a larger BODY_LIMIT (${USUAL_BODY} unless it is set).`;
+}

@@ -1,0 +1,259 @@
+import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ServerProcess } from '../fault/server-process';
+import { typingIn, type Printed } from './typing';
+
+const SHOP = join(__dirname, '../fixtures/setup/shop.yaml');
+
+let directory: string;
+let server: ServerProcess;
+let type: (...line: string[]) => Promise<Printed>;
+let made = 0;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'ledger-cli-'));
+  server = await ServerProcess.start(join(directory, 'data'));
+  type = typingIn({ DATA_DIR: join(directory, 'data'), LEDGER_URL: server.url });
+}, 60_000);
+afterAll(async () => {
+  await server.stop();
+  await rm(directory, { recursive: true });
+});
+
+/** A file of this text, in a place of its own. */
+async function fileOf(text: string, name = `file-${(made += 1)}.yaml`): Promise<string> {
+  await writeFile(join(directory, name), text);
+  return join(directory, name);
+}
+
+/** A port at which nobody listens. */
+async function freePort(): Promise<number> {
+  const listener = createServer().listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  const { port } = listener.address() as AddressInfo;
+  await new Promise((resolve) => listener.close(resolve));
+  return port;
+}
+
+/** A project of which nobody has heard. */
+const fresh = (): string => `project-${(made += 1)}`;
+
+/** A project with all of a file in it. */
+async function projectOf(file: string): Promise<string> {
+  const project = fresh();
+  expect(await type('apply', file, '--project', project, '--create-project')).toMatchObject({ code: 0, err: '' });
+  return project;
+}
+
+test('a newcomer fills a project in one command, and then there is nothing to do', async () => {
+  const project = fresh();
+  const applied = await type('apply', SHOP, '--project', project, '--create-project');
+  expect(applied).toMatchObject({ code: 0, err: '' });
+  expect(applied.out).toContain(`Created the project "${project}".`);
+  expect(applied.out).toMatch(
+    /\nApplied: 1 project changed, 4 keys created, 2 segments created, 1 goal created, 1 flag created, 1 config created, 1 experiment created, 1 exclusivity changed\.\n$/,
+  );
+  const again = { code: 0, out: 'No changes: the project is as the file says.\n', err: '' };
+  expect(await type('plan', SHOP, '--project', project)).toEqual(again);
+  expect(await type('apply', SHOP, '--project', project)).toEqual(again);
+  const { out } = await type('apply', SHOP, '--project', project, '--json');
+  expect(JSON.parse(out)).toEqual({ projectId: project, applied: false, changes: 0, cursor: expect.any(String) });
+});
+
+test('a plan shows field by field what comes, goes and changes, rules in words, ends with code 2, and writes nothing', async () => {
+  const project = await projectOf(SHOP);
+  const text = (await readFile(SHOP, 'utf8'))
+    .replace('default: 3', 'default: 4')
+    .replace('lastDays: 30', 'lastDays: 60')
+    .replace('percentage: 2500', 'percentage: 5000')
+    .replace(
+      /goals:\n {2}- name: Big purchase[\s\S]*?flags:/,
+      'goals:\n  - { name: Big purchase, event: Purchase, filters: [{ name: amount, operator: AT_LEAST, value: 100 }] }\n  - { name: Left, event: Quit }\nflags:',
+    );
+  const file = await fileOf(text.replace(/configs:[\s\S]*?experiments:/, 'configs: []\nexperiments:'));
+  const { code, out } = await type('plan', file, '--project', project, '--prune');
+  expect(code).toBe(2);
+  expect(out).toMatch(/^- config "Home" {2}ArchiveConfig\n~ key/);
+  expect(out).toContain('~ key "dark_mode"  EditKey\n    default: 3 -> 4\n');
+  expect(out).toContain(
+    '    rule: did *Purchase* at least 3 times in the last 30 days -> did *Purchase* at least 3 times in the last 60 days\n',
+  );
+  expect(out).toContain('+ goal "Left"  CreateGoal\n    event: "Quit"\n');
+  expect(out).toContain('    rows:\n      - "Buyers" 25 %: true\n      + "Buyers" 50 %: true\n');
+  expect(out).toMatch(/\nPlan: 1 config archived, 1 key changed, 1 segment changed, 1 goal created, 1 flag changed\.\n$/);
+  expect(await type('plan', SHOP, '--project', project)).toMatchObject({ code: 0 });
+  const json = await type('plan', file, '--project', project, '--prune', '--json');
+  expect(json.code).toBe(2);
+  expect(JSON.parse(json.out)).toMatchObject({
+    projectId: project,
+    changes: 5,
+    obstacles: [],
+    steps: [{ command: 'ArchiveConfig' }, {}, {}, {}, {}],
+  });
+  expect(await type('apply', file, '--project', project, '--prune', '--dry-run')).toEqual({ code: 0, out, err: '' });
+  expect(await type('plan', SHOP, '--project', project)).toMatchObject({ code: 0 });
+});
+
+test('it is coloured where the terminal is, and only there', async () => {
+  const coloured = typingIn({ DATA_DIR: join(directory, 'data'), LEDGER_URL: server.url }, true);
+  const line = ['plan', await fileOf('version: 1\nkeys: [{ name: a, type: NUMBER, default: 1 }]'), '--project', await projectOf(SHOP)];
+  const plain = (await type(...line)).out;
+  const { out } = await coloured(...line);
+  expect(out).toContain('\u001b[32m+ key "a"\u001b[39m');
+  // eslint-disable-next-line no-control-regex
+  expect(out.replace(/\u001b\[\d+m/g, '')).toBe(plain);
+});
+
+test.each(['yaml', 'json'])('an export as %s, applied to an empty project and exported again, gives the same bytes', async (format) => {
+  const file = join(directory, `export.${format}`);
+  const project = await projectOf(SHOP);
+  expect(await type('export', '--project', project, '-o', file)).toEqual({ code: 0, out: '', err: '' });
+  const text = await readFile(file, 'utf8');
+  expect(text.startsWith(format === 'json' ? '{\n  "$schema"' : '# yaml-language-server: ')).toBe(true);
+  const copy = await projectOf(file);
+  expect((await type('export', '--project', copy, '--format', format)).out).toBe(text);
+});
+
+describe('a file that is wrong', () => {
+  const wrong: readonly (readonly [what: string, text: string, error: string])[] = [
+    [
+      'an unknown field',
+      'version: 1\nkeys:\n  - { name: a, type: NUMBER, default: 1, defualt: 2 }',
+      ':3:51: keys.0.defualt: is not known here: there is name, type',
+    ],
+    ['a wrong type', 'version: 1\nkeys: [{ name: a, type: NUMBER, default: "1" }]', ':2:42: keys.0.default: must be a number'],
+    [
+      'a segment named twice',
+      'version: 1\nsegments:\n  - { name: A, rule: { property: { name: x, operator: EXISTS } } }\n  - { name: a, rule: { property: { name: x, operator: EXISTS } } }',
+      ':4:13: segments.1.name: there is already a segment "A" in this file',
+    ],
+    [
+      'a missing goal',
+      'version: 1\nkeys: [{ name: k, type: NUMBER, default: 1 }]\nexperiments:\n  - name: X\n    keys: [k]\n    goals: [Gone]\n    variants:\n      - { name: C, control: true, weight: 5000 }\n      - { name: N, weight: 5000, values: { k: 2 } }',
+      ':6:13: experiments.0.goals.0: there is no goal "Gone" in this file or in the project',
+    ],
+    [
+      'a missing segment',
+      'version: 1\nkeys: [{ name: k, type: NUMBER, default: 1 }]\nflags: [{ name: F, key: k, rows: [{ segment: Gone, value: 1 }] }]',
+      ':3:46: flags.0.rows.0.segment: there is no segment "Gone"',
+    ],
+    ['a cycle', 'version: 1\nsegments:\n  - &a { name: A, rule: { not: *a } }', ':3:8: segments.0: must not have an anchor'],
+    [
+      'aliases that explode',
+      `version: 1\na: &a [x,x,x,x,x,x,x,x,x]\n${'bcdefghi'
+        .split('')
+        .map((name, index) => `${name}: &${name} [${Array(9).fill(`*${'abcdefgh'[index]}`).join(',')}]`)
+        .join('\n')}\nkeys: *i`,
+      ':2:7: a: must not have an anchor',
+    ],
+    ['a later version', 'version: 2\nholdouts: []', ':1:10: version: must be 1: this file is of a later version'],
+    ['text that is no YAML', 'version: 1\nkeys: [', ':2:'],
+    ['nothing', '', ':1:1: must be an object, not null'],
+  ];
+  test.each(wrong)('with %s is told where and why, and nothing is applied', async (_what, text, error) => {
+    const file = await fileOf(text);
+    const project = await projectOf(SHOP);
+    for (const verb of ['plan', 'apply']) {
+      const { code, out, err } = await type(verb, file, '--project', project);
+      expect({ code, out }).toEqual({ code: 1, out: '' });
+      expect(err.split('\n').some((line) => line.startsWith(`${file}${error}`)) ? '' : err).toBe('');
+    }
+    expect((await type('plan', SHOP, '--project', project)).code).toBe(0);
+    const absent = fresh();
+    expect((await type('apply', file, '--project', absent, '--create-project')).code).toBe(1);
+    expect((await type('export', '--project', absent)).err).toContain('There is no project');
+  });
+
+  test('of 100 MB is refused before it is read', async () => {
+    const file = await fileOf('version: 1\n');
+    await truncate(file, 100_000_000);
+    const before = process.memoryUsage().rss;
+    const { code, err } = await type('apply', file, '--project', fresh());
+    expect({ code, err }).toEqual({
+      code: 1,
+      err: `${file} must be smaller than 10 MB: split it, for a file may leave out what others say\n`,
+    });
+    expect(process.memoryUsage().rss - before).toBeLessThan(50_000_000);
+  });
+
+  test('larger than the server takes is told so', async () => {
+    const keys = Array.from({ length: 300 }, (_, number) => `  - { name: k${number}, type: STRING, default: ${'x'.repeat(10_000)} }`);
+    const { code, err } = await type('plan', await fileOf(`version: 1\nkeys:\n${keys.join('\n')}`), '--project', fresh());
+    expect(code).toBe(1);
+    expect(err).toMatch(/^The file makes a request of 3\d{6} bytes: .*Split the file, or start the server with a larger BODY_LIMIT/);
+  });
+
+  test('that is none, or no text, is told so', async () => {
+    expect((await type('plan', join(directory, 'gone.yaml'), '--project', fresh())).err).toContain('There is no file');
+    expect((await type('plan', directory, '--project', fresh())).err).toContain('is not a file');
+    const binary = await fileOf('');
+    await writeFile(binary, Uint8Array.of(0xff, 0xfe, 0x00));
+    expect((await type('plan', binary, '--project', fresh())).err).toContain('must be text in UTF-8');
+  });
+});
+
+test('what stops a plan is told where the file asks for it, and nothing is applied', async () => {
+  const project = await projectOf(SHOP);
+  const file = await fileOf(
+    'version: 1\nkeys:\n  - { name: added, type: NUMBER, default: 1 }\n  - { name: dark_mode, type: STRING, default: x }',
+  );
+  for (const verb of ['plan', 'apply']) {
+    const { code, err } = await type(verb, file, '--project', project);
+    expect(code).toBe(1);
+    expect(err).toBe(
+      `${file}:4:13: keys.1: EditKey "dark_mode": The key "dark_mode" is a NUMBER for ever, so it cannot become a STRING. Give the new key another name.\nNothing can be applied until this is solved.\n`,
+    );
+  }
+  expect((await type('export', '--project', project)).out).not.toContain('added');
+});
+
+describe('the server', () => {
+  test('that is not there, or needs a token from elsewhere, is told so', async () => {
+    const asked = (...more: string[]) => type('plan', SHOP, '--project', 'x1', ...more);
+    const nobody = `http://127.0.0.1:${await freePort()}`;
+    expect((await asked('--url', nobody)).err).toContain(`There is no server at ${nobody}. Start one`);
+    expect((await asked('--url', 'ledger')).err).toContain("is no server's URL");
+    expect((await asked('--url', 'https://ledger.example.com')).err).toContain('Give a token for https://ledger.example.com');
+    expect((await asked('--token', 'x.y.z')).err).toMatch(/token/i);
+    expect((await asked()).err).toBe('There is no project "x1". Create it, or let "apply --create-project" do so.\n');
+    const elsewhere = typingIn({ DATA_DIR: join(directory, 'none'), LEDGER_URL: server.url });
+    expect((await elsewhere('plan', SHOP, '--project', 'x1')).err).toContain('There is no secret in');
+  });
+
+  test('says who may: a creator may plan, and not apply', async () => {
+    const project = await projectOf(SHOP);
+    const token = (await type('token', '--role', 'creator', '--project', project)).out.trim();
+    const file = await fileOf('version: 1\nexclusivity: false');
+    expect((await type('plan', file, '--project', project, '--token', token)).code).toBe(2);
+    expect(await type('apply', file, '--project', project, '--token', token)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('takes the role admin'),
+    });
+  });
+});
+
+describe('exit codes', () => {
+  test('a mistake in a plan is 1, since 2 says that there are changes; elsewhere it is 2', async () => {
+    for (const line of [['plan', SHOP], ['plan', SHOP, '--project', 'x1', '--bogus'], ['plan']]) expect((await type(...line)).code).toBe(1);
+    const badly = typingIn({ PORT: 'http' });
+    expect((await badly('plan', SHOP, '--project', 'x1')).code).toBe(1);
+    for (const line of [['apply', SHOP], ['export'], ['convert', SHOP], ['convert', SHOP, '--from', 'x']])
+      expect((await type(...line)).code).toBe(2);
+    expect((await type('plan', '--help')).code).toBe(0);
+    expect((await type('plan', '--help')).out).toContain('Exit codes: 0 no changes, 2 changes, 1 anything else.');
+  });
+});
+
+test("another product's export becomes a file that can be applied, and what it could not carry is on standard error", async () => {
+  const file = join(directory, 'converted.yaml');
+  const source = join(__dirname, '../fixtures/setup/flagd.json');
+  const { code, out, err } = await type('convert', '--from', 'flagd', source, '-o', file);
+  expect({ code, out }).toEqual({ code: 0, out: '' });
+  for (const line of err.trim().split('\n')) expect(line.startsWith(`${source}: `)).toBe(true);
+  expect((await type('plan', file, '--project', await projectOf(file))).code).toBe(0);
+  const broken = await fileOf('{"flags": [', 'broken.json');
+  expect(await type('convert', '--from', 'flagd', broken)).toMatchObject({ code: 1, err: expect.stringContaining(`${broken}:1:`) });
+});
