@@ -12,6 +12,8 @@ const CONNECTION: RedisOptions = {
   connectTimeout: CONNECT_MS,
   socketTimeout: SILENCE_MS,
   keepAlive: 10_000,
+  // How long a connection that was closed, or never stood, keeps the process from ending.
+  disconnectTimeout: 200,
   // What was sent when the connection was lost fails; whether to try again is for the projector to say, by the checkpoint.
   maxRetriesPerRequest: 0,
   autoResendUnfulfilledCommands: false,

@@ -1,7 +1,8 @@
 import { createMemoryReadModel } from '../../src/read-model/memory';
 import { RedisReadModel } from '../../src/read-model/redis';
 import { RedisCluster } from '../fixtures/redis-cluster';
-import { describeRedis, RedisServer } from '../fixtures/redis-server';
+import { describeRedis } from '../fixtures/describe-redis';
+import { RedisServer } from '../fixtures/redis-server';
 import { readModelContract } from './read-model';
 
 readModelContract('memory', async () => createMemoryReadModel());

@@ -4,7 +4,8 @@ import { ReadModelUnavailable, type ReadModel } from '../../src/read-model/read-
 import { RedisReadModel } from '../../src/read-model/redis';
 import { dump } from '../fixtures/dump';
 import { RedisCluster } from '../fixtures/redis-cluster';
-import { describeRedis, RedisServer } from '../fixtures/redis-server';
+import { describeRedis } from '../fixtures/describe-redis';
+import { RedisServer } from '../fixtures/redis-server';
 import { chain } from '../projector/chain';
 import { COLLECTIONS } from '../projector/diary';
 import { project, replayed, stopAll, until } from '../projector/run';
