@@ -117,6 +117,24 @@ test.each(['yaml', 'json'])('an export as %s, applied to an empty project and ex
   expect((await type('export', '--project', copy, '--format', format)).out).toBe(text);
 });
 
+test('a file of 400 KB with thousands of parts passes all limits of a request', async () => {
+  const parts = (count: number, part: (number: number) => string) => Array.from({ length: count }, (_, number) => part(number)).join('\n');
+  const conditions =
+    'all: [{ property: { name: geo.country, operator: EQUALS, value: US } }, { any: [{ property: { name: app.version, operator: VERSION_AT_LEAST, value: "1.2" } }, { did: { event: Buy, window: { lastDays: 30 } } }] }]';
+  const text = `version: 1
+keys:
+${parts(400, (number) => `  - { name: feature.number_${number}, type: BOOLEAN, default: false, description: ${'A feature of the product. '.repeat(8)}}`)}
+segments:
+${parts(1_000, (number) => `  - { name: Segment ${number}, rule: { ${conditions} } }`)}
+flags:
+${parts(400, (number) => `  - { name: Flag ${number}, key: feature.number_${number}, rows: [{ segment: Segment ${number}, value: true }, { value: false }] }`)}
+`;
+  expect(text.length).toBeGreaterThan(400_000);
+  const { code, out, err } = await type('plan', await fileOf(text), '--project', await projectOf(await fileOf('version: 1')));
+  expect({ code, err }).toEqual({ code: 2, err: '' });
+  expect(out).toMatch(/\nPlan: 400 keys created, 1000 segments created, 400 flags created\.\n$/);
+});
+
 describe('a file that is wrong', () => {
   const wrong: readonly (readonly [what: string, text: string, error: string])[] = [
     [
