@@ -80,15 +80,18 @@ export async function page<D extends object>(
   await reach(context, projectId, args.atLeast);
   const { rows, total, hasNext, hasPrevious, checkpoint } = await context.reader.list(projection, projectId, query);
   if (checkpoint === undefined) throw new RequestError('BAD_REQUEST', `There is no project "${projectId}". Create it with createProject.`);
-  const edges = rows.map(({ key, document }) => ({ node: document, cursor: encodeEdge(name, args, key) }));
+  const cursorOf = (row: (typeof rows)[number] | undefined): string | null => (row ? encodeEdge(name, args, row.key) : null);
   return {
-    edges,
+    // Most pages are read by `nodes` alone: the cursor of each row is made only for those who ask.
+    get edges() {
+      return rows.map((row) => ({ node: row.document, cursor: encodeEdge(name, args, row.key) }));
+    },
     nodes: rows.map(({ document }) => document),
     pageInfo: {
       hasNextPage: hasNext,
       hasPreviousPage: hasPrevious,
-      startCursor: edges[0]?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
+      startCursor: cursorOf(rows[0]),
+      endCursor: cursorOf(rows.at(-1)),
     },
     totalCount: total,
     cursor: { projectId, revision: checkpoint.revision, mark: checkpoint.hash.slice(0, 16) },
