@@ -55,7 +55,6 @@ test('the export is the file again, in one order, and null for a project that is
   const { cursor } = await accept(stack, ApplySetupDocument, { setup: SETUP });
   const { setup } = await stack.ask(SetupDocument, { projectId: 'shop', atLeast: cursor });
   expect(setup).toEqual({
-    version: 1,
     project: { name: 'Shop', description: '' },
     exclusivity: false,
     ...SETUP,

@@ -7,7 +7,7 @@ import { applied, contentOf, obstaclesOf, planFor, stepsOf } from './project';
 const RULE = { property: { name: 'geo.city', operator: 'EQUALS', value: 'Miami' } };
 
 /** One thing of every kind, in words. */
-const SHOP = {
+const SHOP: Json = {
   version: 1,
   exclusivity: true,
   keys: [
