@@ -6,7 +6,7 @@ import { placeText, rowKeyIn, sortable, type RedisKeys } from './redis-keys';
  * One page of a collection, and the checkpoint of the same instant.
  *
  * Without filters (archived or not is none) it counts and fetches along the sorted set: what it costs grows with the page, and with the
- * collection only by its logarithm. A text or a status makes it look at every index entry of the collection, some 2 ms for 1,000 documents,
+ * collection only by its logarithm. A text or a status makes it look at every index entry of the collection, some 3 ms for 1,000 documents,
  * during which Redis does nothing else; a tag, at those that have it.
  *
  * KEYS: checkpoint, documents, index, order.
