@@ -27,7 +27,7 @@ eventStoreContract(
   'KurrentDB, the stand-in',
   async () => {
     const standIn = await KurrentStandIn.start();
-    return subject(standIn.url, () => standIn.stop());
+    return subject(standIn.url, () => standIn.dispose());
   },
   { durable: true },
 );

@@ -37,7 +37,7 @@ async function write(
     disconnect();
     return { kind: 'silence' };
   }
-  const written = log.append(stream, expected, events);
+  const written = log.append(stream, expected, faults.take('partialAppends') ? events.slice(0, -1) : events);
   if (written.kind !== 'stands') return written;
   if (faults.take('lostAcknowledgements')) {
     disconnect();

@@ -13,6 +13,8 @@ export class Faults {
   lostAppends = 0;
   /** How many appends are acknowledged with the revision before theirs, as if only their beginning were there. */
   shortAcknowledgements = 0;
+  /** How many appends are written, and acknowledged, but for their last event. */
+  partialAppends = 0;
   /** How many appends that stand are called a conflict. */
   forgetfulAppends = 0;
   /** Where the leader is: appends, and reads that require it, are refused. */
@@ -39,7 +41,9 @@ export class Faults {
   }
 
   /** Whether this fault happens now; one less will. */
-  take(name: 'unacknowledged' | 'lostAcknowledgements' | 'lostAppends' | 'shortAcknowledgements' | 'forgetfulAppends'): boolean {
+  take(
+    name: 'unacknowledged' | 'lostAcknowledgements' | 'lostAppends' | 'shortAcknowledgements' | 'partialAppends' | 'forgetfulAppends',
+  ): boolean {
     if (this[name] === 0) return false;
     this[name] -= 1;
     return true;

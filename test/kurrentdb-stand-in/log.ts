@@ -24,8 +24,6 @@ export type Written =
   | { readonly kind: 'conflict'; readonly current: number }
   | { readonly kind: 'too large'; readonly limit: number };
 
-export const MAX_APPEND = 1024 * 1024;
-
 export function compare(a: Place, b: Place): number {
   if (a.commit !== b.commit) return a.commit < b.commit ? -1 : 1;
   return a.prepare === b.prepare ? 0 : a.prepare < b.prepare ? -1 : 1;
@@ -37,6 +35,8 @@ export function compare(a: Place, b: Place): number {
  */
 export class Log extends EventEmitter<{ appended: [] }> {
   readonly events: Logged[] = [];
+  /** How many bytes one append may hold. */
+  limit = 1024 * 1024;
   private readonly streams = new Map<string, Logged[]>();
   private next = 0n;
 
@@ -52,7 +52,7 @@ export class Log extends EventEmitter<{ appended: [] }> {
   /** `expected` is a revision, -1 for no stream, or undefined for any. */
   append(stream: string, expected: number | undefined, proposed: readonly Proposed[]): Written {
     const bytes = proposed.reduce((sum, event) => sum + event.data.length + event.metadata.length + 2 * event.type.length, 0);
-    if (bytes > MAX_APPEND) return { kind: 'too large', limit: MAX_APPEND };
+    if (bytes > this.limit) return { kind: 'too large', limit: this.limit };
     const there = this.streams.get(stream) ?? [];
     const current = there.length - 1;
     if (expected !== undefined && expected !== current) return this.again(there, expected, proposed) ?? { kind: 'conflict', current };

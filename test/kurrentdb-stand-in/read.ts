@@ -14,8 +14,13 @@ const CHECKPOINT_WINDOW = 32;
 const BACKWARDS = ReadReq.Options.ReadDirection.BACKWARDS;
 
 /** `Streams/Read`: reads of a stream or of all of them, and catch-up subscriptions. */
-export function read(log: Log, faults: Faults): (call: Call) => void {
+export function read(log: Log, faults: Faults, sending: () => void): (call: Call) => void {
   return (call) => {
+    const write = call.write.bind(call);
+    call.write = ((...given: Parameters<Call['write']>) => {
+      sending();
+      return write(...given);
+    }) as Call['write'];
     void answer(call, log, faults).catch((error: Error) => call.emit('error', { code: status.INTERNAL, details: error.message }));
   };
 }

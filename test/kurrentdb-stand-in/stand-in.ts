@@ -1,4 +1,5 @@
 import { Server, ServerCredentials, status, type sendUnaryData, type ServerUnaryCall } from '@grpc/grpc-js';
+import type { ConnectionInjector } from '@grpc/grpc-js/build/src/server';
 import { GossipService } from '@kurrent/kurrentdb-client/generated/kurrentdb/protocols/v1/gossip_grpc_pb';
 import { ClusterInfo, EndPoint, MemberInfo } from '@kurrent/kurrentdb-client/generated/kurrentdb/protocols/v1/gossip_pb';
 import { ServerFeaturesService } from '@kurrent/kurrentdb-client/generated/kurrentdb/protocols/v1/serverfeatures_grpc_pb';
@@ -6,6 +7,8 @@ import { SupportedMethod, SupportedMethods } from '@kurrent/kurrentdb-client/gen
 import { UUID } from '@kurrent/kurrentdb-client/generated/kurrentdb/protocols/v1/shared_pb';
 import { StreamsService } from '@kurrent/kurrentdb-client/generated/kurrentdb/protocols/v1/streams_grpc_pb';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Server as NetServer, type Socket } from 'node:net';
 import { append, batchAppend } from './append';
 import { Faults } from './faults';
 import { Log } from './log';
@@ -16,17 +19,27 @@ import { read } from './read';
  * runs as it is. It is told what to do wrong through `faults`, and can be stopped and started on the same port with what it holds.
  */
 export class KurrentStandIn {
-  readonly log = new Log();
   readonly faults = new Faults();
   /** How many subscriptions are open. */
   subscriptions = 0;
+  /** How many events and notices it has sent to readers. */
+  sent = 0;
   /** Whether it knows `Streams/BatchAppend`. */
   batches = true;
-  private server: Server | undefined;
+  private readonly server: Server;
+  private readonly injector: ConnectionInjector;
+  private readonly sockets = new Set<Socket>();
+  private listener: NetServer | undefined;
   private port = 0;
 
-  static async start(): Promise<KurrentStandIn> {
-    const standIn = new KurrentStandIn();
+  constructor(readonly log = new Log()) {
+    this.server = this.serve();
+    this.injector = this.server.createConnectionInjector(ServerCredentials.createInsecure());
+  }
+
+  /** A second one on the log of a first is another node of its cluster. */
+  static async start(log?: Log): Promise<KurrentStandIn> {
+    const standIn = new KurrentStandIn(log);
     await standIn.start();
     return standIn;
   }
@@ -44,10 +57,51 @@ export class KurrentStandIn {
   }
 
   async start(): Promise<void> {
+    const listener = createServer((socket) => {
+      this.sockets.add(socket);
+      socket.once('close', () => this.sockets.delete(socket));
+      socket.on('error', () => socket.destroy());
+      this.injector.injectConnection(socket);
+    });
+    listener.listen(this.port, '127.0.0.1');
+    await once(listener, 'listening');
+    this.port = (listener.address() as AddressInfo).port;
+    this.listener = listener;
+  }
+
+  /** Goes away, and loses every connection. What it holds stays, for `start`. */
+  async stop(): Promise<void> {
+    const listener = this.listener;
+    this.listener = undefined;
+    if (listener === undefined) return;
+    const closed = once(listener, 'close');
+    listener.close();
+    this.disconnect();
+    await closed;
+  }
+
+  async restart(): Promise<void> {
+    await this.stop();
+    await this.start();
+  }
+
+  /** Every connection is lost, in the middle of whatever is under way; new ones are taken at once. */
+  disconnect(): void {
+    for (const socket of this.sockets) socket.destroy();
+  }
+
+  /** The end of it, for good. */
+  async dispose(): Promise<void> {
+    this.faults.thaw();
+    await this.stop();
+    this.server.forceShutdown();
+  }
+
+  private serve(): Server {
     const server = new Server({ 'grpc.max_receive_message_length': 20 * 1024 * 1024 });
     const { log, faults } = this;
     const serving = { log, faults, disconnect: () => this.disconnect() };
-    const reads = read(log, faults);
+    const reads = read(log, faults, () => (this.sent += 1));
     const unary =
       <Request, Response>(make: () => Response) =>
       (_: ServerUnaryCall<Request, Response>, answer: sendUnaryData<Response>) =>
@@ -68,33 +122,7 @@ export class KurrentStandIn {
       delete: unsupported,
       tombstone: unsupported,
     });
-    this.port = await new Promise<number>((resolve, reject) => {
-      server.bindAsync(`127.0.0.1:${this.port}`, ServerCredentials.createInsecure(), (error, port) =>
-        error === null ? resolve(port) : reject(error),
-      );
-    });
-    this.server = server;
-  }
-
-  /** Goes away, and loses every connection. What it holds stays, for `start`. */
-  async stop(): Promise<void> {
-    const server = this.server;
-    this.server = undefined;
-    this.faults.thaw();
-    if (server === undefined) return;
-    const gone = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
-    server.forceShutdown();
-    await gone;
-  }
-
-  async restart(): Promise<void> {
-    await this.stop();
-    await this.start();
-  }
-
-  /** Every connection is lost; new ones are taken at once. */
-  disconnect(): void {
-    this.server?.drain(`127.0.0.1:${this.port}`, 0);
+    return server;
   }
 
   private supported(): SupportedMethods {

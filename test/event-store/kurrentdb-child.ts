@@ -1,0 +1,41 @@
+/**
+ * A process of its own on a KurrentDB: `crowd` appends much at once and tells how often with what outcome, `leave` uses everything and closes
+ * in the middle of it. Both must end by themselves.
+ */
+import { KurrentEventStore } from '../../src/event-store/kurrentdb';
+import { history } from '../fixtures/events';
+
+async function crowd(store: KurrentEventStore): Promise<void> {
+  const outcomes = new Map<string, number>();
+  const appends = Array.from({ length: 200 }, async (_, index) => {
+    const outcome = await store.append(`p${index}`, -1, history(`p${index}`, 1, { padding: 200_000 })).then(
+      () => 'stands',
+      (error: Error) => error.constructor.name,
+    );
+    outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+  });
+  await Promise.all(appends);
+  console.log(JSON.stringify(Object.fromEntries(outcomes)));
+}
+
+async function leave(store: KurrentEventStore): Promise<void> {
+  await store.append('shop', -1, history('shop', 300));
+  for await (const _ of store.read('shop')) break;
+  for await (const _ of store.readAll()) break;
+  for await (const _ of store.subscribe(undefined, new AbortController().signal)) break;
+  const idle = store.subscribe(undefined, new AbortController().signal)[Symbol.asyncIterator]();
+  await idle.next();
+  console.log('used');
+}
+
+const [mode, url] = process.argv.slice(2) as [string, string];
+KurrentEventStore.open(url, { timeout: 1_000 })
+  .then(async (store) => {
+    await (mode === 'crowd' ? crowd(store) : leave(store));
+    await store.close();
+    console.log('closed');
+  })
+  .catch((error: Error) => {
+    console.error(`${error.name}: ${error.message}`);
+    process.exitCode = 1;
+  });

@@ -1,0 +1,146 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Recorded } from '../../src/event-store/event-store';
+import { StoreUnavailable } from '../../src/event-store/event-store';
+import { KurrentEventStore } from '../../src/event-store/kurrentdb';
+import { all } from '../contract/event-store-probe';
+import { history } from '../fixtures/events';
+import type { Proposed } from '../kurrentdb-stand-in/log';
+import { KurrentStandIn } from '../kurrentdb-stand-in/stand-in';
+import { duration, failure, Pair, TIMEOUT } from './kurrentdb-pair';
+
+const pair = new Pair();
+const events = history('shop', 3);
+
+function foreign(id: string, text = '{}'): Proposed {
+  return { id, type: 'Foreign', contentType: 'application/json', data: Buffer.from(text), metadata: Buffer.alloc(0) };
+}
+
+describe('the native reader', () => {
+  test('whose first connection failed is replaced, so that reads come back when the server does', async () => {
+    const { url } = pair.server;
+    await pair.server.stop();
+    const store = await KurrentEventStore.open(url, { timeout: TIMEOUT });
+    expect(await failure(all(store.read('shop')))).toBeInstanceOf(StoreUnavailable);
+    await delay(300);
+    await pair.server.start();
+    await pair.store.append('shop', -1, events);
+    expect(await all(store.read('shop'))).toEqual(events);
+    await store.close();
+  });
+
+  test('finds a server again that was restarted', async () => {
+    await pair.store.append('shop', -1, events);
+    expect(await all(pair.store.read('shop'))).toEqual(events);
+    await delay(300);
+    await pair.server.restart();
+    expect(await all(pair.store.read('shop'))).toEqual(events);
+  });
+
+  test('which a server keeps waiting is left after our own time-out, and the next read goes on', async () => {
+    await pair.store.append('shop', -1, events);
+    pair.server.faults.freeze();
+    for (const read of [all(pair.store.read('shop')), all(pair.store.readAll()), all(pair.store.heads())]) {
+      expect(await duration(read)).toBeLessThan(TIMEOUT * 3);
+      expect(await failure(read)).toBeInstanceOf(StoreUnavailable);
+    }
+    pair.server.faults.thaw();
+    expect(await all(pair.store.read('shop'))).toEqual(events);
+  });
+
+  test('is answered by the leader, wherever it is', async () => {
+    await pair.store.append('shop', -1, events);
+    const leader = await KurrentStandIn.start(pair.server.log);
+    pair.server.faults.leader = leader.address;
+    await failure(all(pair.store.read('shop')));
+    expect(await all(pair.store.read('shop'))).toEqual(events);
+    await leader.dispose();
+  });
+
+  test('says what to check when the server refuses its user', async () => {
+    pair.server.faults.denied = true;
+    expect((await failure(all(pair.store.readAll()))).message).toMatch(/check the user name and password in EVENT_STORE/);
+  });
+});
+
+describe('other streams of the server', () => {
+  test('are passed over', async () => {
+    const log = pair.server.log;
+    for (let index = 0; index < 100; index += 1)
+      log.append(`other-${index % 3}`, undefined, [foreign(`00000000-0000-4000-8000-${String(index).padStart(12, '0')}`)]);
+    await pair.store.append('shop', -1, events);
+    log.append('$stats', undefined, [foreign('00000000-0000-4000-8000-00000000f000')]);
+    expect((await all(pair.store.readAll())).map(({ event }) => event)).toEqual(events);
+    expect(await all(pair.store.heads())).toEqual([{ projectId: 'shop', revision: 2, hash: events[2]?.hash }]);
+  });
+
+  test('that are named as if they were ours are an error, never passed over', async () => {
+    pair.server.log.append('project-stray', undefined, [foreign('00000000-0000-4000-8000-000000000001', '{"hello":1}')]);
+    const message = /event 0 of stream project-stray was not written by a ledger/;
+    expect((await failure(all(pair.store.read('stray')))).message).toMatch(message);
+    expect((await failure(all(pair.store.readAll()))).message).toMatch(message);
+  });
+});
+
+describe('positions', () => {
+  let recorded: Recorded[];
+  beforeEach(async () => {
+    await pair.store.append('shop', -1, events);
+    recorded = await all(pair.store.readAll());
+  });
+
+  test('tell apart the events of one append, which share a commit position', async () => {
+    expect(new Set(pair.server.log.events.map(({ commit }) => commit)).size).toBe(1);
+    expect(new Set(recorded.map(({ position }) => position)).size).toBe(3);
+    expect(await all(pair.store.readAll(recorded[0]?.position))).toEqual(recorded.slice(1));
+    const rest: Recorded[] = [];
+    for await (const chunk of pair.store.subscribe(recorded[0]?.position, new AbortController().signal)) {
+      rest.push(...chunk.events);
+      if (chunk.caughtUp) break;
+    }
+    expect(rest).toEqual(recorded.slice(1));
+  });
+
+  test('ahead of the store are refused: it is another one, or was restored', async () => {
+    const last = recorded.at(-1)?.position;
+    pair.server.log.rewind(1);
+    const message = /ahead of this store, which ends at .* read it from the beginning/;
+    expect((await failure(all(pair.store.readAll(last)))).message).toMatch(message);
+    expect((await failure(all(pair.store.subscribe(last, new AbortController().signal)))).message).toMatch(message);
+    pair.server.log.rewind(0);
+    expect((await failure(all(pair.store.readAll(last)))).message).toMatch(/ahead of this store, which is empty/);
+  });
+
+  test.each(['', '1', '1/x', '-1/2', '12345'])('that are none (%p) are refused', async (position) => {
+    expect((await failure(all(pair.store.readAll(position)))).message).toMatch(/is not a position of this store/);
+  });
+});
+
+describe('heads', () => {
+  test('are read once, and from then on only what is new', async () => {
+    await pair.store.append('shop', -1, events);
+    await all(pair.store.heads());
+    const sent = pair.server.sent;
+    await all(pair.store.heads());
+    expect(pair.server.sent - sent).toBeLessThanOrEqual(2);
+    await pair.store.append('shop', 2, history('shop', 5).slice(3));
+    expect(await all(pair.store.heads())).toEqual([{ projectId: 'shop', revision: 4, hash: history('shop', 5)[4]?.hash }]);
+  });
+
+  test('hold what was acknowledged before they were asked for, also while others ask', async () => {
+    const asked = await Promise.all(
+      Array.from({ length: 10 }, async (_, index) => {
+        await pair.store.append(`p${index}`, -1, history(`p${index}`, 1));
+        return (await all(pair.store.heads())).some(({ projectId }) => projectId === `p${index}`);
+      }),
+    );
+    expect(asked).toEqual(Array.from({ length: 10 }, () => true));
+  });
+
+  test('are read anew if the server was restored from an older copy', async () => {
+    await pair.store.append('shop', -1, events);
+    await pair.store.append('gone', -1, history('gone', 1));
+    expect(await all(pair.store.heads())).toHaveLength(2);
+    pair.server.log.rewind(1);
+    expect(await all(pair.store.heads())).toEqual([{ projectId: 'shop', revision: 0, hash: events[0]?.hash }]);
+  });
+});

@@ -1,0 +1,138 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { StoreUnavailable, type Chunk, type Position, type Recorded } from '../../src/event-store/event-store';
+import { all } from '../contract/event-store-probe';
+import { following, history } from '../fixtures/events';
+import { duration, failure, Pair, TIMEOUT } from './kurrentdb-pair';
+
+const pair = new Pair();
+const events = history('shop', 3);
+
+function subscribe(after?: Position, signal = new AbortController().signal): AsyncIterator<Chunk> {
+  return pair.store.subscribe(after, signal)[Symbol.asyncIterator]();
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  for (let waited = 0; !condition(); waited += 5) {
+    if (waited > 2_000) throw new Error('it has not come to pass');
+    await delay(5);
+  }
+}
+
+describe('a lost connection', () => {
+  test('ends it with StoreUnavailable, and going on after the last event handled leaves nothing out', async () => {
+    await pair.store.append('shop', -1, events);
+    const seen: Recorded[] = [];
+    let losses = 0;
+    const writing = (async () => {
+      let last = events.slice(-1);
+      for (let round = 0; round < 12; round += 1) {
+        const next = following(last, 5);
+        let stands = false;
+        while (!stands) {
+          stands = await pair.store.append('shop', last[0]?.revision as number, next).then(
+            () => true,
+            () => delay(5, false),
+          );
+        }
+        last = next.slice(-1);
+        if (round % 3 === 2) pair.server.disconnect();
+        await delay(10);
+      }
+      return last[0]?.revision as number;
+    })();
+    while (seen.length < 63) {
+      try {
+        for await (const { events: some } of pair.store.subscribe(seen.at(-1)?.position, new AbortController().signal)) {
+          for (const recorded of some) seen.push(recorded);
+          if (seen.length >= 63) break;
+          await delay(Math.random() * 5);
+        }
+      } catch (error) {
+        expect(error).toBeInstanceOf(StoreUnavailable);
+        losses += 1;
+        await delay(5);
+      }
+    }
+    expect(await writing).toBe(62);
+    expect(losses).toBeGreaterThan(0);
+    expect(seen).toEqual(await all(pair.store.readAll()));
+  });
+
+  test('with a server that stays away is told every time it is tried', async () => {
+    const iterator = subscribe();
+    await iterator.next();
+    const idle = failure(iterator.next());
+    await pair.server.stop();
+    expect(await idle).toBeInstanceOf(StoreUnavailable);
+    expect(await failure(subscribe().next())).toBeInstanceOf(StoreUnavailable);
+    await pair.server.start();
+    expect(await subscribe().next()).toMatchObject({ value: { caughtUp: true } });
+  });
+
+  test('that another call has noticed ends it too: a client that is replaced says nothing to its subscriptions', async () => {
+    const iterator = subscribe();
+    await iterator.next();
+    const idle = failure(iterator.next());
+    pair.server.faults.freeze();
+    await failure(pair.store.append('shop', -1, events));
+    expect(await idle).toBeInstanceOf(StoreUnavailable);
+  });
+});
+
+test('a server that hangs is left after our own time-out, and the next try goes on', async () => {
+  await pair.store.append('shop', -1, events);
+  pair.server.faults.freeze();
+  const first = subscribe().next();
+  expect(await duration(first)).toBeLessThan(TIMEOUT * 2);
+  expect(await failure(first)).toBeInstanceOf(StoreUnavailable);
+  pair.server.faults.thaw();
+  const chunk = (await subscribe().next()).value as Chunk;
+  expect(chunk.events[0]?.event).toEqual(events[0]);
+});
+
+describe('whoever leaves', () => {
+  test.each<[string, (iterator: AsyncIterator<Chunk>, aborter: AbortController) => unknown]>([
+    ['by return()', (iterator) => iterator.return?.()],
+    ['by the signal', (_, aborter) => aborter.abort()],
+  ])('%s leaves no call behind', async (_, leave) => {
+    await pair.store.append('shop', -1, events);
+    const aborter = new AbortController();
+    const iterator = subscribe(undefined, aborter.signal);
+    await iterator.next();
+    const idle = iterator.next();
+    expect(pair.server.subscriptions).toBe(1);
+    await leave(iterator, aborter);
+    expect(await idle).toEqual({ done: true, value: undefined });
+    await until(() => pair.server.subscriptions === 0);
+  });
+
+  test('a loop in the middle of a long history leaves no call behind', async () => {
+    await pair.store.append('shop', -1, history('shop', 900));
+    for await (const chunk of pair.store.subscribe(undefined, new AbortController().signal)) {
+      expect(chunk.caughtUp).toBe(false);
+      break;
+    }
+    await until(() => pair.server.subscriptions === 0);
+  });
+
+  test('by closing the store leaves no call behind', async () => {
+    const iterator = subscribe();
+    await iterator.next();
+    await pair.store.close();
+    expect(await failure(iterator.next())).toBeInstanceOf(StoreUnavailable);
+    await until(() => pair.server.subscriptions === 0);
+  });
+});
+
+test('caught up is said with the last event of history, not when the server says it, which is ahead of a slow reader', async () => {
+  const size = 700;
+  await pair.store.append('shop', -1, history('shop', size));
+  const chunks: Chunk[] = [];
+  for await (const chunk of pair.store.subscribe(undefined, new AbortController().signal)) {
+    await delay(30);
+    chunks.push(chunk);
+    if (chunk.caughtUp) break;
+  }
+  expect(chunks.flatMap(({ events: some }) => some)).toHaveLength(size);
+  expect(chunks.slice(0, -1).some(({ caughtUp }) => caughtUp)).toBe(false);
+});
