@@ -10,6 +10,7 @@ import { ALL_PROJECTS } from './application/caller';
 import { Executor } from './application/executor';
 import { schemaVersions } from './domain/project';
 import type { EventStore } from './event-store/event-store';
+import { KurrentEventStore } from './event-store/kurrentdb';
 import { MemoryEventStore } from './event-store/memory';
 import { SqliteEventStore } from './event-store/sqlite';
 import { createUpcaster } from './event-store/upcast';
@@ -53,7 +54,7 @@ export async function start(settings: Settings, { logger, schema = buildExperien
     while (opened.length > 0) await opened.pop()?.();
   };
   try {
-    const store = openEventStore(settings);
+    const store = await openEventStore(settings);
     opened.push(() => store.close());
     const { trust, firstToken } = await trusted(settings, logger);
     const metrics = new Metrics();
@@ -119,12 +120,14 @@ export async function start(settings: Settings, { logger, schema = buildExperien
   }
 }
 
-function openEventStore({ eventStore }: Settings): EventStore {
+async function openEventStore({ eventStore }: Settings): Promise<EventStore> {
   switch (eventStore.kind) {
     case 'sqlite':
       return new SqliteEventStore(eventStore.directory);
     case 'memory':
       return new MemoryEventStore();
+    case 'kurrentdb':
+      return KurrentEventStore.open(eventStore.url);
   }
 }
 

@@ -1,9 +1,13 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { DEFAULT_LIMITS, type Limits } from './domain/limits';
+import { InvalidKurrentUrl, KURRENT_SCHEMES, kurrentUrl } from './event-store/kurrentdb-url';
 import { InvalidRedisAddress, parseRedisAddress, REDIS_SCHEMES, type RedisAddress } from './read-model/redis-address';
 
-export type EventStoreSetting = { readonly kind: 'sqlite'; readonly directory: string } | { readonly kind: 'memory' };
+export type EventStoreSetting =
+  | { readonly kind: 'sqlite'; readonly directory: string }
+  | { readonly kind: 'memory' }
+  | { readonly kind: 'kurrentdb'; readonly url: string };
 export type ReadModelSetting = { readonly kind: 'memory' } | { readonly kind: 'redis'; readonly address: RedisAddress };
 export type AuthenticationSetting =
   { readonly kind: 'local' } | { readonly kind: 'jwks'; readonly url: URL; readonly issuer: string; readonly audience: string };
@@ -47,6 +51,9 @@ export class InvalidSettings extends Error {
 const EVENT_STORES: Readonly<Record<string, (rest: string, dataDir: string) => EventStoreSetting>> = {
   sqlite: (rest, dataDir) => ({ kind: 'sqlite', directory: rest === '' ? dataDir : resolve(rest) }),
   memory: () => ({ kind: 'memory' }),
+  ...Object.fromEntries(
+    KURRENT_SCHEMES.map((scheme) => [scheme, (rest: string) => ({ kind: 'kurrentdb', url: kurrentUrl(`${scheme}:${rest}`) }) as const]),
+  ),
 };
 const READ_MODELS: Readonly<Record<string, (rest: string, dataDir: string) => ReadModelSetting>> = {
   memory: () => ({ kind: 'memory' }),
@@ -138,7 +145,7 @@ function byScheme<T>(table: Readonly<Record<string, (rest: string, dataDir: stri
     try {
       if (make !== undefined) return make(rest, dataDir);
     } catch (error) {
-      if (!(error instanceof InvalidRedisAddress)) throw error;
+      if (!(error instanceof InvalidRedisAddress || error instanceof InvalidKurrentUrl)) throw error;
       ({ message } = error);
     }
     context.addIssue({ code: 'custom', message });

@@ -44,6 +44,8 @@ test('what is set is taken, and an empty variable counts as not set', () => {
   });
   expect(readSettings({ EVENT_STORE: 'sqlite:/tmp/other' }).eventStore).toEqual({ kind: 'sqlite', directory: '/tmp/other' });
   expect(readSettings({ EVENT_STORE: 'memory:' }).eventStore).toEqual({ kind: 'memory' });
+  const url = 'kurrentdb+discover://user:secret@one:2113,two?tls=false';
+  expect(readSettings({ EVENT_STORE: url }).eventStore).toEqual({ kind: 'kurrentdb', url });
   expect(readSettings({ READ_MODEL: 'rediss://:secret@cache:7000/2' }).readModel).toEqual({
     kind: 'redis',
     address: { topology: 'single', tls: true, hosts: [{ host: 'cache', port: 7_000 }], password: 'secret', database: 2, prefix: 'ledger' },
@@ -68,6 +70,8 @@ test.each([
   ['CORS_ORIGINS', 'a.example', /list of origins such as/],
   ['EVENT_STORE', 'postgres://db', /this version knows only sqlite:, memory:/],
   ['EVENT_STORE', 'ledger.db', /this version knows only sqlite:, memory:/],
+  ['EVENT_STORE', 'kurrentdb://', /^EVENT_STORE is "kurrentdb:\/\/", but must look like kurrentdb:/],
+  ['EVENT_STORE', 'kurrentdb://db?gossipTimeout=5', /must not have the option "gossipTimeout"/],
   ['EVENT_STORE', 'constructor:', /this version knows only/],
   ['READ_MODEL', 'memcached://cache', /this version knows only memory:, redis:, rediss:, redis\+cluster:/],
   ['READ_MODEL', 'redis://cache/first', /must be redis:\/\/.*, with the database as a number/],
