@@ -1,32 +1,30 @@
-import { Map } from 'immutable';
-import { config, type ConfigCommand, type ConfigEvent } from './config';
+import { Map as PersistentMap } from 'immutable';
+import { config, type ConfigCommand } from './config';
 import { GENESIS, headOf, type Envelope, type Fact } from './event';
-import { exclusivity, type ExclusivityCommand, type ExclusivityEvent } from './exclusivity';
+import { exclusivity, type ExclusivityCommand } from './exclusivity';
 import { experiment, type ExperimentCommand } from './experiment';
-import type { ExperimentEvent } from './experiment-state';
-import { flag, type FlagCommand, type FlagEvent } from './flag';
-import { goal, type GoalCommand, type GoalEvent } from './goal';
-import { key, type KeyCommand, type KeyEvent } from './key';
+import { flag, type FlagCommand } from './flag';
+import { goal, type GoalCommand } from './goal';
+import { key, type KeyCommand } from './key';
 import { entityKey, type ProjectState } from './project-state';
 import { remember } from './recall';
 import { notFound } from './refusal';
-import { segment, type SegmentCommand, type SegmentEvent } from './segment';
+import { segment, type SegmentCommand } from './segment';
 import type { Decision, DecisionContext, Happened } from './slice';
-import { tenant, type TenantCommand, type TenantEvent } from './tenant';
+import { tenant, type TenantCommand } from './tenant';
 
-export type DomainEvent = TenantEvent | KeyEvent | SegmentEvent | GoalEvent | ExclusivityEvent | FlagEvent | ConfigEvent | ExperimentEvent;
-
+/** What can be asked of a project, about one thing in it. */
 export type SingleCommand =
   TenantCommand | KeyCommand | SegmentCommand | GoalCommand | ExclusivityCommand | FlagCommand | ConfigCommand | ExperimentCommand;
 
 const slices = [tenant, key, segment, goal, exclusivity, flag, config, experiment];
 
 /** Each slice's table is exact for its own types; joined, they are looked up by the type that an event or command carries. */
-const evolvers = new globalThis.Map<string, (state: ProjectState, event: Happened) => ProjectState>();
-const deciders = new globalThis.Map<string, (state: ProjectState, command: SingleCommand, context: DecisionContext) => Decision>();
-const sentences = new globalThis.Map<string, (event: Fact) => string>();
+const evolvers = new Map<string, (state: ProjectState, event: Happened) => ProjectState>();
+const deciders = new Map<string, (state: ProjectState, command: SingleCommand, context: DecisionContext) => Decision>();
+const sentences = new Map<string, (event: Fact) => string>();
 /** Every event type this version of the ledger knows, with the version of its shape. */
-export const schemaVersions = new globalThis.Map<string, number>();
+export const schemaVersions = new Map<string, number>();
 
 for (const slice of slices) {
   for (const [type, version] of Object.entries(slice.schemaVersions)) schemaVersions.set(type, version);
@@ -39,17 +37,17 @@ for (const slice of slices) {
 export const NOTHING: ProjectState = {
   head: GENESIS,
   tenant: undefined,
-  keys: Map(),
+  keys: PersistentMap(),
   activeKeys: 0,
-  segments: Map(),
-  goals: Map(),
+  segments: PersistentMap(),
+  goals: PersistentMap(),
   exclusivity: false,
-  flags: Map(),
-  configs: Map(),
-  experiments: Map(),
-  names: Map(),
-  versions: Map(),
-  commands: Map(),
+  flags: PersistentMap(),
+  configs: PersistentMap(),
+  experiments: PersistentMap(),
+  names: PersistentMap(),
+  versions: PersistentMap(),
+  commands: PersistentMap(),
 };
 
 /** What the facts do to the concepts themselves: enough to decide a further command on top of facts not yet sealed. */
