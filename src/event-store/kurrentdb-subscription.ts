@@ -80,6 +80,7 @@ export class KurrentSubscription implements AsyncIterator<Chunk> {
     this.lost.addEventListener('abort', this.leave, { once: true });
     const { START } = connection.library;
     const options: SubscribeToAllOptions = { fromPosition: this.last ?? START, filter: OURS };
+    // The client's type is that of a readable stream, but what it makes is a transform, which has a size for each of its ends.
     this.stream = lease.client.subscribeToAll(options, { readableHighWaterMark: AHEAD } as object);
     this.confirming = setTimeout(() => this.unconfirmed(lease), timeout);
     this.stream.on('confirmation', () => clearTimeout(this.confirming));

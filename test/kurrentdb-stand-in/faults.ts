@@ -19,7 +19,9 @@ export class Faults {
   forgetfulAppends = 0;
   /** Where the leader is: appends, and reads that require it, are refused. */
   leader: { readonly host: string; readonly port: number } | undefined;
-  /** Whether it takes anybody's user name and password. */
+  /** How many of the counted faults have happened. */
+  taken = 0;
+  /** Whether it refuses every user. */
   denied = false;
   private gate: Promise<void> | undefined;
   private open = (): void => {};
@@ -46,6 +48,7 @@ export class Faults {
   ): boolean {
     if (this[name] === 0) return false;
     this[name] -= 1;
+    this.taken += 1;
     return true;
   }
 
