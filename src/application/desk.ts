@@ -85,7 +85,9 @@ export class Desk {
     this.working = true;
     const watch = setInterval(() => this.giveUp(performance.now()), this.options.patience / LOOKS).unref();
     while (this.queue.length > 0) {
-      // Whatever comes in the same turn of the event loop belongs to the same group: it shares the wait for the disk.
+      // Whatever comes in these turns of the event loop belongs to the same group: it shares the wait for the disk. Two, since those
+      // who were just answered need one to ask again; with nothing to do, a turn takes microseconds.
+      await turn();
       await turn();
       this.inHand = this.queue.splice(0, GROUP);
       try {

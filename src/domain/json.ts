@@ -1,5 +1,5 @@
 import serialize from 'canonicalize';
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** What JSON can say. Values in the ledger are nothing else: no dates, no `undefined`, no class instances. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
@@ -17,7 +17,7 @@ export function canonical(value: unknown): string {
 
 /** SHA-256, as lower-case hex. */
 export function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return hash('sha256', text, 'hex');
 }
 
 /** Equal as JSON: the order of members does not matter, the order of items does. */

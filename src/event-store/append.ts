@@ -1,4 +1,5 @@
 import type { Envelope } from '../domain/event';
+import { textOf } from './event-store';
 
 /**
  * What one append may hold unless the store is told otherwise: KurrentDB's 1 MiB, less 64 KiB for what a store adds to each event.
@@ -29,7 +30,7 @@ export function prepare(projectId: string, expectedRevision: number, events: rea
     if (event.revision !== revision) throw new Error(`event ${event.id} has revision ${event.revision} where ${revision} is next`);
   });
   if (new Set(events.map((event) => event.id)).size < events.length) throw new Error(`two events of an append have the same id`);
-  const texts = events.map((event) => JSON.stringify(event));
+  const texts = events.map(textOf);
   const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
   if (bytes > limit) throw new Error(`an append of ${bytes} bytes is above the limit of ${limit}: append fewer events at a time`);
   return { projectId, expectedRevision, events, texts };

@@ -68,7 +68,16 @@ export class StoreUnavailable extends Error {}
 /** The call may or may not have been carried out. */
 export class OutcomeUnknown extends Error {}
 
+const texts = new WeakMap<Envelope, string>();
+
+/** An event as it is written. Made once: whoever appends asks for the size first. Events are never changed in place. */
+export function textOf(event: Envelope): string {
+  let text = texts.get(event);
+  if (text === undefined) texts.set(event, (text = JSON.stringify(event)));
+  return text;
+}
+
 /** The bytes an event takes in an append. */
 export function sizeOf(event: Envelope): number {
-  return Buffer.byteLength(JSON.stringify(event));
+  return Buffer.byteLength(textOf(event));
 }
