@@ -18,7 +18,7 @@ const EDIT = document('editKey');
 const CONSTANT = document('constantEditKey');
 
 async function main(): Promise<void> {
-  rawSqlite();
+  const raw = rawSqlite();
   await withServer(async (server) => {
     await setUp(server);
     await load(server, 16, 2, body(EDIT));
@@ -32,6 +32,9 @@ async function main(): Promise<void> {
       const [edit, constant] = [median(edits), median(constants)];
       console.log(row(`constant mutation, ${clients} clients`, constant));
       console.log(row(`editKey (guarded, durable), ${clients} clients`, edit, edit.perSecond / constant.perSecond));
+      console.log(
+        `${''.padEnd(84)}   to raw SQLite, ${clients} a transaction: ${(edit.perSecond / raw(clients)).toFixed(2)}; 1 a transaction: ${(edit.perSecond / raw(1)).toFixed(2)}`,
+      );
     }
   });
 }
@@ -52,7 +55,8 @@ const body = (query: string) => (number: number) => ({
 });
 
 /** What one durable transaction costs on this disk, and what sharing it gives: rows as large as an event. */
-function rawSqlite(): void {
+function rawSqlite(): (size: number) => number {
+  const perSecond = new Map<number, number>();
   const directory = mkdtempSync(join(tmpdir(), 'ledger-bench-raw-'));
   const db = new Database(join(directory, 'raw.db'));
   try {
@@ -68,12 +72,14 @@ function rawSqlite(): void {
       const until = performance.now() + SECONDS * 1_000;
       let rows = 0;
       for (; performance.now() < until; rows += size) transaction();
+      perSecond.set(size, rows / SECONDS);
       console.log(`${`raw SQLite, ${size} a transaction`.padEnd(44)} ${`${Math.round(rows / SECONDS)}/s`.padStart(10)}`);
     }
   } finally {
     db.close();
     rmSync(directory, { recursive: true, force: true });
   }
+  return (size) => perSecond.get(size) as number;
 }
 
 void main();
