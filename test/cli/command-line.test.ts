@@ -34,6 +34,12 @@ test('every verb says --json where a script would read it', async () => {
   for (const verb of ['start', 'token']) expect((await type([verb, '--help'])).out).toContain('--json');
 });
 
+test('a reader that leaves early is no failure', async () => {
+  const line = 'bin/experience-ledger token --help | (exec <&-; sleep 2); exit ${PIPESTATUS[0]}';
+  const { stderr } = await promisify(execFile)('bash', ['-c', line], { cwd: join(__dirname, '../..') });
+  expect(stderr).toBe('');
+}, 30_000);
+
 test('the version is that of the package', async () => {
   expect(await type(['--version'])).toEqual({ code: 0, out: '1.2.3\n', err: '' });
 });
