@@ -6,6 +6,8 @@ import pino from 'pino';
 import { play, Strayed, type Server } from '../../samples/walkthrough/play';
 import { STEPS } from '../../samples/walkthrough/steps';
 import { start, type Running } from '../../src/main';
+import type { Json, JsonObject } from '../../src/domain/json';
+import { writeContent } from '../../src/setup/write';
 import { readSettings } from '../../src/settings';
 
 let directory: string;
@@ -30,11 +32,37 @@ test('the walkthrough goes as it says, and the README shows it as it goes', asyn
   for (const part of transcript()) expect(told.join('\n')).toContain(part);
 }, 60_000);
 
+test('its set-up file is what it ends with, but for the keys that only fill the project, and is applied at once', async () => {
+  const { setup } = await ask<{ setup: JsonObject }>('{ setup(projectId: "walkthrough") }');
+  const keys = (setup['keys'] as readonly { readonly name: string }[]).filter(({ name }) => !/^key_\d+$/.test(name));
+  const text = writeContent({ ...setup, keys: keys as unknown as Json }, 'yaml', '../../schema/setup.schema.json');
+  expect(readFileSync(join(__dirname, '../../samples/walkthrough/setup.yaml'), 'utf8')).toBe(text);
+
+  await ask('mutation { createProject(input: { projectId: "copy", name: "Copy" }) { __typename } }');
+  const input = { projectId: 'copy', setup: { ...setup, keys } };
+  const apply =
+    'mutation ($input: ApplySetupInput!) { applySetup(input: $input) { ... on SetupApplied { events } ... on Refusal { message } } }';
+  // Renamed, a key, two segments, a goal, a config and its publishing, a flag, the setting, an experiment and its start.
+  expect(await ask(apply, { input })).toEqual({ applySetup: { events: 11 } });
+  expect(await ask(apply, { input })).toEqual({ applySetup: { events: 0 } });
+}, 30_000);
+
 test('a step that goes otherwise stops it', async () => {
   const [first] = STEPS;
   await expect(play(server, 'walkthrough', [first!], () => {})).rejects.toThrow(Strayed);
   await expect(play({ ...server, token: 'x' }, 'another', [first!], () => {})).rejects.toThrow(/token/);
 }, 30_000);
+
+async function ask<Data>(query: string, variables: object = {}): Promise<Data> {
+  const response = await fetch(`${server.url}/graphql`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${server.token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ query, variables }),
+  });
+  const { data, errors } = (await response.json()) as { data: Data; errors?: unknown };
+  expect(errors).toBeUndefined();
+  return data;
+}
 
 /** What the README shows of it: its runs of lines, between which it leaves lines out. */
 function transcript(): readonly string[] {
