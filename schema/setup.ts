@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { Arg, createUnionType, Ctx, Field, ID, InputType, Int, Mutation, ObjectType, Query, Resolver } from 'type-graphql';
-import { cursorOf, pointsBehind, type Cursor } from '../src/domain/cursor';
+import { cursorOf, type Cursor } from '../src/domain/cursor';
 import type { Json, JsonObject } from '../src/domain/json';
 import { entityKey, type ProjectState } from '../src/domain/project-state';
 import type { Refusal as DomainRefusal } from '../src/domain/refusal';
 import { exportSetup } from '../src/setup/export';
 import { planSetup, type Plan as SetupPlan } from '../src/setup/plan';
-import { setupContent } from '../src/setup/write';
+import { setupContent } from '../src/setup/canonical-file';
 import type { Context } from './context';
 import { EntityKindEnum } from './entity';
-import { RequestError } from './error';
 import { listOf } from './list-cost';
 import { InvalidInput, NotFound, RefusalCode, resultOf } from './outcome';
 import { CommandInput, performAnd } from './perform';
+import { refuseForeign } from './reach';
 import { CursorScalar, JsonScalar } from './scalars';
 
 @ObjectType({ simpleResolvers: true, description: 'A command of a plan, and what it makes of the thing it is about.' })
@@ -155,7 +155,7 @@ export class SetupResolver {
     @Ctx() { consult }: Context,
   ): Promise<JsonObject | null> {
     const state = await consult(projectId);
-    refuseForeign('atLeast', atLeast, projectId, state);
+    refuseForeign('atLeast', atLeast, projectId, state.head);
     return state.tenant === undefined ? null : setupContent(exportSetup(state));
   }
 
@@ -182,7 +182,7 @@ export class SetupResolver {
     @Ctx() context: Context,
   ) {
     const { projectId, setup, prune, plannedAt } = input;
-    if (plannedAt) refuseForeign('plannedAt', plannedAt, projectId, await context.consult(projectId));
+    if (plannedAt) refuseForeign('plannedAt', plannedAt, projectId, (await context.consult(projectId)).head);
     const command = { type: 'ApplySetup', setup, prune, ...(plannedAt ? { plannedAt: plannedAt.revision } : {}) } as const;
     return performAnd(context, input, command, async (_id, cursor, events) => ({ projectId, cursor, events }));
   }
@@ -203,14 +203,4 @@ function shown(
       return { command, kind, name, code: RefusalCode[code], message };
     }),
   };
-}
-
-/** A cursor of another project, or of a history that this one is not: what it was given for cannot be meant. */
-function refuseForeign(name: string, cursor: Cursor | null | undefined, projectId: string, { head }: ProjectState): void {
-  if (cursor === null || cursor === undefined) return;
-  if (cursor.projectId !== projectId) {
-    throw new RequestError('BAD_REQUEST', `\`${name}\` is a cursor of the project "${cursor.projectId}", not of "${projectId}".`);
-  }
-  const known = cursor.revision < head.revision || pointsBehind(cursor, head);
-  if (!known) throw new RequestError('BAD_REQUEST', `\`${name}\` is a place that the history of "${projectId}" does not have.`);
 }

@@ -1,5 +1,6 @@
 import type { DocumentNode } from 'graphql';
 import { projections } from '../../projections';
+import { decodeCursor, encodeCursor, type Cursor } from '../../src/domain/cursor';
 import type { Projection } from '../../src/read-model/projection';
 import { Stack, type By } from '../fixtures/stack';
 import { concepts, type Concept } from './concept';
@@ -142,7 +143,7 @@ describe.each(concepts.map((concept) => [concept.typename, concept] as const))('
     });
   });
 
-  test('atLeast waits for what was written, and a cursor of another project is refused', async () => {
+  test('atLeast waits for what was written, and a cursor of another project or history is refused', async () => {
     const made = await create(concept);
     const list = await ask(concept.list, { projectId: 'shop', atLeast: made['cursor'] });
     expect(list).toMatchObject({ totalCount: 1, staleSince: null, cursor: made['cursor'] });
@@ -150,6 +151,11 @@ describe.each(concepts.map((concept) => [concept.typename, concept] as const))('
     expect(await stack.fail(concept.list, atOther)).toMatchObject({
       code: 'BAD_REQUEST',
       message: expect.stringMatching(/"shop", not of "other"/),
+    });
+    const elsewhere = encodeCursor({ ...(decodeCursor(made['cursor'] as string) as Cursor), mark: '0'.repeat(16) });
+    expect(await stack.fail(concept.list, { projectId: 'shop', atLeast: elsewhere })).toEqual({
+      code: 'BAD_REQUEST',
+      message: '`atLeast` is a place that the history of "shop" does not have.',
     });
     const { errors = [] } = await stack.run(concept.list, { projectId: 'shop', atLeast: 'no cursor' } as Given);
     expect(errors.map(({ message }) => message).join()).toMatch(/given back exactly as it was received/);
