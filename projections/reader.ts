@@ -1,9 +1,9 @@
 import type { User } from '../src/domain/refusal';
-import type { Use } from '../src/domain/usage';
+import { byKindAndName, type Use } from '../src/domain/usage';
 import type { Checkpoint, ListQuery, Page, ReadModel, RowKey } from '../src/read-model/read-model';
 import type { ProjectionOf } from './projection';
 import { projects, type ProjectDocument } from './projects';
-import { USER_KINDS, usage, usesTag, type UsageDocument } from './usage';
+import { usage, usesTag, type UsageDocument } from './usage';
 
 export interface RowOf<D> {
   readonly key: RowKey;
@@ -57,7 +57,7 @@ export class Reader {
       after = page.rows.at(-1)?.key;
       more = page.hasNext;
     }
-    return users.sort(asListed);
+    return users.sort(byKindAndName);
   }
 
   /** Of every project there is, sorted. */
@@ -76,10 +76,4 @@ export class Reader {
   async checkpoint(projectId: string): Promise<Checkpoint | undefined> {
     return this.readModel.checkpoint(projectId);
   }
-}
-
-const KINDS: readonly string[] = USER_KINDS;
-
-function asListed(a: User, b: User): number {
-  return KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind) || (a.name < b.name ? -1 : 1);
 }

@@ -45,19 +45,37 @@ export function holds(user: EntityKind, status: string, used: Use['kind']): bool
   return status === 'DRAFT' || status === 'RUNNING' || (status === 'ROLLED_OUT' && used !== 'goal');
 }
 
-/** Everyone who holds the thing: flags, configs, then experiments, each by name. */
+/** An experience, and what it holds. */
+export interface Holder {
+  readonly user: User;
+  readonly held: readonly Use[];
+}
+
+/** Every experience with what it holds, so that it cannot be archived. */
+export function* holders({ flags, configs, experiments }: ProjectState): Iterable<Holder> {
+  for (const flag of flags.values()) yield holder('flag', flag, usesOfFlag(flag));
+  for (const config of configs.values()) yield holder('config', config, usesOfConfig(config));
+  for (const experiment of experiments.values()) yield holder('experiment', experiment, usesOfExperiment(experiment));
+}
+
+function holder(kind: EntityKind, { id, name, status }: Omit<User, 'kind'>, uses: readonly Use[]): Holder {
+  return { user: { kind, id, name, status }, held: uses.filter((use) => holds(kind, status, use.kind)) };
+}
+
+/** Everyone who holds the thing, in the order of `byKindAndName`. */
 export function usersOf(state: ProjectState, used: Use): readonly User[] {
   const users: User[] = [];
-  const consider = (kind: EntityKind, entity: { id: string; name: string; status: string }, uses: readonly Use[]): void => {
-    if (holds(kind, entity.status, used.kind) && uses.some((use) => use.kind === used.kind && use.id === used.id)) {
-      users.push({ kind, id: entity.id, name: entity.name, status: entity.status });
-    }
-  };
-  for (const flag of state.flags.values()) consider('flag', flag, usesOfFlag(flag));
-  for (const config of state.configs.values()) consider('config', config, usesOfConfig(config));
-  for (const experiment of state.experiments.values()) consider('experiment', experiment, usesOfExperiment(experiment));
-  const rank = (user: User): number => ['flag', 'config', 'experiment'].indexOf(user.kind);
-  return users.sort((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : 1));
+  for (const { user, held } of holders(state)) {
+    if (held.some(({ kind, id }) => kind === used.kind && id === used.id)) users.push(user);
+  }
+  return users.sort(byKindAndName);
+}
+
+const KINDS: readonly EntityKind[] = ['flag', 'config', 'experiment'];
+
+/** How users are listed: flags, configs, then experiments, each by name. */
+export function byKindAndName(a: User, b: User): number {
+  return KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind) || (a.name < b.name ? -1 : 1);
 }
 
 /** The guard of K5, S5 and G2: a thing in use cannot be archived, and the refusal lists every user. */

@@ -1,7 +1,7 @@
 import type { SingleCommand } from '../domain/project';
 import type { ProjectState } from '../domain/project-state';
 import { foldName } from '../domain/text';
-import { usesOfConfig, usesOfExperiment, usesOfFlag, holds, type Use } from '../domain/usage';
+import { holders, type Use } from '../domain/usage';
 import { isSetup } from './export';
 import type { SetupFile } from './file';
 import { shownConfig } from './plan-configs';
@@ -55,14 +55,9 @@ const isKept = ({ archived }: { readonly archived: boolean }): boolean => !archi
 const partKey = ({ kind, id }: Use): string => `${kind}:${id}`;
 
 /** All that some experience holds, in one walk: asking for each part anew would cost their product. */
-function usedIn({ flags, configs, experiments }: ProjectState): ReadonlySet<string> {
+function usedIn(state: ProjectState): ReadonlySet<string> {
   const used = new Set<string>();
-  const note = (kind: 'flag' | 'config' | 'experiment', status: string, uses: readonly Use[]): void => {
-    for (const use of uses) if (holds(kind, status, use.kind)) used.add(partKey(use));
-  };
-  for (const flag of flags.values()) note('flag', flag.status, usesOfFlag(flag));
-  for (const config of configs.values()) note('config', config.status, usesOfConfig(config));
-  for (const experiment of experiments.values()) note('experiment', experiment.status, usesOfExperiment(experiment));
+  for (const { held } of holders(state)) for (const use of held) used.add(partKey(use));
   return used;
 }
 
