@@ -24,7 +24,6 @@ import { issueToken } from './http/tokens';
 import { Projector } from './projector/projector';
 import { createMemoryReadModel } from './read-model/memory';
 import type { ReadModel } from './read-model/read-model';
-import { RedisReadModel } from './read-model/redis';
 import type { Settings } from './settings';
 
 /** How long a mutation, or a query with `atLeast`, waits for the read model, in milliseconds. */
@@ -135,8 +134,12 @@ async function openReadModel({ readModel }: Settings): Promise<ReadModel> {
   switch (readModel.kind) {
     case 'memory':
       return createMemoryReadModel();
-    case 'redis':
+    case 'redis': {
+      // Loaded here, since its client takes a good part of the start. `require`: `import()` would stay an ES import in our CommonJS output.
+      // eslint-disable-next-line @typescript-eslint/no-require-imports
+      const { RedisReadModel } = require('./read-model/redis') as typeof import('./read-model/redis');
       return RedisReadModel.open(readModel.address);
+    }
   }
 }
 

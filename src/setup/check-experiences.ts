@@ -12,7 +12,7 @@ import { ROWS } from '../domain/row';
 import { excerpt } from '../domain/text';
 import type { ValueType } from '../domain/value';
 import { checkNamed } from './check-named';
-import { MOST_ERRORS } from './document';
+import { MOST_ERRORS } from './finding';
 import type { WrittenFile } from './file-schema';
 import { Names, namesIn, type KnownNames } from './names';
 

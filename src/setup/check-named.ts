@@ -1,7 +1,7 @@
 import type { NamedKind } from '../domain/naming';
 import type { Problem } from '../domain/refusal';
 import { checkDescription, checkName, excerpt } from '../domain/text';
-import { MOST_ERRORS } from './document';
+import { MOST_ERRORS } from './finding';
 import { Names } from './names';
 
 interface Named {

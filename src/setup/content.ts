@@ -2,6 +2,7 @@ import { isMap, isScalar, isSeq, type Document, type ParsedNode, type Scalar, ty
 import type { Json } from '../domain/json';
 import { excerpt } from '../domain/text';
 import type { Fault } from './document';
+import { below } from './finding';
 
 export const NO_TAGS = 'must not have a tag (!): types follow from how a value is written, such as "1" and 1';
 
@@ -77,9 +78,4 @@ class Reading {
 function exact(value: number, source: string): boolean {
   if (Number.isSafeInteger(value) || !/^[-+]?\d+$/.test(source)) return true;
   return String(value) === source.replace(/^\+|^0+/g, '') || BigInt(value) === BigInt(source.replace(/^\+/, ''));
-}
-
-/** The path of a member or an item. */
-export function below(path: string, name: string): string {
-  return path === '' ? excerpt(name) : `${path}.${excerpt(name)}`;
 }

@@ -2,9 +2,8 @@ import { Composer, Lexer, LineCounter, Parser, type CST, type Document, type YAM
 import type { Json } from '../domain/json';
 import { contentOf, NO_TAGS } from './content';
 import { placeOf } from './place';
+import { MOST_ERRORS } from './finding';
 
-/** Errors that are listed: as many as somebody mends in one go, however hostile the text. */
-export const MOST_ERRORS = 50;
 /** Levels of lists and objects: twice what the deepest rule or value needs. */
 const DEPTH = 100;
 

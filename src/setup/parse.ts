@@ -1,7 +1,8 @@
-import { MOST_ERRORS, readDocument, type Position, type TextDocument, type TextError } from './document';
+import { readDocument, type Position, type TextDocument, type TextError } from './document';
 import type { SetupFile } from './file';
 import { interpretSetup } from './interpret';
 import { NOTHING_KNOWN, type KnownNames } from './names';
+import { MOST_ERRORS } from './finding';
 
 export interface ParseOptions {
   /** What the text is called in an error about the whole of it. */

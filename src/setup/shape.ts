@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import type { Problem } from '../domain/refusal';
 import { excerpt, kindOf } from '../domain/text';
-import { below } from './content';
-import { MOST_ERRORS } from './document';
+import { below, MOST_ERRORS } from './finding';
 
 const WORDS: { readonly [expected: string]: string } = {
   string: 'a text',

@@ -15,7 +15,7 @@ import { exportSetup } from '../../src/setup/export';
 import type { SetupFile } from '../../src/setup/file';
 import { parseSetup } from '../../src/setup/parse';
 import { decideSetup, planSetup, type ApplySetup } from '../../src/setup/plan';
-import { canonicalFile } from '../../src/setup/write';
+import { canonicalFile } from '../../src/setup/canonical-file';
 import { matches } from './matching';
 import { browsers, gives, takes, type Browser, type Published } from './published';
 

@@ -1,7 +1,7 @@
 import type { Json } from '../../src/domain/json';
 import { exportSetup } from '../../src/setup/export';
 import { planSetup, type Plan } from '../../src/setup/plan';
-import { setupContent } from '../../src/setup/write';
+import { setupContent } from '../../src/setup/canonical-file';
 import type { Ledger } from '../fixtures/ledger';
 
 /** A project of a test as a file says it, in its one order. */

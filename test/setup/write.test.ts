@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { canonicalFile, writeSetup, type SetupFormat } from '../../src/setup/write';
+import { canonicalFile } from '../../src/setup/canonical-file';
+import { writeSetup, type SetupFormat } from '../../src/setup/write';
 import { parseSetup } from '../../src/setup/parse';
 import type { SetupFile } from '../../src/setup/file';
 import { arbitraryFile, shuffled } from './arbitrary-file';

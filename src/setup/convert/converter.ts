@@ -4,7 +4,8 @@ import { readDocument, type TextError } from '../document';
 import type { SetupFile } from '../file';
 import { parseSetup, placed } from '../parse';
 import { shapeProblems } from '../shape';
-import { canonicalFile, writeSetup } from '../write';
+import { canonicalFile } from '../canonical-file';
+import { writeSetup } from '../write';
 import { Draft } from './draft';
 
 /** Something of the source that is not, or not exactly, in the file: where it is there, and what became of it. */
