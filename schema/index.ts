@@ -1,10 +1,12 @@
 import { ArchiveManyResolver } from './archive-many';
 import { ConfigResolver, ConfigRowResolver } from './config';
 import { ConfigMutations } from './config-mutations';
+import { LedgerEventResolver } from './event';
 import { ExclusivityResolver } from './exclusivity';
 import { ExperimentResolver } from './experiment';
 import { FrozenAudienceResolver, IntakeReferenceResolver } from './experiment-design';
 import { ExperimentMutations } from './experiment-mutations';
+import { FieldChangeResolver } from './field-change';
 import { FlagResolver, FlagRowResolver } from './flag';
 import { FlagMutations } from './flag-mutations';
 import { GoalResolver } from './goal';
@@ -34,4 +36,6 @@ export const resolvers = [
   FlagMutations,
   ProjectListResolver,
   SetupResolver,
+  LedgerEventResolver,
+  FieldChangeResolver,
 ] as const;

@@ -9,6 +9,8 @@ export const RIGHTS = {
   /** Flags, configs and experiments. */
   'write experiences': ['admin', 'creator'],
   'read set-up': ['admin', 'creator', 'member'],
+  /** Who changed what, when and why. */
+  'read history': ['admin', 'auditor'],
 } as const satisfies Readonly<Record<string, readonly Role[]>>;
 export type Right = keyof typeof RIGHTS;
 

@@ -1,0 +1,101 @@
+import { Field, FieldResolver, ID, Int, ObjectType, registerEnumType, Resolver, Root } from 'type-graphql';
+import { cursorOf, type Cursor } from '../src/domain/cursor';
+import { ENTITY_KINDS, type EntityKind, type Envelope } from '../src/domain/event';
+import type { Json } from '../src/domain/json';
+import { EntityKindEnum } from './entity';
+import { CursorScalar, DateTimeScalar, JsonScalar } from './scalars';
+
+export enum ActorKindEnum {
+  USER = 'user',
+  SERVICE = 'service',
+}
+registerEnumType(ActorKindEnum, {
+  name: 'ActorKind',
+  description: 'What sort of caller acted.',
+  valuesConfig: { USER: { description: 'A person.' }, SERVICE: { description: 'A program.' } },
+});
+
+@ObjectType({ simpleResolvers: true, description: 'Who acted. Display names are kept outside the ledger, where they can be erased.' })
+export class Actor {
+  @Field(() => ID, { description: 'The opaque id that the token gave.' })
+  id: string;
+
+  @Field(() => ActorKindEnum, { description: 'A person or a program.' })
+  kind: ActorKindEnum;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'What an event is about.' })
+export class EventEntity {
+  @Field(() => EntityKindEnum, {
+    nullable: true,
+    description: 'What kind of thing it is; null if a newer version of the ledger wrote the event, of a kind that this one does not know.',
+  })
+  kind: EntityKind | null;
+
+  @Field(() => ID, { description: "A key's name, or the id of anything else." })
+  id: string;
+
+  @Field(() => String, { description: 'Its name after the event.' })
+  name: string;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'A fact of a project’s history, as it is stored for ever.' })
+export class LedgerEvent {
+  @Field(() => ID, { description: 'A UUID made from the hash: the same id is the same event.' })
+  id: string;
+
+  @Field(() => String, { description: 'What happened, such as `KeyArchived`. Newer versions of the ledger add types.' })
+  type: string;
+
+  @Field(() => Int, { description: 'The version of the shape that `data` has.' })
+  schemaVersion: number;
+
+  @Field(() => ID, { description: 'The project.' })
+  projectId: string;
+
+  @Field(() => Int, { description: 'How many events the thing it is about has had, this one included.' })
+  version: number;
+
+  @Field(() => Int, { description: 'Its number in the project’s history: from 0, without gaps.' })
+  revision: number;
+
+  @Field(() => DateTimeScalar, { description: 'When. Never before the event before it.' })
+  occurredAt: number;
+
+  @Field(() => Actor, { description: 'Who.' })
+  actor: Actor;
+
+  @Field(() => String, { nullable: true, description: 'Why, in the words of who did it; null: none was given.' })
+  reason?: string | null;
+
+  @Field(() => ID, { description: 'The command that caused it.' })
+  commandId: string;
+
+  @Field(() => ID, { description: 'What ties it to the other events of one request or process.' })
+  correlationId: string;
+
+  @Field(() => ID, { description: 'What it was caused by.' })
+  causationId: string;
+
+  @Field(() => JsonScalar, { description: 'The fact itself. An edit has what was, `from`, and what is, `to`.' })
+  data: Json;
+
+  @Field(() => String, { description: 'The `hash` of the event before it; 64 zeros at revision 0.' })
+  previousHash: string;
+
+  @Field(() => String, { description: 'SHA-256, in hex, over the RFC 8785 JSON of all stored fields but `id` and `hash`.' })
+  hash: string;
+}
+
+@Resolver(() => LedgerEvent)
+export class LedgerEventResolver {
+  @FieldResolver(() => EventEntity, { description: 'What it is about.' })
+  entity(@Root() { entity: { kind, id, name } }: Envelope): EventEntity {
+    return { kind: ENTITY_KINDS.includes(kind) ? kind : null, id, name };
+  }
+
+  @FieldResolver(() => CursorScalar, { description: 'Its place in the history: what comes after it, is after this.' })
+  cursor(@Root() event: Envelope): Cursor {
+    return cursorOf(event);
+  }
+}
