@@ -11,12 +11,15 @@ const VIEWS_KEPT = 32;
 /**
  * One project's documents of one kind, in memory.
  *
- * A sort order is made when first asked for and then kept up by binary insertion. What a query's filters leave of it (a view) is kept
- * until the next write, so that paging through an unchanged list is two binary searches and a slice.
+ * The labels' index and the sort orders are made when first asked for and then kept up, the orders by binary insertion. What a query's
+ * filters leave of an order (a view) is kept until the next write, so that paging through an unchanged list is two binary searches and a
+ * slice.
  */
 export class Collection {
-  private readonly entries = new Map<string, Write>();
-  private readonly tagged = new Map<string, Set<string>>();
+  private entries = new Map<string, Write>();
+  /** Whether a fork has the same entries: whoever writes next takes a copy of its own first. */
+  private shared = false;
+  private tagged: Map<string, Set<string>> | undefined;
   private readonly orders = new Map<SortField, Place[]>();
   private readonly views = new Map<string, readonly Row[]>();
 
@@ -24,11 +27,25 @@ export class Collection {
     return this.entries.get(id)?.document;
   }
 
+  /** The same documents, at no cost: what one of the two then writes, the other does not see. */
+  fork(): Collection {
+    const fork = new Collection();
+    fork.entries = this.entries;
+    fork.shared = this.shared = true;
+    return fork;
+  }
+
   put(write: Write): void {
+    if (this.shared) {
+      this.entries = new Map(this.entries);
+      this.shared = false;
+    }
     const previous = this.entries.get(write.id);
     this.entries.set(write.id, write);
-    for (const tag of previous?.index.tags ?? []) this.untag(tag, write.id);
-    for (const tag of write.index.tags) this.tag(tag, write.id);
+    if (this.tagged) {
+      for (const tag of previous?.index.tags ?? []) untag(this.tagged, tag, write.id);
+      for (const tag of write.index.tags) label(this.tagged, tag, write.id);
+    }
     for (const [by, order] of this.orders) {
       if (previous) order.splice(rowsBefore(order, keyOf(previous, by), compareRowKeys, false), 1);
       order.splice(rowsBefore(order, keyOf(write, by), compareRowKeys, false), 0, placeOf(write, by));
@@ -51,7 +68,7 @@ export class Collection {
     const name = JSON.stringify([sort.by, sort.descending, archived, statuses, text, tag]);
     const kept = this.views.get(name);
     if (kept) return kept;
-    const candidates = tag === undefined ? this.order(sort.by) : this.sorted(this.tagged.get(tag) ?? [], sort.by);
+    const candidates = tag === undefined ? this.order(sort.by) : this.sorted(this.labelled().get(tag) ?? [], sort.by);
     const view = candidates.filter(
       ({ index }) =>
         (archived === undefined || index.archived === archived) &&
@@ -77,17 +94,24 @@ export class Collection {
     return Array.from(ids, (id) => placeOf(this.entries.get(id)!, by)).sort((a, b) => compareRowKeys(a.key, b.key));
   }
 
-  private tag(tag: string, id: string): void {
-    const ids = this.tagged.get(tag);
-    if (ids) ids.add(id);
-    else this.tagged.set(tag, new Set([id]));
+  private labelled(): ReadonlyMap<string, ReadonlySet<string>> {
+    if (this.tagged) return this.tagged;
+    const tagged = new Map<string, Set<string>>();
+    for (const { id, index } of this.entries.values()) for (const tag of index.tags) label(tagged, tag, id);
+    return (this.tagged = tagged);
   }
+}
 
-  private untag(tag: string, id: string): void {
-    const ids = this.tagged.get(tag);
-    ids?.delete(id);
-    if (ids?.size === 0) this.tagged.delete(tag);
-  }
+function label(tagged: Map<string, Set<string>>, tag: string, id: string): void {
+  const ids = tagged.get(tag);
+  if (ids) ids.add(id);
+  else tagged.set(tag, new Set([id]));
+}
+
+function untag(tagged: Map<string, Set<string>>, tag: string, id: string): void {
+  const ids = tagged.get(tag);
+  ids?.delete(id);
+  if (ids?.size === 0) tagged.delete(tag);
 }
 
 function keyOf(write: Write, by: SortField): RowKey {

@@ -5,9 +5,9 @@ import {
   type Batch,
   type Checkpoint,
   type Document,
+  type ForkableReadModel,
   type ListQuery,
   type Page,
-  type ReadModel,
   type Write,
 } from './read-model';
 import { compareCodePoints } from './row-order';
@@ -23,8 +23,11 @@ interface Project {
  * A batch is applied between two turns of the event loop, so nobody sees half of one. Documents are frozen as they come in and handed
  * out without a copy: whoever tries to change one gets a TypeError instead of a read model that no replay would give.
  */
-export function createMemoryReadModel(): ReadModel {
-  const projects = new Map<string, Project>();
+export function createMemoryReadModel(): ForkableReadModel {
+  return over(new Map());
+}
+
+function over(projects: Map<string, Project>): ForkableReadModel {
   let closed = false;
 
   function open(): void {
@@ -68,6 +71,11 @@ export function createMemoryReadModel(): ReadModel {
       return [...projects.keys()].sort(compareCodePoints);
     },
 
+    fork(): ForkableReadModel {
+      open();
+      return over(new Map(Array.from(projects, ([projectId, project]) => [projectId, forked(project)])));
+    },
+
     async close(): Promise<void> {
       closed = true;
       projects.clear();
@@ -79,6 +87,10 @@ function collectionOf(project: Project, name: string): Collection {
   let collection = project.collections.get(name);
   if (!collection) project.collections.set(name, (collection = new Collection()));
   return collection;
+}
+
+function forked({ checkpoint, collections }: Project): Project {
+  return { checkpoint, collections: new Map(Array.from(collections, ([name, collection]) => [name, collection.fork()])) };
 }
 
 /** The document is frozen through and through; the index, which nobody is given, is copied against later changes by the caller. */

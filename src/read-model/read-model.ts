@@ -104,5 +104,11 @@ export interface ReadModel {
   close(): Promise<void>;
 }
 
+/** A read model that can be copied as it stands. */
+export interface ForkableReadModel extends ReadModel {
+  /** A read model of its own that holds the same: it costs what is written to either of the two afterwards, and closing one leaves the other. */
+  fork(): ForkableReadModel;
+}
+
 /** The read model cannot be reached; nothing is known of what it holds. */
 export class ReadModelUnavailable extends Error {}
