@@ -1,0 +1,69 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { GENESIS, headOf, type Envelope, type Head } from '../domain/event';
+import type { Batch, ForkableReadModel, ReadModel } from '../read-model/read-model';
+
+/** What events make of documents: the very fold of the projector, over the very projections. `failure`: the event that it cannot take. */
+export type Fold = (
+  events: readonly Envelope[],
+  expectedRevision: number,
+  readModel: Pick<ReadModel, 'get'>,
+) => Promise<{ readonly batch?: Batch; readonly failure?: { readonly error: Error } }>;
+
+/** The documents of one project as they were just after one event. */
+export interface Snapshot {
+  readonly head: Head;
+  readonly readModel: ForkableReadModel;
+  /** How many documents there are. */
+  readonly documents: number;
+  /** The documents that differ from those of the snapshot before it, and about how many bytes each takes. */
+  readonly written: ReadonlyMap<string, number>;
+}
+
+/** Before the first event. */
+export function beginning(readModel: ForkableReadModel): Snapshot {
+  return { head: GENESIS, readModel, documents: 0, written: new Map() };
+}
+
+/** So many at a time: others have a turn in between. */
+const BATCH = 100;
+
+/** The snapshot after these events, which follow the one that is given; that one stays as it is. Throws what the first event it cannot take says. */
+export async function advance(from: Snapshot, events: readonly Envelope[], fold: Fold): Promise<Snapshot> {
+  const readModel = from.readModel.fork();
+  const written = new Map<string, number>();
+  let { head, documents } = from;
+  for (let at = 0; at < events.length; at += BATCH) {
+    const some = events.slice(at, at + BATCH);
+    const { batch, failure } = await fold(some, head.revision, readModel);
+    if (failure) throw failure.error;
+    if (!batch || !(await readModel.commit(batch))) throw new Error(`no batch was made of the events after revision ${head.revision}`);
+    for (const { collection, id, document, index } of batch.writes) {
+      const name = `${collection}/${id}`;
+      if (index.created > from.head.revision && !written.has(name)) documents += 1;
+      written.set(name, bytesOf(document));
+    }
+    head = headOf(some.at(-1) as Envelope);
+    await turn();
+  }
+  return { head, readModel, documents, written };
+}
+
+/** Two snapshots in a row as one: the later, beside the one before both. */
+export function merged(earlier: Snapshot, later: Snapshot): Snapshot {
+  return { ...later, written: new Map([...earlier.written, ...later.written]) };
+}
+
+/** About what an object takes beside its text, and a document's place in its collection. */
+const OBJECT = 400;
+const PLACE = 64;
+
+/** About how many bytes the snapshot takes beside the one before it, with which it shares all that it has not written. */
+export function weightOf({ written, documents }: Snapshot): number {
+  let bytes = documents * PLACE;
+  for (const weight of written.values()) bytes += weight + PLACE;
+  return bytes;
+}
+
+function bytesOf(document: object): number {
+  return OBJECT + 2 * JSON.stringify(document).length;
+}

@@ -1,0 +1,160 @@
+import { GENESIS, headOf, type Envelope } from '../domain/event';
+import type { Gate } from './gate';
+import { isAfter, isPast, mustBeThere, NoSuchPlace, revisionOf, type Place } from './place';
+import { advance, beginning, merged, weightOf, type Fold, type Snapshot } from './snapshot';
+import type { ForkableReadModel } from '../read-model/read-model';
+
+/** The history is no longer the one that the snapshots were made of: they must go. */
+export class HistoryChanged extends Error {}
+
+export interface TimelineOptions {
+  /** The events of a project's stream from a revision on, at most so many. */
+  readonly read: (projectId: string, from: number, limit: number) => AsyncIterable<Envelope>;
+  readonly fold: Fold;
+  readonly empty: () => ForkableReadModel;
+  /** One snapshot for so many events, as long as there is room for it. */
+  readonly interval: number;
+  /** About how many bytes the snapshots may take. */
+  readonly bytes: number;
+}
+
+/**
+ * One project's history with snapshots along it, made from its beginning on, as far as anybody has asked. Whoever asks for a place gets
+ * the snapshot before it and the events in between.
+ *
+ * A snapshot is thrown away lightly: it says nothing that the events do not. When they take too much room every second one goes, and from
+ * then on they are twice as far apart.
+ */
+export class Timeline {
+  private snapshots: Snapshot[] = [];
+  private interval: number;
+  private readonly start: Snapshot;
+  /** Snapshots that are being made, by the revision of the one before: everybody who needs one waits for the same. */
+  private readonly growing = new Map<number, Promise<Snapshot | undefined>>();
+  /** About how many bytes it takes. */
+  bytes = 0;
+
+  constructor(
+    private readonly projectId: string,
+    private readonly options: TimelineOptions,
+    private readonly gate: Gate,
+    /** Called when it takes more or less room than before. */
+    private readonly resized: (timeline: Timeline) => void,
+  ) {
+    this.interval = options.interval;
+    this.start = beginning(options.empty());
+  }
+
+  /** The documents as of the place, nobody else's to change; undefined: the project has no events. Throws `NoSuchPlace` or `HistoryChanged`. */
+  async at(place: Place): Promise<Snapshot | undefined> {
+    const revision = revisionOf(place);
+    let from = await this.nearest(place);
+    for (;;) {
+      if (revision !== undefined && revision < from.head.revision + this.span(from)) break;
+      const next = await this.next(from);
+      if (next === undefined || (await isPast(place, this.projectId, next.head, next.readModel))) break;
+      from = next;
+    }
+    const count = revision === undefined ? this.span(from) : revision - from.head.revision;
+    const { view, following } = await this.gate.pass(async () => {
+      const { events, following } = await this.read(from, count, place);
+      return { following, view: events.length === 0 ? from : await advance(from, events, this.options.fold) };
+    });
+    if (view.head.revision >= 0) mustBeThere(place, this.projectId, view.head);
+    else if (following === undefined) return undefined;
+    else throw tooEarly(this.projectId, following);
+    return view;
+  }
+
+  /** The last snapshot that is not past the place. */
+  private async nearest(place: Place): Promise<Snapshot> {
+    let [low, high] = [0, this.snapshots.length];
+    const { snapshots } = this;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const { head, readModel } = snapshots[middle] as Snapshot;
+      if (await isPast(place, this.projectId, head, readModel)) high = middle;
+      else low = middle + 1;
+    }
+    return snapshots[low - 1] ?? this.start;
+  }
+
+  /** How many events lie between the snapshot and the next, counting that one's own. */
+  private span({ head }: Snapshot): number {
+    return this.interval - ((head.revision + 1) % this.interval);
+  }
+
+  /** The next snapshot, which is made if it is not there; undefined: the history does not go so far yet. */
+  private next(from: Snapshot): Promise<Snapshot | undefined> | Snapshot {
+    const known = this.snapshots.find(({ head }) => head.revision > from.head.revision);
+    if (known) return known;
+    const { revision } = from.head;
+    let next = this.growing.get(revision);
+    if (next === undefined) {
+      next = this.gate.pass(() => this.grow(from)).finally(() => this.growing.delete(revision));
+      this.growing.set(revision, next);
+    }
+    return next;
+  }
+
+  private async grow(from: Snapshot): Promise<Snapshot | undefined> {
+    const span = this.span(from);
+    const { events } = await this.read(from, span);
+    if (events.length < span) return undefined;
+    const snapshot = await advance(from, events, this.options.fold);
+    if (from === (this.snapshots.at(-1) ?? this.start)) this.keep(snapshot);
+    return snapshot;
+  }
+
+  private keep(snapshot: Snapshot): void {
+    this.snapshots.push(snapshot);
+    this.bytes += weightOf(snapshot);
+    while (this.bytes > this.options.bytes && this.snapshots.length > 0) {
+      this.snapshots = this.snapshots.flatMap((later, at) => (at % 2 === 0 ? [] : [merged(this.snapshots[at - 1] as Snapshot, later)]));
+      this.interval *= 2;
+      this.bytes = this.snapshots.reduce((sum, kept) => sum + weightOf(kept), 0);
+    }
+    this.resized(this);
+  }
+
+  /**
+   * At most `count` events after the snapshot, up to the place, and the first one after them if it is known. It begins with the snapshot's own
+   * event, so that it is seen whether it is still the same one, and holds every event against the one before it.
+   */
+  private async read(
+    from: Snapshot,
+    count: number,
+    place?: Place,
+  ): Promise<{ readonly events: readonly Envelope[]; readonly following?: Envelope }> {
+    const events: Envelope[] = [];
+    let { head } = from;
+    const again = head.revision >= 0;
+    let seen = !again;
+    for await (const event of this.options.read(this.projectId, Math.max(0, head.revision), count + (again ? 1 : 0))) {
+      if (!seen) {
+        if (event.hash !== head.hash) throw new HistoryChanged(`event ${head.revision} of project ${this.projectId} is another now`);
+        seen = true;
+        continue;
+      }
+      if (event.revision !== head.revision + 1 || event.previousHash !== head.hash) throw this.broken(event, head.revision, from);
+      if (place && isAfter(place, event)) return { events, following: event };
+      events.push(event);
+      head = headOf(event);
+      if (events.length >= count) break;
+    }
+    if (!seen) throw new HistoryChanged(`project ${this.projectId} has no event ${head.revision} any more`);
+    return { events };
+  }
+
+  /** A link that does not hold: next to a snapshot it may be that the history is another now; between two events just read the chain is broken. */
+  private broken(event: Envelope, after: number, from: Snapshot): Error {
+    const message = `event ${event.revision} of project ${this.projectId} does not follow event ${after}: run \`experience-ledger verify\``;
+    return after === from.head.revision && after !== GENESIS.revision ? new HistoryChanged(message) : new Error(message);
+  }
+}
+
+function tooEarly(projectId: string, first: Envelope): NoSuchPlace {
+  return new NoSuchPlace(
+    `"${projectId}" was not there yet: it was created at ${new Date(first.occurredAt).toISOString()}, with revision 0.`,
+  );
+}
