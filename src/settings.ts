@@ -127,6 +127,12 @@ export function readSettings(environment: Environment): Settings {
   return deepFrozen(settings);
 }
 
+/** An address as EVENT_STORE takes it; or, as a text, why it is none. */
+export function eventStoreAt(address: string, dataDir: string): EventStoreSetting | string {
+  const parsed = byScheme(EVENT_STORES, dataDir).safeParse(address);
+  return parsed.success ? parsed.data : `${JSON.stringify(masked(address))} is no event store: ${parsed.error.issues[0]?.message}`;
+}
+
 type Read = <T>(name: string, fallback: T, schema: z.ZodType<T, string>) => T;
 
 function authentication(read: Read, problems: string[]): AuthenticationSetting {

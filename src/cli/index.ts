@@ -1,5 +1,6 @@
 import { applyVerb } from './apply';
 import { convertVerb } from './convert';
+import { copyVerb } from './copy';
 import { exportVerb } from './export';
 import { planVerb } from './plan';
 import { startVerb } from './start';
@@ -7,4 +8,4 @@ import { tokenVerb } from './token';
 import type { Verb } from './verb';
 
 /** The verbs of the command line, in the order of its help. */
-export const verbs: readonly Verb[] = [startVerb, tokenVerb, planVerb, applyVerb, exportVerb, convertVerb];
+export const verbs: readonly Verb[] = [startVerb, tokenVerb, planVerb, applyVerb, exportVerb, convertVerb, copyVerb];
