@@ -33,8 +33,11 @@ export interface EventStore {
    * certain that nothing was written, and with `OutcomeUnknown` when it may or may not have been.
    */
   append(projectId: string, expectedRevision: number, events: readonly Envelope[]): Promise<void>;
-  /** The stream's events from `from` on (inclusive), up to those that are there now. An unknown stream is empty. */
-  read(projectId: string, from?: number): AsyncIterable<Envelope>;
+  /**
+   * The stream's events from `from` on (inclusive), up to those that are there now, and at most `limit` of them: what is beyond is not read.
+   * An unknown stream is empty.
+   */
+  read(projectId: string, from?: number, limit?: number): AsyncIterable<Envelope>;
   /** All events after `after` (undefined: from the beginning) up to those that are there now, in the store's order. */
   readAll(after?: Position): AsyncIterable<Recorded>;
   /**
@@ -67,22 +70,6 @@ export class StoreUnavailable extends Error {}
 
 /** The call may or may not have been carried out. */
 export class OutcomeUnknown extends Error {}
-
-/**
- * What is stored at a place is not what was appended there: the disk, or somebody who is not a ledger, has written it. It is never passed
- * over, since that would hide it; `verify` says what it means.
- */
-export class DamagedRecord extends Error {
-  constructor(
-    readonly projectId: string,
-    readonly revision: number,
-    readonly why: string,
-    /** What is there instead, if it is an event. */
-    readonly event?: Envelope,
-  ) {
-    super(`event ${revision} of project ${projectId}: ${why}`);
-  }
-}
 
 const texts = new WeakMap<Envelope, string>();
 

@@ -30,10 +30,12 @@ export class KurrentReads {
   ) {}
 
   /** The stream from a revision on, up to its end as it was at some moment before the first event is given out. */
-  async *stream(projectId: string, from: number): AsyncIterable<Envelope> {
+  async *stream(projectId: string, from: number, limit: number): AsyncIterable<Envelope> {
+    if (limit <= 0) return;
     const first: Envelope[] = [];
-    for await (const event of this.forwards(projectId, from, FIRST)) first.push(envelopeOf(event));
-    const end = first.length < FIRST ? undefined : await this.lastRevision(projectId);
+    for await (const event of this.forwards(projectId, from, Math.min(limit, FIRST))) first.push(envelopeOf(event));
+    const whole = first.length < FIRST || limit <= FIRST;
+    const end = whole ? undefined : Math.min((await this.lastRevision(projectId)) ?? -1, from + limit - 1);
     yield* first;
     const next = from + FIRST;
     if (end === undefined || end < next) return;

@@ -51,8 +51,8 @@ export class KurrentEventStore implements EventStore {
     await this.appends.append(prepare(projectId, expectedRevision, events, this.appendLimit));
   }
 
-  read(projectId: string, from = 0): AsyncIterable<Envelope> {
-    return this.reads.stream(projectId, Math.max(from, 0));
+  read(projectId: string, from = 0, limit = Infinity): AsyncIterable<Envelope> {
+    return this.reads.stream(projectId, Math.max(from, 0), limit);
   }
 
   readAll(after?: Position): AsyncIterable<Recorded> {

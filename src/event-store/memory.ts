@@ -49,11 +49,12 @@ export class MemoryEventStore implements EventStore {
     this.notifier.notify();
   }
 
-  async *read(projectId: string, from = 0): AsyncIterable<Envelope> {
+  async *read(projectId: string, from = 0, limit = Infinity): AsyncIterable<Envelope> {
     this.assertOpen();
     const stream = this.streams.get(projectId) ?? [];
-    const end = stream.length;
-    for (let revision = Math.max(from, 0); revision < end; revision += 1) {
+    const start = Math.max(from, 0);
+    const end = Math.min(stream.length, start + limit);
+    for (let revision = start; revision < end; revision += 1) {
       this.assertOpen();
       yield this.at(stream[revision] as number);
       if ((revision - from) % CHUNK_EVENTS === CHUNK_EVENTS - 1) await turn();

@@ -67,9 +67,13 @@ export class SqliteEventStore implements EventStore {
     await this.writer.append(prepare(projectId, expectedRevision, events, this.appendLimit));
   }
 
-  async *read(projectId: string, from = 0): AsyncIterable<Envelope> {
-    const last = this.ask((events) => events.revisionOf(projectId));
-    for (let next = from; next <= last;) {
+  async *read(projectId: string, from = 0, limit = Infinity): AsyncIterable<Envelope> {
+    const start = Math.max(from, 0);
+    const last = Math.min(
+      this.ask((events) => events.revisionOf(projectId)),
+      start + limit - 1,
+    );
+    for (let next = start; next <= last;) {
       const chunk = this.ask((events) => events.stream(projectId, next, last));
       yield* chunk;
       next = (chunk.at(-1) as Envelope).revision + 1;

@@ -1,4 +1,5 @@
 import type { Envelope } from '../domain/event';
+import { labelled } from '../domain/label';
 import type { Upcaster } from '../event-store/upcast';
 import type { Projection } from '../read-model/projection';
 import type { Batch, Document, ReadModel, Write } from '../read-model/read-model';
@@ -56,7 +57,9 @@ export async function fold(
   try {
     const writes = slots.flatMap((bySlot) => Array.from(bySlot.values()).filter(changed).map(write));
     const checkpoint = { revision: last.revision, hash: last.hash, occurredAt: last.occurredAt };
-    return { batch: { projectId, expectedRevision, checkpoint, writes }, failure };
+    const taken = done === events.length ? events : events.slice(0, done);
+    const log = { times: taken.map(({ occurredAt }) => occurredAt), labels: labelled(taken) };
+    return { batch: { projectId, expectedRevision, checkpoint, writes, log }, failure };
   } catch (error) {
     // A document that cannot be indexed: fewer and fewer events, until the event that made it so stands alone.
     if (done === 1) return { failure: { event: last, error: asError(error) } };

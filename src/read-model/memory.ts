@@ -1,5 +1,7 @@
 import { Collection } from './collection';
 import { freezeJson } from './freeze-json';
+import { assertDense } from './log-entries';
+import { MemoryLog } from './memory-log';
 import {
   ReadModelUnavailable,
   type Batch,
@@ -7,6 +9,8 @@ import {
   type Document,
   type ForkableReadModel,
   type ListQuery,
+  type LogPage,
+  type LogQuery,
   type Page,
   type Write,
 } from './read-model';
@@ -15,6 +19,7 @@ import { compareCodePoints } from './row-order';
 interface Project {
   checkpoint: Checkpoint;
   readonly collections: Map<string, Collection>;
+  readonly log: MemoryLog;
 }
 
 /**
@@ -40,10 +45,12 @@ function over(projects: Map<string, Project>): ForkableReadModel {
       const { projectId, expectedRevision, checkpoint, writes } = batch;
       const project = projects.get(projectId);
       if ((project?.checkpoint.revision ?? -1) !== expectedRevision) return false;
+      assertDense(batch);
       const frozen = writes.map(freeze);
-      const target: Project = project ?? { checkpoint, collections: new Map() };
+      const target: Project = project ?? { checkpoint, collections: new Map(), log: new MemoryLog() };
       target.checkpoint = Object.freeze({ ...checkpoint });
       for (const write of frozen) collectionOf(target, write.collection).put(write);
+      target.log.append(batch.log);
       projects.set(projectId, target);
       return true;
     },
@@ -64,6 +71,12 @@ function over(projects: Map<string, Project>): ForkableReadModel {
       const project = projects.get(projectId);
       const collection = project?.collections.get(query.collection) ?? new Collection();
       return { ...collection.page(query), checkpoint: project?.checkpoint };
+    },
+
+    async log(projectId: string, query: LogQuery): Promise<LogPage> {
+      open();
+      const project = projects.get(projectId);
+      return { ...(project?.log ?? new MemoryLog()).page(query), checkpoint: project?.checkpoint };
     },
 
     async projectIds(): Promise<readonly string[]> {
@@ -89,8 +102,8 @@ function collectionOf(project: Project, name: string): Collection {
   return collection;
 }
 
-function forked({ checkpoint, collections }: Project): Project {
-  return { checkpoint, collections: new Map(Array.from(collections, ([name, collection]) => [name, collection.fork()])) };
+function forked({ checkpoint, collections, log }: Project): Project {
+  return { checkpoint, collections: new Map(Array.from(collections, ([name, collection]) => [name, collection.fork()])), log: log.fork() };
 }
 
 /** The document is frozen through and through; the index, which nobody is given, is copied against later changes by the caller. */

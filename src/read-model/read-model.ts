@@ -33,12 +33,21 @@ export interface Checkpoint {
   readonly occurredAt: number;
 }
 
+/** What the events of a batch add to the log of their project: one for each revision from the one after the expected on. */
+export interface LogEntries {
+  /** When each happened, in UTC milliseconds: never before the one before it. */
+  readonly times: readonly number[];
+  /** Of each label, the revisions of the events that have it, ascending. */
+  readonly labels: ReadonlyMap<string, readonly number[]>;
+}
+
 export interface Batch {
   readonly projectId: string;
   /** The revision the documents must be at for this batch to apply; -1 if the project is not there yet. */
   readonly expectedRevision: number;
   readonly checkpoint: Checkpoint;
   readonly writes: readonly Write[];
+  readonly log: LogEntries;
 }
 
 export type SortField = 'name' | 'created' | 'updated';
@@ -81,6 +90,34 @@ export interface Page {
   readonly checkpoint: Checkpoint | undefined;
 }
 
+export interface LogQuery {
+  /** Only events that have, of each of these lists, one label. No event has two labels of one list. */
+  readonly having: readonly (readonly string[])[];
+  /** Only revisions greater, and less, than these. */
+  readonly after?: number;
+  readonly before?: number;
+  /** Only from this time on, and before that one: UTC milliseconds. */
+  readonly since?: number;
+  readonly until?: number;
+  readonly newestFirst: boolean;
+  readonly limit: number;
+}
+
+export interface LogPage {
+  /** In the order asked for. */
+  readonly revisions: readonly number[];
+  /** Whether more may follow these. */
+  readonly more: boolean;
+  /**
+   * The search has done as much as one call may, and all up to this revision, in the order asked for, has been looked at: go on after it.
+   * Where no more than one list of labels is given that never happens.
+   */
+  readonly stoppedAt?: number;
+  /** How many there are, apart from `after`, `before` and `limit`; undefined if to count them would be to look at each. */
+  readonly total?: number;
+  readonly checkpoint: Checkpoint | undefined;
+}
+
 /**
  * Where the read models of one generation are kept.
  *
@@ -94,6 +131,8 @@ export interface ReadModel {
   /** In the order of the ids; undefined where there is none. */
   get(projectId: string, collection: string, ids: readonly string[]): Promise<readonly (Document | undefined)[]>;
   list(projectId: string, query: ListQuery): Promise<Page>;
+  /** Which revisions of the project's history have these labels: the events themselves are the event store's. */
+  log(projectId: string, query: LogQuery): Promise<LogPage>;
   /** The ids of the projects that have a checkpoint, sorted. */
   projectIds(): Promise<readonly string[]>;
   /**

@@ -1,14 +1,23 @@
+import { assertDense } from './log-entries';
 import type { Batch, Write } from './read-model';
 import { indexText, type RedisKeys } from './redis-keys';
+import { packed, REVISION_BYTES, TIME_BYTES } from './redis-log';
 
 /**
  * Applies a batch if the project is where it should be, and answers 1, or 0 and does nothing.
  *
- * KEYS: the checkpoint, then documents, index and order of each collection written to.
- * ARGV: expected revision, the checkpoint's three fields, then for each collection how many documents, and of each its id, text and index.
+ * KEYS: the checkpoint, the times, the lists of the log that are added to, then documents, index and order of each collection written to.
+ * ARGV: expected revision, the checkpoint's three fields, how many lists, what to add to the times and to each list, then for each
+ * collection how many documents, and of each its id, text and index.
  */
 export const COMMIT = String.raw`
 if (redis.call('HGET', KEYS[1], 'revision') or '-1') ~= ARGV[1] then return 0 end
+
+local lists = tonumber(ARGV[5])
+if redis.call('STRLEN', KEYS[2]) ~= 6 * (tonumber(ARGV[1]) + 1) then
+  return redis.error_reply('LOG of the project is not as long as its checkpoint says: rebuild the read model')
+end
+for n = 0, lists do redis.call('APPEND', KEYS[2 + n], ARGV[6 + n]) end
 
 -- unpack() can give some 8,000 values at once.
 local AT_ONCE = 1000
@@ -29,8 +38,8 @@ local function places(id, text)
   return list
 end
 
-local at = 5
-for key = 2, #KEYS, 3 do
+local at = 7 + lists
+for key = 3 + lists, #KEYS, 3 do
   local left = tonumber(ARGV[at])
   at = at + 1
   while left > 0 do
@@ -73,18 +82,22 @@ redis.call('HSET', KEYS[1], 'revision', ARGV[2], 'hash', ARGV[3], 'occurredAt', 
 return 1`;
 
 /** What the script is given. Of two writes to one document only the later is sent. */
-export function commitArguments(
-  keys: RedisKeys,
-  { projectId, expectedRevision, checkpoint, writes }: Batch,
-): [keys: string[], args: string[]] {
+export function commitArguments(keys: RedisKeys, batch: Batch): [keys: string[], args: (string | Buffer)[]] {
+  assertDense(batch);
+  const { projectId, expectedRevision, checkpoint, writes, log } = batch;
   const collections = new Map<string, Map<string, Write>>();
   for (const write of writes) {
     const documents = collections.get(write.collection);
     if (documents) documents.set(write.id, write);
     else collections.set(write.collection, new Map([[write.id, write]]));
   }
-  const names = [keys.checkpoint(projectId)];
-  const args = [`${expectedRevision}`, `${checkpoint.revision}`, checkpoint.hash, `${checkpoint.occurredAt}`];
+  const names = [keys.checkpoint(projectId), keys.times(projectId)];
+  const args: (string | Buffer)[] = [`${expectedRevision}`, `${checkpoint.revision}`, checkpoint.hash, `${checkpoint.occurredAt}`];
+  args.push(`${log.labels.size}`, packed(log.times, TIME_BYTES));
+  for (const [label, revisions] of log.labels) {
+    names.push(keys.label(projectId, label));
+    args.push(packed(revisions, REVISION_BYTES));
+  }
   for (const [collection, documents] of collections) {
     names.push(...keys.collection(projectId, collection));
     args.push(`${documents.size}`);

@@ -61,7 +61,7 @@ export class RedisConnection {
     this.losses.add(tell);
   }
 
-  async run(script: string, keys: readonly string[], args: readonly string[]): Promise<unknown> {
+  async run(script: string, keys: readonly string[], args: readonly (string | Buffer)[]): Promise<unknown> {
     const commands = this.client as unknown as Record<string, (...parts: unknown[]) => Promise<unknown>>;
     return this.ask(() => commands[script]!(keys.length, keys, args));
   }

@@ -9,6 +9,11 @@ import type { IndexEntry, RowKey } from './read-model';
  * - order: a sorted set of equal scores, hence in the order of its members' bytes, which stand for one of
  *   `n<archived><name>`, `c<archived><created>`, `u<archived><updated>` or `t<tag>`, each followed by the id. One set for all of them:
  *   a batch then declares three keys for each collection and moves its places with two commands.
+ *
+ * The log of a project's revisions is strings of numbers, big-endian, only ever added to:
+ *
+ * - times: of each revision when it happened, 6 bytes;
+ * - of each label the revisions that have it, ascending, 4 bytes.
  */
 export class RedisKeys {
   /** The ids of the projects that are there, or are about to be. */
@@ -23,6 +28,14 @@ export class RedisKeys {
   /** A hash: revision, hash, occurredAt. */
   checkpoint(projectId: string): string {
     return `{${this.start}${projectId}}:checkpoint`;
+  }
+
+  times(projectId: string): string {
+    return `{${this.start}${projectId}}:times`;
+  }
+
+  label(projectId: string, label: string): string {
+    return `{${this.start}${projectId}}:log:${label}`;
   }
 
   collection(projectId: string, collection: string): readonly [documents: string, index: string, order: string] {

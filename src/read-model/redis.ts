@@ -1,11 +1,22 @@
 import { LRUCache } from 'lru-cache';
-import { ReadModelUnavailable, type Batch, type Checkpoint, type Document, type ListQuery, type Page, type ReadModel } from './read-model';
+import {
+  ReadModelUnavailable,
+  type Batch,
+  type Checkpoint,
+  type Document,
+  type ListQuery,
+  type LogPage,
+  type LogQuery,
+  type Page,
+  type ReadModel,
+} from './read-model';
 import type { RedisAddress } from './redis-address';
 import { COMMIT, commitArguments } from './redis-commit';
 import { RedisConnection } from './redis-connection';
 import { documentsIn, GET, getArguments, type GetAnswer } from './redis-get';
 import { RedisKeys } from './redis-keys';
 import { LIST, listArguments, pageIn, type ListAnswer } from './redis-list';
+import { LOG, logArguments, logPageIn, type LogAnswer } from './redis-log';
 import { Watermarks } from './redis-watermarks';
 import { compareCodePoints } from './row-order';
 
@@ -34,7 +45,7 @@ export class RedisReadModel implements ReadModel {
 
   private constructor(address: RedisAddress, generation: string) {
     this.keys = new RedisKeys(address.prefix, generation);
-    this.connection = new RedisConnection(address, { ledgerCommit: COMMIT, ledgerGet: GET, ledgerList: LIST });
+    this.connection = new RedisConnection(address, { ledgerCommit: COMMIT, ledgerGet: GET, ledgerList: LIST, ledgerLog: LOG });
     this.connection.onLoss(() => this.doubt());
     this.looking = setInterval(() => void this.look(), LOOK_MS).unref();
   }
@@ -82,6 +93,13 @@ export class RedisReadModel implements ReadModel {
     const page = pageIn(answer, query) ?? kept!;
     if (page !== kept && page.checkpoint) this.pages.set(name, page);
     return page;
+  }
+
+  async log(projectId: string, query: LogQuery): Promise<LogPage> {
+    const promised = this.marks.of(projectId);
+    const answer = (await this.connection.run('ledgerLog', ...logArguments(this.keys, projectId, query))) as LogAnswer;
+    this.expect(projectId, Number(answer[0] ?? -1), promised);
+    return logPageIn(answer, query);
   }
 
   async projectIds(): Promise<readonly string[]> {

@@ -45,10 +45,10 @@ export class ScriptedStore implements EventStore {
     if (fault === 'lost after writing') throw new OutcomeUnknown('scripted: acknowledgement lost');
   }
 
-  async *read(projectId: string, from?: number): AsyncIterable<Envelope> {
+  async *read(projectId: string, from?: number, limit?: number): AsyncIterable<Envelope> {
     this.reads.set(projectId, (this.reads.get(projectId) ?? 0) + 1);
     await this.beforeRead(projectId);
-    yield* this.inner.read(projectId, from);
+    yield* this.inner.read(projectId, from, limit);
   }
 
   readAll(after?: Position): AsyncIterable<Recorded> {

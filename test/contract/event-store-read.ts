@@ -27,6 +27,19 @@ export function readContract(t: Probe): void {
       expect(await t.read(id.slice(0, -1))).toEqual([]);
     });
 
+    test('reads no more than asked for, also across what it reads at once', async () => {
+      const id = t.project();
+      const events = history(id, 1200);
+      await t.store.append(id, -1, events);
+      const read = (from: number, limit: number) => all(t.store.read(id, from, limit));
+      expect(await read(7, 1)).toEqual(events.slice(7, 8));
+      expect(await read(0, 0)).toEqual([]);
+      expect(await read(1199, 5)).toEqual(events.slice(1199));
+      expect(await read(1200, 5)).toEqual([]);
+      for (const limit of [255, 256, 257, 499, 500, 501, 1100]) expect(await read(50, limit)).toEqual(events.slice(50, 50 + limit));
+      expect(await all(t.store.read(t.project(), 0, 5))).toEqual([]);
+    });
+
     test('history cannot be changed through what was passed in or given out', async () => {
       const id = t.project();
       const events = history(id, 1);

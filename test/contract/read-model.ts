@@ -11,6 +11,7 @@ import {
   type Write,
 } from '../../src/read-model/read-model';
 import { histories, naive, queries } from './naive-list';
+import { logContract } from './read-model-log';
 
 /** Each test takes projects of its own, so one read model serves all, also one that outlives the test run. */
 let projects = 0;
@@ -24,7 +25,13 @@ function write(id: string, entry: Partial<Write['index']> = {}, document: Docume
 }
 
 function batch(projectId: string, revision: number, ...writes: Write[]): Batch {
-  return { projectId, expectedRevision: revision - 1, checkpoint: at(revision), writes };
+  return moved(projectId, revision - 1, revision, ...writes);
+}
+
+/** From one revision to another, with nothing in the log but the times. */
+function moved(projectId: string, expectedRevision: number, revision: number, ...writes: Write[]): Batch {
+  const times = Array.from({ length: Math.max(0, revision - expectedRevision) }, (_, n) => 1_001 + expectedRevision + n);
+  return { projectId, expectedRevision, checkpoint: at(revision), writes, log: { times, labels: new Map() } };
 }
 
 const byName: ListQuery = { collection: 'keys', sort: { by: 'name', descending: false }, limit: 100, from: 'start' };
@@ -39,6 +46,8 @@ export function readModelContract(name: string, open: () => Promise<ReadModel>):
     afterAll(() => readModel.close());
     beforeEach(() => void (project = freshProject()));
 
+    logContract(() => readModel);
+
     describe('commit', () => {
       test('writes the documents and moves the checkpoint', async () => {
         expect(await readModel.commit(batch(project, 0, write('a', {}, { id: 'a', value: [1, { deep: null }] })))).toBe(true);
@@ -49,12 +58,7 @@ export function readModelContract(name: string, open: () => Promise<ReadModel>):
       test('at another revision than expected it writes nothing and says so', async () => {
         await readModel.commit(batch(project, 0, write('a')));
         for (const expectedRevision of [-1, 1, 7]) {
-          const wrong = {
-            projectId: project,
-            expectedRevision,
-            checkpoint: at(9),
-            writes: [write('a', {}, { id: 'changed' }), write('b')],
-          };
+          const wrong = moved(project, expectedRevision, 9, write('a', {}, { id: 'changed' }), write('b'));
           expect(await readModel.commit(wrong)).toBe(false);
         }
         expect(await readModel.get(project, 'keys', ['a', 'b'])).toEqual([{ id: 'a' }, undefined]);
@@ -63,9 +67,9 @@ export function readModelContract(name: string, open: () => Promise<ReadModel>):
       });
 
       test('a project that is not there is at -1 and no other revision', async () => {
-        expect(await readModel.commit({ ...batch(project, 1), expectedRevision: 0 })).toBe(false);
+        expect(await readModel.commit(moved(project, 0, 1))).toBe(false);
         expect(await readModel.checkpoint(project)).toBeUndefined();
-        expect(await readModel.commit({ ...batch(project, 4), expectedRevision: -1 })).toBe(true);
+        expect(await readModel.commit(moved(project, -1, 4))).toBe(true);
         expect(await readModel.checkpoint(project)).toEqual(at(4));
       });
 
@@ -246,6 +250,7 @@ export function readModelContract(name: string, open: () => Promise<ReadModel>):
       () => readModel.checkpoint('p'),
       () => readModel.get('p', 'keys', ['a']),
       () => readModel.list('p', byName),
+      () => readModel.log('p', { having: [], newestFirst: true, limit: 1 }),
       () => readModel.projectIds(),
     ];
     for (const call of calls) await expect(call()).rejects.toThrow(ReadModelUnavailable);

@@ -28,9 +28,9 @@ export class UnsteadyStore implements Pick<EventStore, 'subscribe' | 'read' | 'h
     this.sleepers.clear();
   }
 
-  async *read(projectId: string, from = 0): AsyncGenerator<Envelope> {
+  async *read(projectId: string, from = 0, limit = Infinity): AsyncGenerator<Envelope> {
     this.reads++;
-    for (const event of [...this.log]) if (event.projectId === projectId && event.revision >= from) yield event;
+    yield* this.log.filter((event) => event.projectId === projectId && event.revision >= from).slice(0, limit);
   }
 
   async *heads() {
@@ -71,6 +71,7 @@ export function unsteady(readModel: ReadModel, away: () => 'before' | 'after' | 
     checkpoint: (projectId) => through(() => readModel.checkpoint(projectId)),
     get: (projectId, collection, ids) => through(() => readModel.get(projectId, collection, ids)),
     list: (projectId, query) => through(() => readModel.list(projectId, query)),
+    log: (projectId, query) => through(() => readModel.log(projectId, query)),
     projectIds: () => through(() => readModel.projectIds()),
     close: () => readModel.close(),
   };

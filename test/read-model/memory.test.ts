@@ -10,6 +10,7 @@ const batch = (revision: number, writes: readonly Write[]): Batch => ({
   expectedRevision: revision - 1,
   checkpoint: at(revision),
   writes,
+  log: { times: [revision], labels: new Map([[`odd:${revision % 2}`, [revision]]]) },
 });
 
 /** A read model beside what it should hold. */
@@ -36,6 +37,8 @@ test('a fork and what it was forked from go on, each as if it were alone', async
         twins = [...twins.map((kept) => (kept === twin && choice === 0 ? other : kept)), choice === 0 ? forked : other];
         for (const { readModel, documents, revision } of twins) {
           expect(await readModel.list('shop', look)).toEqual(naive(documents, look, at(revision)));
+          const { revisions } = await readModel.log('shop', { having: [['odd:1']], newestFirst: true, limit: 100 });
+          expect(revisions).toEqual(Array.from({ length: revision + 1 }, (_, n) => revision - n).filter((n) => n % 2 === 1));
         }
       }
     }),

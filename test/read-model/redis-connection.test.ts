@@ -26,7 +26,13 @@ describeRedis('how Redis is reached', () => {
     }
   }
   const commit = (readModel: RedisReadModel) =>
-    readModel.commit({ projectId: 'shop', expectedRevision: -1, checkpoint: { revision: 0, hash: 'h', occurredAt: 1 }, writes: [] });
+    readModel.commit({
+      projectId: 'shop',
+      expectedRevision: -1,
+      checkpoint: { revision: 0, hash: 'h', occurredAt: 1 },
+      writes: [],
+      log: { times: [1], labels: new Map([['kind:key', [0]]]) },
+    });
 
   test('with a password, as a user who may use our keys alone, in another database and under another prefix: each apart', async () => {
     expect(await using(server.address(), commit)).toBe(true);

@@ -173,11 +173,14 @@ describeRedis('Redis that fails', () => {
         expectedRevision: revision - 1,
         checkpoint: { revision, hash: `${revision}`, occurredAt: revision },
         writes: [],
+        log: { times: [revision], labels: new Map([['kind:key', [revision]]]) },
       };
       const results = await Promise.all([one.commit(batch), other.commit(batch)]);
       expect(results.filter(Boolean)).toHaveLength(1);
     }
     expect((await one.checkpoint('race'))?.revision).toBe(99);
+    const log = await one.log('race', { having: [['kind:key']], newestFirst: false, limit: 200 });
+    expect(log.revisions).toEqual(Array.from({ length: 100 }, (_, revision) => revision));
   });
 
   test('two instances: each sees what the other projected, each event is projected once, also while Redis restarts empty', async () => {
