@@ -14,13 +14,16 @@ import { KurrentEventStore } from './event-store/kurrentdb';
 import { MemoryEventStore } from './event-store/memory';
 import { SqliteEventStore } from './event-store/sqlite';
 import { createUpcaster } from './event-store/upcast';
+import { Feed } from './feed/feed';
 import { authenticator, type Trust } from './http/authentication';
+import { feedMetrics } from './http/feed-metrics';
 import type { Check } from './http/health';
 import { LedgerMetrics } from './http/ledger-metrics';
 import { Metrics } from './http/metrics';
 import { openSecret } from './http/secret';
 import { buildServer } from './http/server';
 import { issueToken } from './http/tokens';
+import { observers } from './projector/observers';
 import { Projector } from './projector/projector';
 import { createMemoryReadModel } from './read-model/memory';
 import type { ReadModel } from './read-model/read-model';
@@ -61,7 +64,19 @@ export async function start(settings: Settings, { logger, schema = buildExperien
     const upcast = createUpcaster(schemaVersions, [], new Set());
     const readModel = await openReadModel(settings);
     opened.push(() => readModel.close());
-    const projector = new Projector({ store, readModel, projections, upcast, log: logger, observer: ledger.projection() });
+    const feed: Feed = new Feed({
+      read: (projectId, from) => store.read(projectId, from),
+      checkpoint: (projectId) => readModel.checkpoint(projectId),
+      heartbeat: settings.feed.heartbeatSeconds * 1_000,
+      stall: settings.feed.stallSeconds * 1_000,
+      subscriptions: { all: settings.feed.subscriptions, perOwner: settings.feed.subscriptionsPerToken },
+      observer: {
+        ...feedMetrics(metrics.registry, () => feed.size),
+        failed: (error) => logger.error({ err: error }, 'history could not be read for a change feed'),
+      },
+    });
+    const observer = observers(ledger.projection(), feed);
+    const projector = new Projector({ store, readModel, projections, upcast, log: logger, observer });
     ledger.countParked(() => projector.status().parked.length);
     opened.push(() => projector.stop());
     const executor = new Executor({
@@ -102,6 +117,8 @@ export async function start(settings: Settings, { logger, schema = buildExperien
       ...settings,
     });
     opened.push(() => server.stop());
+    // Before the server waits for its requests: a stream ends when it is told.
+    opened.push(async () => feed.close());
 
     await projector.start(({ done, total, perSecond }) => logger.info({ done, total, perSecond }, 'building the read models'));
     const url = await server.listen(settings.host, settings.port);

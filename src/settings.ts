@@ -36,6 +36,14 @@ export interface Settings {
   readonly trustedProxies: number;
   /** How long a stop waits for requests under way, in seconds. */
   readonly stopSeconds: number;
+  /** What change feeds may take; the numbers of subscriptions are also those of their sockets. */
+  readonly feed: {
+    readonly heartbeatSeconds: number;
+    /** How long a subscriber may leave unread what there is. */
+    readonly stallSeconds: number;
+    readonly subscriptions: number;
+    readonly subscriptionsPerToken: number;
+  };
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
 }
 
@@ -107,10 +115,22 @@ export function readSettings(environment: Environment): Settings {
     corsOrigins: read('CORS_ORIGINS', [], origins),
     trustedProxies: count('TRUSTED_PROXIES', 0, 0, 10),
     stopSeconds: count('STOP_SECONDS', 10, 0, 600),
+    feed: {
+      heartbeatSeconds: count('FEED_HEARTBEAT_SECONDS', 15, 1, 300),
+      stallSeconds: count('FEED_STALL_SECONDS', 30, 1, 600),
+      subscriptions: count('SUBSCRIPTION_LIMIT', 10_000, 1, 1_000_000),
+      subscriptionsPerToken: count('SUBSCRIPTIONS_PER_TOKEN', 100, 1, 100_000),
+    },
     logLevel: read('LOG_LEVEL', 'info', z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], oneOf)),
   };
   if (problems.length > 0) throw new InvalidSettings(problems);
   return deepFrozen(settings);
+}
+
+/** An address as EVENT_STORE takes it; or, as a text, why it is none. */
+export function eventStoreAt(address: string, dataDir: string): EventStoreSetting | string {
+  const parsed = byScheme(EVENT_STORES, dataDir).safeParse(address);
+  return parsed.success ? parsed.data : `${JSON.stringify(masked(address))} is no event store: ${parsed.error.issues[0]?.message}`;
 }
 
 type Read = <T>(name: string, fallback: T, schema: z.ZodType<T, string>) => T;

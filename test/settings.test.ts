@@ -19,6 +19,7 @@ test('an empty environment is enough', () => {
     readModel: { kind: 'memory' },
     authentication: { kind: 'local' },
     limits: { keys: 500, segments: 1_000 },
+    feed: { heartbeatSeconds: 15, stallSeconds: 30, subscriptions: 10_000, subscriptionsPerToken: 100 },
     logLevel: 'info',
   });
   expect(settings.dataDir).toBe(`${process.cwd()}/data`);
@@ -31,6 +32,8 @@ test('what is set is taken, and an empty variable counts as not set', () => {
     DATA_DIR: '/var/ledger',
     KEY_LIMIT: '20',
     GOAL_LIMIT: '',
+    FEED_HEARTBEAT_SECONDS: '5',
+    SUBSCRIPTIONS_PER_TOKEN: '3',
     CORS_ORIGINS: 'https://a.example, http://localhost:3000',
     LOG_LEVEL: 'debug',
   });
@@ -39,6 +42,7 @@ test('what is set is taken, and an empty variable counts as not set', () => {
     port: 0,
     eventStore: { kind: 'sqlite', directory: '/var/ledger' },
     limits: { keys: 20, goals: 500 },
+    feed: { heartbeatSeconds: 5, subscriptionsPerToken: 3 },
     corsOrigins: ['https://a.example', 'http://localhost:3000'],
     logLevel: 'debug',
   });

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import 'reflect-metadata';
 import { version } from '../../package.json';
 import { verbs } from './index';
@@ -9,10 +10,17 @@ export async function main(): Promise<void> {
   const terminal = {
     environment: process.env,
     colors: process.stdout.isTTY && process.stdout.hasColors(),
+    live: process.stderr.isTTY,
     out: (text: string) => void process.stdout.write(text),
     err: (text: string) => void process.stderr.write(text),
+    drained,
   };
   process.exitCode = await run(process.argv.slice(2), verbs, terminal, version);
+}
+
+async function drained(): Promise<void> {
+  const { stdout } = process;
+  if (stdout.writableNeedDrain && !stdout.destroyed) await Promise.race([once(stdout, 'drain'), once(stdout, 'close')]);
 }
 
 /** Whoever read along (`head`, a pager) has seen enough. What was asked for is done all the same, and its exit code stays true. */

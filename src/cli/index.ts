@@ -1,5 +1,7 @@
 import { applyVerb } from './apply';
+import { backupVerb } from './backup';
 import { convertVerb } from './convert';
+import { copyVerb } from './copy';
 import { exportVerb } from './export';
 import { planVerb } from './plan';
 import { startVerb } from './start';
@@ -7,4 +9,4 @@ import { tokenVerb } from './token';
 import type { Verb } from './verb';
 
 /** The verbs of the command line, in the order of its help. */
-export const verbs: readonly Verb[] = [startVerb, tokenVerb, planVerb, applyVerb, exportVerb, convertVerb];
+export const verbs: readonly Verb[] = [startVerb, tokenVerb, planVerb, applyVerb, exportVerb, convertVerb, copyVerb, backupVerb];

@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { InvalidSettings } from '../settings';
 import { EXIT } from './exit';
-import { CommandFailed, Ended, type Terminal, type Verb } from './verb';
+import { CommandFailed, Ended, WrongUse, type Terminal, type Verb } from './verb';
 
 /**
  * Runs one command line and answers its exit code: 0 if it did what was asked, 1 if it could not, 2 if it was not asked rightly;
@@ -23,6 +23,6 @@ export async function run(args: readonly string[], verbs: readonly Verb[], termi
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     if (!(error instanceof CommandFailed) && !(error instanceof InvalidSettings)) throw error;
     terminal.err(`${error.message}\n`);
-    return error instanceof InvalidSettings ? EXIT.usage : EXIT.failure;
+    return error instanceof InvalidSettings || error instanceof WrongUse ? EXIT.usage : EXIT.failure;
   }
 }

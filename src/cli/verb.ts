@@ -7,6 +7,10 @@ export interface Terminal {
   err(text: string): void;
   /** Whether what goes out is looked at in colours. */
   readonly colors?: boolean;
+  /** Whether standard error is looked at as it is written, by somebody who does not want a new line for every step. */
+  readonly live?: boolean;
+  /** Resolves when what went out has been taken, so that a slow reader is not ahead of by a whole ledger. */
+  drained?(): Promise<void>;
 }
 
 /** Adds one verb to the program. */
@@ -14,6 +18,9 @@ export type Verb = (program: Command, terminal: Terminal) => void;
 
 /** What went wrong, for whoever typed the command: one message, no stack, exit code 1. */
 export class CommandFailed extends Error {}
+
+/** What was asked for cannot be meant: one message, exit code 2. */
+export class WrongUse extends CommandFailed {}
 
 /** Ends the command line with this exit code: all that there is to say has been said. */
 export class Ended extends Error {

@@ -71,6 +71,22 @@ export class StoreUnavailable extends Error {}
 /** The call may or may not have been carried out. */
 export class OutcomeUnknown extends Error {}
 
+/**
+ * What is stored at a place is not what was appended there: the disk, or somebody who is not a ledger, has written it. It is never passed
+ * over, since that would hide it; `verify` says what it means.
+ */
+export class DamagedRecord extends Error {
+  constructor(
+    readonly projectId: string,
+    readonly revision: number,
+    readonly why: string,
+    /** What is there instead, if it is an event. */
+    readonly event?: Envelope,
+  ) {
+    super(`event ${revision} of project ${projectId}: ${why}`);
+  }
+}
+
 const texts = new WeakMap<Envelope, string>();
 
 /** An event as it is written. Made once: whoever appends asks for the size first. Events are never changed in place. */

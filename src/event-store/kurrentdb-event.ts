@@ -1,7 +1,7 @@
 import type { AllStreamRecordedEvent, JSONEventData, JSONEventType, RecordedEvent } from '@kurrent/kurrentdb-client';
 import type { Envelope } from '../domain/event';
 import type { Append } from './append';
-import type { Recorded } from './event-store';
+import { DamagedRecord, type Recorded } from './event-store';
 import { positionOf, type Place } from './kurrentdb-position';
 
 /** All streams of a ledger, and no other, begin so. */
@@ -35,12 +35,17 @@ export function proposals({ events, texts }: Append): JSONEventData<JSONEventTyp
   }));
 }
 
-/** The envelope, as it was written. Throws if somebody else has written to the stream: to pass over it would hide that. */
+/** The envelope, as it was written. Throws `DamagedRecord` if somebody else has written to the stream: to pass over it would hide that. */
 export function envelopeOf({ streamId, revision, id, isJson, data }: RecordedEvent): Envelope {
   const envelope = data as unknown as Envelope;
   const ours = isJson && typeof data === 'object' && envelope.id === id && streamOf(envelope.projectId) === streamId;
   if (ours && BigInt(envelope.revision) === revision) return envelope;
-  throw new Error(`event ${revision} of stream ${streamId} was not written by a ledger: streams named ${PREFIX}... must be its alone`);
+  throw new DamagedRecord(
+    streamId.slice(PREFIX.length),
+    Number(revision),
+    `it was not written by a ledger: streams named ${PREFIX}... must be its alone`,
+    isJson ? envelope : undefined,
+  );
 }
 
 export function recordedOf(event: RecordedEvent): Recorded & { readonly place: Place } {

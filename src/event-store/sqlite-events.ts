@@ -1,6 +1,6 @@
 import type Database from 'libsql';
 import type { Envelope } from '../domain/event';
-import type { Recorded, StreamHead } from './event-store';
+import { DamagedRecord, type Recorded, type StreamHead } from './event-store';
 import { positionOf } from './position';
 
 const CHUNK_EVENTS = 500;
@@ -40,11 +40,15 @@ export class SqliteEvents {
     this.storeEnd = query('SELECT max(position) FROM events');
     this.idsFrom = query('SELECT id FROM events WHERE project_id = ? AND revision >= ? ORDER BY revision LIMIT ?');
     this.lastAfter = query(lastOfChunk('position', 'position > ? AND position <= ?'));
-    this.rowsAfter = query('SELECT position, body FROM events WHERE position > ? AND position <= ? ORDER BY position');
+    this.rowsAfter = query(
+      'SELECT position, project_id, revision, id, body FROM events WHERE position > ? AND position <= ? ORDER BY position',
+    );
     this.lastFrom = query(lastOfChunk('revision', 'project_id = ? AND revision >= ? AND revision <= ?'));
-    this.bodiesFrom = query('SELECT body FROM events WHERE project_id = ? AND revision >= ? AND revision <= ? ORDER BY revision');
+    this.bodiesFrom = query(
+      'SELECT revision, id, body FROM events WHERE project_id = ? AND revision >= ? AND revision <= ? ORDER BY revision',
+    );
     this.nextHead = query(
-      `SELECT body FROM events WHERE project_id = (SELECT min(project_id) FROM events WHERE project_id > ?) ORDER BY revision DESC LIMIT 1`,
+      `SELECT project_id, revision, id, body FROM events WHERE project_id = (SELECT min(project_id) FROM events WHERE project_id > ?) ORDER BY revision DESC LIMIT 1`,
     );
   }
 
@@ -71,26 +75,40 @@ export class SqliteEvents {
   recorded(after: number, last: number): Recorded[] {
     const [end] = this.lastAfter.get(after, last) as [number | null];
     if (end === null) return [];
-    const rows = this.rowsAfter.all(after, end) as [number, string][];
-    return rows.map(([position, body]) => ({ position: positionOf(position), event: parse(body) }));
+    const rows = this.rowsAfter.all(after, end) as [number, string, number, string, string][];
+    return rows.map(([position, ...row]) => ({ position: positionOf(position), event: eventIn(...row) }));
   }
 
   /** The next chunk of a stream in `from <= revision <= last`; empty if there is none. */
   stream(projectId: string, from: number, last: number): Envelope[] {
     const [end] = this.lastFrom.get(projectId, from, last) as [number | null];
     if (end === null) return [];
-    return (this.bodiesFrom.all(projectId, from, end) as [string][]).map(([body]) => parse(body));
+    const rows = this.bodiesFrom.all(projectId, from, end) as [number, string, string][];
+    return rows.map((row) => eventIn(projectId, ...row));
   }
 
   /** The head of the first stream after that of the project, in the order of their ids. */
   headAfter(project: string): StreamHead | undefined {
-    const row = this.nextHead.get(project) as [string] | undefined;
+    const row = this.nextHead.get(project) as [string, number, string, string] | undefined;
     if (row === undefined) return undefined;
-    const { projectId, revision, hash } = parse(row[0]);
+    const { projectId, revision, hash } = eventIn(...row);
     return { projectId, revision, hash };
   }
 }
 
-function parse(body: string): Envelope {
-  return JSON.parse(body) as Envelope;
+/** The event of a row. By the columns it was found; that they say what the event says is the ledger's own doing, so others can undo it. */
+function eventIn(projectId: string, revision: number, id: string, body: string): Envelope {
+  let event: Envelope;
+  try {
+    event = JSON.parse(body) as Envelope;
+  } catch (error) {
+    throw new DamagedRecord(projectId, revision, `what is stored there is not JSON (${(error as Error).message})`);
+  }
+  if (event?.projectId === projectId && event.revision === revision && event.id === id) return event;
+  throw new DamagedRecord(
+    projectId,
+    revision,
+    `what is stored there calls itself event ${event?.revision} of project ${event?.projectId}`,
+    event,
+  );
 }

@@ -130,18 +130,18 @@ export class Projector {
   }
 
   private async subscribe(onProgress: (progress: Progress) => void, onWorking: () => void): Promise<void> {
-    const { store } = this.options;
     const interrupting = new AbortController();
     this.interrupt = (reason) => interrupting.abort(reason);
     const signal = AbortSignal.any([this.aborting.signal, interrupting.signal]);
     const meter = this.caughtUp.settled ? undefined : new ProgressMeter(eventsIn(await this.heads()), onProgress);
     let history = true;
     let pending: Recorded[] = [];
-    for await (const chunk of store.subscribe(this.position, signal)) {
+    for await (const chunk of this.options.store.subscribe(this.position, signal)) {
       for (const recorded of chunk.events) pending.push(recorded);
       // Small chunks of history are put together: one batch for many events of a project costs little more than one for a single event.
       if (history && !chunk.caughtUp && pending.length < BATCH) continue;
       if (pending.length > 0) {
+        this.options.observer?.delivered?.(pending);
         await this.project(pending);
         this.position = pending.at(-1)!.position;
         if (history) meter?.add(pending.length);

@@ -1,3 +1,4 @@
+import type { Recorded } from '../event-store/event-store';
 import type { Checkpoint } from '../read-model/read-model';
 import type { Parked } from './parking';
 
@@ -10,6 +11,11 @@ export interface ProjectorLog {
 
 /** Told what happens, after it has. Must not throw. */
 export interface ProjectorObserver {
+  /**
+   * Events as the subscription brought them, in the store's order, before they are projected; each project's are dense and in order from its
+   * first on. After trouble some may come again, never a gap.
+   */
+  delivered?(events: readonly Recorded[]): void;
   /** The project's documents reflect this checkpoint; this process projected `events` of the events just now. */
   projected?(projectId: string, checkpoint: Checkpoint, events: number): void;
   parked?(parked: Parked): void;

@@ -75,7 +75,7 @@ describe('other streams of the server', () => {
 
   test('that are named as if they were ours are an error, never passed over', async () => {
     pair.server.log.append('project-stray', undefined, [foreign('00000000-0000-4000-8000-000000000001', '{"hello":1}')]);
-    const message = /event 0 of stream project-stray was not written by a ledger/;
+    const message = /event 0 of project stray: it was not written by a ledger/;
     expect((await failure(all(pair.store.read('stray')))).message).toMatch(message);
     expect((await failure(all(pair.store.readAll()))).message).toMatch(message);
   });

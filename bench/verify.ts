@@ -1,0 +1,106 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Chain } from '../src/audit/chain';
+import { GENESIS, hashOf, headOf, seal, type Envelope } from '../src/domain/event';
+import { SqliteEventStore } from '../src/event-store/sqlite';
+import { Ledger } from '../test/fixtures/ledger';
+import { createFlag, createKey, createSegment } from '../test/fixtures/shop';
+
+/**
+ * Events a second that `verify` looks at in a SQLite ledger on the disk, beside the same work on texts that are in memory already: parsing,
+ * canonical JSON and SHA-256 of the same events. Aim: at least 60 % of it.
+ */
+const PROJECTS = Number(process.env['BENCH_PROJECTS'] ?? 100);
+const EVENTS = Number(process.env['BENCH_EVENTS'] ?? 100_000);
+const RUNS = Number(process.env['BENCH_RUNS'] ?? 3);
+const APPEND = 500;
+
+/** Keys, segments and flags, then edits of them round and round: most events of a real project are edits. */
+function story(projectId: string, length: number): Envelope[] {
+  const ledger = new Ledger(projectId);
+  ledger.accept({ type: 'CreateProject', id: projectId, name: 'Shop' });
+  const flags: string[] = [];
+  for (let at = 0; at < 20; at += 1) {
+    createKey(ledger, `key_${at}`);
+    createSegment(ledger, `Segment ${at}`);
+    flags.push(createFlag(ledger, `Flag ${at}`, `key_${at}`));
+  }
+  for (let at = 0; ledger.events.length < length; at += 1) {
+    if (at % 3 === 0) ledger.accept({ type: 'EditFlag', id: flags[at % 20]!, name: `Flag ${at % 20}, edition ${at}` });
+    else ledger.accept({ type: 'EditKey', name: `key_${at % 20}`, defaultValue: at });
+  }
+  return ledger.events.slice(0, length);
+}
+
+/** The same story as another project's own history. */
+function retold(events: readonly Envelope[], projectId: string): Envelope[] {
+  let head = GENESIS;
+  return events.map(
+    ({ type, entity, data, schemaVersion, version, occurredAt, actor, commandId, commandHash, correlationId, causationId }) => {
+      const by = { actor, commandId, commandHash, correlationId, causationId };
+      const event = seal({ type, entity, data }, { projectId, schemaVersion, version, now: occurredAt, ...by }, head);
+      head = headOf(event);
+      return event;
+    },
+  );
+}
+
+async function verified(directory: string): Promise<number> {
+  const store = new SqliteEventStore(directory, { readOnly: true });
+  const chain = new Chain();
+  const began = performance.now();
+  for await (const { event } of store.readAll()) {
+    const flaw = chain.follow(event);
+    if (flaw !== undefined) throw new Error(flaw.message);
+  }
+  const seconds = (performance.now() - began) / 1_000;
+  if (chain.events !== EVENTS) throw new Error(`${chain.events} events were verified, not ${EVENTS}`);
+  await store.close();
+  return seconds;
+}
+
+function inMemory(texts: readonly string[]): number {
+  const began = performance.now();
+  for (const text of texts) {
+    const event = JSON.parse(text) as Envelope;
+    if (hashOf(event) !== event.hash) throw new Error('an event has another hash');
+  }
+  return (performance.now() - began) / 1_000;
+}
+
+const middle = (values: number[]): number => values.sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
+const rate = (seconds: number): string =>
+  `${Math.round(EVENTS / seconds)
+    .toString()
+    .padStart(9)} events/s`;
+
+async function main(): Promise<void> {
+  const directory = mkdtempSync(join(tmpdir(), 'bench-verify-'));
+  try {
+    const told = story('p0', Math.floor(EVENTS / PROJECTS));
+    const store = new SqliteEventStore(directory);
+    const texts: string[] = [];
+    for (let at = 0; at < PROJECTS; at += 1) {
+      const events = retold(told, `p${at}`);
+      for (let from = 0; from < events.length; from += APPEND) await store.append(`p${at}`, from - 1, events.slice(from, from + APPEND));
+      for (const event of events) texts.push(JSON.stringify(event));
+    }
+    await store.close();
+    const bytes = texts.reduce((sum, text) => sum + text.length, 0);
+    console.log(`${EVENTS} events of ${PROJECTS} projects, ${Math.round(bytes / EVENTS)} bytes each`);
+    const memory: number[] = [];
+    const disk: number[] = [];
+    for (let run = 0; run < RUNS; run += 1) {
+      memory.push(inMemory(texts));
+      disk.push(await verified(directory));
+    }
+    const [bare, whole] = [middle(memory), middle(disk)];
+    console.log(`parse, canonical JSON and SHA-256 in memory  ${rate(bare)}`);
+    console.log(`verify, from SQLite                          ${rate(whole)}   ratio ${(bare / whole).toFixed(2)}`);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+void main();

@@ -1,0 +1,134 @@
+import { eventId, GENESIS, hashOf, headOf, type Envelope, type Head } from '../domain/event';
+
+/** What can be wrong with a stored event, for programs. */
+export type FlawCode =
+  | 'NOT_AN_EVENT'
+  | 'FOREIGN'
+  | 'ALTERED'
+  | 'WRONG_ID'
+  | 'MISSING'
+  | 'OUT_OF_ORDER'
+  | 'UNLINKED'
+  | 'BACKDATED'
+  | 'MISPLACED'
+  | 'REWRITTEN'
+  | 'TRUNCATED';
+
+/** One thing that is wrong: where, what, and in words what it means. */
+export interface Flaw {
+  readonly code: FlawCode;
+  readonly projectId: string;
+  readonly revision: number;
+  readonly message: string;
+}
+
+/**
+ * Follows the hash chains of any number of projects, event by event as they are stored, before any upcast. What it remembers is one head
+ * for each project, however long the histories are.
+ *
+ * An event's own hash is looked at first: whatever was changed in it after it was written, its revision included, shows there, so the
+ * other answers are about events that are as they were sealed, and are not where they belong.
+ */
+export class Chain {
+  private readonly heads = new Map<string, Head>();
+  private followed = 0;
+
+  /** `only`: the one project that may come. */
+  constructor(private readonly only?: string) {}
+
+  /** How many events have been found right. */
+  get events(): number {
+    return this.followed;
+  }
+
+  get projects(): number {
+    return this.heads.size;
+  }
+
+  /** The last event of a project that was found right; `GENESIS` if none was. */
+  head(projectId: string): Head {
+    return this.heads.get(projectId) ?? GENESIS;
+  }
+
+  /** The projects that were seen, each with its head. */
+  entries(): IterableIterator<[projectId: string, head: Head]> {
+    return this.heads.entries();
+  }
+
+  /** Takes a project's history up to a head for granted: the next event must be the one after it. */
+  begin(projectId: string, head: Head): void {
+    this.heads.set(projectId, head);
+  }
+
+  /** Takes the next event of its project; or answers what is wrong with it, and then takes nothing. */
+  follow(event: Envelope): Flaw | undefined {
+    const misshapen = shapeOf(event);
+    if (misshapen !== undefined) return misshapen;
+    const { projectId } = event;
+    const head = this.head(projectId);
+    const wrong = this.foreign(event) ?? altered(event) ?? unlinked(event, head);
+    if (wrong !== undefined) return wrong;
+    this.heads.set(projectId, headOf(event));
+    this.followed += 1;
+    return undefined;
+  }
+
+  private foreign(event: Envelope): Flaw | undefined {
+    if (this.only === undefined || event.projectId === this.only) return undefined;
+    return flaw('FOREIGN', event, `it stands in the history of project "${this.only}", and is of another: it was moved here, or made up`);
+  }
+}
+
+export function flaw(code: FlawCode, { projectId, revision }: { projectId: string; revision: number }, why: string): Flaw {
+  return { code, projectId, revision, message: `revision ${revision} of project "${projectId}": ${why}` };
+}
+
+const HASH = /^[0-9a-f]{64}$/;
+
+/** Whether it has all that a chain is made of. What else an event must have is under its hash. */
+function shapeOf(event: Envelope): Flaw | undefined {
+  const value = event as Partial<Envelope> | null;
+  if (typeof value !== 'object' || value === null) return notAnEvent('?', -1, 'it is no object');
+  const { projectId, revision, type, id, hash, previousHash, occurredAt } = value;
+  const place = [typeof projectId === 'string' ? projectId : '?', Number.isSafeInteger(revision) ? (revision as number) : -1] as const;
+  if (place[0] === '?') return notAnEvent(...place, 'it has no project');
+  if (place[1] < 0) return notAnEvent(...place, 'it has no revision');
+  if (typeof type !== 'string' || typeof id !== 'string') return notAnEvent(...place, 'it has no type, or no id');
+  if (typeof hash !== 'string' || !HASH.test(hash)) return notAnEvent(...place, 'it has no hash');
+  if (typeof previousHash !== 'string' || !Number.isSafeInteger(occurredAt)) return notAnEvent(...place, 'it is not dated or not chained');
+  return undefined;
+}
+
+function notAnEvent(projectId: string, revision: number, why: string): Flaw {
+  return flaw('NOT_AN_EVENT', { projectId, revision }, `what is stored there is not an event: ${why}`);
+}
+
+function altered(event: Envelope): Flaw | undefined {
+  let hash: string;
+  try {
+    hash = hashOf(event);
+  } catch (error) {
+    return flaw('NOT_AN_EVENT', event, `its content cannot be hashed: ${(error as Error).message}`);
+  }
+  if (hash !== event.hash) {
+    return flaw('ALTERED', event, 'its content is not what was sealed: something in it was changed after it was written, if only a byte');
+  }
+  return event.id === eventId(hash) ? undefined : flaw('WRONG_ID', event, `its id ${event.id} is not the one that its hash makes`);
+}
+
+function unlinked(event: Envelope, head: Head): Flaw | undefined {
+  const { revision } = event;
+  const next = head.revision + 1;
+  if (revision > next) {
+    const missing = revision === next + 1 ? `revision ${next} is` : `revisions ${next} to ${revision - 1} are`;
+    return flaw('MISSING', { ...event, revision: next }, `it is not there: revision ${revision} comes where ${missing} missing`);
+  }
+  if (revision < next)
+    return flaw('OUT_OF_ORDER', event, `it comes after revision ${head.revision}: it is there twice, or out of its place`);
+  if (event.previousHash !== head.hash) {
+    const before = revision === 0 ? 'the beginning of a history' : `the event that is stored as revision ${head.revision}`;
+    return flaw('UNLINKED', event, `it does not follow ${before}: one of the two is of another history, so the record was rewritten`);
+  }
+  if (event.occurredAt < head.occurredAt) return flaw('BACKDATED', event, 'it is dated before the event that it follows');
+  return undefined;
+}

@@ -1,0 +1,120 @@
+import type { EventStore, Position, StreamHead } from '../event-store/event-store';
+import { Chain, type Flaw } from './chain';
+import { differs, headsOf, OtherHistory, Pour } from './pour';
+import { walk } from './walk';
+
+export interface CopyProgress {
+  readonly phase: 'copying' | 'verifying';
+  /** How many events have been read in this phase. */
+  readonly events: number;
+  readonly projects: number;
+  /** How many have been appended to the target. */
+  readonly appended: number;
+}
+
+export interface Copy {
+  /** Read only. */
+  readonly source: Pick<EventStore, 'read' | 'readAll' | 'heads'>;
+  readonly target: EventStore;
+  /** Called for each event: it is to be quick. */
+  readonly onEvent?: (progress: CopyProgress) => void;
+}
+
+export interface Copied {
+  /** What the target holds at the end, all of it verified. */
+  readonly events: number;
+  readonly projects: number;
+  /** How much of that this copy has brought; the rest was there. */
+  readonly appended: number;
+  /** Whether the source was written meanwhile. What came was copied too, as far as `complete` says. */
+  readonly movedOn: boolean;
+  /** Whether source and target were the same at the end; otherwise the source is written faster than it is caught up with. */
+  readonly complete: boolean;
+}
+
+/** The source, or the target at the end, is not whole. */
+export class NotWhole extends Error {
+  constructor(
+    readonly which: 'source' | 'target',
+    readonly flaw: Flaw,
+  ) {
+    super(`The ${which} is not whole. ${flaw.message}.`);
+  }
+}
+
+/** How often a source that is being written is caught up with before its writer is asked to stop. */
+const PASSES = 100;
+
+/**
+ * Brings a whole ledger into another store: every event as it is, each project's in order, so hashes and cursors stay good. It can be ended at any
+ * moment and begun again: the target itself says how far it has come. Every event is verified before it is written, and at the end the
+ * target is read whole, verified, and its heads compared with what was read.
+ *
+ * Rejects with `OtherHistory` if the target holds anything but a part of this very ledger, before anything is written, and with
+ * `NotWhole` at the first event that is not right, which is not written.
+ */
+export async function copy({ source, target, onEvent }: Copy): Promise<Copied> {
+  const begun = await headsOf(target);
+  await refuseOthers(source, begun);
+  const pour = new Pour(target, begun);
+  const [read, verified] = [new Chain(), new Chain()];
+  const tell = (phase: CopyProgress['phase'], { events, projects }: Chain): void =>
+    onEvent?.({ phase, events, projects, appended: pour.appended });
+  let from: Position | undefined;
+  let to: Position | undefined;
+  let passes = 0;
+  for (let moved = true; moved && passes < PASSES; passes += 1) {
+    const before = read.events;
+    const walked = await walk({
+      store: source,
+      chain: read,
+      after: from,
+      take: (event) => {
+        tell('copying', read);
+        return pour.add(event);
+      },
+    });
+    await pour.flush();
+    if (walked.flaw !== undefined) throw new NotWhole('source', walked.flaw);
+    from = walked.position;
+    moved = read.events > before;
+    if (!moved) break;
+    const checked = await walk({ store: target, chain: verified, after: to, take: () => void tell('verifying', verified) });
+    if (checked.flaw !== undefined) throw new NotWhole('target', checked.flaw);
+    to = checked.position;
+  }
+  await compare(read, verified, await headsOf(target));
+  const { events, projects } = verified;
+  return { events, projects, appended: pour.appended, movedOn: passes > 1, complete: passes < PASSES };
+}
+
+/** Finds out what the target holds that is not of this ledger, all of it, while nothing has been written. */
+async function refuseOthers(source: Copy['source'], heads: readonly StreamHead[]): Promise<void> {
+  const others: string[] = [];
+  for (const head of heads) {
+    const [event] = await firstOf(source.read(head.projectId, head.revision));
+    if (event === undefined) {
+      const [beginning] = await firstOf(source.read(head.projectId));
+      others.push(
+        beginning === undefined
+          ? `project "${head.projectId}" is in the target, and not in the source`
+          : `project "${head.projectId}": the target is at revision ${head.revision}, which the source does not have`,
+      );
+    } else if (event.hash !== head.hash) others.push(differs(head));
+  }
+  if (others.length > 0) throw new OtherHistory(others.join('\n'));
+}
+
+async function firstOf<T>(items: AsyncIterable<T>): Promise<T[]> {
+  for await (const item of items) return [item];
+  return [];
+}
+
+/** What was read, what was verified, and what the target says of itself are one and the same. */
+async function compare(read: Chain, verified: Chain, heads: readonly StreamHead[]): Promise<void> {
+  const same =
+    read.projects === verified.projects &&
+    heads.length === read.projects &&
+    heads.every(({ projectId, hash }) => read.head(projectId).hash === hash && verified.head(projectId).hash === hash);
+  if (!same) throw new OtherHistory('the target was written by somebody else meanwhile: it holds what the source does not');
+}

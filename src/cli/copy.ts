@@ -1,0 +1,65 @@
+import type { Command } from 'commander';
+import { copy, NotWhole, type Copied, type CopyProgress } from '../audit/copy';
+import { OtherHistory } from '../audit/pour';
+import type { EventStore } from '../event-store/event-store';
+import { ledgerAt, placeOf, withLedger } from './ledger';
+import { countOf, number, Pace, Progress } from './progress';
+import { CommandFailed, WrongUse, type Terminal } from './verb';
+
+interface Options {
+  readonly from: string;
+  readonly to: string;
+  readonly json?: true;
+}
+
+/** Moves a whole ledger to another store. It can be ended at any moment and typed again. */
+export function copyVerb(program: Command, terminal: Terminal): void {
+  program
+    .command('copy')
+    .description('Copy a whole ledger into another event store, verified. Begun again, it goes on where it was ended.')
+    .requiredOption('--from <url>', 'the ledger, as EVENT_STORE names it: sqlite:DIRECTORY or kurrentdb://…; it is only read')
+    .requiredOption('--to <url>', 'where it is to be: empty, or a part of this ledger already')
+    .option('--json', 'print what was done as JSON')
+    .addHelpText('after', '\nExample:\n  experience-ledger copy --from sqlite:./data --to kurrentdb://user:password@host:2113')
+    .action((options: Options) => copied(terminal, options));
+}
+
+async function copied(terminal: Terminal, options: Options): Promise<void> {
+  const { json } = options;
+  const from = ledgerAt(terminal, '--from', options.from);
+  const to = ledgerAt(terminal, '--to', options.to);
+  if (placeOf(from) === placeOf(to)) throw new WrongUse('--from and --to are the same ledger.');
+  const result = await withLedger(from, 'read', (source) => withLedger(to, 'write', (target) => run(terminal, source, target)));
+  if (json) return terminal.out(`${JSON.stringify(result)}\n`);
+  const { events, projects, appended, movedOn, complete } = result;
+  const there = events - appended;
+  terminal.out(
+    `Copied ${countOf(appended, 'event')} to ${placeOf(to)}${there > 0 ? `, where ${number(there)} were already` : ''}.\n` +
+      `It holds ${countOf(events, 'event')} of ${countOf(projects, 'project')}, read back and verified: every chain is whole, and every head is the source's.\n`,
+  );
+  if (movedOn || !complete) {
+    const far = complete ? 'What came was copied too.' : 'It is written faster than it can be caught up with.';
+    terminal.out(`The source was written meanwhile. ${far} Before you switch over, stop its writer and type this once more.\n`);
+  }
+}
+
+async function run(terminal: Terminal, source: EventStore, target: EventStore): Promise<Copied> {
+  const progress = new Progress(terminal);
+  const pace = new Pace();
+  try {
+    return await copy({ source, target, onEvent: (state) => progress.tell(() => words(state, pace)) });
+  } catch (error) {
+    if (error instanceof NotWhole) throw new CommandFailed(error.message, { cause: error });
+    if (error instanceof OtherHistory) throw new CommandFailed(`Nothing more was written: ${error.message}.`, { cause: error });
+    throw error;
+  } finally {
+    progress.end();
+  }
+}
+
+function words({ phase, events, projects, appended }: CopyProgress, pace: Pace): string {
+  const seen = `${countOf(events, 'event')} of ${countOf(projects, 'project')}`;
+  return phase === 'copying'
+    ? `copying: ${seen} read, ${number(appended)} written, ${pace.of(events)}`
+    : `verifying the copy: ${seen} read back`;
+}

@@ -1,0 +1,53 @@
+import { DamagedRecord, OutcomeUnknown, StoreUnavailable, type EventStore } from '../event-store/event-store';
+import { eventStoreAt, readSettings, type EventStoreSetting } from '../settings';
+import { CommandFailed, WrongUse, type Terminal } from './verb';
+
+export type StoredSetting = Exclude<EventStoreSetting, { kind: 'memory' }>;
+
+/** The ledger that an option names, as EVENT_STORE does. The address is not repeated to whoever got it wrong: it may hold a password. */
+export function ledgerAt({ environment }: Terminal, option: string, address: string): StoredSetting {
+  const setting = eventStoreAt(address.trim(), readSettings({ DATA_DIR: environment['DATA_DIR'] }).dataDir);
+  if (typeof setting === 'string') throw new WrongUse(`${option} ${setting}.`);
+  if (setting.kind === 'memory') throw new WrongUse(`${option}: a ledger in memory is gone with the process that has it.`);
+  return setting;
+}
+
+/** The ledger that the environment names. */
+export function ownLedger(environment: Terminal['environment']): StoredSetting {
+  const { eventStore } = readSettings(environment);
+  if (eventStore.kind !== 'memory') return eventStore;
+  throw new CommandFailed('EVENT_STORE is memory: the ledger is gone with the process that has it, and no other can look into it.');
+}
+
+/**
+ * Opens a ledger, does something with it, and closes it, whatever happens. Read, it may be beside a running server; what is written in SQLite
+ * must have no other writer. Whatever keeps the store from answering is a `CommandFailed`.
+ */
+export async function withLedger<T>(setting: StoredSetting, access: 'read' | 'write', act: (store: EventStore) => Promise<T>): Promise<T> {
+  let store: EventStore | undefined;
+  try {
+    store = await open(setting, access);
+    return await act(store);
+  } catch (error) {
+    const told = error instanceof StoreUnavailable || error instanceof OutcomeUnknown || error instanceof DamagedRecord;
+    throw told ? new CommandFailed(error.message, { cause: error }) : error;
+  } finally {
+    await store?.close();
+  }
+}
+
+/** Where a ledger is, in words that may be shown: an address may hold a password. */
+export function placeOf(setting: StoredSetting): string {
+  return setting.kind === 'sqlite' ? setting.directory : setting.url.replace(/\/\/.*@/, '//').replace(/\?.*$/, '');
+}
+
+/* Loaded when they are needed: both take a good part of a start. `require`, since `import()` would stay an ES import in our CommonJS output. */
+/* eslint-disable @typescript-eslint/no-require-imports */
+async function open(setting: StoredSetting, access: 'read' | 'write'): Promise<EventStore> {
+  if (setting.kind === 'sqlite') {
+    const { SqliteEventStore } = require('../event-store/sqlite') as typeof import('../event-store/sqlite');
+    return new SqliteEventStore(setting.directory, { readOnly: access === 'read' });
+  }
+  const { KurrentEventStore } = require('../event-store/kurrentdb') as typeof import('../event-store/kurrentdb');
+  return KurrentEventStore.open(setting.url);
+}

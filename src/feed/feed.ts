@@ -1,0 +1,219 @@
+import type { Recorded } from '../event-store/event-store';
+import type { Checkpoint } from '../read-model/read-model';
+import { Admission } from './admission';
+import { filterOf, type FilterRequest } from './filter';
+import { History, type ReadEvents } from './history';
+import type { EndCode, Ended, ParkedNotice } from './item';
+import { FeedRefused } from './refused';
+import { Ring, type RingLimits } from './ring';
+import { startOf, type Start, type Wish } from './start';
+import { Subscriber } from './subscriber';
+import { Waker } from './waker';
+
+/** Told what happens, after it has. Must not throw. */
+export interface FeedObserver {
+  sent?(): void;
+  /** History could not be read. */
+  failed?(error: unknown): void;
+  /** `LEFT`: it was the subscriber who went. */
+  closed?(reason: EndCode | 'LEFT'): void;
+}
+
+export interface FeedOptions {
+  readonly read: ReadEvents;
+  /** Where the read model of a project stands; undefined: it shows no such project. */
+  readonly checkpoint: (projectId: string) => Promise<Checkpoint | undefined>;
+  /** How long nothing happens before a subscriber is told so, in milliseconds. */
+  readonly heartbeat: number;
+  /** How long a subscriber may leave unread what there is, in milliseconds. */
+  readonly stall: number;
+  /** How many may follow at once, in all and with one token. */
+  readonly subscriptions: { readonly all: number; readonly perOwner: number };
+  readonly ring?: RingLimits;
+  readonly observer?: FeedObserver;
+}
+
+/** Without `after` and `fromStart`: from what queries show now. */
+export interface Following extends FilterRequest, Wish {
+  /** Whose limit it counts towards. */
+  readonly owner: string;
+  /** When the owner's right to it ends, in UTC milliseconds. */
+  readonly expiresAt: number;
+  /** Told at once when the feed ends it, also if nobody takes the items. */
+  readonly onEnded?: (ended: Ended) => void;
+}
+
+interface Channel {
+  readonly subscribers: Set<Subscriber>;
+  readonly waker: Waker;
+  announced: number;
+}
+
+const RING: RingLimits = { events: 10_000, bytes: 32 * 1024 * 1024 };
+
+/**
+ * The changes of projects, for those who follow them: history first, then live, in order, nothing left out, and never more than what queries already show.
+ *
+ * It subscribes to nothing: the projector's subscription, the only one of the process, tells it what comes and what is shown. What comes goes into one ring
+ * for all; a subscriber is a place in its project's history, and what the ring does not hold it reads from the store.
+ */
+export class Feed {
+  private readonly ring: Ring;
+  private readonly history: History;
+  private readonly admission: Admission;
+  private readonly shown = new Map<string, Checkpoint>();
+  private readonly standing = new Map<string, ParkedNotice>();
+  private readonly channels = new Map<string, Channel>();
+  private readonly ticking: NodeJS.Timeout;
+  private closed = false;
+
+  constructor(private readonly options: FeedOptions) {
+    const { heartbeat, stall, subscriptions, ring = RING, read } = options;
+    this.ring = new Ring(ring);
+    this.history = new History(read);
+    this.admission = new Admission(subscriptions);
+    this.ticking = setInterval(() => this.tick(), Math.max(10, Math.min(1_000, heartbeat / 4, stall / 4))).unref();
+  }
+
+  /** How many follow now. */
+  get size(): number {
+    return this.admission.size;
+  }
+
+  /** Begins to follow. Rejects with `FeedRefused`, or with the trouble of a store. The caller must take its items, or `leave`. */
+  async follow(following: Following): Promise<Subscriber> {
+    const { projectId, owner, expiresAt, onEnded = () => {} } = following;
+    this.assertOpen();
+    const filter = filterOf(following);
+    const leave = this.admission.enter(owner);
+    try {
+      const start = await this.start(following);
+      this.assertOpen();
+      const channel = this.channelOf(projectId);
+      const subscriber: Subscriber = new Subscriber(
+        projectId,
+        {
+          available: () => this.available(projectId),
+          live: (revision) => this.ring.at(projectId, revision),
+          past: (pageFrom, revision) => this.history.at(projectId, pageFrom, revision),
+          fetch: async (from) => (await this.history.page(projectId, from)).length,
+          parked: () => this.standing.get(projectId),
+          sent: () => this.options.observer?.sent?.(),
+          failed: (error) => this.options.observer?.failed?.(error),
+          left: (code) => {
+            leave();
+            this.part(projectId, channel, subscriber);
+            this.options.observer?.closed?.(code ?? 'LEFT');
+          },
+        },
+        start,
+        filter,
+        expiresAt,
+        onEnded,
+      );
+      channel.subscribers.add(subscriber);
+      return subscriber;
+    } catch (error) {
+      leave();
+      throw error;
+    }
+  }
+
+  /** Ends every subscription at once, and lets nobody in any more. */
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    clearInterval(this.ticking);
+    for (const subscriber of this.everyone()) {
+      subscriber.end('GOING_AWAY', 'The server is going away. Go on after the last cursor you have, with another one or in a moment.');
+    }
+  }
+
+  // What the projector tells.
+
+  delivered(events: readonly Recorded[]): void {
+    if (this.channels.size === 0) return;
+    for (const { event } of events) this.ring.add(event);
+    for (const projectId of this.channels.keys()) this.announce(projectId);
+  }
+
+  projected(projectId: string, checkpoint: Checkpoint): void {
+    this.note(projectId, checkpoint);
+    this.announce(projectId);
+  }
+
+  parked({ projectId, revision, type, reason, since }: ParkedNotice): void {
+    const before = this.standing.get(projectId);
+    if (before?.revision === revision && before.since === since) return;
+    this.standing.set(projectId, { projectId, revision, type, reason, since });
+    this.channels.get(projectId)?.waker.wake();
+  }
+
+  unparked(projectId: string): void {
+    this.standing.delete(projectId);
+  }
+
+  private async start(following: Following): Promise<Start> {
+    const { projectId } = following;
+    const checkpoint = await this.options.checkpoint(projectId);
+    if (checkpoint !== undefined) this.note(projectId, checkpoint);
+    return startOf(following, this.shown.get(projectId), async (revision) => {
+      return this.ring.at(projectId, revision) ?? (await this.history.page(projectId, revision))[0];
+    });
+  }
+
+  /** What queries have shown. The highest, whoever was asked last: what has been announced stays so. */
+  private note(projectId: string, checkpoint: Checkpoint): void {
+    if (checkpoint.revision > (this.shown.get(projectId)?.revision ?? -1)) this.shown.set(projectId, checkpoint);
+  }
+
+  /** Also what is shown waits until it has come: whoever projected it, the next moment will bring it, and nobody need read it. */
+  private available(projectId: string): number {
+    return Math.min(this.shown.get(projectId)?.revision ?? -1, this.ring.last(projectId) ?? Number.POSITIVE_INFINITY);
+  }
+
+  private announce(projectId: string): void {
+    const channel = this.channels.get(projectId);
+    if (channel === undefined) return;
+    const available = this.available(projectId);
+    if (available <= channel.announced) return;
+    channel.announced = available;
+    channel.waker.wake();
+  }
+
+  private channelOf(projectId: string): Channel {
+    let channel = this.channels.get(projectId);
+    if (channel === undefined) {
+      const subscribers = new Set<Subscriber>();
+      channel = { subscribers, waker: new Waker(subscribers), announced: -1 };
+      this.channels.set(projectId, channel);
+      this.ring.follow(projectId);
+    }
+    return channel;
+  }
+
+  private part(projectId: string, channel: Channel, subscriber: Subscriber): void {
+    channel.subscribers.delete(subscriber);
+    if (channel.subscribers.size > 0 || this.channels.get(projectId) !== channel) return;
+    this.channels.delete(projectId);
+    this.ring.forget(projectId);
+  }
+
+  private tick(): void {
+    const { heartbeat, stall } = this.options;
+    const [now, date] = [performance.now(), Date.now()];
+    for (const subscriber of this.everyone()) {
+      if (date >= subscriber.expiresAt)
+        subscriber.end('UNAUTHENTICATED', 'The token has expired. Go on after the last cursor you have, with a new one.');
+      else subscriber.tick(now, heartbeat, stall);
+    }
+  }
+
+  private *everyone(): Iterable<Subscriber> {
+    for (const { subscribers } of [...this.channels.values()]) yield* subscribers;
+  }
+
+  private assertOpen(): void {
+    if (this.closed) throw new FeedRefused('GOING_AWAY', 'The server is going away. Try another one, or again in a moment.');
+  }
+}

@@ -1,0 +1,10 @@
+/** Why nobody is given this feed, in the codes that clients know; the message says what to do. */
+export class FeedRefused extends Error {
+  constructor(
+    readonly code: 'NOT_FOUND' | 'BAD_REQUEST' | 'LIMIT_EXCEEDED' | 'GOING_AWAY',
+    message: string,
+  ) {
+    super(message);
+    this.name = 'FeedRefused';
+  }
+}

@@ -1,0 +1,166 @@
+import type { Envelope } from '../domain/event';
+import type { Filter } from './filter';
+import { cursorText, cursorTextOf, type Ended, type EndCode, type FeedItem, type ParkedNotice } from './item';
+import type { Start } from './start';
+
+/** What a subscriber sees of the feed it belongs to. */
+export interface Source {
+  /** The last revision that may be announced. */
+  available(): number;
+  /** The event, if it is at hand. */
+  live(revision: number): Envelope | undefined;
+  past(pageFrom: number, revision: number): Envelope | undefined;
+  /** Reads history from this revision on. Answers the number of events that are there now. */
+  fetch(from: number): Promise<number>;
+  parked(): ParkedNotice | undefined;
+  sent(): void;
+  failed(error: unknown): void;
+  left(code: EndCode | undefined): void;
+}
+
+/**
+ * One who follows a project: a place in its history, and nothing else that grows. Items are taken from it one by one, whenever whoever
+ * sends them on has room; if there is none now it calls `wake` when there may be.
+ *
+ * Each event is held against the one before it, by the hash that it carries: whatever a store or a ring may do, nothing is left out, doubled or from
+ * another history. One that is not taken from for too long is ended, since nobody reads it.
+ */
+export class Subscriber {
+  /** Called when it is worth while to take again, also without need. */
+  wake: () => void = () => {};
+  private next: number;
+  private hash: string | undefined;
+  private pageFrom: number;
+  private fetching = false;
+  private live = false;
+  private told: ParkedNotice | undefined;
+  private beat = false;
+  private ending: Ended | undefined;
+  private over = false;
+  /** On the monotonic clock; undefined while it has nothing to give. */
+  private takenAt: number | undefined;
+  private sentAt = performance.now();
+
+  constructor(
+    private readonly projectId: string,
+    private readonly source: Source,
+    start: Start,
+    private readonly filter: Filter | undefined,
+    /** UTC milliseconds. */
+    readonly expiresAt: number,
+    private readonly onEnded: (ended: Ended) => void,
+  ) {
+    ({ next: this.next, hash: this.hash, pageFrom: this.pageFrom = start.next } = start);
+  }
+
+  /** The next item; undefined: there is none now. After the item `ended` there is never one again. */
+  take(): FeedItem | undefined {
+    if (this.over) return undefined;
+    const item = this.ending ?? this.following();
+    if (item === undefined) {
+      this.takenAt = undefined;
+      return undefined;
+    }
+    this.takenAt = this.sentAt = performance.now();
+    if (item.kind === 'ended') this.over = true;
+    else if (item.kind === 'change') this.source.sent();
+    return item;
+  }
+
+  /** Whether the last item has been taken, or it has left. */
+  get isOver(): boolean {
+    return this.over;
+  }
+
+  /** Whoever followed has gone. */
+  leave(): void {
+    if (this.over) return;
+    this.over = true;
+    if (this.ending === undefined) this.source.left(undefined);
+  }
+
+  end(code: EndCode, message: string): void {
+    if (this.over || this.ending !== undefined) return;
+    this.conclude(code, message);
+    this.wake();
+  }
+
+  /** Looks at the time. `heartbeat` and `stall` are milliseconds. */
+  tick(now: number, heartbeat: number, stall: number): void {
+    if (this.takenAt !== undefined) {
+      if (now - this.takenAt < stall) return;
+      const message = `Nothing was read for ${Math.round(stall / 1_000)} s although there was something to read. Go on after the last cursor you have.`;
+      return this.end('SLOW_CONSUMER', message);
+    }
+    if (now - this.sentAt < heartbeat) return;
+    this.beat = true;
+    this.wake();
+  }
+
+  private following(): FeedItem | undefined {
+    const available = this.source.available();
+    while (this.next <= available) {
+      const event = this.source.live(this.next) ?? this.source.past(this.pageFrom, this.next);
+      if (event === undefined) {
+        this.live = false;
+        void this.fetch();
+        return this.heartbeat();
+      }
+      if (this.hash !== undefined && !event.previousHash.startsWith(this.hash)) {
+        return this.conclude(
+          'BAD_REQUEST',
+          `The history of "${this.projectId}" is not the one followed so far: it was rewritten or restored. Begin anew.`,
+        );
+      }
+      this.next += 1;
+      this.hash = event.hash;
+      if (this.filter === undefined || this.filter(event)) return { kind: 'change', cursor: cursorTextOf(event), event };
+    }
+    const cursor = this.cursor();
+    if (cursor === undefined) return undefined;
+    if (!this.live) {
+      this.live = true;
+      return { kind: 'caught-up', cursor };
+    }
+    const parked = this.source.parked();
+    if (parked !== this.told) {
+      this.told = parked;
+      if (parked !== undefined) return { kind: 'parked', cursor, parked };
+    }
+    return this.heartbeat();
+  }
+
+  private heartbeat(): FeedItem | undefined {
+    const cursor = this.beat ? this.cursor() : undefined;
+    this.beat = false;
+    return cursor === undefined ? undefined : { kind: 'heartbeat', cursor };
+  }
+
+  private async fetch(): Promise<void> {
+    if (this.fetching) return;
+    this.fetching = true;
+    const from = this.next;
+    try {
+      const events = await this.source.fetch(from);
+      this.pageFrom = from;
+      if (events === 0)
+        this.end('EVENT_STORE_UNAVAILABLE', 'The event store does not have yet what is to come next. Try again in a moment.');
+    } catch (error) {
+      this.source.failed(error);
+      this.end('EVENT_STORE_UNAVAILABLE', 'The event store cannot be read now. Go on after the last cursor you have, in a moment.');
+    }
+    this.fetching = false;
+    this.wake();
+  }
+
+  private conclude(code: EndCode, message: string): Ended {
+    this.ending = { kind: 'ended', code, message, cursor: this.cursor() };
+    this.source.left(code);
+    this.onEnded(this.ending);
+    return this.ending;
+  }
+
+  private cursor(): string | undefined {
+    return this.hash === undefined ? undefined : cursorText(this.projectId, this.next - 1, this.hash);
+  }
+}
