@@ -1,11 +1,12 @@
 import 'reflect-metadata';
 import { GraphQLInputObjectType, type GraphQLSchema } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
+import { carryContexts } from './carried-context';
 import { guard } from './guard';
 import { resolvers } from './index';
 
 /** Inputs of which exactly one member is given. type-graphql knows no such thing, so it is set on what it has built. */
-const ONE_OF: readonly string[] = ['RuleInput', 'WindowInput'];
+const ONE_OF: readonly string[] = ['AsOfInput', 'RuleInput', 'WindowInput'];
 
 /** The executable schema, with permissions in front of every operation. */
 export function buildExperienceSchema(): GraphQLSchema {
@@ -20,5 +21,5 @@ export function buildExperienceSchema(): GraphQLSchema {
     if (!(type instanceof GraphQLInputObjectType)) throw new Error(`there is no input ${name}`);
     type.isOneOf = true;
   }
-  return guard(schema);
+  return guard(carryContexts(schema));
 }

@@ -65,7 +65,7 @@ export class Config extends Entity {
   archivedFrom: ConfigStatus | null;
 }
 
-const ConfigConnection = connectionType(Config, 'Config');
+export const ConfigConnection = connectionType(Config, 'Config');
 
 @Resolver(() => ConfigRow)
 export class ConfigRowResolver {

@@ -2,7 +2,7 @@ import { Field, Int, ObjectType, type ClassType } from 'type-graphql';
 import type { ProjectionOf } from '../projections/projection';
 import type { Context } from './context';
 import { RequestError } from './error';
-import { encodeEdge, listQuery, type ListArgs, type ListName } from './list';
+import { encodeEdge, listQuery, type ListArgs, type ListName, type RowsArgs } from './list';
 import { reach } from './reach';
 import { CursorScalar, DateTimeScalar } from './scalars';
 
@@ -72,7 +72,7 @@ export async function page<D extends object>(
   context: Context,
   projectId: string,
   projection: ProjectionOf<D>,
-  args: ListArgs,
+  args: RowsArgs & Pick<ListArgs, 'atLeast'>,
   statuses?: readonly string[] | null,
 ): Promise<Connection<D>> {
   const name: ListName = { projectId, collection: projection.collection };

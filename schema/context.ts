@@ -1,5 +1,6 @@
 import type { Caller } from '../src/application/caller';
 import type { Consult, Execute } from '../src/application/execute';
+import type { AsOf } from '../src/audit/as-of';
 import type { Limits } from '../src/domain/limits';
 import type { Reader } from '../projections/reader';
 import type { Loaders } from './loaders';
@@ -23,6 +24,8 @@ export interface Context {
   readonly reader: Reader;
   readonly progress: Progress;
   readonly loaders: Loaders;
+  /** What a project was. */
+  readonly asOf: AsOf['at'];
   /** How many projects the instance may hold. */
   readonly projectLimit: number;
 }

@@ -84,7 +84,7 @@ export class Experiment extends Entity {
   intakes: Intake[];
 }
 
-const ExperimentConnection = connectionType(Experiment, 'Experiment');
+export const ExperimentConnection = connectionType(Experiment, 'Experiment');
 
 @Resolver(() => Experiment)
 export class ExperimentResolver {

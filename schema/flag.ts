@@ -68,7 +68,7 @@ export class Flag extends Entity {
   archivedFrom: FlagStatus | null;
 }
 
-const FlagConnection = connectionType(Flag, 'Flag');
+export const FlagConnection = connectionType(Flag, 'Flag');
 
 @Resolver(() => FlagRow)
 export class FlagRowResolver {

@@ -40,7 +40,7 @@ export class Goal extends Entity {
 }
 
 const GoalResult = resultOf(Goal, 'Goal');
-const GoalConnection = connectionType(Goal, 'Goal');
+export const GoalConnection = connectionType(Goal, 'Goal');
 
 const NAME = 'Its name: 1 to 120 characters. No other goal that is not archived has it, whatever its case.';
 const EVENT = 'The event that counts, as the app sends it: 1 to 200 characters, and its case counts.';

@@ -30,17 +30,24 @@ function guardType(type: GraphQLObjectType, unknown: Set<string>): void {
 function guarded(right: Right, resolve: GraphQLFieldResolver<unknown, Context>): GraphQLFieldResolver<unknown, Context> {
   return (source, args: Readonly<Record<string, unknown>>, context, info) => {
     const projectId = projectOf(args);
+    // Whatever it is, as it was it is history.
+    const asked = isGiven(args['asOf']) ? 'read history' : right;
     // A list of projects shows each caller those that it may read.
     if (projectId !== undefined || info.fieldName !== 'projects') {
-      if (!may(context.caller, right, projectId ?? '')) {
-        throw new RequestError(
-          'FORBIDDEN',
-          `To ${right}${projectId === undefined ? '' : ` in "${projectId}"`} takes the role ${rolesWith(right)}, which this token does not have.`,
-        );
+      if (!may(context.caller, asked, projectId ?? '')) {
+        throw forbidden(asked, projectId);
       }
     }
     return resolve(source, args, context, info);
   };
+}
+
+const isGiven = (argument: unknown): boolean => argument !== undefined && argument !== null;
+
+/** What is said to a caller who does not have the right. */
+export function forbidden(right: Right, projectId?: string): RequestError {
+  const where = projectId === undefined ? '' : ` in "${projectId}"`;
+  return new RequestError('FORBIDDEN', `To ${right}${where} takes the role ${rolesWith(right)}, which this token does not have.`);
 }
 
 /** Every operation names its project in one of these places. */

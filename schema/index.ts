@@ -12,6 +12,7 @@ import { FlagMutations } from './flag-mutations';
 import { GoalResolver } from './goal';
 import { KeyResolver } from './key';
 import { ProjectResolver } from './project';
+import { ProjectContents } from './project-contents';
 import { ProjectListResolver } from './project-list';
 import { SegmentResolver } from './segment';
 import { SetupResolver } from './setup';
@@ -19,6 +20,7 @@ import { SetupResolver } from './setup';
 /** Every resolver of the schema. */
 export const resolvers = [
   ProjectResolver,
+  ProjectContents,
   KeyResolver,
   SegmentResolver,
   GoalResolver,

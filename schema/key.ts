@@ -36,7 +36,7 @@ export class Key extends Entity {
 }
 
 const KeyResult = resultOf(Key, 'Key');
-const KeyConnection = connectionType(Key, 'Key');
+export const KeyConnection = connectionType(Key, 'Key');
 
 @InputType({ description: 'A new key.' })
 export class CreateKeyInput extends CommandInput {

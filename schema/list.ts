@@ -78,8 +78,9 @@ export class PageArgs {
   search?: string | null;
 }
 
+/** Which rows of which list, and in what order. */
 @ArgsType()
-export class ListArgs extends PageArgs {
+export class RowsArgs extends PageArgs {
   @Field(() => ArchivedFilter, { defaultValue: ArchivedFilter.EXCLUDE, description: 'Whether archived things are listed.' })
   archived: ArchivedFilter;
 
@@ -88,7 +89,10 @@ export class ListArgs extends PageArgs {
 
   @Field(() => SortDirection, { defaultValue: SortDirection.ASCENDING, description: 'Which end comes first.' })
   direction: SortDirection;
+}
 
+@ArgsType()
+export class ListArgs extends RowsArgs {
   @Field(() => CursorScalar, { nullable: true, description: 'Wait until the read model shows at least this place of the history.' })
   atLeast?: Cursor | null;
 }
@@ -100,7 +104,7 @@ export interface ListName {
 }
 
 /** The query that the arguments stand for. Throws BAD_REQUEST at those that no list could answer. */
-export function listQuery(name: ListName, args: ListArgs, statuses?: readonly string[] | null): ListQuery {
+export function listQuery(name: ListName, args: RowsArgs, statuses?: readonly string[] | null): ListQuery {
   const { first, last, archived, search } = args;
   if (isGiven(first) && isGiven(last)) throw bad('Give `first` or `last`, not both.');
   for (const [argument, count] of Object.entries({ first, last })) {
@@ -126,14 +130,14 @@ const isGiven = (count: number | null | undefined): count is number => count !==
 const bad = (message: string): RequestError => new RequestError('BAD_REQUEST', message);
 
 /** Sorted by something else it is another list: the sort value in the cursor would mean nothing there. */
-const label = ({ projectId, collection }: ListName, { sort, direction }: ListArgs): string =>
+const label = ({ projectId, collection }: ListName, { sort, direction }: RowsArgs): string =>
   `${projectId}/${collection}/${sort}/${direction}`;
 
-export function encodeEdge(name: ListName, args: ListArgs, { value, id }: RowKey): string {
+export function encodeEdge(name: ListName, args: RowsArgs, { value, id }: RowKey): string {
   return Buffer.from(JSON.stringify([label(name, args), value, id])).toString('base64url');
 }
 
-function decodeEdge(name: ListName, args: ListArgs, argument: 'after' | 'before'): RowKey | undefined {
+function decodeEdge(name: ListName, args: RowsArgs, argument: 'after' | 'before'): RowKey | undefined {
   const text = args[argument];
   if (text === null || text === undefined) return undefined;
   const [of, value, id] = parseEdge(text);

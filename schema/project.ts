@@ -1,8 +1,11 @@
 import { Arg, Ctx, Field, FieldResolver, ID, InputType, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
 import { projects, type ProjectDocument } from '../projections/projects';
 import type { Cursor } from '../src/domain/cursor';
+import { AS_OF_COST, AsOfInput, contextAsOf } from './as-of';
+import { within } from './carried-context';
 import type { Context } from './context';
 import { Entity } from './entity';
+import { RequestError } from './error';
 import { atInputPaths, type InputNames } from './input-path';
 import { resultOf } from './outcome';
 import { CommandInput, EditInput, named, perform } from './perform';
@@ -50,18 +53,28 @@ const NAMES: InputNames = [[/^id$/, 'projectId']];
 
 @Resolver(() => Project)
 export class ProjectResolver {
-  @Query(() => Project, { nullable: true, description: 'One project by its id; null if there is none.' })
+  @Query(() => Project, {
+    nullable: true,
+    description: 'One project by its id, now or as it was; null if there is none.',
+    complexity: AS_OF_COST,
+  })
   async project(
     @Arg('id', () => ID, { description: 'The id.' }) id: string,
     @Arg('atLeast', () => CursorScalar, { nullable: true, description: 'Wait until the read model shows this place of the history.' })
     atLeast: Cursor | null,
+    @Arg('asOf', () => AsOfInput, {
+      nullable: true,
+      description: 'The project, and everything below it, as it was then. It takes the right to read history.',
+    })
+    asOf: AsOfInput | null,
     @Ctx() context: Context,
   ): Promise<ProjectDocument | undefined> {
+    if (asOf) return projectAsOf(context, id, asOf, atLeast);
     await reach(context, id, atLeast);
     return context.reader.get(projects, id, id);
   }
 
-  @FieldResolver(() => CursorScalar, { description: 'The place of the history that the read model of the project shows.' })
+  @FieldResolver(() => CursorScalar, { description: 'The place of the history that this answer shows: of the read model, or of `asOf`.' })
   async head(@Root() project: ProjectDocument, @Ctx() context: Context): Promise<Cursor | string> {
     const checkpoint = await context.reader.checkpoint(project.id);
     return checkpoint ? { projectId: project.id, revision: checkpoint.revision, mark: checkpoint.hash.slice(0, 16) } : project.cursor;
@@ -98,4 +111,11 @@ export class ProjectResolver {
     } as const;
     return perform(context, input, command, projects, projectId);
   }
+}
+
+async function projectAsOf(context: Context, id: string, asOf: AsOfInput, atLeast: Cursor | null): Promise<ProjectDocument | undefined> {
+  if (atLeast) throw new RequestError('BAD_REQUEST', 'Give `asOf` or `atLeast`, not both: what was, needs no waiting for.');
+  const then = await contextAsOf(context, id, asOf);
+  const project = await then?.reader.get(projects, id, id);
+  return then && project && within(then, project);
 }

@@ -32,7 +32,7 @@ export class Segment extends Entity {
 }
 
 const SegmentResult = resultOf(Segment, 'Segment');
-const SegmentConnection = connectionType(Segment, 'Segment');
+export const SegmentConnection = connectionType(Segment, 'Segment');
 
 const NAME = 'Its name: 1 to 120 characters. No other segment that is not archived has it, whatever its case.';
 

@@ -8,6 +8,7 @@ import type { Context } from '../schema/context';
 import { Loaders } from '../schema/loaders';
 import { ALL_PROJECTS } from './application/caller';
 import { Executor } from './application/executor';
+import { AsOf } from './audit/as-of';
 import { schemaVersions } from './domain/project';
 import type { EventStore } from './event-store/event-store';
 import { KurrentEventStore } from './event-store/kurrentdb';
@@ -23,6 +24,7 @@ import { Metrics } from './http/metrics';
 import { openSecret } from './http/secret';
 import { buildServer } from './http/server';
 import { issueToken } from './http/tokens';
+import { fold } from './projector/fold';
 import { observers } from './projector/observers';
 import { Projector } from './projector/projector';
 import { createMemoryReadModel } from './read-model/memory';
@@ -92,6 +94,12 @@ export async function start(settings: Settings, { logger, schema = buildExperien
     });
     opened.push(() => executor.close(settings.stopSeconds * 1_000));
     const reader = new Reader(readModel);
+    const asOf = new AsOf({
+      read: (projectId, from) => store.read(projectId, from),
+      fold: (events, revision, past) => fold(events, revision, { readModel: past, projections, upcast }),
+      empty: createMemoryReadModel,
+      bytes: settings.asOfMemory * 2 ** 20,
+    });
     const progress: Context['progress'] = {
       reached: (projectId, revision) => projector.reached(projectId, revision, READ_YOUR_WRITES),
       staleSince: (projectId) => projector.parked(projectId)?.since,
@@ -107,6 +115,7 @@ export async function start(settings: Settings, { logger, schema = buildExperien
         reader,
         progress,
         loaders: new Loaders(reader),
+        asOf: (projectId, place) => asOf.at(projectId, place),
         projectLimit: settings.projectLimit,
       }),
       authenticate: authenticator(trust),

@@ -27,6 +27,8 @@ export interface Settings {
   readonly queueLimit: number;
   /** How many projects' states are kept in memory while nothing is written to them. */
   readonly projectsKept: number;
+  /** About how much memory may hold snapshots of projects as they were, in MiB. */
+  readonly asOfMemory: number;
   /** What one GraphQL document may ask for. */
   readonly query: { readonly depth: number; readonly tokens: number; readonly aliases: number; readonly cost: number };
   /** Bytes of one request's body. */
@@ -105,6 +107,7 @@ export function readSettings(environment: Environment): Settings {
     projectLimit: count('PROJECT_LIMIT', 1_000, 1, 1_000_000),
     queueLimit: count('QUEUE_LIMIT', 1_000, 1, 100_000),
     projectsKept: count('PROJECTS_KEPT', 200, 1, 100_000),
+    asOfMemory: count('AS_OF_MEMORY', 256, 1, 65_536),
     query: {
       depth: count('QUERY_DEPTH', 20, 5, 100),
       tokens: count('QUERY_TOKENS', 4_000, 500, 100_000),

@@ -31,6 +31,7 @@ test('what is set is taken, and an empty variable counts as not set', () => {
     PORT: '0',
     DATA_DIR: '/var/ledger',
     KEY_LIMIT: '20',
+    AS_OF_MEMORY: '64',
     GOAL_LIMIT: '',
     FEED_HEARTBEAT_SECONDS: '5',
     SUBSCRIPTIONS_PER_TOKEN: '3',
@@ -43,6 +44,7 @@ test('what is set is taken, and an empty variable counts as not set', () => {
     eventStore: { kind: 'sqlite', directory: '/var/ledger' },
     limits: { keys: 20, goals: 500 },
     feed: { heartbeatSeconds: 5, subscriptionsPerToken: 3 },
+    asOfMemory: 64,
     corsOrigins: ['https://a.example', 'http://localhost:3000'],
     logLevel: 'debug',
   });

@@ -42,6 +42,7 @@ export async function shownByReplay(events: ReadonlyMap<string, readonly Envelop
     reader,
     progress: { reached: async () => 'reached', staleSince: () => undefined },
     loaders: new Loaders(reader),
+    asOf: async () => undefined,
     projectLimit: 1_000,
   });
   return everything(async (document, variableValues) => {

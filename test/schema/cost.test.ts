@@ -50,3 +50,13 @@ test('what is inside a row costs for every row, and its lists more than once', (
     expect(() => check(document, atLeast)).toThrow(`at most ${atLeast} is allowed`);
   }
 });
+
+test('each look at what was costs, also where a variable says whether it is one', () => {
+  const looks = (count: number, asOf: string): DocumentNode =>
+    parse(`query ($at: AsOfInput) { ${Array.from({ length: count }, (_, at) => `p${at}: project(id: "x"${asOf}) { name }`).join(' ')} }`);
+  for (const asOf of [', asOf: { revision: 1 }', ', asOf: $at']) {
+    check(looks(19, asOf), LIMIT);
+    expect(() => check(looks(21, asOf), LIMIT)).toThrow(`at most ${LIMIT} is allowed`);
+  }
+  check(looks(100, ''), 300);
+});

@@ -28,5 +28,5 @@ test('inputs of which exactly one member is given say so in the text', () => {
       .filter(({ isOneOf }) => isOneOf)
       .map(({ name }) => name)
       .sort(),
-  ).toEqual(['RuleInput', 'WindowInput']);
+  ).toEqual(['AsOfInput', 'RuleInput', 'WindowInput']);
 });
