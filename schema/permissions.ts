@@ -11,6 +11,8 @@ export const RIGHTS = {
   'read set-up': ['admin', 'creator', 'member'],
   /** Who changed what, when and why. */
   'read history': ['admin', 'auditor'],
+  /** Every change, as it happens and from the past. */
+  subscribe: ['admin', 'auditor', 'analyst'],
 } as const satisfies Readonly<Record<string, readonly Role[]>>;
 export type Right = keyof typeof RIGHTS;
 

@@ -6,6 +6,7 @@ import { Reader } from '../projections/reader';
 import { buildExperienceSchema } from '../schema/build';
 import type { Context } from '../schema/context';
 import { Loaders } from '../schema/loaders';
+import { may } from '../schema/permissions';
 import { ALL_PROJECTS } from './application/caller';
 import { Executor } from './application/executor';
 import { AsOf } from './audit/as-of';
@@ -14,7 +15,7 @@ import type { EventStore } from './event-store/event-store';
 import { KurrentEventStore } from './event-store/kurrentdb';
 import { MemoryEventStore } from './event-store/memory';
 import { SqliteEventStore } from './event-store/sqlite';
-import { createUpcaster } from './event-store/upcast';
+import { createUpcaster, showing } from './event-store/upcast';
 import { Feed } from './feed/feed';
 import { authenticator, type Trust } from './http/authentication';
 import { feedMetrics } from './http/feed-metrics';
@@ -67,11 +68,11 @@ export async function start(settings: Settings, { logger, schema = buildExperien
     const readModel = await openReadModel(settings);
     opened.push(() => readModel.close());
     const feed: Feed = new Feed({
-      read: (projectId, from) => store.read(projectId, from),
+      read: (projectId, from, limit) => store.read(projectId, from, limit),
       checkpoint: (projectId) => readModel.checkpoint(projectId),
-      heartbeat: settings.feed.heartbeatSeconds * 1_000,
-      stall: settings.feed.stallSeconds * 1_000,
-      subscriptions: { all: settings.feed.subscriptions, perOwner: settings.feed.subscriptionsPerToken },
+      heartbeat: settings.feeds.heartbeatSeconds * 1_000,
+      stall: settings.feeds.stallSeconds * 1_000,
+      subscriptions: { all: settings.feeds.subscriptions, perOwner: settings.feeds.subscriptionsPerToken },
       observer: {
         ...feedMetrics(metrics.registry, () => feed.size),
         failed: (error) => logger.error({ err: error }, 'history could not be read for a change feed'),
@@ -121,13 +122,14 @@ export async function start(settings: Settings, { logger, schema = buildExperien
       authenticate: authenticator(trust),
       readiness: () => [readModelCheck(projector)],
       metrics,
+      feed,
+      mayFollow: (caller, projectId) => may(caller, 'subscribe', projectId),
+      understand: showing(upcast),
       mayReadMetrics: ({ grants }) => grants.get(ALL_PROJECTS)?.has('admin') ?? false,
       logger,
       ...settings,
     });
     opened.push(() => server.stop());
-    // Before the server waits for its requests: a stream ends when it is told.
-    opened.push(async () => feed.close());
 
     await projector.start(({ done, total, perSecond }) => logger.info({ done, total, perSecond }, 'building the read models'));
     const url = await server.listen(settings.host, settings.port);

@@ -39,7 +39,7 @@ export interface Settings {
   /** How long a stop waits for requests under way, in seconds. */
   readonly stopSeconds: number;
   /** What change feeds may take; the numbers of subscriptions are also those of their sockets. */
-  readonly feed: {
+  readonly feeds: {
     readonly heartbeatSeconds: number;
     /** How long a subscriber may leave unread what there is. */
     readonly stallSeconds: number;
@@ -118,7 +118,7 @@ export function readSettings(environment: Environment): Settings {
     corsOrigins: read('CORS_ORIGINS', [], origins),
     trustedProxies: count('TRUSTED_PROXIES', 0, 0, 10),
     stopSeconds: count('STOP_SECONDS', 10, 0, 600),
-    feed: {
+    feeds: {
       heartbeatSeconds: count('FEED_HEARTBEAT_SECONDS', 15, 1, 300),
       stallSeconds: count('FEED_STALL_SECONDS', 30, 1, 600),
       subscriptions: count('SUBSCRIPTION_LIMIT', 10_000, 1, 1_000_000),

@@ -19,7 +19,7 @@ test('an empty environment is enough', () => {
     readModel: { kind: 'memory' },
     authentication: { kind: 'local' },
     limits: { keys: 500, segments: 1_000 },
-    feed: { heartbeatSeconds: 15, stallSeconds: 30, subscriptions: 10_000, subscriptionsPerToken: 100 },
+    feeds: { heartbeatSeconds: 15, stallSeconds: 30, subscriptions: 10_000, subscriptionsPerToken: 100 },
     logLevel: 'info',
   });
   expect(settings.dataDir).toBe(`${process.cwd()}/data`);
@@ -43,7 +43,7 @@ test('what is set is taken, and an empty variable counts as not set', () => {
     port: 0,
     eventStore: { kind: 'sqlite', directory: '/var/ledger' },
     limits: { keys: 20, goals: 500 },
-    feed: { heartbeatSeconds: 5, subscriptionsPerToken: 3 },
+    feeds: { heartbeatSeconds: 5, subscriptionsPerToken: 3 },
     asOfMemory: 64,
     corsOrigins: ['https://a.example', 'http://localhost:3000'],
     logLevel: 'debug',

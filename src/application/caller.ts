@@ -15,3 +15,8 @@ export interface Caller {
   /** When the token ends, in UTC milliseconds: a stream that is open must end then too. */
   readonly expiresAt: number;
 }
+
+/** Tells tokens apart, for what is counted per token: two of one actor that end in the same second count as one. */
+export function tokenOf({ actor, expiresAt }: Pick<Caller, 'actor' | 'expiresAt'>): string {
+  return `${actor.kind}:${actor.id}:${expiresAt}`;
+}

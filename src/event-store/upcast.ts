@@ -67,3 +67,15 @@ export function createUpcaster(known: ReadonlyMap<string, number>, steps: readon
     return upcast;
   };
 }
+
+/** For whoever only shows events: one that this version does not know, or knows as retired, is given as it was written. */
+export function showing(upcast: Upcaster): (event: Envelope) => Envelope {
+  return (event) => {
+    try {
+      return upcast(event) ?? event;
+    } catch (error) {
+      if (error instanceof UpgradeRequired) return event;
+      throw error;
+    }
+  };
+}

@@ -1,10 +1,12 @@
+import type { RequestErrorCode } from '../application/error-codes';
 import { Overloaded } from '../application/execute';
 import { OutcomeUnknown, StoreUnavailable } from '../event-store/event-store';
 import { UpgradeRequired } from '../event-store/upcast';
+import { FeedRefused } from '../feed/refused';
 import { ReadModelUnavailable } from '../read-model/read-model';
 
 export interface InfrastructureError {
-  readonly code: 'EVENT_STORE_UNAVAILABLE' | 'OUTCOME_UNKNOWN' | 'UPGRADE_REQUIRED' | 'LIMIT_EXCEEDED' | 'READ_MODEL_UNAVAILABLE';
+  readonly code: RequestErrorCode;
   readonly message: string;
   /** Whether whoever runs the server has to do something about it; what it says in the log is more than the client may know. */
   readonly forTheLog: boolean;
@@ -36,5 +38,6 @@ export function infrastructureError(error: unknown): InfrastructureError | undef
       'Too many commands wait for this project (QUEUE_LIMIT). Nothing was written: send fewer at a time, and try again in a moment.';
     return { code: 'LIMIT_EXCEEDED', message, forTheLog: false };
   }
+  if (error instanceof FeedRefused) return { code: error.code, message: error.message, forTheLog: false };
   return undefined;
 }

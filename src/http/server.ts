@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import type { Authenticate } from './authentication';
 import type { Caller } from '../application/caller';
+import { changesRoute, type ChangesParts } from './changes-route';
 import { Drain } from './drain';
 import { explorerRoutes } from './explorer';
 import { answer, answerFailure } from './failure';
@@ -18,7 +19,7 @@ import type { Metrics } from './metrics';
 import type { QueryLimits } from './query-limits';
 
 /** What the server is made of. It knows no rule and no store: those come as functions. */
-export interface ServerParts<Context extends RequestContext> {
+export interface ServerParts<Context extends RequestContext> extends ChangesParts {
   readonly schema: GraphQLSchema;
   readonly context: MakeContext<Context>;
   readonly authenticate: Authenticate;
@@ -79,6 +80,7 @@ export async function buildServer<Context extends RequestContext>(parts: ServerP
     done();
   });
   app.addHook('preClose', async () => {
+    parts.feed.close();
     const left = await drain.idle(parts.stopSeconds * 1_000);
     if (left > 0) logger.warn({ left }, 'stopping although requests are still running');
   });
@@ -86,7 +88,7 @@ export async function buildServer<Context extends RequestContext>(parts: ServerP
     await app.register(cors, {
       origin: parts.corsOrigins.includes('*') ? '*' : [...parts.corsOrigins],
       methods: ['GET', 'POST'],
-      allowedHeaders: ['authorization', 'content-type', 'x-request-id'],
+      allowedHeaders: ['authorization', 'content-type', 'x-request-id', 'last-event-id'],
       exposedHeaders: ['x-request-id'],
       maxAge: 600,
     });
@@ -96,6 +98,7 @@ export async function buildServer<Context extends RequestContext>(parts: ServerP
   await apollo.start();
   const known = identify(parts.authenticate);
   graphqlRoute(app, apollo, parts.context, drain, known);
+  changesRoute(app, parts, known);
   explorerRoutes(app);
   healthRoutes(app, parts.readiness);
   app.get('/metrics', { onRequest: known }, async (request, reply) => {

@@ -1,4 +1,5 @@
 import { makeExecutableSchema } from './executable-schema';
+import { Feed } from '../../src/feed/feed';
 import { authenticator } from '../../src/http/authentication';
 import { buildLogger } from '../../src/http/logger';
 import { Metrics } from '../../src/http/metrics';
@@ -26,6 +27,17 @@ export function tokenFor(request: Partial<TokenRequest> = {}, secret: Uint8Array
   return issueToken(secret, { subject: 'ops', kind: 'user', roles: { '*': ['admin'] }, ttl: 60_000, ...request });
 }
 
+/** Of a ledger without projects. */
+function emptyFeed(): Feed {
+  return new Feed({
+    read: () => ({ [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve({ done: true, value: undefined }) }) }),
+    checkpoint: () => Promise.resolve(undefined),
+    heartbeat: 15_000,
+    stall: 30_000,
+    subscriptions: { all: 100, perOwner: 10 },
+  });
+}
+
 /** A server as the composition root builds it, on any free port, over a small schema of its own. */
 export async function startServer(parts: Partial<ServerParts<Context>> = {}): Promise<Running> {
   const log: string[] = [];
@@ -33,6 +45,9 @@ export async function startServer(parts: Partial<ServerParts<Context>> = {}): Pr
     schema: makeExecutableSchema(),
     context: (caller, requestId) => ({ caller, requestId }),
     authenticate: authenticator({ kind: 'local', secret: SECRET }),
+    feed: emptyFeed(),
+    mayFollow: ({ grants }) => grants.has('*'),
+    understand: (event) => event,
     readiness: () => [{ name: 'ledger', ok: true, detail: 'open' }],
     metrics: new Metrics(),
     mayReadMetrics: ({ grants }) => grants.has('*'),

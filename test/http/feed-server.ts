@@ -1,0 +1,41 @@
+import type { TokenRequest } from '../../src/http/tokens';
+import { Stage } from '../feed/stage';
+import { startServer, tokenFor, type Running } from './running-server';
+
+type Options = ConstructorParameters<typeof Stage>[0];
+
+/** A server whose feed is a stage: the test decides what happens in the ledger. Three events have, unless it says otherwise. */
+export async function serveFeed(options: Options = {}, happened = 2): Promise<Running & { readonly stage: Stage }> {
+  const stage = new Stage(options);
+  await stage.happen(happened);
+  const running = await startServer({ feed: stage.feed });
+  return { ...running, stage };
+}
+
+/** The lines of a response as they come, until it ends. */
+export async function* linesOf(response: Response): AsyncGenerator<string> {
+  let rest = '';
+  for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop() ?? '';
+    yield* lines;
+  }
+  if (rest !== '') yield rest;
+}
+
+export async function take<T>(source: AsyncIterator<T>, count: number): Promise<T[]> {
+  const taken: T[] = [];
+  while (taken.length < count) {
+    const { value, done } = await source.next();
+    if (done === true) break;
+    taken.push(value);
+  }
+  return taken;
+}
+
+export const analyst: Partial<TokenRequest> = { subject: 'ann', roles: { '*': ['analyst'] } };
+
+export async function get(url: string, path: string, headers: Record<string, string> = {}, signal?: AbortSignal): Promise<Response> {
+  const token = await tokenFor(analyst);
+  return fetch(`${url}${path}`, { headers: { authorization: `Bearer ${token}`, ...headers }, ...(signal === undefined ? {} : { signal }) });
+}

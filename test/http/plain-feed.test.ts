@@ -1,0 +1,262 @@
+import { EventSource } from 'eventsource';
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { decodeCursor } from '../../src/domain/cursor';
+import type { Running } from './running-server';
+import { tokenFor } from './running-server';
+import { analyst, get, linesOf, serveFeed, take } from './feed-server';
+
+const NDJSON = { accept: 'application/x-ndjson' };
+const servers: Running[] = [];
+
+async function serve(...args: Parameters<typeof serveFeed>) {
+  const running = await serveFeed(...args);
+  servers.push(running);
+  return running;
+}
+
+afterEach(async () => {
+  for (const { server } of servers.splice(0)) await server.stop();
+});
+
+async function objects(response: Response, count: number): Promise<Record<string, unknown>[]> {
+  return (await take(linesOf(response), count)).map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+describe('as lines of JSON', () => {
+  test('history as CloudEvents, then that it has caught up, then what is new', async () => {
+    const { url, stage } = await serve();
+    const response = await get(url, '/projects/shop/changes?fromStart=true', NDJSON);
+    expect(response.headers.get('content-type')).toBe('application/x-ndjson; charset=utf-8');
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+    const lines = linesOf(response);
+    const [first, , third, caughtUp] = (await take(lines, 4)).map((line) => JSON.parse(line));
+    const [created] = stage.ledger.events;
+    expect(first).toEqual({
+      specversion: '1.0',
+      id: created!.id,
+      source: '/projects/shop',
+      type: 'ProjectCreated',
+      subject: 'project/shop',
+      time: new Date(created!.occurredAt).toISOString(),
+      datacontenttype: 'application/json',
+      revision: 0,
+      cursor: stage.text(0),
+      sentence: expect.stringContaining('alice created'),
+      data: created,
+    });
+    expect(third).toMatchObject({ revision: 2 });
+    expect(caughtUp).toEqual({ kind: 'caughtUp', cursor: stage.text(2) });
+    await stage.happen(1);
+    expect((await take(lines, 1)).map((line) => JSON.parse(line))).toMatchObject([{ revision: 3, data: { type: 'ProjectDescribed' } }]);
+  });
+
+  test('heartbeats carry the cursor, also past what a filter leaves out', async () => {
+    const { url, stage } = await serve({ heartbeat: 40 });
+    const response = await get(url, '/projects/shop/changes?types=KeyCreated&fromStart=true', NDJSON);
+    const lines = linesOf(response);
+    expect((await take(lines, 2)).map((line) => JSON.parse(line))).toMatchObject([
+      { kind: 'caughtUp' },
+      { kind: 'heartbeat', cursor: stage.text(2) },
+    ]);
+    await stage.happen(2);
+    await take(lines, 1);
+    expect(JSON.parse((await take(lines, 1))[0]!)).toEqual({ kind: 'heartbeat', cursor: stage.text(4) });
+  });
+
+  test('a parked project says so', async () => {
+    const { url, stage } = await serve();
+    stage.feed.parked({ projectId: 'shop', revision: 3, type: 'KeyCreated', reason: 'UPGRADE_REQUIRED', since: 0 });
+    const [, parked] = await objects(await get(url, '/projects/shop/changes', NDJSON), 2);
+    expect(parked).toEqual({
+      kind: 'parked',
+      cursor: stage.text(2),
+      revision: 3,
+      type: 'KeyCreated',
+      reason: 'UPGRADE_REQUIRED',
+      since: '1970-01-01T00:00:00.000Z',
+    });
+  });
+
+  test('an event of a type that this version does not know is delivered raw', async () => {
+    const { url, stage } = await serve();
+    const [event] = stage.decide(1);
+    const unknown = { ...event!, type: 'HoldoutCreated', data: { anything: [1] } };
+    stage.deliver([unknown]);
+    const lines = linesOf(await get(url, '/projects/shop/changes', NDJSON));
+    await take(lines, 1);
+    stage.deliver([unknown]);
+    stage.show(unknown);
+    const [line] = await take(lines, 1);
+    expect(JSON.parse(line!)).toMatchObject({ type: 'HoldoutCreated', sentence: expect.stringContaining('HoldoutCreated'), data: unknown });
+  });
+});
+
+describe('as server-sent events', () => {
+  test('an EventSource follows, and when the connection is lost it resumes after the last it had', async () => {
+    const { url, stage, server } = await serve({}, 20);
+    const token = await tokenFor(analyst);
+    const seen: number[] = [];
+    const names: string[] = [];
+    let connections = 0;
+    const source = new EventSource(`${url}/projects/shop/changes?fromStart=true`, {
+      fetch: async (address, init) => {
+        connections += 1;
+        return fetch(address, { ...init, headers: { ...init.headers, authorization: `Bearer ${token}` } });
+      },
+    });
+    source.onmessage = ({ data, lastEventId }) => {
+      seen.push((JSON.parse(data as string) as { revision: number }).revision);
+      expect(decodeCursor(lastEventId)?.revision).toBe(seen.at(-1));
+    };
+    source.addEventListener('caughtUp', () => names.push('caughtUp'));
+    while (seen.length < 21) await sleep(5);
+    for (let cut = 0; cut < 2; cut += 1) {
+      server.app.server.closeAllConnections();
+      await stage.happen(5);
+      while (seen.length < 26 + 5 * cut) await sleep(20);
+    }
+    source.close();
+    expect(seen).toEqual(Array.from({ length: 31 }, (_, index) => index));
+    expect(connections).toBe(3);
+    expect(names.length).toBe(3);
+  }, 15_000);
+
+  test('it is what is sent to whoever does not say otherwise, and heartbeats are comments that move the id', async () => {
+    const { url, stage } = await serve({ heartbeat: 30 });
+    const response = await get(url, '/projects/shop/changes', { accept: '*/*' });
+    expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
+    const lines = await take(linesOf(response), 9);
+    expect(lines).toEqual([
+      'retry: 1000',
+      '',
+      'event: caughtUp',
+      `id: ${stage.text(2)}`,
+      `data: {"cursor":"${stage.text(2)}"}`,
+      '',
+      ': heartbeat',
+      `id: ${stage.text(2)}`,
+      '',
+    ]);
+  });
+
+  test('Last-Event-ID goes before what the address says', async () => {
+    const { url, stage } = await serve({}, 5);
+    const [first] = await objects(
+      await get(url, '/projects/shop/changes?fromStart=true', { ...NDJSON, 'last-event-id': stage.text(3) }),
+      1,
+    );
+    expect(first).toMatchObject({ revision: 4 });
+  });
+});
+
+describe('what is refused', () => {
+  const refusals: [string, (cursor: string) => string, Record<string, string>, number, string, RegExp][] = [
+    ['a cursor that was cut short', (cursor) => `?after=${cursor.slice(0, -3)}`, {}, 400, 'BAD_REQUEST', /cut short/],
+    ['an empty cursor', () => '?after=', {}, 400, 'BAD_REQUEST', /cut short/],
+    ['a bad Last-Event-ID', () => '', { 'last-event-id': '12' }, 400, 'BAD_REQUEST', /cut short/],
+    ['two beginnings', (cursor) => `?after=${cursor}&fromStart=true`, {}, 400, 'BAD_REQUEST', /not both/],
+    ['an unknown type', () => '?types=KeyCreated,Nothing', {}, 400, 'BAD_REQUEST', /"Nothing" is not a type/],
+    ['no type', () => '?types=', {}, 400, 'BAD_REQUEST', /types/],
+    ['an unknown kind', () => '?entity=banner', {}, 400, 'BAD_REQUEST', /Kinds are/],
+    ['a parameter that is misspelt', () => '?form_start=true', {}, 400, 'BAD_REQUEST', /"form_start" is not one of them/],
+    ['a parameter given twice', (cursor) => `?after=${cursor}&after=${cursor}`, {}, 400, 'BAD_REQUEST', /once/],
+    ['another media type', () => '', { accept: 'text/html' }, 406, 'BAD_REQUEST', /Accept/],
+  ];
+  test.each(refusals)('%s', async (_, query, headers, status, code, message) => {
+    const { url, stage } = await serve();
+    const response = await get(url, `/projects/shop/changes${query(stage.text(1))}`, headers);
+    const body = (await response.json()) as { errors: { message: string; extensions: { code: string } }[] };
+    expect([response.status, body.errors[0]?.extensions.code]).toEqual([status, code]);
+    expect(body.errors[0]?.message).toMatch(message);
+    expect(stage.feed.size).toBe(0);
+  });
+
+  test('a project that is not there, a caller without rights, one without a token, one too many', async () => {
+    const { url, stage } = await serve({ subscriptions: { all: 10, perOwner: 1 } });
+    expect((await get(url, '/projects/nobody/changes')).status).toBe(404);
+    const stranger = await tokenFor({ roles: { other: ['analyst'] } });
+    expect((await get(url, '/projects/shop/changes', { authorization: `Bearer ${stranger}` })).status).toBe(403);
+    expect((await fetch(`${url}/projects/shop/changes`)).status).toBe(401);
+    const token = await tokenFor(analyst);
+    const authorization = `Bearer ${token}`;
+    const first = await get(url, '/projects/shop/changes', { authorization });
+    const second = await get(url, '/projects/shop/changes', { authorization });
+    expect([first.status, second.status, second.headers.get('retry-after')]).toEqual([200, 429, '5']);
+    await first.body?.cancel();
+    while (stage.feed.size > 0) await sleep(5);
+    expect((await get(url, '/projects/shop/changes', { authorization })).status).toBe(200);
+  });
+
+  test('a header of 1 MB', async () => {
+    const { url } = await serve();
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    socket.on('error', () => {});
+    socket.write(`GET /projects/shop/changes HTTP/1.1\r\nHost: a\r\nLast-Event-ID: ${'x'.repeat(1_048_576)}\r\n\r\n`);
+    let said = '';
+    for await (const chunk of socket) {
+      said += String(chunk);
+      break;
+    }
+    expect(said).toMatch(/^HTTP\/1.1 431 /);
+  });
+});
+
+describe('how it ends', () => {
+  test('with the token, and the last line says so', async () => {
+    const { url } = await serve({ heartbeat: 40 });
+    const token = await tokenFor({ ...analyst, ttl: 1_500 });
+    const response = await get(url, '/projects/shop/changes', { ...NDJSON, authorization: `Bearer ${token}` });
+    const lines = await take(linesOf(response), 1_000);
+    expect(JSON.parse(lines.at(-1)!)).toMatchObject({ kind: 'end', code: 'UNAUTHENTICATED', cursor: expect.any(String) });
+  });
+
+  test('at once when the server stops, with the place to go on from', async () => {
+    const { url, stage, server } = await serveFeed();
+    const lines = linesOf(await get(url, '/projects/shop/changes', NDJSON));
+    await take(lines, 1);
+    const before = performance.now();
+    const [rest] = await Promise.all([take(lines, 10), server.stop()]);
+    expect(performance.now() - before).toBeLessThan(1_000);
+    expect(rest.map((line) => JSON.parse(line))).toEqual([
+      { kind: 'end', code: 'GOING_AWAY', message: expect.stringContaining('going away'), cursor: stage.text(2) },
+    ]);
+  });
+
+  test('when the client goes, there and then', async () => {
+    const { url, stage } = await serve();
+    const leaving = new AbortController();
+    await get(url, '/projects/shop/changes', NDJSON, leaving.signal);
+    expect(stage.feed.size).toBe(1);
+    leaving.abort();
+    while (stage.feed.size > 0) await sleep(5);
+  });
+
+  test('for a client that never reads: it holds up nobody, takes little memory, and is cut off', async () => {
+    const { url, stage } = await serve({ stall: 300, ring: { events: 50, bytes: 1_000_000 } });
+    const token = await tokenFor(analyst);
+    const deaf = connect(Number(new URL(url).port), '127.0.0.1');
+    deaf.pause();
+    deaf.write(`GET /projects/shop/changes HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${token}\r\n\r\n`);
+    let closed = false;
+    deaf.on('error', () => {}).on('close', () => (closed = true));
+    while (stage.feed.size < 1) await sleep(5);
+    const lines = linesOf(await get(url, '/projects/shop/changes', NDJSON));
+    await take(lines, 1);
+    const large = 'x'.repeat(1_900);
+    let written = 3;
+    for (; stage.feed.size > 1 && written < 60_000; written += 150) {
+      for (let count = 0; count < 150; count += 1) {
+        stage.ledger.accept({ type: 'EditProject', id: 'shop', description: `${written + count} ${large}` });
+      }
+      const events = stage.ledger.events.slice(written);
+      await stage.write(events);
+      stage.deliver(events);
+      stage.show(events.at(-1)!);
+      await take(lines, 150);
+    }
+    expect(stage.feed.size).toBe(1);
+    deaf.resume();
+    while (!closed) await sleep(5);
+  }, 30_000);
+});
