@@ -33,8 +33,11 @@ export class Chain {
   private readonly heads = new Map<string, Head>();
   private followed = 0;
 
-  /** `only`: the one project that may come. */
-  constructor(private readonly only?: string) {}
+  /** `only`: the one project that may come. `from`: the revision it begins with, whose own link is taken for granted. */
+  constructor(
+    private readonly only?: string,
+    private readonly from = 0,
+  ) {}
 
   /** How many events have been found right. */
   get events(): number {
@@ -45,19 +48,9 @@ export class Chain {
     return this.heads.size;
   }
 
-  /** The last event of a project that was found right; `GENESIS` if none was. */
+  /** The last event of a project that was found right; what comes before the first one if none was. */
   head(projectId: string): Head {
-    return this.heads.get(projectId) ?? GENESIS;
-  }
-
-  /** The projects that were seen, each with its head. */
-  entries(): IterableIterator<[projectId: string, head: Head]> {
-    return this.heads.entries();
-  }
-
-  /** Takes a project's history up to a head for granted: the next event must be the one after it. */
-  begin(projectId: string, head: Head): void {
-    this.heads.set(projectId, head);
+    return this.heads.get(projectId) ?? (this.from === 0 ? GENESIS : { ...GENESIS, revision: this.from - 1 });
   }
 
   /** Takes the next event of its project; or answers what is wrong with it, and then takes nothing. */
@@ -65,7 +58,8 @@ export class Chain {
     const misshapen = shapeOf(event);
     if (misshapen !== undefined) return misshapen;
     const { projectId } = event;
-    const head = this.head(projectId);
+    const known = this.heads.get(projectId);
+    const head = known === undefined && this.from > 0 ? { ...this.head(projectId), hash: event.previousHash } : this.head(projectId);
     const wrong = this.foreign(event) ?? altered(event) ?? unlinked(event, head);
     if (wrong !== undefined) return wrong;
     this.heads.set(projectId, headOf(event));

@@ -8,6 +8,8 @@ export interface Walk {
   readonly chain: Chain;
   /** One project alone; otherwise all. */
   readonly projectId?: string;
+  /** One project alone: the revision to begin with. */
+  readonly from?: number;
   /** All projects: where to go on. */
   readonly after?: Position | undefined;
   /** What else there is to say of an event that follows the one before it. */
@@ -27,13 +29,13 @@ export interface Walked {
  * Goes through a store, as it is at the beginning of the walk, up to the first flaw. It only reads, in chunks, and keeps no event: so it can go on
  * beside a running server for as long as it takes.
  */
-export async function walk({ store, chain, projectId, after, look, take }: Walk): Promise<Walked> {
+export async function walk({ store, chain, projectId, from = 0, after, look, take }: Walk): Promise<Walked> {
   let position = after;
   const check = (event: Envelope): Flaw | undefined => chain.follow(event) ?? look?.(event);
   const end = async (found: Flaw): Promise<Walked> => ({ flaw: await explained(store, found), position });
   try {
     if (projectId !== undefined) {
-      for await (const event of store.read(projectId)) {
+      for await (const event of store.read(projectId, from)) {
         const found = check(event);
         if (found !== undefined) return await end(found);
         const taken = take?.(event);
@@ -59,9 +61,7 @@ export async function walk({ store, chain, projectId, after, look, take }: Walk)
 export function flawOf(damaged: DamagedRecord): Flaw {
   const { projectId, revision, event, why } = damaged;
   if (event === undefined || event === null) return flaw('NOT_AN_EVENT', damaged, why);
-  const altered = new Chain(event.projectId);
-  altered.begin(event.projectId, { revision: event.revision - 1, hash: event.previousHash, occurredAt: 0 });
-  const found = altered.follow(event);
+  const found = new Chain(event.projectId, event.revision).follow(event);
   if (found !== undefined) return flaw(found.code, { projectId, revision }, `${why}: something in it was changed after it was written`);
   return flaw('MISPLACED', { projectId, revision }, `${why}, which is as it was sealed: two events were swapped, or one was moved`);
 }

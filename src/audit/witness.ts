@@ -50,12 +50,8 @@ export class Witness {
       const last = Math.max(...hashes.keys());
       const { revision } = chain.head(projectId);
       if (revision >= last) continue;
-      const end = revision < 0 ? 'nothing of the project is there' : `the history ends at revision ${revision}`;
-      yield flaw(
-        'TRUNCATED',
-        { projectId, revision: revision + 1 },
-        `${end}, but it had reached revision ${last} when ${this.says}: it was cut off`,
-      );
+      const why = `the history ends before it, but had reached revision ${last} when ${this.says}: it was cut off`;
+      yield flaw('TRUNCATED', { projectId, revision: revision + 1 }, why);
     }
   }
 }

@@ -3,10 +3,23 @@ import { backupVerb } from './backup';
 import { convertVerb } from './convert';
 import { copyVerb } from './copy';
 import { exportVerb } from './export';
+import { headsVerb } from './heads';
 import { planVerb } from './plan';
 import { startVerb } from './start';
 import { tokenVerb } from './token';
 import type { Verb } from './verb';
+import { verifyVerb } from './verify';
 
 /** The verbs of the command line, in the order of its help. */
-export const verbs: readonly Verb[] = [startVerb, tokenVerb, planVerb, applyVerb, exportVerb, convertVerb, copyVerb, backupVerb];
+export const verbs: readonly Verb[] = [
+  startVerb,
+  tokenVerb,
+  planVerb,
+  applyVerb,
+  exportVerb,
+  convertVerb,
+  copyVerb,
+  backupVerb,
+  verifyVerb,
+  headsVerb,
+];

@@ -31,10 +31,11 @@ test('histories as the ledger writes them are whole, however they are mixed', ()
   expect(chain.head('nobody')).toEqual(GENESIS);
 });
 
-test('it goes on from a head that is taken for granted', () => {
-  const chain = new Chain();
-  chain.begin('shop', headOf(at(2)));
+test('it begins where it is told to', () => {
+  const chain = new Chain('shop', 3);
+  expect(chain.head('shop').revision).toBe(2);
   expect(firstFlaw(events.slice(3), chain)).toBeUndefined();
+  expect(firstFlaw([at(4)], new Chain('shop', 3))).toMatchObject({ code: 'MISSING', revision: 3 });
   expect(firstFlaw([at(3)], new Chain())).toMatchObject({ code: 'MISSING', revision: 0 });
 });
 

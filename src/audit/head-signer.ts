@@ -1,0 +1,125 @@
+import type { Envelope } from '../domain/event';
+import type { EventStore } from '../event-store/event-store';
+import { Chain, type Flaw } from './chain';
+import type { HeadLog } from './head-log';
+import { isGenuine, signHead, type SignedHead } from './signed-head';
+import { openSigningKey, type SigningKey } from './signing-key';
+import { walk } from './walk';
+import { Witness } from './witness';
+
+export interface HeadSignerOptions {
+  readonly store: Pick<EventStore, 'read' | 'readAll' | 'heads'>;
+  readonly log: HeadLog;
+  /** Where the key pair is, or will be. */
+  readonly dataDir: string;
+  readonly clock: () => number;
+}
+
+/** What is stored does not follow from what was signed before, or is not whole. It is not signed. */
+export class HistoryBroken extends Error {
+  constructor(readonly flaw: Flaw) {
+    super(flaw.message);
+  }
+}
+
+/**
+ * Signs the heads of projects and keeps them in a log. Nothing is signed that has not been verified: of a project that was signed before, what has
+ * come since, down to the head that was signed; of another, all.
+ *
+ * The key is made with the first signature, and the log read with it, so a start needs neither.
+ */
+export class HeadSigner {
+  private ready: Promise<{ readonly key: SigningKey; readonly last: Map<string, SignedHead> }> | undefined;
+  private turn: Promise<unknown> = Promise.resolve();
+
+  constructor(private readonly options: HeadSignerOptions) {}
+
+  /**
+   * Signs the head of every project that has moved since it was last signed, and answers the last signed head of every project. `broken` is told of
+   * each project that cannot be signed, those included that were signed once and are gone.
+   */
+  async signMoved(broken: (projectId: string, flaw: Flaw) => void): Promise<readonly SignedHead[]> {
+    return this.alone(async ({ key, last }) => {
+      const [gone, heads, moved] = [new Set(last.keys()), [] as SignedHead[], [] as SignedHead[]];
+      for await (const head of this.options.store.heads()) {
+        gone.delete(head.projectId);
+        const before = last.get(head.projectId);
+        if (before?.hash === head.hash) {
+          heads.push(before);
+          continue;
+        }
+        const signed = await this.signed(head.projectId, key, before);
+        if (signed === undefined) continue;
+        if ('code' in signed) broken(head.projectId, signed);
+        else moved.push(signed);
+      }
+      for (const projectId of gone) {
+        const signed = await this.signed(projectId, key, last.get(projectId));
+        if (signed !== undefined && 'code' in signed) broken(projectId, signed);
+      }
+      await this.keep(moved, last);
+      return [...heads, ...moved];
+    });
+  }
+
+  /** Signs the head of one project, as it is now; undefined: there is no such project. Rejects with `HistoryBroken`. */
+  async sign(projectId: string): Promise<SignedHead | undefined> {
+    return this.alone(async ({ key, last }) => {
+      const signed = await this.signed(projectId, key, last.get(projectId));
+      if (signed === undefined) return undefined;
+      if ('code' in signed) throw new HistoryBroken(signed);
+      await this.keep([signed], last);
+      return signed;
+    });
+  }
+
+  /** The newest in the log, newest first. */
+  newest(projectId: string, limit: number, before?: number): Promise<SignedHead[]> {
+    return this.options.log.newest(projectId, limit, before);
+  }
+
+  async key(): Promise<SigningKey> {
+    return (await this.open()).key;
+  }
+
+  private open(): NonNullable<HeadSigner['ready']> {
+    this.ready ??= this.read().catch((error: unknown) => {
+      this.ready = undefined;
+      throw error;
+    });
+    return this.ready;
+  }
+
+  private async read(): NonNullable<HeadSigner['ready']> {
+    const key = await openSigningKey(this.options.dataDir);
+    const last = new Map<string, SignedHead>();
+    // What somebody else has written into the log is nothing to go by.
+    for await (const head of this.options.log.read()) if (isGenuine(head, key)) last.set(head.projectId, head);
+    return { key, last };
+  }
+
+  /** One after another: two at once would both read the same history. */
+  private alone<T>(act: (open: Awaited<NonNullable<HeadSigner['ready']>>) => Promise<T>): Promise<T> {
+    const turn = this.turn.then(async () => act(await this.open()));
+    this.turn = turn.catch(() => {});
+    return turn;
+  }
+
+  private async signed(projectId: string, key: SigningKey, before: SignedHead | undefined): Promise<SignedHead | Flaw | undefined> {
+    const from = before?.revision ?? 0;
+    const chain = new Chain(projectId, from);
+    const witness = new Witness(`its head was signed${before === undefined ? '' : ` at ${before.signedAt}`}`);
+    if (before !== undefined) witness.add(before);
+    const look = (event: Envelope): Flaw | undefined => witness.contradicted(event);
+    const { flaw } = await walk({ store: this.options.store, chain, projectId, from, look });
+    const [cutOff] = witness.cutOff(chain);
+    if (flaw !== undefined || cutOff !== undefined) return flaw ?? cutOff;
+    const { revision, hash } = chain.head(projectId);
+    return chain.events === 0 ? undefined : signHead({ projectId, revision, hash }, this.options.clock(), key);
+  }
+
+  private async keep(heads: readonly SignedHead[], last: Map<string, SignedHead>): Promise<void> {
+    await this.options.log.append(heads);
+    for (const head of heads) last.set(head.projectId, head);
+  }
+}

@@ -1,0 +1,62 @@
+import type { Command } from 'commander';
+import type { Flaw } from '../audit/chain';
+import { HeadLog } from '../audit/head-log';
+import { HeadSigner, HistoryBroken } from '../audit/head-signer';
+import { lineOf, type SignedHead } from '../audit/signed-head';
+import { NoSuchKey, openSigningKey, publicPem } from '../audit/signing-key';
+import { readSettings } from '../settings';
+import { ownLedger, withLedger } from './ledger';
+import { CommandFailed, type Terminal } from './verb';
+
+interface Options {
+  readonly project?: string;
+  readonly publicKey?: true;
+}
+
+/** Signs the heads of the ledger as they are now, adds them to the log in DATA_DIR, and prints them to be kept elsewhere. */
+export function headsVerb(program: Command, terminal: Terminal): void {
+  program
+    .command('heads')
+    .description(
+      'Sign the head of every project, verified since it was last signed, and print them, one JSON line each, to be kept elsewhere.',
+    )
+    .option('--project <id>', 'one project alone')
+    .option('--public-key', 'print the public key instead, as PEM: to be kept elsewhere once')
+    .addHelpText(
+      'after',
+      '\nExample:\n  experience-ledger heads > heads-$(date +%F).log\n  experience-ledger heads --public-key > heads.pem',
+    )
+    .action(async ({ project, publicKey }: Options) => {
+      const { dataDir } = readSettings(terminal.environment);
+      try {
+        if (publicKey) return terminal.out(publicPem(await openSigningKey(dataDir)));
+        await withLedger(ownLedger(terminal.environment), 'read', async (store) => {
+          const signer = new HeadSigner({ store, log: HeadLog.in(dataDir), dataDir, clock: Date.now });
+          const heads = project === undefined ? await all(signer, terminal) : [await one(signer, project)];
+          for (const head of heads) terminal.out(`${lineOf(head)}\n`);
+        });
+      } catch (error) {
+        if (error instanceof NoSuchKey) throw new CommandFailed(error.message, { cause: error });
+        throw error;
+      }
+    });
+}
+
+async function all(signer: HeadSigner, terminal: Terminal): Promise<readonly SignedHead[]> {
+  const broken: string[] = [];
+  const heads = await signer.signMoved((_, { message }: Flaw) => void broken.push(message));
+  if (broken.length === 0) return heads;
+  for (const head of heads) terminal.out(`${lineOf(head)}\n`);
+  throw new CommandFailed(`${broken.map((message) => `Not signed: ${message}.`).join('\n')}\nAsk "experience-ledger verify" for more.`);
+}
+
+async function one(signer: HeadSigner, project: string): Promise<SignedHead> {
+  try {
+    const head = await signer.sign(project);
+    if (head !== undefined) return head;
+  } catch (error) {
+    if (error instanceof HistoryBroken) throw new CommandFailed(`Not signed: ${error.message}.`, { cause: error });
+    throw error;
+  }
+  throw new CommandFailed(`There is no project "${project}".`);
+}

@@ -1,0 +1,296 @@
+import fc from 'fast-check';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import type Database from 'libsql';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { eventId, hashOf, type Envelope } from '../../src/domain/event';
+import { SqliteEventStore } from '../../src/event-store/sqlite';
+import { following, history } from '../fixtures/events';
+import { tamper } from '../fixtures/tamper';
+import { typingIn, type Printed } from './typing';
+
+let directory: string;
+let type: (...line: string[]) => Promise<Printed>;
+beforeEach(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'verify-'));
+  type = typingIn({ DATA_DIR: join(directory, 'data') });
+  await append(history('shop', 12), history('other', 8));
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+const data = (): string => join(directory, 'data');
+const file = (name: string): string => join(directory, name);
+
+/** Histories, or what follows them, in turns of four events. */
+async function append(...histories: readonly Envelope[][]): Promise<void> {
+  const store = new SqliteEventStore(data());
+  for (let from = 0; from < 100; from += 4) {
+    for (const events of histories) {
+      const part = events.slice(from, from + 4);
+      if (part.length > 0) await store.append(part[0]!.projectId, part[0]!.revision - 1, part);
+    }
+  }
+  await store.close();
+}
+
+/** Prints the heads as they are now into a file. */
+async function heads(name = 'heads.log'): Promise<string> {
+  const { code, out } = await type('heads');
+  expect(code).toBe(0);
+  writeFileSync(file(name), out);
+  return file(name);
+}
+
+const SHOP = `project_id = 'shop' AND revision`;
+
+test('a ledger that is as it was written is whole', async () => {
+  const { code, out, err } = await type('verify');
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  expect(out).toMatch(/^Whole: 20 events of 2 projects, every hash, link, number and time \([\d.]+ s\)\.\n$/);
+  const one = JSON.parse((await type('verify', '--project', 'other', '--json')).out) as unknown;
+  expect(one).toEqual({ whole: true, events: 8, projects: 1, seconds: expect.any(Number), flaws: [] });
+});
+
+test('beside a process that writes it, too', async () => {
+  const writer = new SqliteEventStore(data());
+  const [verifying, writing] = [type('verify'), writer.append('shop', 11, following(history('shop', 12), 5))];
+  await writing;
+  expect(await verifying).toMatchObject({ code: 0, err: '' });
+  await writer.close();
+});
+
+/** Swaps what two rows hold in these columns. */
+const swap = (columns: readonly string[], a: number, b: number) => (db: Database.Database) => {
+  const rows = [a, b].map((revision) => db.prepare(`SELECT ${columns.join()} FROM events WHERE ${SHOP} = ?`).get(revision)) as object[];
+  const spot = [a, b].map(
+    (revision) => (db.prepare(`SELECT position FROM events WHERE ${SHOP} = ?`).get(revision) as { position: number }).position,
+  );
+  const set = db.prepare(`UPDATE events SET ${columns.map((column) => `${column} = ?`).join()} WHERE position = ?`);
+  // Out of the way first: ids and revisions are unique.
+  if (columns.includes('id')) db.exec(`UPDATE events SET id = 'x', revision = 1000 WHERE position = ${spot[0]}`);
+  set.run(...columns.map((column) => (rows[0] as Record<string, unknown>)[column]), spot[1]);
+  set.run(...columns.map((column) => (rows[1] as Record<string, unknown>)[column]), spot[0]);
+};
+
+const tampering: readonly (readonly [what: string, act: (db: Database.Database) => void, code: string, message: string])[] = [
+  [
+    'one flipped byte',
+    (db) => db.exec(`UPDATE events SET body = replace(body, 'Grüße', 'Größe') WHERE ${SHOP} = 5`),
+    'ALTERED',
+    'revision 5 of project "shop": its content is not what was sealed: something in it was changed after it was written, if only a byte',
+  ],
+  [
+    'one flipped byte in its revision',
+    (db) => db.exec(`UPDATE events SET body = replace(body, '"revision":5', '"revision":7') WHERE ${SHOP} = 5`),
+    'ALTERED',
+    'revision 5 of project "shop": what is stored there calls itself event 7 of project shop: something in it was changed after it was written',
+  ],
+  [
+    'a missing event',
+    (db) => db.exec(`DELETE FROM events WHERE ${SHOP} = 5`),
+    'MISSING',
+    'revision 5 of project "shop": it is not there: revision 6 comes where revision 5 is missing. It was deleted',
+  ],
+  [
+    'a missing beginning',
+    (db) => db.exec(`DELETE FROM events WHERE ${SHOP} < 3`),
+    'MISSING',
+    'revision 0 of project "shop": it is not there: revision 3 comes where revisions 0 to 2 are missing. It was deleted',
+  ],
+  [
+    'two swapped events',
+    swap(['body'], 5, 6),
+    'MISPLACED',
+    'revision 5 of project "shop": what is stored there calls itself event 6 of project shop, which is as it was sealed: two events were swapped, or one was moved',
+  ],
+  [
+    'two swapped rows',
+    swap(['project_id', 'revision', 'id', 'type', 'entity_kind', 'entity_id', 'occurred_at', 'body'], 5, 6),
+    'OUT_OF_ORDER',
+    'revision 5 of project "shop": it is not there: revision 6 comes where revision 5 is missing. It is in the store, but further on: events were swapped',
+  ],
+  [
+    'an event given to another project',
+    (db) => db.exec(`UPDATE events SET project_id = 'other', revision = 8 WHERE ${SHOP} = 11`),
+    'MISPLACED',
+    'revision 8 of project "other": what is stored there calls itself event 11 of project shop, which is as it was sealed: two events were swapped, or one was moved',
+  ],
+  [
+    'text that is no JSON',
+    (db) => db.exec(`UPDATE events SET body = substr(body, 1, 100) WHERE ${SHOP} = 5`),
+    'NOT_AN_EVENT',
+    'revision 5 of project "shop": what is stored there is not JSON',
+  ],
+  [
+    'JSON that is no event',
+    (db) => db.exec(`UPDATE events SET body = 'null' WHERE ${SHOP} = 5`),
+    'NOT_AN_EVENT',
+    'revision 5 of project "shop": what is stored there calls itself event undefined of project undefined',
+  ],
+];
+
+test.each(tampering)('%s: found, with exit code 3, and told in words', async (_, act, code, message) => {
+  tamper(data(), act);
+  const { code: exit, out, err } = await type('verify');
+  expect({ exit, err }).toEqual({ exit: 3, err: '' });
+  expect(out).toContain(`Not whole, ${code}: ${message}`);
+  const { flaws, whole } = JSON.parse((await type('verify', '--json')).out) as { flaws: { code: string }[]; whole: boolean };
+  expect([whole, flaws.map((flaw) => flaw.code)]).toEqual([false, [code]]);
+});
+
+test('whatever character of whatever event is another, it is found', async () => {
+  const rows: [number, string][] = [];
+  tamper(data(), (db) => rows.push(...(db.prepare('SELECT position, body FROM events').raw().all() as [number, string][])));
+  const set = (position: number, body: string): void =>
+    tamper(data(), (db) => db.prepare('UPDATE events SET body = ? WHERE position = ?').run(body, position));
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(...rows), fc.nat(), fc.integer({ min: 1, max: 90 }), async ([position, body], at, by) => {
+      const place = at % body.length;
+      const other = String.fromCharCode(33 + ((body.charCodeAt(place) + by) % 94));
+      fc.pre(other !== body[place]);
+      set(position, `${body.slice(0, place)}${other}${body.slice(place + 1)}`);
+      const { code } = await type('verify');
+      set(position, body);
+      expect(code).toBe(3);
+    }),
+    { numRuns: 60 },
+  );
+  expect((await type('verify')).code).toBe(0);
+}, 30_000);
+
+test('a change that is sealed anew shows at the next event', async () => {
+  tamper(data(), (db) => {
+    const [body] = db.prepare(`SELECT body FROM events WHERE ${SHOP} = 5`).raw().get() as [string];
+    const forged = { ...(JSON.parse(body) as Envelope), reason: 'invented' };
+    const hash = hashOf(forged);
+    const id = eventId(hash);
+    db.prepare(`UPDATE events SET id = ?, body = ? WHERE ${SHOP} = 5`).run(id, JSON.stringify({ ...forged, id, hash }));
+  });
+  const { code, out } = await type('verify');
+  expect(code).toBe(3);
+  expect(out).toContain('Not whole, UNLINKED: revision 6 of project "shop": it does not follow the event that is stored as revision 5');
+});
+
+describe('against signed heads', () => {
+  test('a history that has grown since passes through them', async () => {
+    const signed = await heads();
+    await append(following(history('shop', 12), 6));
+    const { code, out } = await type('verify', '--against', signed);
+    expect(code).toBe(0);
+    expect(out).toContain(`2 signed heads of ${signed} are genuine, and the histories pass through all of them.`);
+    expect((await type('verify', '--against', join(data(), 'heads.log'))).code).toBe(0);
+  });
+
+  test('a tail that was cut off is found, which nothing else can find', async () => {
+    const signed = await heads();
+    tamper(data(), (db) => db.exec(`DELETE FROM events WHERE ${SHOP} > 8`));
+    expect((await type('verify')).code).toBe(0);
+    const { code, out } = await type('verify', '--against', signed);
+    expect(code).toBe(3);
+    expect(out).toContain(
+      'Not whole, TRUNCATED: revision 9 of project "shop": the history ends before it, but had reached revision 11 when its head was signed: it was cut off.',
+    );
+  });
+
+  test('a project that is gone is found', async () => {
+    const signed = await heads();
+    tamper(data(), (db) => db.exec(`DELETE FROM events WHERE project_id = 'other'`));
+    expect((await type('verify')).code).toBe(0);
+    expect((await type('verify', '--against', signed)).out).toContain('TRUNCATED: revision 0 of project "other"');
+    expect((await type('verify', '--against', signed, '--project', 'shop')).code).toBe(0);
+    expect((await type('verify', '--against', signed, '--project', 'other')).code).toBe(3);
+  });
+
+  test('a history that was wholly rewritten, chain and all, is found', async () => {
+    const signed = await heads();
+    tamper(data(), (db) => db.exec(`DELETE FROM events WHERE project_id = 'shop'`));
+    await append(history('shop', 30, { note: 'invented' }));
+    expect((await type('verify')).code).toBe(0);
+    const { code, out } = await type('verify', '--against', signed);
+    expect(code).toBe(3);
+    expect(out).toContain(
+      'Not whole, REWRITTEN: revision 11 of project "shop": it does not have the hash it had when its head was signed: the history was rewritten since.',
+    );
+  });
+
+  test('one head alone, in any layout, is enough', async () => {
+    const line = (await type('heads', '--project', 'shop')).out;
+    writeFileSync(file('one.json'), JSON.stringify(JSON.parse(line), null, 2));
+    expect((await type('verify', '--against', file('one.json'))).code).toBe(0);
+    tamper(data(), (db) => db.exec(`DELETE FROM events WHERE ${SHOP} = 11`));
+    expect((await type('verify', '--against', file('one.json'))).code).toBe(3);
+  });
+
+  test('a head that was changed, cut short or signed by somebody else is told by its line', async () => {
+    const signed = await heads();
+    const [first = '', second = ''] = readFileSync(signed, 'utf8').split('\n');
+    writeFileSync(
+      signed,
+      `${first.replace('"revision":7', '"revision":6')}\n${second.slice(0, 100)}\n\n${second.replace(/"keyId":"./, '"keyId":"0')}\n`,
+    );
+    const { code, out } = await type('verify', '--against', signed);
+    expect(code).toBe(3);
+    expect(out).toContain(`${signed}:1: the signature is not good: what the line says is not what was signed.`);
+    expect(out).toContain(`${signed}:2: this is not a signed head: it was cut off or changed, or never was one.`);
+    expect(out).toMatch(/heads.log:4: (this head was signed with the key 0|the signature is not good)/);
+  });
+
+  test('with the public key alone, kept elsewhere, on a machine without the private one', async () => {
+    const signed = await heads();
+    writeFileSync(file('heads.pem'), (await type('heads', '--public-key')).out);
+    rmSync(join(data(), 'heads-key.pem'));
+    const without = await type('verify', '--against', signed);
+    expect(without).toMatchObject({ code: 1, out: '', err: expect.stringContaining('give the public key') });
+    expect((await type('verify', '--against', signed, '--public-key', file('heads.pem'))).code).toBe(0);
+    await heads('others.log');
+    const { code, out } = await type('verify', '--against', file('others.log'), '--public-key', file('heads.pem'));
+    expect(code).toBe(3);
+    expect(out).toContain('whose public key was not given');
+  });
+});
+
+describe('what cannot be found out ends with code 1', () => {
+  test.each([
+    [['verify', '--project', 'nobody'], 'There is no project "nobody"'],
+    [['verify', '--against', '/nowhere/heads.log', '--public-key', '/nowhere/key'], '/nowhere/key cannot be read'],
+    [['verify', '--against', 'x', '--public-key', __filename], 'it is not an Ed25519 public key in PEM'],
+    [['heads', '--project', 'nobody'], 'There is no project "nobody"'],
+  ])('%p', async (line, message) => {
+    expect(await type(...line)).toMatchObject({ code: 1, out: '', err: expect.stringContaining(message) });
+  });
+
+  test('no ledger', async () => {
+    const elsewhere = typingIn({ DATA_DIR: file('nowhere') });
+    expect(await elsewhere('verify')).toMatchObject({ code: 1, err: expect.stringContaining('there is no ledger here yet') });
+  });
+});
+
+describe('heads', () => {
+  test('prints one line for each project, which is also added to the log, by a key for this user alone', async () => {
+    const { out } = await type('heads');
+    expect(
+      out
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as unknown),
+    ).toMatchObject([
+      { projectId: 'other', revision: 7 },
+      { projectId: 'shop', revision: 11, hash: history('shop', 12)[11]?.hash },
+    ]);
+    expect(readFileSync(join(data(), 'heads.log'), 'utf8')).toBe(out);
+    expect(statSync(join(data(), 'heads-key.pem')).mode & 0o777).toBe(0o600);
+    expect((await type('heads')).out).toBe(out);
+    expect(readFileSync(join(data(), 'heads.log'), 'utf8')).toBe(out);
+  });
+
+  test('signs nothing that does not follow from what was signed before, and says so', async () => {
+    const before = (await type('heads')).out;
+    tamper(data(), (db) => db.exec(`DELETE FROM events WHERE project_id = 'shop'`));
+    await append(history('shop', 30, { note: 'invented' }));
+    const { code, out, err } = await type('heads');
+    expect(code).toBe(1);
+    expect(out).toBe(`${before.split('\n')[0]}\n`);
+    expect(err).toContain('Not signed: revision 11 of project "shop": it does not have the hash it had when its head was signed at');
+    expect((await type('heads', '--project', 'shop')).err).toContain('the history was rewritten since');
+  });
+});
