@@ -51,10 +51,11 @@ function schemaWithConstants() {
 }
 
 async function main(): Promise<void> {
-  const { url, firstToken, stop } = await start(readSettings(process.env), {
+  const { url, ready, firstToken, stop } = await start(readSettings(process.env), {
     logger: pino({ level: 'silent' }),
     schema: schemaWithConstants(),
   });
+  await ready;
   process.stdout.write(`${JSON.stringify({ url, token: firstToken })}\n`);
   process.once('SIGTERM', () => void stop());
 }

@@ -2,6 +2,7 @@ import type { Caller } from '../src/application/caller';
 import type { Consult, Execute } from '../src/application/execute';
 import type { AsOf } from '../src/audit/as-of';
 import type { Limits } from '../src/domain/limits';
+import type { GenerationInfo, Parked } from '../src/read-model/generations';
 import type { Reader } from '../projections/reader';
 import type { Loaders } from './loaders';
 
@@ -11,6 +12,31 @@ export interface Progress {
   reached(projectId: string, revision: number): Promise<'reached' | 'timeout' | 'parked'>;
   /** Since when (UTC milliseconds) the project's documents stand still, though its history goes on; undefined: they do not. */
   staleSince(projectId: string): number | undefined;
+}
+
+/** What whoever runs the instance can see and do of its read models. */
+export interface Maintenance {
+  describe(): Promise<{ readonly generations: readonly GenerationInfo[]; readonly failure?: string }>;
+  /** Of this instance; undefined: it does not know yet which read models it has. */
+  status():
+    | {
+        readonly state: string;
+        readonly generation: string;
+        readonly serving: boolean;
+        readonly leads: boolean;
+        readonly behind: number;
+        readonly parked: readonly Parked[];
+      }
+    | undefined;
+  /** Begins to build a new generation and answers its id. Rejects with `BuildUnderWay`. */
+  rebuild(): Promise<string>;
+  /** Makes the generation that is kept the live one, and answers its id; undefined: none is kept. */
+  rollBack(): Promise<string | undefined>;
+  /** Deletes the generation that is kept; answers the ids of what is gone. */
+  discard(): Promise<readonly string[]>;
+  /** Has a parked project tried again, and answers whether it goes on. */
+  unpark(projectId: string): Promise<boolean>;
+  parked(projectId: string): Parked | undefined;
 }
 
 /** What one request brings to its resolvers. */
@@ -26,6 +52,7 @@ export interface Context {
   readonly loaders: Loaders;
   /** What a project was. */
   readonly asOf: AsOf['at'];
+  readonly maintenance: Maintenance;
   /** How many projects the instance may hold. */
   readonly projectLimit: number;
 }

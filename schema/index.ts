@@ -11,6 +11,7 @@ import { FlagResolver, FlagRowResolver } from './flag';
 import { FlagMutations } from './flag-mutations';
 import { GoalResolver } from './goal';
 import { KeyResolver } from './key';
+import { MaintenanceResolver } from './maintenance';
 import { ProjectResolver } from './project';
 import { ProjectContents } from './project-contents';
 import { ProjectListResolver } from './project-list';
@@ -40,4 +41,5 @@ export const resolvers = [
   SetupResolver,
   LedgerEventResolver,
   FieldChangeResolver,
+  MaintenanceResolver,
 ] as const;

@@ -13,6 +13,8 @@ export const RIGHTS = {
   'read history': ['admin', 'auditor'],
   /** Every change, as it happens and from the past. */
   subscribe: ['admin', 'auditor', 'analyst'],
+  /** Look after the read models: an instance admin's. */
+  operate: ['admin'],
 } as const satisfies Readonly<Record<string, readonly Role[]>>;
 export type Right = keyof typeof RIGHTS;
 
@@ -28,6 +30,11 @@ export const PERMISSIONS: Readonly<Record<string, Right>> = {
   'Mutation.editKey': 'write set-up',
   'Mutation.archiveKey': 'write set-up',
   'Mutation.restoreKey': 'write set-up',
+  'Query.readModels': 'operate',
+  'Mutation.rebuildReadModels': 'operate',
+  'Mutation.rollBackReadModels': 'operate',
+  'Mutation.discardReadModels': 'operate',
+  'Mutation.unparkProject': 'operate',
   'Query.segment': 'read set-up',
   'Query.segments': 'read set-up',
   'Mutation.createSegment': 'write set-up',
@@ -79,7 +86,7 @@ export const PERMISSIONS: Readonly<Record<string, Right>> = {
 };
 
 /** Rights that mean nothing in one project alone. */
-const EVERYWHERE: readonly Right[] = ['create projects'];
+const EVERYWHERE: readonly Right[] = ['create projects', 'operate'];
 
 /** Whether the caller has the right in the project. */
 export function may({ grants }: Pick<Caller, 'grants'>, right: Right, projectId: string): boolean {

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import { projections } from '../projections';
+import { PROJECTION_VERSION } from '../projections/version';
 import { Reader } from '../projections/reader';
 import { buildExperienceSchema } from '../schema/build';
 import type { Context } from '../schema/context';
@@ -19,17 +20,20 @@ import { createUpcaster, showing } from './event-store/upcast';
 import { Feed } from './feed/feed';
 import { authenticator, type Trust } from './http/authentication';
 import { feedMetrics } from './http/feed-metrics';
-import type { Check } from './http/health';
+import { readModelCheck } from './http/read-model-check';
 import { LedgerMetrics } from './http/ledger-metrics';
 import { Metrics } from './http/metrics';
 import { openSecret } from './http/secret';
 import { buildServer } from './http/server';
 import { issueToken } from './http/tokens';
 import { fold } from './projector/fold';
+import { timedReadModel, timedStore } from './http/timed-stores';
 import { observers } from './projector/observers';
-import { Projector } from './projector/projector';
+import { ReadSide } from './projector/read-side';
+import type { Generations } from './read-model/generations';
 import { createMemoryReadModel } from './read-model/memory';
-import type { ReadModel } from './read-model/read-model';
+import { MemoryGenerations } from './read-model/memory-generations';
+import type { Projection } from './read-model/projection';
 import type { Settings } from './settings';
 
 /** How long a mutation, or a query with `atLeast`, waits for the read model, in milliseconds. */
@@ -42,6 +46,11 @@ export interface Running {
   readonly url: string;
   /** An admin's, made by the first start alone; it is kept nowhere. */
   readonly firstToken?: string;
+  /**
+   * Resolves when queries show the history that was there. Before, it listens already: commands are carried out and answered `Accepted`, queries are
+   * refused as unavailable, and /health/ready says how far it is. Rejects if it is stopped meanwhile.
+   */
+  readonly ready: Promise<void>;
   /** Answers what is under way, then lets go of everything. Nothing that was acknowledged is lost. */
   stop(): Promise<void>;
 }
@@ -50,26 +59,31 @@ export interface StartOptions {
   readonly logger: Logger;
   /** Another schema than the product's: a benchmark adds what it compares with. */
   readonly schema?: GraphQLSchema;
+  /** Other projections, and their version. */
+  readonly projected?: { readonly projections: readonly Projection[]; readonly version: string };
 }
 
+const PRODUCT = { projections, version: PROJECTION_VERSION };
+
 /** Puts the parts together and runs them. The only place that knows every part. What was opened is closed again if it cannot start. */
-export async function start(settings: Settings, { logger, schema = buildExperienceSchema() }: StartOptions): Promise<Running> {
+export async function start(
+  settings: Settings,
+  { logger, schema = buildExperienceSchema(), projected = PRODUCT }: StartOptions,
+): Promise<Running> {
   const opened: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => {
     while (opened.length > 0) await opened.pop()?.();
   };
   try {
-    const store = await openEventStore(settings);
-    opened.push(() => store.close());
-    const { trust, firstToken } = await trusted(settings, logger);
     const metrics = new Metrics();
     const ledger = new LedgerMetrics(metrics.registry);
+    const store = timedStore(await openEventStore(settings), ledger.store('event_store'));
+    opened.push(() => store.close());
+    const { trust, firstToken } = await trusted(settings, logger);
     const upcast = createUpcaster(schemaVersions, [], new Set());
-    const readModel = await openReadModel(settings);
-    opened.push(() => readModel.close());
     const feed: Feed = new Feed({
       read: (projectId, from, limit) => store.read(projectId, from, limit),
-      checkpoint: (projectId) => readModel.checkpoint(projectId),
+      checkpoint: async (projectId) => (await readSide.readModel.standings([projectId]))[0],
       heartbeat: settings.feeds.heartbeatSeconds * 1_000,
       stall: settings.feeds.stallSeconds * 1_000,
       subscriptions: { all: settings.feeds.subscriptions, perOwner: settings.feeds.subscriptionsPerToken },
@@ -78,10 +92,18 @@ export async function start(settings: Settings, { logger, schema = buildExperien
         failed: (error) => logger.error({ err: error }, 'history could not be read for a change feed'),
       },
     });
-    const observer = observers(ledger.projection(), feed);
-    const projector = new Projector({ store, readModel, projections, upcast, log: logger, observer });
-    ledger.countParked(() => projector.status().parked.length);
-    opened.push(() => projector.stop());
+    const readSide = new ReadSide({
+      ...projected,
+      generations: await openGenerations(settings),
+      store,
+      upcast,
+      log: logger,
+      observer: observers(ledger.projection(), feed),
+      keep: settings.generationKeptHours * 3_600_000,
+      around: (readModel) => timedReadModel(readModel, ledger.store('read_model')),
+    });
+    ledger.watch(() => readSide.status());
+    opened.push(() => readSide.stop());
     const executor = new Executor({
       store,
       upcast,
@@ -94,16 +116,16 @@ export async function start(settings: Settings, { logger, schema = buildExperien
       observe: ledger.commands(),
     });
     opened.push(() => executor.close(settings.stopSeconds * 1_000));
-    const reader = new Reader(readModel);
     const asOf = new AsOf({
       read: (projectId, from) => store.read(projectId, from),
-      fold: (events, revision, past) => fold(events, revision, { readModel: past, projections, upcast }),
+      fold: (events, revision, past) => fold(events, revision, { readModel: past, projections: projected.projections, upcast }),
       empty: createMemoryReadModel,
       bytes: settings.asOfMemory * 2 ** 20,
     });
+    const reader = new Reader(readSide.readModel);
     const progress: Context['progress'] = {
-      reached: (projectId, revision) => projector.reached(projectId, revision, READ_YOUR_WRITES),
-      staleSince: (projectId) => projector.parked(projectId)?.since,
+      reached: (projectId, revision) => readSide.reached(projectId, revision, READ_YOUR_WRITES),
+      staleSince: (projectId) => readSide.parked(projectId)?.since,
     };
     const server = await buildServer<Context>({
       schema,
@@ -117,10 +139,11 @@ export async function start(settings: Settings, { logger, schema = buildExperien
         progress,
         loaders: new Loaders(reader),
         asOf: (projectId, place) => asOf.at(projectId, place),
+        maintenance: readSide,
         projectLimit: settings.projectLimit,
       }),
       authenticate: authenticator(trust),
-      readiness: () => [readModelCheck(projector)],
+      readiness: () => [readModelCheck(readSide)],
       metrics,
       feed,
       mayFollow: (caller, projectId) => may(caller, 'subscribe', projectId),
@@ -131,16 +154,20 @@ export async function start(settings: Settings, { logger, schema = buildExperien
     });
     opened.push(() => server.stop());
 
-    await projector.start(({ done, total, perSecond }) => logger.info({ done, total, perSecond }, 'building the read models'));
     const url = await server.listen(settings.host, settings.port);
-    logger.info({ url }, 'ready');
+    logger.info({ url }, 'listening');
+    const ready = readSide
+      .start(({ done, total, perSecond }) => logger.info({ done, total, perSecond }, 'building the read models'))
+      .then(() => logger.info({ url }, 'ready'));
+    // Whoever does not wait for it hears of it by the log and /health/ready.
+    ready.catch(() => {});
     let stopping: Promise<void> | undefined;
     const stop = async (): Promise<void> => {
       logger.info('stopping');
       await close();
       logger.info('stopped');
     };
-    return { url, ...(firstToken === undefined ? {} : { firstToken }), stop: () => (stopping ??= stop()) };
+    return { url, ready, ...(firstToken === undefined ? {} : { firstToken }), stop: () => (stopping ??= stop()) };
   } catch (error) {
     await close();
     throw error;
@@ -158,15 +185,15 @@ async function openEventStore({ eventStore }: Settings): Promise<EventStore> {
   }
 }
 
-async function openReadModel({ readModel }: Settings): Promise<ReadModel> {
+async function openGenerations({ readModel }: Settings): Promise<Generations> {
   switch (readModel.kind) {
     case 'memory':
-      return createMemoryReadModel();
+      return new MemoryGenerations();
     case 'redis': {
       // Loaded here, since its client takes a good part of the start. `require`: `import()` would stay an ES import in our CommonJS output.
       // eslint-disable-next-line @typescript-eslint/no-require-imports
-      const { RedisReadModel } = require('./read-model/redis') as typeof import('./read-model/redis');
-      return RedisReadModel.open(readModel.address);
+      const { RedisGenerations } = require('./read-model/redis-generations') as typeof import('./read-model/redis-generations');
+      return RedisGenerations.open(readModel.address);
     }
   }
 }
@@ -186,19 +213,4 @@ async function trusted(
     trust,
     firstToken: await issueToken(secret.bytes, { subject: 'admin', kind: 'user', roles: { [ALL_PROJECTS]: ['admin'] }, ttl }),
   };
-}
-
-function readModelCheck(projector: Projector): Check {
-  const { state, parked, lastError } = projector.status();
-  const ok = state === 'live' && parked.length === 0;
-  if (ok) return { name: 'read model', ok, detail: 'up to date' };
-  if (parked.length > 0) {
-    const kinds = [...new Set(parked.map(({ reason }) => reason))].join(', ');
-    return {
-      name: 'read model',
-      ok,
-      detail: `${parked.length} projects stand still at an event that could not be taken (${kinds}); the log says which`,
-    };
-  }
-  return { name: 'read model', ok, detail: lastError === undefined ? state : `${state}: see the log` };
 }

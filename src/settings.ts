@@ -36,6 +36,8 @@ export interface Settings {
   readonly corsOrigins: readonly string[];
   /** How many reverse proxies in front may be believed about the client's address. */
   readonly trustedProxies: number;
+  /** How long read models that were replaced are kept, to go back to, in hours. */
+  readonly generationKeptHours: number;
   /** How long a stop waits for requests under way, in seconds. */
   readonly stopSeconds: number;
   /** What change feeds may take; the numbers of subscriptions are also those of their sockets. */
@@ -117,6 +119,7 @@ export function readSettings(environment: Environment): Settings {
     bodyLimit: count('BODY_LIMIT', 1_048_576, 1_024, 16_777_216),
     corsOrigins: read('CORS_ORIGINS', [], origins),
     trustedProxies: count('TRUSTED_PROXIES', 0, 0, 10),
+    generationKeptHours: count('GENERATION_KEPT_HOURS', 24, 0, 8_760),
     stopSeconds: count('STOP_SECONDS', 10, 0, 600),
     feeds: {
       heartbeatSeconds: count('FEED_HEARTBEAT_SECONDS', 15, 1, 300),

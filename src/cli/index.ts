@@ -5,8 +5,10 @@ import { copyVerb } from './copy';
 import { exportVerb } from './export';
 import { headsVerb } from './heads';
 import { planVerb } from './plan';
+import { rebuildVerb } from './rebuild';
 import { startVerb } from './start';
 import { tokenVerb } from './token';
+import { unparkVerb } from './unpark';
 import type { Verb } from './verb';
 import { verifyVerb } from './verify';
 
@@ -22,4 +24,6 @@ export const verbs: readonly Verb[] = [
   backupVerb,
   verifyVerb,
   headsVerb,
+  rebuildVerb,
+  unparkVerb,
 ];

@@ -25,17 +25,18 @@ export function startVerb(program: Command, terminal: Terminal): void {
       // an ES import in our CommonJS output.
       // eslint-disable-next-line @typescript-eslint/no-require-imports
       const { start } = require('../main') as typeof import('../main');
-      const { url, stop, firstToken } = await start(settings, { logger }).catch((error: Error) => {
+      const { url, ready, stop, firstToken } = await start(settings, { logger }).catch((error: Error) => {
         logger.fatal({ err: error }, 'the server could not start');
         throw new CommandFailed(`The server could not start: ${reason(error)}`);
       });
-      // Before anybody is told that it is ready: who reads that may stop it at once.
+      // Before anybody is told that it is ready: who reads that may stop it at once, and it may be stopped before it is.
       const told = stopped();
+      if (!(await Promise.race([ready.then(() => true), told.then(() => false)]))) return stop();
       if (json) terminal.out(`${JSON.stringify({ url, ...(firstToken === undefined ? {} : { token: firstToken }) })}\n`);
       else
         terminal.out(
           firstToken === undefined
-            ? `${ready(url)}A token: bin/experience-ledger token --role admin --project '*'\n\n`
+            ? `${welcomeTo(url)}A token: bin/experience-ledger token --role admin --project '*'\n\n`
             : welcome({ url, token: firstToken, ttl: '30 days' }),
         );
       await told;
@@ -49,13 +50,13 @@ function reason({ code, message }: NodeJS.ErrnoException): string {
   return `${message}${advice}`;
 }
 
-function ready(url: string): string {
+function welcomeTo(url: string): string {
   return `\nExperience Ledger is ready: ${url}/graphql (in a browser: the explorer)\n\n`;
 }
 
 /** Printed by the first start and never again: the token is stored nowhere. */
 export function welcome({ url, token, ttl }: FirstStart): string {
-  return `${ready(url)}This is the first start. Your admin token, valid for ${ttl} and shown only now:
+  return `${welcomeTo(url)}This is the first start. Your admin token, valid for ${ttl} and shown only now:
 
   ${token}
 

@@ -68,6 +68,9 @@ export class RevisionConflict extends Error {
 /** The store cannot be reached or cannot write, and nothing was written by the call that failed. */
 export class StoreUnavailable extends Error {}
 
+/** A position is of another store, or this store was restored from an older copy than the one it is of: read it from the beginning. */
+export class AheadOfStore extends Error {}
+
 /** The call may or may not have been carried out. */
 export class OutcomeUnknown extends Error {}
 

@@ -1,5 +1,4 @@
-import type { Position, StreamHead } from './event-store';
-import { AheadOfStore } from './kurrentdb-position';
+import { AheadOfStore, type Position, type StreamHead } from './event-store';
 import type { KurrentReads } from './kurrentdb-read';
 
 /**

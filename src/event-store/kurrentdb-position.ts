@@ -1,13 +1,10 @@
-import type { Position } from './event-store';
+import { AheadOfStore, type Position } from './event-store';
 
 /** Where an event is in the log of a KurrentDB. The events of one append share `commit`, so only both together say where. */
 export interface Place {
   readonly commit: bigint;
   readonly prepare: bigint;
 }
-
-/** A position is of another store, or this store was restored from an older copy than the one it is of. */
-export class AheadOfStore extends Error {}
 
 export function compare(a: Place, b: Place): number {
   if (a.commit !== b.commit) return a.commit < b.commit ? -1 : 1;

@@ -1,4 +1,4 @@
-import type { Position } from './event-store';
+import { AheadOfStore, type Position } from './event-store';
 
 /** Positions of the stores that count their events from 1; 0 is before the first. */
 export function positionOf(count: number): Position {
@@ -14,7 +14,7 @@ export function countOf(position: Position | undefined, last: number): number {
   if (!/^(0|[1-9]\d{0,15})$/.test(position)) throw new Error(`"${position}" is not a position of this store`);
   const count = Number(position);
   if (count > last) {
-    throw new Error(
+    throw new AheadOfStore(
       `position ${position} is ahead of this store, which ends at ${last}: it is another or a restored store, so read it from the beginning`,
     );
   }

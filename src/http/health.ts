@@ -6,17 +6,28 @@ export interface Check {
   readonly ok: boolean;
   /** In words, for whoever is woken up by it. Anyone can read it: no addresses, no names of projects. */
   readonly detail: string;
+  /** What an instance admin is told besides. */
+  readonly particulars?: object;
 }
 
 export type Readiness = () => readonly Check[] | Promise<readonly Check[]>;
 
-/** `live`: the process answers, do not kill it. `ready`: send it requests; if not, the answer says what is wrong. No token is needed. */
-export function healthRoutes(server: FastifyInstance, readiness: Readiness): void {
+/**
+ * `live`: the process answers, do not kill it. `ready`: send it requests; if not, the answer says what is wrong. No token is needed; with one
+ * that `mayReadParticulars`, it says that too.
+ */
+export function healthRoutes(
+  server: FastifyInstance,
+  readiness: Readiness,
+  mayReadParticulars: (authorization: string | undefined) => Promise<boolean>,
+): void {
   server.get('/health/live', () => ({ status: 'live' }));
-  server.get('/health/ready', async (_request, reply) => {
+  server.get('/health/ready', async (request, reply) => {
     const checks = await readiness();
     const ready = checks.every(({ ok }) => ok);
+    const all = await mayReadParticulars(request.headers.authorization);
     void reply.code(ready ? 200 : 503);
-    return { status: ready ? 'ready' : 'not ready', checks };
+    const told = checks.map(({ particulars, ...check }) => (all && particulars ? { ...check, particulars } : check));
+    return { status: ready ? 'ready' : 'not ready', checks: told };
   });
 }

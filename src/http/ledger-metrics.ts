@@ -1,12 +1,31 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
-/** What the ledger does, in numbers. Labels are never a project's id: a client could make any number of them. */
+/** What the read side says of itself whenever the metrics are read; undefined: it does not know yet which read models it has. */
+export type ReadSideFigures =
+  | {
+      readonly leads: boolean;
+      readonly behind: number;
+      readonly shownUntil?: number;
+      readonly parked: readonly { readonly projectId: string; readonly reason: string; readonly type: string; readonly since: number }[];
+    }
+  | undefined;
+
+const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+/** Of parked projects at most so many are told apart: more would be a trouble of their own. */
+const PARKED_TOLD = 100;
+
+/** What the ledger does, in numbers. Labels are never a project's id, of which there may be any number, except of those few that are parked. */
 export class LedgerMetrics {
   private readonly groups: Histogram;
   private readonly conflicts: Counter;
   private readonly retries: Counter;
   private readonly projected: Counter;
   private readonly lag: Histogram;
+  private readonly batchSize: Histogram;
+  private readonly batchTime: Histogram;
+  private readonly mismatches: Counter;
+  private readonly troubles: Counter;
+  private readonly stores: Histogram;
 
   constructor(private readonly registry: Registry) {
     const registers = [registry];
@@ -33,6 +52,40 @@ export class LedgerMetrics {
       buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 5, 30],
       registers,
     });
+    this.batchSize = new Histogram({
+      name: 'ledger_projection_batch_events',
+      help: 'Events in one batch for the read model',
+      buckets: [1, 2, 5, 10, 25, 50, 100, 250, 500, 1000],
+      registers,
+    });
+    this.batchTime = new Histogram({
+      name: 'ledger_projection_batch_seconds',
+      help: 'From the first event of a batch folded until the batch is committed',
+      buckets: SECONDS,
+      registers,
+    });
+    this.mismatches = new Counter({
+      name: 'ledger_projection_mismatches_total',
+      help: 'Batches that found their project elsewhere, because another instance projected as well',
+      registers,
+    });
+    this.troubles = new Counter({
+      name: 'ledger_projection_retries_total',
+      help: 'How often projecting was interrupted by trouble with a store and begun again',
+      registers,
+    });
+    this.stores = new Histogram({
+      name: 'ledger_store_duration_seconds',
+      help: 'How long calls of the event store and the read model took',
+      labelNames: ['store', 'operation', 'outcome'],
+      buckets: SECONDS,
+      registers,
+    });
+  }
+
+  /** For each call of that store. */
+  store(store: 'event_store' | 'read_model'): (operation: string, outcome: 'ok' | 'error', seconds: number) => void {
+    return (operation, outcome, seconds) => this.stores.observe({ store, operation, outcome }, seconds);
   }
 
   commands(): (what: 'conflict' | 'retry' | 'group', count: number) => void {
@@ -42,24 +95,60 @@ export class LedgerMetrics {
     };
   }
 
-  /** `parked` is asked for the number of parked projects whenever the metrics are read. */
-  countParked(parked: () => number): void {
+  /** Asked whenever the metrics are read. */
+  watch(figures: () => ReadSideFigures): void {
+    const gauge = (name: string, help: string, value: (figures: NonNullable<ReadSideFigures>) => number | undefined): void => {
+      new Gauge({
+        name,
+        help,
+        registers: [this.registry],
+        collect() {
+          this.reset();
+          const now = figures();
+          const known = now && value(now);
+          if (known !== undefined) this.set(known);
+        },
+      });
+    };
+    gauge('ledger_parked_projects', 'Projects whose read model stands still', ({ parked }) => parked.length);
+    gauge('ledger_projection_behind_events', 'Events that the store holds and the read model does not show yet', ({ behind }) => behind);
+    gauge('ledger_projection_leads', '1 if this instance projects, 0 if another does', ({ leads }) => Number(leads));
+    gauge(
+      'ledger_projection_age_seconds',
+      'Since when nothing newer has been shown: the age of the last event processed',
+      ({ shownUntil }) => (shownUntil === undefined ? undefined : Math.max(0, Date.now() - shownUntil) / 1_000),
+    );
     new Gauge({
-      name: 'ledger_parked_projects',
-      help: 'Projects whose read model stands still',
+      name: 'ledger_parked_project_since_seconds',
+      help: 'When the read model of this project came to stand still, in UTC seconds',
+      labelNames: ['project', 'reason', 'event'],
       registers: [this.registry],
       collect() {
-        this.set(parked());
+        this.reset();
+        for (const { projectId, reason, type, since } of figures()?.parked.slice(0, PARKED_TOLD) ?? [])
+          this.set({ project: projectId, reason, event: type }, since / 1_000);
       },
     });
   }
 
-  projection(): { projected(projectId: string, checkpoint: { readonly occurredAt: number }, events: number): void } {
+  projection(): {
+    projected(projectId: string, checkpoint: { readonly occurredAt: number }, events: number): void;
+    committed(events: number, seconds: number): void;
+    mismatched(): void;
+    retried(): void;
+  } {
     return {
       projected: (_projectId, { occurredAt }, events) => {
+        if (events === 0) return;
         this.projected.inc(events);
         this.lag.observe(Math.max(0, Date.now() - occurredAt) / 1_000);
       },
+      committed: (events, seconds) => {
+        this.batchSize.observe(events);
+        this.batchTime.observe(seconds);
+      },
+      mismatched: () => this.mismatches.inc(),
+      retried: () => this.troubles.inc(),
     };
   }
 }

@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
-import type { Authenticate } from './authentication';
+import { Unauthenticated, type Authenticate } from './authentication';
 import type { Caller } from '../application/caller';
 import { changesRoute, type ChangesParts } from './changes-route';
 import { Drain } from './drain';
@@ -100,7 +100,16 @@ export async function buildServer<Context extends RequestContext>(parts: ServerP
   graphqlRoute(app, apollo, parts.context, drain, known);
   changesRoute(app, parts, known);
   explorerRoutes(app);
-  healthRoutes(app, parts.readiness);
+  healthRoutes(app, parts.readiness, async (authorization) => {
+    if (authorization === undefined) return false;
+    try {
+      return parts.mayReadMetrics(await parts.authenticate(authorization));
+    } catch (error) {
+      // Health is for everybody, also for who shows a token that is not believed.
+      if (error instanceof Unauthenticated) return false;
+      throw error;
+    }
+  });
   app.get('/metrics', { onRequest: known }, async (request, reply) => {
     if (!parts.mayReadMetrics(request.caller)) return answer(request, reply, 403, 'FORBIDDEN', 'This token may not read the metrics.');
     return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics());

@@ -4,6 +4,7 @@ import type { Upcaster } from '../event-store/upcast';
 import type { Projection } from '../read-model/projection';
 import type { Checkpoint, ReadModel } from '../read-model/read-model';
 import { fold, type Failure } from './fold';
+import type { ProjectorObserver } from './status';
 
 /** The read model's documents come from other events than the stream now holds: one of the two was restored or rewritten. */
 export class HistoryDiffers extends Error {}
@@ -18,6 +19,7 @@ export interface ApplierOptions {
   readonly pause?: () => Promise<void>;
   /** The read model is at this checkpoint; `events` of them were projected just now, by this process. */
   readonly onCheckpoint?: (projectId: string, checkpoint: Checkpoint, events: number) => void;
+  readonly observer?: Pick<ProjectorObserver, 'committed' | 'mismatched'>;
 }
 
 const BATCH = 1_000;
@@ -51,6 +53,11 @@ export class Applier {
     return known && known.term >= this.lostIn ? known.checkpoint : undefined;
   }
 
+  /** Another instance was seen to have brought the project so far. */
+  saw(projectId: string, checkpoint: Checkpoint): void {
+    this.note(projectId, checkpoint, 0, this.term);
+  }
+
   /** Read each checkpoint again before relying on it: all may have happened meanwhile. `lost`: the read model itself was away. */
   doubt(lost: boolean): void {
     this.term++;
@@ -82,8 +89,16 @@ export class Applier {
   async compare(projectId: string, head: { readonly revision: number; readonly hash?: string }): Promise<Failure | undefined> {
     const checkpoint = await this.current(projectId);
     const behind = (checkpoint?.revision ?? -1) < head.revision;
+    if (checkpoint && checkpoint.revision > head.revision) return this.beyond(projectId, checkpoint, head.revision);
     const other = checkpoint?.revision === head.revision && head.hash !== undefined && checkpoint.hash !== head.hash;
     return behind || other ? this.catchUp(projectId, head.revision) : undefined;
+  }
+
+  /** The read model is ahead of where the stream ended when it was looked at: it has gone on since, or it was restored from an older copy. */
+  private async beyond(projectId: string, { revision }: Checkpoint, end: number): Promise<Failure | undefined> {
+    let last: Envelope | undefined;
+    for await (const event of this.options.read(projectId, end)) last = event;
+    return last && last.revision < revision ? differs(last) : undefined;
   }
 
   private async applyStream(projectId: string, from: number): Promise<Failure | 'gap' | undefined> {
@@ -105,6 +120,7 @@ export class Applier {
       const run = continuation(events, checkpoint);
       if (run === 'gap' || 'error' in run) return run;
       if (run.length === 0) return undefined;
+      const began = performance.now();
       const { batch, failure } = await fold(run, checkpoint?.revision ?? -1, this.options);
       if (!batch) {
         // Nothing to commit, so nothing that says whether the documents were those of the checkpoint: another projector may have moved on.
@@ -118,10 +134,13 @@ export class Applier {
       if (await this.options.readModel.commit(batch)) {
         mismatches = 0;
         checkpoint = batch.checkpoint;
-        this.note(projectId, checkpoint, batch.checkpoint.revision - batch.expectedRevision, term);
+        const events = batch.checkpoint.revision - batch.expectedRevision;
+        this.options.observer?.committed?.(events, (performance.now() - began) / 1_000);
+        this.note(projectId, checkpoint, events, term);
         if (failure) return failure;
       } else {
         mismatches++;
+        this.options.observer?.mismatched?.();
         checkpoint = await this.reload(projectId);
       }
     }

@@ -1,5 +1,6 @@
-import type { EventStore } from '../event-store/event-store';
+import type { EventStore, Position } from '../event-store/event-store';
 import type { Upcaster } from '../event-store/upcast';
+import type { Board, Lease } from '../read-model/generations';
 import type { Projection } from '../read-model/projection';
 import type { ReadModel } from '../read-model/read-model';
 import type { backOff } from './backoff';
@@ -9,6 +10,11 @@ import type { ProjectorLog, ProjectorObserver } from './status';
 export interface ProjectorOptions {
   readonly store: Pick<EventStore, 'subscribe' | 'read' | 'heads'>;
   readonly readModel: ReadModel;
+  /** Shared with other instances: then it projects only while it holds the lease, and otherwise watches. Absent: it always projects. */
+  readonly lease?: Lease;
+  readonly board?: Board;
+  /** What comes before this is known to have been projected, or to be found by comparing with the heads. Absent: from the beginning. */
+  readonly from?: Position;
   readonly projections: readonly Projection[];
   readonly upcast: Upcaster;
   readonly log: ProjectorLog;

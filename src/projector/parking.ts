@@ -1,18 +1,7 @@
 import { UpgradeRequired } from '../event-store/upcast';
+import type { Parked } from '../read-model/generations';
 import { HistoryDiffers } from './apply';
 import type { Failure } from './fold';
-
-/** A project whose documents stand still before an event, because that event cannot be projected. */
-export interface Parked {
-  readonly projectId: string;
-  /** The event before which it stands: everything below is projected, nothing from here on. */
-  readonly revision: number;
-  readonly type: string;
-  readonly reason: 'FAILED' | 'UPGRADE_REQUIRED' | 'HISTORY_DIFFERS';
-  readonly message: string;
-  /** UTC milliseconds. */
-  readonly since: number;
-}
 
 /** The parked projects, and how far their streams have gone on meanwhile: that much is to be read when one is let go. */
 export class ParkingLot {
@@ -49,6 +38,10 @@ export class ParkingLot {
 
   release(projectId: string): void {
     this.places.delete(projectId);
+  }
+
+  clear(): void {
+    this.places.clear();
   }
 }
 

@@ -1,25 +1,35 @@
-import { setImmediate as turn } from 'node:timers/promises';
-import type { Envelope } from '../domain/event';
-import { StoreUnavailable, type Position, type Recorded, type StreamHead } from '../event-store/event-store';
+import { AheadOfStore, StoreUnavailable, type Position } from '../event-store/event-store';
+import type { Parked } from '../read-model/generations';
 import { ReadModelUnavailable, type Checkpoint } from '../read-model/read-model';
 import { Applier } from './apply';
 import { backOff } from './backoff';
+import { Condition } from './condition';
 import { deferred } from './deferred';
-import { asError, type Failure } from './fold';
+import { asError } from './fold';
+import { Frontier } from './frontier';
 import type { ProjectorOptions } from './options';
-import { inParallel } from './parallel';
-import { ParkingLot, type Parked } from './parking';
-import { ProgressMeter, type Progress } from './progress';
+import { Leading } from './leading';
+import { ParkingLot } from './parking';
+import { pass } from './passage';
+import type { Progress } from './progress';
+import { Role } from './role';
 import type { ProjectorStatus } from './status';
 import { WaitingRoom, type Reached } from './waiting';
+import { turns } from './turns';
+import { Watch } from './watch';
 
-const BATCH = 5_000;
-const PROJECTS_AT_ONCE = 32;
-const TURN_MS = 10;
+/** How long an instance that does not project waits to hear what became of a project that it asked to have tried again. */
+const UNPARK_MS = 15_000;
+
+/** How long anybody waits to see something while the read model cannot be reached: a moment, since it may be back in one. */
+const AWAY_MS = 100;
+
+/** The role has changed: from the position reached, in the new role, beginning with a comparison. */
+class RoleChanged extends Error {}
 
 /**
- * Keeps the read model up with the event store: history first, then live, each event's effect exactly once and in order per project,
- * also beside other projectors on the same read model.
+ * Keeps the read model up with the event store: history first, then live, each event's effect exactly once and in order per project. Where instances
+ * share a read model, one of them projects and the others watch it do so; two that both believe to be the one do no harm.
  *
  * An event that cannot be projected parks its project: nothing is skipped, the other projects go on. Trouble with a connection is retried
  * for ever, from the last position that was handled whole. When the end of the store is reached, every stream's head is compared with the
@@ -27,46 +37,74 @@ const TURN_MS = 10;
  */
 export class Projector {
   private readonly applier: Applier;
+  private readonly leading: Leading;
+  private readonly frontier: Frontier;
   private readonly parking = new ParkingLot();
+  private readonly role: Role | undefined;
   private readonly unparking = new Map<string, Promise<boolean>>();
   private readonly waiting: WaitingRoom;
   private readonly aborting = new AbortController();
-  private readonly clock: () => number;
+  private readonly condition: Condition;
+  private readonly pause: () => Promise<void>;
   private readonly caughtUp = deferred();
+  private watch: Watch | undefined;
   private following: Promise<void> | undefined;
   private position: Position | undefined;
-  private state: ProjectorStatus['state'] = 'idle';
-  private since: number;
-  private lastError: ProjectorStatus['lastError'];
-  private lastTurn = 0;
+  /** The read model cannot be reached: nobody need wait to see what it shows. */
+  private away = false;
   /** Ends the subscription under way, so that the next one begins with a comparison. */
   private interrupt: (reason: Error) => void = () => {};
 
   constructor(private readonly options: ProjectorOptions) {
-    this.clock = options.clock ?? Date.now;
-    this.since = this.clock();
+    const { readModel, lease, board, observer, log } = options;
+    const clock = options.clock ?? Date.now;
+    this.condition = new Condition(clock);
+    this.pause = turns(this.aborting.signal);
+    this.position = options.from;
     this.waiting = new WaitingRoom(options.waitLimit ?? 10_000);
+    this.frontier = new Frontier(options.upcast);
     this.applier = new Applier({
-      readModel: options.readModel,
+      readModel,
       projections: options.projections,
       upcast: options.upcast,
       read: (projectId, from) => options.store.read(projectId, from),
-      pause: () => this.pause(),
+      pause: this.pause,
       onCheckpoint: (projectId, checkpoint, events) => {
+        this.frontier.shown(projectId, checkpoint);
         this.waiting.advanced(projectId, checkpoint.revision);
-        options.observer?.projected?.(projectId, checkpoint, events);
+        observer?.projected?.(projectId, checkpoint, events);
       },
+      observer,
     });
-    options.readModel.onDoubt?.(() => {
+    const onParked = (parked: Parked): void => (this.waiting.parked(parked.projectId), observer?.parked?.(parked));
+    const onUnparked = (projectId: string): void => observer?.unparked?.(projectId);
+    const { applier, frontier, parking } = this;
+    this.leading = new Leading({ applier, parking, frontier, log, clock, signal: this.aborting.signal, onParked, onUnparked });
+    if (lease && board) {
+      this.role = new Role({
+        lease,
+        board,
+        log,
+        parking,
+        able: () => frontier.foreign === 0,
+        live: () => this.condition.state === 'live',
+        onChange: () => this.changeRole(),
+        onUnpark: (projectId) => this.unpark(projectId),
+        onPosted: onParked,
+        onCleared: onUnparked,
+      });
+    }
+    readModel.onDoubt?.(() => {
       // At once, since `reached` must not go by what was there; the comparison follows.
+      this.watch?.end();
       this.applier.doubt(true);
       this.interrupt(new ReadModelUnavailable('the read model was away, or is behind where it had been'));
     });
   }
 
-  /** Resolves when the history that was there is projected (or parked). Waits as long as the stores are away; rejects only by `stop`. */
+  /** Resolves when the history that was there is projected, by whichever instance, or parked. Waits for the stores; rejects only by `stop`. */
   start(onProgress: (progress: Progress) => void = () => {}): Promise<void> {
-    if (this.following || this.state === 'stopped') throw new Error('a projector is started once; make a new one');
+    if (this.following || this.condition.state === 'stopped') throw new Error('a projector is started once; make a new one');
     this.following = this.follow(onProgress);
     return this.caughtUp.promise;
   }
@@ -75,8 +113,10 @@ export class Projector {
   async reached(projectId: string, revision: number, timeoutMs: number): Promise<Reached> {
     // Not by what was once seen: while the read model is in doubt, the documents may be gone until it has been compared.
     if ((this.applier.certain(projectId)?.revision ?? -1) >= revision) return 'reached';
-    if (this.parking.get(projectId)) return 'parked';
-    return this.state === 'stopped' ? 'timeout' : this.waiting.wait(projectId, revision, timeoutMs);
+    if (this.parked(projectId)) return 'parked';
+    return this.condition.state === 'stopped'
+      ? 'timeout'
+      : this.waiting.wait(projectId, revision, this.away ? Math.min(timeoutMs, AWAY_MS) : timeoutMs);
   }
 
   /** What the project's documents reflected when this process last saw them. */
@@ -85,20 +125,27 @@ export class Projector {
   }
 
   parked(projectId: string): Parked | undefined {
-    return this.parking.get(projectId);
+    return this.parking.get(projectId) ?? this.role?.told(projectId);
+  }
+
+  /** Up to where everything has been handled; for who goes on in another projector. */
+  get reachedPosition(): Position | undefined {
+    return this.position;
   }
 
   status(): ProjectorStatus {
-    const { state, since, lastError } = this;
-    return { state, since, lastError, parked: this.parking.all(), waiting: this.waiting.size };
+    const { state, since, lastError } = this.condition;
+    const parked = [...this.parking.all(), ...(this.role?.toldOf() ?? [])];
+    const { behind, shownUntil, foreign: upgradeRequired } = this.frontier;
+    return { state, since, lastError, parked, waiting: this.waiting.size, leads: this.leads, behind, shownUntil, upgradeRequired };
   }
 
-  /** Tries the parked project again, from its stream. Answers whether it goes on; if not it stays parked. Rejects if a store is away. */
+  /** Has the parked project tried again, from its stream. Answers whether it goes on; if not it stays parked. Rejects if a store is away. */
   unpark(projectId: string): Promise<boolean> {
     let trying = this.unparking.get(projectId);
     if (!trying) {
-      if (!this.parking.get(projectId)) return Promise.resolve(true);
-      trying = this.retry(projectId).finally(() => this.unparking.delete(projectId));
+      if (!this.parked(projectId)) return Promise.resolve(true);
+      trying = (this.leads ? this.leading.retry(projectId) : this.askLeader(projectId)).finally(() => this.unparking.delete(projectId));
       this.unparking.set(projectId, trying);
     }
     return trying;
@@ -106,145 +153,97 @@ export class Projector {
 
   /** Ends after the batch under way. Whoever waits is told `timeout`. */
   async stop(): Promise<void> {
-    this.become('stopped');
+    this.condition.become('stopped');
     this.aborting.abort();
+    this.watch?.end();
     this.waiting.close();
     await Promise.allSettled([this.following, ...this.unparking.values()]);
+    await this.role?.stop();
     if (this.following) this.caughtUp.reject(new Error('the projector was stopped before it had caught up with history'));
+  }
+
+  private get leads(): boolean {
+    return this.role?.leads ?? true;
   }
 
   private async follow(onProgress: (progress: Progress) => void): Promise<void> {
     const { signal } = this.aborting;
     let attempt = 0;
-    this.become('catching-up');
+    this.condition.become('catching-up');
+    await this.role?.start();
     while (!signal.aborted) {
       try {
         await this.subscribe(onProgress, () => (attempt = 0));
         if (!signal.aborted) throw new StoreUnavailable('the event store ended the subscription');
       } catch (error) {
         if (signal.aborted) return;
+        if (error instanceof RoleChanged) continue;
         this.trouble(asError(error), attempt);
         await (this.options.backOff ?? backOff)(attempt++, signal);
+      } finally {
+        this.watch?.end();
       }
     }
   }
 
   private async subscribe(onProgress: (progress: Progress) => void, onWorking: () => void): Promise<void> {
+    const { frontier, leading, position: from } = this;
     const interrupting = new AbortController();
     this.interrupt = (reason) => interrupting.abort(reason);
-    const signal = AbortSignal.any([this.aborting.signal, interrupting.signal]);
-    const meter = this.caughtUp.settled ? undefined : new ProgressMeter(eventsIn(await this.heads()), onProgress);
-    let history = true;
-    let pending: Recorded[] = [];
-    for await (const chunk of this.options.store.subscribe(this.position, signal)) {
-      for (const recorded of chunk.events) pending.push(recorded);
-      // Small chunks of history are put together: one batch for many events of a project costs little more than one for a single event.
-      if (history && !chunk.caughtUp && pending.length < BATCH) continue;
-      if (pending.length > 0) {
-        this.options.observer?.delivered?.(pending);
-        await this.project(pending);
-        this.position = pending.at(-1)!.position;
-        if (history) meter?.add(pending.length);
-        pending = [];
+    this.watch = this.leads ? undefined : this.beginWatch();
+    await pass({
+      store: this.options.store,
+      observer: this.options.observer,
+      frontier,
+      leading,
+      watch: this.watch,
+      from,
+      signal: AbortSignal.any([this.aborting.signal, interrupting.signal]),
+      ...(this.caughtUp.settled ? {} : { onProgress }),
+      onHandled: (position) => (this.position = position),
+      onWorking: () => {
         onWorking();
-      }
-      if (history && chunk.caughtUp) {
-        await this.compareWithHeads();
-        interrupting.signal.throwIfAborted();
-        history = false;
+        if (this.condition.state === 'retrying') this.condition.become('catching-up');
+      },
+      onLive: () => {
+        this.away = false;
         onWorking();
-        this.become('live');
-        meter?.tell();
+        this.condition.become('live');
         this.caughtUp.resolve();
-      } else if (this.state === 'retrying') {
-        this.become('catching-up');
-      }
-      await this.pause();
-      interrupting.signal.throwIfAborted();
-    }
-    interrupting.signal.throwIfAborted();
-  }
-
-  private async project(recorded: readonly Recorded[]): Promise<void> {
-    const projects = new Map<string, Envelope[]>();
-    for (const { event } of recorded) {
-      const events = projects.get(event.projectId);
-      if (events) events.push(event);
-      else projects.set(event.projectId, [event]);
-    }
-    await inParallel([...projects], PROJECTS_AT_ONCE, async ([projectId, events]) => {
-      this.aborting.signal.throwIfAborted();
-      if (this.parking.leave(projectId, events.at(-1)!.revision)) return;
-      const failure = await this.applier.apply(projectId, events);
-      if (failure) this.park(failure);
+      },
+      pause: this.pause,
     });
   }
 
-  private async compareWithHeads(): Promise<void> {
-    await inParallel(await this.heads(), PROJECTS_AT_ONCE, async (head) => {
-      this.aborting.signal.throwIfAborted();
-      const parked = this.parking.get(head.projectId);
-      this.parking.leave(head.projectId, head.revision);
-      // Also of a parked project what comes before the event is to be there.
-      const failure = await this.applier.compare(head.projectId, parked ? { revision: parked.revision - 1 } : head);
-      if (failure) this.park(failure);
-    });
+  private beginWatch(): Watch {
+    const isParked = (projectId: string): boolean => this.role?.told(projectId) !== undefined;
+    const onCheckpoint = (projectId: string, checkpoint: Checkpoint): void => this.applier.saw(projectId, checkpoint);
+    return new Watch({ readModel: this.options.readModel, onCheckpoint, onFailure: (error) => this.interrupt(error), isParked });
   }
 
-  private async retry(projectId: string): Promise<boolean> {
-    // Events that are delivered meanwhile are left for this loop, so it is over only when none has been.
-    while (this.parking.get(projectId)) {
-      const seen = this.parking.seen(projectId);
-      const failure = await this.applier.catchUp(projectId, seen);
-      if (failure) {
-        this.park(failure);
-        return false;
-      }
-      if (this.parking.seen(projectId) === seen) this.parking.release(projectId);
-    }
-    this.options.log.info({ projectId }, 'projection of the project goes on');
-    this.options.observer?.unparked?.(projectId);
-    return true;
+  private changeRole(): void {
+    // Whoever projected meanwhile may have come further, and what stood still here may have gone on.
+    this.parking.clear();
+    this.applier.doubt(false);
+    this.interrupt(new RoleChanged('the role has changed'));
   }
 
-  private park(failure: Failure): void {
-    const parked = this.parking.park(failure, this.clock());
-    this.options.log.error(
-      { ...parked, err: failure.error },
-      'projection of the project is parked: nothing of it is skipped, the others go on',
-    );
-    this.waiting.parked(parked.projectId);
-    this.options.observer?.parked?.(parked);
+  private async askLeader(projectId: string): Promise<boolean> {
+    const revision = this.parked(projectId)?.revision ?? 0;
+    await this.role?.ask(projectId);
+    this.watch?.expect(projectId, revision);
+    return (await this.waiting.wait(projectId, revision, UNPARK_MS)) === 'reached';
   }
 
   private trouble(error: Error, attempt: number): void {
     this.applier.doubt(!(error instanceof StoreUnavailable));
-    if (this.state !== 'retrying') this.become('retrying');
-    this.lastError = { message: error.message, at: this.clock() };
+    this.away = error instanceof ReadModelUnavailable;
+    // The store was restored from an older copy: what was read of it is of another history, and so may be what was projected.
+    if (error instanceof AheadOfStore) this.position = undefined;
+    this.condition.become('retrying');
+    this.condition.note(error);
+    this.options.observer?.retried?.();
     const expected = error instanceof StoreUnavailable || error instanceof ReadModelUnavailable;
     this.options.log[expected ? 'warn' : 'error']({ err: error, attempt }, 'the projector was interrupted and tries again');
   }
-
-  private become(state: ProjectorStatus['state']): void {
-    if (this.state === 'stopped') return;
-    this.state = state;
-    this.since = this.clock();
-  }
-
-  private async heads(): Promise<readonly StreamHead[]> {
-    const heads: StreamHead[] = [];
-    for await (const head of this.options.store.heads()) heads.push(head);
-    return heads;
-  }
-
-  /** Stores in memory never wait for anything: without a pause now and then, a rebuild would let no one else have a turn. */
-  private async pause(): Promise<void> {
-    if (performance.now() - this.lastTurn >= TURN_MS) {
-      await turn();
-      this.lastTurn = performance.now();
-    }
-    this.aborting.signal.throwIfAborted();
-  }
 }
-
-const eventsIn = (heads: readonly StreamHead[]): number => heads.reduce((sum, { revision }) => sum + revision + 1, 0);

@@ -1,6 +1,6 @@
 import type { Recorded } from '../event-store/event-store';
+import type { Parked } from '../read-model/generations';
 import type { Checkpoint } from '../read-model/read-model';
-import type { Parked } from './parking';
 
 /** Where the projector writes what an operator should know. A pino logger is one. */
 export interface ProjectorLog {
@@ -12,14 +12,20 @@ export interface ProjectorLog {
 /** Told what happens, after it has. Must not throw. */
 export interface ProjectorObserver {
   /**
-   * Events as the subscription brought them, in the store's order, before they are projected; each project's are dense and in order from its
-   * first on. After trouble some may come again, never a gap.
+   * Events as the subscription brought them, in the store's order, before they are projected, and also where another instance projects them. Each
+   * project's are dense and in order from its first on; after trouble some may come again, but there is never a gap.
    */
   delivered?(events: readonly Recorded[]): void;
   /** The project's documents reflect this checkpoint; this process projected `events` of the events just now. */
   projected?(projectId: string, checkpoint: Checkpoint, events: number): void;
   parked?(parked: Parked): void;
   unparked?(projectId: string): void;
+  /** A batch of so many events was folded and committed, in so many seconds. */
+  committed?(events: number, seconds: number): void;
+  /** A batch found its project elsewhere than it expected, because another projected as well. */
+  mismatched?(): void;
+  /** Trouble with a store: it is tried again. */
+  retried?(): void;
 }
 
 export interface ProjectorStatus {
@@ -30,4 +36,12 @@ export interface ProjectorStatus {
   readonly lastError?: { readonly message: string; readonly at: number };
   readonly parked: readonly Parked[];
   readonly waiting: number;
+  /** Whether this instance projects, or watches another that does. */
+  readonly leads: boolean;
+  /** Events that this instance has heard of and the read model does not show yet. */
+  readonly behind: number;
+  /** When the newest event that the read model is known to show occurred, in UTC milliseconds; undefined: none is. */
+  readonly shownUntil?: number;
+  /** Projects with an event that this instance does not know: it takes no command for them. */
+  readonly upgradeRequired: number;
 }

@@ -60,6 +60,11 @@ function over(projects: Map<string, Project>): ForkableReadModel {
       return projects.get(projectId)?.checkpoint;
     },
 
+    async standings(projectIds: readonly string[]): Promise<readonly (Checkpoint | undefined)[]> {
+      open();
+      return projectIds.map((id) => projects.get(id)?.checkpoint);
+    },
+
     async get(projectId: string, collection: string, ids: readonly string[]): Promise<readonly (Document | undefined)[]> {
       open();
       const found = projects.get(projectId)?.collections.get(collection);

@@ -128,6 +128,11 @@ export interface ReadModel {
   commit(batch: Batch): Promise<boolean>;
   /** undefined: the project is not there. */
   checkpoint(projectId: string): Promise<Checkpoint | undefined>;
+  /**
+   * Where projects stand, in the order of the ids, for who only watches: other than `checkpoint` it does not accept that one has fallen behind
+   * where it had been seen, and answers undefined for that one as for one that is not there.
+   */
+  standings(projectIds: readonly string[]): Promise<readonly (Checkpoint | undefined)[]>;
   /** In the order of the ids; undefined where there is none. */
   get(projectId: string, collection: string, ids: readonly string[]): Promise<readonly (Document | undefined)[]>;
   list(projectId: string, query: ListQuery): Promise<Page>;

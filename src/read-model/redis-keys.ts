@@ -18,11 +18,18 @@ import type { IndexEntry, RowKey } from './read-model';
 export class RedisKeys {
   /** The ids of the projects that are there, or are about to be. */
   readonly projects: string;
+  /** Who projects the generation. */
+  readonly lease: string;
+  /** Its parked projects. */
+  readonly board: string;
   private readonly start: string;
 
   constructor(prefix: string, generation: string) {
     this.start = `${prefix}:${generation}:`;
     this.projects = `${this.start}projects`;
+    // No project has an empty id.
+    this.lease = `{${this.start}}:lease`;
+    this.board = `{${this.start}}:parked`;
   }
 
   /** A hash: revision, hash, occurredAt. */

@@ -66,14 +66,19 @@ export class RedisReadModel implements ReadModel {
   }
 
   async checkpoint(projectId: string): Promise<Checkpoint | undefined> {
-    const { revision, hash, occurredAt } = await this.connection.ask((client) => client.hgetall(this.keys.checkpoint(projectId)));
-    if (revision === undefined || hash === undefined) {
-      this.marks.accept(projectId, -1);
-      return undefined;
-    }
-    this.marks.accept(projectId, Number(revision));
-    await this.enlist(projectId);
-    return Object.freeze({ revision: Number(revision), hash, occurredAt: Number(occurredAt) });
+    const checkpoint = await this.read(projectId);
+    this.marks.accept(projectId, checkpoint?.revision ?? -1);
+    if (checkpoint) await this.enlist(projectId);
+    return checkpoint;
+  }
+
+  async standings(projectIds: readonly string[]): Promise<readonly (Checkpoint | undefined)[]> {
+    const promised = projectIds.map((id) => this.marks.of(id));
+    const checkpoints = await Promise.all(projectIds.map((id) => this.read(id)));
+    return checkpoints.map((checkpoint, at) => {
+      const well = this.marks.seen(projectIds[at]!, checkpoint?.revision ?? -1, promised[at]!);
+      return well ? checkpoint : undefined;
+    });
   }
 
   async get(projectId: string, collection: string, ids: readonly string[]): Promise<readonly (Document | undefined)[]> {
@@ -120,6 +125,12 @@ export class RedisReadModel implements ReadModel {
   async close(): Promise<void> {
     clearInterval(this.looking);
     this.connection.close();
+  }
+
+  private async read(projectId: string): Promise<Checkpoint | undefined> {
+    const { revision, hash, occurredAt } = await this.connection.ask((client) => client.hgetall(this.keys.checkpoint(projectId)));
+    if (revision === undefined || hash === undefined) return undefined;
+    return Object.freeze({ revision: Number(revision), hash, occurredAt: Number(occurredAt) });
   }
 
   private expect(projectId: string, revision: number, promised: number): void {

@@ -10,6 +10,7 @@ import { createUpcaster } from '../../src/event-store/upcast';
 import type { Envelope } from '../../src/domain/event';
 import { replay } from '../../src/projector/replay';
 import { createMemoryReadModel } from '../../src/read-model/memory';
+import { NO_MAINTENANCE } from '../fixtures/maintenance';
 import { schema } from '../fixtures/stack';
 import * as operations from '../generated/operations';
 import { ask, type Address, type GraphQLAnswer } from './client';
@@ -43,6 +44,7 @@ export async function shownByReplay(events: ReadonlyMap<string, readonly Envelop
     progress: { reached: async () => 'reached', staleSince: () => undefined },
     loaders: new Loaders(reader),
     asOf: async () => undefined,
+    maintenance: NO_MAINTENANCE,
     projectLimit: 1_000,
   });
   return everything(async (document, variableValues) => {

@@ -17,6 +17,7 @@ beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'ledger-bad-input-'));
   const lines = new Writable({ write: (chunk, _encoding, done) => (log.push(String(chunk)), done()) });
   running = await start(readSettings({ DATA_DIR: directory, PORT: '0' }), { logger: buildLogger('trace', lines) });
+  await running.ready;
   token = running.firstToken as string;
   await ask('mutation { createProject(input: { projectId: "shop", name: "Shop" }) { __typename } }');
   await ask('mutation { createKey(input: { projectId: "shop", name: "used", type: STRING, defaultValue: "" }) { __typename } }');

@@ -22,6 +22,7 @@ describeRedis('the server with its read model in Redis', () => {
     directory = mkdtempSync(join(tmpdir(), 'ledger-'));
     const environment = { PORT: '0', DATA_DIR: directory, READ_MODEL: `redis://127.0.0.1:${redis.port}` };
     running = await start(readSettings(environment), { logger: pino({ level: 'silent' }) });
+    await running.ready;
   });
   afterAll(async () => {
     await running.stop();

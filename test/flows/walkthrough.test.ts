@@ -17,6 +17,7 @@ let server: Server;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'ledger-walkthrough-'));
   running = await start(readSettings({ DATA_DIR: directory, PORT: '0' }), { logger: pino({ level: 'silent' }) });
+  await running.ready;
   server = { url: running.url, token: running.firstToken as string };
 }, 30_000);
 

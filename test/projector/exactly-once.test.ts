@@ -65,7 +65,8 @@ test('a gap in what is delivered is filled from the stream', async () => {
   store.append(events[0]!, events[1]!, events[7]!);
   const { projector, readModel } = project({ store });
   await projector.start();
-  expect(full.reads).toBe(1);
+  // Once for the gap, and once because the stream has gone on beyond the head that was looked at.
+  expect(full.reads).toBe(2);
   expect(await lived(readModel, 'shop')).toEqual(upTo(10));
 });
 

@@ -69,6 +69,7 @@ export function unsteady(readModel: ReadModel, away: () => 'before' | 'after' | 
   return {
     commit: (batch) => through(() => readModel.commit(batch)),
     checkpoint: (projectId) => through(() => readModel.checkpoint(projectId)),
+    standings: (projectIds) => through(() => readModel.standings(projectIds)),
     get: (projectId, collection, ids) => through(() => readModel.get(projectId, collection, ids)),
     list: (projectId, query) => through(() => readModel.list(projectId, query)),
     log: (projectId, query) => through(() => readModel.log(projectId, query)),

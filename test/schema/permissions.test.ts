@@ -17,9 +17,13 @@ const operations: readonly Operation[] = [
 /** What changes the project itself and not what is in it. */
 const EXPERIENCE = /(Flag|Config|Experiment|ExperimentTraffic)$/;
 
+/** What is about the instance and not about a project. */
+const INSTANCE = /^(createProject|readModels|unparkProject|(rebuild|rollBack|discard)ReadModels)$/;
+
 /** In words: an admin does everything, a creator writes flags, configs and experiments, and both, and members, read. */
 function mayIn(role: Role, { name, kind }: Operation): boolean {
   if (role === 'admin') return true;
+  if (INSTANCE.test(name)) return false;
   if (kind === 'query') return role === 'creator' || role === 'member';
   return role === 'creator' && EXPERIENCE.test(name);
 }
@@ -33,7 +37,7 @@ interface Standing {
 const standings: readonly Standing[] = [
   { words: 'no role', roles: {}, may: () => false },
   ...ROLES.flatMap((role): Standing[] => [
-    { words: `${role} of the project`, roles: { shop: [role] }, may: (op) => mayIn(role, op) && op.name !== 'createProject' },
+    { words: `${role} of the project`, roles: { shop: [role] }, may: (op) => mayIn(role, op) && !INSTANCE.test(op.name) },
     { words: `${role} of another project`, roles: { other: [role] }, may: () => false },
     { words: `${role} of every project`, roles: { [ALL_PROJECTS]: [role] }, may: (op) => mayIn(role, op) },
   ]),

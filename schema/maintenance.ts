@@ -1,0 +1,168 @@
+import { Arg, Ctx, Field, Float, ID, Int, Mutation, ObjectType, Query, registerEnumType, Resolver } from 'type-graphql';
+import { BuildUnderWay, type GenerationInfo, type Parked } from '../src/read-model/generations';
+import type { Context } from './context';
+import { RequestError } from './error';
+import { DateTimeScalar } from './scalars';
+
+const reasons = { FAILED: 'FAILED', UPGRADE_REQUIRED: 'UPGRADE_REQUIRED', HISTORY_DIFFERS: 'HISTORY_DIFFERS' } as const;
+export const ParkedReasonEnum = reasons;
+registerEnumType(ParkedReasonEnum, {
+  name: 'ParkedReason',
+  description: 'Why the read model of a project stands still.',
+  valuesConfig: {
+    FAILED: { description: 'An event could not be projected. With a version that can, unpark the project.' },
+    UPGRADE_REQUIRED: { description: 'An event is of a newer version of this server: upgrade it.' },
+    HISTORY_DIFFERS: { description: 'The read model reflects another history than the event store holds: rebuild it.' },
+  },
+});
+
+const states = { BUILDING: 'BUILDING', LIVE: 'LIVE', KEPT: 'KEPT' } as const;
+export const GenerationStateEnum = states;
+registerEnumType(GenerationStateEnum, {
+  name: 'GenerationState',
+  description: 'What a generation of the read models is there for.',
+  valuesConfig: {
+    BUILDING: { description: 'It is being built beside the live one.' },
+    LIVE: { description: 'Queries are answered from it.' },
+    KEPT: { description: 'It was live before, and can be again.' },
+  },
+});
+
+@ObjectType({ simpleResolvers: true, description: 'A project whose read model stands still before an event that could not be projected.' })
+export class ParkedProject {
+  @Field(() => ID, { description: 'The project.' })
+  projectId: string;
+
+  @Field(() => Int, { description: 'The revision of the event: all before it is shown, nothing from it on.' })
+  revision: number;
+
+  @Field(() => String, { description: 'The type of the event.' })
+  type: string;
+
+  @Field(() => ParkedReasonEnum, { description: 'Why it stands still.' })
+  reason: keyof typeof reasons;
+
+  @Field(() => String, { description: 'The same, in words.' })
+  message: string;
+
+  @Field(() => DateTimeScalar, { description: 'Since when.' })
+  since: number;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'All read models, as they were built at one time.' })
+export class ReadModelGeneration {
+  @Field(() => ID, { description: 'Its id.' })
+  id: string;
+
+  @Field(() => GenerationStateEnum, { description: 'What it is there for.' })
+  state: keyof typeof states;
+
+  @Field(() => DateTimeScalar, { description: 'When it was begun.' })
+  madeAt: number;
+
+  @Field(() => Boolean, { description: 'Whether it has once held all that the event store did.' })
+  built: boolean;
+
+  @Field(() => Float, { nullable: true, description: 'Events projected so far, when last told; null if nobody has counted.' })
+  done: number | null;
+
+  @Field(() => Float, { nullable: true, description: 'Events to project in all.' })
+  total: number | null;
+}
+
+@ObjectType({ description: 'The read models, as the instance that answers sees them.' })
+export class ReadModels {
+  @Field(() => ID, { nullable: true, description: 'The generation that this instance answers queries from; null if there is none yet.' })
+  serving: string | null;
+
+  @Field(() => String, { description: 'What its projector does: catching-up, live, retrying.' })
+  state: string;
+
+  @Field(() => Boolean, { description: 'Whether it projects; otherwise another instance does.' })
+  leads: boolean;
+
+  @Field(() => Float, { description: 'Events it has heard of that are not shown yet.' })
+  behind: number;
+
+  @Field(() => [ParkedProject], { description: 'Projects whose read model stands still.' })
+  parked: readonly Parked[];
+
+  @Field(() => [ReadModelGeneration], { description: 'The generations there are, oldest first.' })
+  generations: ReadModelGeneration[];
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Why the last rebuild that this instance began came to nothing; null if it did not.',
+  })
+  buildFailure: string | null;
+}
+
+@Resolver()
+export class MaintenanceResolver {
+  @Query(() => ReadModels, { description: 'How the read models are. An instance admin’s.' })
+  async readModels(@Ctx() { maintenance }: Context): Promise<ReadModels> {
+    const { generations, failure } = await maintenance.describe();
+    const status = maintenance.status();
+    return {
+      serving: status?.serving ? status.generation : null,
+      state: status?.state ?? 'idle',
+      leads: status?.leads ?? false,
+      behind: status?.behind ?? 0,
+      parked: status?.parked ?? [],
+      generations: generations.map(described),
+      buildFailure: failure ?? null,
+    };
+  }
+
+  @Mutation(() => ID, {
+    description:
+      'Begins to build all read models anew, beside the live ones, on the instance that answers, and gives the id of the new generation; `readModels` tells how far it is. An instance admin’s.',
+  })
+  async rebuildReadModels(@Ctx() { maintenance }: Context): Promise<string> {
+    try {
+      return await maintenance.rebuild();
+    } catch (error) {
+      if (error instanceof BuildUnderWay) throw new RequestError('BAD_REQUEST', `${error.message}: wait for it.`);
+      throw error;
+    }
+  }
+
+  @Mutation(() => ID, {
+    description:
+      'Goes back to the generation that was live before, and gives its id; it takes over when it has caught up. An instance admin’s.',
+  })
+  async rollBackReadModels(@Ctx() { maintenance }: Context): Promise<string> {
+    const id = await maintenance.rollBack();
+    if (id === undefined) throw new RequestError('BAD_REQUEST', 'No earlier generation of the read models is kept: rebuild them instead.');
+    return id;
+  }
+
+  @Mutation(() => [ID], {
+    description: 'Deletes the generation that was live before, and whatever else nobody needs, and gives their ids. An instance admin’s.',
+  })
+  async discardReadModels(@Ctx() { maintenance }: Context): Promise<readonly string[]> {
+    return maintenance.discard();
+  }
+
+  @Mutation(() => ParkedProject, {
+    nullable: true,
+    description: 'Tries a parked project again. null: it goes on. Otherwise: why it still stands still. An instance admin’s.',
+  })
+  async unparkProject(
+    @Arg('projectId', () => ID, { description: 'The project.' }) projectId: string,
+    @Ctx() { maintenance }: Context,
+  ): Promise<Parked | undefined> {
+    const goesOn = await maintenance.unpark(projectId);
+    const parked = goesOn ? undefined : maintenance.parked(projectId);
+    if (!goesOn && parked === undefined)
+      throw new RequestError(
+        'READ_MODEL_UNAVAILABLE',
+        'The instance that projects has not said what became of it: look at `readModels` in a moment.',
+      );
+    return parked;
+  }
+}
+
+function described({ id, state, madeAt, built, progress }: GenerationInfo): ReadModelGeneration {
+  return { id, state: state as keyof typeof states, madeAt, built, done: progress?.done ?? null, total: progress?.total ?? null };
+}

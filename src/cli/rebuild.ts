@@ -1,0 +1,77 @@
+import type { Command } from 'commander';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ask } from './ask';
+import { serverOf, withServer, type Server, type ServerOptions } from './server';
+import { CommandFailed, type Terminal } from './verb';
+
+interface Options extends ServerOptions {
+  readonly rollback?: true;
+  readonly discard?: true;
+  readonly wait: boolean;
+  readonly json?: true;
+}
+
+interface ReadModels {
+  readonly serving: string | null;
+  readonly buildFailure: string | null;
+  readonly generations: readonly {
+    readonly id: string;
+    readonly state: 'BUILDING' | 'LIVE' | 'KEPT';
+    readonly done: number | null;
+    readonly total: number | null;
+  }[];
+}
+
+const LOOK_MS = 500;
+const LOOK = 'query { readModels { serving buildFailure generations { id state done total } } }';
+
+/** Builds the read models anew beside the live ones, goes back to those before, or lets go of these. */
+export function rebuildVerb(program: Command, terminal: Terminal): void {
+  withServer(program.command('rebuild'))
+    .description(
+      'Build all read models anew beside the live ones, which serve until the new ones have caught up; those before are kept for a while.',
+    )
+    .option('--rollback', 'go back to the read models that were live before')
+    .option('--discard', 'delete the read models that were live before')
+    .option('--no-wait', 'do not wait until it is done')
+    .option('--json', 'print {"generation"} when it is done, instead of words')
+    .addHelpText('after', '\nExample:\n  experience-ledger rebuild && experience-ledger rebuild --discard')
+    .action(async (options: Options) => {
+      const server = await serverOf(terminal.environment, options);
+      if (options.discard) return discard(terminal, server, options);
+      const generation = options.rollback
+        ? (await ask<{ id: string }>(server, 'mutation { id: rollBackReadModels }', {})).id
+        : (await ask<{ id: string }>(server, 'mutation { id: rebuildReadModels }', {})).id;
+      if (options.wait) await follow(terminal, server, generation, options.rollback === true);
+      if (options.json) terminal.out(`${JSON.stringify({ generation })}\n`);
+      else if (options.wait)
+        terminal.out(`The read models are those of generation ${generation} now. Those before are kept: --rollback goes back to them.\n`);
+      else terminal.out(`Generation ${generation} is on its way.\n`);
+    });
+}
+
+async function discard(terminal: Terminal, server: Server, { json }: Options): Promise<void> {
+  const { ids } = await ask<{ ids: string[] }>(server, 'mutation { ids: discardReadModels }', {});
+  if (json) terminal.out(`${JSON.stringify({ deleted: ids })}\n`);
+  else terminal.out(ids.length === 0 ? 'There was nothing to delete.\n' : `Deleted: ${ids.join(', ')}.\n`);
+}
+
+/** Until it is live, and the instance that answers reads it if it was rolled back to. Says how far it is, on standard error. */
+async function follow(terminal: Terminal, server: Server, generation: string, rollback: boolean): Promise<void> {
+  let told = '';
+  for (;;) {
+    const { readModels } = await ask<{ readModels: ReadModels }>(server, LOOK, {});
+    const built = readModels.generations.find(({ id }) => id === generation);
+    if (built?.state === 'LIVE' && (!rollback || readModels.serving === generation)) return;
+    if (readModels.buildFailure !== null) throw new CommandFailed(`It could not be built: ${readModels.buildFailure}`);
+    if (built === undefined || built.state === 'KEPT')
+      throw new CommandFailed(
+        `Generation ${generation} was given up. The log of the instance that built it says why; the read models before go on.`,
+      );
+    const { done, total } = built;
+    const line = done === null || total === null ? 'beginning' : `${done} of ${total} events`;
+    if (line !== told && !rollback) terminal.err(`${line}\n`);
+    told = line;
+    await sleep(LOOK_MS);
+  }
+}

@@ -1,0 +1,41 @@
+import type { Check } from './health';
+
+/** What the check looks at: the read side, as far as it knows itself. */
+export interface CheckedReadSide {
+  /** Why there is nothing yet to be read. */
+  readonly obstacle?: string;
+  status():
+    | {
+        readonly state: string;
+        readonly serving: boolean;
+        readonly leads: boolean;
+        readonly behind: number;
+        readonly upgradeRequired: number;
+        readonly lastError?: { readonly message: string; readonly at: number };
+        readonly progress?: { readonly done: number; readonly total: number };
+        readonly parked: readonly { readonly reason: string }[];
+      }
+    | undefined;
+}
+
+/** Whether queries show what has been written, and if not, why not. Which projects stand still, since when and why, is for instance admins. */
+export function readModelCheck(readSide: CheckedReadSide): Check {
+  const name = 'read model';
+  const status = readSide.status();
+  if (status === undefined)
+    return { name, ok: false, detail: readSide.obstacle ? 'it cannot be reached: see the log' : 'it is being opened' };
+  const { state, serving, leads, behind, upgradeRequired, lastError, progress, parked } = status;
+  const particulars = { leads, behind, parked, ...(lastError ? { lastError } : {}) };
+  const detail = (): string => {
+    if (parked.length > 0) {
+      const kinds = [...new Set(parked.map(({ reason }) => reason))].join(', ');
+      return `${parked.length} projects stand still at an event that could not be taken (${kinds})`;
+    }
+    if (upgradeRequired > 0)
+      return `${upgradeRequired} projects have events of a newer version: this instance must be upgraded to write to them`;
+    if (!serving && progress) return `being built: ${progress.done} of ${progress.total} events`;
+    if (state !== 'live') return lastError === undefined ? state : `${state}: see the log`;
+    return 'up to date';
+  };
+  return { name, ok: serving && state === 'live' && parked.length === 0 && upgradeRequired === 0, detail: detail(), particulars };
+}

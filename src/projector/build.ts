@@ -1,0 +1,110 @@
+import type { Generations } from '../read-model/generations';
+import { ReadModelUnavailable, type ReadModel } from '../read-model/read-model';
+import { asError } from './fold';
+import type { Progress } from './progress';
+import type { Projector } from './projector';
+import type { ProjectorLog } from './status';
+
+/** A generation that this instance reads, or is about to. */
+export interface Opened {
+  readonly id: string;
+  readonly readModel: ReadModel;
+  readonly projector: Projector;
+  /** What it projects has once been all there is. */
+  readonly complete: Promise<void>;
+}
+
+export interface BuildOptions {
+  readonly generations: Generations;
+  readonly version: string;
+  readonly log: ProjectorLog;
+  /** Aborts when the instance stops. */
+  readonly signal: AbortSignal;
+  readonly open: (onProgress: (progress: Progress) => void) => Promise<Opened>;
+  readonly leave: (opened: Opened) => Promise<void>;
+  /** Whether the project stands still in the generation that is read now. */
+  readonly isParkedNow: (projectId: string) => boolean;
+  /** It is live now: read it from here on. */
+  readonly takeOver: (opened: Opened) => void;
+}
+
+/** A sign of life is due once a minute. */
+const BEAT_MS = 10_000;
+
+/** The making of a new generation of all read models, beside the live one, on this instance. It begins at once and ends by itself. */
+export class Build {
+  /** Why it came to nothing. */
+  failure: string | undefined;
+  underWay = true;
+  /** Resolves however it ends. */
+  readonly ended: Promise<void>;
+  private progress: Progress = { done: 0, total: 0, perSecond: 0 };
+  private reporting: Promise<void> = Promise.resolve();
+  private lost: unknown;
+
+  constructor(
+    private readonly id: string,
+    private readonly options: BuildOptions,
+  ) {
+    this.ended = this.run();
+  }
+
+  private async run(): Promise<void> {
+    const { generations, log, signal } = this.options;
+    try {
+      const opened = await this.make();
+      // In this order and without a pause: who looks meanwhile which generation is live finds that it is read already.
+      this.underWay = false;
+      this.options.takeOver(opened);
+    } catch (error) {
+      this.underWay = false;
+      if (signal.aborted) return;
+      this.failure = asError(error).message;
+      log.error({ err: error, generation: this.id }, 'the new generation of the read models could not be built');
+      await generations.abandon(this.id).catch((again: unknown) => log.warn({ err: again }, 'it counts as given up in a minute'));
+    }
+  }
+
+  private async make(): Promise<Opened> {
+    const { generations, version, log, signal, isParkedNow } = this.options;
+    const opened = await this.options.open((progress) => {
+      log.info({ ...progress, generation: this.id }, 'building a new generation of the read models');
+      this.tell(progress);
+    });
+    const beat = setInterval(() => this.tell(this.progress), BEAT_MS).unref();
+    try {
+      await Promise.race([opened.complete, aborted(signal)]);
+      await this.reporting;
+      if (this.lost !== undefined) throw this.lost;
+      const worse = opened.projector.status().parked.filter(({ projectId }) => !isParkedNow(projectId));
+      const [first] = worse;
+      if (first) {
+        const where = `first ${first.projectId} at revision ${first.revision}: ${first.message}`;
+        throw new Error(`${worse.length} projects that are shown now could not be projected, ${where}`);
+      }
+      await generations.built(this.id);
+      await generations.promote(version, this.id);
+      return opened;
+    } catch (error) {
+      await this.options.leave(opened);
+      throw error;
+    } finally {
+      clearInterval(beat);
+    }
+  }
+
+  private tell(progress: Progress): void {
+    this.progress = progress;
+    this.reporting = this.options.generations.report(this.id, progress).catch((error: unknown) => {
+      // While Redis is away the projector waits for it, too.
+      if (!(error instanceof ReadModelUnavailable)) this.lost = error;
+    });
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    if (signal.aborted) reject(signal.reason as Error);
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
+}

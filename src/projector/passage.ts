@@ -1,0 +1,89 @@
+import type { Envelope } from '../domain/event';
+import type { EventStore, Position, Recorded, StreamHead } from '../event-store/event-store';
+import type { Frontier } from './frontier';
+import type { Leading } from './leading';
+import { ProgressMeter, type Progress } from './progress';
+import type { ProjectorObserver } from './status';
+import type { Watch } from './watch';
+
+export interface PassageOptions {
+  readonly store: Pick<EventStore, 'subscribe' | 'heads'>;
+  readonly observer: ProjectorObserver | undefined;
+  readonly frontier: Frontier;
+  readonly leading: Leading;
+  /** In place of projecting, where another instance does that. */
+  readonly watch: Watch | undefined;
+  readonly from: Position | undefined;
+  readonly signal: AbortSignal;
+  /** Told how far history has come; absent: nobody wants to know. */
+  readonly onProgress?: (progress: Progress) => void;
+  /** All up to this position has been handled. */
+  readonly onHandled: (position: Position) => void;
+  readonly onWorking: () => void;
+  /** The end of history was reached, and the read model shows all that it is to show. */
+  readonly onLive: () => void;
+  /** Called between chunks: to let others have a turn, or to stop by throwing. */
+  readonly pause: () => Promise<void>;
+}
+
+const BATCH = 5_000;
+
+/**
+ * One subscription to the store, from a position until the signal or trouble ends it: history, a comparison of all heads with the read model, then
+ * what is appended.
+ */
+export async function pass(options: PassageOptions): Promise<void> {
+  const { store, observer, watch, signal, onProgress } = options;
+  const meter = onProgress && new ProgressMeter(eventsIn(await headsOf(store)), onProgress);
+  let history = true;
+  let pending: Recorded[] = [];
+  for await (const chunk of store.subscribe(options.from, signal)) {
+    for (const recorded of chunk.events) pending.push(recorded);
+    // Small chunks of history are put together: one batch for many events of a project costs little more than one for a single event.
+    if (history && !chunk.caughtUp && pending.length < BATCH) continue;
+    if (pending.length > 0) {
+      observer?.delivered?.(pending);
+      await handle(pending, options);
+      options.onHandled(pending.at(-1)!.position);
+      if (history) meter?.add(pending.length);
+      pending = [];
+      options.onWorking();
+    }
+    if (history && chunk.caughtUp) {
+      history = false;
+      const live = (): void => (meter?.tell(), options.onLive());
+      const heads = await headsOf(store);
+      if (watch) {
+        for (const { projectId, revision } of heads) watch.expect(projectId, revision);
+        void watch.whenIdle().then(() => (signal.aborted ? undefined : live()));
+      } else {
+        await options.leading.compare(heads);
+        signal.throwIfAborted();
+        live();
+      }
+    }
+    await options.pause();
+    signal.throwIfAborted();
+  }
+  signal.throwIfAborted();
+}
+
+async function handle(recorded: readonly Recorded[], { frontier, leading, watch }: PassageOptions): Promise<void> {
+  const projects = new Map<string, Envelope[]>();
+  for (const { event } of recorded) {
+    frontier.heard(event);
+    const events = projects.get(event.projectId);
+    if (events) events.push(event);
+    else projects.set(event.projectId, [event]);
+  }
+  if (!watch) return leading.project(projects);
+  for (const [projectId, events] of projects) watch.expect(projectId, events.at(-1)!.revision);
+}
+
+async function headsOf(store: Pick<EventStore, 'heads'>): Promise<readonly StreamHead[]> {
+  const heads: StreamHead[] = [];
+  for await (const head of store.heads()) heads.push(head);
+  return heads;
+}
+
+const eventsIn = (heads: readonly StreamHead[]): number => heads.reduce((sum, { revision }) => sum + revision + 1, 0);

@@ -1,0 +1,250 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Position } from '../event-store/event-store';
+import type { Parked, Generation, GenerationInfo, Generations } from '../read-model/generations';
+import { ReadModelUnavailable, type Checkpoint, type ReadModel } from '../read-model/read-model';
+import { Build, type Opened } from './build';
+import { CurrentReadModel } from './current';
+import { asError } from './fold';
+import type { ProjectorOptions } from './options';
+import type { Progress } from './progress';
+import { Projector } from './projector';
+import type { ProjectorStatus } from './status';
+import type { Reached } from './waiting';
+
+export interface ReadSideOptions extends Omit<ProjectorOptions, 'readModel' | 'lease' | 'board' | 'from'> {
+  readonly generations: Generations;
+  /** Of the projections: documents of another version are another generation's. */
+  readonly version: string;
+  /** How long a generation that is not live any more is kept, in milliseconds. */
+  readonly keep: number;
+  /** Put around each read model that is opened, to measure it. */
+  readonly around?: (readModel: ReadModel) => ReadModel;
+}
+
+/** How often an instance looks which generation is live. */
+const LOOK_MS = 1_000;
+/** How long the generation before is still projected: by then every other instance has looked. */
+const OVERLAP_MS = 5_000;
+const SWEEP_MS = 60_000;
+
+/**
+ * What queries are answered from: the live generation of the read models and the projector that keeps it up, and, while there is one, the
+ * generation that is built beside it. A generation takes over only when it shows all that the one before does.
+ */
+export class ReadSide {
+  readonly readModel = new CurrentReadModel();
+  private current: Opened | undefined;
+  private coming: Opened | undefined;
+  /** The last one that this instance began. */
+  private build: Build | undefined;
+  private progress: Progress | undefined;
+  private readonly leaving = new Set<Promise<void>>();
+  private readonly aborting = new AbortController();
+  private following: Promise<void> | undefined;
+  private lastSweep = 0;
+  private trouble: string | undefined;
+
+  constructor(private readonly options: ReadSideOptions) {}
+
+  /** Resolves when the history that was there is shown. Waits as long as the stores are away; rejects only by `stop`. */
+  async start(onProgress: (progress: Progress) => void = () => {}): Promise<void> {
+    this.following = this.follow(onProgress);
+    while (!this.aborting.signal.aborted && !this.current) await this.pause(10);
+    await this.current?.complete;
+    this.aborting.signal.throwIfAborted();
+  }
+
+  async reached(projectId: string, revision: number, timeoutMs: number): Promise<Reached> {
+    return this.current?.projector.reached(projectId, revision, timeoutMs) ?? 'timeout';
+  }
+
+  checkpoint(projectId: string): Checkpoint | undefined {
+    return this.current?.projector.checkpoint(projectId);
+  }
+
+  parked(projectId: string): Parked | undefined {
+    return this.current?.projector.parked(projectId);
+  }
+
+  /** Of the projector that serves, or of the one that is about to; undefined: the read model could not be asked which that is. */
+  status(): (ProjectorStatus & { readonly generation: string; readonly serving: boolean; readonly progress?: Progress }) | undefined {
+    const opened = this.current ?? this.coming;
+    if (!opened) return undefined;
+    return { ...opened.projector.status(), generation: opened.id, serving: this.current !== undefined, progress: this.progress };
+  }
+
+  /** Why there is nothing yet to be read, in words. */
+  get obstacle(): string | undefined {
+    return this.trouble;
+  }
+
+  unpark(projectId: string): Promise<boolean> {
+    if (!this.current) throw new ReadModelUnavailable('the read models are not there yet');
+    return this.current.projector.unpark(projectId);
+  }
+
+  /**
+   * Begins to build a new generation beside the live one, on this instance, and answers its id; `describe` tells how far it is. When it has
+   * caught up it takes over. If a project is parked in it that is not parked now, it does not: the failure is told, and the build thrown away.
+   * Rejects with `BuildUnderWay`.
+   */
+  async rebuild(): Promise<string> {
+    const id = await this.options.generations.begin(this.options.version);
+    this.build = new Build(id, {
+      ...this.options,
+      signal: this.aborting.signal,
+      open: (onProgress) => this.openGeneration(id, onProgress),
+      leave: (opened) => this.leave(opened),
+      isParkedNow: (projectId) => this.parked(projectId) !== undefined,
+      takeOver: (opened) => this.takeOver(opened),
+    });
+    return id;
+  }
+
+  /** The generation that was live before is to be live again, once it has caught up. Answers its id; undefined: none is kept. */
+  async rollBack(): Promise<string | undefined> {
+    const id = await this.options.generations.rollBack(this.options.version);
+    if (id !== undefined) this.options.log.info({ generation: id }, 'rolling back to an earlier generation of the read models');
+    return id;
+  }
+
+  /** Lets go of the generation that is kept, now. */
+  async discard(): Promise<readonly string[]> {
+    await this.options.generations.forget(this.options.version);
+    return this.options.generations.sweep(this.options.keep);
+  }
+
+  /** Those of this version, and how the last build of this instance failed, if it did. */
+  async describe(): Promise<{ readonly generations: readonly GenerationInfo[]; readonly failure?: string }> {
+    const all = await this.options.generations.list();
+    const generations = all.filter(({ version, state }) => version === this.options.version && state !== 'UNUSED');
+    return { generations, ...(this.build?.failure === undefined ? {} : { failure: this.build.failure }) };
+  }
+
+  async stop(): Promise<void> {
+    this.aborting.abort(new Error('the projector was stopped before it had caught up with history'));
+    await this.following;
+    await this.build?.ended;
+    await Promise.all([this.current, this.coming].map((opened) => opened && this.leave(opened)));
+    await Promise.all(this.leaving);
+    await this.options.generations.close();
+  }
+
+  private async follow(onProgress: (progress: Progress) => void): Promise<void> {
+    const { generations, version, log } = this.options;
+    while (!this.aborting.signal.aborted) {
+      try {
+        const id = await generations.live(version, this.current?.id ?? this.coming?.id);
+        this.trouble = undefined;
+        if (id !== this.current?.id && id !== this.coming?.id && !this.build?.underWay) await this.turnTo(id, onProgress);
+        await this.sweep();
+      } catch (error) {
+        this.trouble = asError(error).message;
+        if (!(error instanceof ReadModelUnavailable))
+          log.error({ err: error }, 'which generation of the read models is live could not be asked');
+      }
+      await this.pause(LOOK_MS);
+    }
+  }
+
+  /** Opens the generation, and reads it as soon as it is complete. */
+  private async turnTo(id: string, onProgress: (progress: Progress) => void): Promise<void> {
+    const { generations, log } = this.options;
+    if (this.coming) this.leaveLater(this.coming, 0);
+    const opened = await this.openGeneration(
+      id,
+      (progress) => {
+        this.progress = progress;
+        if (!this.current) onProgress(progress);
+      },
+      this.current?.projector.reachedPosition,
+    );
+    this.coming = opened;
+    const take = (): void => {
+      if (this.coming !== opened || this.aborting.signal.aborted) return;
+      this.takeOver(opened);
+    };
+    // What it shows may be behind, as it may be at any time; but never half of it is missing.
+    if (await this.isBuilt(id)) take();
+    void opened.complete
+      .then(
+        async () => {
+          take();
+          this.progress = undefined;
+          await generations.built(id);
+        },
+        (error: unknown) => {
+          if (!this.aborting.signal.aborted && this.coming === opened)
+            log.error({ err: error, generation: id }, 'a generation could not be opened');
+        },
+      )
+      .catch((error: unknown) => log.warn({ err: error }, 'that the read models are complete could not be told'));
+  }
+
+  private takeOver(opened: Opened): void {
+    const before = this.current;
+    this.current = opened;
+    this.coming = undefined;
+    this.readModel.turnTo(opened.readModel);
+    this.options.log.info({ generation: opened.id, before: before?.id }, 'reading a generation of the read models');
+    if (before) this.leaveLater(before, OVERLAP_MS);
+  }
+
+  /** `from`: what comes before is compared by the heads alone. */
+  private async openGeneration(id: string, onProgress: (progress: Progress) => void, from?: Position): Promise<Opened> {
+    const { generations, version: _version, keep: _keep, around = (bare) => bare, observer, ...rest } = this.options;
+    const { readModel: bare, lease, board }: Generation = await generations.open(id);
+    const readModel = around(bare);
+    const mine = (): boolean => (this.current ?? this.coming)?.projector === projector;
+    const projector = new Projector({
+      ...rest,
+      from,
+      readModel,
+      lease,
+      board,
+      observer: {
+        delivered: (events) => observer?.delivered?.(events),
+        committed: (...told) => observer?.committed?.(...told),
+        mismatched: () => observer?.mismatched?.(),
+        retried: () => observer?.retried?.(),
+        // Whoever hears of events wants those that are shown: by the generation that is read.
+        projected: (...told) => (mine() ? observer?.projected?.(...told) : undefined),
+        parked: (parked) => (mine() ? observer?.parked?.(parked) : undefined),
+        unparked: (projectId) => (mine() ? observer?.unparked?.(projectId) : undefined),
+      },
+    });
+    return { id, readModel, projector, complete: projector.start(onProgress) };
+  }
+
+  private leaveLater(opened: Opened, after: number): void {
+    const left = this.pause(after)
+      .then(() => this.leave(opened))
+      .finally(() => this.leaving.delete(left));
+    this.leaving.add(left);
+  }
+
+  private async leave({ projector, readModel, complete }: Opened): Promise<void> {
+    complete.catch(() => {});
+    await projector.stop();
+    await this.options.generations.leave({ readModel });
+  }
+
+  private async isBuilt(id: string): Promise<boolean> {
+    return (await this.options.generations.list()).some((info) => info.id === id && info.built);
+  }
+
+  private async sweep(): Promise<void> {
+    const leads = this.current?.projector.status().leads ?? false;
+    if (!leads || performance.now() - this.lastSweep < SWEEP_MS) return;
+    this.lastSweep = performance.now();
+    // Said again, since the registry may have been lost.
+    if (this.current?.projector.status().state === 'live') await this.options.generations.built(this.current.id);
+    const deleted = await this.options.generations.sweep(this.options.keep);
+    if (deleted.length > 0) this.options.log.info({ deleted }, 'generations of the read models that nobody needs were deleted');
+  }
+
+  /** An abort ends it at once. */
+  private async pause(milliseconds: number): Promise<void> {
+    await sleep(milliseconds, undefined, { signal: this.aborting.signal }).catch(() => {});
+  }
+}

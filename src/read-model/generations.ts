@@ -1,0 +1,91 @@
+import type { ReadModel } from './read-model';
+
+/** A project whose documents stand still before an event, because that event cannot be projected. */
+export interface Parked {
+  readonly projectId: string;
+  /** The event before which it stands: everything below is projected, nothing from here on. */
+  readonly revision: number;
+  readonly type: string;
+  readonly reason: 'FAILED' | 'UPGRADE_REQUIRED' | 'HISTORY_DIFFERS';
+  readonly message: string;
+  /** UTC milliseconds. */
+  readonly since: number;
+}
+
+/**
+ * Which instance projects a generation. It saves work and is no more than that: two who project at once, because one of them slept or was cut
+ * off while its lease ran out, change nothing twice, since every batch compares and sets the project's revision.
+ */
+export interface Lease {
+  /**
+   * Takes or keeps it for some seconds; answers whether it is held. `able`: whether this instance knows every event it has seen. One that
+   * does not yields to one that does, so that no project stands still beside an instance that could project it.
+   */
+  hold(able: boolean): Promise<boolean>;
+  /** Lets go of it at once, if it is held. */
+  release(): Promise<void>;
+}
+
+/** Where the instance that projects tells the others which projects stand still. */
+export interface Board {
+  all(): Promise<readonly Parked[]>;
+  post(parked: Parked): Promise<void>;
+  clear(projectId: string): Promise<void>;
+}
+
+/** The read models of one generation, and what the instances that share them tell each other. No lease: nobody shares them. */
+export interface Generation {
+  readonly id: string;
+  readonly readModel: ReadModel;
+  readonly lease?: Lease;
+  readonly board?: Board;
+}
+
+export interface GenerationInfo {
+  readonly id: string;
+  /** Of the projections whose documents it holds. */
+  readonly version: string;
+  readonly state: 'BUILDING' | 'LIVE' | 'KEPT' | 'UNUSED';
+  /** UTC milliseconds. */
+  readonly madeAt: number;
+  /** Whether its documents have been complete once. */
+  readonly built: boolean;
+  /** How far its making is, or was when last told. */
+  readonly progress?: { readonly done: number; readonly total: number };
+}
+
+/**
+ * The generations of read models there are, and which of them is live. Each version of the projections has its own live one, so that
+ * during a roll-out old and new instances each read documents that they understand.
+ */
+export interface Generations {
+  /** The live one of the version, for all instances; if there is none, `preferred`, or else a new and empty one, becomes it. */
+  live(version: string, preferred?: string): Promise<string>;
+  open(id: string): Promise<Generation>;
+  /** This process does not read it any more; what is in it stays. */
+  leave(generation: Pick<Generation, 'readModel'>): Promise<void>;
+  /** A new one, to be built beside the live one. Rejects with `BuildUnderWay` if one of the version is being built. */
+  begin(version: string): Promise<string>;
+  /** A sign of life from who builds it: without one for a minute it counts as given up. */
+  report(id: string, progress: { readonly done: number; readonly total: number }): Promise<void>;
+  /** Its documents are complete. */
+  built(id: string): Promise<void>;
+  /** It becomes live, at once for all; the one that was live is kept. */
+  promote(version: string, id: string): Promise<void>;
+  /** The one that was kept becomes live again, and the other is kept. Answers its id, or undefined if none is kept. */
+  rollBack(version: string): Promise<string | undefined>;
+  /** The build has come to nothing: what there is of it is not needed. */
+  abandon(id: string): Promise<void>;
+  /** The one that is kept is not needed any more. */
+  forget(version: string): Promise<void>;
+  list(): Promise<readonly GenerationInfo[]>;
+  /**
+   * Deletes what nobody needs, a little at a time: what was kept for longer than `keep` milliseconds, what is live for a version of which no
+   * instance has been seen for as long, and builds that were given up. Answers the ids of what it has deleted.
+   */
+  sweep(keep: number): Promise<readonly string[]>;
+  close(): Promise<void>;
+}
+
+/** Another build of the same version is under way. */
+export class BuildUnderWay extends Error {}
