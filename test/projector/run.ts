@@ -4,6 +4,7 @@ import type { ReadModel } from '../../src/read-model/read-model';
 import { backOff } from '../../src/projector/backoff';
 import type { ProjectorOptions } from '../../src/projector/options';
 import { Projector } from '../../src/projector/projector';
+import type { Reached } from '../../src/projector/waiting';
 import { replay } from '../../src/projector/replay';
 import { dump } from '../fixtures/dump';
 import { COLLECTIONS, diary, keys } from './diary';
@@ -57,6 +58,15 @@ export async function until(happened: () => boolean): Promise<void> {
   while (!happened()) {
     if (performance.now() > deadline) throw new Error(`still not so after 5 s: ${happened}`);
     await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+}
+
+/** As `reached`, for who goes on asking: while the read model is away, nobody is kept waiting for long. */
+export async function reachedWithin(projector: Projector, projectId: string, revision: number, milliseconds: number): Promise<Reached> {
+  for (const deadline = performance.now() + milliseconds; ;) {
+    const left = deadline - performance.now();
+    const reached = await projector.reached(projectId, revision, Math.max(0, left));
+    if (reached !== 'timeout' || left <= 0) return reached;
   }
 }
 

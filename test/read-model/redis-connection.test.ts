@@ -6,7 +6,7 @@ import { RedisPair } from '../fixtures/redis-sentinel';
 import { describeRedis } from '../fixtures/describe-redis';
 import { RedisServer } from '../fixtures/redis-server';
 import { chain } from '../projector/chain';
-import { lived, project, stopAll, until } from '../projector/run';
+import { lived, project, stopAll, until, reachedWithin } from '../projector/run';
 
 const PASSWORD = 'open-sesame';
 
@@ -81,7 +81,7 @@ describeRedis('a master behind Sentinel', () => {
       pair.replica.thaw();
       await store.append('shop', 8, events.slice(9));
       // Sentinel may give up on the replica once or twice while it still looks dead, and waits two seconds each time.
-      expect(await projector.reached('shop', 11, 30_000)).toBe('reached');
+      expect(await reachedWithin(projector, 'shop', 11, 30_000)).toBe('reached');
       expect(await pair.masterPort()).toBe(pair.replica.port);
       expect(await lived(readModel, 'shop')).toEqual([...events.keys()]);
     } finally {

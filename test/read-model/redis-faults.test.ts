@@ -8,7 +8,7 @@ import { describeRedis } from '../fixtures/describe-redis';
 import { RedisServer } from '../fixtures/redis-server';
 import { chain } from '../projector/chain';
 import { COLLECTIONS } from '../projector/diary';
-import { project, replayed, stopAll, until } from '../projector/run';
+import { project, replayed, stopAll, until, reachedWithin } from '../projector/run';
 
 const PROJECTS = Array.from({ length: 8 }, (_, at) => `shop-${at}`);
 const LENGTH = 40;
@@ -47,7 +47,7 @@ class World {
   /** Waits until the projector is up to date again, then compares every byte with a replay. */
   async expectWhole(readModel: ReadModel = this.readModel): Promise<void> {
     const last = this.appended - 1;
-    const reached = await Promise.all(PROJECTS.map((id) => this.projector.reached(id, last, 8_000)));
+    const reached = await Promise.all(PROJECTS.map((id) => reachedWithin(this.projector, id, last, 8_000)));
     expect(new Set(reached)).toEqual(new Set(['reached']));
     await until(() => this.projector.status().state === 'live');
     for (const { projectId, events } of this.chains) {
