@@ -1,6 +1,7 @@
 import type { Caller } from '../src/application/caller';
 import type { Consult, Execute } from '../src/application/execute';
 import type { AsOf } from '../src/audit/as-of';
+import type { HeadSigner } from '../src/audit/head-signer';
 import type { Limits } from '../src/domain/limits';
 import type { GenerationInfo, Parked } from '../src/read-model/generations';
 import type { Reader } from '../projections/reader';
@@ -53,6 +54,8 @@ export interface Context {
   /** What a project was. */
   readonly asOf: AsOf['at'];
   readonly maintenance: Maintenance;
+  /** Where histories ended, signed. */
+  readonly heads: Pick<HeadSigner, 'sign' | 'newest' | 'key'>;
   /** How many projects the instance may hold. */
   readonly projectLimit: number;
 }

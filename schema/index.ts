@@ -17,6 +17,7 @@ import { ProjectContents } from './project-contents';
 import { ProjectListResolver } from './project-list';
 import { SegmentResolver } from './segment';
 import { SetupResolver } from './setup';
+import { SignedHeadResolver } from './signed-head';
 
 /** Every resolver of the schema. */
 export const resolvers = [
@@ -39,6 +40,7 @@ export const resolvers = [
   FlagMutations,
   ProjectListResolver,
   SetupResolver,
+  SignedHeadResolver,
   LedgerEventResolver,
   FieldChangeResolver,
   MaintenanceResolver,

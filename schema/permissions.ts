@@ -55,6 +55,8 @@ export const PERMISSIONS: Readonly<Record<string, Right>> = {
   'Query.setup': 'read set-up',
   'Query.planSetup': 'read set-up',
   'Mutation.applySetup': 'write set-up',
+  'Query.signedHeads': 'read history',
+  'Mutation.signHead': 'read history',
   'Query.flag': 'read set-up',
   'Query.flags': 'read set-up',
   'Query.config': 'read set-up',

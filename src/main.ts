@@ -11,6 +11,9 @@ import { may } from '../schema/permissions';
 import { ALL_PROJECTS } from './application/caller';
 import { Executor } from './application/executor';
 import { AsOf } from './audit/as-of';
+import { HeadLog } from './audit/head-log';
+import { scheduleHeads } from './audit/head-schedule';
+import { HeadSigner } from './audit/head-signer';
 import { schemaVersions } from './domain/project';
 import type { EventStore } from './event-store/event-store';
 import { KurrentEventStore } from './event-store/kurrentdb';
@@ -123,6 +126,8 @@ export async function start(
       bytes: settings.asOfMemory * 2 ** 20,
     });
     const reader = new Reader(readSide.readModel);
+    const heads = new HeadSigner({ store, log: HeadLog.in(settings.dataDir), dataDir: settings.dataDir, clock: Date.now });
+    opened.push(scheduleHeads(heads, settings.headsSignMinutes, logger));
     const progress: Context['progress'] = {
       reached: (projectId, revision) => readSide.reached(projectId, revision, READ_YOUR_WRITES),
       staleSince: (projectId) => readSide.parked(projectId)?.since,
@@ -140,6 +145,7 @@ export async function start(
         loaders: new Loaders(reader),
         asOf: (projectId, place) => asOf.at(projectId, place),
         maintenance: readSide,
+        heads,
         projectLimit: settings.projectLimit,
       }),
       authenticate: authenticator(trust),

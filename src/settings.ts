@@ -33,6 +33,8 @@ export interface Settings {
   readonly query: { readonly depth: number; readonly tokens: number; readonly aliases: number; readonly cost: number };
   /** Bytes of one request's body. */
   readonly bodyLimit: number;
+  /** How often the heads that moved are signed, in minutes; 0: never by itself. */
+  readonly headsSignMinutes: number;
   readonly corsOrigins: readonly string[];
   /** How many reverse proxies in front may be believed about the client's address. */
   readonly trustedProxies: number;
@@ -117,6 +119,7 @@ export function readSettings(environment: Environment): Settings {
       cost: count('QUERY_COST', 20_000, 100, 10_000_000),
     },
     bodyLimit: count('BODY_LIMIT', 1_048_576, 1_024, 16_777_216),
+    headsSignMinutes: count('HEADS_SIGN_MINUTES', 60, 0, 525_600),
     corsOrigins: read('CORS_ORIGINS', [], origins),
     trustedProxies: count('TRUSTED_PROXIES', 0, 0, 10),
     generationKeptHours: count('GENERATION_KEPT_HOURS', 24, 0, 8_760),

@@ -45,6 +45,7 @@ export async function shownByReplay(events: ReadonlyMap<string, readonly Envelop
     loaders: new Loaders(reader),
     asOf: async () => undefined,
     maintenance: NO_MAINTENANCE,
+    heads: { newest: async () => [], sign: takesNoCommands, key: takesNoCommands },
     projectLimit: 1_000,
   });
   return everything(async (document, variableValues) => {

@@ -20,10 +20,14 @@ const EXPERIENCE = /(Flag|Config|Experiment|ExperimentTraffic)$/;
 /** What is about the instance and not about a project. */
 const INSTANCE = /^(createProject|readModels|unparkProject|(rebuild|rollBack|discard)ReadModels)$/;
 
-/** In words: an admin does everything, a creator writes flags, configs and experiments, and both, and members, read. */
+/** Who changed what, and the proof of it. */
+const OF_HISTORY = /^(signedHeads|signHead)$/;
+
+/** In words: an admin does everything, a creator writes flags, configs and experiments, and both, and members, read; auditors read the history. */
 function mayIn(role: Role, { name, kind }: Operation): boolean {
   if (role === 'admin') return true;
   if (INSTANCE.test(name)) return false;
+  if (OF_HISTORY.test(name)) return role === 'auditor';
   if (kind === 'query') return role === 'creator' || role === 'member';
   return role === 'creator' && EXPERIENCE.test(name);
 }
