@@ -42,6 +42,7 @@ export async function contextAsOf(context: Context, projectId: string, asOf: AsO
     ...context,
     reader,
     loaders: new Loaders(reader),
+    history: context.history.over(then.readModel),
     progress: {
       reached: async (_projectId, revision) => (revision <= then.head.revision ? 'reached' : 'timeout'),
       staleSince: () => undefined,

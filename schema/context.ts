@@ -2,6 +2,7 @@ import type { Caller } from '../src/application/caller';
 import type { Consult, Execute } from '../src/application/execute';
 import type { AsOf } from '../src/audit/as-of';
 import type { HeadSigner } from '../src/audit/head-signer';
+import type { History } from '../src/audit/history';
 import type { Limits } from '../src/domain/limits';
 import type { GenerationInfo, Parked } from '../src/read-model/generations';
 import type { Reader } from '../projections/reader';
@@ -51,6 +52,8 @@ export interface Context {
   readonly reader: Reader;
   readonly progress: Progress;
   readonly loaders: Loaders;
+  /** Who changed what. */
+  readonly history: History;
   /** What a project was. */
   readonly asOf: AsOf['at'];
   readonly maintenance: Maintenance;

@@ -10,6 +10,8 @@ import { FieldChangeResolver } from './field-change';
 import { FlagResolver, FlagRowResolver } from './flag';
 import { FlagMutations } from './flag-mutations';
 import { GoalResolver } from './goal';
+import { HistoryEntryResolver, HistoryResolver } from './history';
+import { historyFields } from './history-fields';
 import { KeyResolver } from './key';
 import { MaintenanceResolver } from './maintenance';
 import { ProjectResolver } from './project';
@@ -44,4 +46,7 @@ export const resolvers = [
   LedgerEventResolver,
   FieldChangeResolver,
   MaintenanceResolver,
+  HistoryResolver,
+  HistoryEntryResolver,
+  ...historyFields,
 ] as const;

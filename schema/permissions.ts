@@ -52,6 +52,7 @@ export const PERMISSIONS: Readonly<Record<string, Right>> = {
   'Mutation.enableExclusivity': 'write set-up',
   'Mutation.disableExclusivity': 'write set-up',
   'Mutation.archiveMany': 'write set-up',
+  'Query.history': 'read history',
   'Query.setup': 'read set-up',
   'Query.planSetup': 'read set-up',
   'Mutation.applySetup': 'write set-up',

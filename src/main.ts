@@ -14,6 +14,7 @@ import { AsOf } from './audit/as-of';
 import { HeadLog } from './audit/head-log';
 import { scheduleHeads } from './audit/head-schedule';
 import { HeadSigner } from './audit/head-signer';
+import { History } from './audit/history';
 import { schemaVersions } from './domain/project';
 import type { EventStore } from './event-store/event-store';
 import { KurrentEventStore } from './event-store/kurrentdb';
@@ -119,6 +120,7 @@ export async function start(
       observe: ledger.commands(),
     });
     opened.push(() => executor.close(settings.stopSeconds * 1_000));
+    const history = new History({ store, readModel: readSide.readModel, upcast });
     const asOf = new AsOf({
       read: (projectId, from) => store.read(projectId, from),
       fold: (events, revision, past) => fold(events, revision, { readModel: past, projections: projected.projections, upcast }),
@@ -143,6 +145,7 @@ export async function start(
         reader,
         progress,
         loaders: new Loaders(reader),
+        history,
         asOf: (projectId, place) => asOf.at(projectId, place),
         maintenance: readSide,
         heads,

@@ -1,6 +1,7 @@
 import type { Envelope } from '../domain/event';
 import type { Json, JsonObject } from '../domain/json';
 import { schemaVersions, sentence } from '../domain/project';
+import { UpgradeRequired, type Upcaster } from '../event-store/upcast';
 import { changedFields, type ChangedFields } from './changed-fields';
 import { differences, type Difference } from './difference';
 
@@ -9,17 +10,37 @@ export interface HistoryEntry extends ChangedFields {
   readonly event: Envelope;
   /** Begins with the actor's id: "ana archived goal *Purchase*". */
   readonly sentence: string;
-  /** Each field that changed; inside rules, rows and values, each place. */
+  /** Each field that changed; inside rules, rows and values, each place. Found when first asked for. */
   readonly changes: readonly Difference[];
 }
 
 /**
- * Reads an event as this version knows it, that is, after upcast. One of a type or shape that this version does not know reads as its type, with
- * its data as it is, so that there is no event that cannot be shown.
+ * Reads a stored event as this version knows it; with no upcaster, one that has been upcast already. One of a type or shape that this version
+ * does not know reads as its type, with its data as it is, so that there is no event that cannot be shown.
  */
-export function entryOf(event: Envelope): HistoryEntry {
-  const { words, before, after } = understood(event) ?? { words: event.type, before: undefined, after: event.data as JsonObject };
-  return { event, sentence: `${event.actor.id} ${words}`, before, after, changes: differences(before as Json | undefined, after as Json) };
+export function entryOf(event: Envelope, upcast?: Upcaster): HistoryEntry {
+  const known = upcast ? upcasted(event, upcast) : event;
+  const { words, before, after } = understood(known) ?? { words: event.type, before: undefined, after: event.data as JsonObject };
+  let changes: readonly Difference[] | undefined;
+  return {
+    event,
+    sentence: `${event.actor.id} ${words}`,
+    before,
+    after,
+    get changes() {
+      return (changes ??= differences(before as Json | undefined, after as Json | undefined));
+    },
+  };
+}
+
+/** What cannot be upcast, or is of a retired type, stays as it is. */
+function upcasted(event: Envelope, upcast: Upcaster): Envelope {
+  try {
+    return upcast(event) ?? event;
+  } catch (error) {
+    if (error instanceof UpgradeRequired) return event;
+    throw error;
+  }
 }
 
 function understood(event: Envelope): (ChangedFields & { readonly words: string }) | undefined {

@@ -4,6 +4,7 @@ import { Reader } from '../../projections/reader';
 import type { Context } from '../../schema/context';
 import { Loaders } from '../../schema/loaders';
 import { ALL_PROJECTS } from '../../src/application/caller';
+import { History } from '../../src/audit/history';
 import { DEFAULT_LIMITS } from '../../src/domain/limits';
 import { schemaVersions } from '../../src/domain/project';
 import { createUpcaster } from '../../src/event-store/upcast';
@@ -30,6 +31,11 @@ export async function shownByReplay(events: ReadonlyMap<string, readonly Envelop
   const upcast = createUpcaster(schemaVersions, [], new Set());
   await replay({ events: [...events.values()].flat(), readModel, projections, upcast });
   const reader = new Reader(readModel);
+  const store = {
+    async *read(projectId: string, from = 0, limit = Infinity) {
+      yield* (events.get(projectId) ?? []).slice(from, from + limit);
+    },
+  };
   const contextValue = (): Context => ({
     requestId: 'replay',
     caller: {
@@ -43,6 +49,7 @@ export async function shownByReplay(events: ReadonlyMap<string, readonly Envelop
     reader,
     progress: { reached: async () => 'reached', staleSince: () => undefined },
     loaders: new Loaders(reader),
+    history: new History({ store, readModel, upcast }),
     asOf: async () => undefined,
     maintenance: NO_MAINTENANCE,
     heads: { newest: async () => [], sign: takesNoCommands, key: takesNoCommands },

@@ -1,0 +1,137 @@
+import { ArgsType, Field, ID, InputType, Int, registerEnumType } from 'type-graphql';
+import type { Cursor } from '../src/domain/cursor';
+import type { EntityKind } from '../src/domain/event';
+import { label } from '../src/domain/label';
+import { schemaVersions } from '../src/domain/project';
+import { foldName } from '../src/domain/text';
+import type { HistoryQuery } from '../src/audit/history';
+import { EntityKindEnum } from './entity';
+import { RequestError } from './error';
+import { refuseForeign } from './reach';
+import { CursorScalar, DateTimeScalar } from './scalars';
+
+/** The most entries of one page, and how many a page has if none is said, which is what query cost counts. */
+const PAGE = 200;
+const DEFAULT_PAGE = 50;
+const TEXT_LENGTH = 200;
+
+export enum HistoryOrder {
+  NEWEST_FIRST = 'NEWEST_FIRST',
+  OLDEST_FIRST = 'OLDEST_FIRST',
+}
+registerEnumType(HistoryOrder, {
+  name: 'HistoryOrder',
+  description: 'Which end of a history comes first.',
+  valuesConfig: {
+    NEWEST_FIRST: { description: 'What happened last.' },
+    OLDEST_FIRST: { description: 'What happened first.' },
+  },
+});
+
+@InputType({ description: 'What a history is to be about.' })
+export class EntityFilter {
+  @Field(() => EntityKindEnum, { description: 'The kind of thing.' })
+  kind: EntityKind;
+
+  @Field(() => ID, { nullable: true, description: "A key's name, or the id of anything else; left out, everything of the kind." })
+  id?: string | null;
+}
+
+@ArgsType()
+export class HistoryPageArgs {
+  @Field(() => String, { nullable: true, description: 'Only what this actor did: the opaque id that its token gave.' })
+  actor?: string | null;
+
+  @Field(() => [String], { nullable: true, description: 'Only events of one of these types, such as `KeyArchived`.' })
+  types?: string[] | null;
+
+  @Field(() => DateTimeScalar, { nullable: true, description: 'Only what happened at this time or later.' })
+  since?: Date | null;
+
+  @Field(() => DateTimeScalar, { nullable: true, description: 'Only what happened before this time.' })
+  until?: Date | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: `Only entries with this text in their sentence, reason or the name of what they are about, whatever its case: at most ${TEXT_LENGTH} characters. It looks at so many events a request: see \`cutShort\`.`,
+  })
+  search?: string | null;
+
+  @Field(() => HistoryOrder, { defaultValue: HistoryOrder.NEWEST_FIRST, description: 'Which end comes first.' })
+  order: HistoryOrder;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: `How many from the start: at most ${PAGE}. Neither \`first\` nor \`last\`: the first ${DEFAULT_PAGE}.`,
+  })
+  first?: number | null;
+
+  @Field(() => CursorScalar, {
+    nullable: true,
+    description: 'Only what comes after this place of the same project’s history, in the order asked for.',
+  })
+  after?: Cursor | null;
+
+  @Field(() => Int, { nullable: true, description: `How many from the end: at most ${PAGE}.` })
+  last?: number | null;
+
+  @Field(() => CursorScalar, {
+    nullable: true,
+    description: 'Only what comes before this place of the same project’s history, in the order asked for.',
+  })
+  before?: Cursor | null;
+}
+
+@ArgsType()
+export class HistoryArgs extends HistoryPageArgs {
+  @Field(() => EntityFilter, { nullable: true, description: 'Only what is about this.' })
+  entity?: EntityFilter | null;
+}
+
+/** The query that the arguments stand for. Throws BAD_REQUEST at those that no history could answer. */
+export function historyQuery(projectId: string, args: HistoryPageArgs, about: EntityFilter | null | undefined): HistoryQuery {
+  const { actor, types, since, until, search, first, last, after, before, order } = args;
+  if (isGiven(first) && isGiven(last)) throw bad('Give `first` or `last`, not both.');
+  for (const [argument, count] of Object.entries({ first, last })) {
+    if (isGiven(count) && (count < 0 || count > PAGE))
+      throw bad(`\`${argument}\` must be from 0 to ${PAGE}, not ${count}. Page with \`after\` and \`before\`.`);
+  }
+  if (isGiven(since) && isGiven(until) && since >= until)
+    throw bad(`\`since\` must be before \`until\`: nothing happens from ${since.toISOString()} on and before ${until.toISOString()}.`);
+  for (const [argument, text] of Object.entries({ search, actor })) {
+    if ((text?.length ?? 0) > TEXT_LENGTH) throw bad(`\`${argument}\` must have at most ${TEXT_LENGTH} characters.`);
+  }
+  refuseForeign('after', after, projectId);
+  refuseForeign('before', before, projectId);
+  const newestFirst = order === HistoryOrder.NEWEST_FIRST;
+  const [older, newer] = newestFirst ? [before, after] : [after, before];
+  return {
+    having: [
+      ...(isGiven(about) ? [[isGiven(about.id) ? label.entity(about.kind, about.id) : label.kind(about.kind)]] : []),
+      ...(isGiven(actor) ? [[label.actor(actor)]] : []),
+      ...(isGiven(types) ? [labelsOf(types)] : []),
+    ],
+    ...(older ? { after: older.revision } : {}),
+    ...(newer ? { before: newer.revision } : {}),
+    ...(isGiven(since) ? { since: since.getTime() } : {}),
+    ...(isGiven(until) ? { until: until.getTime() } : {}),
+    ...(search ? { text: foldName(search) } : {}),
+    limit: last ?? first ?? DEFAULT_PAGE,
+    // The end of a list is the start of the list in the other order.
+    newestFirst: newestFirst !== isGiven(last),
+  };
+}
+
+function labelsOf(types: readonly string[]): readonly string[] {
+  const unknown = types.find((type) => !schemaVersions.has(type));
+  if (unknown !== undefined) throw bad(`\`types\` must be types of events, such as "KeyArchived": there is no "${unknown.slice(0, 100)}".`);
+  return Array.from(new Set(types), label.type);
+}
+
+function isGiven<T>(value: T | null | undefined): value is T {
+  return value !== null && value !== undefined;
+}
+
+function bad(message: string): RequestError {
+  return new RequestError('BAD_REQUEST', message);
+}

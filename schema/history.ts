@@ -1,0 +1,221 @@
+import { Arg, Args, Ctx, Field, FieldResolver, ID, Int, ObjectType, Query, Resolver, Root } from 'type-graphql';
+import type { HistoryEntry as Entry } from '../src/audit/entry';
+import type { HistoryPage, HistoryQuery } from '../src/audit/history';
+import { EventMissing } from '../src/audit/read-revisions';
+import { cursorOf, encodeCursor, pointsBehind, type Cursor } from '../src/domain/cursor';
+import { DamagedRecord } from '../src/event-store/event-store';
+import { PageInfo } from './connection';
+import type { Context } from './context';
+import { RequestError } from './error';
+import { Actor, LedgerEvent } from './event';
+import { FieldChange } from './field-change';
+import { forbidden } from './guard';
+import { HistoryArgs, historyQuery, type EntityFilter, type HistoryPageArgs } from './history-args';
+import { listOf } from './list-cost';
+import { may } from './permissions';
+import { reach, refuseForeign } from './reach';
+import { CursorScalar, DateTimeScalar } from './scalars';
+
+@ObjectType({ simpleResolvers: true, description: 'Something that somebody did, as an auditor reads it.' })
+export class HistoryEntry {
+  @Field(() => String, { description: 'Who did what, in words: `ana archived goal *Purchase*`.' })
+  sentence: string;
+
+  @Field(() => LedgerEvent, { description: 'The event, as it is stored.' })
+  event: unknown;
+
+  @Field(() => [FieldChange], {
+    description: 'What it changed, field by field; of a segment rule, which of its leaves. What was created has no `before`.',
+    complexity: listOf(3),
+  })
+  changes: FieldChange[];
+}
+
+@Resolver(() => HistoryEntry)
+export class HistoryEntryResolver {
+  @FieldResolver(() => CursorScalar, { description: 'Its place in the history: give it as `after`, `before` or `atLeast`.' })
+  cursor(@Root() { event }: Entry): Cursor {
+    return cursorOf(event);
+  }
+
+  @FieldResolver(() => Actor, { description: 'Who.' })
+  actor(@Root() { event }: Entry) {
+    return event.actor;
+  }
+
+  @FieldResolver(() => DateTimeScalar, { description: 'When.' })
+  occurredAt(@Root() { event }: Entry): number {
+    return event.occurredAt;
+  }
+
+  @FieldResolver(() => String, { nullable: true, description: 'Why, in the words of who did it; null: none was given.' })
+  reason(@Root() { event }: Entry): string | undefined {
+    return event.reason;
+  }
+}
+
+@ObjectType({ simpleResolvers: true, description: 'One entry of a history.' })
+export class HistoryEntryEdge {
+  @Field(() => HistoryEntry, { description: 'The entry.' })
+  node: Entry;
+
+  @Field(() => CursorScalar, { description: 'Its place in the history: give it as `after` or `before`.' })
+  cursor: Cursor;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'A page of a history.' })
+export class HistoryConnection {
+  @Field(() => [HistoryEntryEdge], { description: 'The entries, each with its place in the history.' })
+  edges: HistoryEntryEdge[];
+
+  @Field(() => [HistoryEntry], { description: 'The entries alone.' })
+  nodes: readonly Entry[];
+
+  @Field(() => PageInfo, {
+    description: 'Which part of the history this page is. Its cursors are places in the history, like all others here.',
+  })
+  pageInfo: PageInfo;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'How many there are in all pages; null with `search`, or two of `entity`, `actor` and `types`, where counting would be looking at each.',
+  })
+  totalCount: number | null;
+
+  @Field(() => Boolean, {
+    description:
+      'Whether the search stopped because it had looked at as many events as one request may, and not because the page was full or the history at its end. Go on after `endCursor` (with `last`: before `startCursor`), also when the page is empty.',
+  })
+  cutShort: boolean;
+
+  @Field(() => CursorScalar, { description: 'The place of the history that this page reflects.' })
+  cursor: Cursor;
+
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: 'Since when the read model of this project stands still, though its history goes on; null: it does not.',
+  })
+  staleSince: number | undefined;
+}
+
+@Resolver()
+export class HistoryResolver {
+  @Query(() => HistoryConnection, {
+    description:
+      'Who changed what in a project, when and why: the newest first, unless said otherwise. It takes the right to read history.',
+  })
+  async history(
+    @Arg('projectId', () => ID, { description: 'The project.' }) projectId: string,
+    @Args(() => HistoryArgs) args: HistoryArgs,
+    @Arg('atLeast', () => CursorScalar, { nullable: true, description: 'Wait until the read model shows this place of the history.' })
+    atLeast: Cursor | null,
+    @Ctx() context: Context,
+  ): Promise<HistoryConnection> {
+    await reach(context, projectId, atLeast);
+    return historyOf(context, projectId, args, args.entity);
+  }
+}
+
+/** A page of a project's history, or what there is to say instead. The right to read it is asked for here, so that no way leads around it. */
+export async function historyOf(
+  context: Context,
+  projectId: string,
+  args: HistoryPageArgs,
+  about: EntityFilter | null | undefined,
+): Promise<HistoryConnection> {
+  if (!may(context.caller, 'read history', projectId)) throw forbidden('read history', projectId);
+  try {
+    return await readHistory(context, projectId, args, about);
+  } catch (error) {
+    if (!(error instanceof EventMissing || error instanceof DamagedRecord)) throw error;
+    const message = `The event store does not hold this part of the history of "${projectId}" as it was written: \`experience-ledger verify\` says where.`;
+    throw new RequestError('EVENT_STORE_UNAVAILABLE', message, error);
+  }
+}
+
+async function readHistory(
+  context: Context,
+  projectId: string,
+  args: HistoryPageArgs,
+  about: EntityFilter | null | undefined,
+): Promise<HistoryConnection> {
+  const query = historyQuery(projectId, args, about);
+  const page = await context.history.page(projectId, query);
+  const { checkpoint } = page;
+  if (checkpoint === undefined) throw new RequestError('BAD_REQUEST', `There is no project "${projectId}". Create it with createProject.`);
+  for (const name of ['after', 'before'] as const) await mustBeThere(context, name, args[name], projectId, checkpoint);
+  if (page.entries.length === 0) await refuseTooEarly(context, projectId, query);
+  return connection(projectId, context, args, page, await otherSide(context, projectId, query, args));
+}
+
+/** Refuses a cursor of a history that this one is not: the project's was rewritten since, or is behind it. */
+async function mustBeThere(
+  { history }: Context,
+  name: 'after' | 'before',
+  cursor: Cursor | null | undefined,
+  projectId: string,
+  head: { readonly revision: number; readonly hash: string },
+): Promise<void> {
+  refuseForeign(name, cursor, projectId, head);
+  if (!cursor || cursor.revision === head.revision) return;
+  const event = await history.event(projectId, cursor.revision);
+  if (event && pointsBehind(cursor, event)) return;
+  throw new RequestError(
+    'BAD_REQUEST',
+    `\`${name}\` is a place that the history of "${projectId}" does not have: it was rewritten or restored since.`,
+  );
+}
+
+/** Nothing is found before a project's creation: that is better said than shown as an empty page. */
+async function refuseTooEarly({ history }: Context, projectId: string, { until }: HistoryQuery): Promise<void> {
+  if (until === undefined) return;
+  const first = await history.event(projectId, 0);
+  if (first === undefined || until > first.occurredAt) return;
+  throw new RequestError(
+    'BAD_REQUEST',
+    `The history of "${projectId}" begins at ${new Date(first.occurredAt).toISOString()}: nothing of it is before \`until\`, ${new Date(until).toISOString()}.`,
+  );
+}
+
+/** Whether there is anything on the side of the list that the page was not taken towards. */
+async function otherSide({ history }: Context, projectId: string, query: HistoryQuery, args: HistoryPageArgs): Promise<boolean> {
+  const from = args.last === null || args.last === undefined ? args.after : args.before;
+  if (!from) return false;
+  const { after: _after, before: _before, ...rest } = query;
+  // The place itself belongs to that side.
+  const bounds = query.newestFirst ? { after: from.revision - 1 } : { before: from.revision + 1 };
+  const { entries, more } = await history.page(projectId, { ...rest, ...bounds, newestFirst: !query.newestFirst, limit: 1 });
+  return entries.length > 0 || more;
+}
+
+function connection(
+  projectId: string,
+  { progress }: Context,
+  { last }: HistoryPageArgs,
+  { entries, more, stoppedAt, total, checkpoint }: HistoryPage,
+  others: boolean,
+): HistoryConnection {
+  const fromEnd = last !== null && last !== undefined;
+  const nodes = fromEnd ? entries.toReversed() : entries;
+  const cursors = [nodes[0], nodes.at(-1)].map((entry) => entry && cursorOf(entry.event));
+  // A page that was cut short is gone on with where the search stopped, not where its last entry is.
+  if (stoppedAt) cursors[fromEnd ? 0 : 1] = stoppedAt;
+  const [start, end] = cursors.map((cursor) => (cursor ? encodeCursor(cursor) : null));
+  return {
+    get edges() {
+      return nodes.map((node) => ({ node, cursor: cursorOf(node.event) }));
+    },
+    nodes,
+    pageInfo: {
+      hasNextPage: fromEnd ? others : more,
+      hasPreviousPage: fromEnd ? more : others,
+      startCursor: start ?? null,
+      endCursor: end ?? null,
+    },
+    totalCount: total ?? null,
+    cutShort: stoppedAt !== undefined,
+    cursor: { projectId, revision: checkpoint!.revision, mark: checkpoint!.hash.slice(0, 16) },
+    staleSince: progress.staleSince(projectId),
+  };
+}

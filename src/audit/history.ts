@@ -1,0 +1,88 @@
+import type { Cursor } from '../domain/cursor';
+import type { Envelope } from '../domain/event';
+import { foldName } from '../domain/text';
+import type { EventStore } from '../event-store/event-store';
+import type { Upcaster } from '../event-store/upcast';
+import type { Checkpoint, LogQuery, ReadModel } from '../read-model/read-model';
+import { entryOf, type HistoryEntry } from './entry';
+import { readRevisions } from './read-revisions';
+
+export interface HistoryOptions {
+  readonly store: Pick<EventStore, 'read'>;
+  readonly readModel: Pick<ReadModel, 'log'>;
+  readonly upcast: Upcaster;
+}
+
+export interface HistoryQuery extends LogQuery {
+  /** Folded (`foldName`): an entry is found if its sentence, its reason, or the name of what it is about has it. */
+  readonly text?: string;
+}
+
+export interface HistoryPage {
+  /** In the order asked for. */
+  readonly entries: readonly HistoryEntry[];
+  /** Whether more may follow these. */
+  readonly more: boolean;
+  /** The search has looked at as much as one request may: it can be gone on with after this place. */
+  readonly stoppedAt?: Cursor;
+  /** How many there are, apart from `after`, `before` and `limit`; undefined if to count them would be to look at each. */
+  readonly total?: number;
+  /** undefined: there is no such project. */
+  readonly checkpoint: Checkpoint | undefined;
+}
+
+/** How many events a search looks at in one request, and at once. */
+const LOOKED_AT = 2_000;
+const SEARCHED = 200;
+/** How often the log is asked to go on. */
+const CALLS = 20;
+
+/**
+ * Who changed what in a project, when and why. The read model says which revisions are meant, and the event store is asked for those alone: so
+ * a page costs the page, not the history, and there is no second place that keeps what was done.
+ */
+export class History {
+  constructor(private readonly options: HistoryOptions) {}
+
+  /** The same history as far as another read model reflects it. */
+  over(readModel: HistoryOptions['readModel']): History {
+    return new History({ ...this.options, readModel });
+  }
+
+  /** The event, as it is stored; undefined: the history does not go so far. */
+  async event(projectId: string, revision: number): Promise<Envelope | undefined> {
+    for await (const event of this.options.store.read(projectId, revision, 1)) return event;
+    return undefined;
+  }
+
+  async page(projectId: string, query: HistoryQuery): Promise<HistoryPage> {
+    const { store, readModel, upcast } = this.options;
+    const { text, limit, newestFirst } = query;
+    const entries: HistoryEntry[] = [];
+    let bounds: Pick<LogQuery, 'after' | 'before'> = {};
+    for (let calls = 1, looked = 0; ; calls++) {
+      const wanted = text === undefined ? limit - entries.length : Math.min(SEARCHED, LOOKED_AT - looked);
+      const found = await readModel.log(projectId, { ...query, ...bounds, limit: wanted });
+      const events = await readRevisions(store, projectId, found.revisions);
+      const matching = events.map((event) => entryOf(event, upcast)).filter((entry) => text === undefined || textOf(entry).includes(text));
+      entries.push(...matching);
+      looked += events.length;
+      const { checkpoint, total, more } = found;
+      const page = { entries: entries.slice(0, limit), checkpoint, ...(text === undefined && total !== undefined ? { total } : {}) };
+      if (entries.length >= limit || !more) return { ...page, more: more || entries.length > limit };
+      const stoppedAt = found.stoppedAt ?? found.revisions.at(-1);
+      if (stoppedAt === undefined) throw new Error(`the log of project ${projectId} neither found anything nor came to an end`);
+      if (calls === CALLS || looked >= LOOKED_AT) return { ...page, more, stoppedAt: await this.cursorAt(projectId, stoppedAt) };
+      bounds = newestFirst ? { before: stoppedAt } : { after: stoppedAt };
+    }
+  }
+
+  private async cursorAt(projectId: string, revision: number): Promise<Cursor> {
+    const [event] = await readRevisions(this.options.store, projectId, [revision]);
+    return { projectId, revision, mark: event!.hash.slice(0, 16) };
+  }
+}
+
+function textOf({ event, sentence }: HistoryEntry): string {
+  return foldName(`${sentence}\n${event.reason ?? ''}\n${event.entity.name}`);
+}
