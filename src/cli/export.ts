@@ -2,37 +2,54 @@ import { Option, type Command } from 'commander';
 import type { JsonObject } from '../domain/json';
 import { SCHEMA_PATH, writeContent, type SetupFormat } from '../setup/write';
 import { ask } from './ask';
+import { exportLedger } from './export-events';
 import { noProject } from './planning';
 import { serverOf, withServer, type ServerOptions } from './server';
 import { writeOut } from './write-out';
-import type { Terminal } from './verb';
+import { WrongUse, type Terminal } from './verb';
 
 interface Options extends ServerOptions {
-  readonly project: string;
+  readonly project?: string;
+  readonly events?: true;
   readonly output?: string;
-  readonly format?: SetupFormat;
+  readonly format?: SetupFormat | 'ndjson' | 'csv';
   readonly schema: string;
 }
 
-/** Prints a project as a set-up file. The same set-up gives the same bytes. */
+/** Prints a project as a set-up file, or the ledger as its events. The same set-up, and the same events, give the same bytes. */
 export function exportVerb(program: Command, terminal: Terminal): void {
-  withServer(program.command('export').description('Print a project as a set-up file: the same set-up gives the same bytes.'))
-    .requiredOption('--project <id>', 'the project')
+  withServer(program.command('export').description('Print a project as a set-up file, or its events: the same gives the same bytes.'))
+    .option('--project <id>', 'the project; with --events, all if it is left out')
+    .option('--events', 'the events instead, straight from EVENT_STORE: as CloudEvents to be imported, or as CSV for a spreadsheet')
     .option('-o, --output <file>', 'write it there instead')
-    .addOption(new Option('--format <format>', 'otherwise by the name of the output, or YAML').choices(['yaml', 'json']))
+    .addOption(
+      new Option('--format <format>', 'otherwise by the name of the output, or YAML; events: NDJSON').choices([
+        'yaml',
+        'json',
+        'ndjson',
+        'csv',
+      ]),
+    )
     .option('--schema <url>', 'where editors find the JSON Schema, as it is written into the file', SCHEMA_PATH)
-    .addHelpText('after', '\nExample:\n  experience-ledger export --project shop -o shop.yaml')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  experience-ledger export --project shop -o shop.yaml\n  experience-ledger export --events -o ledger.ndjson',
+    )
     .action(async (options: Options) => {
+      if (options.events) return exportLedger(terminal, options);
+      const { project, format } = options;
+      if (project === undefined) throw new WrongUse('Say which project with --project <id>, or --events.');
+      if (format === 'ndjson' || format === 'csv') throw new WrongUse(`--format ${format} is for events: give --events.`);
       const server = await serverOf(terminal.environment, options);
       const { setup } = await ask<{ setup: JsonObject | null }>(server, 'query Export($projectId: ID!) { setup(projectId: $projectId) }', {
-        projectId: options.project,
+        projectId: project,
       });
-      if (setup === null) throw noProject(options.project);
-      await writeOut(terminal, options.output, writeContent(setup, formatOf(options), options.schema));
+      if (setup === null) throw noProject(project);
+      await writeOut(terminal, options.output, writeContent(setup, formatOf({ ...options, format }), options.schema));
     });
 }
 
 /** As it was asked for, or else as the file's name says. */
-export function formatOf({ format, output }: Pick<Options, 'format' | 'output'>): SetupFormat {
+export function formatOf({ format, output }: { readonly format?: SetupFormat | undefined; readonly output?: string }): SetupFormat {
   return format ?? (output?.toLowerCase().endsWith('.json') ? 'json' : 'yaml');
 }

@@ -4,6 +4,7 @@ import { convertVerb } from './convert';
 import { copyVerb } from './copy';
 import { exportVerb } from './export';
 import { headsVerb } from './heads';
+import { importVerb } from './import';
 import { planVerb } from './plan';
 import { rebuildVerb } from './rebuild';
 import { startVerb } from './start';
@@ -24,6 +25,7 @@ export const verbs: readonly Verb[] = [
   backupVerb,
   verifyVerb,
   headsVerb,
+  importVerb,
   rebuildVerb,
   unparkVerb,
 ];

@@ -8,7 +8,9 @@ import { CommandFailed } from './verb';
  */
 export async function intoPlace(file: string, force: boolean, make: (directory: string) => Promise<string>): Promise<void> {
   const path = resolve(file);
-  if (!force && (await there(path))) throw exists(file);
+  const before = await stat(path).catch(() => undefined);
+  if (before !== undefined && !before.isFile()) throw new CommandFailed(`${file} is there, and is not a file.`);
+  if (before !== undefined && !force) throw exists(file);
   const staging = await mkdtemp(join(dirname(path), `.${basename(path)}-`)).catch((error: Error) => {
     throw new CommandFailed(`${file} cannot be made: ${error.message}`);
   });
@@ -29,12 +31,6 @@ export async function intoPlace(file: string, force: boolean, make: (directory: 
 function exists(file: string): CommandFailed {
   return new CommandFailed(`${file} exists, and is left as it is: give another name, or --force to replace it.`);
 }
-
-const there = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );
 
 async function sync(path: string): Promise<void> {
   const handle = await open(path, 'r');

@@ -1,7 +1,6 @@
-import { entryOf } from '../audit/entry';
+import { cloudEventOf } from '../audit/cloud-event';
 import type { Envelope } from '../domain/event';
-import { textOf } from '../event-store/event-store';
-import { cursorTextOf, type FeedItem } from '../feed/item';
+import type { FeedItem } from '../feed/item';
 
 /** How the plain feed is written: as server-sent events, or as one JSON object a line. */
 export type FeedFormat = 'sse' | 'ndjson';
@@ -23,28 +22,10 @@ export class ChangeFrames {
     const frames = this.made[format];
     let frame = frames.get(item.event);
     if (frame === undefined) {
-      const json = this.cloudEvent(item.event);
+      const json = cloudEventOf(item.event, this.understand(item.event));
       frames.set(item.event, (frame = Buffer.from(format === 'sse' ? `id: ${item.cursor}\ndata: ${json}\n\n` : `${json}\n`)));
     }
     return frame;
-  }
-
-  /** CloudEvents 1.0, JSON, structured mode: `id` is the event's own, `data` the event as it is stored. */
-  private cloudEvent(event: Envelope): string {
-    const attributes = {
-      specversion: '1.0',
-      id: event.id,
-      source: `/projects/${event.projectId}`,
-      type: event.type,
-      subject: `${event.entity.kind}/${event.entity.id}`,
-      time: new Date(event.occurredAt).toISOString(),
-      datacontenttype: 'application/json',
-      // Extension attributes: their names may have lower-case letters and digits only.
-      revision: event.revision,
-      cursor: cursorTextOf(event),
-      sentence: entryOf(this.understand(event)).sentence,
-    };
-    return `${JSON.stringify(attributes).slice(0, -1)},"data":${textOf(event)}}`;
   }
 }
 

@@ -1,0 +1,47 @@
+import { cursorOf, encodeCursor } from '../domain/cursor';
+import { eventId, type Envelope } from '../domain/event';
+import { textOf } from '../event-store/event-store';
+import { entryOf } from './entry';
+
+/**
+ * An event as CloudEvents 1.0, JSON, structured mode, on one line: `id` is the event's own, and `data` the event as it is stored, to the byte.
+ * `understood` is the event as this version knows it, for its sentence.
+ */
+export function cloudEventOf(event: Envelope, understood: Envelope): string {
+  const attributes = {
+    ...attributesOf(event),
+    time: new Date(event.occurredAt).toISOString(),
+    datacontenttype: 'application/json',
+    // Extension attributes: their names may have lower-case letters and digits only.
+    revision: event.revision,
+    cursor: encodeCursor(cursorOf(event)),
+    sentence: entryOf(understood).sentence,
+  };
+  return `${JSON.stringify(attributes).slice(0, -1)},"data":${textOf(event)}}`;
+}
+
+/** What says which event it is; all of it is in the event, too. */
+export function attributesOf({ id, projectId, type, entity }: Envelope): Readonly<Record<string, string>> {
+  return { specversion: '1.0', id, source: `/projects/${projectId}`, type, subject: `${entity.kind}/${entity.id}` };
+}
+
+/** What was exported, as its last line says. A file without that line was cut short. */
+export interface ExportEnd {
+  readonly events: number;
+  readonly projects: number;
+  /** SHA-256 (hex) over the hashes of all events in their order, a line each. */
+  readonly digest: string;
+}
+
+export const EXPORT_END = 'ExportCompleted';
+
+export function exportEndOf(end: ExportEnd): string {
+  return JSON.stringify({
+    specversion: '1.0',
+    id: eventId(end.digest),
+    source: '/export',
+    type: EXPORT_END,
+    datacontenttype: 'application/json',
+    data: end,
+  });
+}

@@ -1,0 +1,100 @@
+import { stringify } from 'csv-stringify/sync';
+import type { Chain } from '../audit/chain';
+import { cloudEventOf, exportEndOf } from '../audit/cloud-event';
+import { NotWhole } from '../audit/copy';
+import { entryOf } from '../audit/entry';
+import { exportEvents } from '../audit/exporting';
+import type { Envelope } from '../domain/event';
+import { schemaVersions } from '../domain/project';
+import { createUpcaster, showing } from '../event-store/upcast';
+import { ownLedger, withLedger } from './ledger';
+import { countOf, Pace, Progress } from './progress';
+import { writeAlong } from './sink';
+import { CommandFailed, WrongUse, type Terminal } from './verb';
+
+export interface EventsOptions {
+  readonly project?: string;
+  readonly output?: string;
+  readonly format?: string;
+}
+
+type Format = 'ndjson' | 'csv';
+
+const understand = showing(createUpcaster(schemaVersions, [], new Set()));
+
+/** Writes the events of the ledger, or of one project, straight from the store: no server is asked, and one may run. */
+export async function exportLedger(terminal: Terminal, { project, output, format }: EventsOptions): Promise<void> {
+  const lines = LINES[formatOf(format, output)];
+  const progress = new Progress(terminal);
+  const pace = new Pace();
+  try {
+    await withLedger(ownLedger(terminal.environment), 'read', (store) =>
+      writeAlong(terminal, output, async (write) => {
+        if (lines.head !== '') await write(lines.head);
+        const end = await exportEvents({
+          store,
+          ...(project === undefined ? {} : { projectId: project }),
+          write: (event, chain: Chain) => {
+            if (output !== undefined) progress.tell(() => `exported ${countOf(chain.events, 'event')}, ${pace.of(chain.events)}`);
+            return write(lines.of(event));
+          },
+        });
+        if (project !== undefined && end.events === 0) throw new CommandFailed(`There is no project "${project}".`);
+        await write(lines.end(exportEndOf(end)));
+      }),
+    );
+  } catch (error) {
+    if (!(error instanceof NotWhole)) throw error;
+    throw new CommandFailed(`The export ends here, and cannot be imported. ${error.message}`, { cause: error });
+  } finally {
+    progress.end();
+  }
+}
+
+interface Lines {
+  readonly head: string;
+  readonly of: (event: Envelope) => string;
+  readonly end: (line: string) => string;
+}
+
+const LINES: Readonly<Record<Format, Lines>> = {
+  ndjson: { head: '', of: (event) => `${cloudEventOf(event, understand(event))}\n`, end: (line) => `${line}\n` },
+  csv: {
+    head: row([
+      'projectId',
+      'revision',
+      'time',
+      'actor',
+      'actorKind',
+      'sentence',
+      'reason',
+      'type',
+      'kind',
+      'id',
+      'name',
+      'version',
+      'data',
+      'commandId',
+      'correlationId',
+      'hash',
+    ]),
+    of: (event) => {
+      const { projectId, revision, occurredAt, actor, reason = '', type, entity, version, data, commandId, correlationId, hash } = event;
+      const { sentence } = entryOf(understand(event));
+      const time = new Date(occurredAt).toISOString();
+      const what = [type, entity.kind, entity.id, entity.name, version, JSON.stringify(data)];
+      return row([projectId, revision, time, actor.id, actor.kind, sentence, reason, ...what, commandId, correlationId, hash]);
+    },
+    end: () => '',
+  },
+};
+
+/** A spreadsheet takes a cell that begins with = + - @ and the like for a formula: an apostrophe before it makes it text. */
+function row(cells: readonly (string | number)[]): string {
+  return stringify([cells], { escape_formulas: true, record_delimiter: 'windows' });
+}
+
+function formatOf(format: string | undefined, output: string | undefined): Format {
+  if (format === 'yaml' || format === 'json') throw new WrongUse(`--format ${format} is for a set-up file: events are ndjson or csv.`);
+  return (format as Format | undefined) ?? (output?.toLowerCase().endsWith('.csv') ? 'csv' : 'ndjson');
+}

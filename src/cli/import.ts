@@ -1,0 +1,51 @@
+import type { Command } from 'commander';
+import { NotWhole } from '../audit/copy';
+import { BrokenFile, exportedEvents } from '../audit/exported';
+import { importEvents } from '../audit/import';
+import { OtherHistory } from '../audit/pour';
+import { ownLedger, placeOf, withLedger } from './ledger';
+import { linesIn } from './lines';
+import { countOf, Progress } from './progress';
+import { CommandFailed, type Terminal } from './verb';
+
+interface Options {
+  readonly events: string;
+  readonly json?: true;
+}
+
+/** Restores what `export --events` has written. The server that writes the ledger, if it is SQLite, must not run. */
+export function importVerb(program: Command, terminal: Terminal): void {
+  program
+    .command('import')
+    .description('Restore exported events into the ledger in EVENT_STORE, whose projects of these ids must have no other history.')
+    .requiredOption('--events <file>', 'what "export --events" has written, as NDJSON')
+    .option('--json', 'print what was done as JSON')
+    .addHelpText('after', '\nExample:\n  experience-ledger import --events ledger.ndjson')
+    .action((options: Options) => imported(terminal, options));
+}
+
+async function imported(terminal: Terminal, { events: file, json }: Options): Promise<void> {
+  const setting = ownLedger(terminal.environment);
+  const progress = new Progress(terminal);
+  try {
+    const { events, projects, appended } = await withLedger(setting, 'write', (target) =>
+      importEvents({
+        events: () => exportedEvents(linesIn(file)),
+        target,
+        onEvent: (phase, count) => progress.tell(() => `${phase}: ${countOf(count, 'event')}`),
+      }),
+    );
+    progress.end();
+    if (json) return terminal.out(`${JSON.stringify({ events, projects, appended })}\n`);
+    const there = appended === events ? '' : ` (${countOf(events - appended, 'event')} were there already)`;
+    terminal.out(
+      `Imported ${countOf(events, 'event')} of ${countOf(projects, 'project')} into ${placeOf(setting)}${there}: every chain is whole.\n`,
+    );
+  } catch (error) {
+    progress.end();
+    if (error instanceof BrokenFile) throw new CommandFailed(`${file}:${error.line}: ${error.why}. Nothing was written.`, { cause: error });
+    if (error instanceof OtherHistory) throw new CommandFailed(`Nothing more was written: ${error.message}.`, { cause: error });
+    if (error instanceof NotWhole) throw new CommandFailed(error.message, { cause: error });
+    throw error;
+  }
+}
