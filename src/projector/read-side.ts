@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Position } from '../event-store/event-store';
 import type { Parked, Generation, GenerationInfo, Generations } from '../read-model/generations';
-import { ReadModelUnavailable, type Checkpoint, type ReadModel } from '../read-model/read-model';
+import { ReadModelUnavailable, type ReadModel } from '../read-model/read-model';
 import { Build, type Opened } from './build';
 import { CurrentReadModel } from './current';
 import { asError } from './fold';
@@ -24,7 +24,9 @@ export interface ReadSideOptions extends Omit<ProjectorOptions, 'readModel' | 'l
 /** How often an instance looks which generation is live. */
 const LOOK_MS = 1_000;
 /** How long the generation before is still projected: by then every other instance has looked. */
-const OVERLAP_MS = 5_000;
+const OVERLAP_MS = 3_000;
+/** After so long nobody reads the generation before, or projects it. */
+const REST_MS = 2 * OVERLAP_MS;
 const SWEEP_MS = 60_000;
 
 /**
@@ -33,6 +35,8 @@ const SWEEP_MS = 60_000;
  */
 export class ReadSide {
   readonly readModel = new CurrentReadModel();
+  /** Why it could not be asked which generation is live, in words. */
+  obstacle: string | undefined;
   private current: Opened | undefined;
   private coming: Opened | undefined;
   /** The last one that this instance began. */
@@ -42,7 +46,6 @@ export class ReadSide {
   private readonly aborting = new AbortController();
   private following: Promise<void> | undefined;
   private lastSweep = 0;
-  private trouble: string | undefined;
 
   constructor(private readonly options: ReadSideOptions) {}
 
@@ -58,10 +61,6 @@ export class ReadSide {
     return this.current?.projector.reached(projectId, revision, timeoutMs) ?? 'timeout';
   }
 
-  checkpoint(projectId: string): Checkpoint | undefined {
-    return this.current?.projector.checkpoint(projectId);
-  }
-
   parked(projectId: string): Parked | undefined {
     return this.current?.projector.parked(projectId);
   }
@@ -71,11 +70,6 @@ export class ReadSide {
     const opened = this.current ?? this.coming;
     if (!opened) return undefined;
     return { ...opened.projector.status(), generation: opened.id, serving: this.current !== undefined, progress: this.progress };
-  }
-
-  /** Why there is nothing yet to be read, in words. */
-  get obstacle(): string | undefined {
-    return this.trouble;
   }
 
   unpark(projectId: string): Promise<boolean> {
@@ -108,10 +102,16 @@ export class ReadSide {
     return id;
   }
 
-  /** Lets go of the generation that is kept, now. */
+  /** Deletes the generation that is kept, as soon as nobody can be reading it: that takes some seconds after it was live. */
   async discard(): Promise<readonly string[]> {
-    await this.options.generations.forget(this.options.version);
-    return this.options.generations.sweep(this.options.keep);
+    const { generations, version, keep } = this.options;
+    const kept = (await this.describe()).generations.filter(({ state }) => state === 'KEPT');
+    await generations.forget(version);
+    const deleted = new Set<string>();
+    for (const deadline = performance.now() + REST_MS; ; await this.pause(LOOK_MS)) {
+      for (const id of await generations.sweep(keep, REST_MS)) deleted.add(id);
+      if (kept.every(({ id }) => deleted.has(id)) || performance.now() > deadline || this.aborting.signal.aborted) return [...deleted];
+    }
   }
 
   /** Those of this version, and how the last build of this instance failed, if it did. */
@@ -135,11 +135,11 @@ export class ReadSide {
     while (!this.aborting.signal.aborted) {
       try {
         const id = await generations.live(version, this.current?.id ?? this.coming?.id);
-        this.trouble = undefined;
+        this.obstacle = undefined;
         if (id !== this.current?.id && id !== this.coming?.id && !this.build?.underWay) await this.turnTo(id, onProgress);
         await this.sweep();
       } catch (error) {
-        this.trouble = asError(error).message;
+        this.obstacle = asError(error).message;
         if (!(error instanceof ReadModelUnavailable))
           log.error({ err: error }, 'which generation of the read models is live could not be asked');
       }
@@ -239,7 +239,7 @@ export class ReadSide {
     this.lastSweep = performance.now();
     // Said again, since the registry may have been lost.
     if (this.current?.projector.status().state === 'live') await this.options.generations.built(this.current.id);
-    const deleted = await this.options.generations.sweep(this.options.keep);
+    const deleted = await this.options.generations.sweep(this.options.keep, REST_MS);
     if (deleted.length > 0) this.options.log.info({ deleted }, 'generations of the read models that nobody needs were deleted');
   }
 

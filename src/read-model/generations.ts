@@ -81,9 +81,10 @@ export interface Generations {
   list(): Promise<readonly GenerationInfo[]>;
   /**
    * Deletes what nobody needs, a little at a time: what was kept for longer than `keep` milliseconds, what is live for a version of which no
-   * instance has been seen for as long, and builds that were given up. Answers the ids of what it has deleted.
+   * instance has been seen for as long, and builds that were given up; but nothing that was live within the last `rest` milliseconds, since
+   somebody may still read it. Answers the ids of what it has deleted.
    */
-  sweep(keep: number): Promise<readonly string[]>;
+  sweep(keep: number, rest: number): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 

@@ -76,11 +76,13 @@ export class MemoryGenerations implements Generations {
     });
   }
 
-  async sweep(keep: number): Promise<readonly string[]> {
+  async sweep(keep: number, rest: number): Promise<readonly string[]> {
     for (const [version, id] of this.previous) {
       if (this.clock() - (this.of(id).retiredAt ?? 0) >= keep) this.previous.delete(version);
     }
-    const unused = [...this.generations.keys()].filter((id) => this.stateOf(id) === 'UNUSED');
+    const unused = [...this.generations.keys()].filter(
+      (id) => this.stateOf(id) === 'UNUSED' && this.clock() - (this.of(id).retiredAt ?? 0) >= rest,
+    );
     for (const id of unused) {
       await this.of(id).readModel.close();
       this.generations.delete(id);

@@ -109,8 +109,8 @@ export class RedisGenerations implements Generations {
     return infos.sort((a, b) => a.madeAt - b.madeAt);
   }
 
-  async sweep(keep: number): Promise<readonly string[]> {
-    const overdue = (await this.connection.run('ledgerOverdue', [this.registry], [`${keep}`, `${SILENCE_MS}`])) as string[];
+  async sweep(keep: number, rest: number): Promise<readonly string[]> {
+    const overdue = (await this.connection.run('ledgerOverdue', [this.registry], [`${keep}`, `${SILENCE_MS}`, `${rest}`])) as string[];
     // Once at first also what no registry knows: one that was lost, or a deletion that was cut short.
     if (overdue.length === 0 && this.swept) return [];
     const known = async (id: string): Promise<boolean> =>

@@ -46,7 +46,7 @@ local version = redis.call('HGET', KEYS[1], 'version:' .. ARGV[1])
 if version and redis.call('HGET', KEYS[1], 'building:' .. version) == ARGV[1] then redis.call('HDEL', KEYS[1], 'building:' .. version) end
 return 1`;
 
-/** ARGV: how long something is kept, how long a build may give no sign of life. Lets go of what is over, and answers the ids that nobody needs. */
+/** ARGV: how long something is kept, how long a build may give no sign of life, how long what was live rests. Lets go of what is over, and answers the ids that nobody needs. */
 export const OVERDUE = String.raw`${NOW}
 local fields = redis.call('HGETALL', KEYS[1])
 local values, needed, unneeded = {}, {}, {}
@@ -66,7 +66,7 @@ for name, value in pairs(values) do
 end
 for name in pairs(values) do
   local id = string.match(name, '^version:(.*)$')
-  if id and not needed[id] then unneeded[#unneeded + 1] = id end
+  if id and not needed[id] and over(values['retired:' .. id], ARGV[3]) then unneeded[#unneeded + 1] = id end
 end
 return unneeded`;
 

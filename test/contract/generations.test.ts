@@ -1,0 +1,79 @@
+import { MemoryGenerations } from '../../src/read-model/memory-generations';
+import { RedisGenerations } from '../../src/read-model/redis-generations';
+import { describeRedis } from '../fixtures/describe-redis';
+import { RedisCluster } from '../fixtures/redis-cluster';
+import { RedisServer } from '../fixtures/redis-server';
+import { generationsContract } from './generations';
+
+generationsContract('memory', async () => new MemoryGenerations());
+
+describeRedis('Redis', () => {
+  let server: RedisServer;
+  beforeAll(async () => void (server = await RedisServer.start()));
+  afterAll(() => server.stop());
+  generationsContract('Redis', () => RedisGenerations.open(server.address()));
+
+  test('instances agree on which is live, and see what another builds', async () => {
+    const [one, other] = [await RedisGenerations.open(server.address()), await RedisGenerations.open(server.address())];
+    const live = await Promise.all([one.live('together'), other.live('together')]);
+    expect(new Set(live).size).toBe(1);
+    const built = await one.begin('together');
+    await expect(other.begin('together')).rejects.toThrow('is being built already');
+    await one.promote('together', built);
+    expect(await other.live('together', live[0])).toBe(built);
+    await Promise.all([one.close(), other.close()]);
+  });
+
+  test('when the registry is lost, the generation that an instance reads is the live one again; keys that no registry knows are deleted', async () => {
+    const one = await RedisGenerations.open(server.address());
+    const mine = await one.live('lost');
+    await server.command('DEL', 'ledger:generations');
+    await server.command('SET', '{ledger:0123456789ab:shop}:checkpoint', 'left over');
+    await server.command('SET', 'ledger:0123456789ab:projects', 'left over');
+    await server.command('SET', 'other:0123456789ab:projects', 'of somebody else');
+    expect(await one.live('lost', mine)).toBe(mine);
+    expect(await one.sweep(60_000, 0)).toContain('0123456789ab');
+    expect(await server.command('EXISTS', '{ledger:0123456789ab:shop}:checkpoint', 'ledger:0123456789ab:projects')).toBe(0);
+    expect(await server.command('EXISTS', 'other:0123456789ab:projects', 'ledger:generations')).toBe(2);
+    await one.close();
+  });
+
+  test('a lease is held by one, who keeps it by asking again; it passes on when let go, or when it runs out', async () => {
+    const generations = await RedisGenerations.open(server.address());
+    const id = await generations.live('leased');
+    const [one, other] = [await generations.open(id), await generations.open(id)];
+    expect(await one.lease!.hold(true)).toBe(true);
+    expect(await other.lease!.hold(true)).toBe(false);
+    expect(await one.lease!.hold(true)).toBe(true);
+    // Of another's lease nothing is let go.
+    await other.lease!.release();
+    expect(await other.lease!.hold(true)).toBe(false);
+    await one.lease!.release();
+    expect(await other.lease!.hold(true)).toBe(true);
+    for (const deadline = performance.now() + 5_000; !(await one.lease!.hold(true));) {
+      if (performance.now() > deadline) throw new Error('a lease that nobody renews does not run out within 5 s');
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    for (const generation of [one, other]) await generations.leave(generation);
+    await generations.close();
+  }, 10_000);
+
+  test('who does not know every event yields to one who does, and to nobody else', async () => {
+    const generations = await RedisGenerations.open(server.address());
+    const id = await generations.live('able');
+    const [old, next] = [await generations.open(id), await generations.open(id)];
+    expect(await old.lease!.hold(false)).toBe(true);
+    expect(await next.lease!.hold(false)).toBe(false);
+    expect(await next.lease!.hold(true)).toBe(true);
+    expect(await old.lease!.hold(false)).toBe(false);
+    for (const generation of [old, next]) await generations.leave(generation);
+    await generations.close();
+  });
+});
+
+describeRedis('Redis Cluster', () => {
+  let cluster: RedisCluster;
+  beforeAll(async () => void (cluster = await RedisCluster.start()), 30_000);
+  afterAll(() => cluster.stop());
+  generationsContract('Redis Cluster of three masters', () => RedisGenerations.open(cluster.address()));
+});
