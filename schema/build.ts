@@ -1,12 +1,22 @@
 import 'reflect-metadata';
 import { GraphQLInputObjectType, type GraphQLSchema } from 'graphql';
-import { buildSchemaSync } from 'type-graphql';
+import { buildSchemaSync, type PubSub } from 'type-graphql';
 import { carryContexts } from './carried-context';
 import { guard } from './guard';
 import { resolvers } from './index';
 
 /** Inputs of which exactly one member is given. type-graphql knows no such thing, so it is set on what it has built. */
 const ONE_OF: readonly string[] = ['AsOfInput', 'RuleInput', 'WindowInput'];
+
+/** type-graphql asks for one as soon as there is a subscription. None of ours uses it: each brings its own source. */
+const NONE: PubSub = {
+  publish: () => {
+    throw new Error('nothing is published here: a subscription brings its own source');
+  },
+  subscribe: () => {
+    throw new Error('nothing is published here: a subscription brings its own source');
+  },
+};
 
 /** The executable schema, with permissions in front of every operation. */
 export function buildExperienceSchema(): GraphQLSchema {
@@ -15,6 +25,7 @@ export function buildExperienceSchema(): GraphQLSchema {
     // The domain checks what commands say, in one place for every way in.
     validate: false,
     emitSchemaFile: false,
+    pubSub: NONE,
   });
   for (const name of ONE_OF) {
     const type = schema.getType(name);

@@ -3,9 +3,12 @@ import type { Consult, Execute } from '../src/application/execute';
 import type { AsOf } from '../src/audit/as-of';
 import type { HeadSigner } from '../src/audit/head-signer';
 import type { History } from '../src/audit/history';
+import type { Envelope } from '../src/domain/event';
 import type { Limits } from '../src/domain/limits';
 import type { GenerationInfo, Parked } from '../src/read-model/generations';
 import type { Reader } from '../projections/reader';
+import type { Feed } from '../src/feed/feed';
+import type { Ended } from '../src/feed/item';
 import type { Loaders } from './loaders';
 
 /** What resolvers see of the read side's progress. */
@@ -59,6 +62,11 @@ export interface Context {
   readonly maintenance: Maintenance;
   /** Where histories ended, signed. */
   readonly heads: Pick<HeadSigner, 'sign' | 'newest' | 'key'>;
+  readonly feed: Pick<Feed, 'follow'>;
+  /** Told when the feed ends a subscription of this request, also if nobody reads it any more. */
+  readonly onFeedEnded?: (ended: Ended) => void;
+  /** An event as this version knows it; one that it does not know as it is. */
+  readonly understand: (event: Envelope) => Envelope;
   /** How many projects the instance may hold. */
   readonly projectLimit: number;
 }

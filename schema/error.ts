@@ -6,8 +6,12 @@ import type { RequestErrorCode } from '../src/application/error-codes';
  * Every other error that a resolver throws is masked.
  */
 export class RequestError extends GraphQLError {
-  constructor(code: RequestErrorCode, message: string, cause?: unknown) {
-    super(message, { extensions: { code }, ...(cause instanceof Error ? { originalError: cause } : {}) });
+  /** `cursor`: where a subscription can be taken up again. */
+  constructor(code: RequestErrorCode, message: string, cause?: unknown, cursor?: string) {
+    super(message, {
+      extensions: { code, ...(cursor === undefined ? {} : { cursor }) },
+      ...(cause instanceof Error ? { originalError: cause } : {}),
+    });
     this.name = 'RequestError';
   }
 }

@@ -9,7 +9,7 @@ import { may, PERMISSIONS, rolesWith, type Right } from './permissions';
  */
 export function guard(schema: GraphQLSchema): GraphQLSchema {
   const unknown = new Set(Object.keys(PERMISSIONS));
-  for (const type of [schema.getQueryType(), schema.getMutationType()]) {
+  for (const type of [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]) {
     if (type) guardType(type, unknown);
   }
   if (unknown.size > 0) throw new Error(`permissions.ts names operations that the schema does not have: ${[...unknown].join(', ')}`);
@@ -23,7 +23,9 @@ function guardType(type: GraphQLObjectType, unknown: Set<string>): void {
     if (right === undefined) throw new Error(`permissions.ts does not say who may do ${operation}`);
     unknown.delete(operation);
     if (!field.resolve) throw new Error(`${operation} has no resolver`);
-    field.resolve = guarded(right, field.resolve as GraphQLFieldResolver<unknown, Context>);
+    // Who subscribes is let in once, before anything comes; what resolves is called for each item.
+    if (field.subscribe) field.subscribe = guarded(right, field.subscribe as GraphQLFieldResolver<unknown, Context>);
+    else field.resolve = guarded(right, field.resolve as GraphQLFieldResolver<unknown, Context>);
   }
 }
 

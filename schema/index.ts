@@ -1,4 +1,5 @@
 import { ArchiveManyResolver } from './archive-many';
+import { ChangeResolver } from './changes';
 import { ConfigResolver, ConfigRowResolver } from './config';
 import { ConfigMutations } from './config-mutations';
 import { LedgerEventResolver } from './event';
@@ -30,6 +31,7 @@ export const resolvers = [
   GoalResolver,
   ExclusivityResolver,
   ArchiveManyResolver,
+  ChangeResolver,
   ConfigResolver,
   ConfigRowResolver,
   ConfigMutations,

@@ -86,6 +86,7 @@ export const PERMISSIONS: Readonly<Record<string, Right>> = {
   'Mutation.rollOutExperiment': 'write experiences',
   'Mutation.archiveExperiment': 'write experiences',
   'Mutation.restoreExperiment': 'write experiences',
+  'Subscription.changes': 'subscribe',
 };
 
 /** Rights that mean nothing in one project alone. */

@@ -108,6 +108,7 @@ export async function start(
     });
     ledger.watch(() => readSide.status());
     opened.push(() => readSide.stop());
+    const understand = showing(upcast);
     const executor = new Executor({
       store,
       upcast,
@@ -136,7 +137,7 @@ export async function start(
     };
     const server = await buildServer<Context>({
       schema,
-      context: (caller, requestId) => ({
+      context: (caller, requestId, onFeedEnded) => ({
         requestId,
         caller,
         execute: executor.execute,
@@ -149,14 +150,18 @@ export async function start(
         asOf: (projectId, place) => asOf.at(projectId, place),
         maintenance: readSide,
         heads,
+        feed,
+        onFeedEnded,
+        understand,
         projectLimit: settings.projectLimit,
       }),
       authenticate: authenticator(trust),
       readiness: () => [readModelCheck(readSide)],
       metrics,
       feed,
+      socketLimit: settings.feeds.subscriptions,
       mayFollow: (caller, projectId) => may(caller, 'subscribe', projectId),
-      understand: showing(upcast),
+      understand,
       mayReadMetrics: ({ grants }) => grants.get(ALL_PROJECTS)?.has('admin') ?? false,
       logger,
       ...settings,

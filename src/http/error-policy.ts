@@ -47,7 +47,8 @@ export function publicError(
   }
   const limit = code === 'GRAPHQL_PARSE_FAILED' ? tokenLimit(formatted.message) : undefined;
   if (limit !== undefined) return { ...place(formatted), message: limit, extensions: { code: 'LIMIT_EXCEEDED' } };
-  return { ...place(formatted), message: cut(formatted.message), extensions: { code } };
+  const cursor = formatted.extensions?.['cursor'];
+  return { ...place(formatted), message: cut(formatted.message), extensions: { code, ...(typeof cursor === 'string' ? { cursor } : {}) } };
 }
 
 function tokenLimit(message: string): string | undefined {

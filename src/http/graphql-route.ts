@@ -3,15 +3,17 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandle
 import type { IncomingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import type { Caller } from '../application/caller';
+import type { Ended } from '../feed/item';
 import type { Drain } from './drain';
 import { sendExplorer } from './explorer';
 import type { RequestContext } from './graphql';
 import { answer } from './failure';
-import { answerType, isPlainJson, wantsPage } from './media-type';
+import type { GraphqlStreams } from './graphql-stream';
+import { answerType, isPlainJson, wantsPage, wantsStream } from './media-type';
 import { nestingProblem } from './query-limits';
 
-/** Makes the context that resolvers of one request see. */
-export type MakeContext<Context> = (caller: Caller, requestId: string) => Context;
+/** Makes the context that resolvers of one request see. `onFeedEnded` is told when a feed that the request follows ends it. */
+export type MakeContext<Context> = (caller: Caller, requestId: string, onFeedEnded?: (ended: Ended) => void) => Context;
 
 /**
  * GraphQL over HTTP at /graphql, and for a browser the explorer's page.
@@ -25,6 +27,7 @@ export function graphqlRoute<Context extends RequestContext>(
   context: MakeContext<Context>,
   drain: Drain,
   identify: onRequestHookHandler,
+  streams: GraphqlStreams<Context>,
 ): void {
   server.route({
     method: ['GET', 'POST'],
@@ -35,6 +38,8 @@ export function graphqlRoute<Context extends RequestContext>(
     },
     handler: (request, reply) => {
       if (isPage(request)) return sendExplorer(reply);
+      // A stream ends when it is told, so that no stop waits for it.
+      if (wantsStream(request.headers.accept)) return streams.answer(request, reply);
       return drain.run(reply.raw, () => execute(apollo, context(request.caller, request.id), request, reply));
     },
   });

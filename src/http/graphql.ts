@@ -1,6 +1,6 @@
 import { ApolloServer, type ApolloServerPlugin, type BaseContext } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
-import type { GraphQLSchema } from 'graphql';
+import { GraphQLError, type GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import { publicError } from './error-policy';
 import { answerType, isPlainJson } from './media-type';
@@ -56,6 +56,11 @@ export function buildApollo<Context extends RequestContext>(
   });
 }
 
+function notOverHttp(): GraphQLError {
+  const message = 'A subscription goes over WebSocket (graphql-transport-ws) or SSE (Accept: text/event-stream), both at /graphql.';
+  return new GraphQLError(message, { extensions: { code: 'BAD_REQUEST' } });
+}
+
 /** One plugin for all that happens around an operation: each plugin costs every request a few promises. */
 function observe(cost: QueryCost, metrics: OperationMetrics, requestIds: WeakMap<object, string>): ApolloServerPlugin<RequestContext> {
   return {
@@ -65,6 +70,7 @@ function observe(cost: QueryCost, metrics: OperationMetrics, requestIds: WeakMap
         didResolveOperation: async ({ document, operation, request }) => {
           refuseDeepVariables(request.variables);
           // Without one (several in the document, none named) execution refuses.
+          if (operation?.operation === 'subscription') throw notOverHttp();
           if (operation !== undefined) cost.check(document, operation, request.variables);
         },
         didEncounterErrors: async ({ errors, contextValue }) => {

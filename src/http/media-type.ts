@@ -21,6 +21,11 @@ export function wantsPage(accept: string | undefined): boolean {
   return accept !== undefined && preferred(accept, [JSON_TYPE, RESPONSE_TYPE, 'text/html']) === 'text/html';
 }
 
+/** A client of GraphQL over SSE. */
+export function wantsStream(accept: string | undefined): boolean {
+  return accept !== undefined && preferred(accept, [JSON_TYPE, RESPONSE_TYPE, 'text/event-stream']) === 'text/event-stream';
+}
+
 function preferred(accept: string | undefined, types: string[]): string | undefined {
   return new Negotiator({ headers: accept === undefined ? {} : { accept } }).mediaType(types);
 }

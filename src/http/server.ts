@@ -12,6 +12,10 @@ import { Drain } from './drain';
 import { explorerRoutes } from './explorer';
 import { answer, answerFailure } from './failure';
 import { buildApollo, type RequestContext } from './graphql';
+import { graphqlSockets } from './graphql-sockets';
+import type { SocketTimes } from './graphql-socket';
+import { GraphqlStreams } from './graphql-stream';
+import { OperationGate } from './operation-gate';
 import { graphqlRoute, type MakeContext } from './graphql-route';
 import { healthRoutes, type Readiness } from './health';
 import { identify } from './identify';
@@ -33,6 +37,10 @@ export interface ServerParts<Context extends RequestContext> extends ChangesPart
   readonly corsOrigins: readonly string[];
   readonly trustedProxies: number;
   readonly stopSeconds: number;
+  /** How many WebSockets may be open at once. */
+  readonly socketLimit: number;
+  /** Instead of the usual ones. */
+  readonly socketTimes?: Partial<SocketTimes>;
 }
 
 export interface HttpServer {
@@ -80,8 +88,11 @@ export async function buildServer<Context extends RequestContext>(parts: ServerP
     done();
   });
   app.addHook('preClose', async () => {
+    // Sockets first: a client whose socket closes connects again by itself, one whose subscription ends does not.
+    const gone = sockets.goAway();
     parts.feed.close();
     const left = await drain.idle(parts.stopSeconds * 1_000);
+    await gone;
     if (left > 0) logger.warn({ left }, 'stopping although requests are still running');
   });
   if (parts.corsOrigins.length > 0) {
@@ -97,7 +108,9 @@ export async function buildServer<Context extends RequestContext>(parts: ServerP
   const apollo = buildApollo<Context>(parts.schema, parts.query, metrics, logger);
   await apollo.start();
   const known = identify(parts.authenticate);
-  graphqlRoute(app, apollo, parts.context, drain, known);
+  const gate = new OperationGate(parts.schema, parts.query, (error) => logger.error({ err: error }, 'a subscription failed'));
+  graphqlRoute(app, apollo, parts.context, drain, known, new GraphqlStreams(gate, parts.context));
+  const sockets = graphqlSockets(app, { ...parts, gate, messageLimit: parts.bodyLimit });
   changesRoute(app, parts, known);
   explorerRoutes(app);
   healthRoutes(app, parts.readiness, async (authorization) => {

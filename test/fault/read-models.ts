@@ -54,6 +54,8 @@ export async function shownByReplay(events: ReadonlyMap<string, readonly Envelop
     maintenance: NO_MAINTENANCE,
     heads: { newest: async () => [], sign: takesNoCommands, key: takesNoCommands },
     projectLimit: 1_000,
+    feed: { follow: takesNoCommands },
+    understand: (event) => event,
   });
   return everything(async (document, variableValues) => {
     const result = await execute({ schema, document, variableValues, contextValue: contextValue() });

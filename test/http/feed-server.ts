@@ -1,14 +1,24 @@
+import type { Envelope } from '../../src/domain/event';
 import type { TokenRequest } from '../../src/http/tokens';
+import { schema } from '../fixtures/stack';
 import { Stage } from '../feed/stage';
 import { startServer, tokenFor, type Running } from './running-server';
 
+type Parts = Parameters<typeof startServer>[0];
 type Options = ConstructorParameters<typeof Stage>[0];
 
 /** A server whose feed is a stage: the test decides what happens in the ledger. Three events have, unless it says otherwise. */
-export async function serveFeed(options: Options = {}, happened = 2): Promise<Running & { readonly stage: Stage }> {
+export async function serveFeed(options: Options = {}, happened = 2, parts: Parts = {}): Promise<Running & { readonly stage: Stage }> {
   const stage = new Stage(options);
   await stage.happen(happened);
-  const running = await startServer({ feed: stage.feed });
+  const running = await startServer({
+    feed: stage.feed,
+    schema,
+    // All that a subscription needs of the schema's context.
+    context: (caller, requestId, onFeedEnded) =>
+      ({ caller, requestId, onFeedEnded, feed: stage.feed, understand: (event: Envelope) => event }) as never,
+    ...parts,
+  });
   return { ...running, stage };
 }
 

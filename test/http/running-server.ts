@@ -57,6 +57,7 @@ export async function startServer(parts: Partial<ServerParts<Context>> = {}): Pr
     corsOrigins: [],
     trustedProxies: 0,
     stopSeconds: 5,
+    socketLimit: 100,
     ...parts,
   });
   const url = await server.listen('127.0.0.1', 0);

@@ -1,0 +1,143 @@
+import type { WebSocket as ProtocolSide } from 'graphql-ws';
+import type { Logger } from 'pino';
+import type { WebSocket } from 'ws';
+import type { Caller } from '../application/caller';
+import type { Ended, EndCode } from '../feed/item';
+import { Unauthenticated, type Authenticate } from './authentication';
+
+/** How long things may take, in milliseconds. */
+export interface SocketTimes {
+  /** Until the client has said who it is. */
+  readonly init: number;
+  /** Between two pings; who has not answered one by the next is gone. */
+  readonly ping: number;
+  /** Until a socket that was closed is destroyed, if the client does not answer. */
+  readonly grace: number;
+}
+
+/** The close codes that are ours, beside those of the protocol. Clients connect again after all but the first. */
+const CLOSE = { unauthenticated: 4401, expired: 4403, slow: 4440, goingAway: 1001, tryAgain: 1013 } as const;
+/** What may wait for a client in one socket, in bytes. */
+const HIGH_WATER = 4 * 1024 * 1024;
+const LONGEST_REASON = 123;
+const LONGEST_TIMER = 2 ** 31 - 1;
+const TIMES: SocketTimes = { init: 3_000, ping: 15_000, grace: 5_000 };
+
+/** Why the feed ended a subscription, where that is a matter of the whole connection: clients then connect again, with what they have. */
+const CONNECTION_MATTERS: Partial<Readonly<Record<EndCode, readonly [number, string]>>> = {
+  SLOW_CONSUMER: [CLOSE.slow, 'Nothing was read'],
+  UNAUTHENTICATED: [CLOSE.expired, 'The token has expired'],
+  GOING_AWAY: [CLOSE.goingAway, 'The server is going away'],
+};
+
+/** One WebSocket and whoever is at its other end. */
+export class GraphqlSocket {
+  caller: Caller;
+  /** How many operations it has begun. */
+  operations = 0;
+  private readonly times: SocketTimes;
+  private readonly pinging: NodeJS.Timeout;
+  private expiring: NodeJS.Timeout | undefined;
+  private answered = true;
+
+  constructor(
+    private readonly socket: WebSocket,
+    private readonly authorization: string | undefined,
+    readonly id: string,
+    private readonly logger: Logger,
+    times: Partial<SocketTimes> = {},
+  ) {
+    this.times = { ...TIMES, ...times };
+    // A message over the limit, bytes that are no frame: the socket closes itself with the code for it.
+    socket.on('error', (error) => logger.debug({ err: error, requestId: id }, 'a socket failed'));
+    socket.on('pong', () => (this.answered = true));
+    this.pinging = setInterval(() => this.ping(), this.times.ping).unref();
+  }
+
+  /** What graphql-ws works with. A message has been sent when it has left this process, so that whoever sends the next one waits for the client. */
+  protocolSide(): ProtocolSide {
+    const { socket } = this;
+    return {
+      protocol: socket.protocol,
+      send: (data) =>
+        new Promise((resolve, reject) => {
+          if (socket.readyState !== socket.OPEN) return resolve();
+          if (socket.bufferedAmount > HIGH_WATER) {
+            this.close(CLOSE.slow, 'Too much waits to be read: go on after your last cursor');
+            return resolve();
+          }
+          socket.send(data, (error) => (error ? reject(error) : resolve()));
+        }),
+      close: (code, reason) => this.close(code ?? 1000, reason ?? ''),
+      onMessage: (handle) => {
+        socket.on('message', (data) => {
+          handle(String(data)).catch((error: unknown) => {
+            if (socket.readyState !== socket.OPEN) return;
+            this.logger.error({ err: error, requestId: this.id }, 'a message could not be handled');
+            this.close(1011, 'Something went wrong in the server');
+          });
+        });
+      },
+    };
+  }
+
+  /** By the token in `connectionParams`, or in the header of the upgrade. Answers false if the connection is closed for it. */
+  async identify(authenticate: Authenticate, params: Readonly<Record<string, unknown>> | undefined): Promise<boolean> {
+    const given = params?.['authorization'] ?? params?.['Authorization'] ?? this.authorization;
+    try {
+      this.caller = await authenticate(typeof given === 'string' ? given : undefined);
+    } catch (error) {
+      if (!(error instanceof Unauthenticated)) throw error;
+      this.close(error.status === 503 ? CLOSE.tryAgain : CLOSE.unauthenticated, error.message);
+      return false;
+    }
+    const left = Math.max(0, Math.min(LONGEST_TIMER, this.caller.expiresAt - Date.now()));
+    this.expiring = setTimeout(() => this.close(CLOSE.expired, 'The token has expired: connect again with a new one'), left).unref();
+    return true;
+  }
+
+  feedEnded({ code, cursor }: Ended): void {
+    const matter = CONNECTION_MATTERS[code];
+    if (matter === undefined) return;
+    const [closeCode, words] = matter;
+    const reason = `${words}: go on after ${cursor ?? 'the beginning'}`;
+    this.close(closeCode, reason.length <= LONGEST_REASON ? reason : `${words}: go on after your last cursor`);
+  }
+
+  close(code: number, reason: string): void {
+    if (this.socket.readyState !== this.socket.OPEN) return;
+    this.socket.close(code, fitting(reason));
+    setTimeout(() => this.socket.terminate(), this.times.grace).unref();
+  }
+
+  /** Resolves when it is closed, by force if that takes longer. */
+  async closed(milliseconds: number): Promise<void> {
+    const { socket } = this;
+    if (socket.readyState === socket.CLOSED) return;
+    await new Promise<void>((resolve) => {
+      const force = setTimeout(() => socket.terminate(), milliseconds);
+      socket.once('close', () => {
+        clearTimeout(force);
+        resolve();
+      });
+    });
+  }
+
+  gone(): void {
+    clearInterval(this.pinging);
+    clearTimeout(this.expiring);
+  }
+
+  private ping(): void {
+    if (!this.answered) return this.socket.terminate();
+    this.answered = false;
+    if (this.socket.readyState === this.socket.OPEN) this.socket.ping();
+  }
+}
+
+/** A close reason has at most 123 bytes. */
+function fitting(reason: string): string {
+  let fit = reason;
+  while (Buffer.byteLength(fit) > LONGEST_REASON) fit = fit.slice(0, -1);
+  return fit;
+}

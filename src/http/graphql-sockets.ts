@@ -1,0 +1,100 @@
+import type { FastifyInstance } from 'fastify';
+import { subscribe, type ExecutionArgs, type ExecutionResult } from 'graphql';
+import { handleProtocols, makeServer, type ServerOptions } from 'graphql-ws';
+import { randomUUID } from 'node:crypto';
+import { STATUS_CODES, type IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Logger } from 'pino';
+import { WebSocketServer } from 'ws';
+import type { Authenticate } from './authentication';
+import { GraphqlSocket, type SocketTimes } from './graphql-socket';
+import type { MakeContext } from './graphql-route';
+import type { OperationGate } from './operation-gate';
+
+export interface SocketParts<Context> {
+  readonly gate: OperationGate;
+  readonly context: MakeContext<Context>;
+  readonly authenticate: Authenticate;
+  readonly logger: Logger;
+  /** Bytes of one message. */
+  readonly messageLimit: number;
+  /** How many sockets may be open at once. */
+  readonly socketLimit: number;
+  readonly socketTimes?: Partial<SocketTimes>;
+}
+
+const CLOSED_WITHIN_MS = 1_000;
+
+/**
+ * Subscriptions over WebSocket at /graphql, by the protocol graphql-transport-ws, on the server's own port. What a client may do is decided by the
+ * same authentication, limits and error policy as over HTTP.
+ */
+export function graphqlSockets<Context>(server: FastifyInstance, parts: SocketParts<Context>): { goAway(): Promise<void> } {
+  const sockets = new Set<GraphqlSocket>();
+  const protocol = makeServer<Record<string, unknown>, GraphqlSocket>(serverOptions(parts));
+  const accepting = new WebSocketServer({
+    noServer: true,
+    maxPayload: parts.messageLimit,
+    perMessageDeflate: false,
+    clientTracking: false,
+    handleProtocols,
+  });
+  let closing = false;
+
+  server.server.on('upgrade', (request: IncomingMessage, duplex: Duplex, head: Buffer) => {
+    duplex.on('error', () => duplex.destroy());
+    if (request.url?.split('?', 1)[0] !== '/graphql') return turnAway(duplex, 404);
+    if (closing || sockets.size >= parts.socketLimit) return turnAway(duplex, 503);
+    accepting.handleUpgrade(request, duplex, head, (webSocket) => {
+      const socket = new GraphqlSocket(webSocket, request.headers.authorization, randomUUID(), parts.logger, parts.socketTimes);
+      sockets.add(socket);
+      const closed = protocol.opened(socket.protocolSide(), socket);
+      webSocket.once('close', (code, reason) => {
+        sockets.delete(socket);
+        socket.gone();
+        closed(code, String(reason)).catch((error: unknown) => parts.logger.error({ err: error }, 'a socket could not be let go'));
+      });
+    });
+  });
+
+  return {
+    goAway: async () => {
+      closing = true;
+      const all = [...sockets];
+      for (const socket of all) socket.close(1001, 'The server is going away: connect again, and go on after your last cursor');
+      await Promise.all(all.map((socket) => socket.closed(CLOSED_WITHIN_MS)));
+    },
+  };
+}
+
+function serverOptions<Context>({
+  gate,
+  context,
+  authenticate,
+  logger,
+  socketTimes,
+}: SocketParts<Context>): ServerOptions<Record<string, unknown>, GraphqlSocket> {
+  return {
+    connectionInitWaitTimeout: socketTimes?.init ?? 3_000,
+    onConnect: ({ extra, connectionParams }) => extra.identify(authenticate, connectionParams),
+    onSubscribe: ({ extra }, _id, payload) => {
+      const admitted = gate.admit(payload);
+      if (Array.isArray(admitted)) return admitted;
+      const requestId = `${extra.id}.${(extra.operations += 1)}`;
+      const contextValue = context(extra.caller, requestId, (ended) => extra.feedEnded(ended));
+      return { ...(admitted as ExecutionArgs), contextValue };
+    },
+    subscribe: (args) => subscribe(args as unknown as ExecutionArgs),
+    onNext: ({ extra }, _id, _payload, _args, result): ExecutionResult | undefined => {
+      if (result.errors === undefined) return undefined;
+      return { ...result, errors: gate.publicErrors(result.errors as never, extra.id) as never };
+    },
+    onError: ({ extra }, _id, _payload, errors) => gate.publicErrors(errors as never, extra.id) as never,
+    onClose: (_context, code) => logger.debug({ code }, 'a socket was closed'),
+  };
+}
+
+/** In HTTP, since there is no socket yet. */
+function turnAway(duplex: Duplex, status: number): void {
+  duplex.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\nRetry-After: 5\r\n\r\n`);
+}

@@ -1,0 +1,89 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ExecutionResult } from 'graphql';
+import { createHandler, type Handler } from 'graphql-sse';
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import type { MakeContext } from './graphql-route';
+import type { Admitted, OperationGate, SubscriptionRequest } from './operation-gate';
+
+/** How long a client may take to read what it is told last, in milliseconds. */
+const LAST_WORDS_MS = 10_000;
+
+/**
+ * Subscriptions over SSE at /graphql, by the protocol graphql-sse: a request of its own for each ("distinct connections mode"). The single connection mode
+ * would keep streams on one instance, and clients choose it only where HTTP/1.1 in a browser allows too few connections.
+ */
+export class GraphqlStreams<Context> {
+  private readonly handle: Handler<FastifyRequest, ServerResponse>;
+
+  constructor(
+    private readonly gate: OperationGate,
+    private readonly context: MakeContext<Context>,
+  ) {
+    this.handle = createHandler<FastifyRequest, ServerResponse, never>({
+      // Without a token of a stream, each request is its own.
+      authenticate: () => null,
+      validate: () => [],
+      onSubscribe: ({ raw, context: response }, params) => this.begin(raw, response, params) as never,
+      // The library reads a subscription as fast as it comes and keeps what it has read: so it is held back here.
+      onNext: async (_context, { raw, context: response }, result) => {
+        await drained(response);
+        return this.shown(result as ExecutionResult, raw.id) as never;
+      },
+    });
+  }
+
+  async answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const { raw: response } = reply;
+    const [body, { status, headers }] = await this.handle({
+      method: request.method,
+      url: request.url,
+      headers: { get: (name) => (name === 'accept' ? 'text/event-stream' : [request.headers[name] ?? []].flat().join(', ')) },
+      body: request.body as Record<PropertyKey, unknown>,
+      raw: request,
+      context: response,
+    });
+    if (body === null || typeof body === 'string')
+      return reply
+        .code(status)
+        .headers({ ...headers })
+        .send(body ?? '');
+    reply.hijack();
+    response.writeHead(status, { ...(reply.getHeaders() as Record<string, string>), ...headers, 'x-accel-buffering': 'no' });
+    response.once('close', () => void body.return(undefined));
+    if (response.destroyed) void body.return(undefined);
+    for await (const part of body) {
+      if (response.destroyed) break;
+      response.write(part);
+    }
+    response.end();
+    setTimeout(() => response.destroy(), LAST_WORDS_MS).unref();
+    return reply;
+  }
+
+  private begin(request: FastifyRequest, response: ServerResponse, params: SubscriptionRequest): ExecutionResult | Admitted {
+    const admitted = this.gate.admit(params);
+    if (Array.isArray(admitted)) return { data: null, errors: admitted as never };
+    const contextValue = this.context(request.caller, request.id, ({ code }) => {
+      // Whoever reads nothing cannot be told.
+      if (code === 'SLOW_CONSUMER' || response.writableNeedDrain) response.destroy();
+    });
+    return { ...(admitted as Admitted), contextValue } as Admitted;
+  }
+
+  private shown(result: ExecutionResult, requestId: string): ExecutionResult {
+    if (result.errors === undefined) return result;
+    return { ...result, errors: this.gate.publicErrors(result.errors, requestId) as never };
+  }
+}
+
+async function drained(response: ServerResponse): Promise<void> {
+  if (!response.writableNeedDrain || response.destroyed) return;
+  const leaving = new AbortController();
+  const options = { signal: leaving.signal };
+  try {
+    await Promise.race([once(response, 'drain', options), once(response, 'close', options)]);
+  } finally {
+    leaving.abort();
+  }
+}
