@@ -62,7 +62,7 @@ async function take(items: AsyncIterableIterator<Result>, count: number): Promis
   const taken: Item[] = [];
   while (taken.length < count) {
     const { value } = (await items.next()) as IteratorResult<Result, undefined>;
-    if (value?.data == null) throw new Error(`no item: ${JSON.stringify(value)}`);
+    if (!value?.data) throw new Error(`no item: ${JSON.stringify(value)}`);
     taken.push(value.data.changes);
   }
   return taken;

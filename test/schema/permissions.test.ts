@@ -75,6 +75,28 @@ test('every operation lets in the roles that it is for, and turns away every oth
     }
   }
   expect(wrong).toEqual([]);
+}, 60_000);
+
+test('every subscription lets in the roles that it is for, and turns away every other before anything is followed', async () => {
+  const subscriptions = Object.keys(schema.getSubscriptionType()?.getFields() ?? {});
+  expect(subscriptions).toEqual(['changes']);
+  for (const role of ROLES) {
+    for (const project of ['shop', 'other', ALL_PROJECTS]) {
+      const allowed = project !== 'other' && ['admin', 'auditor', 'analyst'].includes(role);
+      const result = await stack.subscribe(
+        'subscription { changes(projectId: "shop") { __typename } }',
+        {},
+        { roles: { [project]: [role] } },
+      );
+      expect([role, project, 'errors' in result ? result.errors?.[0]?.extensions['code'] : 'followed']).toEqual([
+        role,
+        project,
+        allowed ? 'followed' : 'FORBIDDEN',
+      ]);
+      if (!('errors' in result)) await (result as AsyncGenerator).return(undefined);
+      expect(stack.feed.size).toBe(0);
+    }
+  }
 });
 
 test('the table is walked whole', () => {
