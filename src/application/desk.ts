@@ -147,8 +147,6 @@ export class Desk {
         return true;
       } catch (error) {
         if (!(error instanceof RevisionConflict)) throw error;
-        // The store has less than this memory: it was restored from an older copy.
-        if (error.actual < expected) this.state = NOTHING;
         await this.catchUp();
         this.options.observe?.('conflict', 1);
         return false;
@@ -189,9 +187,9 @@ export class Desk {
 
   /** Whether nothing has been written since: only then may a refusal or a no-op be told. */
   private async isCurrent(): Promise<boolean> {
-    const before = this.state.head.revision;
+    const before = this.state.head.hash;
     await this.catchUp();
-    return this.state.head.revision === before;
+    return this.state.head.hash === before;
   }
 
   private async catchUp(): Promise<void> {

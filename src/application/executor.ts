@@ -36,10 +36,10 @@ export class Executor {
   readonly consult: Consult = async (projectId) => {
     if (this.closed) throw new StoreUnavailable('the server is stopping');
     const { store, upcast } = this.options;
-    const state = await readTail(store, upcast, projectId, this.states.get(projectId) ?? NOTHING);
-    const { revision } = this.states.get(projectId)?.head ?? NOTHING.head;
-    // A desk may have brought a later one meanwhile.
-    if (state.head.revision > revision) this.states.set(projectId, state);
+    const before = this.states.get(projectId) ?? NOTHING;
+    const state = await readTail(store, upcast, projectId, before);
+    // A desk may have brought a later one meanwhile. Projects that are not there are not worth keeping.
+    if (state !== NOTHING && (this.states.get(projectId) ?? NOTHING) === before) this.states.set(projectId, state);
     return state;
   };
 

@@ -101,6 +101,23 @@ describe('the memory of projects', () => {
     expect(events.map(({ entity }) => entity.id)).toEqual(['shop', 'b']);
     assertWhole(events);
   });
+
+  test.each([
+    ['is shorter', 0],
+    ['has grown past what was lost', 3],
+  ])('what is refused, or changes nothing, is judged by the ledger that is there, also when it was restored and %s', async (_, grown) => {
+    await instance.accept(createKey('lost'));
+    const copy = new ScriptedStore();
+    await copy.append('shop', -1, (await store.stored()).slice(0, 1));
+    const elsewhere = new Instance(copy);
+    for (let count = 0; count < grown; count += 1) await elsewhere.accept(createKey(`new_${count}`));
+    store.append = (projectId, expected, events) => copy.append(projectId, expected, events);
+    store.read = (projectId, from) => copy.read(projectId, from);
+    expect((await instance.refuse(describeKey('lost', 'x'))).code).toBe('NOT_FOUND');
+    expect((await instance.executor.consult('shop')).keys.has('lost')).toBe(false);
+    await instance.accept(createKey('lost'));
+    assertWhole(await copy.stored());
+  });
 });
 
 test('time never runs backwards in a project, though the clock does', async () => {
