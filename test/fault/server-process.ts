@@ -25,10 +25,24 @@ export class ServerProcess {
     /** The admin's, if this was the first start in its directory. */
     readonly token: string | undefined,
     private readonly gone: Promise<Exit>,
+    private readonly logged: () => string,
   ) {}
 
   /** Resolves when it is ready, or with how it ended if it never was. */
-  static async launch(dataDir: string, { environment = {}, preload }: ServerOptions = {}): Promise<ServerProcess | Exit> {
+  static launch(dataDir: string, options: ServerOptions = {}): Promise<ServerProcess | Exit> {
+    return ServerProcess.spawn(dataDir, options, 'ready');
+  }
+
+  /** Resolves as soon as it listens, ready or not. */
+  static listen(dataDir: string, options: ServerOptions = {}): Promise<ServerProcess> {
+    return orThrow(ServerProcess.spawn(dataDir, { ...options, environment: { ...options.environment, LOG_LEVEL: 'info' } }, 'listening'));
+  }
+
+  private static async spawn(
+    dataDir: string,
+    { environment = {}, preload }: ServerOptions,
+    as: 'ready' | 'listening',
+  ): Promise<ServerProcess | Exit> {
     const load = preload === undefined ? [] : ['--require', 'tsx/cjs', '--require', preload];
     const child = spawn(process.execPath, [...load, join(ROOT, 'bin/experience-ledger'), 'start', '--json'], {
       cwd: ROOT,
@@ -36,7 +50,13 @@ export class ServerProcess {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let log = '';
-    child.stderr.setEncoding('utf8').on('data', (text: string) => void (log += text));
+    let listens: (url: string) => void = () => {};
+    const listening = new Promise<string>((resolve) => (listens = resolve));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      log += text;
+      const entry = /^.*"msg":"listening".*\n/m.exec(log)?.[0];
+      if (entry !== undefined) listens(entry);
+    });
     const gone = once(child, 'close').then(([code, signal]) => ({ code, signal, log }) as Exit);
     let line = '';
     const ready = new Promise<string>((resolve) => {
@@ -45,16 +65,19 @@ export class ServerProcess {
         if (line.endsWith('\n')) resolve(line);
       });
     });
-    const first = await Promise.race([ready, gone]);
+    const first = await Promise.race([as === 'ready' ? ready : listening, gone]);
     if (typeof first !== 'string') return first;
     const { url, token } = JSON.parse(first) as { url: string; token?: string };
-    return new ServerProcess(child, url, token, gone);
+    return new ServerProcess(child, url, token, gone, () => log);
   }
 
-  static async start(dataDir: string, options?: ServerOptions): Promise<ServerProcess> {
-    const server = await ServerProcess.launch(dataDir, options);
-    if (server instanceof ServerProcess) return server;
-    throw new Error(`the server did not start (exit code ${server.code}): ${server.log}`);
+  static start(dataDir: string, options?: ServerOptions): Promise<ServerProcess> {
+    return orThrow(ServerProcess.launch(dataDir, options));
+  }
+
+  /** What it has written to standard error so far. */
+  get log(): string {
+    return this.logged();
   }
 
   /** kill -9: nothing of it runs any more when this resolves. */
@@ -72,4 +95,10 @@ export class ServerProcess {
   signal(signal: NodeJS.Signals): void {
     this.child.kill(signal);
   }
+}
+
+async function orThrow(launched: Promise<ServerProcess | Exit>): Promise<ServerProcess> {
+  const server = await launched;
+  if (server instanceof ServerProcess) return server;
+  throw new Error(`the server did not start (exit code ${server.code}): ${server.log}`);
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { mutate, type Address } from './client';
 import { Crowd, KEY_LIMIT } from './crowd';
+import { difference } from './difference';
 import { assertKept, assertTrue, eventsOnDisk } from './disk';
 import { shownBy, shownByReplay } from './read-models';
 import { ServerProcess, type ServerOptions } from './server-process';
@@ -133,10 +134,4 @@ export async function withstandHammering(milliseconds: number): Promise<{ readon
   } finally {
     await siege.end();
   }
-}
-
-function difference(one: string, other: string): string {
-  const [a, b] = [one.split('\n'), other.split('\n')];
-  const index = a.findIndex((line, at) => line !== b[at]);
-  return `${a[index]?.slice(0, 2_000)}\n\nbut\n\n${b[index]?.slice(0, 2_000)}`;
 }

@@ -1,0 +1,169 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { projections } from '../../projections';
+import { PROJECTION_VERSION } from '../../projections/version';
+import type { Envelope } from '../../src/domain/event';
+import { schemaVersions } from '../../src/domain/project';
+import { KurrentEventStore } from '../../src/event-store/kurrentdb';
+import { createUpcaster } from '../../src/event-store/upcast';
+import { openSecret } from '../../src/http/secret';
+import { issueToken } from '../../src/http/tokens';
+import { replay } from '../../src/projector/replay';
+import { createMemoryReadModel } from '../../src/read-model/memory';
+import { RedisGenerations } from '../../src/read-model/redis-generations';
+import { dump } from '../fixtures/dump';
+import { RedisServer } from '../fixtures/redis-server';
+import { TcpProxy } from '../fixtures/tcp-proxy';
+import { KurrentStandIn } from '../kurrentdb-stand-in/stand-in';
+import { mutate, type Reply } from './client';
+import { Member } from './member';
+import { shownBy, shownByReplay } from './read-models';
+import type { ServerOptions } from './server-process';
+import { difference } from './difference';
+
+export interface FleetOptions {
+  /** One for each instance, beside what all of them are given. */
+  readonly instances: readonly ServerOptions[];
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly projects?: readonly string[];
+  /** How the instances are started at first. */
+  readonly as?: 'ready' | 'listening';
+}
+
+/**
+ * Several instances of the product, each a process of its own, on one KurrentDB, which is the stand-in, and one Redis, which is real. They sign
+ * tokens with one secret.
+ */
+export class Fleet {
+  private constructor(
+    readonly redis: RedisServer,
+    readonly store: KurrentStandIn,
+    readonly members: readonly Member[],
+    /** Each instance's way to Redis. */
+    readonly ways: readonly TcpProxy[],
+    readonly projects: readonly string[],
+    private readonly dataDir: string,
+  ) {}
+
+  static async begin({ instances, environment = {}, projects = ['shop'], as = 'ready' }: FleetOptions): Promise<Fleet> {
+    const dataDir = mkdtempSync(join(tmpdir(), 'fleet-'));
+    const [redis, store, secret] = await Promise.all([RedisServer.start(), KurrentStandIn.start(), openSecret(dataDir)]);
+    const token = await issueToken(secret.bytes, { subject: 'ops', kind: 'user', roles: { '*': ['admin'] }, ttl: 3_600_000 });
+    const ways = await Promise.all(instances.map(() => TcpProxy.start(redis.port)));
+    const members = instances.map((own, index) => {
+      const stores = { EVENT_STORE: store.url, READ_MODEL: `redis://127.0.0.1:${ways[index]!.port}` };
+      const all = { ...stores, QUERY_COST: '1000000', ...environment, ...own.environment };
+      return new Member(dataDir, token, { ...own, environment: all });
+    });
+    const fleet = new Fleet(redis, store, members, ways, projects, dataDir);
+    try {
+      await Promise.all(members.map((member) => member.start(as)));
+      if (as === 'ready') await fleet.createProjects();
+    } catch (error) {
+      await fleet.end();
+      throw error;
+    }
+    return fleet;
+  }
+
+  async createProjects(): Promise<void> {
+    for (const projectId of this.projects) {
+      const reply = await mutate(this.member(0).address, 'createProject', 'CreateProjectInput', 'Project', { projectId, name: projectId });
+      if (reply.kind !== 'done') throw new Error(`no project: ${JSON.stringify(reply)}`);
+    }
+  }
+
+  way(index: number): TcpProxy {
+    return this.ways[index]!;
+  }
+
+  member(index: number): Member {
+    const member = this.members[index];
+    if (member === undefined) throw new Error(`there is no instance ${index}`);
+    return member;
+  }
+
+  /** Waits until exactly one of those that answer projects and all of them are up to date; answers which. */
+  async leader(): Promise<number> {
+    let leader = -1;
+    await eventually('one instance leads, and all that are up are live', async () => {
+      const statuses = await Promise.all(this.members.map((member) => member.status()));
+      const up = statuses.flatMap((status, index) => (this.member(index).up ? [status] : []));
+      leader = statuses.findIndex((status) => status?.leads === true);
+      return up.every((status) => status?.state === 'live') && up.filter((status) => status?.leads).length === 1;
+    });
+    return leader;
+  }
+
+  /** All events of all projects, in the order of each project's revisions, through the product's own client. */
+  async events(): Promise<Map<string, Envelope[]>> {
+    const store = await KurrentEventStore.open(this.store.url);
+    const byProject = new Map<string, Envelope[]>(this.projects.map((id) => [id, []]));
+    try {
+      for await (const { event } of store.readAll()) byProject.get(event.projectId)?.push(event);
+      return byProject;
+    } finally {
+      await store.close();
+    }
+  }
+
+  /** With nobody writing: throws unless every instance shows, and Redis holds, what a fresh replay of the store gives, byte for byte. */
+  async assertReplay(): Promise<Map<string, Envelope[]>> {
+    await this.leader();
+    const events = await this.events();
+    const replayed = await shownByReplay(events, this.projects);
+    for (const [index, member] of this.members.entries()) {
+      if (!member.up) continue;
+      const shown = await shownBy(member.address, this.projects);
+      if (shown !== replayed) throw new Error(`instance ${index} does not show the replay: ${difference(shown, replayed)}`);
+    }
+    await this.assertRedis(events);
+    return events;
+  }
+
+  async end(): Promise<void> {
+    await Promise.all(this.members.map((member) => member.kill()));
+    await Promise.all(this.ways.map((way) => way.stop()));
+    await this.store.dispose();
+    await this.redis.stop();
+    rmSync(this.dataDir, { recursive: true, force: true });
+  }
+
+  private async assertRedis(events: ReadonlyMap<string, readonly Envelope[]>): Promise<void> {
+    const fresh = createMemoryReadModel();
+    const upcast = createUpcaster(schemaVersions, [], new Set());
+    await replay({ events: [...events.values()].flat(), readModel: fresh, projections, upcast });
+    const generations = await RedisGenerations.open(this.redis.address());
+    try {
+      const { readModel } = await generations.open(await generations.live(PROJECTION_VERSION));
+      const collections = projections.map(({ collection }) => collection);
+      try {
+        for (const projectId of this.projects) {
+          const [held, replayed] = [await dump(readModel, projectId, collections), await dump(fresh, projectId, collections)];
+          if (held !== replayed) throw new Error(`Redis does not hold the replay of ${projectId}: ${difference(held, replayed)}`);
+        }
+      } finally {
+        await generations.leave({ readModel });
+      }
+    } finally {
+      await generations.close();
+    }
+  }
+}
+
+/** Waits for something that is to happen, generously: how soon it must is for the caller to measure. */
+export async function eventually(what: string, happened: () => Promise<boolean> | boolean, milliseconds = 30_000): Promise<void> {
+  for (const deadline = performance.now() + milliseconds; !(await happened());) {
+    if (performance.now() > deadline) throw new Error(`after ${milliseconds} ms it is still not so that ${what}`);
+    await sleep(20);
+  }
+}
+
+/** Creates a key, or describes it, on one instance. */
+export const createKey = (member: Member, projectId: string, name: string): Promise<Reply> =>
+  mutate(member.address, 'createKey', 'CreateKeyInput', 'Key', { projectId, name, type: 'NUMBER', defaultValue: 3 }, 'name');
+
+export const describeKey = (member: Member, projectId: string, name: string, description: string): Promise<Reply> =>
+  mutate(member.address, 'editKey', 'EditKeyInput', 'Key', { projectId, name, description }, 'name');

@@ -1,0 +1,74 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describeRedis } from '../fixtures/describe-redis';
+import { createKey, eventually, Fleet } from './fleet';
+import type { Member } from './member';
+
+/** Longer than a lease is held without being renewed. */
+const BEYOND_THE_LEASE = 4_500;
+
+/** Creates keys until the answer is the document: then somebody projects. Answers how long it took, in milliseconds. */
+async function untilShown(member: Member, prefix: string): Promise<number> {
+  const began = performance.now();
+  let count = 0;
+  await eventually('a mutation is answered with the document', async () => {
+    const reply = await createKey(member, 'shop', `${prefix}_${(count += 1)}`);
+    if (reply.kind !== 'done') throw new Error(JSON.stringify(reply));
+    return reply.version !== undefined;
+  });
+  return performance.now() - began;
+}
+
+describeRedis('the instance that projects', () => {
+  let fleet: Fleet;
+  let leader: number;
+  beforeAll(async () => (fleet = await Fleet.begin({ instances: [{}, {}] })), 60_000);
+  beforeEach(async () => (leader = await fleet.leader()), 60_000);
+  afterEach(() => fleet.assertReplay(), 60_000);
+  afterAll(() => fleet.end());
+
+  test('killed, another projects within seconds, meanwhile commands are carried out, and it does not take the place back', async () => {
+    await fleet.member(leader).kill();
+    // 5 s where there is a core free for it.
+    expect(await untilShown(fleet.member(1 - leader), 'killed')).toBeLessThan(10_000);
+    await fleet.member(leader).start();
+    expect(await fleet.leader()).toBe(1 - leader);
+  }, 60_000);
+
+  test('stopped gracefully, another projects at once', async () => {
+    await fleet.member(leader).stop();
+    expect(await untilShown(fleet.member(1 - leader), 'stopped')).toBeLessThan(5_000);
+    await fleet.member(leader).start();
+  }, 60_000);
+
+  test('paused beyond its lease, then continued: it writes no old state, and steps back', async () => {
+    const [paused, other] = [fleet.member(leader), fleet.member(1 - leader)];
+    const names = Array.from({ length: 20 }, (_, index) => `paused_${index}`);
+    const begun = names.map((name) => createKey(paused, 'shop', name));
+    // In the middle of what it does, wherever that is.
+    await sleep(15);
+    paused.signal('SIGSTOP');
+    await sleep(BEYOND_THE_LEASE);
+    await untilShown(other, 'meanwhile');
+    await Promise.all(names.map((name) => createKey(other, 'shop', name)));
+    paused.signal('SIGCONT');
+    for (const reply of await Promise.all(begun))
+      expect(reply.kind === 'done' || (reply.kind === 'refused' && reply.code === 'ALREADY_EXISTS')).toBe(true);
+    await untilShown(paused, 'continued');
+    expect(await fleet.leader()).toBe(1 - leader);
+  }, 60_000);
+
+  test('cut off from Redis beyond its lease: it takes commands, another projects, and when it is back it writes no old state and steps back', async () => {
+    const [cutOff, other] = [fleet.member(leader), fleet.member(1 - leader)];
+    const begun = Array.from({ length: 20 }, (_, index) => createKey(cutOff, 'shop', `begun_${index}`));
+    await sleep(15);
+    fleet.way(leader).cut();
+    await sleep(BEYOND_THE_LEASE);
+    await untilShown(other, 'elsewhere');
+    for (const reply of await Promise.all(begun)) expect(reply.kind).toBe('done');
+    expect(await createKey(cutOff, 'shop', 'cut_off')).toMatchObject({ kind: 'done', version: undefined });
+    expect((await cutOff.readiness()).status).toBe(503);
+    fleet.way(leader).heal();
+    await untilShown(cutOff, 'healed');
+    expect(await fleet.leader()).toBe(1 - leader);
+  }, 60_000);
+});
