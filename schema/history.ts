@@ -130,7 +130,7 @@ export async function historyOf(
   } catch (error) {
     if (!(error instanceof EventMissing || error instanceof DamagedRecord)) throw error;
     const message = `The event store does not hold this part of the history of "${projectId}" as it was written: \`experience-ledger verify\` says where.`;
-    throw new RequestError('EVENT_STORE_UNAVAILABLE', message, error);
+    throw new RequestError('HISTORY_BROKEN', message, error);
   }
 }
 

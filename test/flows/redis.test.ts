@@ -71,5 +71,8 @@ describeRedis('the server with its read model in Redis', () => {
     const cursor = accepted.data?.createKey?.cursor as string;
     const all = await ask(`{ keys(projectId: "shop", atLeast: "${cursor}") { totalCount nodes { name } } }`);
     expect(all.data?.keys).toEqual({ totalCount: 2, nodes: [{ name: 'before' }, { name: 'meanwhile' }] });
+    const history = await ask('{ history(projectId: "shop", entity: { kind: KEY }) { totalCount nodes { sentence } } }');
+    const wasCreated = (name: string) => ({ sentence: `admin created number key *${name}* with default 3` });
+    expect(history.data?.history).toEqual({ totalCount: 2, nodes: [wasCreated('meanwhile'), wasCreated('before')] });
   }, 20_000);
 });

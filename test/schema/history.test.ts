@@ -1,5 +1,6 @@
 import { encodeCursor } from '../../src/domain/cursor';
 import type { Envelope } from '../../src/domain/event';
+import { DamagedRecord } from '../../src/event-store/event-store';
 import { sentence } from '../../src/domain/project';
 import { accept } from '../fixtures/mutation';
 import { IN_MIAMI, IN_NEW_YORK, setUp } from '../fixtures/set-up';
@@ -253,6 +254,23 @@ describe('bad input has its own answer', () => {
     }
     expect(await refused({ first: 1, last: 1 })).toBe('BAD_REQUEST: Give `first` or `last`, not both.');
     expect((await ask({ first: 0 })).nodes).toEqual([]);
+  });
+
+  test('a store that does not hold an event as it was written', async () => {
+    const answer =
+      'HISTORY_BROKEN: The event store does not hold this part of the history of "shop" as it was written: `experience-ledger verify` says where.';
+    const read = jest.spyOn(stack.store, 'read');
+    try {
+      // eslint-disable-next-line require-yield -- the flipped byte is in the very event that is asked for
+      read.mockImplementation(async function* (projectId, from = 0) {
+        throw new DamagedRecord(projectId, from, 'it is no JSON');
+      });
+      expect(await refused({ first: 1 })).toBe(answer);
+      read.mockImplementation(async function* () {});
+      expect(await refused({ first: 1 })).toBe(answer);
+    } finally {
+      read.mockRestore();
+    }
   });
 
   test('texts that are too long, and a project that there is not', async () => {
