@@ -1,3 +1,4 @@
+import type { ComplexityEstimator } from 'graphql-query-complexity';
 import { ArgsType, Field, ID, InputType, Int, registerEnumType } from 'type-graphql';
 import type { Cursor } from '../src/domain/cursor';
 import type { EntityKind } from '../src/domain/event';
@@ -14,6 +15,17 @@ import { CursorScalar, DateTimeScalar } from './scalars';
 const PAGE = 200;
 const DEFAULT_PAGE = 50;
 const TEXT_LENGTH = 200;
+
+/** What it takes to read one event, and to look at as many as a search may, in fields. */
+const ENTRY = 5;
+const SEARCH = 2_000;
+
+/** Of a history. Whether it is searched the document says: what a variable holds is not known when a cost is kept. */
+export const HISTORY_COST: ComplexityEstimator = ({ args, node, childComplexity }) => {
+  const entries = Math.max(1, Number(args['first'] ?? args['last'] ?? DEFAULT_PAGE));
+  const searched = node.arguments?.some(({ name }) => name.value === 'search') ?? false;
+  return 1 + entries * (ENTRY + childComplexity) + (searched ? SEARCH : 0);
+};
 
 export enum HistoryOrder {
   NEWEST_FIRST = 'NEWEST_FIRST',

@@ -8,7 +8,7 @@ import { Experiment } from './experiment';
 import { Flag } from './flag';
 import { Goal } from './goal';
 import { HistoryConnection, historyOf } from './history';
-import { HistoryArgs, HistoryPageArgs } from './history-args';
+import { HISTORY_COST, HistoryArgs, HistoryPageArgs } from './history-args';
 import { Key } from './key';
 import { Project } from './project';
 import { Segment } from './segment';
@@ -20,7 +20,7 @@ const DESCRIPTION =
 function historyField<D extends { readonly projectId: string }>(type: ClassType, kind: EntityKind, idOf: (thing: D) => string): ClassType {
   @Resolver(() => type)
   class HistoryField {
-    @FieldResolver(() => HistoryConnection, { nullable: true, description: DESCRIPTION })
+    @FieldResolver(() => HistoryConnection, { nullable: true, description: DESCRIPTION, complexity: HISTORY_COST })
     history(@Root() thing: D, @Args(() => HistoryPageArgs) args: HistoryPageArgs, @Ctx() context: Context) {
       return historyOf(context, thing.projectId, args, { kind, id: idOf(thing) });
     }
@@ -34,6 +34,7 @@ export class ProjectHistoryField {
     nullable: true,
     description:
       'Who changed what in the project, when and why: the newest first, unless said otherwise. It takes the right to read history; null, with an error, without it.',
+    complexity: HISTORY_COST,
   })
   history(@Root() { projectId }: Project, @Args(() => HistoryArgs) args: HistoryArgs, @Ctx() context: Context) {
     return historyOf(context, projectId, args, args.entity);

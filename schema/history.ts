@@ -10,7 +10,7 @@ import { RequestError } from './error';
 import { Actor, LedgerEvent } from './event';
 import { FieldChange } from './field-change';
 import { forbidden } from './guard';
-import { HistoryArgs, historyQuery, type EntityFilter, type HistoryPageArgs } from './history-args';
+import { HISTORY_COST, HistoryArgs, historyQuery, type EntityFilter, type HistoryPageArgs } from './history-args';
 import { listOf } from './list-cost';
 import { may } from './permissions';
 import { reach, refuseForeign } from './reach';
@@ -104,6 +104,7 @@ export class HistoryResolver {
   @Query(() => HistoryConnection, {
     description:
       'Who changed what in a project, when and why: the newest first, unless said otherwise. It takes the right to read history.',
+    complexity: HISTORY_COST,
   })
   async history(
     @Arg('projectId', () => ID, { description: 'The project.' }) projectId: string,

@@ -1,3 +1,4 @@
+import { Map as PersistentMap } from 'immutable';
 import type { LogEntries, LogPage, LogQuery } from './read-model';
 import { Packed } from './packed';
 
@@ -12,30 +13,25 @@ const STEPS = 10_000;
  */
 export class MemoryLog {
   private times = Packed.of(new Float64Array(4));
-  private lists = new Map<string, Packed>();
-  /** Whether a fork has the same lists: whoever adds next takes views of his own first. */
-  private shared = false;
+  /** Persistent once there is a fork, which then costs nothing: until then, as in a server's own read model, a map that is quicker to add to. */
+  private lists: Map<string, Packed> | PersistentMap<string, Packed> = new Map<string, Packed>();
 
   /** The same log, at no cost: what is added to one of the two, the other does not have. */
   fork(): MemoryLog {
     const fork = new MemoryLog();
-    fork.times = this.times.fork();
+    if (this.lists instanceof Map) this.lists = PersistentMap(this.lists);
+    fork.times = this.times;
     fork.lists = this.lists;
-    fork.shared = this.shared = true;
     return fork;
   }
 
   append({ times, labels }: LogEntries): void {
-    if (this.shared) {
-      this.lists = new Map(Array.from(this.lists, ([name, list]) => [name, list.fork()]));
-      this.shared = false;
-    }
-    this.times.append(times);
-    for (const [name, revisions] of labels) {
-      let list = this.lists.get(name);
-      if (!list) this.lists.set(name, (list = Packed.of(new Uint32Array(2))));
-      list.append(revisions);
-    }
+    this.times = this.times.with(times);
+    const add = (lists: Map<string, Packed> | PersistentMap<string, Packed>): void => {
+      for (const [name, revisions] of labels) lists.set(name, (lists.get(name) ?? Packed.of(new Uint32Array(2))).with(revisions));
+    };
+    if (this.lists instanceof Map) add(this.lists);
+    else this.lists = this.lists.withMutations(add);
   }
 
   page({ having, after, before, since, until, newestFirst, limit }: LogQuery): Omit<LogPage, 'checkpoint'> {

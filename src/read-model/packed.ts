@@ -1,40 +1,32 @@
 type Numbers = Float64Array | Uint32Array;
 
 /**
- * Numbers in ascending order, packed, that are only ever added to: what they are kept in grows by doubling.
- *
- * A fork shares it. Whoever has all that is in it adds to it in place, which the other, who knows how much of it is his, does not see; any
- * other takes a copy of his own first.
+ * Numbers in ascending order, packed, never changed: with more of them it is another. Both share what the numbers are kept in, which grows by
+ * doubling: whoever has all that is in it adds in place, where the other, who knows how much of it is his, does not look. Only a second one that
+ * goes on from the same numbers takes a copy.
  */
 export class Packed {
   private constructor(
-    private kept: { numbers: Numbers; used: number },
-    private count: number,
+    private readonly kept: { readonly numbers: Numbers; used: number },
+    readonly length: number,
   ) {}
 
-  static of(numbers: Numbers): Packed {
-    return new Packed({ numbers, used: 0 }, 0);
+  /** None yet, to be kept in this. */
+  static of(empty: Numbers): Packed {
+    return new Packed({ numbers: empty, used: 0 }, 0);
   }
 
-  get length(): number {
-    return this.count;
-  }
-
-  fork(): Packed {
-    return new Packed(this.kept, this.count);
-  }
-
-  append(more: readonly number[]): void {
-    const { numbers, used } = this.kept;
-    const count = this.count + more.length;
-    if (used !== this.count || count > numbers.length) {
-      const larger = new (numbers.constructor as new (length: number) => Numbers)(Math.max(count, 2 * this.count));
-      larger.set(numbers.subarray(0, this.count));
-      this.kept = { numbers: larger, used };
+  with(more: readonly number[]): Packed {
+    let { kept } = this;
+    const length = this.length + more.length;
+    if (kept.used !== this.length || length > kept.numbers.length) {
+      const larger = new (kept.numbers.constructor as new (length: number) => Numbers)(Math.max(length, 2 * this.length));
+      larger.set(kept.numbers.subarray(0, this.length));
+      kept = { numbers: larger, used: this.length };
     }
-    this.kept.numbers.set(more, this.count);
-    this.kept.used = count;
-    this.count = count;
+    kept.numbers.set(more, this.length);
+    kept.used = length;
+    return new Packed(kept, length);
   }
 
   at(index: number): number {
@@ -45,7 +37,7 @@ export class Packed {
   below(limit: number): number {
     const { numbers } = this.kept;
     let low = 0;
-    let high = this.count;
+    let high = this.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
       if (numbers[middle]! < limit) low = middle + 1;

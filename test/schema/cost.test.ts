@@ -36,6 +36,15 @@ test('everything that a client wants to read is within the cost that is allowed 
   }
 });
 
+test('a history costs for each event that is read, and its search for all that are looked at', () => {
+  const cost = (selection: string, atLeast: number) =>
+    expect(() => check(parse(`{ ${selection} }`), atLeast)).toThrow(`at most ${atLeast} is allowed`);
+  cost('history(projectId: "x", first: 200) { nodes { sentence } }', 1_200);
+  cost('history(projectId: "x", first: 1, search: "x") { nodes { sentence } }', 2_000);
+  cost('keys(projectId: "x", first: 20) { nodes { history(first: 50, search: "x") { totalCount } } }', LIMIT);
+  check(parse('{ keys(projectId: "x", first: 100) { nodes { history(first: 5) { nodes { sentence } } } } }'), LIMIT);
+});
+
 test('what is inside a row costs for every row, and its lists more than once', () => {
   const lists: [string, number][] = [
     ['flags { nodes { rows { segment { usedBy { id } } } } }', 5_000],
