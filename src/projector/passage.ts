@@ -26,7 +26,8 @@ export interface PassageOptions {
   readonly pause: () => Promise<void>;
 }
 
-const BATCH = 5_000;
+/** So much of history is projected together; the stores bound a chunk, so this bounds the memory it takes as well. */
+const CHUNKS_AT_ONCE = 40;
 
 /**
  * One subscription to the store, from a position until the signal or trouble ends it: history, a comparison of all heads with the read model, then
@@ -36,36 +37,53 @@ export async function pass(options: PassageOptions): Promise<void> {
   const { store, observer, watch, signal, onProgress } = options;
   const meter = onProgress && new ProgressMeter(eventsIn(await headsOf(store)), onProgress);
   let history = true;
+  let chunks = 0;
   let pending: Recorded[] = [];
-  for await (const chunk of store.subscribe(options.from, signal)) {
-    for (const recorded of chunk.events) pending.push(recorded);
-    // Small chunks of history are put together: one batch for many events of a project costs little more than one for a single event.
-    if (history && !chunk.caughtUp && pending.length < BATCH) continue;
-    if (pending.length > 0) {
-      observer?.delivered?.(pending);
-      await handle(pending, options);
-      options.onHandled(pending.at(-1)!.position);
-      if (history) meter?.add(pending.length);
-      pending = [];
+  let working: Promise<void> | undefined;
+  const work = (): Promise<void> => {
+    const events = pending;
+    [pending, chunks] = [[], 0];
+    if (events.length === 0) return Promise.resolve();
+    observer?.delivered?.(events);
+    return handle(events, options).then(() => {
+      options.onHandled(events.at(-1)!.position);
+      if (history) meter?.add(events.length);
       options.onWorking();
-    }
-    if (history && chunk.caughtUp) {
-      history = false;
-      const live = (): void => (meter?.tell(), options.onLive());
-      const heads = await headsOf(store);
-      if (watch) {
-        for (const { projectId, revision } of heads) watch.expect(projectId, revision);
-        void watch.whenIdle().then(() => (signal.aborted ? undefined : live()));
-      } else {
-        await options.leading.compare(heads);
-        signal.throwIfAborted();
-        live();
+    });
+  };
+  try {
+    for await (const chunk of store.subscribe(options.from, signal)) {
+      for (const recorded of chunk.events) pending.push(recorded);
+      chunks += 1;
+      // Chunks of history are put together: one batch for many events of a project costs little more than one for a single event.
+      if (chunk.caughtUp || !history || chunks === CHUNKS_AT_ONCE) {
+        await working;
+        working = work();
+        // While some of history is projected, perhaps into a read model elsewhere, the next of it is read.
+        if (history && !chunk.caughtUp) working.catch(() => {});
+        else await working;
       }
+      if (history && chunk.caughtUp) {
+        history = false;
+        const live = (): void => (meter?.tell(), options.onLive());
+        const heads = await headsOf(store);
+        if (watch) {
+          for (const { projectId, revision } of heads) watch.expect(projectId, revision);
+          void watch.whenIdle().then(() => (signal.aborted ? undefined : live()));
+        } else {
+          await options.leading.compare(heads);
+          signal.throwIfAborted();
+          live();
+        }
+      }
+      await options.pause();
+      signal.throwIfAborted();
     }
-    await options.pause();
     signal.throwIfAborted();
+  } finally {
+    // Nothing of it goes on behind the back of the next passage. How it ended has been told, or this one has ended for another reason.
+    await working?.catch(() => {});
   }
-  signal.throwIfAborted();
 }
 
 async function handle(recorded: readonly Recorded[], { frontier, leading, watch }: PassageOptions): Promise<void> {

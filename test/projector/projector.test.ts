@@ -44,7 +44,7 @@ test('one too many is told at once that there is no waiting', async () => {
 });
 
 test('catching up tells how far it is, and ends with everything done', async () => {
-  const store = new UnsteadyStore(() => 500);
+  const store = new UnsteadyStore(() => 100);
   for (let at = 0; at < 12; at++) store.append(...chain(`p${at}`, 1_000).events);
   const told: Progress[] = [];
   const { projector } = project({ store, projections: [slow()] });
