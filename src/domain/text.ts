@@ -36,6 +36,9 @@ export function cleanName(name: string): string {
   return name.normalize('NFC').trim();
 }
 
+/** Of these characters each folds to its small letter, or to itself. */
+const PLAIN = /^[\x20-\x7e]*$/;
+
 /**
  * What two names are compared by (S1): equal for people, equal here. Unicode's full case folding, the same in every locale
  * (ß is ss, the Turkish dotless ı stays itself), without the characters that nobody sees. Folding twice changes nothing.
@@ -44,6 +47,8 @@ export function cleanName(name: string): string {
  * in a run of combining marks: bound a text before it comes here.
  */
 export function foldName(name: string): string {
+  // Most names, and folded for every event of a rebuild that is about one.
+  if (PLAIN.test(name)) return name.toLowerCase().trim();
   const parts = name.normalize('NFD').replace(IGNORABLE, '').toLowerCase().split('ı');
   const folded = parts.map((part) => part.toUpperCase().toLowerCase()).join('ı');
   return folded.replaceAll('ς', 'σ').normalize('NFC').trim();

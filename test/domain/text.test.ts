@@ -42,6 +42,12 @@ describe('S1: names are compared NFC, trimmed and case-folded', () => {
     ['1', '１'],
   ])('%j and %j are two names', (a, b) => expect(foldName(a)).not.toBe(foldName(b)));
 
+  test('a plain name is folded as it is beside a letter that needs all the care', () => {
+    const plain = fc.string({ unit: fc.integer({ min: 0x20, max: 0x7e }).map((code) => String.fromCharCode(code)) });
+    fc.assert(fc.property(plain, (text) => expect(foldName(`é${text}é`)).toBe(`é${foldName(`x${text}x`).slice(1, -1)}é`)));
+    fc.assert(fc.property(plain, (text) => expect(foldName(` ${text} `)).toBe(foldName(text))));
+  });
+
   test('the Turkish I is folded alike in every locale', () => expect(foldName('TITLE')).toBe('title'));
 
   test('folding is settled after once, and blind to case and composition', () => {
