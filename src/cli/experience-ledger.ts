@@ -6,6 +6,8 @@ import { run } from './program';
 
 /** The command line of this process. */
 export async function main(): Promise<void> {
+  const gone = new AbortController();
+  process.stdout.once('error', () => gone.abort());
   for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreLeaving);
   const terminal = {
     environment: process.env,
@@ -14,6 +16,7 @@ export async function main(): Promise<void> {
     out: (text: string) => void process.stdout.write(text),
     err: (text: string) => void process.stderr.write(text),
     drained,
+    gone: gone.signal,
   };
   process.exitCode = await run(process.argv.slice(2), verbs, terminal, version);
 }

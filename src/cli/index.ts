@@ -8,6 +8,7 @@ import { importVerb } from './import';
 import { planVerb } from './plan';
 import { rebuildVerb } from './rebuild';
 import { startVerb } from './start';
+import { tailVerb } from './tail';
 import { tokenVerb } from './token';
 import { unparkVerb } from './unpark';
 import type { Verb } from './verb';
@@ -20,6 +21,7 @@ export const verbs: readonly Verb[] = [
   planVerb,
   applyVerb,
   exportVerb,
+  tailVerb,
   convertVerb,
   copyVerb,
   backupVerb,

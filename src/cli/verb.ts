@@ -11,6 +11,8 @@ export interface Terminal {
   readonly live?: boolean;
   /** Resolves when what went out has been taken, so that a slow reader is not ahead of by a whole ledger. */
   drained?(): Promise<void>;
+  /** Aborted when nobody reads what goes out any more: what has no end of its own ends then. */
+  readonly gone?: AbortSignal;
 }
 
 /** Adds one verb to the program. */
