@@ -1,0 +1,75 @@
+import fc from 'fast-check';
+import { applyDifferences } from '../../src/audit/apply-differences';
+import { entryOf } from '../../src/audit/entry';
+import type { EntityRef, Envelope } from '../../src/domain/event';
+import { canonical, sameJson, type Json, type JsonObject } from '../../src/domain/json';
+import { evolve, NOTHING, schemaVersions } from '../../src/domain/project';
+import type { ProjectState } from '../../src/domain/project-state';
+import { Ledger } from '../fixtures/ledger';
+import { arbitraryWish, commandFor } from '../projections/arbitrary-command';
+
+/** What an event says beside the fields themselves: where something was copied from, what was read then, or what is new in a list. */
+const BESIDE = ['source', 'setting', 'started', 'intake', 'rolledOut', 'addedGoals'];
+/** What follows from other fields, or from events before. */
+const DERIVED = ['id', 'archived', 'status', 'archivedFrom', 'rowIdsGiven', 'variantIdsGiven', 'started', 'intakes', 'rolledOut'];
+
+function entityIn(state: ProjectState, { kind, id }: EntityRef): object | undefined {
+  if (kind === 'project') return state.tenant;
+  if (kind === 'exclusivity') return { enabled: state.exclusivity };
+  const kinds = {
+    key: state.keys,
+    segment: state.segments,
+    goal: state.goals,
+    flag: state.flags,
+    config: state.configs,
+    experiment: state.experiments,
+  };
+  return kinds[kind].get(id);
+}
+
+/** Where the entry says of a field what the state before or after its event does not. */
+function mistakes(event: Envelope, was: ProjectState, is: ProjectState): string[] {
+  const { before, after, changes } = entryOf(event);
+  const sides = [
+    ['before', before, entityIn(was, event.entity)],
+    ['after', after, entityIn(is, event.entity)],
+  ] as const;
+  const wrong = sides.flatMap(([side, said = {}, entity]) =>
+    Object.entries(said)
+      .filter(([field, value]) => !BESIDE.includes(field) && !sameJson(value, (entity as JsonObject | undefined)?.[field]))
+      .map(([field]) => `${side} ${field}`),
+  );
+  const [old, now] = [entityIn(was, event.entity) ?? {}, entityIn(is, event.entity)] as unknown as [JsonObject, JsonObject];
+  const moved = Object.keys(now).filter((field) => !sameJson(old[field] ?? null, now[field]) || (event.version === 1 && !(field in old)));
+  const unsaid = moved.filter(
+    (field) => !DERIVED.includes(field) && !(field in (after ?? {})) && !(field === 'goals' && 'addedGoals' in (after ?? {})),
+  );
+  const applied = applyDifferences(before as Json | undefined, changes);
+  return [
+    ...wrong,
+    ...unsaid.map((field) => `nothing of ${field}`),
+    ...(canonical(applied) === canonical(after) ? [] : ['changes do not lead from before to after']),
+  ].map((what) => `${event.type}: ${what}`);
+}
+
+test('what an entry says was and is, was and is, whatever has happened before; and nothing that changed is left out', () => {
+  const seen = new Set<string>();
+  fc.assert(
+    fc.property(fc.array(arbitraryWish, { minLength: 40, maxLength: 120, size: 'max' }), (wishes) => {
+      const ledger = Ledger.started();
+      ledger.accept({ type: 'CreateKey', name: 'dark_mode', valueType: 'NUMBER', defaultValue: 0 });
+      for (const wish of wishes) ledger.submit(commandFor(wish, ledger.state));
+      let state = NOTHING;
+      expect(
+        ledger.events.flatMap((event) => {
+          const was = state;
+          state = evolve(state, event);
+          seen.add(event.type);
+          return mistakes(event, was, state);
+        }),
+      ).toEqual([]);
+    }),
+    { numRuns: 150 },
+  );
+  expect([...schemaVersions.keys()].filter((type) => !seen.has(type))).toEqual([]);
+}, 30_000);
