@@ -110,7 +110,7 @@ export function historyQuery(projectId: string, args: HistoryPageArgs, about: En
   }
   if (isGiven(since) && isGiven(until) && since >= until)
     throw bad(`\`since\` must be before \`until\`: nothing happens from ${since.toISOString()} on and before ${until.toISOString()}.`);
-  for (const [argument, text] of Object.entries({ search, actor })) {
+  for (const [argument, text] of Object.entries({ search, actor, 'entity.id': about?.id })) {
     if ((text?.length ?? 0) > TEXT_LENGTH) throw bad(`\`${argument}\` must have at most ${TEXT_LENGTH} characters.`);
   }
   refuseForeign('after', after, projectId);

@@ -183,6 +183,8 @@ async function refuseTooEarly({ history }: Context, projectId: string, { until }
 async function otherSide({ history }: Context, projectId: string, query: HistoryQuery, args: HistoryPageArgs): Promise<boolean> {
   const from = args.last === null || args.last === undefined ? args.after : args.before;
   if (!from) return false;
+  // A search is not made a second time: who gives a place has it from a page of this list.
+  if (query.text !== undefined) return true;
   const { after: _after, before: _before, ...rest } = query;
   // The place itself belongs to that side.
   const bounds = query.newestFirst ? { after: from.revision - 1 } : { before: from.revision + 1 };
