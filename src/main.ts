@@ -123,7 +123,7 @@ export async function start(
     opened.push(() => executor.close(settings.stopSeconds * 1_000));
     const history = new History({ store, readModel: readSide.readModel, upcast });
     const asOf = new AsOf({
-      read: (projectId, from) => store.read(projectId, from),
+      read: (projectId, from, limit) => store.read(projectId, from, limit),
       fold: (events, revision, past) => fold(events, revision, { readModel: past, projections: projected.projections, upcast }),
       empty: createMemoryReadModel,
       bytes: settings.asOfMemory * 2 ** 20,
