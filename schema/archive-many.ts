@@ -1,28 +1,13 @@
 import { Arg, Ctx, Field, ID, InputType, Int, Mutation, ObjectType, registerEnumType, Resolver } from 'type-graphql';
-import { configs } from '../projections/configs';
-import { experiments } from '../projections/experiments';
-import { flags } from '../projections/flags';
-import { goals } from '../projections/goals';
-import { keys } from '../projections/keys';
-import type { ProjectionOf } from '../projections/projection';
-import { segments } from '../projections/segments';
 import { ARCHIVE_MANY, type ArchivableKind, type ArchiveItem } from '../src/domain/archive-many';
 import type { Cursor } from '../src/domain/cursor';
 import type { EntityRef } from '../src/domain/event';
 import type { Context } from './context';
+import { DOCUMENTS, nameOf } from './documents';
 import { EntityKindEnum, EntityReference } from './entity';
 import { resultOf } from './outcome';
 import { CommandInput, named, performAnd } from './perform';
 import { CursorScalar } from './scalars';
-
-const DOCUMENTS: { readonly [kind in ArchivableKind]: ProjectionOf<{ readonly name: string }> } = {
-  key: keys,
-  segment: segments,
-  goal: goals,
-  flag: flags,
-  config: configs,
-  experiment: experiments,
-};
 
 const { PROJECT: _project, EXCLUSIVITY: _exclusivity, ...archivable } = EntityKindEnum;
 export const ArchivableKindEnum: { readonly [name: string]: ArchivableKind } = archivable;
@@ -91,6 +76,5 @@ export class ArchiveManyResolver {
 
 /** By the items of the input and not by the events, of which a repetition has none: it answers what the first one did. */
 async function referenceTo({ loaders }: Context, projectId: string, { kind, id }: ArchiveItem): Promise<EntityRef> {
-  const { name } = await loaders.load(DOCUMENTS[kind], projectId, id);
-  return { kind, id, name };
+  return { kind, id, name: nameOf(await loaders.load(DOCUMENTS[kind], projectId, id)) };
 }

@@ -27,7 +27,7 @@ export class AsOfInput {
 }
 
 /** What one look into the past costs, in fields: about as long as it may take. */
-const LOOK = 1_000;
+export const LOOK = 1_000;
 
 /** Of a field that may be asked as of another time. Only the document is looked at: what a variable holds is not known when a cost is kept. */
 export const AS_OF_COST: ComplexityEstimator = ({ node, childComplexity }) =>

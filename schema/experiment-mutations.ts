@@ -1,6 +1,6 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import { experiments } from '../projections/experiments';
-import type { Command } from '../src/domain/archive-many';
+import type { Command } from '../src/domain/command';
 import type { Context } from './context';
 import { Experiment } from './experiment';
 import {

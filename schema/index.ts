@@ -3,6 +3,7 @@ import { ChangeResolver } from './changes';
 import { ConfigResolver, ConfigRowResolver } from './config';
 import { ConfigMutations } from './config-mutations';
 import { LedgerEventResolver } from './event';
+import { DiffResolver } from './diff';
 import { ExclusivityResolver } from './exclusivity';
 import { ExperimentResolver } from './experiment';
 import { FrozenAudienceResolver, IntakeReferenceResolver } from './experiment-design';
@@ -15,9 +16,11 @@ import { HistoryEntryResolver, HistoryResolver } from './history';
 import { historyFields } from './history-fields';
 import { KeyResolver } from './key';
 import { MaintenanceResolver } from './maintenance';
+import { RevertObstacleResolver } from './outcome';
 import { ProjectResolver } from './project';
 import { ProjectContents } from './project-contents';
 import { ProjectListResolver } from './project-list';
+import { RevertResolver } from './revert';
 import { SegmentResolver } from './segment';
 import { SetupResolver } from './setup';
 import { SignedHeadResolver } from './signed-head';
@@ -43,6 +46,9 @@ export const resolvers = [
   FlagRowResolver,
   FlagMutations,
   ProjectListResolver,
+  DiffResolver,
+  RevertResolver,
+  RevertObstacleResolver,
   SetupResolver,
   SignedHeadResolver,
   LedgerEventResolver,

@@ -1,6 +1,18 @@
-import { createUnionType, Field, ID, Int, InterfaceType, ObjectType, registerEnumType, type ClassType } from 'type-graphql';
+import {
+  createUnionType,
+  Field,
+  FieldResolver,
+  ID,
+  Int,
+  InterfaceType,
+  ObjectType,
+  registerEnumType,
+  Resolver,
+  Root,
+  type ClassType,
+} from 'type-graphql';
 import type { Cursor } from '../src/domain/cursor';
-import type { Refusal as DomainRefusal } from '../src/domain/refusal';
+import type { Obstacle, Refusal as DomainRefusal } from '../src/domain/refusal';
 import { EntityKindEnum, EntityReference, User } from './entity';
 import { CursorScalar, DateTimeScalar } from './scalars';
 
@@ -13,6 +25,7 @@ export enum RefusalCode {
   ILLEGAL_STATE = 'ILLEGAL_STATE',
   STALE = 'STALE',
   COMMAND_ID_REUSED = 'COMMAND_ID_REUSED',
+  CANNOT_REVERT = 'CANNOT_REVERT',
 }
 registerEnumType(RefusalCode, {
   name: 'RefusalCode',
@@ -26,6 +39,7 @@ registerEnumType(RefusalCode, {
     ILLEGAL_STATE: { description: 'Not in this status, or not with this setting.' },
     STALE: { description: 'It has changed since the version that was expected.' },
     COMMAND_ID_REUSED: { description: 'The same command id came with another input before.' },
+    CANNOT_REVERT: { description: 'Something of it cannot go back to what it was: see `obstacles`.' },
   },
 });
 
@@ -100,6 +114,36 @@ export class Stale extends Refusal {
 @ObjectType({ implements: Refusal, simpleResolvers: true, description: 'The command id was used for another input before.' })
 export class CommandIdReused extends Refusal {}
 
+@ObjectType({ simpleResolvers: true, description: 'One thing that cannot go back to what it was.' })
+export class RevertObstacle {
+  @Field(() => String, { description: 'What: a field such as `rows`, or `archived`.' })
+  path: string;
+}
+
+@Resolver(() => RevertObstacle)
+export class RevertObstacleResolver {
+  @FieldResolver(() => RefusalCode, { description: 'Why, for programs: the code that the change alone would be refused with.' })
+  code(@Root() { refusal }: Obstacle): string {
+    return refusal.code;
+  }
+
+  @FieldResolver(() => String, { description: 'Why, for people, and what to do.' })
+  message(@Root() { refusal }: Obstacle): string {
+    return refusal.message;
+  }
+
+  @FieldResolver(() => [User], { description: 'Who uses it, if that is why.' })
+  users(@Root() { refusal }: Obstacle): readonly object[] {
+    return refusal.code === 'IN_USE' ? refusal.users : [];
+  }
+}
+
+@ObjectType({ implements: Refusal, simpleResolvers: true, description: 'Something of it cannot go back to what it was.' })
+export class CannotRevert extends Refusal {
+  @Field(() => [RevertObstacle], { description: 'All of it, one by one.' })
+  obstacles: readonly Obstacle[];
+}
+
 @ObjectType({
   simpleResolvers: true,
   description: 'The command is stored, for ever, but the read model does not show it yet. Query with `atLeast: cursor` to see it.',
@@ -119,7 +163,7 @@ export class Accepted {
 
 const REFUSALS = { InvalidInput, NotFound, AlreadyExists, LimitReached, InUse, IllegalState, Stale, CommandIdReused };
 
-const TYPE_BY_CODE: Readonly<Record<DomainRefusal['code'], keyof typeof REFUSALS>> = {
+const TYPE_BY_CODE: Readonly<Record<DomainRefusal['code'], string>> = {
   INVALID_INPUT: 'InvalidInput',
   NOT_FOUND: 'NotFound',
   ALREADY_EXISTS: 'AlreadyExists',
@@ -128,14 +172,18 @@ const TYPE_BY_CODE: Readonly<Record<DomainRefusal['code'], keyof typeof REFUSALS
   ILLEGAL_STATE: 'IllegalState',
   STALE: 'Stale',
   COMMAND_ID_REUSED: 'CommandIdReused',
+  CANNOT_REVERT: 'CannotRevert',
 };
 
-/** The answer of a mutation: what it is about, or `Accepted`, or a refusal. `name` is that of the type it succeeds with. */
-export function resultOf(type: ClassType, name: string, union = `${name}Result`) {
+/**
+ * The answer of a mutation: what it is about, or `Accepted`, or a refusal. `name` is that of the type it succeeds with; `more` are refusals that no
+ * other mutation has.
+ */
+export function resultOf(type: ClassType, name: string, union = `${name}Result`, more: Readonly<Record<string, ClassType<Refusal>>> = {}) {
   return createUnionType({
     name: union,
     description: `${name}: as it is now. Accepted: stored, but not to be seen yet. Everything else is a refusal: nothing was written.`,
-    types: () => [type, Accepted, ...Object.values(REFUSALS)] as const,
+    types: () => [type, Accepted, ...Object.values(REFUSALS), ...Object.values(more)] as const,
     resolveType: (value: object) => {
       if (value instanceof Accepted) return 'Accepted';
       return 'code' in value ? TYPE_BY_CODE[value.code as DomainRefusal['code']] : name;

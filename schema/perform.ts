@@ -58,6 +58,7 @@ export async function performAnd<D extends object>(
   command: Submission['command'],
   read: (id: string, cursor: Cursor, events: number) => Promise<D | undefined>,
   targetId = '',
+  causationId?: string,
 ): Promise<D | Accepted | Refusal> {
   const outcome = await execute({
     projectId,
@@ -66,6 +67,7 @@ export async function performAnd<D extends object>(
     commandId: named(commandId),
     reason: named(reason),
     correlationId: requestId,
+    ...(causationId === undefined ? {} : { causationId }),
   });
   if (outcome.kind === 'refused') return outcome.refusal;
   const { cursor, entity, events } = outcome;

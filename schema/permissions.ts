@@ -53,6 +53,8 @@ export const PERMISSIONS: Readonly<Record<string, Right>> = {
   'Mutation.disableExclusivity': 'write set-up',
   'Mutation.archiveMany': 'write set-up',
   'Query.history': 'read history',
+  'Query.diff': 'read history',
+  'Mutation.revert': 'write experiences',
   'Query.setup': 'read set-up',
   'Query.planSetup': 'read set-up',
   'Mutation.applySetup': 'write set-up',

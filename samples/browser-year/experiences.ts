@@ -35,9 +35,10 @@ export const editFlag: Draw = (state, luck) => {
   const rows: { id?: string; segment: string | null; percentage: number; value: (typeof flag.rows)[number]['value'] }[] = [...flag.rows];
   const at = luck.number(rows.length);
   const row = rows[at];
-  if (row && luck.once(2)) rows[at] = { ...row, percentage: Math.min(10_000, row.percentage + 100 * (1 + luck.number(20))) };
-  else if (row && luck.once(3)) rows[at] = { ...row, segment: segmentFor(state, luck), value: valueOf(typeOf(state, flag.key), luck) };
-  else if (row && rows.length > 1 && luck.once(2)) rows.splice(at, 1);
+  const chance = luck.number(100);
+  if (row && chance < 50) rows[at] = { ...row, percentage: Math.min(10_000, row.percentage + 100 * (1 + luck.number(20))) };
+  else if (row && chance < 65) rows[at] = { ...row, segment: segmentFor(state, luck), value: valueOf(typeOf(state, flag.key), luck) };
+  else if (row && rows.length > 1 && chance < 80) rows.splice(at, 1);
   else
     rows.splice(at, 0, {
       segment: segmentFor(state, luck),
@@ -73,10 +74,11 @@ export const editConfig: Draw = (state, luck) => {
   );
   const at = luck.number(rows.length);
   const row = rows[at];
-  if (row && luck.once(2)) rows[at] = { ...row, values: values() };
-  else if (row && luck.once(3)) rows[at] = { ...row, segment: segmentFor(state, luck) };
-  else if (row && rows.length > 1 && luck.once(2)) rows.push(...rows.splice(at, 1));
-  else if (row && rows.length > 2 && luck.once(2)) rows.splice(at, 1);
+  const chance = luck.number(100);
+  if (row && chance < 50) rows[at] = { ...row, values: values() };
+  else if (row && chance < 65) rows[at] = { ...row, segment: segmentFor(state, luck) };
+  else if (row && rows.length > 1 && chance < 80) rows.push(...rows.splice(at, 1));
+  else if (row && rows.length > 2 && chance < 90) rows.splice(at, 1);
   else rows.splice(at, 0, { segment: segmentFor(state, luck), values: values() });
   return { type: 'EditConfig', id: config.id, rows: rows.slice(0, 8) };
 };

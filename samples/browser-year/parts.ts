@@ -1,4 +1,4 @@
-import type { Command } from '../../src/domain/archive-many';
+import type { Command } from '../../src/domain/command';
 import type { Json } from '../../src/domain/json';
 import type { ProjectState } from '../../src/domain/project-state';
 import type { Rule } from '../../src/domain/rule';

@@ -1,4 +1,4 @@
-import type { Command } from '../domain/archive-many';
+import type { Command } from '../domain/command';
 import type { Cursor } from '../domain/cursor';
 import type { Actor, EntityRef, Envelope } from '../domain/event';
 import type { ProjectState } from '../domain/project-state';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { decideCommand } from '../domain/archive-many';
+import { decideCommand } from '../domain/command';
 import { cursorOf } from '../domain/cursor';
 import { seal, type Envelope, type Fact } from '../domain/event';
 import { canonical, sha256 } from '../domain/json';

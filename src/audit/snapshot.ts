@@ -36,8 +36,7 @@ export async function advance(from: Snapshot, events: readonly Envelope[], fold:
     const some = events.slice(at, at + BATCH);
     const { batch, failure } = await fold(some, head.revision, readModel);
     if (failure) throw failure.error;
-    if (!batch || !(await readModel.commit(withoutLabels(batch))))
-      throw new Error(`no batch was made of the events after revision ${head.revision}`);
+    if (!batch || !(await readModel.commit(batch))) throw new Error(`no batch was made of the events after revision ${head.revision}`);
     for (const { collection, id, document, index } of batch.writes) {
       const name = `${collection}/${id}`;
       if (index.created > from.head.revision && !written.has(name)) documents += 1;
@@ -49,19 +48,14 @@ export async function advance(from: Snapshot, events: readonly Envelope[], fold:
   return { head, readModel, documents, written };
 }
 
-/** Which events have which labels is the live read model's to say: it knows those of every prefix, and here they would be held as often as there are snapshots. */
-function withoutLabels(batch: Batch): Batch {
-  return { ...batch, log: { ...batch.log, labels: new Map() } };
-}
-
 /** Two snapshots in a row as one: the later, beside the one before both. */
 export function merged(earlier: Snapshot, later: Snapshot): Snapshot {
   return { ...later, written: new Map([...earlier.written, ...later.written]) };
 }
 
-/** About what an object takes beside its text, and a document's place in its collection. */
+/** About what an object takes beside its text, and a document's places in its collection and in the log. */
 const OBJECT = 400;
-const PLACE = 64;
+const PLACE = 160;
 
 /** About how many bytes the snapshot takes beside the one before it, with which it shares all that it has not written. */
 export function weightOf({ written, documents }: Snapshot): number {

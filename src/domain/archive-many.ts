@@ -1,9 +1,9 @@
 import type { Edit } from './targeting';
-import { decide, apply, type SingleCommand } from './project';
+import { decideInTurn } from './in-turn';
+import type { SingleCommand } from './project';
 import type { ProjectState } from './project-state';
 import { invalid, inUse, notFound, type Refusal, type User } from './refusal';
-import { isRefusal, type Decision, type DecisionContext } from './slice';
-import type { Fact } from './event';
+import type { Decision, DecisionContext } from './slice';
 
 /** At most so many in one command. */
 export const ARCHIVE_MANY = 100;
@@ -23,32 +23,14 @@ export interface ArchiveMany {
   readonly items: readonly ArchiveItem[];
 }
 
-export type Command = SingleCommand | ArchiveMany;
-
-/** Decides any command. */
-export function decideCommand(state: ProjectState, projectId: string, command: Command, context: DecisionContext): Decision {
-  return command.type === 'ArchiveMany' ? archiveMany(state, projectId, command, context) : decide(state, projectId, command, context);
-}
-
 /** All or none: each item is guarded as if it were archived alone, after those that use it. */
-function archiveMany(state: ProjectState, projectId: string, { items }: ArchiveMany, context: DecisionContext): Decision {
+export function archiveMany(state: ProjectState, projectId: string, { items }: ArchiveMany, context: DecisionContext): Decision {
   if (state.tenant === undefined) return notFound('project', projectId);
   if (items.length === 0 || items.length > ARCHIVE_MANY) {
     return invalid({ path: 'items', message: `must be 1 to ${ARCHIVE_MANY} items, not ${items.length}` });
   }
-  const facts: Fact[] = [];
-  const refusals: { readonly item: ArchiveItem; readonly refusal: Refusal }[] = [];
-  let current = state;
-  for (const item of [...items].sort((a, b) => ARCHIVABLE.indexOf(a.kind) - ARCHIVABLE.indexOf(b.kind))) {
-    const decision = decide(current, projectId, archiveCommand(item), context);
-    if (isRefusal(decision)) refusals.push({ item, refusal: decision });
-    else {
-      for (const fact of decision) {
-        facts.push(fact);
-        current = apply(current, { ...fact, revision: state.head.revision + facts.length, occurredAt: state.head.occurredAt });
-      }
-    }
-  }
+  const inOrder = [...items].sort((a, b) => ARCHIVABLE.indexOf(a.kind) - ARCHIVABLE.indexOf(b.kind));
+  const { facts, refusals } = decideInTurn(state, projectId, inOrder, archiveCommand, context);
   return refusals.length > 0 ? together(refusals) : facts;
 }
 

@@ -26,7 +26,14 @@ export type Refusal =
       readonly changedBy: string;
       readonly changedAt: number;
     }
-  | { readonly code: 'COMMAND_ID_REUSED'; readonly message: string };
+  | { readonly code: 'COMMAND_ID_REUSED'; readonly message: string }
+  | { readonly code: 'CANNOT_REVERT'; readonly message: string; readonly obstacles: readonly Obstacle[] };
+
+/** One thing that cannot go back to what it was: where, and why not. */
+export interface Obstacle {
+  readonly path: string;
+  readonly refusal: Refusal;
+}
 
 export function invalid(...problems: readonly Problem[]): Refusal {
   const [first] = problems;

@@ -37,7 +37,8 @@ export function onExisting<E, C extends Edit>(
 /** No input of its own to check. */
 export const nothingToCheck = (): readonly Problem[] => [];
 
-function staleness(state: ProjectState, kind: EntityKind, id: string, expected: number | undefined): Refusal | undefined {
+/** A2 */
+export function staleness(state: ProjectState, kind: EntityKind, id: string, expected: number | undefined): Refusal | undefined {
   const moved = state.versions.get(entityKey(kind, id));
   if (expected === undefined || moved === undefined || moved.version === expected) return undefined;
   return {

@@ -1,6 +1,6 @@
 import { Executor, type ExecutorOptions } from '../../src/application/executor';
 import type { Done, Outcome, Submission } from '../../src/application/execute';
-import type { Command } from '../../src/domain/archive-many';
+import type { Command } from '../../src/domain/command';
 import { hashOf, type Envelope } from '../../src/domain/event';
 import { DEFAULT_LIMITS, type Limits } from '../../src/domain/limits';
 import { schemaVersions } from '../../src/domain/project';

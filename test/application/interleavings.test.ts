@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Command } from '../../src/domain/archive-many';
+import type { Command } from '../../src/domain/command';
 import { OutcomeUnknown, StoreUnavailable } from '../../src/event-store/event-store';
 import { assertWhole, createKey, describeKey, Instance, archiveKey, restoreKey } from './instance';
 import type { Wish } from './plain-shop';

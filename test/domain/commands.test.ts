@@ -1,4 +1,4 @@
-import { decideCommand, type Command } from '../../src/domain/archive-many';
+import { decideCommand, type Command } from '../../src/domain/command';
 import type { Fact } from '../../src/domain/event';
 import { DEFAULT_LIMITS } from '../../src/domain/limits';
 import { apply } from '../../src/domain/project';

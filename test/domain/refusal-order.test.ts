@@ -1,4 +1,4 @@
-import { decideCommand, type Command } from '../../src/domain/archive-many';
+import { decideCommand, type Command } from '../../src/domain/command';
 import { DEFAULT_LIMITS } from '../../src/domain/limits';
 import { Ledger } from '../fixtures/ledger';
 import { createExperiment, createFlag, createKey, NOBODY } from '../fixtures/shop';

@@ -4,7 +4,7 @@ import { eventId, GENESIS, hashOf, headOf, seal, type Envelope } from '../../src
 import { canonical } from '../../src/domain/json';
 import { evolve, NOTHING, schemaVersions, sentence } from '../../src/domain/project';
 import { isRefusal } from '../../src/domain/slice';
-import { decideCommand } from '../../src/domain/archive-many';
+import { decideCommand } from '../../src/domain/command';
 import { DEFAULT_LIMITS } from '../../src/domain/limits';
 import { createUpcaster } from '../../src/event-store/upcast';
 import { freeze } from '../fixtures/freeze';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Command } from '../../src/domain/archive-many';
+import type { Command } from '../../src/domain/command';
 import type { ProjectState } from '../../src/domain/project-state';
 import type { Rule } from '../../src/domain/rule';
 

@@ -1,4 +1,4 @@
-import type { Command } from '../../src/domain/archive-many';
+import type { Command } from './played';
 import type { Dice } from './dice';
 import { values } from './draw';
 import type { Model } from './model';

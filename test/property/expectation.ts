@@ -1,5 +1,6 @@
 import { canonical } from '../../src/domain/json';
-import type { ArchiveItem, Command } from '../../src/domain/archive-many';
+import type { ArchiveItem } from '../../src/domain/archive-many';
+import type { Command } from './played';
 import type { Limits } from '../../src/domain/limits';
 import type { SingleCommand } from '../../src/domain/project';
 import { planExperience } from './expect-experiences';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Command } from '../../src/domain/archive-many';
+import type { Command } from './played';
 import type { Envelope } from '../../src/domain/event';
 import { canonical } from '../../src/domain/json';
 import { DEFAULT_LIMITS, type Limits } from '../../src/domain/limits';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Command } from '../../src/domain/archive-many';
+import type { Command } from './played';
 
 /** One command to come: of what type, and the numbers that everything else of it is chosen by, once it is known what there is by then. */
 export interface Step {

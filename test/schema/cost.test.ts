@@ -21,7 +21,14 @@ function neededBy(operation: NonNullable<ReturnType<typeof getOperationAST>>): R
   const ids = (operation.variableDefinitions ?? [])
     .filter(({ type }) => type.kind === 'NonNullType')
     .map(({ variable }) => variable.name.value);
-  const needed: Record<string, unknown> = { projectId: 'x', id: 'x', name: 'x', input: { projectId: 'x', setup: {} } };
+  const needed: Record<string, unknown> = {
+    projectId: 'x',
+    id: 'x',
+    name: 'x',
+    from: { revision: 0 },
+    to: { revision: 0 },
+    input: { projectId: 'x', setup: {} },
+  };
   return Object.fromEntries(ids.filter((name) => name in needed).map((name) => [name, needed[name]]));
 }
 

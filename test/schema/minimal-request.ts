@@ -39,6 +39,8 @@ function minimalValue(name: string, required: GraphQLInputType, projectId: strin
     return Object.fromEntries(taken.map((field) => [field.name, minimalValue(field.name, field.type, projectId)]));
   }
   if (name === 'projectId') return projectId;
+  // The one that every project has.
+  if (name === 'revision') return 0;
   switch (type.name) {
     case 'Int':
     case 'Float':

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Command } from '../../src/domain/archive-many';
+import type { Command } from '../../src/domain/command';
 import type { SetupFile } from '../../src/setup/file';
 import { exportSetup } from '../../src/setup/export';
 import { parseSetup } from '../../src/setup/parse';

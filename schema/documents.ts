@@ -1,0 +1,32 @@
+import { configs } from '../projections/configs';
+import { exclusivity } from '../projections/exclusivity';
+import { experiments } from '../projections/experiments';
+import { flags } from '../projections/flags';
+import { goals } from '../projections/goals';
+import { keys } from '../projections/keys';
+import type { ProjectionOf } from '../projections/projection';
+import { projects } from '../projections/projects';
+import { segments } from '../projections/segments';
+import type { Stamp } from '../projections/stamp';
+import type { EntityKind } from '../src/domain/event';
+import { EXCLUSIVITY } from '../src/domain/exclusivity';
+
+/** A document of whatever kind. */
+type AnyDocument = Stamp & { readonly name?: string };
+
+/** Where the documents of each kind of thing are. */
+export const DOCUMENTS: { readonly [kind in EntityKind]: ProjectionOf<AnyDocument> } = {
+  project: projects,
+  key: keys,
+  segment: segments,
+  goal: goals,
+  exclusivity,
+  flag: flags,
+  config: configs,
+  experiment: experiments,
+};
+
+/** What the thing is called: the setting, of which there is one, has its name from the domain. */
+export function nameOf({ name = EXCLUSIVITY.name }: { readonly name?: string }): string {
+  return name;
+}

@@ -1,0 +1,88 @@
+import { Arg, Ctx, Field, ID, InputType, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
+import { contentOf } from '../projections/content';
+import { decodeCursor, type Cursor } from '../src/domain/cursor';
+import { eventId, type EntityKind, type EntityRef } from '../src/domain/event';
+import type { RevertTarget } from '../src/domain/revert';
+import { viewOf } from './as-of';
+import type { Context } from './context';
+import { DOCUMENTS, nameOf } from './documents';
+import { EntityKindEnum, EntityReference } from './entity';
+import { forbidden } from './guard';
+import { CannotRevert, resultOf } from './outcome';
+import { EditInput, named, performAnd } from './perform';
+import { may } from './permissions';
+import { CursorScalar } from './scalars';
+
+@ObjectType({ simpleResolvers: true, description: 'It is what it was.' })
+export class Reverted {
+  @Field(() => EntityReference, { description: 'What went back.' })
+  item: EntityRef;
+
+  @Field(() => Int, { description: 'The version that it is at now: going back is a change like any other.' })
+  version: number;
+
+  @Field(() => CursorScalar, { description: 'Where the command stands in the history.' })
+  cursor: Cursor;
+}
+
+const RevertResult = resultOf(Reverted, 'Reverted', 'RevertResult', { CannotRevert });
+
+@InputType({ description: 'One thing of a project.' })
+export class EntityInput {
+  @Field(() => EntityKindEnum, { description: 'What kind of thing it is.' })
+  kind: EntityKind;
+
+  @Field(() => ID, { description: "A key's name, the project's own id, `exclusivity` for that setting, or the id of anything else." })
+  id: string;
+}
+
+@InputType({ description: 'What is to go back to what it was.' })
+export class RevertInput extends EditInput {
+  @Field(() => EntityInput, { description: 'The thing.' })
+  entity: EntityInput;
+
+  @Field(() => Int, { description: 'The version that it had when it was so.' })
+  toVersion: number;
+}
+
+/** What creators may write (decision 0010); everything else is an admin's. */
+const EXPERIENCES: readonly EntityKind[] = ['flag', 'config', 'experiment'];
+
+@Resolver()
+export class RevertResolver {
+  @Mutation(() => RevertResult, {
+    description:
+      'Brings what can be edited of a thing, and whether it is archived, back to what it was at a version: all of it, by ordinary changes that are stored together, or nothing, with a list of what cannot go back. Whether it is served stays as it is.',
+  })
+  async revert(@Arg('input', () => RevertInput, { description: 'What to revert.' }) input: RevertInput, @Ctx() context: Context) {
+    const { projectId, entity, toVersion, expectedVersion, reason } = input;
+    const { kind, id } = entity;
+    if (!EXPERIENCES.includes(kind) && !may(context.caller, 'write set-up', projectId)) throw forbidden('write set-up', projectId);
+    const { target, causationId } = await targetOf(context, projectId, entity, toVersion);
+    const command = { type: 'Revert', target, toVersion, expectedVersion: named(expectedVersion) } as const;
+    const because = { ...input, reason: reason ?? `Back to version ${toVersion}` };
+    const read = async (_id: string, cursor: Cursor): Promise<Reverted | undefined> => {
+      const document = await context.reader.get(DOCUMENTS[kind], projectId, id);
+      return document && { item: { kind, id, name: nameOf(document) }, version: document.version, cursor };
+    };
+    return performAnd(context, because, command, read, id, causationId);
+  }
+}
+
+/** What the thing was, read from the history, and the id of the event that had made it so. What is not there is the domain's to say (A6). */
+async function targetOf(
+  context: Context,
+  projectId: string,
+  { kind, id }: EntityInput,
+  version: number,
+): Promise<{ readonly target: RevertTarget; readonly causationId?: string }> {
+  const { collection } = DOCUMENTS[kind];
+  const then = await viewOf(context, projectId, { kind: 'version', entity: { kind, id, collection }, version });
+  const [document] = (await then?.readModel.get(projectId, collection, [id])) ?? [];
+  if (document === undefined || document['version'] !== version) return { target: { kind, id, content: null } };
+  const cursor = decodeCursor(String(document['cursor']));
+  const made = cursor && (await viewOf(context, projectId, { kind: 'cursor', cursor }));
+  // What it says is what the domain folded, of that kind.
+  const target = { kind, id, content: contentOf(document) } as unknown as RevertTarget;
+  return { target, ...(made ? { causationId: eventId(made.head.hash) } : {}) };
+}

@@ -1,0 +1,35 @@
+import type { Fact } from './event';
+import { apply, decide, type SingleCommand } from './project';
+import type { ProjectState } from './project-state';
+import type { Refusal } from './refusal';
+import { isRefusal, type DecisionContext } from './slice';
+
+/** What became of several commands: the facts of those that may be, and of the others why not. */
+export interface InTurn<Item> {
+  readonly facts: readonly Fact[];
+  readonly refusals: readonly { readonly item: Item; readonly refusal: Refusal }[];
+}
+
+/** Decides commands one on top of the other: each on what those before it have made of the state. One that is refused leaves it as it is. */
+export function decideInTurn<Item>(
+  state: ProjectState,
+  projectId: string,
+  items: readonly Item[],
+  commandOf: (item: Item) => SingleCommand,
+  context: DecisionContext,
+): InTurn<Item> {
+  const facts: Fact[] = [];
+  const refusals: { readonly item: Item; readonly refusal: Refusal }[] = [];
+  let current = state;
+  for (const item of items) {
+    const decision = decide(current, projectId, commandOf(item), context);
+    if (isRefusal(decision)) refusals.push({ item, refusal: decision });
+    else {
+      for (const fact of decision) {
+        facts.push(fact);
+        current = apply(current, { ...fact, revision: state.head.revision + facts.length, occurredAt: state.head.occurredAt });
+      }
+    }
+  }
+  return { facts, refusals };
+}

@@ -1,0 +1,76 @@
+import type { EntityKind } from './event';
+import { EXCLUSIVITY } from './exclusivity';
+import { decideInTurn } from './in-turn';
+import { entityKey, type ProjectState } from './project-state';
+import { invalid, notFound, type Obstacle, type Refusal } from './refusal';
+import { STEPS, type Contents, type RevertStep } from './revert-steps';
+import type { Decision, DecisionContext } from './slice';
+import { staleness, type Edit } from './targeting';
+
+/** What is to go back, and what it was: read from the history by whoever asks, so that deciding it needs nothing but the state. */
+export type RevertTarget = {
+  readonly [Kind in EntityKind]: {
+    readonly kind: Kind;
+    /** A key's name, or the id of anything else. */
+    readonly id: string;
+    /** What it was at that version; `null`: it was not found, which is decided to be said in its turn (A6). */
+    readonly content: Contents[Kind] | null;
+  };
+}[EntityKind];
+
+/** Brings the editable fields of one thing, and whether it is archived, back to what they were. */
+export interface Revert extends Edit {
+  readonly type: 'Revert';
+  readonly target: RevertTarget;
+  readonly toVersion: number;
+}
+
+/**
+ * All or nothing, as the ordinary commands that would do it, each guarded as ever and decided on top of those before it. What cannot go back is
+ * listed item by item. Whether it is served is no field that is edited: what was paused or stopped since stays so.
+ */
+export function revert(state: ProjectState, projectId: string, command: Revert, context: DecisionContext): Decision {
+  const { target, toVersion, expectedVersion } = command;
+  const { kind, id } = target;
+  if (state.tenant === undefined) return notFound('project', projectId);
+  const steps = stepsOf(state, target);
+  if (steps === undefined) return notFound(kind, id);
+  const stale = staleness(state, kind, id, expectedVersion);
+  if (stale) return stale;
+  const version = state.versions.get(entityKey(kind, id))?.version ?? 0;
+  // The setting is there before its first change.
+  const least = kind === EXCLUSIVITY.kind ? 0 : 1;
+  if (steps === 'unknown' || !Number.isInteger(toVersion) || toVersion < least || toVersion > version) {
+    return invalid({ path: 'toVersion', message: `must be a version that it has had: ${least} to ${version}` });
+  }
+  const [first] = steps;
+  // Where it cannot be restored nothing else of it can be changed, and that would be all that the others say.
+  const restored = first?.path === 'archived' ? decideInTurn(state, projectId, [first], commandOf, context).refusals : [];
+  if (restored.length > 0) return cannotRevert(target, toVersion, restored);
+  const { facts, refusals } = decideInTurn(state, projectId, steps, commandOf, context);
+  return refusals.length > 0 ? cannotRevert(target, toVersion, refusals) : facts;
+}
+
+const commandOf = ({ command }: RevertStep) => command;
+
+/** undefined: there is no such thing now; `unknown`: there is, but not what it was. */
+function stepsOf(state: ProjectState, { kind, id, content }: RevertTarget): readonly RevertStep[] | 'unknown' | undefined {
+  if (content !== null) return STEPS[kind](state, id, content as never);
+  // Asked only whether it is there.
+  return isThere(state, kind, id) ? 'unknown' : undefined;
+}
+
+function isThere(state: ProjectState, kind: EntityKind, id: string): boolean {
+  return state.versions.has(entityKey(kind, id));
+}
+
+function cannotRevert(
+  { kind, id }: RevertTarget,
+  toVersion: number,
+  refusals: readonly { readonly item: RevertStep; readonly refusal: Refusal }[],
+): Refusal {
+  const obstacles: Obstacle[] = refusals.map(({ item, refusal }) => ({ path: item.path, refusal }));
+  const words = obstacles.map(({ path, refusal }) => `${path}: ${refusal.message}`).join(' ');
+  const message = `The ${kind} "${id}" cannot go back to version ${toVersion}, so nothing was changed. ${words}`;
+  return { code: 'CANNOT_REVERT', message, obstacles };
+}

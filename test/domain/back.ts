@@ -1,0 +1,33 @@
+import { contentOf } from '../../projections/content';
+import type { EntityKind } from '../../src/domain/event';
+import { apply, NOTHING } from '../../src/domain/project';
+import type { ProjectState } from '../../src/domain/project-state';
+import type { Revert, RevertTarget } from '../../src/domain/revert';
+import type { Ledger } from '../fixtures/ledger';
+
+/** A thing as the domain holds it; undefined: there is none. */
+export function held(state: ProjectState, kind: EntityKind, id: string): object | undefined {
+  if (kind === 'project') return state.tenant;
+  if (kind === 'exclusivity') return { enabled: state.exclusivity };
+  return {
+    key: state.keys,
+    segment: state.segments,
+    goal: state.goals,
+    flag: state.flags,
+    config: state.configs,
+    experiment: state.experiments,
+  }[kind].get(id);
+}
+
+/** The thing as it was at the version, folded from the events alone. */
+export function heldAt(ledger: Ledger, kind: EntityKind, id: string, version: number): object | undefined {
+  const next = ledger.events.find((event) => event.entity.kind === kind && event.entity.id === id && event.version > version);
+  return held(ledger.events.slice(0, next?.revision).reduce(apply, NOTHING), kind, id);
+}
+
+/** The command that brings it back to that version. */
+export function back(ledger: Ledger, kind: EntityKind, id: string, toVersion: number, expectedVersion?: number): Revert {
+  const was = heldAt(ledger, kind, id, toVersion);
+  const target = { kind, id, content: was ? contentOf(was) : null } as unknown as RevertTarget;
+  return { type: 'Revert', target, toVersion, ...(expectedVersion === undefined ? {} : { expectedVersion }) };
+}
