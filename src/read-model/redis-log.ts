@@ -125,13 +125,25 @@ local function advance()
 end
 
 local found, stopped = {}, -1
-while #found < limit and advance() do
-  if steps > most then
-    stopped = place - way
-    break
+if #groups == 1 and #groups[1] == 1 and not beyond() then
+  -- One list alone, which is what is asked for most: its entries in a row.
+  local list = groups[1][1]
+  local at = newest and list.below(place + 1) - 1 or list.below(place)
+  while #found < limit and at >= 0 and at < list.size do
+    place = list.at(at)
+    if beyond() then break end
+    found[#found + 1] = place
+    at = at + way
   end
-  found[#found + 1] = place
-  place = place + way
+else
+  while #found < limit and advance() do
+    if steps > most then
+      stopped = place - way
+      break
+    end
+    found[#found + 1] = place
+    place = place + way
+  end
 end
 
 local more = #found == limit or stopped >= 0
