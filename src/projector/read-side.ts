@@ -139,9 +139,11 @@ export class ReadSide {
         if (id !== this.current?.id && id !== this.coming?.id && !this.build?.underWay) await this.turnTo(id, onProgress);
         await this.sweep();
       } catch (error) {
-        this.obstacle = asError(error).message;
-        if (!(error instanceof ReadModelUnavailable))
-          log.error({ err: error }, 'which generation of the read models is live could not be asked');
+        const { message } = asError(error);
+        // Once for each trouble, not every second.
+        if (message !== this.obstacle)
+          log[error instanceof ReadModelUnavailable ? 'warn' : 'error']({ err: error }, 'which read models are live is not known');
+        this.obstacle = message;
       }
       await this.pause(LOOK_MS);
     }
@@ -165,7 +167,7 @@ export class ReadSide {
       this.takeOver(opened);
     };
     // What it shows may be behind, as it may be at any time; but never half of it is missing.
-    if (await this.isBuilt(id)) take();
+    if ((await generations.list()).some((info) => info.id === id && info.built)) take();
     void opened.complete
       .then(
         async () => {
@@ -227,10 +229,6 @@ export class ReadSide {
     complete.catch(() => {});
     await projector.stop();
     await this.options.generations.leave({ readModel });
-  }
-
-  private async isBuilt(id: string): Promise<boolean> {
-    return (await this.options.generations.list()).some((info) => info.id === id && info.built);
   }
 
   private async sweep(): Promise<void> {

@@ -1,0 +1,76 @@
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ask } from '../fault/client';
+import { ServerProcess } from '../fault/server-process';
+import { describeRedis } from '../fixtures/describe-redis';
+import { RedisServer } from '../fixtures/redis-server';
+
+/** A certificate for localhost that nobody has signed but itself. */
+function certificateIn(directory: string): { readonly key: string; readonly certificate: string } {
+  const [key, certificate] = [join(directory, 'key.pem'), join(directory, 'certificate.pem')];
+  const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
+  execFileSync(
+    'openssl',
+    ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-keyout', key, '-out', certificate, ...subject],
+    {
+      stdio: 'ignore',
+    },
+  );
+  return { key, certificate };
+}
+
+async function freePort(): Promise<number> {
+  const listener = createServer().listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  const { port } = listener.address() as AddressInfo;
+  await new Promise((resolve) => listener.close(resolve));
+  return port;
+}
+
+describeRedis('Redis with TLS', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'ledger-tls-'));
+  const { key, certificate } = certificateIn(directory);
+  let redis: RedisServer;
+  let port: number;
+  beforeAll(async () => {
+    port = await freePort();
+    const lines = [
+      `tls-port ${port}`,
+      `tls-cert-file ${certificate}`,
+      `tls-key-file ${key}`,
+      `tls-ca-cert-file ${certificate}`,
+      'tls-auth-clients no',
+    ];
+    redis = await RedisServer.start({ lines, password: 'open-sesame' });
+  });
+  afterAll(async () => {
+    await redis.stop();
+    rmSync(directory, { recursive: true });
+  });
+  const environment = () => ({ READ_MODEL: `rediss://:open-sesame@localhost:${port}` });
+
+  test('serves by a certificate that this machine is told to trust', async () => {
+    const server = await ServerProcess.start(join(directory, 'trusting'), {
+      environment: { ...environment(), NODE_EXTRA_CA_CERTS: certificate },
+    });
+    const address = { url: server.url, token: server.token! };
+    const created = await ask(address, 'mutation { createProject(input: { projectId: "shop", name: "Shop" }) { __typename } }');
+    expect(created).toEqual({ data: { createProject: { __typename: 'Project' } } });
+    expect(Number(await redis.command('DBSIZE'))).toBeGreaterThan(2);
+    await server.stop();
+  }, 30_000);
+
+  test('is not used with a certificate that nobody vouches for: commands are taken, and reading is refused', async () => {
+    const server = await ServerProcess.listen(join(directory, 'wary'), { environment: environment() });
+    const health = await fetch(`${server.url}/health/ready`);
+    expect(health.status).toBe(503);
+    expect(await health.json()).toMatchObject({ checks: [{ detail: expect.stringMatching(/cannot be reached|being opened/) as string }] });
+    const end = await server.stop();
+    expect(end.code).toBe(0);
+    expect(end.log).toMatch(/self.signed certificate/i);
+  }, 40_000);
+});
