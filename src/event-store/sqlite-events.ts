@@ -5,6 +5,8 @@ import { positionOf } from './position';
 
 const CHUNK_EVENTS = 500;
 const CHUNK_BYTES = 4 * 1024 * 1024;
+/** So few events fit into a chunk whatever their size, which an append limits: their sizes need not be looked at. */
+const FEW = 4;
 
 type Statement = Database.Statement<unknown[]>;
 
@@ -81,7 +83,7 @@ export class SqliteEvents {
 
   /** The next chunk of a stream in `from <= revision <= last`; empty if there is none. */
   stream(projectId: string, from: number, last: number): Envelope[] {
-    const [end] = this.lastFrom.get(projectId, from, last) as [number | null];
+    const [end] = last - from < FEW ? [last] : (this.lastFrom.get(projectId, from, last) as [number | null]);
     if (end === null) return [];
     const rows = this.bodiesFrom.all(projectId, from, end) as [number, string, string][];
     return rows.map((row) => eventIn(projectId, ...row));

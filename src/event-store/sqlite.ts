@@ -75,8 +75,11 @@ export class SqliteEventStore implements EventStore {
     );
     for (let next = start; next <= last;) {
       const chunk = this.ask((events) => events.stream(projectId, next, last));
+      const end = chunk.at(-1);
+      // Deleted by somebody: whoever asked for these finds nothing.
+      if (end === undefined) return;
       yield* chunk;
-      next = (chunk.at(-1) as Envelope).revision + 1;
+      next = end.revision + 1;
       if (next <= last) await turn();
     }
   }

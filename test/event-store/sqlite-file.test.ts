@@ -151,6 +151,23 @@ test('a position that is ahead of the store, or none at all, is refused rather t
   await store.close();
 });
 
+test('of events that somebody has deleted nothing is read, whether they are asked for alone or with others', async () => {
+  const store = new SqliteEventStore(directory);
+  const events = history('shop', 30);
+  await store.append('shop', -1, events);
+  sqlite(file, (db) => db.exec('DELETE FROM events WHERE revision BETWEEN 10 AND 19'));
+  const some = async (from: number, limit: number): Promise<number[]> => {
+    const found: number[] = [];
+    for await (const { revision } of store.read('shop', from, limit)) found.push(revision);
+    return found;
+  };
+  expect(await some(12, 1)).toEqual([]);
+  expect(await some(10, 10)).toEqual([]);
+  expect(await some(8, 4)).toEqual([8, 9]);
+  expect(await some(8, 20)).toEqual([8, 9, ...Array.from({ length: 8 }, (_, at) => 20 + at)]);
+  await store.close();
+});
+
 test('large events come in chunks of a few megabytes, small ones in chunks of at most 500', async () => {
   const store = new SqliteEventStore(directory);
   const large = history('large', 12, { padding: 900_000 });
