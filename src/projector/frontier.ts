@@ -8,6 +8,8 @@ export class Frontier {
   private readonly heads = new Map<string, number>();
   private readonly shownTo = new Map<string, number>();
   private readonly unknown = new Map<string, Failure>();
+  /** The end of what was there when this process began has been reached once: what comes from here on is news. */
+  past = false;
   /** When the newest event that is shown occurred. */
   shownUntil: number | undefined;
 

@@ -44,7 +44,8 @@ export async function pass(options: PassageOptions): Promise<void> {
     const events = pending;
     [pending, chunks] = [[], 0];
     if (events.length === 0) return Promise.resolve();
-    observer?.delivered?.(events);
+    // What was there before this process is history, and no news.
+    if (options.frontier.past) observer?.delivered?.(events);
     return handle(events, options).then(() => {
       options.onHandled(events.at(-1)!.position);
       if (history) meter?.add(events.length);
@@ -65,6 +66,7 @@ export async function pass(options: PassageOptions): Promise<void> {
       }
       if (history && chunk.caughtUp) {
         history = false;
+        options.frontier.past = true;
         const live = (): void => (meter?.tell(), options.onLive());
         const heads = await headsOf(store);
         if (watch) {

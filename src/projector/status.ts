@@ -12,8 +12,8 @@ export interface ProjectorLog {
 /** Told what happens, after it has. Must not throw. */
 export interface ProjectorObserver {
   /**
-   * Events as the subscription brought them, in the store's order, before they are projected, and also where another instance projects them. Each
-   * project's are dense and in order from its first on; after trouble some may come again, but there is never a gap.
+   * Events that came after history, as the subscription brought them, in the store's order, before they are projected, and also where another instance
+   * projects them. Each project's are dense and in order from its first on; after trouble some may come again, but there is never a gap.
    */
   delivered?(events: readonly Recorded[]): void;
   /** The project's documents reflect this checkpoint; this process projected `events` of the events just now. */

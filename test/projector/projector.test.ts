@@ -178,3 +178,26 @@ test('stopping ends an idle projector and one that waits to try again; a start t
 
   await project({ store: new MemoryEventStore() }).projector.stop();
 });
+
+test('what was there before is no news; what comes after it is told of in order, also what came while the subscription was lost', async () => {
+  const { events } = chain('shop', 12);
+  let torn = false;
+  const store = new UnsteadyStore(
+    () => 2,
+    () => torn,
+  );
+  store.append(...events.slice(0, 5));
+  const told: number[] = [];
+  const { projector } = project({ store, observer: { delivered: (some) => told.push(...some.map(({ event }) => event.revision)) } });
+  await projector.start();
+  expect(told).toEqual([]);
+  store.append(...events.slice(5, 7));
+  await until(() => told.length === 2);
+  torn = true;
+  store.append(...events.slice(7, 8));
+  await until(() => projector.status().state === 'retrying');
+  store.append(...events.slice(8));
+  torn = false;
+  expect(await projector.reached('shop', 11, 5_000)).toBe('reached');
+  expect([...new Set(told)]).toEqual([5, 6, 7, 8, 9, 10, 11]);
+});
