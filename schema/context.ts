@@ -1,6 +1,7 @@
 import type { Caller } from '../src/application/caller';
 import type { Consult, Execute } from '../src/application/execute';
 import type { AsOf } from '../src/audit/as-of';
+import type { ReadModelDigest } from '../src/audit/digest';
 import type { HeadSigner } from '../src/audit/head-signer';
 import type { History } from '../src/audit/history';
 import type { Envelope } from '../src/domain/event';
@@ -60,6 +61,8 @@ export interface Context {
   /** What a project was. */
   readonly asOf: AsOf['at'];
   readonly maintenance: Maintenance;
+  /** What the read model of a project comes to. */
+  readonly digest: (projectId: string) => Promise<ReadModelDigest | undefined>;
   /** Where histories ended, signed. */
   readonly heads: Pick<HeadSigner, 'sign' | 'newest' | 'key'>;
   readonly feed: Pick<Feed, 'follow'>;

@@ -21,6 +21,7 @@ import { ProjectResolver } from './project';
 import { ProjectContents } from './project-contents';
 import { ProjectListResolver } from './project-list';
 import { RevertResolver } from './revert';
+import { ReadModelDigestResolver } from './read-model-digest';
 import { SegmentResolver } from './segment';
 import { SetupResolver } from './setup';
 import { SignedHeadResolver } from './signed-head';
@@ -51,6 +52,7 @@ export const resolvers = [
   RevertObstacleResolver,
   SetupResolver,
   SignedHeadResolver,
+  ReadModelDigestResolver,
   LedgerEventResolver,
   FieldChangeResolver,
   MaintenanceResolver,

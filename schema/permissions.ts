@@ -60,6 +60,7 @@ export const PERMISSIONS: Readonly<Record<string, Right>> = {
   'Mutation.applySetup': 'write set-up',
   'Query.signedHeads': 'read history',
   'Mutation.signHead': 'read history',
+  'Query.readModelDigest': 'read history',
   'Query.flag': 'read set-up',
   'Query.flags': 'read set-up',
   'Query.config': 'read set-up',

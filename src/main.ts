@@ -11,6 +11,7 @@ import { may } from '../schema/permissions';
 import { ALL_PROJECTS } from './application/caller';
 import { Executor } from './application/executor';
 import { AsOf } from './audit/as-of';
+import { createDigests } from './audit/digest';
 import { HeadLog } from './audit/head-log';
 import { scheduleHeads } from './audit/head-schedule';
 import { HeadSigner } from './audit/head-signer';
@@ -131,6 +132,10 @@ export async function start(
     const reader = new Reader(readSide.readModel);
     const heads = new HeadSigner({ store, log: HeadLog.in(settings.dataDir), dataDir: settings.dataDir, clock: Date.now });
     opened.push(scheduleHeads(heads, settings.headsSignMinutes, logger));
+    const digest = createDigests(
+      readSide.readModel,
+      projected.projections.map(({ collection }) => collection),
+    );
     const progress: Context['progress'] = {
       reached: (projectId, revision) => readSide.reached(projectId, revision, READ_YOUR_WRITES),
       staleSince: (projectId) => readSide.parked(projectId)?.since,
@@ -149,6 +154,7 @@ export async function start(
         history,
         asOf: (projectId, place) => asOf.at(projectId, place),
         maintenance: readSide,
+        digest,
         heads,
         feed,
         onFeedEnded,

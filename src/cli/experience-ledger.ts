@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import 'reflect-metadata';
 import { version } from '../../package.json';
 import { verbs } from './index';
@@ -17,8 +18,21 @@ export async function main(): Promise<void> {
     err: (text: string) => void process.stderr.write(text),
     drained,
     gone: gone.signal,
+    ...(process.stdin.isTTY && process.stdout.isTTY ? { next } : {}),
   };
   process.exitCode = await run(process.argv.slice(2), verbs, terminal, version);
+}
+
+/** The end of the input (Ctrl-D), or a q, is enough. */
+async function next(): Promise<boolean> {
+  const input = createInterface({ input: process.stdin });
+  try {
+    const ended = once(input, 'close').then(() => 'q');
+    const [line] = await Promise.race([once(input, 'line'), ended.then((text) => [text])]);
+    return !String(line).trim().toLowerCase().startsWith('q');
+  } finally {
+    input.close();
+  }
 }
 
 async function drained(): Promise<void> {

@@ -5,8 +5,7 @@ import { NotWhole } from '../audit/copy';
 import { entryOf } from '../audit/entry';
 import { exportEvents } from '../audit/exporting';
 import type { Envelope } from '../domain/event';
-import { schemaVersions } from '../domain/project';
-import { createUpcaster, showing } from '../event-store/upcast';
+import { understand } from './known';
 import { ownLedger, withLedger } from './ledger';
 import { countOf, Pace, Progress } from './progress';
 import { writeAlong } from './sink';
@@ -19,8 +18,6 @@ export interface EventsOptions {
 }
 
 type Format = 'ndjson' | 'csv';
-
-const understand = showing(createUpcaster(schemaVersions, [], new Set()));
 
 /** Writes the events of the ledger, or of one project, straight from the store: no server is asked, and one may run. */
 export async function exportLedger(terminal: Terminal, { project, output, format }: EventsOptions): Promise<void> {

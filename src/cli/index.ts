@@ -7,6 +7,7 @@ import { headsVerb } from './heads';
 import { importVerb } from './import';
 import { planVerb } from './plan';
 import { rebuildVerb } from './rebuild';
+import { replayVerb } from './replay';
 import { startVerb } from './start';
 import { tailVerb } from './tail';
 import { tokenVerb } from './token';
@@ -28,6 +29,7 @@ export const verbs: readonly Verb[] = [
   verifyVerb,
   headsVerb,
   importVerb,
+  replayVerb,
   rebuildVerb,
   unparkVerb,
 ];

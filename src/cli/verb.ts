@@ -9,6 +9,8 @@ export interface Terminal {
   readonly colors?: boolean;
   /** Whether standard error is looked at as it is written, by somebody who does not want a new line for every step. */
   readonly live?: boolean;
+  /** Waits until somebody presses Enter: true; or wants no more: false. Absent where nobody could. */
+  next?(): Promise<boolean>;
   /** Resolves when what went out has been taken, so that a slow reader is not ahead of by a whole ledger. */
   drained?(): Promise<void>;
   /** Aborted when nobody reads what goes out any more: what has no end of its own ends then. */

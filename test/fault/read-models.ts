@@ -52,6 +52,7 @@ export async function shownByReplay(events: ReadonlyMap<string, readonly Envelop
     history: new History({ store, readModel, upcast }),
     asOf: async () => undefined,
     maintenance: NO_MAINTENANCE,
+    digest: async () => undefined,
     heads: { newest: async () => [], sign: takesNoCommands, key: takesNoCommands },
     projectLimit: 1_000,
     feed: { follow: takesNoCommands },

@@ -21,7 +21,7 @@ const EXPERIENCE = /(Flag|Config|Experiment|ExperimentTraffic)$/;
 const INSTANCE = /^(createProject|readModels|unparkProject|(rebuild|rollBack|discard)ReadModels)$/;
 
 /** Who changed what, and the proof of it. */
-const OF_HISTORY = /^(history|diff|signedHeads|signHead)$/;
+const OF_HISTORY = /^(history|diff|signedHeads|signHead|readModelDigest)$/;
 
 /** In words: an admin does everything, a creator writes flags, configs and experiments, and both, and members, read; auditors read the history. */
 function mayIn(role: Role, { name, kind }: Operation): boolean {
