@@ -1,3 +1,4 @@
+import { checkProjectId } from '../domain/text';
 import type { Recorded } from '../event-store/event-store';
 import type { Checkpoint } from '../read-model/read-model';
 import { Admission } from './admission';
@@ -6,7 +7,7 @@ import { History, type ReadEvents } from './history';
 import type { EndCode, Ended, ParkedNotice } from './item';
 import { FeedRefused } from './refused';
 import { Ring, type RingLimits } from './ring';
-import { startOf, type Start, type Wish } from './start';
+import { noSuchProject, startOf, type Start, type Wish } from './start';
 import { Subscriber } from './subscriber';
 import { Waker } from './waker';
 
@@ -134,7 +135,7 @@ export class Feed {
   delivered(events: readonly Recorded[]): void {
     if (this.channels.size === 0) return;
     for (const { event } of events) this.ring.add(event);
-    for (const projectId of this.channels.keys()) this.announce(projectId);
+    for (const projectId of new Set(events.map(({ event }) => event.projectId))) this.announce(projectId);
   }
 
   projected(projectId: string, checkpoint: Checkpoint): void {
@@ -155,6 +156,8 @@ export class Feed {
 
   private async start(following: Following): Promise<Start> {
     const { projectId } = following;
+    // Before a store is asked for it: what is no id may be anything.
+    if (checkProjectId(projectId, '').length > 0) throw noSuchProject(projectId);
     const checkpoint = await this.options.checkpoint(projectId);
     if (checkpoint !== undefined) this.note(projectId, checkpoint);
     return startOf(following, this.shown.get(projectId), async (revision) => {

@@ -50,6 +50,6 @@ export async function startOf(
   return { next: after.revision + 1, hash: event.hash, pageFrom: after.revision };
 }
 
-function noSuchProject(projectId: string): FeedRefused {
+export function noSuchProject(projectId: string): FeedRefused {
   return new FeedRefused('NOT_FOUND', `There is no project "${projectId.slice(0, 100)}", or none that queries show yet.`);
 }

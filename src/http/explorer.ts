@@ -45,6 +45,9 @@ export function explorerRoutes(server: FastifyInstance): void {
     void reply.type(TYPES['.js']!);
     return renderInitSnippet({
       endpointURL: '/graphql',
+      // Over SSE the headers go along, and with them the token.
+      subscriptionsEndpoint: '/graphql',
+      initialSubscriptionRequestHandlerId: 'graphql-sse',
       initialWindows: [
         { initialName: 'First query', initialQuery: FIRST_QUERY, initialHeaders: AUTHORIZATION },
         // The last one is the one in front.

@@ -52,12 +52,18 @@ export class GraphqlStreams<Context> {
     response.writeHead(status, { ...(reply.getHeaders() as Record<string, string>), ...headers, 'x-accel-buffering': 'no' });
     response.once('close', () => void body.return(undefined));
     if (response.destroyed) void body.return(undefined);
-    for await (const part of body) {
-      if (response.destroyed) break;
-      response.write(part);
+    try {
+      for await (const part of body) {
+        if (response.destroyed) break;
+        response.write(part);
+      }
+      response.end();
+      setTimeout(() => response.destroy(), LAST_WORDS_MS).unref();
+    } catch (error) {
+      // Half of an answer has gone out: it can only be cut off.
+      request.log.error({ err: error }, 'a stream failed');
+      response.destroy();
     }
-    response.end();
-    setTimeout(() => response.destroy(), LAST_WORDS_MS).unref();
     return reply;
   }
 

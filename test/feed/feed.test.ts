@@ -246,6 +246,7 @@ describe('cursors that are refused', () => {
     const stage = new Stage();
     await stage.happen(1);
     const nobody = { projectId: 'nobody' };
+    await expect(stage.follow({ projectId: '{shop}:*\n' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
     for (const more of [{}, { fromStart: true }, { after: { projectId: 'nobody', revision: 1, mark: '0123456789abcdef' } }]) {
       await expect(stage.follow({ ...nobody, ...more })).rejects.toMatchObject({ code: 'NOT_FOUND' });
     }
