@@ -66,6 +66,14 @@ export function readModelContract(name: string, open: () => Promise<ReadModel>):
         expect((await readModel.list(project, byName)).total).toBe(1);
       });
 
+      test('where projects stand is told in the order that was asked for', async () => {
+        const other = freshProject();
+        await readModel.commit(batch(project, 0, write('a')));
+        await readModel.commit(moved(other, -1, 6));
+        expect(await readModel.standings([other, freshProject(), project, other])).toEqual([at(6), undefined, at(0), at(6)]);
+        expect(await readModel.standings([])).toEqual([]);
+      });
+
       test('a project that is not there is at -1 and no other revision', async () => {
         expect(await readModel.commit(moved(project, 0, 1))).toBe(false);
         expect(await readModel.checkpoint(project)).toBeUndefined();

@@ -126,6 +126,9 @@ describeRedis('Redis that fails', () => {
     const query = { collection: 'diary', sort: { by: 'name', descending: false }, limit: 5, from: 'start' } as const;
     const calls = [() => reader.get('shop-0', 'diary', ['all']), () => reader.list('shop-0', query)];
     for (const call of calls) await expect(call()).rejects.toThrow(/lost documents of project shop-0: it was at revision 19/);
+    // Nor does who only watches accept the loss.
+    expect(await reader.standings(['shop-0'])).toEqual([undefined]);
+    for (const call of calls) await expect(call()).rejects.toThrow(/lost documents/);
     expect(told).toBe(1);
     expect(await reader.checkpoint('shop-0')).toBeUndefined();
     expect(await reader.get('shop-0', 'diary', ['all'])).toEqual([undefined]);
