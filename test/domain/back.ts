@@ -31,3 +31,32 @@ export function back(ledger: Ledger, kind: EntityKind, id: string, toVersion: nu
   const target = { kind, id, content: was ? contentOf(was) : null } as unknown as RevertTarget;
   return { type: 'Revert', target, toVersion, ...(expectedVersion === undefined ? {} : { expectedVersion }) };
 }
+
+/** What a revert is about: not the status but for being archived, not what happened to a test, and rows by what they say, since ids may be new. */
+export function editable(thing: object | null | undefined): object {
+  const {
+    status,
+    archivedFrom: _from,
+    started: _started,
+    intakes: _intakes,
+    rolledOut: _out,
+    exclusive: _x,
+    ...rest
+  } = contentOf(thing ?? {});
+  const {
+    rows,
+    variants,
+    type: _type,
+    key: _key,
+    ...plain
+  } = rest as { rows?: readonly object[]; variants?: readonly object[] } & Record<string, unknown>;
+  const { name, ...others } = plain;
+  const said = (list: readonly object[] | undefined) => list?.map((row) => ({ ...row, id: undefined }));
+  return {
+    ...others,
+    name: name ?? null,
+    archived: plain['archived'] ?? status === 'ARCHIVED',
+    rows: said(rows),
+    variants: said(variants),
+  };
+}

@@ -1,5 +1,4 @@
 import fc from 'fast-check';
-import { contentOf } from '../../projections/content';
 import type { EntityKind } from '../../src/domain/event';
 import { DEFAULT_LIMITS } from '../../src/domain/limits';
 import type { Refusal } from '../../src/domain/refusal';
@@ -22,7 +21,7 @@ import { brokenHistory } from '../property/history';
 import { brokenRules } from '../property/invariants';
 import { Model } from '../property/model';
 import { arbitrarySteps, type Step } from '../property/steps';
-import { back, held } from './back';
+import { back, editable, held } from './back';
 
 const started = (): Ledger => {
   const ledger = Ledger.started();
@@ -276,32 +275,3 @@ describe('after anything whatever', () => {
     expect(refused).toBeGreaterThan(2);
   }, 120_000);
 });
-
-/** What a revert is about: not the status but for being archived, not what happened to a test, and rows by what they say, since ids may be new. */
-function editable(thing: object | null | undefined): object {
-  const {
-    status,
-    archivedFrom: _from,
-    started: _started,
-    intakes: _intakes,
-    rolledOut: _out,
-    exclusive: _x,
-    ...rest
-  } = contentOf(thing ?? {});
-  const {
-    rows,
-    variants,
-    type: _type,
-    key: _key,
-    ...plain
-  } = rest as { rows?: readonly object[]; variants?: readonly object[] } & Record<string, unknown>;
-  const { name, ...others } = plain;
-  const said = (list: readonly object[] | undefined) => list?.map((row) => ({ ...row, id: undefined }));
-  return {
-    ...others,
-    name: name ?? null,
-    archived: plain['archived'] ?? status === 'ARCHIVED',
-    rows: said(rows),
-    variants: said(variants),
-  };
-}
