@@ -3,7 +3,9 @@ import type { ComplexityEstimator } from 'graphql-query-complexity';
 import { Reader } from '../projections/reader';
 import { Crowded } from '../src/audit/gate';
 import { NoSuchPlace, type Place } from '../src/audit/place';
+import { ChainBroken, HistoryChanged } from '../src/audit/timeline';
 import type { Cursor } from '../src/domain/cursor';
+import { DamagedRecord } from '../src/event-store/event-store';
 import type { Context } from './context';
 import { RequestError } from './error';
 import { Loaders } from './loaders';
@@ -58,6 +60,10 @@ export async function viewOf({ asOf }: Context, projectId: string, place: Place)
     if (error instanceof NoSuchPlace) throw new RequestError('BAD_REQUEST', error.message, error);
     if (error instanceof Crowded) {
       throw new RequestError('LIMIT_EXCEEDED', 'Too many ask what was, all at once. Try again in a moment.', error);
+    }
+    if (error instanceof ChainBroken || error instanceof HistoryChanged || error instanceof DamagedRecord) {
+      const message = `The event store does not hold the history of "${projectId}" as it was written: \`experience-ledger verify\` says where.`;
+      throw new RequestError('HISTORY_BROKEN', message, error);
     }
     throw error;
   }

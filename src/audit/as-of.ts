@@ -41,7 +41,7 @@ export class AsOf {
 
   /**
    * undefined: there is no such project. Rejects with `NoSuchPlace` where the history does not have the place, with `Crowded` when too many ask at
-   * once, with `UpgradeRequired` at an event that this version does not know, and with what the event store rejects with.
+   * once, with `ChainBroken` or `HistoryChanged` where the record does not hold together, with `UpgradeRequired` at an event that this version does not know, and with what the event store rejects with.
    */
   async at(projectId: string, place: Place): Promise<View | undefined> {
     try {

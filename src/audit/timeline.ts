@@ -7,6 +7,9 @@ import type { ForkableReadModel } from '../read-model/read-model';
 /** The history is no longer the one that the snapshots were made of: they must go. */
 export class HistoryChanged extends Error {}
 
+/** An event does not follow the one before it, as every event must: the record is not as it was written. */
+export class ChainBroken extends Error {}
+
 export interface TimelineOptions {
   /** The events of a project's stream from a revision on, at most so many. */
   readonly read: (projectId: string, from: number, limit: number) => AsyncIterable<Envelope>;
@@ -148,8 +151,8 @@ export class Timeline {
 
   /** A link that does not hold: next to a snapshot it may be that the history is another now; between two events just read the chain is broken. */
   private broken(event: Envelope, after: number, from: Snapshot): Error {
-    const message = `event ${event.revision} of project ${this.projectId} does not follow event ${after}: run \`experience-ledger verify\``;
-    return after === from.head.revision && after !== GENESIS.revision ? new HistoryChanged(message) : new Error(message);
+    const message = `event ${event.revision} of project ${this.projectId} does not follow event ${after}`;
+    return after === from.head.revision && after !== GENESIS.revision ? new HistoryChanged(message) : new ChainBroken(message);
   }
 }
 

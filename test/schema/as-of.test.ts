@@ -169,6 +169,21 @@ describe('asked for what there is not', () => {
   });
 });
 
+test('a history that is not as it was written is no base for an answer', async () => {
+  const read = jest.spyOn(stack.store, 'read').mockImplementation(async function* (_projectId, from = 0, limit = Infinity) {
+    for (const event of events.slice(from, from + limit)) yield event.revision === 12 ? { ...event, previousHash: '0'.repeat(64) } : event;
+  });
+  try {
+    expect(await stack.fail('{ project(id: "shop", asOf: { revision: 14 }) { name } }')).toEqual({
+      code: 'HISTORY_BROKEN',
+      message: 'The event store does not hold the history of "shop" as it was written: `experience-ledger verify` says where.',
+    });
+  } finally {
+    read.mockRestore();
+  }
+  expect(await whole({ revision: 14 })).toMatchObject({ name: 'Shop' });
+});
+
 test('it takes the right to read history, and that is enough for it', async () => {
   const document = 'query ($asOf: AsOfInput) { project(id: "shop", asOf: $asOf) { name keys { totalCount } } }';
   for (const role of ['member', 'creator', 'analyst', 'app'] as const) {
