@@ -1,9 +1,8 @@
 import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ServerProcess } from '../fault/server-process';
+import { freePort } from '../fixtures/free-port';
 import { typingIn, type Printed } from './typing';
 
 const SHOP = join(__dirname, '../fixtures/setup/shop.yaml');
@@ -27,15 +26,6 @@ afterAll(async () => {
 async function fileOf(text: string, name = `file-${(made += 1)}.yaml`): Promise<string> {
   await writeFile(join(directory, name), text);
   return join(directory, name);
-}
-
-/** A port at which nobody listens. */
-async function freePort(): Promise<number> {
-  const listener = createServer().listen(0, '127.0.0.1');
-  await once(listener, 'listening');
-  const { port } = listener.address() as AddressInfo;
-  await new Promise((resolve) => listener.close(resolve));
-  return port;
 }
 
 /** A project of which nobody has heard. */

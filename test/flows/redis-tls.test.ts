@@ -1,12 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ask } from '../fault/client';
 import { ServerProcess } from '../fault/server-process';
 import { describeRedis } from '../fixtures/describe-redis';
+import { freePort } from '../fixtures/free-port';
 import { RedisServer } from '../fixtures/redis-server';
 
 /** A certificate for localhost that nobody has signed but itself. */
@@ -21,14 +20,6 @@ function certificateIn(directory: string): { readonly key: string; readonly cert
     },
   );
   return { key, certificate };
-}
-
-async function freePort(): Promise<number> {
-  const listener = createServer().listen(0, '127.0.0.1');
-  await once(listener, 'listening');
-  const { port } = listener.address() as AddressInfo;
-  await new Promise((resolve) => listener.close(resolve));
-  return port;
 }
 
 describeRedis('Redis with TLS', () => {

@@ -199,7 +199,7 @@ describeRedis('Redis that fails', () => {
     await server.kill();
     await world.append(10);
     await server.start();
-    expect(await second.projector.reached('shop-7', 39, 8_000)).toBe('reached');
+    expect(await reachedWithin(second.projector, 'shop-7', 39, 8_000)).toBe('reached');
     await world.expectWhole();
     await world.expectWhole(second.readModel);
   });
