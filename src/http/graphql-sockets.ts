@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { subscribe, type ExecutionArgs, type ExecutionResult } from 'graphql';
+import type { ExecutionArgs, ExecutionResult } from 'graphql';
 import { handleProtocols, makeServer, type ServerOptions } from 'graphql-ws';
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES, type IncomingMessage } from 'node:http';
@@ -10,9 +10,11 @@ import type { Authenticate } from './authentication';
 import { GraphqlSocket, type SocketTimes } from './graphql-socket';
 import type { MakeContext } from './graphql-route';
 import type { OperationGate } from './operation-gate';
+import type { SharedExecution } from './shared-execution';
 
 export interface SocketParts<Context> {
   readonly gate: OperationGate;
+  readonly execution: SharedExecution;
   readonly context: MakeContext<Context>;
   readonly authenticate: Authenticate;
   readonly logger: Logger;
@@ -69,6 +71,7 @@ export function graphqlSockets<Context>(server: FastifyInstance, parts: SocketPa
 
 function serverOptions<Context>({
   gate,
+  execution,
   context,
   authenticate,
   logger,
@@ -84,7 +87,7 @@ function serverOptions<Context>({
       const contextValue = context(extra.caller, requestId, (ended) => extra.feedEnded(ended));
       return { ...(admitted as ExecutionArgs), contextValue };
     },
-    subscribe: (args) => subscribe(args as unknown as ExecutionArgs),
+    subscribe: (args) => execution.subscribe(args as unknown as ExecutionArgs) as never,
     onNext: ({ extra }, _id, _payload, _args, result): ExecutionResult | undefined => {
       if (result.errors === undefined) return undefined;
       return { ...result, errors: gate.publicErrors(result.errors as never, extra.id) as never };

@@ -4,6 +4,7 @@ import { createHandler, type Handler } from 'graphql-sse';
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { MakeContext } from './graphql-route';
+import type { SharedExecution } from './shared-execution';
 import type { Admitted, OperationGate, SubscriptionRequest } from './operation-gate';
 
 /** How long a client may take to read what it is told last, in milliseconds. */
@@ -19,11 +20,13 @@ export class GraphqlStreams<Context> {
   constructor(
     private readonly gate: OperationGate,
     private readonly context: MakeContext<Context>,
+    execution: SharedExecution,
   ) {
     this.handle = createHandler<FastifyRequest, ServerResponse, never>({
       // Without a token of a stream, each request is its own.
       authenticate: () => null,
       validate: () => [],
+      subscribe: (args) => execution.subscribe(args) as never,
       onSubscribe: ({ raw, context: response }, params) => this.begin(raw, response, params) as never,
       // The library reads a subscription as fast as it comes and keeps what it has read: so it is held back here.
       onNext: async (_context, { raw, context: response }, result) => {

@@ -20,6 +20,7 @@ import { graphqlRoute, type MakeContext } from './graphql-route';
 import { healthRoutes, type Readiness } from './health';
 import { identify } from './identify';
 import type { Metrics } from './metrics';
+import { SharedExecution } from './shared-execution';
 import type { QueryLimits } from './query-limits';
 
 /** What the server is made of. It knows no rule and no store: those come as functions. */
@@ -109,8 +110,9 @@ export async function buildServer<Context extends RequestContext>(parts: ServerP
   await apollo.start();
   const known = identify(parts.authenticate);
   const gate = new OperationGate(parts.schema, parts.query, (error) => logger.error({ err: error }, 'a subscription failed'));
-  graphqlRoute(app, apollo, parts.context, drain, known, new GraphqlStreams(gate, parts.context));
-  const sockets = graphqlSockets(app, { ...parts, gate, messageLimit: parts.bodyLimit });
+  const execution = new SharedExecution();
+  graphqlRoute(app, apollo, parts.context, drain, known, new GraphqlStreams(gate, parts.context, execution));
+  const sockets = graphqlSockets(app, { ...parts, gate, execution, messageLimit: parts.bodyLimit });
   changesRoute(app, parts, known);
   explorerRoutes(app);
   healthRoutes(app, parts.readiness, async (authorization) => {

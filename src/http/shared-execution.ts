@@ -1,0 +1,81 @@
+import { createSourceEventStream, execute, Kind, visit, type DocumentNode, type ExecutionArgs, type ExecutionResult } from 'graphql';
+import { LRUCache } from 'lru-cache';
+import type { FeedItem } from '../feed/item';
+
+type Results = AsyncIterableIterator<ExecutionResult>;
+
+/** The last results, in case others who follow want the same of the same change: those who do come within moments of each other. */
+const REMEMBERED = 1_000;
+
+/**
+ * Subscribes as GraphQL does, and executes a document once for a change, however many have subscribed with it: what the fields of a change say follows from the
+ * event alone, and who may follow has been asked before. With a thousand subscribers this is most of what a change costs.
+ */
+export class SharedExecution {
+  private readonly names = new WeakMap<DocumentNode, string | undefined>();
+  private readonly results = new LRUCache<string, Promise<ExecutionResult>>({ max: REMEMBERED });
+  private documents = 0;
+
+  readonly subscribe = async (args: ExecutionArgs): Promise<Results | ExecutionResult> => {
+    const source = await createSourceEventStream(args);
+    if (!(Symbol.asyncIterator in source)) return source;
+    const items = (source as AsyncIterable<FeedItem>)[Symbol.asyncIterator]();
+    const results: Results = {
+      next: async () => {
+        const { value, done } = await items.next();
+        return done === true ? { done, value: undefined } : { done: false, value: await this.resultOf(value, args) };
+      },
+      // At once, also while `next` waits.
+      return: async () => {
+        await items.return?.();
+        return { done: true, value: undefined };
+      },
+      throw: async (error: unknown) => {
+        await items.return?.();
+        throw error;
+      },
+      [Symbol.asyncIterator]: () => results,
+    };
+    return results;
+  };
+
+  private resultOf(item: FeedItem, args: ExecutionArgs): Promise<ExecutionResult> {
+    const name = item.kind === 'change' ? this.nameOf(args.document) : undefined;
+    if (item.kind !== 'change' || name === undefined) return executed(item, args);
+    const key = `${item.event.id} ${name} ${args.operationName ?? ''}`;
+    let result = this.results.get(key);
+    if (result === undefined) this.results.set(key, (result = executed(item, args)));
+    return result;
+  }
+
+  /** undefined: what the document selects depends on its variables, so that its results are nobody else's. */
+  private nameOf(document: DocumentNode): string | undefined {
+    if (!this.names.has(document)) this.names.set(document, selectsByVariables(document) ? undefined : String((this.documents += 1)));
+    return this.names.get(document);
+  }
+}
+
+async function executed(item: FeedItem, args: ExecutionArgs): Promise<ExecutionResult> {
+  return execute({ ...args, rootValue: item });
+}
+
+/** Whether a variable is used anywhere but in the arguments of the subscription's own field, which only say where it begins and what passes. */
+function selectsByVariables(document: DocumentNode): boolean {
+  let found = false;
+  let depth = 0;
+  visit(document, {
+    VariableDefinition: () => false,
+    Variable: () => void (found = true),
+    FragmentDefinition: { enter: () => void (depth += 1), leave: () => void (depth -= 1) },
+    Field: {
+      enter: () => void (depth += 1),
+      leave: () => void (depth -= 1),
+    },
+    Argument: (_node, _key, _parent, _path, ancestors) => {
+      const owner = ancestors.at(-1);
+      const ofField = owner !== undefined && !Array.isArray(owner) && (owner as { kind: Kind }).kind === Kind.FIELD;
+      return depth === 1 && ofField ? false : undefined;
+    },
+  });
+  return found;
+}
