@@ -1,0 +1,55 @@
+import { NotWhole } from '../audit/copy';
+import { entryOf } from '../audit/entry';
+import { NoSuchPlace } from '../audit/place';
+import { retell, type Retelling } from '../audit/retell';
+import type { Envelope } from '../domain/event';
+import { UpgradeRequired } from '../event-store/upcast';
+import { understand } from './known';
+import { ownLedger, withLedger } from './ledger';
+import type { ReplayOptions } from './replay';
+import { changeLines, eventLine, stateLines, stateOf } from './retelling';
+import { CommandFailed, WrongUse, type Terminal } from './verb';
+
+/** Tells a project's history up to where it is asked for, and what it comes to there. */
+export async function tell(terminal: Terminal, options: ReplayOptions): Promise<void> {
+  try {
+    await told(terminal, options);
+  } catch (error) {
+    const known = error instanceof NotWhole || error instanceof NoSuchPlace || error instanceof UpgradeRequired;
+    throw known ? new CommandFailed(error.message, { cause: error }) : error;
+  }
+}
+
+async function told(terminal: Terminal, { project, to, step, json }: ReplayOptions): Promise<void> {
+  const next = terminal.next;
+  if (step && (next === undefined || json))
+    throw new WrongUse('--step waits for somebody to press Enter: it needs a terminal, and no --json.');
+  const place = to === undefined ? undefined : placeOf(to);
+  await withLedger(ownLedger(terminal.environment), 'read', async (store) => {
+    let last: Envelope | undefined;
+    async function* events(): AsyncIterable<Envelope> {
+      for await (const event of retell({ store, projectId: project, ...(place === undefined ? {} : { to: place }) })) {
+        if (step && last !== undefined && (await next?.()) === false) return;
+        const entry = entryOf(understand(event));
+        terminal.out(json ? `${JSON.stringify({ event, sentence: entry.sentence, changes: entry.changes })}\n` : `${eventLine(entry)}\n`);
+        if (step) for (const line of changeLines(entry)) terminal.out(`${line}\n`);
+        await terminal.drained?.();
+        last = event;
+        yield event;
+      }
+    }
+    const state = await stateOf(events(), project);
+    if (last === undefined) throw new CommandFailed(`There is no project "${project}".`);
+    const { revision, hash, occurredAt } = last;
+    const time = new Date(occurredAt).toISOString();
+    if (json) terminal.out(`${JSON.stringify({ state: { projectId: project, revision, hash, time, documents: state } })}\n`);
+    else terminal.out(`\nAs of revision ${revision} (${time}):\n${stateLines(state).join('\n')}\n`);
+  });
+}
+
+function placeOf(text: string): NonNullable<Retelling['to']> {
+  if (/^\d{1,15}$/.test(text)) return { kind: 'revision', revision: Number(text) };
+  const time = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/.test(text) ? Date.parse(text) : Number.NaN;
+  if (!Number.isNaN(time)) return { kind: 'time', time };
+  throw new WrongUse(`--to "${text}" is neither a revision, such as 41, nor a time, such as 2026-02-01 (UTC) or 2026-02-01T09:30:00Z.`);
+}
