@@ -21,6 +21,9 @@ export interface TimelineOptions {
   readonly bytes: number;
 }
 
+/** How many events are read and folded at a time. */
+const PART = 500;
+
 /**
  * One project's history with snapshots along it, made from its beginning on, as far as anybody has asked. Whoever asks for a place gets
  * the snapshot before it and the events in between.
@@ -59,10 +62,7 @@ export class Timeline {
       from = next;
     }
     const count = revision === undefined ? this.span(from) : revision - from.head.revision;
-    const { view, following } = await this.gate.pass(async () => {
-      const { events, following } = await this.read(from, count, place);
-      return { following, view: events.length === 0 ? from : await advance(from, events, this.options.fold) };
-    });
+    const { reached: view, following } = await this.walk(from, count, place);
     if (view.head.revision >= 0) mustBeThere(place, this.projectId, view.head);
     else if (following === undefined) return undefined;
     else throw tooEarly(this.projectId, following);
@@ -94,7 +94,7 @@ export class Timeline {
     const { revision } = from.head;
     let next = this.growing.get(revision);
     if (next === undefined) {
-      next = this.gate.pass(() => this.grow(from)).finally(() => this.growing.delete(revision));
+      next = this.grow(from).finally(() => this.growing.delete(revision));
       this.growing.set(revision, next);
     }
     return next;
@@ -102,21 +102,40 @@ export class Timeline {
 
   private async grow(from: Snapshot): Promise<Snapshot | undefined> {
     const span = this.span(from);
-    const { events } = await this.read(from, span);
-    if (events.length < span) return undefined;
-    const snapshot = await advance(from, events, this.options.fold);
-    if (from === (this.snapshots.at(-1) ?? this.start)) this.keep(snapshot);
-    return snapshot;
+    const { reached } = await this.walk(from, span);
+    if (reached.head.revision < from.head.revision + span) return undefined;
+    if (from === (this.snapshots.at(-1) ?? this.start)) this.keep(reached);
+    return reached;
+  }
+
+  /** The snapshot that many events on, or where the place or the history ends before that. A part at a time, so that others get in between. */
+  private async walk(from: Snapshot, count: number, place?: Place): Promise<{ readonly reached: Snapshot; readonly following?: Envelope }> {
+    let reached = from;
+    for (let left = count; ;) {
+      const most = Math.min(left, PART);
+      const { events, following } = await this.gate.pass(async () => {
+        const part = await this.read(reached, most, place);
+        if (part.events.length > 0) {
+          const next = await advance(reached, part.events, this.options.fold);
+          reached = reached === from ? next : merged(reached, next);
+        }
+        return part;
+      });
+      left -= events.length;
+      if (left === 0 || events.length < most) return following ? { reached, following } : { reached };
+    }
   }
 
   private keep(snapshot: Snapshot): void {
     this.snapshots.push(snapshot);
     this.bytes += weightOf(snapshot);
-    while (this.bytes > this.options.bytes && this.snapshots.length > 0) {
+    while (this.bytes > this.options.bytes && this.snapshots.length > 1) {
       this.snapshots = this.snapshots.flatMap((later, at) => (at % 2 === 0 ? [] : [merged(this.snapshots[at - 1] as Snapshot, later)]));
       this.interval *= 2;
       this.bytes = this.snapshots.reduce((sum, kept) => sum + weightOf(kept), 0);
     }
+    // Not even one: then every answer begins at the beginning.
+    if (this.bytes > this.options.bytes) [this.snapshots, this.bytes] = [[], 0];
     this.resized(this);
   }
 
