@@ -2,7 +2,7 @@ import type { AllStreamRecordedEvent, JSONEventData, JSONEventType, RecordedEven
 import type { Envelope } from '../domain/event';
 import type { Append } from './append';
 import { DamagedRecord, type Recorded } from './event-store';
-import { positionOf, type Place } from './kurrentdb-position';
+import { eventPlace, positionOf, type EventPlace } from './kurrentdb-position';
 
 /** All streams of a ledger, and no other, begin so. */
 export const PREFIX = 'project-';
@@ -48,7 +48,7 @@ export function envelopeOf({ streamId, revision, id, isJson, data }: RecordedEve
   );
 }
 
-export function recordedOf(event: RecordedEvent): Recorded & { readonly place: Place } {
-  const { position } = event as AllStreamRecordedEvent;
-  return { position: positionOf(position), event: envelopeOf(event), place: position };
+export function recordedOf(event: RecordedEvent): Recorded & { readonly place: EventPlace } {
+  const place = eventPlace((event as AllStreamRecordedEvent).position, event.id);
+  return { position: positionOf(place), event: envelopeOf(event), place };
 }

@@ -11,7 +11,7 @@ import type { Position, Recorded } from './event-store';
 import type { KurrentConnection, Lease } from './kurrentdb-connection';
 import { envelopeOf, PREFIX, recordedOf, streamOf } from './kurrentdb-event';
 import { readFailure, TimedOut } from './kurrentdb-failure';
-import { assertReached, compare, placeOf, type Place } from './kurrentdb-position';
+import { assertReached, compare, isSame, placeOf, replaced, type EventPlace } from './kurrentdb-position';
 
 /** What is read of a stream before anything is given out: nearly always all of it, in one round trip. */
 const FIRST = 256;
@@ -50,15 +50,19 @@ export class KurrentReads {
   }
 
   /** Where the last event of all is; undefined if there is none. */
-  async end(): Promise<Place | undefined> {
+  async end(): Promise<EventPlace | undefined> {
     const last = this.events((client) => this.all(client, { fromPosition: 'end', direction: 'backwards', maxCount: 1 }));
     for await (const event of last) return recordedOf(event).place;
     return undefined;
   }
 
-  /** Throws `AheadOfStore` if the store has no such position. */
-  async assertReached(after: Place): Promise<void> {
+  /** Throws `AheadOfStore` unless the event of that position is there. */
+  async assertThere(after: EventPlace): Promise<void> {
     assertReached(after, await this.end());
+    for await (const event of this.events((client) => this.all(client, { fromPosition: placed(after), maxCount: 1 }))) {
+      if (isSame(recordedOf(event).place, after)) return;
+    }
+    throw replaced(after);
   }
 
   /** All events after a position, up to the last one that was there at the beginning. */
@@ -66,14 +70,20 @@ export class KurrentReads {
     const after = position === undefined ? undefined : placeOf(position);
     const end = await this.end();
     if (after !== undefined) assertReached(after, end);
-    if (end === undefined || (after !== undefined && compare(after, end) === 0)) return;
-    for await (const event of this.events((client) => this.all(client, { fromPosition: after ?? 'start' }))) {
+    if (end === undefined || (after !== undefined && isSame(after, end))) return;
+    let there = after === undefined;
+    for await (const event of this.events((client) => this.all(client, { fromPosition: placed(after) }))) {
       const { place, ...recorded } = recordedOf(event);
       // The server begins at the position, not after it.
-      if (after !== undefined && compare(place, after) <= 0) continue;
+      if (after !== undefined && compare(place, after) <= 0) {
+        there ||= isSame(place, after);
+        continue;
+      }
+      if (after !== undefined && !there) throw replaced(after);
       if (compare(place, end) > 0) return;
       yield recorded;
     }
+    if (after !== undefined && !there) throw replaced(after);
   }
 
   private forwards(projectId: string, from: number, maxCount: number): AsyncIterable<RecordedEvent> {
@@ -116,6 +126,8 @@ export class KurrentReads {
     }
   }
 }
+
+const placed = (place: EventPlace | undefined): ReadPosition => (place ? { commit: place.commit, prepare: place.prepare } : 'start');
 
 /**
  * The items, and `TimedOut` if the source keeps one back for too long. One timer watches over all of them, since there may be a million.

@@ -3,7 +3,7 @@ import { StoreUnavailable, type Chunk, type Position, type Recorded } from './ev
 import type { KurrentConnection, Lease } from './kurrentdb-connection';
 import { recordedOf } from './kurrentdb-event';
 import { readFailure, TimedOut } from './kurrentdb-failure';
-import { compare, placeOf, type Place } from './kurrentdb-position';
+import { compare, placeOf, type EventPlace } from './kurrentdb-position';
 import { OURS, type KurrentReads } from './kurrentdb-read';
 
 /** How many events are fetched ahead of whoever reads, and so the most in one chunk. The server waits beyond that. */
@@ -34,7 +34,7 @@ export class KurrentSubscription implements AsyncIterator<Chunk> {
   private stream: AllStreamSubscription | undefined;
   private lost: AbortSignal | undefined;
   private confirming: NodeJS.Timeout | undefined;
-  private last: Place | undefined;
+  private last: EventPlace | undefined;
   /** How many of the events that wait were there when the server said that it had caught up. Undefined: it is not there yet. */
   private untilLive: number | undefined;
   private announced = false;
@@ -73,13 +73,16 @@ export class KurrentSubscription implements AsyncIterator<Chunk> {
 
   private async begin(): Promise<void> {
     const { connection, reads, timeout } = this.source;
-    if (this.last !== undefined) await reads.assertReached(this.last);
+    if (this.last !== undefined) await reads.assertThere(this.last);
     if (this.ended) return;
     const lease = connection.lease();
     this.lost = lease.lost;
     this.lost.addEventListener('abort', this.leave, { once: true });
     const { START } = connection.library;
-    const options: SubscribeToAllOptions = { fromPosition: this.last ?? START, filter: OURS };
+    const options: SubscribeToAllOptions = {
+      fromPosition: this.last ? { commit: this.last.commit, prepare: this.last.prepare } : START,
+      filter: OURS,
+    };
     // The client's type is that of a readable stream, but what it makes is a transform, which has a size for each of its ends.
     this.stream = lease.client.subscribeToAll(options, { readableHighWaterMark: AHEAD } as object);
     this.confirming = setTimeout(() => this.unconfirmed(lease), timeout);

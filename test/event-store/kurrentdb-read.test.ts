@@ -110,12 +110,31 @@ describe('positions', () => {
     expect((await failure(all(pair.store.readAll(last)))).message).toMatch(/ahead of this store, which is empty/);
   });
 
-  test.each(['', '1', '1/x', '-1/2', '12345'])('that are none (%p) are refused', async (position) => {
+  test('of events in whose place others have been written are refused: it was restored, and has gone on', async () => {
+    const { position } = recorded[1]!;
+    pair.server.log.rewind(1);
+    await pair.store.append('other', -1, history('other', 3));
+    await pair.store.append('more', -1, history('more', 3, { padding: 1_000 }));
+    const message = /is of an event that this store does not have.* read it from the beginning/;
+    expect((await failure(all(pair.store.readAll(position)))).message).toMatch(message);
+    expect((await failure(all(pair.store.subscribe(position, new AbortController().signal)))).message).toMatch(message);
+  });
+
+  test.each(['', '1', '1/2', '1/x', '-1/2', '1/2/x', '12345'])('that are none (%p) are refused', async (position) => {
     expect((await failure(all(pair.store.readAll(position)))).message).toMatch(/is not a position of this store/);
   });
 });
 
 describe('heads', () => {
+  test('are those that are there, also when the store was restored and has grown past where it had been read', async () => {
+    await pair.store.append('shop', -1, events);
+    await pair.store.append('gone', -1, history('gone', 1));
+    await all(pair.store.heads());
+    pair.server.log.rewind(1);
+    await pair.store.append('new', -1, history('new', 3, { padding: 5_000 }));
+    expect((await all(pair.store.heads())).map(({ projectId, revision }) => `${projectId} ${revision}`)).toEqual(['new 2', 'shop 0']);
+  });
+
   test('are read once, and from then on only what is new', async () => {
     await pair.store.append('shop', -1, events);
     await all(pair.store.heads());
