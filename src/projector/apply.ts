@@ -94,6 +94,15 @@ export class Applier {
     return behind || other ? this.catchUp(projectId, head.revision) : undefined;
   }
 
+  /** Whether the read model's documents come from events that the stream does not hold, so that only building them anew helps. */
+  async strays(projectId: string): Promise<boolean> {
+    const checkpoint = await this.reload(projectId);
+    if (!checkpoint) return false;
+    for await (const { revision, hash } of this.options.read(projectId, checkpoint.revision, 1))
+      return revision !== checkpoint.revision || hash !== checkpoint.hash;
+    return true;
+  }
+
   /** The read model is ahead of where the stream ended when it was looked at: it has gone on since, or it was restored from an older copy. */
   private async beyond(projectId: string, { revision }: Checkpoint, end: number): Promise<Failure | undefined> {
     let last: Envelope | undefined;

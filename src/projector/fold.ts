@@ -6,7 +6,7 @@ import type { Batch, Document, ReadModel, Write } from '../read-model/read-model
 
 /** The event that could not be projected, and why. Everything before it can. */
 export interface Failure {
-  readonly event: Envelope;
+  readonly event: Pick<Envelope, 'projectId' | 'revision' | 'type'>;
   readonly error: Error;
 }
 

@@ -1,7 +1,7 @@
 import type { Envelope } from '../domain/event';
 import type { StreamHead } from '../event-store/event-store';
 import type { Parked } from '../read-model/generations';
-import type { Applier } from './apply';
+import { HistoryDiffers, type Applier } from './apply';
 import type { Failure } from './fold';
 import type { Frontier } from './frontier';
 import { inParallel } from './parallel';
@@ -21,6 +21,9 @@ export interface LeadingOptions {
 
 const PROJECTS_AT_ONCE = 32;
 
+/** What every stream begins with. */
+const FIRST = { revision: 0, type: 'ProjectCreated' } as const;
+
 /** The work of the instance that projects: each project's events in order, and a project parked where one cannot be taken. */
 export class Leading {
   constructor(private readonly options: LeadingOptions) {}
@@ -39,9 +42,16 @@ export class Leading {
     });
   }
 
-  /** Makes good what the read model is behind of, or has lost. */
-  async compare(heads: readonly StreamHead[]): Promise<void> {
+  /**
+   * Makes good what the read model is behind of, or has lost. `shown`: the projects that it showed before the heads were asked for; one of which
+   * the store holds nothing was lost there.
+   */
+  async compare(heads: readonly StreamHead[], shown: readonly string[]): Promise<void> {
     const { applier, parking, frontier } = this.options;
+    const held = new Set(heads.map(({ projectId }) => projectId));
+    for (const projectId of shown) {
+      if (!held.has(projectId) && !parking.get(projectId)) this.park({ event: { ...FIRST, projectId }, error: strayed(projectId) });
+    }
     await this.each(heads, async (head) => {
       const { projectId, revision } = head;
       const foreign = frontier.foreignIn(projectId);
@@ -61,7 +71,7 @@ export class Leading {
     // Events that are delivered meanwhile are left for this loop, so it is over only when none has been.
     while (parking.get(projectId)) {
       const seen = parking.seen(projectId);
-      const failure = frontier.foreignIn(projectId) ?? (await applier.catchUp(projectId, seen));
+      const failure = frontier.foreignIn(projectId) ?? (await this.straying(projectId)) ?? (await applier.catchUp(projectId, seen));
       if (failure) {
         this.park(failure);
         return false;
@@ -71,6 +81,14 @@ export class Leading {
     log.info({ projectId }, 'projection of the project goes on');
     this.options.onUnparked(projectId);
     return true;
+  }
+
+  /** Why the project cannot go on from where it is, if its documents are of events that the store does not hold. */
+  private async straying(projectId: string): Promise<Failure | undefined> {
+    const { applier, parking } = this.options;
+    if (!(await applier.strays(projectId))) return undefined;
+    const { revision, type } = parking.get(projectId) ?? FIRST;
+    return { event: { projectId, revision, type }, error: strayed(projectId) };
   }
 
   private park(failure: Failure): void {
@@ -88,4 +106,10 @@ export class Leading {
       await act(item);
     });
   }
+}
+
+function strayed(projectId: string): HistoryDiffers {
+  return new HistoryDiffers(
+    `the read model shows events of project ${projectId} that the event store does not hold: it was restored from an older copy; rebuild the read model`,
+  );
 }

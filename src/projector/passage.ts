@@ -1,5 +1,6 @@
 import type { Envelope } from '../domain/event';
 import type { EventStore, Position, Recorded, StreamHead } from '../event-store/event-store';
+import type { ReadModel } from '../read-model/read-model';
 import type { Frontier } from './frontier';
 import type { Leading } from './leading';
 import { ProgressMeter, type Progress } from './progress';
@@ -8,6 +9,7 @@ import type { Watch } from './watch';
 
 export interface PassageOptions {
   readonly store: Pick<EventStore, 'subscribe' | 'heads'>;
+  readonly readModel: Pick<ReadModel, 'projectIds'>;
   readonly observer: ProjectorObserver | undefined;
   readonly frontier: Frontier;
   readonly leading: Leading;
@@ -68,12 +70,14 @@ export async function pass(options: PassageOptions): Promise<void> {
         history = false;
         options.frontier.past = true;
         const live = (): void => (meter?.tell(), options.onLive());
+        // Before the heads: what is shown was in the store by then.
+        const shown = watch ? [] : await options.readModel.projectIds();
         const heads = await headsOf(store);
         if (watch) {
           for (const { projectId, revision } of heads) watch.expect(projectId, revision);
           void watch.whenIdle().then(() => (signal.aborted ? undefined : live()));
         } else {
-          await options.leading.compare(heads);
+          await options.leading.compare(heads, shown);
           signal.throwIfAborted();
           live();
         }

@@ -111,6 +111,8 @@ export class Projector {
 
   /** Resolves as soon as the project's documents reflect the revision. `parked`: they will not before somebody acts. */
   async reached(projectId: string, revision: number, timeoutMs: number): Promise<Reached> {
+    // Not by how far it shows another history than the revision is of.
+    if (this.parked(projectId)?.reason === 'HISTORY_DIFFERS') return 'parked';
     // Not by what was once seen: while the read model is in doubt, the documents may be gone until it has been compared.
     if ((this.applier.certain(projectId)?.revision ?? -1) >= revision) return 'reached';
     if (this.parked(projectId)) return 'parked';
@@ -193,6 +195,7 @@ export class Projector {
     this.watch = this.leads ? undefined : this.beginWatch();
     await pass({
       store: this.options.store,
+      readModel: this.options.readModel,
       observer: this.options.observer,
       frontier,
       leading,

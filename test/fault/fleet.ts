@@ -17,7 +17,7 @@ import { dump } from '../fixtures/dump';
 import { RedisServer } from '../fixtures/redis-server';
 import { TcpProxy } from '../fixtures/tcp-proxy';
 import { KurrentStandIn } from '../kurrentdb-stand-in/stand-in';
-import { mutate, type Reply } from './client';
+import { mutate } from './client';
 import { Member } from './member';
 import { shownBy, shownByReplay } from './read-models';
 import type { ServerOptions } from './server-process';
@@ -30,6 +30,8 @@ export interface FleetOptions {
   readonly projects?: readonly string[];
   /** How the instances are started at first. */
   readonly as?: 'ready' | 'listening';
+  /** What is not there yet when they are. */
+  readonly away?: 'redis' | 'store';
 }
 
 /**
@@ -47,7 +49,7 @@ export class Fleet {
     private readonly dataDir: string,
   ) {}
 
-  static async begin({ instances, environment = {}, projects = ['shop'], as = 'ready' }: FleetOptions): Promise<Fleet> {
+  static async begin({ instances, environment = {}, projects = ['shop'], as = 'ready', away }: FleetOptions): Promise<Fleet> {
     const dataDir = mkdtempSync(join(tmpdir(), 'fleet-'));
     const [redis, store, secret] = await Promise.all([RedisServer.start(), KurrentStandIn.start(), openSecret(dataDir)]);
     const token = await issueToken(secret.bytes, { subject: 'ops', kind: 'user', roles: { '*': ['admin'] }, ttl: 3_600_000 });
@@ -59,6 +61,8 @@ export class Fleet {
     });
     const fleet = new Fleet(redis, store, members, ways, projects, dataDir);
     try {
+      if (away === 'redis') await redis.kill();
+      if (away === 'store') await store.stop();
       await Promise.all(members.map((member) => member.start(as)));
       if (as === 'ready') await fleet.createProjects();
     } catch (error) {
@@ -110,16 +114,16 @@ export class Fleet {
   }
 
   /** With nobody writing: throws unless every instance shows, and Redis holds, what a fresh replay of the store gives, byte for byte. */
-  async assertReplay(): Promise<Map<string, Envelope[]>> {
+  async assertReplay(projects = this.projects): Promise<Map<string, Envelope[]>> {
     await this.leader();
     const events = await this.events();
-    const replayed = await shownByReplay(events, this.projects);
+    const replayed = await shownByReplay(events, projects);
     for (const [index, member] of this.members.entries()) {
       if (!member.up) continue;
-      const shown = await shownBy(member.address, this.projects);
+      const shown = await shownBy(member.address, projects);
       if (shown !== replayed) throw new Error(`instance ${index} does not show the replay: ${difference(shown, replayed)}`);
     }
-    await this.assertRedis(events);
+    await this.assertRedis(events, projects);
     return events;
   }
 
@@ -131,7 +135,7 @@ export class Fleet {
     rmSync(this.dataDir, { recursive: true, force: true });
   }
 
-  private async assertRedis(events: ReadonlyMap<string, readonly Envelope[]>): Promise<void> {
+  private async assertRedis(events: ReadonlyMap<string, readonly Envelope[]>, projects: readonly string[]): Promise<void> {
     const fresh = createMemoryReadModel();
     const upcast = createUpcaster(schemaVersions, [], new Set());
     await replay({ events: [...events.values()].flat(), readModel: fresh, projections, upcast });
@@ -140,7 +144,7 @@ export class Fleet {
       const { readModel } = await generations.open(await generations.live(PROJECTION_VERSION));
       const collections = projections.map(({ collection }) => collection);
       try {
-        for (const projectId of this.projects) {
+        for (const projectId of projects) {
           const [held, replayed] = [await dump(readModel, projectId, collections), await dump(fresh, projectId, collections)];
           if (held !== replayed) throw new Error(`Redis does not hold the replay of ${projectId}: ${difference(held, replayed)}`);
         }
@@ -160,10 +164,3 @@ export async function eventually(what: string, happened: () => Promise<boolean> 
     await sleep(20);
   }
 }
-
-/** Creates a key, or describes it, on one instance. */
-export const createKey = (member: Member, projectId: string, name: string): Promise<Reply> =>
-  mutate(member.address, 'createKey', 'CreateKeyInput', 'Key', { projectId, name, type: 'NUMBER', defaultValue: 3 }, 'name');
-
-export const describeKey = (member: Member, projectId: string, name: string, description: string): Promise<Reply> =>
-  mutate(member.address, 'editKey', 'EditKeyInput', 'Key', { projectId, name, description }, 'name');

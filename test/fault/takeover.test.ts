@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describeRedis } from '../fixtures/describe-redis';
-import { createKey, eventually, Fleet } from './fleet';
+import { eventually, Fleet } from './fleet';
+import { createKey } from './key-calls';
 import type { Member } from './member';
 
 /** Longer than a lease is held without being renewed. */

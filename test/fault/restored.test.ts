@@ -1,0 +1,77 @@
+import { KurrentEventStore } from '../../src/event-store/kurrentdb';
+import { createKey as creation, Instance } from '../application/instance';
+import { typingIn } from '../cli/typing';
+import { describeRedis } from '../fixtures/describe-redis';
+import { KurrentStandIn } from '../kurrentdb-stand-in/stand-in';
+import { eventually, Fleet } from './fleet';
+import { createKey, shownKeys } from './key-calls';
+
+describeRedis('a KurrentDB restored from an older copy under running instances', () => {
+  let fleet: Fleet;
+  afterEach(() => fleet.end());
+
+  test.each([
+    ['at once', 0],
+    ['when others have written past what was lost', 12],
+  ])(
+    'is noticed %s: the projects that have lost something stand still and are told, the others go on; a rebuild makes it right',
+    async (_, grown) => {
+      fleet = await Fleet.begin({ instances: [{}, {}], projects: ['shop', 'other', 'young'] });
+      const [first, second] = [fleet.member(0), fleet.member(1)];
+      // "young" is lost whole, "shop" in part.
+      const events = await fleet.events();
+      const young = fleet.store.log.events.findIndex(({ stream }) => stream === 'project-young');
+      expect(events.get('young')).toHaveLength(1);
+      for (const name of ['a', 'b', 'c']) await createKey(first, 'shop', name);
+      await createKey(second, 'shop', 'on_second');
+      await fleet.leader();
+
+      await fleet.store.stop();
+      fleet.store.log.rewind(young);
+      if (grown > 0) await writeElsewhere(fleet, grown);
+      await fleet.store.start();
+
+      for (const member of fleet.members) {
+        await eventually('it is noticed', async () => {
+          const parked = (await member.status())?.parked ?? [];
+          return (
+            parked
+              .map(({ projectId, reason }) => `${projectId} ${reason}`)
+              .sort()
+              .join() === 'shop HISTORY_DIFFERS,young HISTORY_DIFFERS'
+          );
+        });
+        expect(await member.readiness()).toEqual({ status: 503, text: expect.stringContaining('HISTORY_DIFFERS') as string });
+        expect((await shownKeys(member, 'shop')).staleSince).not.toBeNull();
+        expect((await shownKeys(member, 'young')).staleSince).not.toBeNull();
+        expect(await createKey(member, 'other', `here_${member === first}`)).toMatchObject({ kind: 'done', version: 1 });
+        // Decided on what is there, not on what was lost; and what the read model shows of the lost history is not given for it.
+        expect(await createKey(member, 'shop', member === first ? 'a' : 'b')).toMatchObject({ kind: 'done', version: undefined });
+        expect(await createKey(member, 'young', 'a')).toMatchObject({ kind: 'refused', code: 'NOT_FOUND' });
+      }
+
+      const { url, token } = first.address;
+      expect(await typingIn({ LEDGER_URL: url, LEDGER_TOKEN: token })('rebuild')).toMatchObject({ code: 0 });
+      for (const member of fleet.members) {
+        await eventually('it is ready again', async () => (await member.readiness()).status === 200);
+        expect((await shownKeys(member, 'shop')).names).not.toContain('c');
+      }
+      const whole = await fleet.events();
+      expect(whole.get('young')).toEqual([]);
+      whole.delete('young');
+      await fleet.assertReplay(['shop', 'other']);
+    },
+    120_000,
+  );
+});
+
+/** Through another node of the same cluster, before the instances are back. */
+async function writeElsewhere(fleet: Fleet, keys: number): Promise<void> {
+  const node = await KurrentStandIn.start(fleet.store.log);
+  const store = await KurrentEventStore.open(node.url);
+  const instance = new Instance(store);
+  for (let count = 0; count < keys; count += 1) await instance.accept(creation(`elsewhere_${count}`));
+  await instance.executor.close(1_000);
+  await store.close();
+  await node.dispose();
+}
