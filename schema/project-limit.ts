@@ -3,6 +3,7 @@ import { DEFAULT_LIMITS } from '../src/domain/limits';
 import { NOTHING } from '../src/domain/project';
 import { limitReached, type Refusal } from '../src/domain/refusal';
 import { isRefusal } from '../src/domain/slice';
+import { ReadModelUnavailable } from '../src/read-model/read-model';
 import type { Context } from './context';
 
 /**
@@ -10,13 +11,16 @@ import type { Context } from './context';
  * it exists already, or this is the repetition of the command that created it. And what is wrong with the input is said before any limit (A6).
  *
  * Soft: the count is the read model's, and no stream spans projects, so projects created at the same moment can pass it together. It is there to
- * keep an instance from being filled by accident, not to keep any rule.
+ * keep an instance from being filled by accident, not to keep any rule. So nobody counts while the read model is away.
  */
 export async function refusalIfNoRoom(
   { reader, projectLimit }: Context,
   command: Extract<Command, { type: 'CreateProject' }>,
 ): Promise<Refusal | undefined> {
-  const ids = await reader.projectIds();
+  const ids = await reader.projectIds().catch((error: unknown): readonly string[] => {
+    if (error instanceof ReadModelUnavailable) return [];
+    throw error;
+  });
   if (ids.length < projectLimit || ids.includes(command.id)) return undefined;
   const decision = decideCommand(NOTHING, command.id, command, { limits: DEFAULT_LIMITS, newId: command.id });
   if (isRefusal(decision)) return decision;
