@@ -83,7 +83,12 @@ const USERS = [
   [operations.GoalsDocument, operations.GoalUsersDocument, 'id'],
 ] as const;
 
-/** Every document of every concept in every order, who uses what, and where the project stands, in one text. */
+/** Of each history both ends, and how much there is in between. */
+const HISTORIES = [{}, { entity: { kind: 'KEY' } }, { types: ['KeyDefaultChanged', 'KeyArchived', 'FlagCreated'] }].flatMap((about) =>
+  ['NEWEST_FIRST', 'OLDEST_FIRST'].map((order) => ({ ...about, order, first: 100 })),
+);
+
+/** Every document of every concept in every order, who uses what, who changed what, and where the project stands, in one text. */
 async function everything(asking: Ask, projectIds: readonly string[]): Promise<string> {
   const dataOf = async (document: DocumentNode, variables: Readonly<Record<string, unknown>>) => {
     const answer = await asking(document, variables);
@@ -107,6 +112,7 @@ async function everything(asking: Ask, projectIds: readonly string[]): Promise<s
     for (const list of LISTS) {
       for (const sort of ['NAME', 'CREATED', 'UPDATED']) lines.push(await all(list, { projectId, sort }));
     }
+    for (const history of HISTORIES) lines.push(await dataOf(operations.HistoryDocument, { projectId, ...history }));
     for (const [list, users, identity] of USERS) {
       const nodes = (await all(list, { projectId })).flatMap(({ edges }) => edges.map(({ node }) => node));
       for (const node of nodes) lines.push(await dataOf(users, { projectId, [identity]: node[identity] }));
