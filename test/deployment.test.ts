@@ -1,0 +1,73 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { readSettings } from '../src/settings';
+
+const ROOT = join(__dirname, '..');
+const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
+
+interface Service {
+  readonly image?: string;
+  readonly ports?: readonly string[];
+  readonly volumes?: readonly string[];
+  readonly environment?: Readonly<Record<string, string | number>>;
+  readonly deploy?: { readonly replicas: number };
+  readonly command?: readonly string[];
+  readonly stop_grace_period?: string;
+}
+
+const { services, volumes } = parse(read('docker-compose.yml')) as {
+  services: Record<string, Service>;
+  volumes: Record<string, unknown>;
+};
+const proxy = read('deploy/haproxy.cfg');
+
+/** What an instance is given, with what its image sets and nothing overridden. */
+function environmentOf(service: Service): Record<string, string> {
+  const [, image] = /^ENV (.*)$/m.exec(read('Dockerfile').split('\nFROM ').at(-1) ?? '') ?? [];
+  const set = Object.fromEntries((image ?? '').split(' ').map((pair) => pair.split('=') as [string, string]));
+  const given = Object.entries(service.environment ?? {}).map(([name, value]) => [name, `${value}`.replace(/^\$\{\w+:-(.*)\}$/, '$1')]);
+  return { ...set, ...(Object.fromEntries(given) as Record<string, string>) };
+}
+
+describe('docker-compose.yml', () => {
+  const instance = services['experience-ledger'] as Service;
+  const settings = readSettings(environmentOf(instance));
+
+  test('runs two instances on a KurrentDB and a Redis that are its services, by settings that the product takes', () => {
+    expect(instance.deploy?.replicas).toBe(2);
+    expect(settings.eventStore).toMatchObject({ kind: 'kurrentdb', url: expect.stringContaining('kurrentdb:2113') as string });
+    expect(settings.readModel).toMatchObject({ kind: 'redis', address: { hosts: [{ host: 'redis', port: 6379 }] } });
+    expect(Object.keys(services).sort()).toEqual(['experience-ledger', 'kurrentdb', 'proxy', 'redis']);
+  });
+
+  test('gives all instances one secret, and publishes no port but the proxy’s, on this machine alone', () => {
+    expect(instance.volumes).toEqual([`ledger:${settings.dataDir}`]);
+    expect(volumes).toHaveProperty('ledger');
+    const published = Object.entries(services).flatMap(([name, { ports = [] }]) => ports.map((port) => `${name} ${port}`));
+    expect(published).toEqual(['proxy 127.0.0.1:4000:4000']);
+    expect(settings.trustedProxies).toBe(1);
+  });
+
+  test('evicts nothing from Redis, and gives an instance more time to stop than it takes', () => {
+    expect(services['redis']?.command?.join(' ')).toContain('--maxmemory-policy noeviction');
+    expect(parseInt(instance.stop_grace_period ?? '', 10)).toBeGreaterThan(settings.stopSeconds);
+  });
+
+  test('the proxy gives requests to instances that are ready, or else to those that live, and waits for feeds as long as they are silent', () => {
+    const [mounted] = services['proxy']?.volumes ?? [];
+    expect(existsSync(join(ROOT, mounted?.split(':')[0] ?? 'none'))).toBe(true);
+    for (const probe of ['ready', 'live']) {
+      expect(proxy).toMatch(
+        new RegExp(
+          `backend ${probe}\\n[^]*?GET /health/${probe}\\n[^]*?server-template \\w+ \\d+ experience-ledger:${settings.port} check`,
+        ),
+      );
+    }
+    expect(proxy).toMatch(/use_backend ready if \{ nbsrv\(ready\) gt 0 \}\n {2}default_backend live/);
+    const [, seconds] = /timeout server (\d+)s/.exec(proxy) ?? [];
+    expect(Number(seconds)).toBeGreaterThan(2 * settings.feeds.heartbeatSeconds);
+    // A mutation that was sent to an instance is never sent to another by the proxy.
+    expect(proxy).toMatch(/retry-on conn-failure\n/);
+  });
+});
