@@ -1,4 +1,4 @@
-import { createUpcaster, UpgradeRequired } from '../../src/event-store/upcast';
+import { createUpcaster, showing, UpgradeRequired } from '../../src/event-store/upcast';
 import type { Upcast } from '../../src/event-store/upcast';
 import type { Envelope } from '../../src/domain/event';
 import { history } from '../fixtures/events';
@@ -33,6 +33,16 @@ test('an old event is brought to the current version one step after another, and
 test('a retired type is passed over, whatever its version', () => {
   expect(upcast(event('Dropped', 1))).toBeUndefined();
   expect(upcast(event('Dropped', 9))).toBeUndefined();
+});
+
+test('for showing, what is not known and what is retired are as they were written', () => {
+  const show = showing(upcast);
+  for (const written of [event('Unheard', 1), event('Renamed', 4), event('Dropped', 1)]) expect(show(written)).toBe(written);
+  expect(show(event('Renamed', 1))).toEqual(upcast(event('Renamed', 1)));
+  const broken = showing(() => {
+    throw new TypeError('a bug');
+  });
+  expect(() => broken(event('Renamed', 1))).toThrow('a bug');
 });
 
 test.each([
