@@ -48,7 +48,12 @@ interface Channel {
   readonly subscribers: Set<Subscriber>;
   readonly waker: Waker;
   announced: number;
+  /** Since when the ring is behind what is shown, on the monotonic clock. */
+  lagging: number | undefined;
 }
+
+/** So long subscribers wait for what is shown to come by the ring; then they read it from the store. */
+const LAG_MS = 1_000;
 
 const RING: RingLimits = { events: 10_000, bytes: 32 * 1024 * 1024 };
 
@@ -188,7 +193,7 @@ export class Feed {
     let channel = this.channels.get(projectId);
     if (channel === undefined) {
       const subscribers = new Set<Subscriber>();
-      channel = { subscribers, waker: new Waker(subscribers), announced: -1 };
+      channel = { subscribers, waker: new Waker(subscribers), announced: -1, lagging: undefined };
       this.channels.set(projectId, channel);
       this.ring.follow(projectId);
     }
@@ -205,10 +210,22 @@ export class Feed {
   private tick(): void {
     const { heartbeat, stall } = this.options;
     const [now, date] = [performance.now(), Date.now()];
+    for (const [projectId, channel] of this.channels) this.mendLag(projectId, channel, now);
     for (const subscriber of this.everyone()) {
       if (date >= subscriber.expiresAt)
         subscriber.end('UNAUTHENTICATED', 'The token has expired. Go on after the last cursor you have, with a new one.');
       else subscriber.tick(now, heartbeat, stall);
+    }
+  }
+
+  /** The subscription that fills the ring may be in trouble while others project and queries show: what it has missed, it may never bring. */
+  private mendLag(projectId: string, channel: Channel, now: number): void {
+    if (this.available(projectId) >= (this.shown.get(projectId)?.revision ?? -1)) {
+      channel.lagging = undefined;
+    } else if (now - (channel.lagging ??= now) >= LAG_MS) {
+      this.ring.forget(projectId);
+      this.ring.follow(projectId);
+      this.announce(projectId);
     }
   }
 

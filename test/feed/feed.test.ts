@@ -69,6 +69,21 @@ describe('what it announces', () => {
     expect(stage.reads).toEqual([]);
   });
 
+  test('also what never comes by the subscription, after a moment, from the store', async () => {
+    const stage = new Stage({ heartbeat: 5_000 });
+    await stage.happen(1);
+    const follower = await stage.follow();
+    await follower.take(1);
+    await stage.happen(1);
+    await follower.take(1);
+    const events = stage.decide(3);
+    await stage.write(events);
+    stage.show(events[2]!);
+    expect(await follower.take(4)).toEqual([3, 4, 5, 'caught-up 5']);
+    await stage.happen(2);
+    expect(await follower.take(2)).toEqual([6, 7]);
+  });
+
   test('not twice what the subscription brings again', async () => {
     const stage = new Stage();
     await stage.happen(2);
