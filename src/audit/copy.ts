@@ -10,6 +10,8 @@ export interface CopyProgress {
   readonly projects: number;
   /** How many have been appended to the target. */
   readonly appended: number;
+  /** Verifying: of how many. */
+  readonly total?: number;
 }
 
 export interface Copy {
@@ -58,8 +60,8 @@ export async function copy({ source, target, onEvent }: Copy): Promise<Copied> {
   await refuseOthers(source, begun);
   const pour = new Pour(target, begun);
   const [read, verified] = [new Chain(), new Chain()];
-  const tell = (phase: CopyProgress['phase'], { events, projects }: Chain): void =>
-    onEvent?.({ phase, events, projects, appended: pour.appended });
+  const tell = (phase: CopyProgress['phase'], { events, projects }: Chain, total?: number): void =>
+    onEvent?.({ phase, events, projects, appended: pour.appended, ...(total === undefined ? {} : { total }) });
   let from: Position | undefined;
   let to: Position | undefined;
   let passes = 0;
@@ -79,7 +81,7 @@ export async function copy({ source, target, onEvent }: Copy): Promise<Copied> {
     from = walked.position;
     moved = read.events > before;
     if (!moved) break;
-    const checked = await walk({ store: target, chain: verified, after: to, take: () => void tell('verifying', verified) });
+    const checked = await walk({ store: target, chain: verified, after: to, take: () => void tell('verifying', verified, read.events) });
     if (checked.flaw !== undefined) throw new NotWhole('target', checked.flaw);
     to = checked.position;
   }

@@ -57,9 +57,9 @@ async function run(terminal: Terminal, source: EventStore, target: EventStore): 
   }
 }
 
-function words({ phase, events, projects, appended }: CopyProgress, pace: Pace): string {
-  const seen = `${countOf(events, 'event')} of ${countOf(projects, 'project')}`;
+function words({ phase, events, projects, appended, total }: CopyProgress, pace: Pace): string {
+  const seen = `${number(events)}${total === undefined ? '' : ` of ${number(total)}`} events`;
   return phase === 'copying'
-    ? `copying: ${seen} read, ${number(appended)} written, ${pace.of(events)}`
+    ? `copying: ${seen} of ${countOf(projects, 'project')} read, ${number(appended)} written, ${pace.of(events)}`
     : `verifying the copy: ${seen} read back`;
 }

@@ -16,7 +16,7 @@ export async function main(): Promise<void> {
     live: process.stderr.isTTY,
     out: (text: string) => void process.stdout.write(text),
     err: (text: string) => void process.stderr.write(text),
-    drained,
+    drained: () => drained(gone.signal),
     gone: gone.signal,
     ...(process.stdin.isTTY && process.stdout.isTTY ? { next } : {}),
   };
@@ -35,9 +35,12 @@ async function next(): Promise<boolean> {
   }
 }
 
-async function drained(): Promise<void> {
-  const { stdout } = process;
-  if (stdout.writableNeedDrain && !stdout.destroyed) await Promise.race([once(stdout, 'drain'), once(stdout, 'close')]);
+/** Whoever has left takes nothing more, so that is the end of waiting, too. */
+async function drained(gone: AbortSignal): Promise<void> {
+  if (gone.aborted || !process.stdout.writableNeedDrain) return;
+  await once(process.stdout, 'drain', { signal: gone }).catch((error: Error) => {
+    if (!gone.aborted) throw error;
+  });
 }
 
 /** Whoever read along (`head`, a pager) has seen enough. What was asked for is done all the same, and its exit code stays true. */

@@ -1,7 +1,8 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { EXIT } from './exit';
 import { intoPlace } from './into-place';
-import { CommandFailed, type Terminal } from './verb';
+import { CommandFailed, Ended, type Terminal } from './verb';
 
 /** How much is gathered before it goes out. */
 const BLOCK = 64 * 1024;
@@ -13,6 +14,7 @@ export type Write = (text: string) => Promise<void> | undefined;
 export async function writeAlong(terminal: Terminal, output: string | undefined, produce: (write: Write) => Promise<void>): Promise<void> {
   if (output === undefined) {
     return gathered(produce, async (text) => {
+      if (terminal.gone?.aborted === true) throw new Ended(EXIT.ok);
       terminal.out(text);
       await terminal.drained?.();
     });

@@ -4,11 +4,12 @@ import { NoSuchPlace } from '../audit/place';
 import { retell, type Retelling } from '../audit/retell';
 import type { Envelope } from '../domain/event';
 import { UpgradeRequired } from '../event-store/upcast';
+import { EXIT } from './exit';
 import { understand } from './known';
 import { ownLedger, withLedger } from './ledger';
 import type { ReplayOptions } from './replay';
 import { changeLines, eventLine, stateLines, stateOf } from './retelling';
-import { CommandFailed, WrongUse, type Terminal } from './verb';
+import { CommandFailed, Ended, WrongUse, type Terminal } from './verb';
 
 /** Tells a project's history up to where it is asked for, and what it comes to there. */
 export async function tell(terminal: Terminal, options: ReplayOptions): Promise<void> {
@@ -34,6 +35,7 @@ async function told(terminal: Terminal, { project, to, step, json }: ReplayOptio
         terminal.out(json ? `${JSON.stringify({ event, sentence: entry.sentence, changes: entry.changes })}\n` : `${eventLine(entry)}\n`);
         if (step) for (const line of changeLines(entry)) terminal.out(`${line}\n`);
         await terminal.drained?.();
+        if (terminal.gone?.aborted === true) throw new Ended(EXIT.ok);
         last = event;
         yield event;
       }

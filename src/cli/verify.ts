@@ -6,7 +6,7 @@ import { Witness } from '../audit/witness';
 import { DamagedRecord, type EventStore } from '../event-store/event-store';
 import { headsIn, type HeadsFile } from './heads-file';
 import { ownLedger, withLedger } from './ledger';
-import { countOf, Pace, Progress } from './progress';
+import { countOf, number, Pace, Progress } from './progress';
 import { CommandFailed, Ended, type Terminal } from './verb';
 
 /** The exit code when something is wrong with the record, apart from 1: then it could not be found out. */
@@ -55,7 +55,8 @@ interface Found {
 
 async function verified(terminal: Terminal, store: EventStore, { project }: Options, against: Against | undefined): Promise<Found> {
   const own = new Witness('the verification began');
-  const unreadable = await headsInto(own, store);
+  // Of one project alone what is read is its stream itself: there is nothing that a head of it could add.
+  const { unreadable, total } = project === undefined ? await headsInto(own, store) : {};
   const progress = new Progress(terminal);
   const pace = new Pace();
   const chain = new Chain(project);
@@ -66,7 +67,8 @@ async function verified(terminal: Terminal, store: EventStore, { project }: Opti
     look: (event) => against?.witness.contradicted(event) ?? own.contradicted(event),
     take: () =>
       void progress.tell(
-        () => `verified ${countOf(chain.events, 'event')} of ${countOf(chain.projects, 'project')}, ${pace.of(chain.events)}`,
+        () =>
+          `verified ${total === undefined ? '' : `${number(chain.events)} of `}${countOf(total ?? chain.events, 'event')}, ${pace.of(chain.events)}`,
       ),
   }).finally(() => progress.end());
   const cutOff = (witness: Witness | undefined): Flaw[] => (witness === undefined ? [] : [...witness.cutOff(chain, project)]);
@@ -84,13 +86,17 @@ async function verified(terminal: Terminal, store: EventStore, { project }: Opti
   };
 }
 
-/** Where the store says that its projects are; or what is wrong with a head that it cannot give out. */
-async function headsInto(witness: Witness, store: EventStore): Promise<Flaw | undefined> {
+/** Where the store says that its projects are, and how many events that makes; or what is wrong with a head that it cannot give out. */
+async function headsInto(witness: Witness, store: EventStore): Promise<{ readonly unreadable?: Flaw; readonly total?: number }> {
+  let total = 0;
   try {
-    for await (const head of store.heads()) witness.add(head);
-    return undefined;
+    for await (const head of store.heads()) {
+      witness.add(head);
+      total += head.revision + 1;
+    }
+    return { total };
   } catch (error) {
-    if (error instanceof DamagedRecord) return flawOf(error);
+    if (error instanceof DamagedRecord) return { unreadable: flawOf(error) };
     throw error;
   }
 }
