@@ -13,15 +13,13 @@ export type Fold = (
 export interface Snapshot {
   readonly head: Head;
   readonly readModel: ForkableReadModel;
-  /** How many documents there are. */
-  readonly documents: number;
   /** The documents that differ from those of the snapshot before it, and about how many bytes each takes. */
   readonly written: ReadonlyMap<string, number>;
 }
 
 /** Before the first event. */
 export function beginning(readModel: ForkableReadModel): Snapshot {
-  return { head: GENESIS, readModel, documents: 0, written: new Map() };
+  return { head: GENESIS, readModel, written: new Map() };
 }
 
 /** So many at a time: others have a turn in between. */
@@ -31,21 +29,17 @@ const BATCH = 100;
 export async function advance(from: Snapshot, events: readonly Envelope[], fold: Fold): Promise<Snapshot> {
   const readModel = from.readModel.fork();
   const written = new Map<string, number>();
-  let { head, documents } = from;
+  let { head } = from;
   for (let at = 0; at < events.length; at += BATCH) {
     const some = events.slice(at, at + BATCH);
     const { batch, failure } = await fold(some, head.revision, readModel);
     if (failure) throw failure.error;
     if (!batch || !(await readModel.commit(batch))) throw new Error(`no batch was made of the events after revision ${head.revision}`);
-    for (const { collection, id, document, index } of batch.writes) {
-      const name = `${collection}/${id}`;
-      if (index.created > from.head.revision && !written.has(name)) documents += 1;
-      written.set(name, bytesOf(document));
-    }
+    for (const { collection, id, document } of batch.writes) written.set(`${collection}/${id}`, bytesOf(document));
     head = headOf(some.at(-1) as Envelope);
     await turn();
   }
-  return { head, readModel, documents, written };
+  return { head, readModel, written };
 }
 
 /** Two snapshots in a row as one: the later, beside the one before both. */
@@ -53,17 +47,16 @@ export function merged(earlier: Snapshot, later: Snapshot): Snapshot {
   return { ...later, written: new Map([...earlier.written, ...later.written]) };
 }
 
-/** About what an object takes beside its text, and a document's places in its collection and in the log. */
-const OBJECT = 400;
-const PLACE = 160;
+/** About what a document takes beside its text, with its places in its collection, in the log, and among what was written. */
+const PLACES = 1_200;
 
 /** About how many bytes the snapshot takes beside the one before it, with which it shares all that it has not written. */
-export function weightOf({ written, documents }: Snapshot): number {
-  let bytes = documents * PLACE;
-  for (const weight of written.values()) bytes += weight + PLACE;
+export function weightOf({ written }: Snapshot): number {
+  let bytes = 0;
+  for (const weight of written.values()) bytes += weight;
   return bytes;
 }
 
 function bytesOf(document: object): number {
-  return OBJECT + 2 * JSON.stringify(document).length;
+  return PLACES + JSON.stringify(document).length;
 }

@@ -104,7 +104,8 @@ export class Timeline {
     const span = this.span(from);
     const { reached } = await this.walk(from, span);
     if (reached.head.revision < from.head.revision + span) return undefined;
-    if (from === (this.snapshots.at(-1) ?? this.start)) this.keep(reached);
+    // Not the same object: when every second one goes, those that stay are made anew.
+    if (from.head.hash === (this.snapshots.at(-1) ?? this.start).head.hash) this.keep(reached);
     return reached;
   }
 
@@ -130,7 +131,10 @@ export class Timeline {
     this.snapshots.push(snapshot);
     this.bytes += weightOf(snapshot);
     while (this.bytes > this.options.bytes && this.snapshots.length > 1) {
-      this.snapshots = this.snapshots.flatMap((later, at) => (at % 2 === 0 ? [] : [merged(this.snapshots[at - 1] as Snapshot, later)]));
+      this.snapshots = this.snapshots.flatMap((kept, at, all) => {
+        if (at % 2 === 1) return [merged(all[at - 1] as Snapshot, kept)];
+        return at === all.length - 1 ? [kept] : [];
+      });
       this.interval *= 2;
       this.bytes = this.snapshots.reduce((sum, kept) => sum + weightOf(kept), 0);
     }

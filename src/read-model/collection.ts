@@ -1,3 +1,4 @@
+import { Map as PersistentMap } from 'immutable';
 import type { Document, IndexEntry, ListQuery, Page, Row, RowKey, SortField, Write } from './read-model';
 import { compareRowKeys, rowsBefore } from './row-order';
 
@@ -16,9 +17,8 @@ const VIEWS_KEPT = 32;
  * slice.
  */
 export class Collection {
-  private entries = new Map<string, Write>();
-  /** Whether a fork has the same entries: whoever writes next takes a copy of its own first. */
-  private shared = false;
+  /** Persistent once there is a fork, which then costs nothing: until then, as in a server's own read model, a map that is quicker. */
+  private entries: Map<string, Write> | PersistentMap<string, Write> = new Map<string, Write>();
   private tagged: Map<string, Set<string>> | undefined;
   private readonly orders = new Map<SortField, Place[]>();
   private readonly views = new Map<string, readonly Row[]>();
@@ -30,18 +30,15 @@ export class Collection {
   /** The same documents, at no cost: what one of the two then writes, the other does not see. */
   fork(): Collection {
     const fork = new Collection();
+    if (this.entries instanceof Map) this.entries = PersistentMap(this.entries);
     fork.entries = this.entries;
-    fork.shared = this.shared = true;
     return fork;
   }
 
   put(write: Write): void {
-    if (this.shared) {
-      this.entries = new Map(this.entries);
-      this.shared = false;
-    }
     const previous = this.entries.get(write.id);
-    this.entries.set(write.id, write);
+    if (this.entries instanceof Map) this.entries.set(write.id, write);
+    else this.entries = this.entries.set(write.id, write);
     if (this.tagged) {
       for (const tag of previous?.index.tags ?? []) untag(this.tagged, tag, write.id);
       for (const tag of write.index.tags) label(this.tagged, tag, write.id);
@@ -68,7 +65,7 @@ export class Collection {
     const name = JSON.stringify([sort.by, sort.descending, archived, statuses, text, tag]);
     const kept = this.views.get(name);
     if (kept) return kept;
-    const candidates = tag === undefined ? this.order(sort.by) : this.sorted(this.labelled().get(tag) ?? [], sort.by);
+    const candidates = tag === undefined ? this.order(sort.by) : inOrder(this.having(tag), sort.by);
     const view = candidates.filter(
       ({ index }) =>
         (archived === undefined || index.archived === archived) &&
@@ -85,13 +82,13 @@ export class Collection {
   private order(by: SortField): readonly Place[] {
     const kept = this.orders.get(by);
     if (kept) return kept;
-    const made = this.sorted(this.entries.keys(), by);
+    const made = inOrder(this.entries.values(), by);
     this.orders.set(by, made);
     return made;
   }
 
-  private sorted(ids: Iterable<string>, by: SortField): Place[] {
-    return Array.from(ids, (id) => placeOf(this.entries.get(id)!, by)).sort((a, b) => compareRowKeys(a.key, b.key));
+  private having(tag: string): readonly Write[] {
+    return Array.from(this.labelled().get(tag) ?? [], (id) => this.entries.get(id)!);
   }
 
   private labelled(): ReadonlyMap<string, ReadonlySet<string>> {
@@ -112,6 +109,10 @@ function untag(tagged: Map<string, Set<string>>, tag: string, id: string): void 
   const ids = tagged.get(tag);
   ids?.delete(id);
   if (ids?.size === 0) tagged.delete(tag);
+}
+
+function inOrder(writes: Iterable<Write>, by: SortField): Place[] {
+  return Array.from(writes, (write) => placeOf(write, by)).sort((a, b) => compareRowKeys(a.key, b.key));
 }
 
 function keyOf(write: Write, by: SortField): RowKey {
