@@ -89,7 +89,7 @@ test('what cannot get better by trying again is said once, and ends it', async (
   expect(await failing(['--after', stage.text(1).slice(1)])).toMatchObject({ code: 1, err: expect.stringContaining('cut short') });
   expect(await failing([], url, 'nonsense')).toMatchObject({ code: 1, err: expect.stringContaining('malformed') });
   expect(await failing([], 'http://127.0.0.1:48999')).toMatchObject({ code: 1, err: expect.stringContaining('ECONNREFUSED') });
-  const short = await tokenFor({ ...analyst, ttl: 1_500 });
+  const short = await tokenFor({ ...analyst, ttl: 2_900 });
   expect(await failing([], url, short)).toMatchObject({ code: 1, err: expect.stringContaining('expired') });
 }, 15_000);
 

@@ -8,6 +8,8 @@ import type { TokenRequest } from '../../src/http/tokens';
 import { analyst, serveFeed } from './feed-server';
 import { tokenFor, type Running } from './running-server';
 
+jest.setTimeout(20_000);
+
 const CHANGES = `subscription Changes($after: Cursor, $fromStart: Boolean, $types: [String!], $projectId: ID! = "shop") {
   changes(projectId: $projectId, after: $after, fromStart: $fromStart, types: $types) {
     __typename
@@ -257,7 +259,7 @@ describe('how a socket is closed', () => {
   test('4403: the token expires; a client that connects again with a new one is let in', async () => {
     const { url } = await serve();
     const codes: number[] = [];
-    const ttls = [1_200, 60_000];
+    const ttls = [2_900, 60_000];
     const one = await client(url, {
       connectionParams: async () => ({ authorization: `Bearer ${await tokenFor({ ...analyst, ttl: ttls.shift()! })}` }),
       retryAttempts: 3,
@@ -268,7 +270,7 @@ describe('how a socket is closed', () => {
   }, 10_000);
 
   test('4440: a client that never reads, which holds up nobody; the reason says where to go on', async () => {
-    const { url, stage } = await serve({ stall: 300 });
+    const { url, stage } = await serve({ stall: 1_500 });
     const deaf = await raw(url, await tokenFor(analyst));
     await deaf.until(() => deaf.messages.length === 1);
     deaf.say({ id: '1', type: 'subscribe', payload: { query: CHANGES } });
@@ -302,7 +304,7 @@ describe('how a socket is closed', () => {
     const rest = items.next().catch((error: unknown) => error);
     const before = performance.now();
     await server.stop();
-    expect(performance.now() - before).toBeLessThan(1_000);
+    expect(performance.now() - before).toBeLessThan(3_000);
     expect(await rest).toMatchObject({ code: 1001 });
     expect([events, stage.feed.size]).toEqual([[1001], 0]);
   });
@@ -330,12 +332,12 @@ describe('how a socket is closed', () => {
   });
 
   test('a half-open connection is found out and let go', async () => {
-    const { url, stage } = await serve({}, 2, { socketTimes: { ping: 50 } });
+    const { url, stage } = await serve({}, 2, { socketTimes: { ping: 300 } });
     const { socket, say, messages, until } = await raw(url, await tokenFor(analyst));
     await until(() => messages.length === 1);
     say({ id: '1', type: 'subscribe', payload: { query: CHANGES } });
     await until(() => messages.length === 2);
-    await sleep(200);
+    await sleep(700);
     expect(stage.feed.size).toBe(1);
     // Nothing comes from it any more, and nothing says that it has gone.
     socket.pause();

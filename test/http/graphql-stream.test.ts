@@ -8,6 +8,8 @@ import WebSocket from 'ws';
 import { analyst, serveFeed } from './feed-server';
 import { tokenFor, type Running } from './running-server';
 
+jest.setTimeout(20_000);
+
 const CHANGES = `subscription Changes($after: Cursor, $fromStart: Boolean) {
   changes(projectId: "shop", after: $after, fromStart: $fromStart) {
     __typename
@@ -79,7 +81,7 @@ describe('the client of graphql-sse', () => {
     expect(await results(iterate(one, {}, '{ projects { nodes { id } } }'), 9)).toMatchObject([
       { errors: [{ message: expect.stringContaining('HTTP POST'), extensions: { code: 'BAD_REQUEST' } }] },
     ]);
-    const headers = { authorization: `Bearer ${await tokenFor({ ...analyst, ttl: 1_200 })}` };
+    const headers = { authorization: `Bearer ${await tokenFor({ ...analyst, ttl: 2_900 })}` };
     expect(await results(iterate(await client(url, { headers })), 9)).toMatchObject([
       { data: { changes: { __typename: 'CaughtUp' } } },
       { errors: [{ extensions: { code: 'UNAUTHENTICATED', cursor: stage.text(2) } }] },
@@ -92,7 +94,7 @@ describe('the client of graphql-sse', () => {
     await results(items, 1);
     const before = performance.now();
     const [rest] = await Promise.all([results(items, 9), server.stop()]);
-    expect(performance.now() - before).toBeLessThan(1_000);
+    expect(performance.now() - before).toBeLessThan(3_000);
     expect(rest).toMatchObject([{ errors: [{ extensions: { code: 'GOING_AWAY', cursor: stage.text(2) } }] }]);
   });
 });
@@ -113,7 +115,7 @@ test('without a token there is no stream', async () => {
 });
 
 test('a client that never reads takes little memory and is cut off', async () => {
-  const { url, stage } = await serve({ stall: 300 });
+  const { url, stage } = await serve({ stall: 1_500 });
   const token = await tokenFor(analyst);
   const deaf = connect(Number(new URL(url).port), '127.0.0.1').on('error', () => {});
   deaf.pause();

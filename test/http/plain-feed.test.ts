@@ -6,6 +6,8 @@ import type { Running } from './running-server';
 import { tokenFor } from './running-server';
 import { analyst, get, linesOf, serveFeed, take } from './feed-server';
 
+jest.setTimeout(20_000);
+
 const NDJSON = { accept: 'application/x-ndjson' };
 const servers: Running[] = [];
 
@@ -205,7 +207,7 @@ describe('what is refused', () => {
 describe('how it ends', () => {
   test('with the token, and the last line says so', async () => {
     const { url } = await serve({ heartbeat: 40 });
-    const token = await tokenFor({ ...analyst, ttl: 1_500 });
+    const token = await tokenFor({ ...analyst, ttl: 2_900 });
     const response = await get(url, '/projects/shop/changes', { ...NDJSON, authorization: `Bearer ${token}` });
     const lines = await take(linesOf(response), 1_000);
     expect(JSON.parse(lines.at(-1)!)).toMatchObject({ kind: 'end', code: 'UNAUTHENTICATED', cursor: expect.any(String) });
@@ -217,7 +219,7 @@ describe('how it ends', () => {
     await take(lines, 1);
     const before = performance.now();
     const [rest] = await Promise.all([take(lines, 10), server.stop()]);
-    expect(performance.now() - before).toBeLessThan(1_000);
+    expect(performance.now() - before).toBeLessThan(3_000);
     expect(rest.map((line) => JSON.parse(line))).toEqual([
       { kind: 'end', code: 'GOING_AWAY', message: expect.stringContaining('going away'), cursor: stage.text(2) },
     ]);
@@ -233,7 +235,7 @@ describe('how it ends', () => {
   });
 
   test('for a client that never reads: it holds up nobody, takes little memory, and is cut off', async () => {
-    const { url, stage } = await serve({ stall: 300, ring: { events: 50, bytes: 1_000_000 } });
+    const { url, stage } = await serve({ stall: 1_500, ring: { events: 50, bytes: 1_000_000 } });
     const token = await tokenFor(analyst);
     const deaf = connect(Number(new URL(url).port), '127.0.0.1');
     deaf.pause();
