@@ -2,11 +2,12 @@ import Database from 'libsql';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ask, load, median, row, withServer, type BenchServer, type Figures } from './load';
+import { ask, load, median, row, withBoth, type BenchServer, type Figures } from './load';
 
 /**
  * Guarded durable commands a second, through HTTP and GraphQL, beside the same mutation answered from a constant on the same server, and
  * beside what the disk gives raw SQLite. Aim: at 64 clients at least 60 % of the constant mutation's rate.
+ * And the same with the read models in Redis.
  */
 const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 5);
 const RUNS = Number(process.env['BENCH_RUNS'] ?? 3);
@@ -19,22 +20,27 @@ const CONSTANT = document('constantEditKey');
 
 async function main(): Promise<void> {
   const raw = rawSqlite();
-  await withServer(async (server) => {
-    await setUp(server);
-    await load(server, 16, 2, body(EDIT));
+  await withBoth(async ({ memory, redis }) => {
+    for (const server of [memory, redis]) {
+      await setUp(server);
+      for (const query of [CONSTANT, EDIT]) await load(server, 16, 2, body(query));
+    }
     for (const clients of [1, 16, 64]) {
-      const edits: Figures[] = [];
       const constants: Figures[] = [];
+      const inMemory: Figures[] = [];
+      const inRedis: Figures[] = [];
       for (let run = 0; run < RUNS; run += 1) {
-        constants.push(await load(server, clients, SECONDS, body(CONSTANT)));
-        edits.push(await load(server, clients, SECONDS, body(EDIT)));
+        constants.push(await load(memory, clients, SECONDS, body(CONSTANT)));
+        inMemory.push(await load(memory, clients, SECONDS, body(EDIT)));
+        inRedis.push(await load(redis, clients, SECONDS, body(EDIT)));
       }
-      const [edit, constant] = [median(edits), median(constants)];
+      const [constant, edit, shared] = [median(constants), median(inMemory), median(inRedis)];
       console.log(row(`constant mutation, ${clients} clients`, constant));
       console.log(row(`editKey (guarded, durable), ${clients} clients`, edit, edit.perSecond / constant.perSecond));
       console.log(
         `${''.padEnd(84)}   to raw SQLite, ${clients} a transaction: ${(edit.perSecond / raw(clients)).toFixed(2)}; 1 a transaction: ${(edit.perSecond / raw(1)).toFixed(2)}`,
       );
+      console.log(`${row('  the same, projected into Redis', shared)}   to memory ${(shared.perSecond / edit.perSecond).toFixed(2)}`);
     }
   });
 }

@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { RedisServer } from '../test/fixtures/redis-server';
 
 export interface BenchServer {
   readonly url: string;
@@ -30,6 +31,16 @@ export async function withServer(work: (server: BenchServer) => Promise<void>, s
     const ended = once(child, 'exit');
     if (child.kill('SIGTERM')) await ended;
     rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+/** The same against two servers at once, one with its read models in memory and one with them in a Redis of its own, so that runs can alternate. */
+export async function withBoth(work: (servers: Readonly<Record<'memory' | 'redis', BenchServer>>) => Promise<void>): Promise<void> {
+  const redisServer = await RedisServer.start({ lines: ['maxmemory-policy noeviction'] });
+  try {
+    await withServer((memory) => withServer((redis) => work({ memory, redis }), { READ_MODEL: `redis://127.0.0.1:${redisServer.port}` }));
+  } finally {
+    await redisServer.stop();
   }
 }
 
