@@ -4,6 +4,7 @@ import type { Address } from './client';
 import { Crowd, KEY_LIMIT } from './crowd';
 import { assertTrue } from './disk';
 import { Fleet } from './fleet';
+import { Looker } from './looker';
 import { Wanderer } from './wanderer';
 
 export interface Ordeal {
@@ -26,6 +27,8 @@ export interface Outcome {
   readonly restarts: number;
   /** Acknowledgements and connections that KurrentDB lost. */
   readonly faults: number;
+  /** How often a client asked some instance for what another had just been told of, and was shown it. */
+  readonly shown: number;
 }
 
 const FAULTS = ['lostAcknowledgements', 'lostAcknowledgements', 'forgetfulAppends', 'lostAppends'] as const;
@@ -44,23 +47,25 @@ export async function withstand(ordeal: Ordeal): Promise<Outcome> {
   const address = () => anyOf(fleet);
   const crowd = new Crowd({ clients: ordeal.clients, projectId: 'shop', address, insists: true });
   const wanderer = new Wanderer('rest', address);
+  const looker = new Looker('shop', crowd, address);
   try {
     const { signal } = ending;
-    const troubles = [kills(fleet, ordeal, signal), restarts(fleet, ordeal, signal), faults(fleet, signal)] as const;
+    const troubles = [kills(fleet, ordeal, signal), restarts(fleet, ordeal, signal), loseAcknowledgements(fleet, signal)] as const;
     await Promise.race([sleep(ordeal.milliseconds), ...troubles.map((trouble) => trouble.then(() => new Promise(() => {})))]);
     ending.abort();
     const [killed, restarted] = await Promise.all(troubles);
-    await Promise.all([crowd.leave(), wanderer.leave()]);
+    await Promise.all([crowd.leave(), wanderer.leave(), looker.leave()]);
     const events = await fleet.assertReplay();
     assertTrue(events.get('shop') ?? [], crowd.commands);
     assertPairs(events.get('rest') ?? [], wanderer.pairs);
     const done = crowd.commands.filter(({ answer }) => answer === 'done').length;
     const lost = crowd.commands.flatMap((command) => command.troubles).filter((trouble) => trouble === 'lost').length;
-    return { events: events.get('shop')?.length ?? 0, done, lost, kills: killed, restarts: restarted, faults: fleet.store.faults.taken };
+    const { taken: faults } = fleet.store.faults;
+    return { events: events.get('shop')?.length ?? 0, done, lost, kills: killed, restarts: restarted, faults, shown: looker.shown };
   } finally {
     ending.abort();
     crowd.abandon();
-    void wanderer.leave().catch(() => {});
+    for (const client of [wanderer, looker]) void client.leave().catch(() => {});
     await fleet.end();
   }
 }
@@ -110,7 +115,7 @@ async function restarts({ redis }: Fleet, { emptiedAt, setBackAt }: Ordeal, sign
   return count;
 }
 
-async function faults({ store }: Fleet, signal: AbortSignal): Promise<void> {
+async function loseAcknowledgements({ store }: Fleet, signal: AbortSignal): Promise<void> {
   while (await pause(100 + Math.random() * 600, signal)) {
     store.faults[FAULTS[Math.floor(Math.random() * FAULTS.length)] as (typeof FAULTS)[number]] += 1;
   }
