@@ -2,24 +2,12 @@ import type Database from 'libsql';
 import type { Envelope } from '../domain/event';
 import { DamagedRecord, type Recorded, type StreamHead } from './event-store';
 import { positionOf } from './position';
+import { ChunkEnd } from './sqlite-chunk';
 
-const CHUNK_EVENTS = 500;
-const CHUNK_BYTES = 4 * 1024 * 1024;
 /** So few events fit into a chunk whatever their size, which an append limits: their sizes need not be looked at. */
 const FEW = 4;
 
 type Statement = Database.Statement<unknown[]>;
-
-/**
- * The rows at the front of a range that fit into one chunk: at most 500, and, but for the last of them, 4 MiB. It is the sizes that
- * are looked at first, not the events, since 500 of the largest events would be half a gigabyte.
- */
-function lastOfChunk(column: 'position' | 'revision', range: string): string {
-  return `SELECT max(at) FROM (
-    SELECT at, bytes, sum(bytes) OVER (ORDER BY at ROWS UNBOUNDED PRECEDING) AS total FROM (
-      SELECT ${column} AS at, octet_length(body) AS bytes FROM events WHERE ${range} ORDER BY ${column} LIMIT ${CHUNK_EVENTS}))
-    WHERE total - bytes < ${CHUNK_BYTES}`;
-}
 
 /** The table of events. Its statements are compiled once; every read is complete when it returns, so none holds back the log. */
 export class SqliteEvents {
@@ -27,9 +15,9 @@ export class SqliteEvents {
   private readonly streamEnd: Statement;
   private readonly storeEnd: Statement;
   private readonly idsFrom: Statement;
-  private readonly lastAfter: Statement;
+  private readonly endAfter: ChunkEnd;
   private readonly rowsAfter: Statement;
-  private readonly lastFrom: Statement;
+  private readonly endFrom: ChunkEnd;
   private readonly bodiesFrom: Statement;
   private readonly nextHead: Statement;
 
@@ -41,11 +29,11 @@ export class SqliteEvents {
     this.streamEnd = query('SELECT max(revision) FROM events WHERE project_id = ?');
     this.storeEnd = query('SELECT max(position) FROM events');
     this.idsFrom = query('SELECT id FROM events WHERE project_id = ? AND revision >= ? ORDER BY revision LIMIT ?');
-    this.lastAfter = query(lastOfChunk('position', 'position > ? AND position <= ?'));
+    this.endAfter = new ChunkEnd(db, 'position', 'position > ? AND position <= ?');
     this.rowsAfter = query(
       'SELECT position, project_id, revision, id, body FROM events WHERE position > ? AND position <= ? ORDER BY position',
     );
-    this.lastFrom = query(lastOfChunk('revision', 'project_id = ? AND revision >= ? AND revision <= ?'));
+    this.endFrom = new ChunkEnd(db, 'revision', 'project_id = ? AND revision >= ? AND revision <= ?');
     this.bodiesFrom = query(
       'SELECT revision, id, body FROM events WHERE project_id = ? AND revision >= ? AND revision <= ? ORDER BY revision',
     );
@@ -75,18 +63,18 @@ export class SqliteEvents {
 
   /** The next chunk of the store in `after < position <= last`; empty if there is none. */
   recorded(after: number, last: number): Recorded[] {
-    const [end] = this.lastAfter.get(after, last) as [number | null];
+    const end = this.endAfter.find(after, last);
     if (end === null) return [];
     const rows = this.rowsAfter.all(after, end) as [number, string, number, string, string][];
-    return rows.map(([position, ...row]) => ({ position: positionOf(position), event: eventIn(...row) }));
+    return rows.map((row) => ({ position: positionOf(row[0]), event: eventIn(row[1], row[2], row[3], row[4]) }));
   }
 
   /** The next chunk of a stream in `from <= revision <= last`; empty if there is none. */
   stream(projectId: string, from: number, last: number): Envelope[] {
-    const [end] = last - from < FEW ? [last] : (this.lastFrom.get(projectId, from, last) as [number | null]);
+    const end = last - from < FEW ? last : this.endFrom.find(projectId, from, last);
     if (end === null) return [];
     const rows = this.bodiesFrom.all(projectId, from, end) as [number, string, string][];
-    return rows.map((row) => eventIn(projectId, ...row));
+    return rows.map((row) => eventIn(projectId, row[0], row[1], row[2]));
   }
 
   /** The head of the first stream after that of the project, in the order of their ids. */
