@@ -18,7 +18,7 @@ export async function intoPlace(file: string, force: boolean, make: (directory: 
     const made = await make(staging);
     await sync(made);
     if (force) await rename(made, path);
-    else await link(made, path);
+    else await named(made, path);
     await sync(dirname(path));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw exists(file);
@@ -30,6 +30,16 @@ export async function intoPlace(file: string, force: boolean, make: (directory: 
 
 function exists(file: string): CommandFailed {
   return new CommandFailed(`${file} exists, and is left as it is: give another name, or --force to replace it.`);
+}
+
+/** `link` refuses to replace what is there. A file system without links has to do with what was seen before. */
+async function named(made: string, path: string): Promise<void> {
+  try {
+    await link(made, path);
+  } catch (error) {
+    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    await rename(made, path);
+  }
 }
 
 async function sync(path: string): Promise<void> {

@@ -4,8 +4,10 @@ import type Database from 'libsql';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventId, hashOf, type Envelope } from '../../src/domain/event';
+import { KurrentEventStore } from '../../src/event-store/kurrentdb';
 import { SqliteEventStore } from '../../src/event-store/sqlite';
 import { following, history } from '../fixtures/events';
+import { KurrentStandIn } from '../kurrentdb-stand-in/stand-in';
 import { tamper } from '../fixtures/tamper';
 import { typingIn, type Printed } from './typing';
 
@@ -294,3 +296,36 @@ describe('heads', () => {
     expect((await type('heads', '--project', 'shop')).err).toContain('the history was rewritten since');
   });
 });
+
+test('a ledger in KurrentDB is verified, signed and exported likewise, beside whoever writes it', async () => {
+  const server = await KurrentStandIn.start();
+  const store = await KurrentEventStore.open(server.url);
+  try {
+    const there = typingIn({ DATA_DIR: data(), EVENT_STORE: server.url });
+    await store.append('shop', -1, history('shop', 12));
+    expect((await there('verify')).out).toMatch(/^Whole: 12 events of 1 project,/);
+    writeFileSync(file('heads.log'), (await there('heads')).out);
+    await store.append('shop', 11, following(history('shop', 12), 3));
+    expect((await there('verify', '--against', file('heads.log'))).code).toBe(0);
+    expect((await there('export', '--events')).out.split('\n')).toHaveLength(17);
+    const [last] = following(history('shop', 15), 1);
+    server.log.append('project-shop', undefined, [foreign({ ...last!, reason: 'added later' })]);
+    const { code, out } = await there('verify', '--project', 'shop');
+    expect(code).toBe(3);
+    expect(out).toContain('Not whole, ALTERED: revision 15 of project "shop"');
+  } finally {
+    await store.close();
+    await server.dispose();
+  }
+});
+
+/** An event as somebody else would write it into the stream. */
+function foreign(event: Envelope): { id: string; type: string; contentType: string; data: Buffer; metadata: Buffer } {
+  return {
+    id: event.id,
+    type: event.type,
+    contentType: 'application/json',
+    data: Buffer.from(JSON.stringify(event)),
+    metadata: Buffer.from('{}'),
+  };
+}
