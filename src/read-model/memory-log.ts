@@ -12,7 +12,7 @@ const STEPS = 10_000;
  * so it takes about as many steps as the shortest list is long, and often far fewer.
  */
 export class MemoryLog {
-  private times = Packed.of(new Float64Array(4));
+  private times = Packed.of((places) => new Float64Array(places));
   /** Persistent once there is a fork, which then costs nothing: until then, as in a server's own read model, a map that is quicker to add to. */
   private lists: Map<string, Packed> | PersistentMap<string, Packed> = new Map<string, Packed>();
 
@@ -28,7 +28,8 @@ export class MemoryLog {
   append({ times, labels }: LogEntries): void {
     this.times = this.times.with(times);
     const add = (lists: Map<string, Packed> | PersistentMap<string, Packed>): void => {
-      for (const [name, revisions] of labels) lists.set(name, (lists.get(name) ?? Packed.of(new Uint32Array(2))).with(revisions));
+      for (const [name, revisions] of labels)
+        lists.set(name, (lists.get(name) ?? Packed.of((places) => new Uint32Array(places))).with(revisions));
     };
     if (this.lists instanceof Map) add(this.lists);
     else this.lists = this.lists.withMutations(add);

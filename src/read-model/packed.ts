@@ -1,46 +1,68 @@
 type Numbers = Float64Array | Uint32Array;
 
+/** Numbers side by side, and how many of the places are taken, by whoever got furthest. */
+interface Block {
+  readonly numbers: Numbers;
+  used: number;
+}
+
+/** How many numbers a block holds; the last one grows up to it by doubling. */
+const BLOCK = 1_024;
+const FIRST = 4;
+
 /**
- * Numbers in ascending order, packed, never changed: with more of them it is another. Both share what the numbers are kept in, which grows by
- * doubling: whoever has all that is in it adds in place, where the other, who knows how much of it is his, does not look. Only a second one that
- * goes on from the same numbers takes a copy.
+ * Numbers in ascending order, packed, never changed: with more of them it is another. Both share the blocks in which the numbers are kept. Whoever has
+ * all that is in the last one adds in place, where the other, who knows how much of it is his, does not look. Only a second one that goes on from the
+ * same numbers takes a copy, and of that block alone: looking back goes on from the same past again and again.
  */
 export class Packed {
   private constructor(
-    private readonly kept: { readonly numbers: Numbers; used: number },
+    private readonly blocks: readonly Block[],
     readonly length: number,
+    private readonly make: (places: number) => Numbers,
   ) {}
 
-  /** None yet, to be kept in this. */
-  static of(empty: Numbers): Packed {
-    return new Packed({ numbers: empty, used: 0 }, 0);
+  /** None yet, to be kept in arrays such as this makes. */
+  static of(make: (places: number) => Numbers): Packed {
+    return new Packed([], 0, make);
   }
 
   with(more: readonly number[]): Packed {
-    let { kept } = this;
-    const length = this.length + more.length;
-    if (kept.used !== this.length || length > kept.numbers.length) {
-      const larger = new (kept.numbers.constructor as new (length: number) => Numbers)(Math.max(length, 2 * this.length));
-      larger.set(kept.numbers.subarray(0, this.length));
-      kept = { numbers: larger, used: this.length };
+    let { blocks, length } = this;
+    for (let taken = 0; taken < more.length;) {
+      const offset = blocks.length === 0 ? BLOCK : length - (blocks.length - 1) * BLOCK;
+      let last = blocks.at(-1);
+      if (!last || offset === BLOCK) {
+        last = { numbers: this.make(FIRST), used: 0 };
+        blocks = [...blocks, last];
+        continue;
+      }
+      if (last.used !== offset || offset === last.numbers.length) {
+        const numbers = this.make(Math.min(BLOCK, Math.max(FIRST, 2 * offset)));
+        numbers.set(last.numbers.subarray(0, offset));
+        last = { numbers, used: offset };
+        blocks = [...blocks.slice(0, -1), last];
+      }
+      const some = more.slice(taken, taken + last.numbers.length - offset);
+      last.numbers.set(some, offset);
+      last.used = offset + some.length;
+      length += some.length;
+      taken += some.length;
     }
-    kept.numbers.set(more, this.length);
-    kept.used = length;
-    return new Packed(kept, length);
+    return new Packed(blocks, length, this.make);
   }
 
   at(index: number): number {
-    return this.kept.numbers[index]!;
+    return this.blocks[Math.floor(index / BLOCK)]!.numbers[index % BLOCK]!;
   }
 
   /** How many are less than the limit. */
   below(limit: number): number {
-    const { numbers } = this.kept;
     let low = 0;
     let high = this.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (numbers[middle]! < limit) low = middle + 1;
+      if (this.at(middle) < limit) low = middle + 1;
       else high = middle;
     }
     return low;
