@@ -10,7 +10,7 @@ import type { Watch } from './watch';
 export interface PassageOptions {
   readonly store: Pick<EventStore, 'subscribe' | 'heads'>;
   readonly readModel: Pick<ReadModel, 'projectIds'>;
-  readonly observer: ProjectorObserver | undefined;
+  readonly observer?: ProjectorObserver;
   readonly frontier: Frontier;
   readonly leading: Leading;
   /** In place of projecting, where another instance does that. */

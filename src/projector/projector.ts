@@ -194,9 +194,7 @@ export class Projector {
     this.interrupt = (reason) => interrupting.abort(reason);
     this.watch = this.leads ? undefined : this.beginWatch();
     await pass({
-      store: this.options.store,
-      readModel: this.options.readModel,
-      observer: this.options.observer,
+      ...this.options,
       frontier,
       leading,
       watch: this.watch,

@@ -30,6 +30,8 @@ export interface FleetOptions {
   readonly projects?: readonly string[];
   /** How the instances are started at first. */
   readonly as?: 'ready' | 'listening';
+  /** Whether each goes to Redis by a way of its own, which can be cut. */
+  readonly cuttable?: boolean;
   /** What is not there yet when they are. */
   readonly away?: 'redis' | 'store';
 }
@@ -43,19 +45,26 @@ export class Fleet {
     readonly redis: RedisServer,
     readonly store: KurrentStandIn,
     readonly members: readonly Member[],
-    /** Each instance's way to Redis. */
+    /** Each instance's way to Redis, if they are cuttable. */
     readonly ways: readonly TcpProxy[],
     readonly projects: readonly string[],
     private readonly dataDir: string,
   ) {}
 
-  static async begin({ instances, environment = {}, projects = ['shop'], as = 'ready', away }: FleetOptions): Promise<Fleet> {
+  static async begin({
+    instances,
+    environment = {},
+    projects = ['shop'],
+    as = 'ready',
+    cuttable = false,
+    away,
+  }: FleetOptions): Promise<Fleet> {
     const dataDir = mkdtempSync(join(tmpdir(), 'fleet-'));
     const [redis, store, secret] = await Promise.all([RedisServer.start(), KurrentStandIn.start(), openSecret(dataDir)]);
     const token = await issueToken(secret.bytes, { subject: 'ops', kind: 'user', roles: { '*': ['admin'] }, ttl: 3_600_000 });
-    const ways = await Promise.all(instances.map(() => TcpProxy.start(redis.port)));
+    const ways = await Promise.all(cuttable ? instances.map(() => TcpProxy.start(redis.port)) : []);
     const members = instances.map((own, index) => {
-      const stores = { EVENT_STORE: store.url, READ_MODEL: `redis://127.0.0.1:${ways[index]!.port}` };
+      const stores = { EVENT_STORE: store.url, READ_MODEL: `redis://127.0.0.1:${(ways[index] ?? redis).port}` };
       const all = { ...stores, QUERY_COST: '1000000', ...environment, ...own.environment };
       return new Member(dataDir, token, { ...own, environment: all });
     });
@@ -80,7 +89,9 @@ export class Fleet {
   }
 
   way(index: number): TcpProxy {
-    return this.ways[index]!;
+    const way = this.ways[index];
+    if (way === undefined) throw new Error('this fleet has no ways of its own: begin it as cuttable');
+    return way;
   }
 
   member(index: number): Member {
@@ -113,12 +124,12 @@ export class Fleet {
     }
   }
 
-  /** With nobody writing: throws unless every instance shows, and Redis holds, what a fresh replay of the store gives, byte for byte. */
-  async assertReplay(projects = this.projects): Promise<Map<string, Envelope[]>> {
-    await this.leader();
+  /** With nobody writing: throws unless every one of these instances shows, and Redis holds, what a fresh replay of the store gives, byte for byte. */
+  async assertReplay(projects = this.projects, members = this.members): Promise<Map<string, Envelope[]>> {
     const events = await this.events();
     const replayed = await shownByReplay(events, projects);
-    for (const [index, member] of this.members.entries()) {
+    await this.leader();
+    for (const [index, member] of members.entries()) {
       if (!member.up) continue;
       const shown = await shownBy(member.address, projects);
       if (shown !== replayed) throw new Error(`instance ${index} does not show the replay: ${difference(shown, replayed)}`);

@@ -22,7 +22,7 @@ async function untilShown(member: Member, prefix: string): Promise<number> {
 describeRedis('the instance that projects', () => {
   let fleet: Fleet;
   let leader: number;
-  beforeAll(async () => (fleet = await Fleet.begin({ instances: [{}, {}] })), 60_000);
+  beforeAll(async () => (fleet = await Fleet.begin({ instances: [{}, {}], cuttable: true })), 60_000);
   beforeEach(async () => (leader = await fleet.leader()), 60_000);
   afterEach(() => fleet.assertReplay(), 60_000);
   afterAll(() => fleet.end());
