@@ -16,6 +16,8 @@ const ESM_ONLY = 'jose|p-retry|is-network-error';
 
 module.exports = {
   testEnvironment: 'node',
+  // A loaded machine is slow, and no test's promise is about its own speed unless it says so.
+  testTimeout: 20_000,
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   setupFiles: ['reflect-metadata'],
   transform: { '\\.ts$': swc(true), [`/node_modules/(${ESM_ONLY})/.+\\.js$`]: swc(false) },
