@@ -90,7 +90,7 @@ describe('who may import whom', () => {
     for (const [file, , rule] of planted) expect(caught).toContain(`${file} ${rule}`);
     const innocent = allowed.map(([file]) => file);
     expect(summary.violations.filter(({ from }) => innocent.includes(from))).toEqual([]);
-  });
+  }, 30_000);
 });
 
 test('what the linter is for is caught', async () => {

@@ -129,4 +129,4 @@ test('bin/experience-ledger runs from a checkout and hands on the exit code', as
   const bin = join(__dirname, '../../bin/experience-ledger');
   expect((await promisify(execFile)(bin, ['--help'])).stdout).toContain('Usage: experience-ledger');
   await expect(promisify(execFile)(bin, ['conquer'])).rejects.toMatchObject({ code: 2 });
-});
+}, 30_000);
