@@ -32,6 +32,7 @@ export interface Outcome {
 }
 
 const FAULTS = ['lostAcknowledgements', 'lostAcknowledgements', 'forgetfulAppends', 'lostAppends'] as const;
+const EVENTS_BETWEEN_FAULTS = 4;
 /** What Redis is set back to is so much older than its end. */
 const SET_BACK_MS = 2_000;
 
@@ -115,8 +116,12 @@ async function restarts({ redis }: Fleet, { emptiedAt, setBackAt }: Ordeal, sign
   return count;
 }
 
+/** Not more often than one append in some, however slow they are: else nothing would get through at all. */
 async function loseAcknowledgements({ store }: Fleet, signal: AbortSignal): Promise<void> {
-  while (await pause(100 + Math.random() * 600, signal)) {
+  let events = 0;
+  while (await pause(100 + Math.random() * 300, signal)) {
+    if (store.log.events.length < events + EVENTS_BETWEEN_FAULTS) continue;
+    events = store.log.events.length;
     store.faults[FAULTS[Math.floor(Math.random() * FAULTS.length)] as (typeof FAULTS)[number]] += 1;
   }
 }
