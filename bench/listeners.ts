@@ -4,6 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 
 const MARK = Buffer.from('"occurredAt":');
+/** Of a time as a text, with its quotes: the longer of its two forms. */
+const TIME_LENGTH = 26;
 const AT_ONCE = 100;
 
 /**
@@ -14,7 +16,6 @@ export class Listeners {
   /** Milliseconds from the decision of a change, before its commit, until a listener has it: one for each. */
   latencies: number[] = [];
   received = 0;
-  bytes = 0;
   /** The text of one change, as it came. */
   sample = '';
   private readonly sockets: { destroy(): void }[] = [];
@@ -37,7 +38,7 @@ export class Listeners {
           await once(socket, 'open');
           socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization: `Bearer ${token}` } }));
           await once(socket, 'message');
-          socket.on('message', (data) => this.take(data as Buffer));
+          socket.on('message', (data) => void this.take(data as Buffer));
           socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query } }));
           await once(socket, 'message');
           this.sockets.push({ destroy: () => socket.terminate() });
@@ -57,7 +58,7 @@ export class Listeners {
 
   reset(): void {
     this.latencies = [];
-    this.received = this.bytes = 0;
+    this.received = 0;
   }
 
   async close(): Promise<void> {
@@ -78,22 +79,27 @@ export class Listeners {
     await once(socket, 'connect');
     socket.write(request);
     await once(socket, 'data');
-    socket.on('data', (chunk: Buffer) => this.take(chunk));
+    let rest = Buffer.alloc(0);
+    socket.on('data', (chunk: Buffer) => (rest = this.take(rest.length === 0 ? chunk : Buffer.concat([rest, chunk]))));
   }
 
-  private take(chunk: Buffer): void {
-    this.bytes += chunk.length;
+  /** Answers what may be the beginning of something that the next chunk ends. */
+  private take(chunk: Buffer): Buffer<ArrayBuffer> {
     const now = Date.now();
-    for (let at = chunk.indexOf(MARK); at >= 0; at = chunk.indexOf(MARK, at + MARK.length)) {
+    let done = 0;
+    for (let at = chunk.indexOf(MARK); at >= 0; at = chunk.indexOf(MARK, done)) {
+      if (at + MARK.length + TIME_LENGTH > chunk.length) return Buffer.from(chunk.subarray(at));
+      done = at + MARK.length;
       this.received += 1;
-      this.latencies.push(now - timeAt(chunk, at + MARK.length));
+      this.latencies.push(now - timeAt(chunk, done));
       if (this.sample === '') this.sample = chunk.toString('utf8');
     }
+    return Buffer.from(chunk.subarray(Math.max(done, chunk.length - MARK.length + 1)));
   }
 }
 
 /** As events have it, a number; as GraphQL has it, a text. */
 function timeAt(chunk: Buffer, at: number): number {
-  const text = chunk.toString('latin1', at, at + 26);
+  const text = chunk.toString('latin1', at, at + TIME_LENGTH);
   return text.startsWith('"') ? Date.parse(text.slice(1, 25)) : Number(text.slice(0, 13));
 }
