@@ -8,7 +8,8 @@ export const RIGHTS = {
   'write set-up': ['admin'],
   /** Flags, configs and experiments. */
   'write experiences': ['admin', 'creator'],
-  'read set-up': ['admin', 'creator', 'member'],
+  /** Whoever may read how it came about may read what is there: it is the history's end. */
+  'read set-up': ['admin', 'creator', 'member', 'auditor'],
   /** Who changed what, when and why. */
   'read history': ['admin', 'auditor'],
   /** Every change, as it happens and from the past. */

@@ -23,12 +23,12 @@ const INSTANCE = /^(createProject|readModels|unparkProject|(rebuild|rollBack|dis
 /** Who changed what, and the proof of it. */
 const OF_HISTORY = /^(history|diff|signedHeads|signHead|readModelDigest)$/;
 
-/** In words: an admin does everything, a creator writes flags, configs and experiments, and both, and members, read; auditors read the history. */
+/** In words: an admin does everything, a creator writes flags, configs and experiments, and both, members and auditors, read; auditors read the history as well. */
 function mayIn(role: Role, { name, kind }: Operation): boolean {
   if (role === 'admin') return true;
   if (INSTANCE.test(name)) return false;
   if (OF_HISTORY.test(name)) return role === 'auditor';
-  if (kind === 'query') return role === 'creator' || role === 'member';
+  if (kind === 'query') return role === 'creator' || role === 'member' || role === 'auditor';
   return role === 'creator' && EXPERIENCE.test(name);
 }
 
@@ -105,10 +105,10 @@ test('the table is walked whole', () => {
 });
 
 test('who is turned away is told which roles would do', async () => {
-  const by: By = { roles: { shop: ['auditor'] } };
+  const by: By = { roles: { shop: ['analyst'] } };
   expect(await stack.fail('{ keys(projectId: "shop") { totalCount } }', {}, by)).toEqual({
     code: 'FORBIDDEN',
-    message: 'To read set-up in "shop" takes the role admin or creator or member, which this token does not have.',
+    message: 'To read set-up in "shop" takes the role admin or creator or member or auditor, which this token does not have.',
   });
   const create = 'mutation { createProject(input: { projectId: "new", name: "New" }) { __typename } }';
   expect(await stack.fail(create, {}, { roles: { new: ['admin'] } })).toEqual({
