@@ -1,3 +1,5 @@
+const { availableParallelism } = require('node:os');
+
 // swc compiles the tests; the ESM-only packages among our dependencies are compiled too, since the house is CommonJS.
 const swc = (typescript) => [
   '@swc/jest',
@@ -16,6 +18,8 @@ const ESM_ONLY = 'jose|p-retry|is-network-error';
 
 module.exports = {
   testEnvironment: 'node',
+  // Also where there are but two cores: many tests wait for processes of their own.
+  maxWorkers: Math.max(2, availableParallelism() - 1),
   // A loaded machine is slow, and no test's promise is about its own speed unless it says so.
   testTimeout: 20_000,
   testMatch: ['<rootDir>/test/**/*.test.ts'],
