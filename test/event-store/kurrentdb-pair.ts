@@ -2,7 +2,7 @@ import { KurrentEventStore } from '../../src/event-store/kurrentdb';
 import { KurrentStandIn } from '../kurrentdb-stand-in/stand-in';
 
 /** How long the store waits for the server in these tests, in milliseconds. */
-export const TIMEOUT = 400;
+export const TIMEOUT = 1_500;
 
 /** A server and a store on it, for each test of a file. */
 export class Pair {
