@@ -20,7 +20,6 @@ import { Watch } from './watch';
 
 /** How long an instance that does not project waits to hear what became of a project that it asked to have tried again. */
 const UNPARK_MS = 15_000;
-
 /** How long anybody waits to see something while the read model cannot be reached: a moment, since it may be back in one. */
 const AWAY_MS = 100;
 
@@ -224,6 +223,7 @@ export class Projector {
 
   private changeRole(): void {
     // Whoever projected meanwhile may have come further, and what stood still here may have gone on.
+    for (const { projectId } of this.parking.all()) this.options.observer?.unparked?.(projectId);
     this.parking.clear();
     this.applier.doubt(false);
     this.interrupt(new RoleChanged('the role has changed'));

@@ -77,6 +77,8 @@ export class Role {
       if (leads !== this.leads) {
         this.leads = leads;
         this.options.log.info({ leads }, leads ? 'this instance projects now' : 'another instance projects now');
+        // Whether they still stand still is for the new leader to find out, and then told anew.
+        for (const projectId of this.elsewhere.keys()) this.options.onCleared(projectId);
         this.elsewhere = new Map();
         this.posted.clear();
         this.options.onChange();

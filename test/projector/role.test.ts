@@ -110,7 +110,12 @@ describe('an event of a type that one instance does not know', () => {
 
   test('is projected by the one that knows it, which takes over; the other watches', async () => {
     const { store, readModel, shop, add } = await withBoth();
-    const before = add({ upcast: old });
+    const standing = new Set<string>();
+    const observer = {
+      parked: ({ projectId }: { readonly projectId: string }) => void standing.add(projectId),
+      unparked: (projectId: string) => void standing.delete(projectId),
+    };
+    const before = add({ upcast: old, observer });
     await before.projector.start();
     await store.append('shop', -1, shop.events);
     await until(() => before.projector.parked('shop') !== undefined);
@@ -122,6 +127,8 @@ describe('an event of a type that one instance does not know', () => {
     expect(await after.projector.reached('shop', 2, 5_000)).toBe('reached');
     expect(await lived(readModel, 'shop')).toEqual([0, 1, 2]);
     await until(() => !before.projector.status().leads && before.projector.status().parked.length === 0);
+    // Whoever was told that it stands still is told that it does not any more.
+    await until(() => standing.size === 0);
     expect(before.projector.status().upgradeRequired).toBe(1);
     expect(await before.projector.reached('shop', 2, 5_000)).toBe('reached');
   }, 20_000);
