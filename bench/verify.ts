@@ -2,10 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Chain } from '../src/audit/chain';
-import { GENESIS, hashOf, headOf, seal, type Envelope } from '../src/domain/event';
+import { hashOf, type Envelope } from '../src/domain/event';
 import { SqliteEventStore } from '../src/event-store/sqlite';
-import { Ledger } from '../test/fixtures/ledger';
-import { createFlag, createKey, createSegment } from '../test/fixtures/shop';
+import { retold, stories } from './stories';
 
 /**
  * Events a second that `verify` looks at in a SQLite ledger on the disk, beside the same work on texts that are in memory already: parsing,
@@ -15,36 +14,6 @@ const PROJECTS = Number(process.env['BENCH_PROJECTS'] ?? 100);
 const EVENTS = Number(process.env['BENCH_EVENTS'] ?? 100_000);
 const RUNS = Number(process.env['BENCH_RUNS'] ?? 5);
 const APPEND = 500;
-
-/** Keys, segments and flags, then edits of them round and round: most events of a real project are edits. */
-function story(projectId: string, length: number): Envelope[] {
-  const ledger = new Ledger(projectId);
-  ledger.accept({ type: 'CreateProject', id: projectId, name: 'Shop' });
-  const flags: string[] = [];
-  for (let at = 0; at < 20; at += 1) {
-    createKey(ledger, `key_${at}`);
-    createSegment(ledger, `Segment ${at}`);
-    flags.push(createFlag(ledger, `Flag ${at}`, `key_${at}`));
-  }
-  for (let at = 0; ledger.events.length < length; at += 1) {
-    if (at % 3 === 0) ledger.accept({ type: 'EditFlag', id: flags[at % 20]!, name: `Flag ${at % 20}, edition ${at}` });
-    else ledger.accept({ type: 'EditKey', name: `key_${at % 20}`, defaultValue: at });
-  }
-  return ledger.events.slice(0, length);
-}
-
-/** The same story as another project's own history. */
-function retold(events: readonly Envelope[], projectId: string): Envelope[] {
-  let head = GENESIS;
-  return events.map(
-    ({ type, entity, data, schemaVersion, version, occurredAt, actor, commandId, commandHash, correlationId, causationId }) => {
-      const by = { actor, commandId, commandHash, correlationId, causationId };
-      const event = seal({ type, entity, data }, { projectId, schemaVersion, version, now: occurredAt, ...by }, head);
-      head = headOf(event);
-      return event;
-    },
-  );
-}
 
 /** How long something took, by the clock and of the processor, in seconds. */
 interface Took {
@@ -92,7 +61,7 @@ const rate = (seconds: number): string =>
 async function main(): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'bench-verify-'));
   try {
-    const told = story('p0', Math.floor(EVENTS / PROJECTS));
+    const told = stories.edits(Math.floor(EVENTS / PROJECTS));
     const store = new SqliteEventStore(directory);
     const texts: string[] = [];
     for (let at = 0; at < PROJECTS; at += 1) {
