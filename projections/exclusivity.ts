@@ -1,9 +1,10 @@
+import type { Envelope } from '../src/domain/event';
 import { EXCLUSIVITY } from '../src/domain/exclusivity';
 import { apply, NOTHING } from '../src/domain/project';
 import { foldName } from '../src/domain/text';
 import type { Document } from '../src/read-model/read-model';
 import { neverCreated, NONE, type ProjectionOf } from './projection';
-import { stampAfter, type Stamp } from './stamp';
+import { creationBy, stampOf, type Creation, type Stamp } from './stamp';
 
 /** The project's setting "mutually exclusive A/B tests" (X1). There from the project's creation on: off, and at version 0. */
 export type ExclusivityDocument = { readonly enabled: boolean } & Stamp;
@@ -11,16 +12,25 @@ export type ExclusivityDocument = { readonly enabled: boolean } & Stamp;
 const IDS: readonly string[] = [EXCLUSIVITY.id];
 const NAME = foldName(EXCLUSIVITY.name);
 
-export const exclusivity: ProjectionOf<ExclusivityDocument> = {
+interface Draft {
+  /** undefined: the project has not been created yet. */
+  readonly enabled: boolean | undefined;
+  readonly creation: Creation | undefined;
+  readonly last: Envelope | undefined;
+}
+
+export const exclusivity: ProjectionOf<ExclusivityDocument, Draft> = {
   collection: 'exclusivity',
-  touches: ({ entity, type }) => (entity.kind === EXCLUSIVITY.kind || type === 'ProjectCreated' ? IDS : NONE),
-  evolve(document, event) {
-    const own = event.entity.kind === EXCLUSIVITY.kind;
-    if (own && !document) throw neverCreated(event, 'a setting of the project');
-    const state = document ? { ...NOTHING, exclusivity: document.enabled } : NOTHING;
-    const enabled = apply(state, event).exclusivity;
-    return { enabled, ...stampAfter(document, event, own ? event.version : 0) } satisfies ExclusivityDocument as ExclusivityDocument &
-      Document;
+  touches: (event) => (isOwn(event) || event.type === 'ProjectCreated' ? IDS : NONE),
+  open: (document) => ({ enabled: document?.enabled, creation: document, last: undefined }),
+  evolve({ enabled: before, creation }, event) {
+    if (before === undefined && isOwn(event)) throw neverCreated(event, 'a setting of the project');
+    const { exclusivity: enabled } = apply(before === undefined ? NOTHING : { ...NOTHING, exclusivity: before }, event);
+    return { enabled, creation: creation ?? creationBy(event), last: event };
+  },
+  close({ enabled, creation, last }) {
+    const document: ExclusivityDocument = { enabled: enabled!, ...stampOf(creation!, last!, isOwn(last!) ? last!.version : 0) };
+    return document as ExclusivityDocument & Document;
   },
   index: ({ createdRevision, updatedRevision }) => ({
     name: NAME,
@@ -31,3 +41,8 @@ export const exclusivity: ProjectionOf<ExclusivityDocument> = {
     tags: [],
   }),
 };
+
+/** An event of the setting, not the one that made the project. */
+function isOwn({ entity }: Envelope): boolean {
+  return entity.kind === EXCLUSIVITY.kind;
+}

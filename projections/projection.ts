@@ -3,8 +3,9 @@ import type { Projection } from '../src/read-model/projection';
 import type { Document, IndexEntry } from '../src/read-model/read-model';
 
 /** A projection with the shape of its documents, so that whoever reads its collection gets them typed. */
-export interface ProjectionOf<D extends object> extends Projection {
-  evolve(document: (D & Document) | undefined, event: Envelope, id: string): (D & Document) | undefined;
+export interface ProjectionOf<D extends object, Draft = unknown> extends Projection<Draft> {
+  open(document: (D & Document) | undefined, id: string): Draft;
+  close(draft: Draft): D & Document;
   index(document: D & Document): IndexEntry;
 }
 

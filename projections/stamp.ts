@@ -18,18 +18,25 @@ export interface Stamp {
   readonly cursor: string;
 }
 
-/** The stamp after the event. `version` is given where the event is not the entity's own. */
-export function stampAfter(previous: Stamp | undefined, event: Envelope, version = event.version): Stamp {
-  const { projectId, occurredAt, revision, actor } = event;
+/** Of whose making a document is. */
+export type Creation = Pick<Stamp, 'createdAt' | 'createdBy' | 'createdRevision'>;
+
+export function creationBy({ occurredAt, actor, revision }: Envelope): Creation {
+  return { createdAt: occurredAt, createdBy: actor.id, createdRevision: revision };
+}
+
+/** The stamp after the last event so far. `version` is given where the event is not the entity's own. */
+export function stampOf({ createdAt, createdBy, createdRevision }: Creation, last: Envelope, version = last.version): Stamp {
+  const { projectId, occurredAt, revision, actor } = last;
   return {
     projectId,
     version,
-    createdAt: previous ? previous.createdAt : occurredAt,
-    createdBy: previous ? previous.createdBy : actor.id,
+    createdAt,
+    createdBy,
     updatedAt: occurredAt,
     updatedBy: actor.id,
-    createdRevision: previous ? previous.createdRevision : revision,
+    createdRevision,
     updatedRevision: revision,
-    cursor: encodeCursor(cursorOf(event)),
+    cursor: encodeCursor(cursorOf(last)),
   };
 }

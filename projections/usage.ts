@@ -30,25 +30,33 @@ export function usesTag({ kind, id }: Use): string {
   return `uses:${kind}:${id}`;
 }
 
+interface Draft {
+  /** undefined: no event has made it yet. */
+  readonly document: UsageDocument | undefined;
+  /** In which there is nothing but the user. */
+  readonly state: ProjectState;
+}
+
 /** Who uses whom: one document per user, labelled with what it holds now (K5, S5, G2). */
-export const usage: ProjectionOf<UsageDocument> = {
+export const usage: ProjectionOf<UsageDocument, Draft> = {
   collection: 'usage',
   touches: ({ entity: { kind, id } }) => (isUser(kind) ? [`${kind}:${id}`] : NONE),
-  evolve(document, event) {
+  open: (document) => ({
+    document,
+    state: document ? aloneWith(document) : NOTHING,
+  }),
+  evolve(draft, event) {
     const { entity, revision } = event;
     if (!isUser(entity.kind)) throw new Error(`${event.type} is about a ${entity.kind}, which uses nothing`);
-    const user = userIn(apply(document ? aloneWith(document) : NOTHING, event), entity.kind, entity.id);
+    const state = apply(draft.state, event);
+    const user = userIn(state, entity.kind, entity.id);
     if (!user) throw neverCreated(event, `the ${entity.kind} "${entity.id}"`);
-    if (document && user.name === document.name && user.status === document.status && sameUses(user.uses, document.uses)) return document;
-    const next: UsageDocument = {
-      kind: entity.kind,
-      id: entity.id,
-      ...user,
-      createdRevision: document ? document.createdRevision : revision,
-      updatedRevision: revision,
-    };
-    return next as UsageDocument & Document;
+    const { document: before } = draft;
+    if (before && user.name === before.name && user.status === before.status && sameUses(user.uses, before.uses)) return draft;
+    const createdRevision = before ? before.createdRevision : revision;
+    return { state, document: { kind: entity.kind, id: entity.id, ...user, createdRevision, updatedRevision: revision } };
   },
+  close: ({ document }) => document as UsageDocument & Document,
   index({ kind, name, status, uses, createdRevision, updatedRevision }) {
     const folded = foldName(name);
     return {

@@ -2,7 +2,7 @@ import type { Envelope } from '../domain/event';
 import { labelled } from '../domain/label';
 import type { Upcaster } from '../event-store/upcast';
 import type { Projection } from '../read-model/projection';
-import type { Batch, Document, ReadModel, Write } from '../read-model/read-model';
+import type { Batch, ReadModel, Write } from '../read-model/read-model';
 
 /** The event that could not be projected, and why. Everything before it can. */
 export interface Failure {
@@ -20,8 +20,8 @@ export interface Folded {
 interface Slot {
   readonly projection: Projection;
   readonly id: string;
-  stored: Document | undefined;
-  document: Document | undefined;
+  opened: unknown;
+  draft: unknown;
 }
 
 interface Step {
@@ -47,7 +47,7 @@ export async function fold(
   const slots = projections.map(() => new Map<string, Slot>());
   const steps: Step[] = [];
   const unplanned = attempt(events.length, (at) => steps.push(plan(upcast(events[at]!), projections, slots)));
-  await load(projectId, slots, readModel);
+  await open(projectId, slots, expectedRevision < 0 ? undefined : readModel);
   const stopped = attempt(steps.length, (at) => take(steps[at]!)) ?? unplanned;
 
   const failure = stopped && { event: events[stopped.at]!, error: stopped.error };
@@ -89,21 +89,22 @@ function plan(event: Envelope | undefined, projections: readonly Projection[], s
     const known = slots[at]!;
     for (const id of ids.length === 1 ? ids : new Set(ids)) {
       let slot = known.get(id);
-      if (!slot) known.set(id, (slot = { projection, id, stored: undefined, document: undefined }));
+      if (!slot) known.set(id, (slot = { projection, id, opened: undefined, draft: undefined }));
       (touched ??= []).push(slot);
     }
   }
   return touched ? { event, slots: touched } : NOTHING;
 }
 
-/** One `get` for each collection that is touched. */
-async function load(projectId: string, slots: readonly Map<string, Slot>[], readModel: Pick<ReadModel, 'get'>): Promise<void> {
+/** One `get` for each collection that is touched; no read model: there is nothing of the project in it. */
+async function open(projectId: string, slots: readonly Map<string, Slot>[], readModel: Pick<ReadModel, 'get'> | undefined): Promise<void> {
   const reads = slots.map(async (known) => {
     const [first] = known.values();
     if (!first) return;
-    const documents = await readModel.get(projectId, first.projection.collection, [...known.keys()]);
+    const { projection } = first;
+    const documents = await readModel?.get(projectId, projection.collection, [...known.keys()]);
     let at = 0;
-    for (const slot of known.values()) slot.stored = slot.document = documents[at++];
+    for (const slot of known.values()) slot.opened = slot.draft = projection.open(documents?.[at++], slot.id);
   });
   await Promise.all(reads);
 }
@@ -111,28 +112,25 @@ async function load(projectId: string, slots: readonly Map<string, Slot>[], read
 function take({ event, slots }: Step): void {
   if (!event) return;
   if (slots.length === 1) {
-    slots[0]!.document = evolve(slots[0]!, event);
+    slots[0]!.draft = evolve(slots[0]!, event);
     return;
   }
   // All of them or none: a failure in the last must not leave the first changed.
   const evolved = slots.map((slot) => evolve(slot, event));
-  slots.forEach((slot, at) => (slot.document = evolved[at]));
+  slots.forEach((slot, at) => (slot.draft = evolved[at]));
 }
 
-function evolve({ projection, id, document }: Slot, event: Envelope): Document | undefined {
-  const next = projection.evolve(document, event, id);
-  if (next === undefined && document !== undefined) {
-    throw new Error(`the projection "${projection.collection}" let go of the document "${id}": documents are archived, never deleted`);
-  }
-  return next;
+function evolve({ projection, draft }: Slot, event: Envelope): unknown {
+  return projection.evolve(draft, event);
 }
 
 function changed(slot: Slot): boolean {
-  return slot.document !== slot.stored;
+  return slot.draft !== slot.opened;
 }
 
-function write({ projection, id, document }: Slot): Write {
-  return { collection: projection.collection, id, document: document!, index: projection.index(document!) };
+function write({ projection, id, draft }: Slot): Write {
+  const document = projection.close(draft);
+  return { collection: projection.collection, id, document, index: projection.index(document) };
 }
 
 export function asError(thrown: unknown): Error {

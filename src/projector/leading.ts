@@ -28,18 +28,18 @@ const FIRST = { revision: 0, type: 'ProjectCreated' } as const;
 export class Leading {
   constructor(private readonly options: LeadingOptions) {}
 
-  async project(projects: ReadonlyMap<string, readonly Envelope[]>): Promise<void> {
-    const { applier, parking, frontier } = this.options;
-    await this.each([...projects], async ([projectId, events]) => {
-      const last = events.at(-1)!.revision;
-      if (parking.leave(projectId, last)) return;
-      // Also if another instance, which knew it, has projected the event: what follows stands on something that is not understood here.
-      const foreign = frontier.foreignIn(projectId);
-      const known = foreign ? events.filter(({ revision }) => revision < foreign.event.revision) : events;
-      const failure = (known.length > 0 ? await applier.apply(projectId, known) : undefined) ?? foreign;
-      if (failure) this.park(failure);
-      parking.leave(projectId, last);
-    });
+  /** Some of the project's events, in order. */
+  async project(projectId: string, events: readonly Envelope[]): Promise<void> {
+    const { applier, parking, frontier, signal } = this.options;
+    signal.throwIfAborted();
+    const last = events.at(-1)!.revision;
+    if (parking.leave(projectId, last)) return;
+    // Also if another instance, which knew it, has projected the event: what follows stands on something that is not understood here.
+    const foreign = frontier.foreignIn(projectId);
+    const known = foreign ? events.filter(({ revision }) => revision < foreign.event.revision) : events;
+    const failure = (known.length > 0 ? await applier.apply(projectId, known) : undefined) ?? foreign;
+    if (failure) this.park(failure);
+    parking.leave(projectId, last);
   }
 
   /**
@@ -47,12 +47,13 @@ export class Leading {
    * the store holds nothing was lost there.
    */
   async compare(heads: readonly StreamHead[], shown: readonly string[]): Promise<void> {
-    const { applier, parking, frontier } = this.options;
+    const { applier, parking, frontier, signal } = this.options;
     const held = new Set(heads.map(({ projectId }) => projectId));
     for (const projectId of shown) {
       if (!held.has(projectId) && !parking.get(projectId)) this.park({ event: { ...FIRST, projectId }, error: strayed(projectId) });
     }
-    await this.each(heads, async (head) => {
+    await inParallel(heads, PROJECTS_AT_ONCE, async (head) => {
+      signal.throwIfAborted();
       const { projectId, revision } = head;
       const foreign = frontier.foreignIn(projectId);
       const stands = parking.get(projectId)?.revision ?? foreign?.event.revision;
@@ -98,13 +99,6 @@ export class Leading {
       'projection of the project is parked: nothing of it is skipped, the others go on',
     );
     this.options.onParked(parked);
-  }
-
-  private async each<Item>(items: readonly Item[], act: (item: Item) => Promise<void>): Promise<void> {
-    await inParallel(items, PROJECTS_AT_ONCE, async (item) => {
-      this.options.signal.throwIfAborted();
-      await act(item);
-    });
   }
 }
 

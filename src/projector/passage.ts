@@ -1,7 +1,8 @@
 import type { Envelope } from '../domain/event';
-import type { EventStore, Position, Recorded, StreamHead } from '../event-store/event-store';
+import type { EventStore, Position, StreamHead } from '../event-store/event-store';
 import type { ReadModel } from '../read-model/read-model';
 import type { Frontier } from './frontier';
+import { Gathering } from './gathering';
 import type { Leading } from './leading';
 import { ProgressMeter, type Progress } from './progress';
 import type { ProjectorObserver } from './status';
@@ -24,11 +25,11 @@ export interface PassageOptions {
   readonly onWorking: () => void;
   /** The end of history was reached, and the read model shows all that it is to show. */
   readonly onLive: () => void;
-  /** Called between chunks: to let others have a turn, or to stop by throwing. */
+  /** Called between two pieces of work: to let others have a turn, or to stop by throwing. */
   readonly pause: () => Promise<void>;
 }
 
-/** So much of history is projected together; the stores bound a chunk, so this bounds the memory it takes as well. */
+/** So much of history is gathered at most; the stores bound a chunk, so this bounds the memory it takes as well. */
 const CHUNKS_AT_ONCE = 40;
 
 /**
@@ -36,51 +37,44 @@ const CHUNKS_AT_ONCE = 40;
  * what is appended.
  */
 export async function pass(options: PassageOptions): Promise<void> {
-  const { store, observer, watch, signal, onProgress } = options;
+  const { store, observer, frontier, signal, onProgress } = options;
   const meter = onProgress && new ProgressMeter(eventsIn(await headsOf(store)), onProgress);
+  const gathering = new Gathering({ handle: handling(options), pause: options.pause });
   let history = true;
   let chunks = 0;
-  let pending: Recorded[] = [];
-  let working: Promise<void> | undefined;
-  const work = (): Promise<void> => {
-    const events = pending;
-    [pending, chunks] = [[], 0];
-    if (events.length === 0) return Promise.resolve();
-    // What was there before this process is history, and no news.
-    if (options.frontier.past) observer?.delivered?.(events);
-    return handle(events, options).then(() => {
-      options.onHandled(events.at(-1)!.position);
-      if (history) meter?.add(events.length);
-      options.onWorking();
-    });
+  let gathered: { readonly events: number; readonly position: Position } | undefined;
+  let handled = Promise.resolve();
+  const handle = async ({ events, position }: NonNullable<typeof gathered>): Promise<void> => {
+    await gathering.settled();
+    options.onHandled(position);
+    if (history) meter?.add(events);
+    options.onWorking();
   };
   try {
-    for await (const chunk of store.subscribe(options.from, signal)) {
-      for (const recorded of chunk.events) pending.push(recorded);
-      chunks += 1;
-      // Chunks of history are put together: one batch for many events of a project costs little more than one for a single event.
-      if (chunk.caughtUp || !history || chunks === CHUNKS_AT_ONCE) {
-        await working;
-        working = work();
-        // While some of history is projected, perhaps into a read model elsewhere, the next of it is read.
-        if (history && !chunk.caughtUp) working.catch(() => {});
-        else await working;
+    for await (const { events, caughtUp } of store.subscribe(options.from, signal)) {
+      // What was there before this process is history, and no news.
+      if (frontier.past && events.length > 0) observer?.delivered?.(events);
+      for (const { event } of events) {
+        frontier.heard(event);
+        const room = gathering.take(event);
+        if (room) await room;
       }
-      if (history && chunk.caughtUp) {
+      chunks += 1;
+      const last = events.at(-1);
+      if (last) gathered = { events: (gathered?.events ?? 0) + events.length, position: last.position };
+      if (gathered && (caughtUp || !history || chunks >= CHUNKS_AT_ONCE)) {
+        await gathering.beginAll();
+        await handled;
+        handled = handle(gathered);
+        [chunks, gathered] = [0, undefined];
+        // While the end of some history is handled, perhaps into a read model elsewhere, the next of it is read.
+        if (history && !caughtUp) handled.catch(() => {});
+        else await handled;
+      }
+      if (history && caughtUp) {
         history = false;
-        options.frontier.past = true;
-        const live = (): void => (meter?.tell(), options.onLive());
-        // Before the heads: what is shown was in the store by then.
-        const shown = watch ? [] : await options.readModel.projectIds();
-        const heads = await headsOf(store);
-        if (watch) {
-          for (const { projectId, revision } of heads) watch.expect(projectId, revision);
-          void watch.whenIdle().then(() => (signal.aborted ? undefined : live()));
-        } else {
-          await options.leading.compare(heads, shown);
-          signal.throwIfAborted();
-          live();
-        }
+        frontier.past = true;
+        await compare(options, () => (meter?.tell(), options.onLive()));
       }
       await options.pause();
       signal.throwIfAborted();
@@ -88,20 +82,28 @@ export async function pass(options: PassageOptions): Promise<void> {
     signal.throwIfAborted();
   } finally {
     // Nothing of it goes on behind the back of the next passage. How it ended has been told, or this one has ended for another reason.
-    await working?.catch(() => {});
+    await Promise.allSettled([handled, gathering.settled()]);
   }
 }
 
-async function handle(recorded: readonly Recorded[], { frontier, leading, watch }: PassageOptions): Promise<void> {
-  const projects = new Map<string, Envelope[]>();
-  for (const { event } of recorded) {
-    frontier.heard(event);
-    const events = projects.get(event.projectId);
-    if (events) events.push(event);
-    else projects.set(event.projectId, [event]);
+function handling({ leading, watch }: PassageOptions): (projectId: string, events: readonly Envelope[]) => Promise<void> {
+  if (!watch) return (projectId, events) => leading.project(projectId, events);
+  return async (projectId, events) => watch.expect(projectId, events.at(-1)!.revision);
+}
+
+/** Of the heads with what the read model shows; `onLive` is called when it shows all that it is to show. */
+async function compare({ store, readModel, leading, watch, signal }: PassageOptions, onLive: () => void): Promise<void> {
+  // Before the heads: what is shown was in the store by then.
+  const shown = watch ? [] : await readModel.projectIds();
+  const heads = await headsOf(store);
+  if (watch) {
+    for (const { projectId, revision } of heads) watch.expect(projectId, revision);
+    void watch.whenIdle().then(() => (signal.aborted ? undefined : onLive()));
+  } else {
+    await leading.compare(heads, shown);
+    signal.throwIfAborted();
+    onLive();
   }
-  if (!watch) return leading.project(projects);
-  for (const [projectId, events] of projects) watch.expect(projectId, events.at(-1)!.revision);
 }
 
 async function headsOf(store: Pick<EventStore, 'heads'>): Promise<readonly StreamHead[]> {

@@ -6,24 +6,31 @@ import { packed, REVISION_BYTES, TIME_BYTES } from './redis-log';
 /**
  * Applies a batch if the project is where it should be, and answers 1, or 0 and does nothing.
  *
- * KEYS: the checkpoint, the times, the lists of the log that are added to, then documents, index and order of each collection written to.
- * ARGV: expected revision, the checkpoint's three fields, how many lists, what to add to the times and to each list, then for each
- * collection how many documents, and of each its id, text and index.
+ * KEYS: the checkpoint, the times, the lists of the log that are added to, then documents, index and order of the collection of each group.
+ * ARGV: expected revision, the checkpoint's three fields, what to add to the times, how many entries to add to each list, and all of these in a
+ * row; then for each group of documents how long each one's id, text and index are, in bytes, and all of these in a row. In a row, because a
+ * client and a server spend more on each argument than it takes to cut one up.
  */
 export const COMMIT = String.raw`
 if (redis.call('HGET', KEYS[1], 'revision') or '-1') ~= ARGV[1] then return 0 end
 
-local lists = tonumber(ARGV[5])
-if redis.call('STRLEN', KEYS[2]) ~= 6 * (tonumber(ARGV[1]) + 1) then
+if redis.call('STRLEN', KEYS[2]) ~= ${TIME_BYTES} * (tonumber(ARGV[1]) + 1) then
   return redis.error_reply('LOG of the project is not as long as its checkpoint says: rebuild the read model')
 end
-for n = 0, lists do redis.call('APPEND', KEYS[2 + n], ARGV[6 + n]) end
+redis.call('APPEND', KEYS[2], ARGV[5])
+local counts = cjson.decode(ARGV[6])
+local from = 1
+for n, count in ipairs(counts) do
+  local upTo = from + ${REVISION_BYTES} * count
+  redis.call('APPEND', KEYS[2 + n], string.sub(ARGV[7], from, upTo - 1))
+  from = upTo
+end
 
 -- unpack() can give some 8,000 values at once.
-local AT_ONCE = 1000
+local AT_ONCE = 4000
 local function send(command, key, list)
-  for from = 1, #list, 4 * AT_ONCE do
-    redis.call(command, key, unpack(list, from, math.min(from + 4 * AT_ONCE - 1, #list)))
+  for from = 1, #list, AT_ONCE do
+    redis.call(command, key, unpack(list, from, math.min(from + AT_ONCE - 1, #list)))
   end
 end
 
@@ -38,48 +45,52 @@ local function places(id, text)
   return list
 end
 
-local at = 7 + lists
-for key = 3 + lists, #KEYS, 3 do
-  local left = tonumber(ARGV[at])
-  at = at + 1
-  while left > 0 do
-    local count = math.min(left, AT_ONCE)
-    left = left - count
-    local ids, documents, index, gone, come = {}, {}, {}, {}, {}
-    for n = 1, count do
-      ids[n] = ARGV[at + 3 * n - 3]
-      documents[2 * n - 1], documents[2 * n] = ids[n], ARGV[at + 3 * n - 2]
-    end
-    local before = redis.call('HMGET', KEYS[key + 1], unpack(ids))
-    for n = 1, count do
-      local id, text = ids[n], ARGV[at + 3 * n - 1]
-      if before[n] ~= text then
-        index[#index + 1] = id
-        index[#index + 1] = text
-        local new, kept = places(id, text), {}
-        if before[n] then
-          for _, place in ipairs(places(id, before[n])) do kept[place] = true end
-        end
-        for _, place in ipairs(new) do
-          if kept[place] then
-            kept[place] = nil
-          else
-            come[#come + 1] = 0
-            come[#come + 1] = place
-          end
-        end
-        for place in pairs(kept) do gone[#gone + 1] = place end
-      end
-    end
-    at = at + 3 * count
-    send('HSET', KEYS[key], documents)
-    send('HSET', KEYS[key + 1], index)
-    send('ZREM', KEYS[key + 2], gone)
-    send('ZADD', KEYS[key + 2], come)
+local at = 8
+for key = 3 + #counts, #KEYS, 3 do
+  local lengths, text, place = cjson.decode(ARGV[at]), ARGV[at + 1], 1
+  at = at + 2
+  local ids, texts, documents, index, gone, come = {}, {}, {}, {}, {}, {}
+  local function cut(length)
+    place = place + length
+    return string.sub(text, place - length, place - 1)
   end
+  for n = 1, #lengths, 3 do
+    local id, document = cut(lengths[n]), cut(lengths[n + 1])
+    ids[#ids + 1], texts[#texts + 1] = id, cut(lengths[n + 2])
+    documents[#documents + 1] = id
+    documents[#documents + 1] = document
+  end
+  local before = redis.call('HMGET', KEYS[key + 1], unpack(ids))
+  for n, id in ipairs(ids) do
+    if before[n] ~= texts[n] then
+      index[#index + 1] = id
+      index[#index + 1] = texts[n]
+      local new, kept = places(id, texts[n]), {}
+      if before[n] then
+        for _, place in ipairs(places(id, before[n])) do kept[place] = true end
+      end
+      for _, place in ipairs(new) do
+        if kept[place] then
+          kept[place] = nil
+        else
+          come[#come + 1] = 0
+          come[#come + 1] = place
+        end
+      end
+      for place in pairs(kept) do gone[#gone + 1] = place end
+    end
+  end
+  send('HSET', KEYS[key], documents)
+  send('HSET', KEYS[key + 1], index)
+  send('ZREM', KEYS[key + 2], gone)
+  send('ZADD', KEYS[key + 2], come)
 end
 redis.call('HSET', KEYS[1], 'revision', ARGV[2], 'hash', ARGV[3], 'occurredAt', ARGV[4])
 return 1`;
+
+/** A group is no longer than the script can ask for at once, and no larger than a string or an argument may well be. */
+const GROUP_DOCUMENTS = 1_000;
+const GROUP_BYTES = 16 * 1024 * 1024;
 
 /** What the script is given. Of two writes to one document only the later is sent. */
 export function commitArguments(keys: RedisKeys, batch: Batch): [keys: string[], args: (string | Buffer)[]] {
@@ -92,16 +103,47 @@ export function commitArguments(keys: RedisKeys, batch: Batch): [keys: string[],
     else collections.set(write.collection, new Map([[write.id, write]]));
   }
   const names = [keys.checkpoint(projectId), keys.times(projectId)];
+  for (const label of log.labels.keys()) names.push(keys.label(projectId, label));
+  const lists = [...log.labels.values()];
   const args: (string | Buffer)[] = [`${expectedRevision}`, `${checkpoint.revision}`, checkpoint.hash, `${checkpoint.occurredAt}`];
-  args.push(`${log.labels.size}`, packed(log.times, TIME_BYTES));
-  for (const [label, revisions] of log.labels) {
-    names.push(keys.label(projectId, label));
-    args.push(packed(revisions, REVISION_BYTES));
-  }
+  args.push(packed(log.times, TIME_BYTES), JSON.stringify(lists.map(({ length }) => length)), packed(lists.flat(), REVISION_BYTES));
   for (const [collection, documents] of collections) {
-    names.push(...keys.collection(projectId, collection));
-    args.push(`${documents.size}`);
-    for (const { id, document, index } of documents.values()) args.push(id, JSON.stringify(document), indexText(index));
+    for (const { lengths, row } of groupsOf(documents.values())) {
+      names.push(...keys.collection(projectId, collection));
+      args.push(JSON.stringify(lengths), row);
+    }
   }
   return [names, args];
+}
+
+/** Documents, each an id, a text and an index, in a row, and how many bytes each part takes. */
+interface Group {
+  readonly lengths: readonly number[];
+  readonly row: Buffer;
+}
+
+function* groupsOf(writes: Iterable<Write>): Generator<Group> {
+  let parts: string[] = [];
+  let lengths: number[] = [];
+  let bytes = 0;
+  for (const { id, document, index } of writes) {
+    for (const part of [id, JSON.stringify(document), indexText(index)]) {
+      const length = Buffer.byteLength(part);
+      parts.push(part);
+      lengths.push(length);
+      bytes += length;
+    }
+    if (parts.length < 3 * GROUP_DOCUMENTS && bytes < GROUP_BYTES) continue;
+    yield { lengths, row: inRow(parts, bytes) };
+    [parts, lengths, bytes] = [[], [], 0];
+  }
+  if (parts.length > 0) yield { lengths, row: inRow(parts, bytes) };
+}
+
+/** Not by way of one long string, which would be made only to be copied. */
+function inRow(parts: readonly string[], bytes: number): Buffer {
+  const row = Buffer.allocUnsafe(bytes);
+  let at = 0;
+  for (const part of parts) at += row.write(part, at);
+  return row;
 }

@@ -35,6 +35,8 @@ const CHECKPOINTS_AT_ONCE = 1_000;
  */
 export class RedisReadModel implements ReadModel {
   private readonly connection: RedisConnection;
+  /** For batches alone, so that whoever asks for something little need not wait behind all those that are on their way. */
+  private readonly writing: RedisConnection;
   private readonly keys: RedisKeys;
   private readonly marks = new Watermarks(() => this.doubt());
   private readonly pages = new LRUCache<string, Page>({ maxSize: ROWS_KEPT, sizeCalculation: ({ rows }) => rows.length + 1 });
@@ -45,22 +47,23 @@ export class RedisReadModel implements ReadModel {
 
   private constructor(address: RedisAddress, generation: string) {
     this.keys = new RedisKeys(address.prefix, generation);
-    this.connection = new RedisConnection(address, { ledgerCommit: COMMIT, ledgerGet: GET, ledgerList: LIST, ledgerLog: LOG });
-    this.connection.onLoss(() => this.doubt());
+    this.connection = new RedisConnection(address, { ledgerGet: GET, ledgerList: LIST, ledgerLog: LOG });
+    this.writing = new RedisConnection(address, { ledgerCommit: COMMIT });
+    for (const connection of [this.connection, this.writing]) connection.onLoss(() => this.doubt());
     this.looking = setInterval(() => void this.look(), LOOK_MS).unref();
   }
 
   /** Resolves also while Redis is away: then calls are refused until it is there. */
   static async open(address: RedisAddress, generation = '1'): Promise<RedisReadModel> {
     const readModel = new RedisReadModel(address, generation);
-    await readModel.connection.settle();
+    await Promise.all([readModel.connection.settle(), readModel.writing.settle()]);
     return readModel;
   }
 
   async commit(batch: Batch): Promise<boolean> {
     // First: a project that is listed and not there is passed over, but one that is there and not listed would be missed.
     await this.enlist(batch.projectId);
-    const done = await this.connection.run('ledgerCommit', ...commitArguments(this.keys, batch));
+    const done = await this.writing.run('ledgerCommit', ...commitArguments(this.keys, batch));
     if (done === 1) this.marks.raise(batch.projectId, batch.checkpoint.revision);
     return done === 1;
   }
@@ -125,6 +128,7 @@ export class RedisReadModel implements ReadModel {
   async close(): Promise<void> {
     clearInterval(this.looking);
     this.connection.close();
+    this.writing.close();
   }
 
   private async read(projectId: string): Promise<Checkpoint | undefined> {

@@ -6,7 +6,7 @@ import type { Projection } from '../../src/read-model/projection';
 const file = process.env['POISON'] ?? '';
 const keys = projections.find(({ collection }) => collection === 'keys') as { -readonly [Part in keyof Projection]: Projection[Part] };
 const { evolve } = keys;
-keys.evolve = (document, event, id) => {
-  if (id === 'poison' && existsSync(file)) throw new Error('the projection of this key is poisoned');
-  return evolve(document, event, id);
+keys.evolve = (draft, event) => {
+  if (event.entity.id === 'poison' && existsSync(file)) throw new Error('the projection of this key is poisoned');
+  return evolve(draft, event);
 };

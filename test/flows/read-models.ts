@@ -24,9 +24,9 @@ export class Operated {
   async start(version?: string): Promise<void> {
     const spoilt = projections.map((projection): Projection => {
       if (projection.collection !== 'keys') return projection;
-      const evolve: Projection['evolve'] = (document, event, id) => {
-        if (this.poison && id === POISONED && event.type === 'KeyArchived') throw new Error('this one is poison');
-        return projection.evolve(document, event, id);
+      const evolve: Projection['evolve'] = (draft, event) => {
+        if (this.poison && event.entity.id === POISONED && event.type === 'KeyArchived') throw new Error('this one is poison');
+        return projection.evolve(draft, event);
       };
       return { ...projection, evolve };
     });

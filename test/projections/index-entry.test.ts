@@ -30,10 +30,11 @@ function furnished(): Ledger {
 function entriesOf(ledger: Ledger): Record<string, Record<string, IndexEntry>> {
   const entries: Record<string, Record<string, IndexEntry>> = {};
   for (const projection of projections) {
-    const documents = new Map<string, ReturnType<typeof projection.evolve>>();
+    const drafts = new Map<string, unknown>();
     for (const event of ledger.events)
-      for (const id of projection.touches(event)) documents.set(id, projection.evolve(documents.get(id), event, id));
-    entries[projection.collection] = Object.fromEntries([...documents].map(([id, document]) => [id, projection.index(document!)]));
+      for (const id of projection.touches(event))
+        drafts.set(id, projection.evolve(drafts.has(id) ? drafts.get(id) : projection.open(undefined, id), event));
+    entries[projection.collection] = Object.fromEntries([...drafts].map(([id, draft]) => [id, projection.index(projection.close(draft))]));
   }
   return entries;
 }

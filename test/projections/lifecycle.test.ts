@@ -190,8 +190,8 @@ test('an event about what was never created stops the projection instead of maki
   const [created] = ledger.events;
   const flag = { ...created!, type: 'FlagPublished', entity: { kind: 'flag', id: 'f1', name: 'F' }, data: {} } as const;
   const setting = { ...flag, type: 'ExclusivityEnabled', entity: { kind: 'exclusivity', id: 'exclusivity', name: 'E' } } as const;
-  expect(() => flags.evolve(undefined, flag, 'f1')).toThrow(
+  expect(() => flags.evolve(flags.open(undefined, 'f1'), flag)).toThrow(
     'FlagPublished at revision 0 of project shop changes the flag "f1", which no earlier event created',
   );
-  expect(() => exclusivity.evolve(undefined, setting, 'exclusivity')).toThrow('no earlier event created');
+  expect(() => exclusivity.evolve(exclusivity.open(undefined, 'exclusivity'), setting)).toThrow('no earlier event created');
 });

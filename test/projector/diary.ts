@@ -3,22 +3,34 @@ import type { Projection } from '../../src/read-model/projection';
 import type { Document } from '../../src/read-model/read-model';
 
 /** What each key lived through, revision by revision: an event left out, taken twice or out of order shows at once. */
-export const keys: Projection = {
+export const keys: Projection<Document | undefined> = {
   collection: 'keys',
   touches: (event) => [event.entity.id],
-  evolve: (document, event) => grown(document, event),
+  open,
+  evolve: grown,
+  close,
   index,
 };
 
 /** The same for the whole project, so that one event changes documents of two collections. */
-export const diary: Projection = {
+export const diary: Projection<Document | undefined> = {
   collection: 'diary',
   touches: () => ['all'],
-  evolve: (document, event) => grown(document, event),
+  open,
+  evolve: grown,
+  close,
   index,
 };
 
 export const COLLECTIONS = ['keys', 'diary'];
+
+function open(document: Document | undefined): Document | undefined {
+  return document;
+}
+
+function close(document: Document | undefined): Document {
+  return document!;
+}
 
 function grown(document: Document | undefined, event: Envelope): Document {
   const revisions = (document?.revisions ?? []) as number[];
@@ -39,7 +51,7 @@ function index(document: Document) {
 }
 
 /** A projection like `keys` that cannot take the events which `broken` names, until it no longer does. */
-export function fragile(broken: (event: Envelope) => boolean): Projection {
+export function fragile(broken: (event: Envelope) => boolean): typeof keys {
   return {
     ...keys,
     evolve(document, event) {

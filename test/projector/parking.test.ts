@@ -184,18 +184,6 @@ test('nor is it when all that comes is the event after the one where the histori
   expect(await lived(readModel, 'shop')).toEqual([0, 1, 2, 3]);
 });
 
-test('a projection that lets go of a document parks: documents are archived, never deleted', async () => {
-  const forgetful = {
-    ...keys,
-    evolve: (...given: Parameters<typeof keys.evolve>) => (given[1].revision < 3 ? keys.evolve(...given) : undefined),
-  };
-  const store = new UnsteadyStore();
-  store.append(...chain('shop', 5).events);
-  const { projector } = project({ store, projections: [forgetful] });
-  await projector.start();
-  expect(projector.parked('shop')).toMatchObject({ revision: 3, message: expect.stringContaining('never deleted') });
-});
-
 test('two projections for one collection are refused', () => {
   expect(() => project({ store: new UnsteadyStore(), projections: [keys, diary, keys] })).toThrow(
     'two projections write the collection "keys"',

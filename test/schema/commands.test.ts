@@ -9,9 +9,11 @@ import { concepts, type Concept } from './concept';
 const poisoned: Projection = {
   collection: 'poisoned',
   touches: ({ reason }) => (reason === 'poison' ? ['it'] : []),
+  open: () => undefined,
   evolve: () => {
     throw new Error('poison');
   },
+  close: () => ({}),
   index: () => ({ name: '', created: 0, updated: 0, archived: false, text: '', tags: [] }),
 };
 

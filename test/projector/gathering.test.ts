@@ -1,0 +1,136 @@
+import fc from 'fast-check';
+import type { Envelope } from '../../src/domain/event';
+import { deferred } from '../../src/projector/deferred';
+import { FULL, Gathering } from '../../src/projector/gathering';
+import { chain } from './chain';
+
+const pause = async (): Promise<void> => {};
+const event = (projectId: string, revision: number): Envelope => ({ ...chain(projectId, 1).events[0]!, revision });
+
+/** What was handled, batch by batch; handling waits until it is let go. */
+function held() {
+  const begun: { readonly projectId: string; readonly revisions: readonly number[]; readonly done: ReturnType<typeof deferred> }[] = [];
+  const handle = async (projectId: string, events: readonly Envelope[]): Promise<void> => {
+    const done = deferred();
+    begun.push({ projectId, revisions: events.map(({ revision }) => revision), done });
+    await done.promise;
+  };
+  return { begun, gathering: new Gathering({ handle, pause }) };
+}
+
+/** Until nothing that could go on at once is left. */
+const settling = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+const upTo = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, at) => from + at);
+
+async function fill(gathering: Gathering, projectId: string, from: number, to: number): Promise<void> {
+  for (const revision of upTo(from, to)) await gathering.take(event(projectId, revision));
+}
+
+test('a full batch is begun at once, the rest when nobody is to wait any longer', async () => {
+  const { begun, gathering } = held();
+  await fill(gathering, 'a', 0, FULL - 1);
+  await fill(gathering, 'b', 0, 2);
+  await settling();
+  expect(begun).toEqual([]);
+  await fill(gathering, 'a', FULL - 1, FULL + 1);
+  await settling();
+  expect(begun.map(({ projectId, revisions }) => [projectId, revisions])).toEqual([['a', upTo(0, FULL)]]);
+  begun[0]!.done.resolve();
+  await gathering.beginAll();
+  await settling();
+  expect(begun.slice(1).map(({ projectId, revisions }) => [projectId, revisions])).toEqual([
+    ['b', [0, 1]],
+    ['a', [FULL]],
+  ]);
+});
+
+test('no project is begun with while it is still worked on, but others are', async () => {
+  const { begun, gathering } = held();
+  for (const from of [0, 3]) {
+    await fill(gathering, 'a', from, from + 3);
+    await gathering.beginAll();
+  }
+  await fill(gathering, 'b', 0, 1);
+  await gathering.beginAll();
+  await settling();
+  expect(begun.map(({ projectId }) => projectId)).toEqual(['a', 'b']);
+  let settled = false;
+  const all = gathering.settled().then(() => (settled = true));
+  begun[0]!.done.resolve();
+  await settling();
+  expect(begun.map(({ revisions }) => revisions)).toEqual([[0, 1, 2], [0], [3, 4, 5]]);
+  begun[2]!.done.resolve();
+  await settling();
+  expect(settled).toBe(false);
+  begun[1]!.done.resolve();
+  await all;
+});
+
+test('only so much is under way: whoever brings more waits', async () => {
+  const { begun, gathering } = held();
+  let taken = 0;
+  const taking = (async () => {
+    for (let project = 0; project < 40; project++, taken++) {
+      await fill(gathering, `p${project}`, 0, 1);
+      await gathering.beginAll();
+    }
+  })();
+  await settling();
+  expect(taken).toBeLessThan(40);
+  expect(begun).toHaveLength(taken);
+  for (let at = 0; at < 40; at++) {
+    begun[at]!.done.resolve();
+    await settling();
+  }
+  await taking;
+  await gathering.settled();
+  expect(begun).toHaveLength(40);
+});
+
+test('once handling has failed everybody is told, and nothing further is begun', async () => {
+  const { begun, gathering } = held();
+  await fill(gathering, 'a', 0, 2);
+  await gathering.beginAll();
+  await fill(gathering, 'a', 2, 3);
+  await gathering.beginAll();
+  begun[0]!.done.reject(new Error('the read model is away'));
+  await expect(gathering.settled()).rejects.toThrow('the read model is away');
+  await fill(gathering, 'b', 0, 1);
+  await expect(gathering.beginAll()).rejects.toThrow('the read model is away');
+  expect(begun).toHaveLength(1);
+});
+
+test('whatever comes, in whatever order it is handled: each event once, each project in order', async () => {
+  const steps = fc.array(fc.oneof({ weight: 8, arbitrary: fc.nat(3) }, { weight: 1, arbitrary: fc.constant('begin' as const) }));
+  await fc.assert(
+    fc.asyncProperty(steps, fc.array(fc.nat(5)), async (all, waits) => {
+      const handled = new Map<number, number[]>();
+      const working = new Set<string>();
+      let call = 0;
+      const handle = async (projectId: string, events: readonly Envelope[]): Promise<void> => {
+        expect(working.has(projectId)).toBe(false);
+        working.add(projectId);
+        for (let wait = waits[call++ % Math.max(1, waits.length)] ?? 0; wait > 0; wait--) await settling();
+        handled.get(Number(projectId))!.push(...events.map(({ revision }) => revision));
+        working.delete(projectId);
+      };
+      const gathering = new Gathering({ handle, pause });
+      const counts = new Map<number, number>();
+      for (const step of all) {
+        if (step === 'begin') {
+          await gathering.beginAll();
+          continue;
+        }
+        const revision = counts.get(step) ?? 0;
+        counts.set(step, revision + 1);
+        if (revision === 0) handled.set(step, []);
+        await gathering.take(event(`${step}`, revision));
+      }
+      await gathering.beginAll();
+      await gathering.settled();
+      expect(handled).toEqual(new Map(Array.from(counts, ([project, count]) => [project, upTo(0, count)])));
+    }),
+    { numRuns: 100 },
+  );
+});
