@@ -33,6 +33,8 @@ const ATTEMPTS = 8;
  */
 export class Applier {
   private readonly known = new Map<string, { readonly checkpoint: Checkpoint; readonly term: number }>();
+  /** The projects that the read model had when it was asked: of another it has nothing, unless somebody else has projected it since. */
+  private there: { readonly projectIds: ReadonlySet<string>; readonly term: number } | undefined;
   private term = 0;
   private lostIn = 0;
 
@@ -56,6 +58,12 @@ export class Applier {
   /** Another instance was seen to have brought the project so far. */
   saw(projectId: string, checkpoint: Checkpoint): void {
     this.note(projectId, checkpoint, 0, this.term);
+  }
+
+  /** Asks the read model once for all its projects, so that it need not be asked for the checkpoint of any other. */
+  async lookAround(): Promise<void> {
+    const { term } = this;
+    this.there = { projectIds: new Set(await this.options.readModel.projectIds()), term };
   }
 
   /** Read each checkpoint again before relying on it: all may have happened meanwhile. `lost`: the read model itself was away. */
@@ -158,7 +166,9 @@ export class Applier {
 
   private async current(projectId: string): Promise<Checkpoint | undefined> {
     const known = this.known.get(projectId);
-    return known?.term === this.term ? known.checkpoint : this.reload(projectId);
+    if (known?.term === this.term) return known.checkpoint;
+    if (this.there?.term === this.term && !this.there.projectIds.has(projectId)) return undefined;
+    return this.reload(projectId);
   }
 
   private async reload(projectId: string): Promise<Checkpoint | undefined> {

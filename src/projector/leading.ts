@@ -28,6 +28,11 @@ const FIRST = { revision: 0, type: 'ProjectCreated' } as const;
 export class Leading {
   constructor(private readonly options: LeadingOptions) {}
 
+  /** Before many projects at once, which the read model may have nothing of. */
+  async begin(): Promise<void> {
+    await this.options.applier.lookAround();
+  }
+
   /** Some of the project's events, in order. */
   async project(projectId: string, events: readonly Envelope[]): Promise<void> {
     const { applier, parking, frontier, signal } = this.options;

@@ -37,7 +37,7 @@ const CHUNKS_AT_ONCE = 40;
  * what is appended.
  */
 export async function pass(options: PassageOptions): Promise<void> {
-  const { store, observer, frontier, signal, onProgress } = options;
+  const { store, observer, frontier, leading, watch, signal, onProgress } = options;
   const meter = onProgress && new ProgressMeter(eventsIn(await headsOf(store)), onProgress);
   const gathering = new Gathering({ handle: handling(options), pause: options.pause });
   let history = true;
@@ -50,6 +50,7 @@ export async function pass(options: PassageOptions): Promise<void> {
     if (history) meter?.add(events);
     options.onWorking();
   };
+  if (options.from === undefined && !watch) await leading.begin();
   try {
     for await (const { events, caughtUp } of store.subscribe(options.from, signal)) {
       // What was there before this process is history, and no news.

@@ -53,8 +53,11 @@ export class RedisKeys {
 
 /** JSON: [archived, name, created, updated, status, text, tags], with what is sorted by in sortable form. The scripts read it by position. */
 export function indexText({ name, created, updated, archived, status, text, tags }: IndexEntry): string {
-  const labels = Array.from(new Set(tags), sortable);
-  return JSON.stringify([archived ? '1' : '0', sortable(name), sortable(created), sortable(updated), status ?? null, text, labels]);
+  // Of every document of a rebuild, most of which have no tags and many no change since they were created.
+  const labels = tags.length === 0 ? [] : Array.from(new Set(tags), sortable);
+  const first = sortable(created);
+  const last = updated === created ? first : sortable(updated);
+  return JSON.stringify([archived ? '1' : '0', sortable(name), first, last, status ?? null, text, labels]);
 }
 
 /** A row's place among those that are sorted by the same. Places order by bytes as rows order by value, then id. */

@@ -38,6 +38,7 @@ export class RedisReadModel implements ReadModel {
   /** For batches alone, so that whoever asks for something little need not wait behind all those that are on their way. */
   private readonly writing: RedisConnection;
   private readonly keys: RedisKeys;
+  private readonly clustered: boolean;
   private readonly marks = new Watermarks(() => this.doubt());
   private readonly pages = new LRUCache<string, Page>({ maxSize: ROWS_KEPT, sizeCalculation: ({ rows }) => rows.length + 1 });
   private readonly listeners = new Set<() => void>();
@@ -47,6 +48,7 @@ export class RedisReadModel implements ReadModel {
 
   private constructor(address: RedisAddress, generation: string) {
     this.keys = new RedisKeys(address.prefix, generation);
+    this.clustered = address.topology === 'cluster';
     this.connection = new RedisConnection(address, { ledgerGet: GET, ledgerList: LIST, ledgerLog: LOG });
     this.writing = new RedisConnection(address, { ledgerCommit: COMMIT });
     for (const connection of [this.connection, this.writing]) connection.onLoss(() => this.doubt());
@@ -62,8 +64,10 @@ export class RedisReadModel implements ReadModel {
 
   async commit(batch: Batch): Promise<boolean> {
     // First: a project that is listed and not there is passed over, but one that is there and not listed would be missed.
-    await this.enlist(batch.projectId);
-    const done = await this.writing.run('ledgerCommit', ...commitArguments(this.keys, batch));
+    const enlisted = this.enlist(batch.projectId);
+    // What one server is sent first it does first; of two nothing is known before they answer.
+    if (this.clustered) await enlisted;
+    const [done] = await Promise.all([this.writing.run('ledgerCommit', ...commitArguments(this.keys, batch)), enlisted]);
     if (done === 1) this.marks.raise(batch.projectId, batch.checkpoint.revision);
     return done === 1;
   }
@@ -152,7 +156,7 @@ export class RedisReadModel implements ReadModel {
   private async enlist(projectId: string): Promise<void> {
     const { listed } = this;
     if (listed.has(projectId)) return;
-    await this.connection.ask((client) => client.sadd(this.keys.projects, projectId));
+    await this.writing.ask((client) => client.sadd(this.keys.projects, projectId));
     listed.add(projectId);
   }
 
