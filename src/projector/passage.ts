@@ -63,10 +63,10 @@ export async function pass(options: PassageOptions): Promise<void> {
       chunks += 1;
       const last = events.at(-1);
       if (last) gathered = { events: (gathered?.events ?? 0) + events.length, position: last.position };
-      if (gathered && (caughtUp || !history || chunks >= CHUNKS_AT_ONCE)) {
+      if (caughtUp || !history || chunks >= CHUNKS_AT_ONCE) {
         await gathering.beginAll();
         await handled;
-        handled = handle(gathered);
+        if (gathered) handled = handle(gathered);
         [chunks, gathered] = [0, undefined];
         // While the end of some history is handled, perhaps into a read model elsewhere, the next of it is read.
         if (history && !caughtUp) handled.catch(() => {});

@@ -1,6 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Chunk } from '../../src/event-store/event-store';
 import { MemoryEventStore } from '../../src/event-store/memory';
 import type { Progress } from '../../src/projector/progress';
 import { createMemoryReadModel } from '../../src/read-model/memory';
+import type { ReadModel } from '../../src/read-model/read-model';
 import { chain } from './chain';
 import { keys } from './diary';
 import { lived, project, stopAll, until } from './run';
@@ -72,6 +75,25 @@ function slow(): typeof keys {
     },
   };
 }
+
+test('where the end of history comes as a chunk of its own, it is reached only when all before it has been projected', async () => {
+  class EmptyAtTheEnd extends UnsteadyStore {
+    override async *subscribe(...given: Parameters<UnsteadyStore['subscribe']>): AsyncGenerator<Chunk> {
+      for await (const chunk of super.subscribe(...given)) {
+        yield { ...chunk, caughtUp: false };
+        if (chunk.caughtUp) yield { events: [], caughtUp: true };
+      }
+    }
+  }
+  // Forty chunks are gathered before any of them is waited for.
+  const store = new EmptyAtTheEnd(() => 2);
+  store.append(...chain('shop', 80).events);
+  const steady = createMemoryReadModel();
+  const readModel: ReadModel = { ...steady, commit: (batch) => sleep(50).then(() => steady.commit(batch)) };
+  const told: Progress[] = [];
+  await project({ store, readModel }).projector.start((progress) => void told.push(progress));
+  expect(told.at(-1)).toMatchObject({ done: 80, total: 80 });
+});
 
 test('a long history lets the rest of the process have its turns', async () => {
   const store = new UnsteadyStore(() => 1_000);
