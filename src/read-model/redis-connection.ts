@@ -43,7 +43,8 @@ export class RedisConnection {
     const note = (error: Error) => void (this.lastError = reasonOf(error));
     const lost = () => void (this.closed || this.losses.forEach((tell) => tell()));
     this.client.on('error', note).on('close', lost);
-    if (this.client instanceof Cluster) this.client.on('node error', note).on('-node', lost);
+    if (this.client instanceof Cluster) this.client.on('node error', note).on('-node', lost).on('+node', hearOn);
+    else hearOn(this.client);
   }
 
   /** Resolves when the first connection stands, or after 2 s: whether it stands is then for the caller of a command to find out. */
@@ -78,6 +79,7 @@ export class RedisConnection {
   close(): void {
     if (this.closed) return;
     this.closed = true;
+    for (const node of this.client instanceof Cluster ? this.client.nodes() : [this.client]) hear(node);
     this.client.disconnect();
   }
 
@@ -89,6 +91,20 @@ export class RedisConnection {
     return new ReadModelUnavailable(`Redis cannot be used now: ${reason}`);
   }
 }
+
+/**
+ * The client listens for one error of a socket, so another would end the process (its pull request 962); TLS reports two when a handshake is
+ * broken off. What is heard here has been said, or is of a connection that nobody needs any more.
+ */
+function hearOn(client: Redis): void {
+  client.on('error', () => hear(client));
+}
+
+function hear({ stream }: { readonly stream?: NodeJS.EventEmitter }): void {
+  if (stream && !stream.listeners('error').includes(unheeded)) stream.on('error', unheeded);
+}
+
+function unheeded(): void {}
 
 function connect({ topology, hosts, tls, username, password, database, master }: RedisAddress): Redis | Cluster {
   const login = { ...(username ? { username } : {}), ...(password ? { password } : {}) };
