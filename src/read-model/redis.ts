@@ -63,11 +63,12 @@ export class RedisReadModel implements ReadModel {
   }
 
   async commit(batch: Batch): Promise<boolean> {
+    const parts = commitArguments(this.keys, batch);
     // First: a project that is listed and not there is passed over, but one that is there and not listed would be missed.
     const enlisted = this.enlist(batch.projectId);
     // What one server is sent first it does first; of two nothing is known before they answer.
     if (this.clustered) await enlisted;
-    const [done] = await Promise.all([this.writing.run('ledgerCommit', ...commitArguments(this.keys, batch)), enlisted]);
+    const [done] = await Promise.all([this.writing.run('ledgerCommit', ...parts), enlisted]);
     if (done === 1) this.marks.raise(batch.projectId, batch.checkpoint.revision);
     return done === 1;
   }
