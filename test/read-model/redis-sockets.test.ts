@@ -1,0 +1,38 @@
+import type { Cluster, Redis } from 'ioredis';
+import { RedisConnection } from '../../src/read-model/redis-connection';
+import { describeRedis } from '../fixtures/describe-redis';
+import { RedisCluster } from '../fixtures/redis-cluster';
+import { RedisServer } from '../fixtures/redis-server';
+
+/** The client's sockets, which report whatever a network or TLS can. Nodes of a cluster that nothing was asked of have none. */
+const socketsOf = (connection: RedisConnection): NodeJS.EventEmitter[] => {
+  const { client } = connection as unknown as { client: Redis | Cluster };
+  const nodes: readonly { readonly stream?: NodeJS.EventEmitter }[] = 'nodes' in client ? client.nodes() : [client];
+  return nodes.flatMap(({ stream }) => stream ?? []);
+};
+const reportsTwo = (socket: NodeJS.EventEmitter): void => {
+  for (const what of ['first', 'second']) socket.emit('error', new Error(`the ${what} error of a socket`));
+};
+
+describeRedis('a connection to Redis', () => {
+  test.each([
+    ['one server', () => RedisServer.start()],
+    ['a cluster', () => RedisCluster.start()],
+  ])('%s: a socket that reports two errors does not end the process, while it is in use or when it has been closed', async (_, start) => {
+    const server = await start();
+    const opened = [0, 1].map(() => new RedisConnection(server.address(), {}));
+    try {
+      for (const [at, connection] of opened.entries()) {
+        await connection.settle();
+        await connection.ask((client) => client.set('a', 'b'));
+        const sockets = socketsOf(connection);
+        expect(sockets.length).toBeGreaterThan(0);
+        if (at === 1) connection.close();
+        for (const socket of sockets) expect(() => reportsTwo(socket)).not.toThrow();
+      }
+    } finally {
+      for (const connection of opened) connection.close();
+      await server.stop();
+    }
+  });
+});
