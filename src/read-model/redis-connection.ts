@@ -42,7 +42,10 @@ export class RedisConnection {
     for (const [name, lua] of Object.entries(scripts)) this.client.defineCommand(name, { lua });
     const note = (error: Error) => void (this.lastError = reasonOf(error));
     const lost = () => void (this.closed || this.losses.forEach((tell) => tell()));
-    this.client.on('error', note).on('close', lost);
+    this.client
+      .on('error', note)
+      .on('close', lost)
+      .on('end', () => this.beginAgain());
     if (this.client instanceof Cluster) this.client.on('node error', note).on('-node', lost).on('+node', hearOn);
     else hearOn(this.client);
   }
@@ -81,6 +84,12 @@ export class RedisConnection {
     this.closed = true;
     for (const node of this.client instanceof Cluster ? this.client.nodes() : [this.client]) hear(node);
     this.client.disconnect();
+  }
+
+  /** The client gives up for ever when it hears of a fail-over while it is connecting: its Sentinel connector then ends instead of trying again. */
+  private beginAgain(): void {
+    const again = () => void (this.closed || this.client.connect().catch((error: Error) => (this.lastError = reasonOf(error))));
+    if (!this.closed) setTimeout(again, reconnectAfter(1)).unref();
   }
 
   /** Without the client's error as a cause: it carries the command with all its arguments, documents or a password, and would take them into the log. */

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cluster, Redis } from 'ioredis';
 import { RedisConnection } from '../../src/read-model/redis-connection';
 import { describeRedis } from '../fixtures/describe-redis';
@@ -34,5 +35,27 @@ describeRedis('a connection to Redis', () => {
       for (const connection of opened) connection.close();
       await server.stop();
     }
+  });
+
+  test.each([
+    ['one server', () => RedisServer.start()],
+    ['a cluster', () => RedisCluster.start()],
+  ])('%s: a client that has given up begins again, unless it has been closed', async (_, start) => {
+    const server = await start();
+    const connection = new RedisConnection(server.address(), {});
+    const { client } = connection as unknown as { client: Redis | Cluster };
+    try {
+      await connection.settle();
+      const ended = new Promise<void>((resolve) => client.once('end', resolve));
+      client.disconnect();
+      await ended;
+      await connection.settle();
+      expect(await connection.ask((again) => again.set('a', 'b'))).toBe('OK');
+    } finally {
+      connection.close();
+      await server.stop();
+    }
+    await sleep(200);
+    expect(client.status).toMatch(/^(end|close)$/);
   });
 });
