@@ -2,7 +2,7 @@ import type { Envelope } from '../domain/event';
 import { labelled } from '../domain/label';
 import type { Upcaster } from '../event-store/upcast';
 import type { Projection } from '../read-model/projection';
-import type { Batch, ReadModel, Write } from '../read-model/read-model';
+import type { Batch, Document, ReadModel, Write } from '../read-model/read-model';
 
 /** The event that could not be projected, and why. Everything before it can. */
 export interface Failure {
@@ -20,6 +20,9 @@ export interface Folded {
 interface Slot {
   readonly projection: Projection;
   readonly id: string;
+  stored: Document | undefined;
+  /** By its first event, so that a document which cannot be opened is a failure of that event. */
+  open: boolean;
   opened: unknown;
   draft: unknown;
 }
@@ -47,7 +50,8 @@ export async function fold(
   const slots = projections.map(() => new Map<string, Slot>());
   const steps: Step[] = [];
   const unplanned = attempt(events.length, (at) => steps.push(plan(upcast(events[at]!), projections, slots)));
-  await open(projectId, slots, expectedRevision < 0 ? undefined : readModel);
+  // Of a project that is not there yet there is nothing to read.
+  if (expectedRevision >= 0) await load(projectId, slots, readModel);
   const stopped = attempt(steps.length, (at) => take(steps[at]!)) ?? unplanned;
 
   const failure = stopped && { event: events[stopped.at]!, error: stopped.error };
@@ -89,22 +93,21 @@ function plan(event: Envelope | undefined, projections: readonly Projection[], s
     const known = slots[at]!;
     for (const id of ids.length === 1 ? ids : new Set(ids)) {
       let slot = known.get(id);
-      if (!slot) known.set(id, (slot = { projection, id, opened: undefined, draft: undefined }));
+      if (!slot) known.set(id, (slot = { projection, id, stored: undefined, open: false, opened: undefined, draft: undefined }));
       (touched ??= []).push(slot);
     }
   }
   return touched ? { event, slots: touched } : NOTHING;
 }
 
-/** One `get` for each collection that is touched; no read model: there is nothing of the project in it. */
-async function open(projectId: string, slots: readonly Map<string, Slot>[], readModel: Pick<ReadModel, 'get'> | undefined): Promise<void> {
+/** One `get` for each collection that is touched. */
+async function load(projectId: string, slots: readonly Map<string, Slot>[], readModel: Pick<ReadModel, 'get'>): Promise<void> {
   const reads = slots.map(async (known) => {
     const [first] = known.values();
     if (!first) return;
-    const { projection } = first;
-    const documents = await readModel?.get(projectId, projection.collection, [...known.keys()]);
+    const documents = await readModel.get(projectId, first.projection.collection, [...known.keys()]);
     let at = 0;
-    for (const slot of known.values()) slot.opened = slot.draft = projection.open(documents?.[at++], slot.id);
+    for (const slot of known.values()) slot.stored = documents[at++];
   });
   await Promise.all(reads);
 }
@@ -120,8 +123,12 @@ function take({ event, slots }: Step): void {
   slots.forEach((slot, at) => (slot.draft = evolved[at]));
 }
 
-function evolve({ projection, draft }: Slot, event: Envelope): unknown {
-  return projection.evolve(draft, event);
+function evolve(slot: Slot, event: Envelope): unknown {
+  if (!slot.open) {
+    slot.opened = slot.draft = slot.projection.open(slot.stored, slot.id);
+    slot.open = true;
+  }
+  return slot.projection.evolve(slot.draft, event);
 }
 
 function changed(slot: Slot): boolean {

@@ -184,6 +184,25 @@ test('nor is it when all that comes is the event after the one where the histori
   expect(await lived(readModel, 'shop')).toEqual([0, 1, 2, 3]);
 });
 
+test('a document that a projection cannot open parks its project alone', async () => {
+  const store = new UnsteadyStore();
+  const [shop, other] = [chain('shop', 5).events, chain('other', 1).events];
+  store.append(...shop.slice(0, 2));
+  const readModel = createMemoryReadModel();
+  const before = project({ store, readModel });
+  await before.projector.start();
+  await before.projector.stop();
+  const open: typeof keys.open = (document, id) => {
+    if (document) throw new Error('this document is unreadable');
+    return keys.open(document, id);
+  };
+  store.append(...shop.slice(2), ...other);
+  const { projector } = project({ store, readModel, projections: [diary, { ...keys, open }] });
+  await projector.start();
+  expect(projector.parked('shop')).toMatchObject({ revision: 3, message: 'this document is unreadable' });
+  expect(await lived(readModel, 'other')).toEqual([0]);
+});
+
 test('two projections for one collection are refused', () => {
   expect(() => project({ store: new UnsteadyStore(), projections: [keys, diary, keys] })).toThrow(
     'two projections write the collection "keys"',
