@@ -17,35 +17,28 @@ import { scheduleHeads } from './audit/head-schedule';
 import { HeadSigner } from './audit/head-signer';
 import { History } from './audit/history';
 import { schemaVersions } from './domain/project';
-import type { EventStore } from './event-store/event-store';
-import { KurrentEventStore } from './event-store/kurrentdb';
-import { MemoryEventStore } from './event-store/memory';
-import { SqliteEventStore } from './event-store/sqlite';
 import { createUpcaster, showing } from './event-store/upcast';
 import { Feed } from './feed/feed';
-import { authenticator, type Trust } from './http/authentication';
+import { authenticator } from './http/authentication';
 import { feedMetrics } from './http/feed-metrics';
 import { readModelCheck } from './http/read-model-check';
 import { LedgerMetrics } from './http/ledger-metrics';
 import { Metrics } from './http/metrics';
-import { openSecret } from './http/secret';
+import { openTrust } from './http/open-trust';
 import { buildServer } from './http/server';
-import { issueToken } from './http/tokens';
 import { fold } from './projector/fold';
 import { timedReadModel, timedStore } from './http/timed-stores';
 import { observers } from './projector/observers';
 import { ReadSide } from './projector/read-side';
-import type { Generations } from './read-model/generations';
 import { createMemoryReadModel } from './read-model/memory';
-import { MemoryGenerations } from './read-model/memory-generations';
 import type { Projection } from './read-model/projection';
 import type { Settings } from './settings';
+import { openEventStore, openGenerations } from './stores';
 
 /** How long a mutation, or a query with `atLeast`, waits for the read model, in milliseconds. */
 const READ_YOUR_WRITES = 2_000;
 /** How long a command may take before its caller is told that its outcome is unknown, in milliseconds. */
 const PATIENCE = 10_000;
-const FIRST_TOKEN_DAYS = 30;
 
 export interface Running {
   readonly url: string;
@@ -84,7 +77,7 @@ export async function start(
     const ledger = new LedgerMetrics(metrics.registry);
     const store = timedStore(await openEventStore(settings), ledger.store('event_store'));
     opened.push(() => store.close());
-    const { trust, firstToken } = await trusted(settings, logger);
+    const { trust, firstToken } = await openTrust(settings.authentication, settings.dataDir, logger);
     const upcast = createUpcaster(schemaVersions, [], new Set());
     const feed: Feed = new Feed({
       read: (projectId, from, limit) => store.read(projectId, from, limit),
@@ -192,45 +185,4 @@ export async function start(
     await close();
     throw error;
   }
-}
-
-async function openEventStore({ eventStore }: Settings): Promise<EventStore> {
-  switch (eventStore.kind) {
-    case 'sqlite':
-      return new SqliteEventStore(eventStore.directory);
-    case 'memory':
-      return new MemoryEventStore();
-    case 'kurrentdb':
-      return KurrentEventStore.open(eventStore.url);
-  }
-}
-
-async function openGenerations({ readModel }: Settings): Promise<Generations> {
-  switch (readModel.kind) {
-    case 'memory':
-      return new MemoryGenerations();
-    case 'redis': {
-      // Loaded here, since its client takes a good part of the start. `require`: `import()` would stay an ES import in our CommonJS output.
-      // eslint-disable-next-line @typescript-eslint/no-require-imports
-      const { RedisGenerations } = require('./read-model/redis-generations') as typeof import('./read-model/redis-generations');
-      return RedisGenerations.open(readModel.address);
-    }
-  }
-}
-
-/** Whose tokens are believed, and the admin's token if this is the first start with a secret of our own. */
-async function trusted(
-  { authentication, dataDir }: Settings,
-  logger: Logger,
-): Promise<{ readonly trust: Trust; readonly firstToken?: string }> {
-  if (authentication.kind === 'jwks') return { trust: authentication };
-  const secret = await openSecret(dataDir);
-  if (secret.exposed) logger.warn({ file: secret.file }, 'others on this machine can read the secret: chmod 600 it');
-  const trust: Trust = { kind: 'local', secret: secret.bytes };
-  if (!secret.created) return { trust };
-  const ttl = FIRST_TOKEN_DAYS * 24 * 3_600_000;
-  return {
-    trust,
-    firstToken: await issueToken(secret.bytes, { subject: 'admin', kind: 'user', roles: { [ALL_PROJECTS]: ['admin'] }, ttl }),
-  };
 }

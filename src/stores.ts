@@ -1,0 +1,33 @@
+import type { EventStore } from './event-store/event-store';
+import { KurrentEventStore } from './event-store/kurrentdb';
+import { MemoryEventStore } from './event-store/memory';
+import { SqliteEventStore } from './event-store/sqlite';
+import type { Generations } from './read-model/generations';
+import { MemoryGenerations } from './read-model/memory-generations';
+import type { Settings } from './settings';
+
+/** Opens the event store that the settings name. */
+export async function openEventStore({ eventStore }: Settings): Promise<EventStore> {
+  switch (eventStore.kind) {
+    case 'sqlite':
+      return new SqliteEventStore(eventStore.directory);
+    case 'memory':
+      return new MemoryEventStore();
+    case 'kurrentdb':
+      return KurrentEventStore.open(eventStore.url);
+  }
+}
+
+/** Opens the place of the read models that the settings name. */
+export async function openGenerations({ readModel }: Settings): Promise<Generations> {
+  switch (readModel.kind) {
+    case 'memory':
+      return new MemoryGenerations();
+    case 'redis': {
+      // Loaded here, since its client takes a good part of the start. `require`: `import()` would stay an ES import in our CommonJS output.
+      // eslint-disable-next-line @typescript-eslint/no-require-imports
+      const { RedisGenerations } = require('./read-model/redis-generations') as typeof import('./read-model/redis-generations');
+      return RedisGenerations.open(readModel.address);
+    }
+  }
+}
