@@ -1,6 +1,7 @@
 import { Arg, Ctx, Field, FieldResolver, ID, InputType, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
 import { projects, type ProjectDocument } from '../projections/projects';
 import type { Cursor } from '../src/domain/cursor';
+import { StreamDeleted } from '../src/event-store/event-store';
 import { AS_OF_COST, AsOfInput, contextAsOf } from './as-of';
 import { within } from './carried-context';
 import type { Context } from './context';
@@ -96,7 +97,11 @@ export class ProjectResolver {
     const { projectId, name, description } = input;
     const command = { type: 'CreateProject', id: projectId, name, description: named(description) } as const;
     const answer = async () => (await refusalIfNoRoom(context, command)) ?? perform(context, input, command, projects, projectId);
-    return atInputPaths(answer(), NAMES);
+    return atInputPaths(answer(), NAMES).catch((error: unknown) => {
+      if (!(error instanceof StreamDeleted)) throw error;
+      const message = `The id "${projectId}" was used before, and its stream was deleted in the event store: a new history cannot begin there. Nothing was written. Choose another id.`;
+      throw new RequestError('STREAM_DELETED', message, error);
+    });
   }
 
   @Mutation(() => ProjectResult, { description: 'Changes a project’s name or description.' })

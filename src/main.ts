@@ -9,6 +9,7 @@ import type { Context } from '../schema/context';
 import { Loaders } from '../schema/loaders';
 import { may } from '../schema/permissions';
 import { ALL_PROJECTS } from './application/caller';
+import { BrokenHistories } from './application/broken-histories';
 import { Executor } from './application/executor';
 import { AsOf } from './audit/as-of';
 import { createDigests } from './audit/digest';
@@ -21,6 +22,7 @@ import { createUpcaster, showing } from './event-store/upcast';
 import { Feed } from './feed/feed';
 import { authenticator } from './http/authentication';
 import { feedMetrics } from './http/feed-metrics';
+import { historyCheck } from './http/history-check';
 import { readModelCheck } from './http/read-model-check';
 import { LedgerMetrics } from './http/ledger-metrics';
 import { Metrics } from './http/metrics';
@@ -115,6 +117,8 @@ export async function start(
       observe: ledger.commands(),
     });
     opened.push(() => executor.close(settings.stopSeconds * 1_000));
+    const brokenHistories = new BrokenHistories(logger);
+    ledger.watchHistories(() => brokenHistories.all().length);
     const history = new History({ store, readModel: readSide.readModel, upcast });
     const asOf = new AsOf({
       read: (projectId, from, limit) => store.read(projectId, from, limit),
@@ -138,8 +142,8 @@ export async function start(
       context: (caller, requestId, onFeedEnded) => ({
         requestId,
         caller,
-        execute: executor.execute,
-        consult: executor.consult,
+        execute: (submission) => brokenHistories.during(submission.projectId, executor.execute(submission)),
+        consult: (projectId) => brokenHistories.during(projectId, executor.consult(projectId)),
         limits: settings.limits,
         reader,
         progress,
@@ -155,7 +159,10 @@ export async function start(
         projectLimit: settings.projectLimit,
       }),
       authenticate: authenticator(trust),
-      readiness: () => [readModelCheck(readSide)],
+      readiness: () => {
+        brokenHistories.recheck(executor.consult);
+        return [readModelCheck(readSide), historyCheck(brokenHistories.all())];
+      },
       metrics,
       feed,
       socketLimit: settings.feeds.subscriptions,

@@ -1,11 +1,13 @@
+import { GENESIS, type Envelope, type Head } from '../domain/event';
 import { evolve, NOTHING } from '../domain/project';
 import type { ProjectState } from '../domain/project-state';
-import type { EventStore } from '../event-store/event-store';
+import { DamagedRecord, type EventStore } from '../event-store/event-store';
 import type { Upcaster } from '../event-store/upcast';
 
 /**
  * Brings a state up to the end of the project's stream, by the events it has not seen. Throws `UpgradeRequired` at an event that this
- * version does not know: a decision on half a truth could break a rule.
+ * version does not know: a decision on half a truth could break a rule. Throws `DamagedRecord` where the stream is not one chain from revision 0 on:
+ * where its beginning is hidden, an event is missing, or one follows another than the one that is stored before it.
  *
  * The event that the state ends on is read once more. If it is not there, or is another, the store was restored from an older copy: then the state
  * is of a history that is no more, and a new one is made of the whole stream.
@@ -17,19 +19,31 @@ export async function readTail(
   state: ProjectState,
 ): Promise<ProjectState> {
   const end = state.head;
-  let standsOnStream = end.revision < 0;
+  let isEndStored = end.revision < 0;
   let current = state;
   for await (const stored of store.read(projectId, Math.max(0, end.revision))) {
     const { revision, hash, occurredAt } = stored;
     if (revision === end.revision) {
       if (hash !== end.hash) break;
-      standsOnStream = true;
+      isEndStored = true;
       continue;
     }
-    if (!standsOnStream) break;
+    if (!isEndStored) break;
+    assertFollows(projectId, stored, current.head);
     const event = upcast(stored);
     // A retired type changes nothing, but it is a link of the chain.
     current = event ? evolve(current, event) : { ...current, head: { revision, hash, occurredAt } };
   }
-  return standsOnStream ? current : readTail(store, upcast, projectId, NOTHING);
+  return isEndStored ? current : readTail(store, upcast, projectId, NOTHING);
+}
+
+/** Only the link is compared, not the event's own hash: `verify` does that, and it would cost each command a hash of every event it reads. */
+function assertFollows(projectId: string, stored: Envelope, head: Head): void {
+  const expected = head.revision + 1;
+  if (stored.revision === expected && stored.previousHash === head.hash) return;
+  const why =
+    stored.revision !== expected
+      ? `revision ${stored.revision} comes where revision ${expected} is expected: ${expected === 0 ? 'the beginning of the stream' : 'a part of the stream'} is deleted or hidden`
+      : `it does not follow ${head === GENESIS ? 'the beginning of a history' : `the event that is stored as revision ${head.revision}`}`;
+  throw new DamagedRecord(projectId, expected, why);
 }

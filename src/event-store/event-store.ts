@@ -35,7 +35,7 @@ export interface EventStore {
   append(projectId: string, expectedRevision: number, events: readonly Envelope[]): Promise<void>;
   /**
    * The stream's events from `from` on (inclusive), up to those that are there now, and at most `limit` of them: what is beyond is not read.
-   * An unknown stream is empty.
+   * An unknown stream is empty. Rejects with `StreamDeleted` if the stream was there and was deleted.
    */
   read(projectId: string, from?: number, limit?: number): AsyncIterable<Envelope>;
   /** All events after `after` (undefined: from the beginning) up to those that are there now, in the store's order. */
@@ -87,6 +87,13 @@ export class DamagedRecord extends Error {
     readonly event?: Envelope,
   ) {
     super(`event ${revision} of project ${projectId}: ${why}`);
+  }
+}
+
+/** The project's stream was deleted in the event store, by a tool that is not a ledger. What was in it may be lost, and it must not begin anew. */
+export class StreamDeleted extends DamagedRecord {
+  constructor(projectId: string) {
+    super(projectId, 0, 'the stream was deleted in the event store');
   }
 }
 

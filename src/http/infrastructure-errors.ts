@@ -1,6 +1,6 @@
 import type { RequestErrorCode } from '../application/error-codes';
 import { Overloaded } from '../application/execute';
-import { OutcomeUnknown, StoreUnavailable } from '../event-store/event-store';
+import { DamagedRecord, OutcomeUnknown, StoreUnavailable } from '../event-store/event-store';
 import { UpgradeRequired } from '../event-store/upcast';
 import { FeedRefused } from '../feed/refused';
 import { ReadModelUnavailable } from '../read-model/read-model';
@@ -29,6 +29,10 @@ export function infrastructureError(error: unknown): InfrastructureError | undef
   if (error instanceof UpgradeRequired) {
     const message = `The history of "${error.projectId}" has an event of a newer version of this server, which must be upgraded to go on with this project. Nothing was written.`;
     return { code: 'UPGRADE_REQUIRED', message, forTheLog: true };
+  }
+  if (error instanceof DamagedRecord) {
+    const message = `The history of "${error.projectId}" is not stored as it was written, so nothing can be decided on it. Nothing was written. An operator finds what to do in docs/operations.md, "When a stream was touched".`;
+    return { code: 'HISTORY_BROKEN', message, forTheLog: true };
   }
   if (error instanceof ReadModelUnavailable) {
     return { code: 'READ_MODEL_UNAVAILABLE', message: 'The read model cannot be reached: try again in a moment.', forTheLog: true };

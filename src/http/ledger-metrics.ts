@@ -96,6 +96,18 @@ export class LedgerMetrics {
   }
 
   /** Asked whenever the metrics are read. */
+  watchHistories(broken: () => number): void {
+    new Gauge({
+      name: 'ledger_broken_histories',
+      help: 'Projects whose commands are refused because their stored history is damaged',
+      registers: [this.registry],
+      collect() {
+        this.set(broken());
+      },
+    });
+  }
+
+  /** Asked whenever the metrics are read. */
   watch(figures: () => ReadSideFigures): void {
     const gauge = (name: string, help: string, value: (figures: NonNullable<ReadSideFigures>) => number | undefined): void => {
       new Gauge({

@@ -1,6 +1,6 @@
 import { GraphQLBoolean, GraphQLObjectType, GraphQLSchema } from 'graphql';
 import { Overloaded } from '../../src/application/execute';
-import { OutcomeUnknown, StoreUnavailable } from '../../src/event-store/event-store';
+import { DamagedRecord, OutcomeUnknown, StoreUnavailable, StreamDeleted } from '../../src/event-store/event-store';
 import { UpgradeRequired } from '../../src/event-store/upcast';
 import { ReadModelUnavailable } from '../../src/read-model/read-model';
 import { history } from '../fixtures/events';
@@ -34,6 +34,13 @@ test.each([
   ['EVENT_STORE_UNAVAILABLE', new StoreUnavailable(`${SECRET_PLACE}: the disk is full`), /Nothing was written: try again/, true],
   ['OUTCOME_UNKNOWN', new OutcomeUnknown(`${SECRET_PLACE}: the commit failed`), /again with the same commandId, which is safe/, true],
   ['UPGRADE_REQUIRED', new UpgradeRequired(unknownEvent), /"shop" has an event of a newer version.*upgraded/, true],
+  [
+    'HISTORY_BROKEN',
+    new DamagedRecord('shop', 4, `${SECRET_PLACE}: not JSON`),
+    /"shop" is not stored as it was written.*Nothing was written/,
+    true,
+  ],
+  ['HISTORY_BROKEN', new StreamDeleted('shop'), /docs\/operations.md/, true],
   ['READ_MODEL_UNAVAILABLE', new ReadModelUnavailable(`redis://:hunter2@host`), /try again/, true],
   ['LIMIT_EXCEEDED', new Overloaded('1000 commands wait for project shop already'), /Nothing was written: send fewer at a time/, false],
 ] as const)('%s says what became of the command and what to do; the details are in the log alone', async (code, error, message, logged) => {
