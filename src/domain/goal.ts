@@ -141,6 +141,7 @@ export const goal: Slice<GoalEvent, GoalCommand> = {
       return refusalIfUsed(state, ref(was)) ?? [{ type: 'GoalArchived', entity: ref(was), data: {} }];
     }),
 
+    // G3
     RestoreGoal: onExisting(target, nothingToCheck, (state, was, _command, context) => {
       if (!was.archived) return [];
       return nameTaken(state, 'goal', was.name) ?? full(state, context) ?? [{ type: 'GoalRestored', entity: ref(was), data: {} }];

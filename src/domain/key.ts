@@ -101,6 +101,7 @@ export const key: Slice<KeyEvent, KeyCommand> = {
       return full(state, context) ?? [{ type: 'KeyCreated', entity: ref(command), data: { type: valueType, defaultValue, description } }];
     },
 
+    // K3: the name and the type never change.
     EditKey: onExisting(
       target,
       (command, { type }) => [
@@ -126,6 +127,7 @@ export const key: Slice<KeyEvent, KeyCommand> = {
       return refusalIfUsed(state, ref(was)) ?? [{ type: 'KeyArchived', entity: ref(was), data: {} }];
     }),
 
+    // K6
     RestoreKey: onExisting(target, nothingToCheck, (state, was, _command, context) => {
       if (!was.archived) return [];
       return full(state, context) ?? [{ type: 'KeyRestored', entity: ref(was), data: {} }];
