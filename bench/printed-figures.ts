@@ -1,0 +1,27 @@
+export interface Metric {
+  readonly value: number;
+  readonly better: 'higher' | 'lower';
+}
+
+const RATE = /([\d,.]+)(?: events)?\/s/;
+const P99 = /p99 +([\d,.]+) ms/;
+
+/**
+ * The figures in what a benchmark prints: of each line its rate, or where it has none its p99. A line's name is the text before its
+ * first gap; that of an indented line follows the name of the line above.
+ */
+export function figuresOf(printed: string): ReadonlyMap<string, Metric> {
+  const figures = new Map<string, Metric>();
+  let above = '';
+  for (const line of printed.split('\n')) {
+    const name = line.trim().split(/ {2,}|: /)[0] ?? '';
+    const isIndented = line.startsWith('  ');
+    if (!isIndented) above = name;
+    const rate = RATE.exec(line);
+    const found = rate ?? P99.exec(line);
+    if (found === null || name === '') continue;
+    const label = isIndented ? `${above} > ${name}` : name;
+    if (!figures.has(label)) figures.set(label, { value: Number(found[1]?.replaceAll(',', '')), better: rate ? 'higher' : 'lower' });
+  }
+  return figures;
+}
