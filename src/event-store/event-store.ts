@@ -27,6 +27,12 @@ export interface StreamHead {
  */
 export interface EventStore {
   /**
+   * The id of this ledger, a random UUID: written once, then the same in every instance, after every restart, and in what is restored from a
+   * backup. `copy` and `import` fill a ledger with an id of its own. It is asked of the store each time. Rejects with `StoreUnavailable`, also
+   * where there is none yet: in a file of an earlier format that is only read.
+   */
+  ledgerId(): Promise<string>;
+  /**
    * Adds the events after `expectedRevision` (-1: the stream must not exist yet), all or none, durably, before it resolves.
    * The identical append again (same ids at the same revisions) resolves and adds nothing, so it can be retried blindly.
    * Rejects with `RevisionConflict` when the stream has moved (nothing was written), with `StoreUnavailable` when it is

@@ -49,6 +49,13 @@ export class KurrentReads {
     return ids;
   }
 
+  /** What the first event of a stream of any name says; undefined if the stream is not there. */
+  async firstData(stream: string): Promise<unknown> {
+    const first = this.events((client) => client.readStream(stream, { maxCount: 1, requiresLeader: true }));
+    for await (const { data } of first) return data;
+    return undefined;
+  }
+
   /** Where the last event of all is; undefined if there is none. */
   async end(): Promise<EventPlace | undefined> {
     const last = this.events((client) => this.all(client, { fromPosition: 'end', direction: 'backwards', maxCount: 1 }));

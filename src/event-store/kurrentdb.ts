@@ -4,6 +4,7 @@ import { StoreUnavailable, type Chunk, type EventStore, type Position, type Reco
 import { KurrentAppends } from './kurrentdb-append';
 import { KurrentConnection, loadLibrary } from './kurrentdb-connection';
 import { KurrentHeads } from './kurrentdb-heads';
+import { KurrentLedgerId } from './kurrentdb-ledger-id';
 import { KurrentReads } from './kurrentdb-read';
 import { KurrentSubscription } from './kurrentdb-subscription';
 
@@ -26,6 +27,7 @@ export class KurrentEventStore implements EventStore {
   private readonly reads: KurrentReads;
   private readonly appends: KurrentAppends;
   private readonly listing: KurrentHeads;
+  private readonly identity: KurrentLedgerId;
 
   private closing = false;
 
@@ -38,12 +40,17 @@ export class KurrentEventStore implements EventStore {
     this.reads = new KurrentReads(connection, timeout);
     this.appends = new KurrentAppends(connection, this.reads, timeout);
     this.listing = new KurrentHeads(this.reads);
+    this.identity = new KurrentLedgerId(connection, this.reads, timeout);
   }
 
   /** `url` as `kurrentUrl` gives it. Throws if the client is not installed, or does not understand the address. */
   static async open(url: string, options: KurrentOptions = {}): Promise<KurrentEventStore> {
     const { timeout = TIMEOUT, appendLimit = APPEND_LIMIT } = options;
     return new KurrentEventStore(new KurrentConnection(await loadLibrary(), url), timeout, appendLimit);
+  }
+
+  ledgerId(): Promise<string> {
+    return this.identity.get();
   }
 
   async append(projectId: string, expectedRevision: number, events: readonly Envelope[]): Promise<void> {

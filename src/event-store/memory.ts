@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Envelope } from '../domain/event';
 import { APPEND_LIMIT, prepare } from './append';
@@ -17,6 +18,7 @@ const CHUNK_EVENTS = 500;
  */
 export class MemoryEventStore implements EventStore {
   readonly appendLimit: number;
+  private readonly id = randomUUID();
   private readonly log: string[] = [];
   private readonly ids: string[] = [];
   private readonly known = new Set<string>();
@@ -27,6 +29,11 @@ export class MemoryEventStore implements EventStore {
 
   constructor(options: { readonly appendLimit?: number } = {}) {
     this.appendLimit = options.appendLimit ?? APPEND_LIMIT;
+  }
+
+  async ledgerId(): Promise<string> {
+    this.assertOpen();
+    return this.id;
   }
 
   async append(projectId: string, expectedRevision: number, events: readonly Envelope[]): Promise<void> {

@@ -4,37 +4,12 @@ import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { StoreUnavailable } from './event-store';
 import { unavailable } from './sqlite-failure';
-
-/** Marks the file as a ledger among SQLite files: "XLDG". */
-const APPLICATION = 0x584c4447;
-/** The format of the file. A change to its tables is a new number, and a step from the one before. */
-const FORMAT = 1;
+import { APPLICATION_ID, create, FORMAT, upgrade } from './sqlite-format';
 
 /** How long to wait for a lock of another program. The event loop stands still meanwhile, so not for long. */
 const BUSY_MS = 1000;
 /** The log shrinks back to this after a burst. */
 const LOG_BYTES = 64 * 1024 * 1024;
-
-/** `body` is the event, as it was written; the other columns are copies out of it to find it by. */
-const SCHEMA = `
-  CREATE TABLE events (
-    position INTEGER PRIMARY KEY,
-    project_id TEXT NOT NULL,
-    revision INTEGER NOT NULL,
-    id TEXT NOT NULL UNIQUE,
-    type TEXT NOT NULL,
-    entity_kind TEXT NOT NULL,
-    entity_id TEXT NOT NULL,
-    occurred_at INTEGER NOT NULL,
-    body TEXT NOT NULL
-  );
-  CREATE UNIQUE INDEX events_by_stream ON events (project_id, revision);
-  CREATE INDEX events_by_type ON events (type, position);
-  CREATE INDEX events_by_entity ON events (project_id, entity_kind, entity_id, revision);
-  CREATE INDEX events_by_time ON events (occurred_at);
-  PRAGMA application_id = ${APPLICATION};
-  PRAGMA user_version = ${FORMAT};
-`;
 
 export function ledgerFile(directory: string): string {
   return join(resolve(directory), 'ledger.db');
@@ -60,15 +35,20 @@ export function makeDirectory(directory: string): void {
   }
 }
 
-/** Opens the ledger for the one process that writes it, and makes it if there is none. Every commit is on the disk when it returns. */
+/**
+ * Opens the ledger for the one process that writes it, makes it if there is none, and brings it to the present format. Every commit is on the
+ * disk when it returns.
+ */
 export function openForWriting(file: string): Database.Database {
   return opened(file, file, (db) => {
-    if (tell(db, 'SELECT count(*) FROM sqlite_master') > 0) assertLedger(db, file);
+    const empty = tell(db, 'SELECT count(*) FROM sqlite_master') === 0;
+    if (!empty) assertLedger(db, file);
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = FULL');
     db.pragma('foreign_keys = OFF');
     db.pragma(`journal_size_limit = ${LOG_BYTES}`);
-    if (tell(db, 'SELECT count(*) FROM sqlite_master') === 0) db.exec(`BEGIN IMMEDIATE; ${SCHEMA} COMMIT;`);
+    if (empty) create(db);
+    else if (formatOf(db) < FORMAT) upgrade(db);
   });
 }
 
@@ -92,15 +72,35 @@ function opened(file: string, name: string, prepare: (db: Database.Database) => 
 }
 
 function assertLedger(db: Database.Database, file: string): void {
-  if (tell(db, 'PRAGMA application_id') !== APPLICATION) {
+  if (tell(db, 'PRAGMA application_id') !== APPLICATION_ID) {
     throw new StoreUnavailable(`${file}: this SQLite file is not a ledger: move it away, or use another data directory`);
   }
-  const format = tell(db, 'PRAGMA user_version');
+  const format = formatOf(db);
   if (format > FORMAT) {
     throw new StoreUnavailable(
       `${file}: a later version wrote this ledger (format ${format}, this version knows ${FORMAT}): upgrade to open it`,
     );
   }
+}
+
+function formatOf(db: Database.Database): number {
+  return tell(db, 'PRAGMA user_version');
+}
+
+/**
+ * The ledger's own id. A ledger of format 1 has none before it is opened for writing: to make one up while reading would give each reader
+ * another.
+ */
+export function readLedgerId(db: Database.Database, file: string): string {
+  if (formatOf(db) < 2) {
+    throw new StoreUnavailable(
+      `${file}: this ledger has no id yet: start the server on it once, which brings the file to format ${FORMAT}`,
+    );
+  }
+  const ids = (db.prepare('SELECT id FROM ledger').raw().all() as [string][]).map(([id]) => id);
+  const [id] = ids;
+  if (ids.length === 1 && id !== undefined) return id;
+  throw new StoreUnavailable(`${file}: the table "ledger" must hold one id, and holds ${ids.length}: restore the file from a copy`);
 }
 
 function tell(db: Database.Database, sql: string): number {

@@ -9,7 +9,7 @@ import { Notifier, PollingNotifier } from './notifier';
 import { countOf } from './position';
 import { SqliteEvents } from './sqlite-events';
 import { isSqlite, unavailable } from './sqlite-failure';
-import { ledgerFile, makeDirectory, openForReading, openForWriting } from './sqlite-file';
+import { ledgerFile, makeDirectory, openForReading, openForWriting, readLedgerId } from './sqlite-file';
 import { lockForWriting } from './sqlite-lock';
 import { subscription } from './subscription';
 
@@ -59,6 +59,10 @@ export class SqliteEventStore implements EventStore {
     }
     this.events = new SqliteEvents(this.db);
     this.writer = new GroupCommit(this.db, this.file, this.events, () => this.notifier.notify());
+  }
+
+  async ledgerId(): Promise<string> {
+    return this.ask(() => readLedgerId(this.db as Database.Database, this.file));
   }
 
   async append(projectId: string, expectedRevision: number, events: readonly Envelope[]): Promise<void> {

@@ -21,6 +21,7 @@ export function timedStore(store: EventStore, observe: ObserveCall): EventStore 
   }
   return {
     appendLimit: store.appendLimit,
+    ledgerId: () => store.ledgerId(),
     append: (...call) => timed(observe, 'append', () => store.append(...call)),
     read,
     readAll: (after) => store.readAll(after),

@@ -34,6 +34,10 @@ export class ScriptedStore implements EventStore {
     return this.inner.appendLimit;
   }
 
+  ledgerId(): Promise<string> {
+    return this.inner.ledgerId();
+  }
+
   async append(projectId: string, expectedRevision: number, events: readonly Envelope[]): Promise<void> {
     this.appends.push(events.map(({ id }) => id));
     const fault = this.faults.shift();

@@ -1,4 +1,5 @@
 import { appendContract } from './event-store-append';
+import { keptLedgerIdContract, ledgerIdContract } from './event-store-ledger-id';
 import { modelContract } from './event-store-model';
 import { Probe } from './event-store-probe';
 import type { Subject } from './event-store-probe';
@@ -17,8 +18,11 @@ export function eventStoreContract(name: string, open: () => Promise<Subject>, o
 
     appendContract(probe);
     readContract(probe);
+    ledgerIdContract(probe);
     subscriptionContract(probe);
     modelContract(probe);
-    if (options.durable) reopenContract(probe);
+    if (!options.durable) return;
+    reopenContract(probe);
+    keptLedgerIdContract(probe);
   });
 }
