@@ -1,0 +1,107 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createClient } from 'graphql-ws';
+import pino from 'pino';
+import WebSocket from 'ws';
+import { start, type Running } from '../../src/main';
+import { readSettings } from '../../src/settings';
+
+interface Answer {
+  readonly data?: Record<string, unknown> | null;
+  readonly errors?: readonly { readonly message: string; readonly extensions: { readonly code: string } }[];
+}
+
+const MIB = 2 ** 20;
+const TOO_LARGE = {
+  errors: [
+    {
+      message: 'The answer would be larger than 10 MiB, which is the limit. Ask for fewer fields, or for smaller pages.',
+      extensions: { code: 'LIMIT_EXCEEDED' },
+    },
+  ],
+};
+const LONG = 'x'.repeat(32_000);
+
+let directory: string;
+let running: Running;
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'ledger-answer-size-'));
+  running = await start(readSettings({ DATA_DIR: directory, EVENT_STORE: 'memory:', PORT: '0' }), { logger: pino({ level: 'silent' }) });
+  await running.ready;
+  await ask('mutation { createProject(input: { projectId: "shop", name: "Shop" }) { __typename } }');
+  for (let from = 0; from < 100; from += 20) {
+    const keys = Array.from(
+      { length: 20 },
+      (_, at) => `k${at}: createKey(input: { projectId: "shop", name: "k${from + at}", type: JSON, defaultValue: $value }) { __typename }`,
+    );
+    await ask(`mutation ($value: JSON) { ${keys.join(' ')} }`, { value: { text: LONG } });
+  }
+}, 30_000);
+afterAll(async () => {
+  await running.stop();
+  await rm(directory, { recursive: true, force: true });
+});
+
+async function text(query: string, variables: object = {}): Promise<string> {
+  const response = await fetch(`${running.url}/graphql`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${running.firstToken}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ query, variables }),
+  });
+  return response.text();
+}
+const ask = async (query: string, variables: object = {}) => JSON.parse(await text(query, variables)) as Answer;
+const aliases = (count: number, selection: string) => Array.from({ length: count }, (_, at) => `a${at}: ${selection}`).join(' ');
+/** 3.2 MB. */
+const VALUES = 'keys(projectId: "shop", first: 100) { nodes { defaultValue } }';
+
+test('an answer of some megabytes is whole', async () => {
+  const whole = await text(`{ ${aliases(3, VALUES)} }`);
+  expect(whole.length).toBeGreaterThan(9 * MIB);
+  expect((JSON.parse(whole) as Answer).errors).toBeUndefined();
+});
+
+test.failing.each([
+  ['JSON values', `{ ${aliases(4, VALUES)} }`],
+  ['100 aliases of them', `{ ${aliases(100, VALUES)} }`],
+  ['whole set-ups', `{ ${aliases(8, 'setup(projectId: "shop")')} }`],
+  ['the events of a history', `{ ${aliases(6, 'history(projectId: "shop", first: 50) { nodes { event { data } changes { after } } }')} }`],
+  ['what was', `{ ${aliases(4, `project(id: "shop", asOf: { revision: 90 }) { ${VALUES.replace('projectId: "shop", ', '')} }`)} }`],
+])('more than 10 MiB is one error, and nothing else: %s', async (_what, query) => {
+  expect(await ask(query)).toEqual(TOO_LARGE);
+});
+
+/** 400 times the 32 kB that the last event of a key holds. */
+const EVENTS = aliases(10, `history(first: 1) { nodes { event { ${aliases(40, 'data')} } } }`);
+
+test.failing('a mutation whose answer is too large says that it may have been carried out, and those after it are not', async () => {
+  const edit = (at: number) =>
+    `e${at}: editKey(input: { projectId: "shop", name: "k${at}", defaultValue: $value }) { ... on Key { ${EVENTS} } }`;
+  const { data, errors } = await ask(`mutation ($value: JSON) { ${edit(0)} ${edit(1)} }`, { value: { text: `${LONG} again` } });
+  expect(data).toBeUndefined();
+  expect(errors).toEqual([
+    {
+      message: expect.stringMatching(/larger than 10 MiB.*may have been carried out: read, or send them again with the same commandId/),
+      extensions: { code: 'LIMIT_EXCEEDED' },
+    },
+  ]);
+  const versions = (await ask(`{ ${[0, 1].map((at) => `e${at}: key(projectId: "shop", name: "k${at}") { version }`).join(' ')} }`)).data;
+  expect(versions).toEqual({ e0: { version: 2 }, e1: { version: 1 } });
+});
+
+test.failing('of a subscription, an item that is too large is an error in its place', async () => {
+  const client = createClient({
+    url: `${running.url.replace('http', 'ws')}/graphql`,
+    webSocketImpl: WebSocket,
+    connectionParams: { authorization: `Bearer ${running.firstToken}` },
+    retryAttempts: 0,
+  });
+  const data = `... on Change { ${Array.from({ length: 10 }, (_, at) => `e${at}: event { ${Array.from({ length: 40 }, (__, d) => `d${d}: data`).join(' ')} }`).join(' ')} }`;
+  const query = `subscription { changes(projectId: "shop", fromStart: true, types: ["KeyCreated"]) { ${data} } }`;
+  for await (const event of client.iterate({ query })) {
+    expect(event).toMatchObject({ data: null, errors: [{ ...TOO_LARGE.errors[0] }] });
+    break;
+  }
+  await client.dispose();
+});
