@@ -31,10 +31,14 @@ export class ReadModelDigest {
   parts: readonly DigestPart[];
 }
 
+/** It reads all of a project several times over: as much as half a dozen looks into the past. */
+const COST = 6_000;
+
 @Resolver()
 export class ReadModelDigestResolver {
   @Query(() => ReadModelDigest, {
     nullable: true,
+    complexity: COST,
     description: 'Digests over everything that the read model of a project says; null if it shows no such project.',
   })
   async readModelDigest(
@@ -47,7 +51,9 @@ export class ReadModelDigestResolver {
       const { checkpoint, parts } = digest;
       return { cursor: cursorOf({ projectId, ...checkpoint }), parts };
     } catch (error) {
-      if (error instanceof Crowded) throw new RequestError('LIMIT_EXCEEDED', error.message);
+      if (error instanceof Crowded) {
+        throw new RequestError('LIMIT_EXCEEDED', 'Too many ask for a digest, all at once. Try again in a moment.', error);
+      }
       if (error instanceof NeverStill) throw new RequestError('READ_MODEL_UNAVAILABLE', `${error.message}.`);
       throw error;
     }

@@ -27,6 +27,8 @@ export class Unauthenticated extends Error {
 export type Authenticate = (authorization: string | undefined) => Caller | Promise<Caller>;
 
 const REMEMBERED = 10_000;
+/** Characters of all tokens whose callers are remembered: what a caller takes follows from what its token says. */
+const REMEMBERED_CHARACTERS = 16 * 2 ** 20;
 /** How long a key that the identity provider takes back may go on working, in milliseconds. */
 const REMEMBERED_FOR = 5 * 60_000;
 const MOST_CHARACTERS = 8_192;
@@ -39,7 +41,10 @@ const PUBLIC_KEY_ALGORITHMS = ['RS256', 'ES256', 'EdDSA', 'Ed25519'];
  */
 export function authenticator(trust: Trust, now: () => number = Date.now): Authenticate {
   const verify = verifier(trust, now);
-  const verified = new LRUCache<string, { readonly caller: Caller; readonly until: number }>({ max: REMEMBERED });
+  const verified = new LRUCache<string, { readonly caller: Caller; readonly until: number }>({
+    max: REMEMBERED,
+    maxSize: REMEMBERED_CHARACTERS,
+  });
 
   async function check(token: string, hash: string): Promise<Caller> {
     const { payload } = await verify(token).catch((error: unknown) => {
@@ -47,7 +52,7 @@ export function authenticator(trust: Trust, now: () => number = Date.now): Authe
     });
     const caller = callerOf(payload);
     if (typeof caller === 'string') throw new Unauthenticated(`The token is not one for this server: ${caller}.`);
-    verified.set(hash, { caller, until: Math.min(caller.expiresAt, now() + REMEMBERED_FOR) });
+    verified.set(hash, { caller, until: Math.min(caller.expiresAt, now() + REMEMBERED_FOR) }, { size: token.length });
     return caller;
   }
 

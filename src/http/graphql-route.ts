@@ -1,19 +1,31 @@
 import { HeaderMap, type ApolloServer } from '@apollo/server';
+import type { GraphQLError } from 'graphql';
 import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
 import type { IncomingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import type { Caller } from '../application/caller';
 import type { Ended } from '../feed/item';
 import type { Drain } from './drain';
+import type { Documents } from './documents';
+import { publicError } from './error-policy';
 import { sendExplorer } from './explorer';
 import type { RequestContext } from './graphql';
-import { answer } from './failure';
 import type { GraphqlStreams } from './graphql-stream';
 import { answerType, isPlainJson, wantsPage, wantsStream } from './media-type';
-import { nestingProblem } from './query-limits';
+import type { OperationMetrics } from './metrics';
 
 /** Makes the context that resolvers of one request see. `onFeedEnded` is told when a feed that the request follows ends it. */
 export type MakeContext<Context> = (caller: Caller, requestId: string, onFeedEnded?: (ended: Ended) => void) => Context;
+
+export interface GraphqlRouteParts<Context extends RequestContext> {
+  readonly apollo: ApolloServer<Context>;
+  readonly documents: Documents;
+  readonly context: MakeContext<Context>;
+  readonly drain: Drain;
+  readonly identify: onRequestHookHandler;
+  readonly streams: GraphqlStreams<Context>;
+  readonly metrics: OperationMetrics;
+}
 
 /**
  * GraphQL over HTTP at /graphql, and for a browser the explorer's page.
@@ -21,14 +33,8 @@ export type MakeContext<Context> = (caller: Caller, requestId: string, onFeedEnd
  * It speaks to Apollo directly, not through an integration: those read the Host header into a URL and fail on a malformed one, and
  * close the server under a mutation that is still running.
  */
-export function graphqlRoute<Context extends RequestContext>(
-  server: FastifyInstance,
-  apollo: ApolloServer<Context>,
-  context: MakeContext<Context>,
-  drain: Drain,
-  identify: onRequestHookHandler,
-  streams: GraphqlStreams<Context>,
-): void {
+export function graphqlRoute<Context extends RequestContext>(server: FastifyInstance, parts: GraphqlRouteParts<Context>): void {
+  const { drain, identify, streams } = parts;
   server.route({
     method: ['GET', 'POST'],
     url: '/graphql',
@@ -40,7 +46,7 @@ export function graphqlRoute<Context extends RequestContext>(
       if (isPage(request)) return sendExplorer(reply);
       // A stream ends when it is told, so that no stop waits for it.
       if (wantsStream(request.headers.accept)) return streams.answer(request, reply);
-      return drain.run(reply.raw, () => execute(apollo, context(request.caller, request.id), request, reply));
+      return drain.run(reply.raw, () => execute(parts, request, reply));
     },
   });
 }
@@ -50,30 +56,41 @@ function isPage({ method, headers }: FastifyRequest): boolean {
 }
 
 async function execute<Context extends RequestContext>(
-  apollo: ApolloServer<Context>,
-  contextValue: Context,
+  { apollo, documents, context, metrics }: GraphqlRouteParts<Context>,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<string | Readable | FastifyReply> {
-  const problem = nestingProblem(textOf(request));
-  if (problem !== undefined)
-    return answer(request, reply, isPlainJson(answerType(request.headers.accept)) ? 200 : 400, 'LIMIT_EXCEEDED', problem);
+  const search = request.url.includes('?') ? request.url.slice(request.url.indexOf('?')) : '';
+  const text = textOf(request, search);
+  // Without one, Apollo says what is missing.
+  const document = text === '' ? undefined : documents.get(text);
+  if (Array.isArray(document)) {
+    metrics.observeOperation('none', 'error', 0);
+    return refuse(document as readonly GraphQLError[], request, reply);
+  }
   const { status, headers, body } = await apollo.executeHTTPGraphQLRequest({
-    httpGraphQLRequest: {
-      method: request.method,
-      headers: headersOf(request.headers),
-      search: request.url.includes('?') ? request.url.slice(request.url.indexOf('?')) : '',
-      body: request.body,
-    },
-    context: () => Promise.resolve(contextValue),
+    httpGraphQLRequest: { method: request.method, headers: headersOf(request.headers), search, body: request.body },
+    context: () => Promise.resolve(context(request.caller, request.id)),
   });
   for (const [name, value] of headers) void reply.header(name, value);
   void reply.code(status ?? 200);
   return body.kind === 'complete' ? body.string : Readable.from(body.asyncIterator);
 }
 
-function textOf({ body, query }: FastifyRequest): string {
-  const text = ((body ?? query) as { query?: unknown }).query;
+/** A document that is not executed, in the words of the error policy; GraphQL over HTTP says with which status. */
+function refuse(errors: readonly GraphQLError[], request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const type = answerType(request.headers.accept);
+  const report = (error: unknown) => request.log.error({ err: error }, 'a request failed');
+  const shown = errors.map((error) => publicError(error.toJSON(), error, request.id, report));
+  return reply
+    .code(isPlainJson(type) ? 200 : 400)
+    .type(type)
+    .send(JSON.stringify({ errors: shown }));
+}
+
+/** The document's text, found where Apollo will look for it. */
+function textOf({ method, body }: FastifyRequest, search: string): string {
+  const text = method === 'GET' ? new URLSearchParams(search).get('query') : (body as { query?: unknown } | null | undefined)?.query;
   return typeof text === 'string' ? text : '';
 }
 

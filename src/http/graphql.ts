@@ -1,12 +1,12 @@
 import { ApolloServer, type ApolloServerPlugin, type BaseContext } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
-import { GraphQLError, type GraphQLSchema } from 'graphql';
+import { GraphQLError, type DocumentNode, type GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import { publicError } from './error-policy';
 import { answerType, isPlainJson } from './media-type';
 import type { OperationMetrics } from './metrics';
-import { QueryCost } from './query-cost';
-import { aliasLimit, depthLimit, type QueryLimits } from './query-limits';
+import type { Documents } from './documents';
+import type { QueryCost } from './query-cost';
 import { refuseDeepVariables } from './variable-nesting';
 
 /** What this layer asks of every request's context; the schema's own adds to it. */
@@ -24,14 +24,14 @@ const DOCUMENT_REFUSED: ReadonlySet<unknown> = new Set([
 ]);
 
 /**
- * The executor of one schema. Parsed and validated documents are kept and found again by their text, hostile ones are refused before
- * they are executed, and no error leaves but through the error policy.
+ * The executor of one schema. It is given documents that have been admitted, looks at what they cost, and no error leaves but through the error policy.
  *
  * One request is one operation: batches would multiply every limit. Persisted queries are off: any caller could fill their cache.
  */
 export function buildApollo<Context extends RequestContext>(
   schema: GraphQLSchema,
-  limits: QueryLimits,
+  documents: Documents,
+  cost: QueryCost,
   metrics: OperationMetrics,
   logger: Logger,
 ): ApolloServer<Context> {
@@ -46,13 +46,13 @@ export function buildApollo<Context extends RequestContext>(
     persistedQueries: false,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
-    parseOptions: { maxTokens: limits.tokens },
-    validationRules: [depthLimit(limits.depth), aliasLimit(limits.aliases)],
+    // Ours are kept by what they take, for sockets as well.
+    documentStore: null,
     formatError: (formatted, error) => {
       const requestId = requestIds.get(error as object);
       return publicError(formatted, error, requestId, (internal) => logger.error({ err: internal, requestId }, 'a request failed'));
     },
-    plugins: [ApolloServerPluginCacheControlDisabled(), observe(new QueryCost(schema, limits.cost), metrics, requestIds)],
+    plugins: [ApolloServerPluginCacheControlDisabled(), observe(documents, cost, metrics, requestIds)],
   });
 }
 
@@ -62,11 +62,22 @@ function notOverHttp(): GraphQLError {
 }
 
 /** One plugin for all that happens around an operation: each plugin costs every request a few promises. */
-function observe(cost: QueryCost, metrics: OperationMetrics, requestIds: WeakMap<object, string>): ApolloServerPlugin<RequestContext> {
+function observe(
+  documents: Documents,
+  cost: QueryCost,
+  metrics: OperationMetrics,
+  requestIds: WeakMap<object, string>,
+): ApolloServerPlugin<RequestContext> {
   return {
     requestDidStart: async () => {
       const started = performance.now();
       return {
+        // With a document Apollo parses and validates nothing itself.
+        didResolveSource: async (request) => {
+          const document = documents.get(request.source);
+          if (Array.isArray(document)) throw new Error('a document that was refused has come as far as this');
+          (request as { document?: DocumentNode }).document = document as DocumentNode;
+        },
         didResolveOperation: async ({ document, operation, request }) => {
           refuseDeepVariables(request.variables);
           // Without one (several in the document, none named) execution refuses.
@@ -85,9 +96,6 @@ function observe(cost: QueryCost, metrics: OperationMetrics, requestIds: WeakMap
             (performance.now() - started) / 1_000,
           );
           if (errors === undefined || body.kind !== 'single' || body.singleResult.data !== undefined) return;
-          // A document that is over a limit breaks other rules by the hundred; only the limit is worth reading.
-          const limits = errors.filter(({ extensions }) => extensions?.['code'] === 'LIMIT_EXCEEDED');
-          if (limits.length > 0) body.singleResult.errors = limits;
           if (errors.every(({ extensions }) => DOCUMENT_REFUSED.has(extensions?.['code']))) {
             http.status = isPlainJson(answerType(request.http?.headers.get('accept'))) ? 200 : 400;
           }

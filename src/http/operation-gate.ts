@@ -1,17 +1,7 @@
-import {
-  getOperationAST,
-  GraphQLError,
-  parse,
-  specifiedRules,
-  validate,
-  type DocumentNode,
-  type GraphQLFormattedError,
-  type GraphQLSchema,
-} from 'graphql';
-import { LRUCache } from 'lru-cache';
+import { getOperationAST, GraphQLError, type DocumentNode, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
+import type { Documents } from './documents';
 import { publicError, type ReportInternal } from './error-policy';
-import { QueryCost } from './query-cost';
-import { aliasLimit, depthLimit, limitExceeded, nestingProblem, type QueryLimits } from './query-limits';
+import type { QueryCost } from './query-cost';
 import { refuseDeepVariables } from './variable-nesting';
 
 /** What a client sends to subscribe. Nothing of it has been looked at. */
@@ -28,8 +18,6 @@ export interface Admitted {
   readonly variableValues: Readonly<Record<string, unknown>>;
 }
 
-const REMEMBERED = 500;
-
 /**
  * What Apollo does for HTTP, for operations that come over WebSocket and SSE: the same limits, the same rules, the same cost, and no error that does
  * not go through the error policy.
@@ -37,16 +25,12 @@ const REMEMBERED = 500;
  * Only subscriptions: a query or a mutation goes over HTTP, where a stop waits until it has been answered.
  */
 export class OperationGate {
-  private readonly documents = new LRUCache<string, DocumentNode>({ max: REMEMBERED });
-  private readonly cost: QueryCost;
-
   constructor(
     private readonly schema: GraphQLSchema,
-    private readonly limits: QueryLimits,
+    private readonly documents: Documents,
+    private readonly cost: QueryCost,
     private readonly report: ReportInternal,
-  ) {
-    this.cost = new QueryCost(schema, limits.cost);
-  }
+  ) {}
 
   /** The operation, ready to be executed, or why it must not be. */
   admit({ query, operationName, variables }: SubscriptionRequest): Admitted | readonly GraphQLError[] {
@@ -58,7 +42,7 @@ export class OperationGate {
       if (variables !== undefined && variables !== null && (typeof variables !== 'object' || Array.isArray(variables))) {
         throw refused('BAD_REQUEST', '`variables` must be an object.');
       }
-      const document = this.documentOf(query);
+      const document = this.documents.get(query);
       if (Array.isArray(document)) return document as readonly GraphQLError[];
       return this.ready(document as DocumentNode, operationName ?? undefined, { ...variables });
     } catch (error) {
@@ -85,35 +69,8 @@ export class OperationGate {
     this.cost.check(document, operation, variableValues);
     return { schema: this.schema, document, operationName, variableValues };
   }
-
-  private documentOf(query: string): DocumentNode | readonly GraphQLError[] {
-    const known = this.documents.get(query);
-    if (known !== undefined) return known;
-    const problem = nestingProblem(query);
-    if (problem !== undefined) throw limitExceeded(problem);
-    const document = this.parsed(query);
-    const rules = [...specifiedRules, depthLimit(this.limits.depth), aliasLimit(this.limits.aliases)];
-    const errors = validate(this.schema, document, rules).map((error) =>
-      error.extensions['code'] === undefined ? refused('GRAPHQL_VALIDATION_FAILED', error.message, error) : error,
-    );
-    if (errors.length > 0) {
-      const overLimits = errors.filter(({ extensions }) => extensions['code'] === 'LIMIT_EXCEEDED');
-      return overLimits.length > 0 ? overLimits : errors;
-    }
-    this.documents.set(query, document);
-    return document;
-  }
-
-  private parsed(query: string): DocumentNode {
-    try {
-      return parse(query, { maxTokens: this.limits.tokens });
-    } catch (error) {
-      if (error instanceof GraphQLError) throw refused('GRAPHQL_PARSE_FAILED', error.message, error);
-      throw error;
-    }
-  }
 }
 
-function refused(code: string, message: string, about?: GraphQLError): GraphQLError {
-  return new GraphQLError(message, { extensions: { code }, nodes: about?.nodes, source: about?.source, positions: about?.positions });
+function refused(code: string, message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code } });
 }

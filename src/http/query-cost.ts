@@ -1,9 +1,11 @@
 import { GraphQLError, getVariableValues, Kind, type DocumentNode, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
 import { fieldExtensionsEstimator, getComplexity, type ComplexityEstimator, simpleEstimator } from 'graphql-query-complexity';
+import { MOST_FIELDS } from './document-limits';
 import { limitExceeded } from './query-limits';
 
-const COSTS_PER_DOCUMENT = 100;
-const MOST_FIELDS = 10_000;
+const COSTS_PER_OPERATION = 100;
+/** Of the numbers and booleans among an operation's variables, as text: more are not kept. */
+const LONGEST_KEY = 200;
 /** What a page is taken to hold when the query does not say. */
 const UNSIZED_PAGE = 50;
 
@@ -19,11 +21,11 @@ const byPageSize: ComplexityEstimator = ({ args, childComplexity, field }) => {
  * Refuses operations that cost more than the limit: a field costs 1, a page as many times its items' cost as it may have items, and
  * a type's own `complexity` goes before both.
  *
- * What a document costs is kept with it, by its numbers and booleans among the variables: an estimate may look at no others (page sizes
+ * What an operation costs is kept with it, by its numbers and booleans among the variables: an estimate may look at no others (page sizes
  * are numbers, `@include` takes booleans), and repeating an operation, which is what clients do, then costs one look-up.
  */
 export class QueryCost {
-  private readonly known = new WeakMap<DocumentNode, Map<string, number>>();
+  private readonly known = new WeakMap<OperationDefinitionNode, Map<string, number>>();
   private readonly estimators = [fieldExtensionsEstimator(), byPageSize, simpleEstimator({ defaultComplexity: 1 })];
 
   constructor(
@@ -34,14 +36,14 @@ export class QueryCost {
   /** Throws an error with the code `LIMIT_EXCEEDED` or `BAD_USER_INPUT` if the operation must not be executed. */
   check(document: DocumentNode, operation: OperationDefinitionNode, variables: Readonly<Record<string, unknown>> = {}): void {
     const key = keyOf(operation, variables);
-    let costs = this.known.get(document);
-    if (costs === undefined) this.known.set(document, (costs = new Map<string, number>()));
+    let costs = this.known.get(operation);
+    if (costs === undefined) this.known.set(operation, (costs = new Map<string, number>()));
     let cost = costs.get(key);
     if (cost === undefined) {
       cost = this.estimate(document, operation, variables);
       if (cost === undefined) return;
-      if (costs.size >= COSTS_PER_DOCUMENT) costs.clear();
-      costs.set(key, cost);
+      if (costs.size >= COSTS_PER_OPERATION) costs.clear();
+      if (key.length <= LONGEST_KEY) costs.set(key, cost);
     }
     if (cost <= this.limit) return;
     throw limitExceeded(`The query costs ${cost}; at most ${this.limit} is allowed (QUERY_COST). Ask for smaller pages or fewer fields.`);
@@ -74,7 +76,7 @@ export class QueryCost {
 }
 
 function keyOf(operation: OperationDefinitionNode, variables: Readonly<Record<string, unknown>>): string {
-  let key = operation.name?.value ?? '';
+  let key = '';
   for (const { variable } of operation.variableDefinitions ?? []) {
     const value = variables[variable.name.value];
     key += typeof value === 'number' || typeof value === 'boolean' ? `,${String(value)}` : value === null ? ',null' : ',';

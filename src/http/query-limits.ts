@@ -1,4 +1,4 @@
-import { GraphQLError, Kind, type SelectionSetNode, type ValidationContext, type ValidationRule } from 'graphql';
+import { GraphQLError } from 'graphql';
 
 /** What one document may ask for. Tokens are counted by the parser, so that nothing after it meets a document without bounds. */
 export interface QueryLimits {
@@ -8,14 +8,25 @@ export interface QueryLimits {
   readonly cost: number;
 }
 
+/** Bytes of a document's text, blanks and comments included: all of it is read, hashed and kept. */
+export const TEXT_BYTES = 65_536;
 /** Brackets within brackets that a document may have, whatever the other limits are: parser and rules call themselves once for each. */
-const MOST_NESTED = 300;
+export const MOST_NESTED = 300;
+
+/** What about a document's text is over a limit, in words; undefined: nothing. To be asked before anything else looks at it. */
+export function textProblem(text: string): string | undefined {
+  // A character has at most three bytes.
+  if (text.length > TEXT_BYTES || (3 * text.length > TEXT_BYTES && Buffer.byteLength(text) > TEXT_BYTES)) {
+    return `The document has more than ${TEXT_BYTES} bytes, which is the limit, blanks and comments included. Send values as variables.`;
+  }
+  return nestingProblem(text);
+}
 
 /**
  * What is wrong with a text whose brackets nest so deeply that reading it could end the stack; to be asked before anything parses it,
  * since the parser counts tokens, and some ten thousand calls fit into fewer tokens than honest documents need. Only looks at long ones.
  */
-export function nestingProblem(text: string): string | undefined {
+function nestingProblem(text: string): string | undefined {
   if (text.length <= MOST_NESTED) return undefined;
   let nested = 0;
   for (let at = 0; at < text.length; at += 1) {
@@ -48,61 +59,6 @@ function endOfBlock(text: string, at: number): number {
   return at + 2;
 }
 
-/** Refuses a document whose fields nest deeper than the limit, fragments counted where they are spread. */
-export function depthLimit(limit: number): ValidationRule {
-  return (context) => ({
-    Document: ({ definitions }) => {
-      const operations = definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
-      const measured = new Map<string, number>();
-      const depth = Math.max(0, ...operations.map(({ selectionSet }) => depthOf(selectionSet, context, measured)));
-      if (depth <= limit) return;
-      context.reportError(
-        limitExceeded(`The query is ${depth} levels deep; at most ${limit} are allowed (QUERY_DEPTH). Ask for less at once.`),
-      );
-    },
-  });
-}
-
-/** Refuses a document that asks for the same things many times under other names. */
-export function aliasLimit(limit: number): ValidationRule {
-  return (context) => {
-    let aliases = 0;
-    return {
-      Field: (node) => void (aliases += node.alias === undefined ? 0 : 1),
-      Document: {
-        leave: () => {
-          if (aliases <= limit) return;
-          context.reportError(
-            limitExceeded(`The query has ${aliases} aliases; at most ${limit} are allowed (QUERY_ALIASES). Use several requests.`),
-          );
-        },
-      },
-    };
-  };
-}
-
 export function limitExceeded(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'LIMIT_EXCEEDED' } });
-}
-
-/**
- * How many fields are above the deepest one, itself counted. Every fragment is measured once, so spreads of spreads take no longer than
- * the text; one that is met while it is being measured (a cycle, which another rule reports) counts as nothing.
- */
-function depthOf(selectionSet: SelectionSetNode | undefined, context: ValidationContext, measured: Map<string, number>): number {
-  let deepest = 0;
-  for (const selection of selectionSet?.selections ?? []) {
-    if (selection.kind === Kind.FRAGMENT_SPREAD) {
-      const name = selection.name.value;
-      if (!measured.has(name)) {
-        measured.set(name, 0);
-        measured.set(name, depthOf(context.getFragment(name)?.selectionSet, context, measured));
-      }
-      deepest = Math.max(deepest, measured.get(name) ?? 0);
-    } else {
-      const below = depthOf(selection.selectionSet, context, measured);
-      deepest = Math.max(deepest, selection.kind === Kind.FIELD ? below + 1 : below);
-    }
-  }
-  return deepest;
 }

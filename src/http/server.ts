@@ -8,6 +8,7 @@ import type { Logger } from 'pino';
 import { Unauthenticated, type Authenticate } from './authentication';
 import type { Caller } from '../application/caller';
 import { changesRoute, type ChangesParts } from './changes-route';
+import { Documents } from './documents';
 import { Drain } from './drain';
 import { explorerRoutes } from './explorer';
 import { answer, answerFailure } from './failure';
@@ -21,6 +22,7 @@ import { healthRoutes, type Readiness } from './health';
 import { identify } from './identify';
 import type { Metrics } from './metrics';
 import { SharedExecution } from './shared-execution';
+import { QueryCost } from './query-cost';
 import type { QueryLimits } from './query-limits';
 
 /** What the server is made of. It knows no rule and no store: those come as functions. */
@@ -106,12 +108,15 @@ export async function buildServer<Context extends RequestContext>(parts: ServerP
     });
   }
 
-  const apollo = buildApollo<Context>(parts.schema, parts.query, metrics, logger);
+  const documents = new Documents(parts.schema, parts.query);
+  const cost = new QueryCost(parts.schema, parts.query.cost);
+  const apollo = buildApollo<Context>(parts.schema, documents, cost, metrics, logger);
   await apollo.start();
   const known = identify(parts.authenticate);
-  const gate = new OperationGate(parts.schema, parts.query, (error) => logger.error({ err: error }, 'a subscription failed'));
+  const gate = new OperationGate(parts.schema, documents, cost, (error) => logger.error({ err: error }, 'a subscription failed'));
   const execution = new SharedExecution();
-  graphqlRoute(app, apollo, parts.context, drain, known, new GraphqlStreams(gate, parts.context, execution));
+  const streams = new GraphqlStreams(gate, parts.context, execution);
+  graphqlRoute(app, { apollo, documents, context: parts.context, drain, identify: known, streams, metrics });
   const sockets = graphqlSockets(app, { ...parts, gate, execution, messageLimit: parts.bodyLimit });
   changesRoute(app, parts, known);
   explorerRoutes(app);

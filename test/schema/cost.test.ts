@@ -76,3 +76,10 @@ test('each look at what was costs, also where a variable says whether it is one'
   }
   check(looks(100, ''), 300);
 });
+
+test('what reads all of a project costs as much', () => {
+  const digests = (count: number): DocumentNode =>
+    parse(`{ ${Array.from({ length: count }, (_, at) => `d${at}: readModelDigest(projectId: "x") { cursor }`).join(' ')} }`);
+  check(digests(3), LIMIT);
+  expect(() => check(digests(4), LIMIT)).toThrow(`at most ${LIMIT} is allowed`);
+});
