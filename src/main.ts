@@ -166,6 +166,7 @@ export async function start(
       metrics,
       feed,
       socketLimit: settings.feeds.subscriptions,
+      socketsPerToken: settings.feeds.subscriptionsPerToken,
       mayFollow: (caller, projectId) => may(caller, 'subscribe', projectId),
       understand,
       mayReadMetrics: ({ grants }) => grants.get(ALL_PROJECTS)?.has('admin') ?? false,

@@ -1,4 +1,5 @@
 import type { WebSocket as ProtocolSide } from 'graphql-ws';
+import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
 import type { Caller } from '../application/caller';
@@ -16,9 +17,13 @@ export interface SocketTimes {
 }
 
 /** The close codes that are ours, beside those of the protocol. Clients connect again after all but the first. */
-const CLOSE = { unauthenticated: 4401, expired: 4403, slow: 4440, goingAway: 1001, tryAgain: 1013 } as const;
+const CLOSE = { unauthenticated: 4401, expired: 4441, slow: 4440, goingAway: 1001, tooLarge: 1009, tryAgain: 1013 } as const;
 /** What may wait for a client in one socket, in bytes. */
-const HIGH_WATER = 4 * 1024 * 1024;
+const HIGH_WATER_BYTES = 1024 * 1024;
+/** What a client may send before it has identified itself, in bytes: a token has 8 KiB at most. */
+export const FIRST_BYTES = 16_384;
+/** How long a client that has not identified itself may take to answer a close, in milliseconds. */
+const UNIDENTIFIED_GRACE_MS = 500;
 const LONGEST_REASON = 123;
 const LONGEST_TIMER = 2 ** 31 - 1;
 const TIMES: SocketTimes = { init: 3_000, ping: 15_000, grace: 5_000 };
@@ -33,6 +38,7 @@ const CONNECTION_MATTERS: Partial<Readonly<Record<EndCode, readonly [number, str
 /** One WebSocket and whoever is at its other end. */
 export class GraphqlSocket {
   caller: Caller;
+  private isIdentified = false;
   /** How many operations it has begun. */
   operations = 0;
   private readonly times: SocketTimes;
@@ -42,7 +48,7 @@ export class GraphqlSocket {
 
   constructor(
     private readonly socket: WebSocket,
-    private readonly authorization: string | undefined,
+    private authorization: string | undefined,
     readonly id: string,
     private readonly logger: Logger,
     times: Partial<SocketTimes> = {},
@@ -54,6 +60,18 @@ export class GraphqlSocket {
     this.pinging = setInterval(() => this.ping(), this.times.ping).unref();
   }
 
+  /** Closes the socket if the client sends more than its first message takes; `readBefore` is what the connection had brought before it. */
+  limitUntilIdentified(connection: Socket, readBefore: number): void {
+    const check = (): void => {
+      if (this.isIdentified) return void connection.off('data', check);
+      if (connection.bytesRead - readBefore <= FIRST_BYTES) return;
+      connection.off('data', check);
+      this.close(CLOSE.tooLarge, `Before connection_ack a client may send at most ${FIRST_BYTES} bytes`);
+    };
+    // Before the protocol's own, so that nothing of too large a message is looked at.
+    connection.prependListener('data', check);
+  }
+
   /** What graphql-ws works with. A message has been sent when it has left this process, so that whoever sends the next one waits for the client. */
   protocolSide(): ProtocolSide {
     const { socket } = this;
@@ -62,7 +80,7 @@ export class GraphqlSocket {
       send: (data) =>
         new Promise((resolve, reject) => {
           if (socket.readyState !== socket.OPEN) return resolve();
-          if (socket.bufferedAmount > HIGH_WATER) {
+          if (socket.bufferedAmount > HIGH_WATER_BYTES) {
             this.close(CLOSE.slow, 'Too much waits to be read: go on after your last cursor');
             return resolve();
           }
@@ -84,6 +102,7 @@ export class GraphqlSocket {
   /** By the token in `connectionParams`, or in the header of the upgrade. Answers false if the connection is closed for it. */
   async identify(authenticate: Authenticate, params: Readonly<Record<string, unknown>> | undefined): Promise<boolean> {
     const given = params?.['authorization'] ?? params?.['Authorization'] ?? this.authorization;
+    this.authorization = undefined;
     try {
       this.caller = await authenticate(typeof given === 'string' ? given : undefined);
     } catch (error) {
@@ -91,6 +110,7 @@ export class GraphqlSocket {
       this.close(error.status === 503 ? CLOSE.tryAgain : CLOSE.unauthenticated, error.message);
       return false;
     }
+    this.isIdentified = true;
     const left = Math.max(0, Math.min(LONGEST_TIMER, this.caller.expiresAt - Date.now()));
     this.expiring = setTimeout(() => this.close(CLOSE.expired, 'The token has expired: connect again with a new one'), left).unref();
     return true;
@@ -107,7 +127,8 @@ export class GraphqlSocket {
   close(code: number, reason: string): void {
     if (this.socket.readyState !== this.socket.OPEN) return;
     this.socket.close(code, fitting(reason));
-    setTimeout(() => this.socket.terminate(), this.times.grace).unref();
+    const graceMs = this.isIdentified ? this.times.grace : Math.min(UNIDENTIFIED_GRACE_MS, this.times.grace);
+    setTimeout(() => this.socket.terminate(), graceMs).unref();
   }
 
   /** Resolves when it is closed, by force if that takes longer. */

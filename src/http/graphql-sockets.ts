@@ -3,14 +3,17 @@ import type { ExecutionArgs, ExecutionResult } from 'graphql';
 import { handleProtocols, makeServer, type ServerOptions } from 'graphql-ws';
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES, type IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
-import { WebSocketServer } from 'ws';
+import { WebSocketServer, type WebSocket } from 'ws';
 import type { Authenticate } from './authentication';
 import { GraphqlSocket, type SocketTimes } from './graphql-socket';
 import type { MakeContext } from './graphql-route';
 import type { OperationGate } from './operation-gate';
+import { limitExceeded } from './query-limits';
 import type { SharedExecution } from './shared-execution';
+import { SocketAdmission } from './socket-admission';
 
 export interface SocketParts<Context> {
   readonly gate: OperationGate;
@@ -20,12 +23,17 @@ export interface SocketParts<Context> {
   readonly logger: Logger;
   /** Bytes of one message. */
   readonly messageLimit: number;
-  /** How many sockets may be open at once. */
+  /** How many sockets of identified clients may be open at once, and how many of one token. */
   readonly socketLimit: number;
+  readonly socketsPerToken: number;
   readonly socketTimes?: Partial<SocketTimes>;
 }
 
 const CLOSED_WITHIN_MS = 1_000;
+/** Bytes of one message: a document with every character escaped, and its variables. */
+export const MESSAGE_BYTES = 262_144;
+/** Characters of an operation's id, which is kept as long as its subscription. */
+const LONGEST_ID = 128;
 
 /**
  * Subscriptions over WebSocket at /graphql, by the protocol graphql-transport-ws, on the server's own port. What a client may do is decided by the
@@ -33,30 +41,39 @@ const CLOSED_WITHIN_MS = 1_000;
  */
 export function graphqlSockets<Context>(server: FastifyInstance, parts: SocketParts<Context>): { goAway(): Promise<void> } {
   const sockets = new Set<GraphqlSocket>();
-  const protocol = makeServer<Record<string, unknown>, GraphqlSocket>(serverOptions(parts));
+  const admission = new SocketAdmission({ all: parts.socketLimit, perToken: parts.socketsPerToken });
+  const protocol = makeServer<Record<string, unknown>, GraphqlSocket>(serverOptions(parts, admission));
   const accepting = new WebSocketServer({
     noServer: true,
-    maxPayload: parts.messageLimit,
+    maxPayload: Math.min(parts.messageLimit, MESSAGE_BYTES),
     perMessageDeflate: false,
     clientTracking: false,
     handleProtocols,
   });
   let closing = false;
 
+  /** On its own, so that nothing of the request stays with the socket. */
+  const accept = (webSocket: WebSocket, duplex: Duplex, readBefore: number, authorization: string | undefined): void => {
+    const socket = new GraphqlSocket(webSocket, authorization, randomUUID(), parts.logger, parts.socketTimes);
+    sockets.add(socket);
+    admission.connected(socket);
+    socket.limitUntilIdentified(duplex as Socket, readBefore);
+    const closed = protocol.opened(socket.protocolSide(), socket);
+    webSocket.once('close', (code, reason) => {
+      sockets.delete(socket);
+      admission.gone(socket);
+      socket.gone();
+      closed(code, String(reason)).catch((error: unknown) => parts.logger.error({ err: error }, 'a socket could not be let go'));
+    });
+  };
+
   server.server.on('upgrade', (request: IncomingMessage, duplex: Duplex, head: Buffer) => {
     duplex.on('error', () => duplex.destroy());
     if (request.url?.split('?', 1)[0] !== '/graphql') return turnAway(duplex, 404);
-    if (closing || sockets.size >= parts.socketLimit) return turnAway(duplex, 503);
-    accepting.handleUpgrade(request, duplex, head, (webSocket) => {
-      const socket = new GraphqlSocket(webSocket, request.headers.authorization, randomUUID(), parts.logger, parts.socketTimes);
-      sockets.add(socket);
-      const closed = protocol.opened(socket.protocolSide(), socket);
-      webSocket.once('close', (code, reason) => {
-        sockets.delete(socket);
-        socket.gone();
-        closed(code, String(reason)).catch((error: unknown) => parts.logger.error({ err: error }, 'a socket could not be let go'));
-      });
-    });
+    if (closing || !admission.hasRoom) return turnAway(duplex, 503);
+    const readBefore = (duplex as Socket).bytesRead - head.length;
+    const { authorization } = request.headers;
+    accepting.handleUpgrade(request, duplex, head, (webSocket) => accept(webSocket, duplex, readBefore, authorization));
   });
 
   return {
@@ -69,18 +86,20 @@ export function graphqlSockets<Context>(server: FastifyInstance, parts: SocketPa
   };
 }
 
-function serverOptions<Context>({
-  gate,
-  execution,
-  context,
-  authenticate,
-  logger,
-  socketTimes,
-}: SocketParts<Context>): ServerOptions<Record<string, unknown>, GraphqlSocket> {
+function serverOptions<Context>(
+  { gate, execution, context, authenticate, logger, socketTimes }: SocketParts<Context>,
+  admission: SocketAdmission,
+): ServerOptions<Record<string, unknown>, GraphqlSocket> {
   return {
     connectionInitWaitTimeout: socketTimes?.init ?? 3_000,
-    onConnect: ({ extra, connectionParams }) => extra.identify(authenticate, connectionParams),
-    onSubscribe: ({ extra }, _id, payload) => {
+    onConnect: async (connection) => {
+      const { extra, connectionParams } = connection;
+      // They would be kept as long as the socket.
+      (connection as { connectionParams?: unknown }).connectionParams = undefined;
+      return (await extra.identify(authenticate, connectionParams)) && admission.identified(extra, extra.caller);
+    },
+    onSubscribe: ({ extra }, id, payload) => {
+      if (id.length > LONGEST_ID) return [limitExceeded(`The id of an operation has at most ${LONGEST_ID} characters.`)];
       const admitted = gate.admit(payload);
       if (Array.isArray(admitted)) return admitted;
       const requestId = `${extra.id}.${(extra.operations += 1)}`;

@@ -40,8 +40,9 @@ export interface ServerParts<Context extends RequestContext> extends ChangesPart
   readonly corsOrigins: readonly string[];
   readonly trustedProxies: number;
   readonly stopSeconds: number;
-  /** How many WebSockets may be open at once. */
+  /** How many WebSockets of identified clients may be open at once, and how many of one token. */
   readonly socketLimit: number;
+  readonly socketsPerToken: number;
   /** Instead of the usual ones. */
   readonly socketTimes?: Partial<SocketTimes>;
 }

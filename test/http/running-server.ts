@@ -58,6 +58,7 @@ export async function startServer(parts: Partial<ServerParts<Context>> = {}): Pr
     trustedProxies: 0,
     stopSeconds: 5,
     socketLimit: 100,
+    socketsPerToken: 100,
     ...parts,
   });
   const url = await server.listen('127.0.0.1', 0);
