@@ -49,6 +49,8 @@ export interface Maintenance {
 export interface Context {
   readonly requestId: string;
   readonly caller: Caller;
+  /** Logs, under the request's id, an error that the client is not shown. */
+  readonly reportError: (error: unknown, message: string) => void;
   readonly execute: Execute;
   readonly consult: Consult;
   /** How much one project may hold. */

@@ -36,7 +36,7 @@ export function named<T>(value: T | null | undefined): T | undefined {
 
 /**
  * Executes a command and answers as its result union says: with the document, once the read model shows the command; with `Accepted`,
- * if it does not in time, since a stored fact is never reported as an error; or with the refusal.
+ * if it does not in time or its document cannot be read, since a stored fact is never reported as an error; or with the refusal.
  */
 export async function perform<D extends object>(
   context: Context,
@@ -53,7 +53,7 @@ export async function perform<D extends object>(
  * events it wrote: none for a repetition.
  */
 export async function performAnd<D extends object>(
-  { execute, caller, requestId, progress }: Context,
+  { execute, caller, requestId, progress, reportError }: Context,
   { projectId, commandId, reason }: CommandInput,
   command: Submission['command'],
   read: (id: string, cursor: Cursor, events: number) => Promise<D | undefined>,
@@ -76,7 +76,9 @@ export async function performAnd<D extends object>(
     const document = shown === 'reached' ? await read(entity?.id ?? targetId, cursor, events.length) : undefined;
     return document ?? new Accepted(cursor, entity);
   } catch (error) {
-    if (error instanceof ReadModelUnavailable) return new Accepted(cursor, entity);
-    throw error;
+    // That the read model is away is expected, and said by readiness; anything else is a fault that only the log can tell of.
+    if (!(error instanceof ReadModelUnavailable))
+      reportError(error, 'a stored command is answered as Accepted: its result could not be read');
+    return new Accepted(cursor, entity);
   }
 }

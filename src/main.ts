@@ -142,6 +142,7 @@ export async function start(
       context: (caller, requestId, onFeedEnded) => ({
         requestId,
         caller,
+        reportError: (error, message) => logger.error({ err: error, requestId }, message),
         execute: (submission) => brokenHistories.during(submission.projectId, executor.execute(submission)),
         consult: (projectId) => brokenHistories.during(projectId, executor.consult(projectId)),
         limits: settings.limits,

@@ -43,6 +43,9 @@ export async function shownByReplay(events: ReadonlyMap<string, readonly Envelop
       grants: new Map([[ALL_PROJECTS, new Set(['admin' as const])]]),
       expiresAt: Number.POSITIVE_INFINITY,
     },
+    reportError: (error) => {
+      throw error;
+    },
     execute: takesNoCommands,
     consult: takesNoCommands,
     limits: DEFAULT_LIMITS,

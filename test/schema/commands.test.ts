@@ -2,6 +2,7 @@ import type { DocumentNode } from 'graphql';
 import { projections } from '../../projections';
 import { decodeCursor, encodeCursor, type Cursor } from '../../src/domain/cursor';
 import type { Projection } from '../../src/read-model/projection';
+import { ReadModelUnavailable } from '../../src/read-model/read-model';
 import { Stack, type By } from '../fixtures/stack';
 import { concepts, type Concept } from './concept';
 
@@ -130,6 +131,18 @@ describe.each(concepts.map((concept) => [concept.typename, concept] as const))('
     expect(await stack.fail(concept.one, { ...one, atLeast: accepted['cursor'] })).toEqual(behind);
     expect(await stack.fail(concept.list, { projectId: 'shop', atLeast: accepted['cursor'] })).toEqual(behind);
     expect(await create(concept)).toMatchObject({ __typename: 'AlreadyExists' });
+  });
+
+  test('a stored command is Accepted also where its document cannot be read, and the log has the reason', async () => {
+    const broken = new Error('WRONGTYPE');
+    jest.spyOn(stack.reader, 'get').mockRejectedValueOnce(broken);
+    const accepted = await create(concept);
+    expect(accepted).toMatchObject({ __typename: 'Accepted', entity: { kind: concept.kind, name: 'one' } });
+    expect((await stack.events()).at(-1)).toMatchObject({ entity: { kind: concept.kind.toLowerCase(), name: 'one' } });
+    expect(stack.reported).toEqual([broken]);
+    jest.spyOn(stack.reader, 'get').mockRejectedValueOnce(new ReadModelUnavailable('away'));
+    expect(await send(concept.create, concept.input('two'))).toMatchObject({ __typename: 'Accepted' });
+    expect(stack.reported).toHaveLength(1);
   });
 
   test('while the project is parked, a stored command is Accepted, lists say since when they stand still, and nothing is skipped', async () => {
