@@ -20,8 +20,9 @@ RUN mkdir --mode=700 /data && chown node:node /data && ln -s /app/bin/experience
 USER node
 VOLUME /data
 EXPOSE 4000
+# Liveness: an orchestrator restarts what is unhealthy, and a restart does not help while Redis or KurrentDB is away. A proxy asks for readiness.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s \
-  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/ready`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/live`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 # No shell between: node gets SIGTERM itself, and stops gracefully.
 # Events that are read and folded are short-lived, and many at once: with room for them a rebuild is about a seventh quicker.
 ENTRYPOINT ["node", "--max-semi-space-size=64", "bin/experience-ledger"]

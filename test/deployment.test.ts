@@ -14,6 +14,8 @@ interface Service {
   readonly deploy?: { readonly replicas: number };
   readonly command?: readonly string[];
   readonly stop_grace_period?: string;
+  readonly mem_limit?: string;
+  readonly healthcheck?: { readonly test: readonly string[] };
 }
 
 const { services, volumes } = parse(read('docker-compose.yml')) as {
@@ -52,6 +54,23 @@ describe('docker-compose.yml', () => {
   test('evicts nothing from Redis, and gives an instance more time to stop than it takes', () => {
     expect(services['redis']?.command?.join(' ')).toContain('--maxmemory-policy noeviction');
     expect(parseInt(instance.stop_grace_period ?? '', 10)).toBeGreaterThan(settings.stopSeconds);
+  });
+
+  test('bounds the memory of each service, and of Redis below its container, so that it refuses writes before it is killed', () => {
+    const megabytes = (text = ''): number => parseInt(text, 10) * (/g/i.test(text) ? 1_024 : 1);
+    expect(Object.entries(services).filter(([, { mem_limit }]) => !(megabytes(mem_limit) > 0))).toEqual([]);
+    const [, maxmemory] = /--maxmemory (\S+)/.exec(services['redis']?.command?.join(' ') ?? '') ?? [];
+    expect(megabytes(maxmemory)).toBeGreaterThan(0);
+    expect(megabytes(maxmemory)).toBeLessThan(megabytes(services['redis']?.mem_limit));
+    const [, heap] = /--max-old-space-size=(\d+)/.exec(String(instance.environment?.['NODE_OPTIONS'])) ?? [];
+    expect(Number(heap) + 2 * 64).toBeLessThan(megabytes(instance.mem_limit));
+  });
+
+  test('asks the stores and the instances whether they live; an instance whose stores are away is not restarted', () => {
+    expect(services['redis']?.healthcheck?.test).toContain('ping');
+    expect(services['kurrentdb']?.healthcheck?.test.at(-1)).toMatch(/:2113\/health\/live$/);
+    expect(read('Dockerfile')).toMatch(/^HEALTHCHECK [^]*?\/health\/live/m);
+    expect(read('Dockerfile')).not.toContain('/health/ready');
   });
 
   test('the proxy gives requests to instances that are ready, or else to those that live, and waits for feeds as long as they are silent', () => {
