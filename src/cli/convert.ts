@@ -36,7 +36,7 @@ export function convertVerb(program: Command, terminal: Terminal): void {
       const { environment } = options;
       const converted = converter.convert(await readText(filename), { filename, ...(environment === undefined ? {} : { environment }) });
       if ('errors' in converted) throw new CommandFailed(errorLines(filename, converted.errors));
-      for (const { path, message } of converted.notes) terminal.err(`${filename}: ${path}: ${message}\n`);
+      for (const { path, message } of converted.notes) terminal.err(`${filename}: ${path === '' ? '' : `${path}: `}${message}\n`);
       await writeOut(terminal, options.output, writeSetup(converted.file, formatOf(options), options.schema));
     });
 }

@@ -59,26 +59,29 @@ describe('the fixture', () => {
 });
 
 test.each([
-  ["device.os == 'ios'", property('device.os', 'EQUALS', 'ios'), 1],
-  ['device.country in [\'US\', "CA"]', { property: { name: 'geo.country', operator: 'IN', values: ['US', 'CA'] } }, 1],
-  ["device.language in ['en-US']", property('device.language', 'EQUALS', 'en-US'), 1],
+  ["device.os == 'ios'", property('device.os', 'EQUALS', 'ios'), {}],
+  ['device.country in [\'US\', "CA"]', { property: { name: 'geo.country', operator: 'IN', values: ['US', 'CA'] } }, {}],
+  ["device.language in ['en-US']", property('device.language', 'EQUALS', 'en-US'), {}],
   [
     "app.version.<(['1.2', '2.0'])",
     { any: [property('app.version', 'VERSION_LESS', '1.2'), property('app.version', 'VERSION_LESS', '2.0')] },
-    1,
+    {},
   ],
-  ["app.build.==(['42'])", property('app.build', 'VERSION_EQUALS', '42'), 1],
-  ["app.version.contains(['dev && test'])", property('app.version', 'CONTAINS', 'dev && test'), 1],
-  ["app.userProperty['a'].matches(['^x'])", property('a', 'MATCHES', '^x'), 1],
-  ["app.userProperty['a'] != 2.5", { all: [property('a', 'EXISTS'), { not: property('a', 'EQUALS', 2.5) }] }, 1],
-  ["app.firstOpenTimestamp <= ('2026-01-01T09:00:00', 'UTC')", property('app.firstOpenTimestamp', 'AT_MOST', '2026-01-01T09:00:00Z'), 1],
-  ['true', true, 1],
-  ['percent <= 10', true, 0.1],
-  ["percent('seed') > 25", true, 0.75],
-  ["percent('seed') between 0.5 and 20", true, 0.195],
-  ["percent <= 40 && device.os == 'web'", property('device.os', 'EQUALS', 'web'), 0.4],
-])('%s is a condition', (expression, condition, part) => {
-  expect(parseExpression(expression)).toEqual({ condition, part });
+  ["app.build.==(['42'])", property('app.build', 'VERSION_EQUALS', '42'), {}],
+  ["app.version.contains(['dev && test'])", property('app.version', 'CONTAINS', 'dev && test'), {}],
+  ["app.userProperty['a'].matches(['^x'])", property('a', 'MATCHES', '^x'), {}],
+  ["app.userProperty['a'] != 2.5", { all: [property('a', 'EXISTS'), { not: property('a', 'EQUALS', 2.5) }] }, {}],
+  ["app.firstOpenTimestamp <= ('2026-01-01T09:00:00', 'UTC')", property('app.firstOpenTimestamp', 'AT_MOST', '2026-01-01T09:00:00Z'), {}],
+  ['true', true, {}],
+  ['percent <= 10', true, { percent: [0, 0.1] }],
+  ["percent('seed') > 25", true, { 'percent seed': [0.25, 1] }],
+  ["percent('seed') between 0.5 and 20", true, { 'percent seed': [0.005, 0.2] }],
+  ["percent <= 40 && device.os == 'web'", property('device.os', 'EQUALS', 'web'), { percent: [0, 0.4] }],
+  ["percent('a') <= 10 && percent('b') > 90", true, { 'percent a': [0, 0.1], 'percent b': [0.9, 1] }],
+  ['percent > 10 && percent <= 30', true, { percent: [0.1, 0.3] }],
+])('%s is a condition', (expression, condition, bands) => {
+  const draw = new Map(Object.entries(bands).map(([seed, band]) => [seed, [band]]));
+  expect(parseExpression(expression)).toEqual({ condition, draw });
 });
 
 test.each([
@@ -95,9 +98,69 @@ test.each([
   expect(parseExpression(expression)).toEqual({ unknown: expression });
 });
 
-test('two draws in one condition are not guessed at', () => {
-  expect(parseExpression("percent('a') <= 10 && percent('b') <= 10")).toEqual({ unknown: "percent('b') <= 10" });
+/** Parameter `p`, which gives each condition its name. */
+const conditional = (...expressions: string[]) =>
+  converting(firebase, {
+    conditions: expressions.map((expression, index) => ({ name: `c${index}`, expression })),
+    parameters: {
+      p: {
+        defaultValue: { value: 'none' },
+        conditionalValues: Object.fromEntries(expressions.map((_, index) => [`c${index}`, { value: `c${index}` }])),
+      },
+    },
+  });
+
+describe('conditions that draw by one seed', () => {
+  test('share everyone out between them', () => {
+    const { rows, flag } = conditional('percent between 0 and 50', 'percent between 50 and 100');
+    expect(rows('p')).toEqual(['everyone 50 % "c0"', 'everyone 100 % "c1"']);
+    expect(flag('p')?.status).toBe('LIVE');
+  });
+
+  test('take no user twice', () => {
+    expect(conditional('percent <= 20', 'percent <= 60', 'percent <= 50').rows('p')).toEqual(['everyone 20 % "c0"', 'everyone 50 % "c1"']);
+  });
+
+  test('are independent where their seeds are', () => {
+    expect(conditional("percent('a') <= 50", "percent('b') <= 50").rows('p')).toEqual(['everyone 50 % "c0"', 'everyone 50 % "c1"']);
+  });
+
+  test('are split by the users whom an earlier one was open to', () => {
+    const { rows } = conditional("app.userProperty['a'] == 'x' && percent <= 50", "app.userProperty['b'] == 'y' && percent <= 75");
+    expect(rows('p')).toEqual(['c0 50 % "c0"', 'b is y and a is x 50 % "c1"', 'b is y and not (a is x) 75 % "c1"']);
+  });
+
+  test('need no rows of their own for users who cannot be both', () => {
+    const { rows } = conditional("device.os == 'ios' && percent <= 50", "device.os == 'android' && percent <= 75");
+    expect(rows('p')).toEqual(['c0 50 % "c0"', 'c1 75 % "c1"']);
+  });
+
+  test('make a draft where rows cannot say it', () => {
+    const letters = ['a', 'b', 'c', 'd', 'e', 'f'].map(
+      (letter, index) => `app.userProperty['${letter}'] == 'x' && percent <= ${index * 10 + 10}`,
+    );
+    const { flag, notes } = conditional(...letters);
+    expect(flag('p')?.status).toBe('DRAFT');
+    expect(notes).toContain(
+      'parameters.p.conditionalValues.c5: is left out: it draws by the same numbers as branches before it, in more ways than rows can say',
+    );
+  });
 });
+
+test('a share that no row can give makes a draft', () => {
+  const { flag, notes } = conditional('percent <= 0.001');
+  expect(flag('p')).toMatchObject({ status: 'DRAFT', rows: [] });
+  expect(notes).toContain(
+    'parameters.p.conditionalValues.c0: has a share of less than half a basis point (0.005 %), which no row can give',
+  );
+});
+
+test.each([{ personalizationValue: { personalizationId: 'p1' } }, { value: 'x', rolloutValue: { value: 'y', percent: 5 } }])(
+  'a default of %j makes a draft',
+  (defaultValue) => {
+    expect(converting(firebase, { parameters: { p: { defaultValue } } }).flag('p')?.status).toBe('DRAFT');
+  },
+);
 
 test.each([
   ['BOOLEAN', 'maybe'],

@@ -37,7 +37,7 @@ describe('the fixture', () => {
   test('is live where it was enabled, paused where it was disabled, and a draft where something is missing', () => {
     expect(file.flags?.map(({ name, status }) => [name, status])).toEqual([
       ['beta', 'PAUSED'],
-      ['header color/v2', 'LIVE'],
+      ['header color/v2', 'DRAFT'],
       ['limits', 'LIVE'],
       ['new-welcome', 'LIVE'],
       ['night', 'DRAFT'],
@@ -54,6 +54,7 @@ describe('the fixture', () => {
       'flags.header color/v2: is the key "header_color_v2", since a key cannot be named "header color/v2" here',
       'flags.header color/v2.targeting.fractional: has shares that are rounded to basis points',
       'flags.header color/v2: has shares of users: who is in which is drawn anew here',
+      'flags.header color/v2: is the flag "header color/v2" as a draft, which serves nothing: complete it, then publish it',
       "flags.limits: has no default variant, so what the app's code says counts: a key always has a default, here null",
       'flags.night.targeting.if.0.>: compares something else than a value of the user',
       'flags.night: is the flag "night" as a draft, which serves nothing: complete it, then publish it',
@@ -132,4 +133,43 @@ test('shared conditions that refer to themselves, or stand for a billion, are le
     expect(notes.filter((note) => note.includes('is read up to 2000 nodes'))).toHaveLength(1);
     expect(flag('f')?.status).toBe('DRAFT');
   }
+});
+
+test.each([
+  [[{ var: 'targetingKey' }], 'LIVE'],
+  [[{ cat: [{ var: '$flagd.flagKey' }, { var: 'targetingKey' }] }], 'LIVE'],
+  [[{ cat: ['salt', { var: 'targetingKey' }] }], 'LIVE'],
+  [[{ var: 'company' }], 'DRAFT'],
+  [[{ cat: [{ var: 'company' }, { var: 'targetingKey' }] }], 'DRAFT'],
+])('users drawn by %j: %s', (by, status) => {
+  const { flag } = converting(flagd, {
+    flags: { f: { variants: { a: 1, b: 2 }, defaultVariant: 'a', targeting: { fractional: [...by, ['a', 1], ['b', 1]] } } },
+  });
+  expect(flag('f')?.status).toBe(status);
+});
+
+test('weights that are all 0 give the default, also to users for whom a later branch would have something', () => {
+  const targeting = { if: [{ '==': [user, 1] }, { fractional: [['b', 0]] }, 'b'] };
+  const { rows } = converting(flagd, { flags: { f: { variants: { a: 1, b: 2 }, defaultVariant: 'a', targeting } } });
+  expect(rows('f')).toEqual(['x is 1 100 % 1', 'everyone 100 % 2']);
+});
+
+describe('names', () => {
+  const flag = { state: 'ENABLED', variants: { on: true, off: false }, defaultVariant: 'off' };
+  const keysOf = (...names: string[]) => {
+    const { file, notes } = converting(flagd, { flags: Object.fromEntries(names.map((name) => [name, flag])) });
+    return { keys: Object.fromEntries((file.flags ?? []).map(({ name, key }) => [name, key])), notes };
+  };
+
+  test('a name that is allowed keeps its key, whatever comes before it', () => {
+    const { keys, notes } = keysOf('x/y', 'x_y', 'x.y');
+    expect(keys).toEqual({ 'x/y': 'x_y_2', x_y: 'x_y', 'x.y': 'x.y' });
+    expect(notes).toContain('flags.x/y: is the key "x_y_2", since a key cannot be named "x/y" here');
+  });
+
+  test('flags whose names are equal here get different names, with a note', () => {
+    const { keys, notes } = keysOf('Cart', 'CART', 'cart (2)');
+    expect(keys).toEqual({ Cart: 'Cart', 'CART (3)': 'CART', 'cart (2)': 'cart__2_' });
+    expect(notes).toContain('flags.CART: is the flag "CART (3)"');
+  });
 });

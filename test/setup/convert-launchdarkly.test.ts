@@ -120,3 +120,63 @@ test('what is neither a flag nor a list of flags is refused', () => {
     errors: [{ path: 'key', message: 'must be given' }, { path: 'variations' }],
   });
 });
+
+describe('in the order in which LaunchDarkly looks', () => {
+  const target = (contextKind: string, values: readonly string[], variation: number) => ({ contextKind, values, variation });
+  const orderOf = (environment: object) => converting(launchdarkly, flagWith(environment));
+
+  test('contextTargets says where the targets of users come', () => {
+    const targets = [target('user', ['ann'], 0)];
+    const contextTargets = [target('company', ['acme'], 1), target('user', [], 0)];
+    expect(orderOf({ targets, contextTargets }).rows('f')).toEqual(['company.key is acme 100 % false', 'targetingKey is ann 100 % true']);
+  });
+
+  test.each([
+    [
+      { targets: [target('user', ['ann'], 0)], contextTargets: [target('company', ['acme'], 1)] },
+      'targets.0: has no place among contextTargets, whose order decides',
+    ],
+    [{ contextTargets: [target('user', ['ann'], 0)] }, 'contextTargets.0: is for users whom targets does not have'],
+  ])('%j leaves the order open, so it is a draft', (environment, note) => {
+    const { flag, notes } = orderOf(environment);
+    expect(notes).toContain(`environments.production.${note}`);
+    expect(flag('f')?.status).toBe('DRAFT');
+  });
+
+  test('a fixed variation goes before a rollout, and a rule that is disabled is passed over', () => {
+    const rollout = { variations: [{ variation: 0, weight: 100_000 }] };
+    const rules = [
+      { clauses: [], disabled: true, variation: 0 },
+      { clauses: [{ attribute: 'x', op: 'in', values: ['a'] }], variation: 1, rollout },
+    ];
+    expect(orderOf({ rules, fallthrough: { variation: 0 } }).rows('f')).toEqual(['x is a 100 % false', 'everyone 100 % true']);
+  });
+
+  test('weights that sum short are not stretched: the last takes the rest', () => {
+    const fallthrough = {
+      rollout: {
+        variations: [
+          { variation: 0, weight: 20_000 },
+          { variation: 1, weight: 20_000 },
+        ],
+      },
+    };
+    expect(orderOf({ fallthrough }).rows('f')).toEqual(['everyone 20 % true']);
+  });
+
+  test('a weight that is less than half a basis point makes a draft', () => {
+    const fallthrough = {
+      rollout: {
+        variations: [
+          { variation: 0, weight: 4 },
+          { variation: 1, weight: 99_996 },
+        ],
+      },
+    };
+    const { flag, notes } = orderOf({ fallthrough });
+    expect(flag('f')).toMatchObject({ status: 'DRAFT', rows: [] });
+    expect(notes).toContain(
+      'environments.production.fallthrough: has a share of less than half a basis point (0.005 %), which no row can give',
+    );
+  });
+});

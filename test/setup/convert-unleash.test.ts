@@ -38,7 +38,7 @@ describe('the fixture', () => {
 
   test('is live where the environment has it enabled', () => {
     expect(file.flags?.map(({ name, status }) => [name, status])).toEqual([
-      ['button/color', 'LIVE'],
+      ['button/color', 'DRAFT'],
       ['checkout', 'LIVE'],
       ['child', 'DRAFT'],
       ['everybody', 'LIVE'],
@@ -57,10 +57,10 @@ describe('the fixture', () => {
       'features.0: has shares of users: who is in which is drawn anew here',
       "features.1: has variants, so its key's values are what Unleash's getVariant gives: name, enabled, feature_enabled and payload",
       'featureStrategies.4: draws users by sessionId: here they are always drawn by their id',
-      'variants: has no counterpart for stickiness: left out',
       'features.1: is the key "button_color", since a key cannot be named "button/color" here',
       'featureStrategies.4: has shares that are rounded to basis points',
       'features.1: has shares of users: who is in which is drawn anew here',
+      'features.1: is the flag "button/color" as a draft, which serves nothing: complete it, then publish it',
       'featureStrategies.6.constraints.0: depends on the time of day or date at which it is asked, which a segment cannot',
       'featureStrategies.7: the strategy "byWeather" has no counterpart',
       'featureStrategies.8: is for segment 8, whose constraints the export does not have',
@@ -121,4 +121,77 @@ test("an environment's variants count where a strategy has none, and overrides h
   const { rows, notes } = converting(unleash, source);
   expect(rows('f')).toEqual(['everyone 100 % {"enabled":true,"feature_enabled":true,"name":"a"}']);
   expect(notes).toContain('featureStrategies.0: has variants with overrides, which have no counterpart');
+});
+
+describe('other exports', () => {
+  const strategies = [
+    { name: 'userWithId', parameters: { userIds: 'ann' } },
+    { name: 'gradualRolloutUserId', parameters: { percentage: '20', groupId: 'f' } },
+    { name: 'flexibleRollout', parameters: { rollout: 50, groupId: 'f' } },
+  ];
+  const rows = ['targetingKey is ann 100 % true', 'everyone 20 % true', 'everyone 37.5 % true'];
+
+  test('of the first generation have their strategies inside the features', () => {
+    const conversion = converting(unleash, { version: 1, features: [{ name: 'f', enabled: true, strategies }] });
+    expect(conversion.rows('f')).toEqual(rows);
+    expect(conversion.flag('f')?.status).toBe('LIVE');
+  });
+
+  test('of a whole instance name strategies otherwise, and link segments in a list', () => {
+    const conversion = converting(unleash, {
+      version: 4,
+      features,
+      featureStrategies: strategies.map(({ name, parameters }, id) => ({ id, featureName: 'f', strategyName: name, parameters })),
+      featureStrategySegments: [{ featureStrategyId: 2, segmentId: 7 }],
+      segments: [{ id: 7, name: 'Testers', constraints: [{ contextName: 'x', operator: 'IN', values: ['a'] }] }],
+      featureEnvironments: [on('f')],
+    });
+    expect(conversion.rows('f')).toEqual([...rows.slice(0, 2), 'Testers 37.5 % true']);
+  });
+
+  test.each([
+    [{ features: [{ name: 'f', enabled: true, strategy: 'userWithId', parameters: { userIds: 'ann' } }] }],
+    [{ features: [{ name: 'f', environments: [{ name: 'production', enabled: true, strategies }] }] }],
+    [{ features: [{ name: 'f' }] }],
+    [{ features: [{ name: 'f', enabled: true, strategies: [strategies[0]] }], featureStrategies: [{ featureName: 'f', name: 'default' }] }],
+    [{ features: [{ name: 'f', enabled: true }], strategyOverrides: [{ feature: 'f' }] }],
+  ])('%j does not say who gets it in a way that is known, so it is a draft', (source) => {
+    expect(converting(unleash, source).flag('f')?.status).toBe('DRAFT');
+  });
+});
+
+test('strategies are asked in the order of sortOrder, those without it last', () => {
+  const variants = (name: string) => [{ name, weight: 1000 }];
+  const featureStrategies = [
+    strategy({ variants: variants('last') }),
+    strategy({ sortOrder: 2, variants: variants('second'), constraints: [{ contextName: 'x', operator: 'IN', values: ['a'] }] }),
+    strategy({ sortOrder: 1, variants: variants('first'), constraints: [{ contextName: 'x', operator: 'IN', values: ['b'] }] }),
+  ];
+  const { flag } = converting(unleash, { features, featureStrategies, featureEnvironments: [on('f')] });
+  expect(flag('f')?.rows.map(({ value }) => (value as { name: string }).name)).toEqual(['first', 'second', 'last']);
+});
+
+test('strategies of one group draw the same users', () => {
+  const rollout = (percentage: number, x: string) =>
+    strategy({
+      name: 'flexibleRollout',
+      parameters: { rollout: percentage },
+      constraints: [{ contextName: 'x', operator: 'IN', values: [x] }],
+    });
+  const source = { features, featureStrategies: [rollout(50, 'a'), { ...rollout(75, 'a') }], featureEnvironments: [on('f')] };
+  expect(converting(unleash, source).rows('f')).toEqual(['x is a 50 % true', 'x is a 50 % true']);
+});
+
+test.each([
+  [{ rollout: '12.5' }, 'has a rollout of no whole percentage'],
+  [{ rollout: '50', stickiness: 'company' }, 'draws users by company'],
+  [{ rollout: '100', stickiness: 'company' }, 'draws users by company'],
+])('a rollout of %j makes a draft', (parameters, note) => {
+  const { flag, notes } = converting(unleash, {
+    features,
+    featureStrategies: [strategy({ name: 'flexibleRollout', parameters })],
+    featureEnvironments: [on('f')],
+  });
+  expect(flag('f')?.status).toBe('DRAFT');
+  expect(notes.join()).toContain(note);
 });

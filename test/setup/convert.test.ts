@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { converters } from '../../src/setup/convert';
 import { allOf, anyOf, notOf, type Condition } from '../../src/setup/convert/condition';
 import { keyNameFor, nameFor } from '../../src/setup/convert/naming';
-import { byWeight, split } from '../../src/setup/convert/split';
+import { split } from '../../src/setup/convert/split';
 import { checkKeyName, checkName } from '../../src/domain/text';
 import { parseSetup } from '../../src/setup/parse';
 import { writeSetup } from '../../src/setup/write';
@@ -87,20 +87,19 @@ describe('names', () => {
   });
 });
 
+const parts = fc.array(fc.integer({ min: 0, max: 1_000 }), { minLength: 1, maxLength: 8 }).filter((all) => all.some((one) => one > 0));
+
 test('rows give each share of users its part, however often they fall through', () => {
-  const weights = fc.array(fc.integer({ min: 0, max: 1_000 }), { minLength: 1, maxLength: 8 }).filter((all) => all.some((one) => one > 0));
   fc.assert(
-    fc.property(weights, fc.double({ min: 0.01, max: 1, noNaN: true }), (all, part) => {
-      const shares = byWeight(all.map((weight, index) => ({ weight, value: index }))).map((share) => ({
-        ...share,
-        part: share.part * part,
-      }));
+    fc.property(parts, fc.double({ min: 0.01, max: 1, noNaN: true }), (weights, part) => {
+      const sum = weights.reduce((total, weight) => total + weight, 0);
+      const shares = weights.map((weight, value) => ({ part: (weight / sum) * part, value }));
       let left = 1;
       const got = new Map(
         split(shares).rows.map(({ percentage, value }) => {
-          const taken = (left * percentage) / 10_000;
-          left -= taken;
-          return [value, taken];
+          const given = (left * percentage) / 10_000;
+          left -= given;
+          return [value, given];
         }),
       );
       // Each row is rounded by at most half a basis point of those who are left.
@@ -111,14 +110,20 @@ test('rows give each share of users its part, however often they fall through', 
 });
 
 test('a split is called exact only when it is', () => {
-  expect(split(byWeight([25, 25, 50].map((weight) => ({ weight, value: weight })))).exact).toBe(false);
-  expect(split(byWeight([50, 50].map((weight) => ({ weight, value: weight }))))).toEqual({
-    rows: [
-      { percentage: 5_000, value: 50 },
-      { percentage: 10_000, value: 50 },
-    ],
-    exact: true,
-  });
+  const halves = { rows: [5_000, 10_000].map((percentage) => ({ percentage, value: 1 })), exact: true, whole: true };
+  expect(split([0.5, 0.5].map((part) => ({ part, value: 1 })))).toEqual(halves);
+  expect(split([0.25, 0.25, 0.5].map((part) => ({ part, value: 1 }))).exact).toBe(false);
+});
+
+test.each([
+  ['below half a basis point', [0.00004]],
+  ['below a billionth', [1e-10]],
+  ['above all but half a basis point', [0.99996]],
+  ['of a rest that is too small', [0.5, 0.49999]],
+])('a part %s is not whole, and gives no row of 0 %%', (_, all) => {
+  const { rows, whole } = split(all.map((part) => ({ part, value: part })));
+  expect(whole).toBe(false);
+  expect(rows.every(({ percentage }) => percentage > 0)).toBe(true);
 });
 
 test('conditions that decide or change nothing are left out of a rule', () => {

@@ -4,23 +4,15 @@ import { ROWS } from '../../domain/row';
 import type { Rule } from '../../domain/rule';
 import { checkRule, normalizeRule } from '../../domain/rule-check';
 import { ruleText } from '../../domain/rule-words';
-import { checkDescription, foldName } from '../../domain/text';
+import { checkDescription, checkKeyName, excerpt, foldName } from '../../domain/text';
 import { checkValue, type ValueType } from '../../domain/value';
 import type { SetupFile, SetupFlag, SetupFlagRow, SetupKey, SetupSegment } from '../file';
+import { groupsOf, takesEveryone, type Branch } from './branch';
 import type { Condition } from './condition';
 import type { Note } from './converter';
-import { keyNameFor, nameFor } from './naming';
-import { split, type Share } from './split';
+import { keyNameFor, nameFor, Names } from './naming';
+import { split } from './split';
 import { typeOf } from './value-type';
-
-/** Who gets what: of the users whom the condition takes, the shares. What they leave over falls to the next branch. */
-export interface Branch {
-  readonly path: string;
-  readonly condition: Condition;
-  /** What the source calls these users. */
-  readonly name?: string;
-  readonly shares: readonly Share[];
-}
 
 /** A flag of another product, in our terms. */
 export interface SourceFlag {
@@ -39,6 +31,20 @@ export interface SourceFlag {
   readonly lost: boolean;
 }
 
+interface Rows {
+  readonly rows: readonly SetupFlagRow[];
+  readonly whole: boolean;
+}
+
+/** What is known of an object's members: which are read, and which have no say in who gets what. */
+interface Members {
+  readonly read: readonly string[];
+  readonly words?: readonly string[];
+  readonly bookkeeping?: readonly string[];
+  /** Where words are noted, once for all objects of the kind; absent: at each. */
+  readonly kind?: string;
+}
+
 /** The file that a conversion fills: names are made to fit and are never twice, equal rules are one segment, and what is changed on the way is noted. */
 export class Draft {
   readonly notes: Note[] = [];
@@ -48,6 +54,21 @@ export class Draft {
   /** By rule and title. */
   private readonly segmentOf = new Map<string, string>();
   private readonly flags = new Map<string, SetupFlag>();
+  private readonly keyNames = new Names(keyNameFor, (name) => name);
+  private readonly segmentNames = new Names(nameFor, foldName);
+  private readonly flagNames = new Names(nameFor, foldName);
+  /** Something that is not about one flag alone may decide who gets what. */
+  private unsure = false;
+
+  /** All names that the source has, first of all: one that can stay as it is keeps its place, whatever comes before it. */
+  reserve(names: {
+    readonly flags: readonly { readonly name: string; readonly title?: string | undefined }[];
+    readonly segments?: readonly string[];
+  }): void {
+    this.keyNames.reserve(names.flags.map(({ name }) => name));
+    this.flagNames.reserve(names.flags.map(({ name, title }) => title ?? name));
+    this.segmentNames.reserve(names.segments ?? []);
+  }
 
   note(path: string, message: string): void {
     const key = JSON.stringify([path, message]);
@@ -55,12 +76,25 @@ export class Draft {
     this.noted.add(key);
   }
 
-  /** Members of an object that nothing here reads are noted by name, unless they are known to mean nothing to a user. */
-  leftOver(object: object, path: string, read: readonly string[], meaningless: readonly string[] = []): void {
+  /**
+   * Members of an object that nothing here reads. Those that are words alone are noted, and bookkeeping is passed over. Any other may decide who gets
+   * what, so whatever the object is part of must not be served: then it says so, and is true.
+   */
+  leftOver(object: object, path: string, { read, words = [], bookkeeping = [], kind = path }: Members): boolean {
     const names = Object.entries(object)
-      .filter(([name, member]) => !read.includes(name) && !meaningless.includes(name) && !empty(member))
+      .filter(([name, member]) => !read.includes(name) && !bookkeeping.includes(name) && !empty(member))
       .map(([name]) => name);
-    if (names.length > 0) this.note(path, `has no counterpart for ${names.join(', ')}: left out`);
+    const harmless = names.filter((name) => words.includes(name));
+    const unknown = names.filter((name) => !words.includes(name));
+    if (harmless.length > 0) this.note(kind, `has no counterpart for ${harmless.join(', ')}: left out`);
+    if (unknown.length > 0)
+      this.note(path, `has members that are not known here and may decide who gets what: ${excerpt(unknown.join(', '))}`);
+    return unknown.length > 0;
+  }
+
+  /** Every flag is a draft from now on. */
+  draftAll(): void {
+    this.unsure = true;
   }
 
   file(): SetupFile {
@@ -75,8 +109,8 @@ export class Draft {
       this.note(path, `is left out: a value ${wrong.message}`);
       return undefined;
     }
-    const fitting = keyNameFor(name, (one) => this.keys.has(one));
-    if (fitting !== name) this.note(path, `is the key "${fitting}", since a key cannot be named "${name}" here`);
+    const fitting = this.keyNames.give(name);
+    if (fitting !== name) this.note(path, `is the key "${fitting}", since ${this.reasonFor(name)}`);
     this.keys.set(fitting, { name: fitting, type, default: defaultValue, description: this.text(path, description), archived: false });
     return fitting;
   }
@@ -96,7 +130,7 @@ export class Draft {
     const key = canonical([rule, title ?? null]);
     const known = this.segmentOf.get(key);
     if (known !== undefined) return known;
-    const name = nameFor(title ?? ruleText(rule), (folded) => this.segments.has(folded));
+    const name = this.segmentNames.give(title ?? ruleText(rule));
     if (title !== undefined && name !== title) this.note(path, `is the segment "${name}"`);
     this.segments.set(foldName(name), { name, description: this.text(path, description), rule });
     this.segmentOf.set(key, name);
@@ -110,35 +144,61 @@ export class Draft {
     const key = this.key(path, source.name, values, off, description, source.type);
     if (key === undefined) return;
     const { rows, whole } = this.rows(source);
-    const name = nameFor(source.title ?? source.name, (folded) => this.flags.has(folded));
-    const complete = whole && !source.lost;
+    const called = source.title ?? source.name;
+    const name = this.flagNames.give(called);
+    if (name !== called) this.note(path, `is the flag "${name}"`);
+    const complete = whole && !source.lost && !this.unsure;
     if (!complete) this.note(path, `is the flag "${name}" as a draft, which serves nothing: complete it, then publish it`);
     const status = !complete ? 'DRAFT' : live ? 'LIVE' : 'PAUSED';
     this.flags.set(foldName(name), { name, description: this.text(path, description), key, status, rows });
   }
 
-  private rows({ path, branches, off }: SourceFlag): { readonly rows: readonly SetupFlagRow[]; readonly whole: boolean } {
+  private rows({ path, branches, off }: SourceFlag): Rows {
     let whole = true;
     const rows: SetupFlagRow[] = [];
+    const earlier: Branch[] = [];
     for (const branch of branches) {
       if (branch.condition === false) continue;
-      const title = branch.condition === true ? undefined : branch.name;
-      const segment = this.segment(branch.path, branch.condition, title);
-      if (segment === undefined) {
-        whole = false;
-        continue;
-      }
-      const { rows: shared, exact } = split(branch.shares);
-      if (!exact) this.note(branch.path, 'has shares that are rounded to basis points');
-      if (shared.some(({ percentage }) => percentage < WHOLE)) this.note(path, 'has shares of users: who is in which is drawn anew here');
-      rows.push(...shared.map(({ percentage, value }) => ({ segment, percentage, value })));
-      if (segment === null && shared.at(-1)?.percentage === WHOLE) break;
+      const own = this.rowsOf(branch, earlier, path);
+      whole &&= own.whole;
+      rows.push(...own.rows);
+      // A branch that no user comes to takes nothing from those after it.
+      if (own.rows.length > 0) earlier.push(branch);
+      if (rows.length > ROWS || (branch.condition === true && takesEveryone(branch))) break;
     }
     // The key's default says it already.
     while (rows.at(-1)?.segment === null && sameJson(rows.at(-1)?.value, off)) rows.pop();
     if (rows.length <= ROWS) return { rows, whole };
-    this.note(path, `has ${rows.length} rows here, of which only the first ${ROWS} are carried`);
+    this.note(path, `has more than ${ROWS} rows here, of which only the first ${ROWS} are carried`);
     return { rows: rows.slice(0, ROWS), whole: false };
+  }
+
+  /** Whole, if they give everyone of the branch what the source gives them. */
+  private rowsOf(branch: Branch, earlier: readonly Branch[], path: string): Rows {
+    const groups = groupsOf(branch, earlier);
+    if (groups === undefined) {
+      this.note(branch.path, 'is left out: it draws by the same numbers as branches before it, in more ways than rows can say');
+      return { rows: [], whole: false };
+    }
+    const all = groups.map(({ condition, parts }) => ({ segment: this.segmentOfGroup(branch, condition), ...split(parts) }));
+    const rows = all.flatMap(({ segment, rows: shared }) => (segment === undefined ? [] : shared.map((row) => ({ segment, ...row }))));
+    if (all.some(({ exact }) => !exact)) this.note(branch.path, 'has shares that are rounded to basis points');
+    if (all.some(({ whole }) => !whole))
+      this.note(branch.path, 'has a share of less than half a basis point (0.005 %), which no row can give');
+    if (rows.some(({ percentage }) => percentage < WHOLE)) this.note(path, 'has shares of users: who is in which is drawn anew here');
+    return { rows, whole: all.every(({ segment, whole }) => segment !== undefined && whole) };
+  }
+
+  private segmentOfGroup(branch: Branch, condition: Condition): string | null | undefined {
+    const title = condition === branch.condition && condition !== true ? branch.name : undefined;
+    return this.segment(branch.path, condition, title);
+  }
+
+  /** Why a key has not the name that it has in the source. */
+  private reasonFor(name: string): string {
+    return checkKeyName(name, '').length > 0
+      ? `a key cannot be named "${excerpt(name)}" here`
+      : `"${excerpt(name)}" is the key of another flag`;
   }
 
   private text(path: string, description: string): string {

@@ -1,11 +1,12 @@
 import { instantOf } from '../../domain/instant';
 import type { Operator } from '../../domain/rule';
 import { allOf, anyValue, oneOf, otherwise, property, type Condition } from './condition';
+import { bandOf, both, EVERY_DRAW, type Draw } from './draw';
 
-/** Whom a condition of Remote Config takes: the users of a condition, of whom a part is drawn, from 0 to 1. */
+/** Whom a condition of Remote Config takes: of the users of a condition, those of a draw. */
 export interface FirebaseCondition {
   readonly condition: Condition;
-  readonly part: number;
+  readonly draw: Draw;
 }
 
 const TEXT = `'[^']*'|"[^"]*"`;
@@ -17,8 +18,8 @@ const EQUAL = new RegExp(`^(${ELEMENT})\\s*(==|!=)\\s*(${TEXT})$`);
 const IN = new RegExp(`^(${ELEMENT})\\s+in\\s+${LIST}$`);
 const METHOD = new RegExp(`^(${ELEMENT})\\.(==|!=|<=|>=|<|>|[A-Za-z]+)\\s*\\(\\s*${LIST}\\s*\\)$`);
 const NUMBER = new RegExp(`^(${KEYED})\\s*(==|!=|<=|>=|<|>)\\s*(-?\\d+(?:\\.\\d+)?)$`);
-const PERCENT = /^percent(?:\((?:'[^']*'|"[^"]*")\))?\s*(<=|<|>=|>)\s*(\d+(?:\.\d+)?)$/;
-const BETWEEN = /^percent(?:\((?:'[^']*'|"[^"]*")\))?\s+between\s+(\d+(?:\.\d+)?)\s+and\s+(\d+(?:\.\d+)?)$/;
+const PERCENT = /^percent(?:\(('[^']*'|"[^"]*")\))?\s*(<=|<|>=|>)\s*(\d+(?:\.\d+)?)$/;
+const BETWEEN = /^percent(?:\(('[^']*'|"[^"]*")\))?\s+between\s+(\d+(?:\.\d+)?)\s+and\s+(\d+(?:\.\d+)?)$/;
 const FIRST_OPEN = /^app\.firstOpenTimestamp\s*(<=|<|>=|>)\s*\(\s*['"]([^'"]+)['"]\s*(?:,\s*['"](?:UTC|GMT)['"]\s*)?\)$/;
 
 const ORDERS: { readonly [sign: string]: Operator } = { '<': 'LESS', '<=': 'AT_MOST', '>': 'GREATER', '>=': 'AT_LEAST', '==': 'EQUALS' };
@@ -32,17 +33,19 @@ const VERSIONS: { readonly [sign: string]: Operator } = {
 
 /** https://firebase.google.com/docs/remote-config/condition-reference: terms joined by `&&`; or the term that has no counterpart. */
 export function parseExpression(expression: string): FirebaseCondition | { readonly unknown: string } {
-  let part = 1;
+  let draw = EVERY_DRAW;
   const conditions: Condition[] = [];
   for (const term of terms(expression)) {
-    const share = percent(term);
-    const condition = share === undefined ? termCondition(term) : true;
-    // Two draws of one condition may be the same draw or not, so they are not one part.
-    if (condition === undefined || (share !== undefined && part !== 1)) return { unknown: term };
+    const drawn = percent(term);
+    if (drawn !== undefined) {
+      draw = both(draw, drawn);
+      continue;
+    }
+    const condition = termCondition(term);
+    if (condition === undefined) return { unknown: term };
     conditions.push(condition);
-    part *= share ?? 1;
   }
-  return { condition: allOf(conditions), part };
+  return { condition: allOf(conditions), draw };
 }
 
 /** Split at `&&`, but not inside a text. */
@@ -56,16 +59,18 @@ function terms(expression: string): readonly string[] {
   return found.map((term) => term.trim());
 }
 
-/** The part of users that a draw takes, from 0 to 1; undefined for what is no draw. */
-function percent(term: string): number | undefined {
-  const [, low, high] = BETWEEN.exec(term) ?? [];
-  if (low !== undefined && high !== undefined) return within(Number(high) - Number(low));
-  const [, sign, value] = PERCENT.exec(term) ?? [];
+/** Whom a draw takes; undefined for what is no draw. All draws without a seed of their own have one seed. */
+function percent(term: string): Draw | undefined {
+  const [, seed, low, high] = BETWEEN.exec(term) ?? [];
+  if (low !== undefined && high !== undefined) return drawn(seed, Number(low), Number(high));
+  const [, own, sign, value] = PERCENT.exec(term) ?? [];
   if (sign === undefined || value === undefined) return undefined;
-  return within(sign.startsWith('<') ? Number(value) : 100 - Number(value));
+  return sign.startsWith('<') ? drawn(own, 0, Number(value)) : drawn(own, Number(value), 100);
 }
 
-const within = (percentage: number): number => Math.min(Math.max(percentage, 0), 100) / 100;
+function drawn(seed: string | undefined, low: number, high: number): Draw {
+  return new Map([[seed === undefined ? 'percent' : `percent ${unquoted(seed)}`, bandOf(low / 100, high / 100)]]);
+}
 
 function termCondition(term: string): Condition | undefined {
   if (term === 'true' || term === 'false') return term === 'true';

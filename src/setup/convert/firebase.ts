@@ -3,14 +3,17 @@ import type { Json } from '../../domain/json';
 import { VALUE_TYPES, type ValueType } from '../../domain/value';
 import { excerpt } from '../../domain/text';
 import { converter } from './converter';
-import type { Branch, Draft } from './draft';
+import type { Branch } from './branch';
+import type { Draft } from './draft';
+import { bandOf, both, EVERY_DRAW, type Draw, type Share } from './draw';
 import { parseExpression, type FirebaseCondition } from './firebase-condition';
+import { taken } from './parts';
 import { neutral } from './value-type';
 
 const valueSchema = z.looseObject({
   value: z.string().optional(),
   useInAppDefault: z.boolean().optional(),
-  rolloutValue: z.looseObject({ value: z.string(), percent: z.number().optional() }).optional(),
+  rolloutValue: z.looseObject({ rolloutId: z.string().optional(), value: z.string(), percent: z.number().optional() }).optional(),
 });
 const parameterSchema = z.looseObject({
   defaultValue: valueSchema.optional(),
@@ -36,18 +39,21 @@ interface Named {
 
 /** https://firebase.google.com/docs/reference/remote-config/rest/v1/RemoteConfig: a template, whose first condition that holds decides. */
 export const firebase = converter('firebase', 'Firebase Remote Config', schema, (source, draft) => {
-  draft.leftOver(source, '', ['conditions', 'parameters', 'parameterGroups'], ['version', 'etag']);
+  if (draft.leftOver(source, '', { read: ['conditions', 'parameters', 'parameterGroups'], bookkeeping: ['version', 'etag'] }))
+    draft.draftAll();
+  const groups = Object.values(source.parameterGroups ?? {}).map((group) => group.parameters ?? {});
+  const flags = [source.parameters ?? {}, ...groups].flatMap((named) => Object.keys(named).map((name) => ({ name })));
+  draft.reserve({ flags, segments: (source.conditions ?? []).map(({ name }) => name) });
   const conditions = (source.conditions ?? []).map(({ name, expression, ...rest }, index): Named => {
     const path = `conditions.${index}`;
-    draft.leftOver(rest, 'conditions', [], ['tagColor']);
+    const unknown = draft.leftOver(rest, path, { kind: 'conditions', read: [], words: ['description'], bookkeeping: ['tagColor'] });
     const parsed = parseExpression(expression);
-    if (!('unknown' in parsed)) {
-      draft.segment(path, parsed.condition, parsed.condition === true && parsed.part < 1 ? undefined : name);
-      if (parsed.part < 1) draft.note(path, `"${excerpt(name)}" draws ${parsed.part * 100} % of users: the rows for it do so, each anew`);
-      return { name, parsed, path };
-    }
-    draft.note(path, `"${excerpt(name)}" has no counterpart: ${excerpt(parsed.unknown)}`);
-    return { name, parsed: undefined, path };
+    if ('unknown' in parsed) draft.note(path, `"${excerpt(name)}" has no counterpart: ${excerpt(parsed.unknown)}`);
+    if (unknown || 'unknown' in parsed) return { name, parsed: undefined, path };
+    const part = partOf(parsed.draw);
+    draft.segment(path, parsed.condition, parsed.condition === true && part < 1 ? undefined : name);
+    if (part < 1) draft.note(path, `"${excerpt(name)}" draws ${percentText(part)} of users: the rows for it do so, each anew`);
+    return { name, parsed, path };
   });
   const add = (path: string, named: typeof source.parameters): void => {
     for (const [name, parameter] of Object.entries(named ?? {}))
@@ -62,10 +68,9 @@ export const firebase = converter('firebase', 'Firebase Remote Config', schema, 
 });
 
 function addParameter(draft: Draft, path: string, name: string, parameter: Parameter, conditions: readonly Named[]): void {
-  draft.leftOver(parameter, path, ['defaultValue', 'conditionalValues', 'description', 'valueType']);
+  let lost = draft.leftOver(parameter, path, { read: ['defaultValue', 'conditionalValues', 'description', 'valueType'] });
   const { valueType = 'STRING', conditionalValues = {}, description = '', defaultValue } = parameter;
   const type: ValueType = valueType === 'PARAMETER_VALUE_TYPE_UNSPECIFIED' ? 'STRING' : valueType;
-  let lost = false;
   const lose = (at: string, message: string): undefined => {
     lost = true;
     draft.note(at, message);
@@ -74,6 +79,7 @@ function addParameter(draft: Draft, path: string, name: string, parameter: Param
   const given = defaultValue?.value === undefined ? undefined : typed(type, defaultValue.value);
   if (defaultValue?.value !== undefined && given === undefined)
     lose(`${path}.defaultValue`, `${excerpt(defaultValue.value)} is no ${type}`);
+  if (draft.leftOver(defaultValue ?? {}, `${path}.defaultValue`, { read: ['value', 'useInAppDefault'] })) lost = true;
   if (given === undefined)
     draft.note(`${path}.defaultValue`, `is not a fixed value: the key's default is ${JSON.stringify(neutral(type))}`);
   const off = given === undefined ? neutral(type) : given.value;
@@ -83,7 +89,7 @@ function addParameter(draft: Draft, path: string, name: string, parameter: Param
     const share = shareOf(conditionalValues[condition.name] ?? {}, type, at, lose);
     if (condition.parsed === undefined) lose(at, `depends on "${excerpt(condition.name)}", which has no counterpart`);
     if (condition.parsed === undefined || share === undefined) return [];
-    const shares = [{ part: condition.parsed.part * share.part, value: share.value }];
+    const shares = [{ draw: both(condition.parsed.draw, share.draw), value: share.value }].filter(({ draw }) => partOf(draw) > 0);
     return [{ path: at, condition: condition.parsed.condition, name: condition.name, shares }];
   });
   for (const unknown of Object.keys(conditionalValues).filter((one) => !conditions.some((condition) => condition.name === one))) {
@@ -96,14 +102,33 @@ function addParameter(draft: Draft, path: string, name: string, parameter: Param
 
 type LoseValue = (path: string, message: string) => undefined;
 
-function shareOf({ value, useInAppDefault, rolloutValue, ...rest }: Value, type: ValueType, path: string, lose: LoseValue) {
+function shareOf(given: Value, type: ValueType, path: string, lose: LoseValue): Share<Json> | undefined {
+  const { value, useInAppDefault, rolloutValue, ...rest } = given;
   if (useInAppDefault === true) return lose(path, "gives what the app's code says, which has no counterpart");
-  const text = value ?? rolloutValue?.value;
-  if (text === undefined) return lose(path, `gives ${excerpt(Object.keys(rest).join(', ') || 'nothing')}, which has no counterpart`);
+  const { rolloutId, value: ofRollout, percent = Number.NaN, ...more } = rolloutValue ?? { value: undefined, percent: 100 };
+  const others = [
+    ...Object.keys(rest),
+    ...Object.keys(more),
+    ...(value !== undefined && rolloutValue !== undefined ? ['rolloutValue'] : []),
+  ];
+  const text = value ?? ofRollout;
+  if (text === undefined || others.length > 0)
+    return lose(path, `gives ${excerpt(others.join(', ') || 'nothing')}, which has no counterpart`);
   const found = typed(type, text);
-  return found === undefined
-    ? lose(path, `${excerpt(text)} is no ${type}`)
-    : { part: (rolloutValue?.percent ?? 100) / 100, value: found.value };
+  if (found === undefined) return lose(path, `${excerpt(text)} is no ${type}`);
+  if (rolloutValue === undefined) return { draw: EVERY_DRAW, value: found.value };
+  if (!(percent >= 0 && percent <= 100)) return lose(path, 'has a rollout that does not say to which percentage');
+  // A rollout draws by a seed of its own.
+  return { draw: new Map([[`rollout ${rolloutId ?? path}`, bandOf(0, percent / 100)]]), value: found.value };
+}
+
+function partOf(draw: Draw): number {
+  return taken([{ draw, value: null }]);
+}
+
+/** Without the noise of the arithmetic. */
+function percentText(part: number): string {
+  return `${Number((part * 100).toPrecision(12))} %`;
 }
 
 /** Firebase keeps every value as a text; undefined where the text is no value of the type. */

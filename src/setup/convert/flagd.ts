@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import type { Json } from '../../domain/json';
 import { excerpt } from '../../domain/text';
-import { allOf, type Condition } from './condition';
+import type { Branch } from './branch';
+import { allOf, USER_ID, type Condition } from './condition';
 import { converter } from './converter';
-import type { Branch, Draft } from './draft';
+import type { Draft } from './draft';
+import { byWeight, EVERY_DRAW } from './draw';
 import { neutral, typeOf } from './value-type';
 import { JsonLogic, type Evaluators } from './json-logic';
-import { byWeight, type Share } from './split';
 
 const flagSchema = z.looseObject({
   state: z.enum(['ENABLED', 'DISABLED']).optional(),
@@ -22,7 +23,8 @@ const schema = z.looseObject({
 
 /** https://flagd.dev/reference/flag-definitions: flags with variants, and targeting in JsonLogic. */
 export const flagd = converter('flagd', 'flagd', schema, (source, draft) => {
-  draft.leftOver(source, '', ['flags', '$evaluators'], ['$schema']);
+  if (draft.leftOver(source, '', { read: ['flags', '$evaluators'], words: ['metadata'], bookkeeping: ['$schema'] })) draft.draftAll();
+  draft.reserve({ flags: Object.keys(source.flags).map((name) => ({ name })) });
   const evaluators = source.$evaluators ?? {};
   const used = new Set<string>();
   for (const [name, flag] of Object.entries(source.flags)) new FlagdFlag(name, flag, evaluators, used, draft).convert();
@@ -54,7 +56,7 @@ class FlagdFlag {
 
   convert(): void {
     const { flag, path, draft } = this;
-    draft.leftOver(flag, path, ['state', 'variants', 'defaultVariant', 'targeting']);
+    this.lost = draft.leftOver(flag, path, { read: ['state', 'variants', 'defaultVariant', 'targeting'], words: ['metadata'] });
     const values = Object.values(this.variants) as Json[];
     if (values.length === 0) return draft.note(path, 'is left out: it has no variants');
     this.off = this.defaultValue(values);
@@ -84,7 +86,7 @@ class FlagdFlag {
     if (operator === 'fractional' && args !== undefined) return this.fractional(args, among, `${path}.fractional`);
     if (operator !== undefined) return this.conditional([followed, true, false], among, path);
     const share = this.variant(followed, path);
-    if (share !== undefined) this.branches.push({ path, condition: among, shares: [{ part: 1, value: share.value }] });
+    if (share !== undefined) this.branches.push({ path, condition: among, shares: [{ draw: EVERY_DRAW, value: share.value }] });
   }
 
   private conditional(args: readonly unknown[], among: Condition, path: string): void {
@@ -97,15 +99,38 @@ class FlagdFlag {
   }
 
   private fractional(args: readonly unknown[], among: Condition, path: string): void {
-    const entries = args.filter((arg): arg is readonly unknown[] => Array.isArray(arg));
-    if (entries.length < args.length) this.draft.note(path, 'draws users by a value of its own: here they are always drawn by their id');
-    const weights = entries.map(([variant, weight = 1], index) => {
-      const found = this.variant(variant, `${path}.${args.length - entries.length + index}`);
-      return typeof weight === 'number' && weight >= 0 && found !== undefined ? { weight, value: found.value } : undefined;
+    const own = args.length > 0 && !Array.isArray(args[0]);
+    const seed = own ? this.seed(args[0], path) : this.name;
+    const weights = args.slice(own ? 1 : 0).map((entry, index) => this.weight(entry, `${path}.${index + (own ? 1 : 0)}`));
+    if (weights.length === 0 || weights.some((weight) => weight === undefined)) return this.lose(path, 'has weights that are not numbers');
+    const shares = byWeight(
+      seed,
+      weights.filter((weight) => weight !== undefined),
+    );
+    // Weights that are all 0 give nothing, which is the default.
+    this.branches.push({ path, condition: among, shares: shares.length > 0 ? shares : [{ draw: EVERY_DRAW, value: this.off }] });
+  }
+
+  private weight(entry: unknown, path: string): { readonly weight: number; readonly value: Json } | undefined {
+    if (!Array.isArray(entry) || entry.length > 2) return undefined;
+    const [variant, weight = 1] = entry as readonly unknown[];
+    const found = this.variant(variant, path);
+    return typeof weight === 'number' && weight >= 0 && found !== undefined ? { weight, value: found.value } : undefined;
+  }
+
+  /** What is put before the user's id to draw by it: as a rule the flag's name. That users are drawn by anything else cannot be carried. */
+  private seed(by: unknown, path: string): string {
+    const [operator, args = []] = this.logic.operation(by) ?? [];
+    const parts = (operator === 'cat' ? args : [by]).map((part) => {
+      const [read, [variable] = []] = this.logic.operation(part) ?? [];
+      if (read === undefined) return part;
+      return read !== 'var' ? undefined : variable === '$flagd.flagKey' ? this.name : variable === USER_ID ? { id: true } : undefined;
     });
-    if (entries.length === 0 || weights.some((weight) => weight === undefined)) return this.lose(path, 'has weights that are not numbers');
-    const shares: readonly Share[] = byWeight(weights.filter((weight) => weight !== undefined));
-    this.branches.push({ path, condition: among, shares });
+    const isText = (part: unknown): part is string => typeof part === 'string';
+    const seeded = parts.length > 0 && typeof parts.at(-1) === 'object' && parts.at(-1) !== null && parts.slice(0, -1).every(isText);
+    if (seeded) return parts.slice(0, -1).join('');
+    this.lose(path, 'draws users by a value of its own: here they are always drawn by their id');
+    return JSON.stringify(by);
   }
 
   private variant(name: unknown, path: string): { readonly value: Json } | undefined {

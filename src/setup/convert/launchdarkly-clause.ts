@@ -42,6 +42,7 @@ export function propertyFor(attribute: string, contextKind = 'user'): string {
 
 /** A clause other than `segmentMatch`. A user who lacks the attribute matches none, a negated one neither. Undefined: it has no counterpart. */
 export function conditionOf({ attribute = '', op, values, negate, contextKind }: Clause, path: string, lose: Lose): Condition | undefined {
+  if (attribute === 'kind') return void lose(path, "asks for a context's kind, which has no counterpart");
   const name = propertyFor(attribute, contextKind);
   const condition = plain(op, name, values, (message) => lose(path, message));
   return condition === undefined || negate !== true ? condition : otherwise(name, condition);

@@ -8,6 +8,8 @@ const outcomeSchema = z.looseObject({
   rollout: z
     .looseObject({
       variations: z.array(z.looseObject({ variation: z.number(), weight: z.number() })),
+      kind: z.string().optional(),
+      seed: z.number().optional(),
       bucketBy: z.string().optional(),
       contextKind: z.string().optional(),
       experimentAllocation: z.unknown().optional(),
@@ -17,7 +19,7 @@ const outcomeSchema = z.looseObject({
 });
 export type Outcome = z.output<typeof outcomeSchema>;
 
-const ruleSchema = outcomeSchema.extend({ clauses: z.array(clauseSchema) });
+const ruleSchema = outcomeSchema.extend({ clauses: z.array(clauseSchema), disabled: z.boolean().optional() });
 export type Rule = z.output<typeof ruleSchema>;
 
 const targetSchema = z.looseObject({ values: z.array(z.string()), variation: z.number(), contextKind: z.string().optional() });
@@ -32,6 +34,8 @@ const environmentSchema = z.looseObject({
   offVariation: z.number().nullable().optional(),
   prerequisites: z.array(z.unknown()).optional(),
 });
+
+export type Environment = z.output<typeof environmentSchema>;
 
 export const flagSchema = z.looseObject({
   key: z.string(),

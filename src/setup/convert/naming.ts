@@ -22,6 +22,29 @@ export function nameFor(text: string, taken: (folded: string) => boolean): strin
   );
 }
 
+/** Names of one kind, given out one by one and never twice. A name of the source that may stay as it is stays so, whatever else comes to it. */
+export class Names {
+  private readonly taken = new Set<string>();
+  private readonly reserved = new Set<string>();
+
+  constructor(
+    private readonly nearest: (text: string, taken: (name: string) => boolean) => string,
+    private readonly fold: (name: string) => string,
+  ) {}
+
+  /** Of two that are equal here, the first keeps it. */
+  reserve(names: readonly string[]): void {
+    for (const name of names) if (this.nearest(name, () => false) === name) this.reserved.add(this.fold(name));
+  }
+
+  give(text: string): string {
+    const own = this.nearest(text, () => false) === text;
+    const name = this.nearest(text, (one) => this.taken.has(one) || (this.reserved.has(one) && !(own && one === this.fold(text))));
+    this.taken.add(this.fold(name));
+    return name;
+  }
+}
+
 function firstFree(name: string, longest: number, suffix: (number: number) => string, taken: (name: string) => boolean): string {
   for (let number = 1; ; number += 1) {
     const end = number === 1 ? '' : suffix(number);

@@ -1,142 +1,148 @@
-import { z } from 'zod';
 import type { Json } from '../../domain/json';
 import { excerpt } from '../../domain/text';
-import { allOf, oneOf, USER_ID, type Condition } from './condition';
+import type { Branch } from './branch';
+import { allOf, oneOf, USER_ID, type Condition, type Lose } from './condition';
 import { converter, type ConvertOptions } from './converter';
-import type { Branch, Draft } from './draft';
+import type { Draft } from './draft';
+import { EVERY_DRAW, type Share } from './draw';
 import { chooseEnvironment } from './environment';
-import { byWeight, type Share } from './split';
-import { conditionOf, constraintSchema } from './unleash-constraint';
-
-const variantSchema = z.looseObject({
-  name: z.string(),
-  weight: z.number(),
-  payload: z.unknown().optional(),
-  overrides: z.array(z.unknown()).optional(),
-});
-const strategySchema = z.looseObject({
-  featureName: z.string(),
-  name: z.string(),
-  environment: z.string().optional(),
-  disabled: z.boolean().nullable().optional(),
-  parameters: z.record(z.string(), z.unknown()).optional(),
-  constraints: z.array(constraintSchema).optional(),
-  segments: z.array(z.number()).optional(),
-  variants: z.array(variantSchema).optional(),
-});
-const featureSchema = z.looseObject({ name: z.string(), description: z.string().nullable().optional(), archived: z.boolean().optional() });
-const schema = z.looseObject({
-  features: z.array(featureSchema),
-  featureStrategies: z.array(strategySchema).optional(),
-  featureEnvironments: z
-    .array(
-      z.looseObject({
-        featureName: z.string(),
-        environment: z.string(),
-        enabled: z.boolean(),
-        variants: z.array(variantSchema).optional(),
-      }),
-    )
-    .optional(),
-  segments: z.array(z.looseObject({ id: z.number(), name: z.string(), constraints: z.array(constraintSchema).optional() })).optional(),
-  dependencies: z.array(z.looseObject({ feature: z.string() })).optional(),
-});
-type Source = z.output<typeof schema>;
-type Strategy = z.output<typeof strategySchema>;
-type Variant = z.output<typeof variantSchema>;
-
-const READ = ['features', 'featureStrategies', 'featureEnvironments', 'segments', 'dependencies'];
-const FEATURE = ['name', 'description', 'archived'];
-const STRATEGY = ['name', 'environment', 'disabled', 'parameters', 'constraints', 'segments', 'variants'];
-const BOOKKEEPING = ['createdAt', 'archivedAt', 'lastSeenAt', 'createdBy', 'version'];
+import { conditionOf } from './unleash-constraint';
+import { OFF_VARIANT, rolloutDraw, variantShares, within } from './unleash-draw';
+import * as format from './unleash-format';
+import type { Source, Strategy, UnleashFeature, UnleashSegment, Variant } from './unleash-format';
 
 /** https://docs.getunleash.io/reference/deploy/environment-import-export: features, each on by its first strategy that takes the user. */
-export const unleash = converter('unleash', 'Unleash', schema, (source, draft, options: ConvertOptions) => {
-  draft.leftOver(source, '', READ, ['version']);
-  const environments = [...(source.featureEnvironments ?? []), ...(source.featureStrategies ?? [])].map((one) => one.environment);
+export const unleash = converter('unleash', 'Unleash', format.schema, (source, draft, options: ConvertOptions) => {
+  if (draft.leftOver(source, '', format.ROOT)) draft.draftAll();
+  const environments = [...(source.featureEnvironments ?? []), ...(source.featureStrategies ?? [])].map(
+    (one) => one.environment ?? undefined,
+  );
   const chosen = chooseEnvironment(draft, environments, options.environment);
   if (typeof chosen === 'object') return [chosen];
-  for (const [index, { name, constraints, ...rest }] of (source.segments ?? []).entries()) {
-    const path = `segments.${index}`;
-    draft.leftOver(rest, 'segments', ['id'], BOOKKEEPING);
-    const parts = constraints?.map((one, at) =>
-      conditionOf(one, `${path}.constraints.${at}`, (place, message) => draft.note(place, message)),
-    );
-    if (parts === undefined) draft.note(path, `the export does not say who is in "${excerpt(name)}"`);
-    else if (parts.every((part) => part !== undefined)) draft.segment(path, allOf(parts), name);
+  const served = source.features.filter(({ archived }) => archived !== true);
+  draft.reserve({ flags: served, segments: (source.segments ?? []).flatMap(({ name }) => (name === undefined ? [] : [name])) });
+  for (const [index, segment] of (source.segments ?? []).entries()) {
+    const condition = segmentCondition(segment, `segments.${index}`, draft, (at, message) => draft.note(at, message));
+    if (condition !== undefined) draft.segment(`segments.${index}`, condition, segment.name, segment.description ?? '');
   }
-  for (const [index, feature] of source.features.entries()) new Feature(source, index, feature.name, chosen, draft).convert();
+  for (const [index, feature] of source.features.entries()) new Feature(source, feature, `features.${index}`, chosen, draft).convert();
   draft.note('', `the user's id, userId, is ${USER_ID} here; other properties have the names that they have in Unleash`);
   return [];
 });
 
+/** Undefined: the export does not say who is in it, or not in a way that has a counterpart. */
+function segmentCondition(segment: UnleashSegment, path: string, draft: Draft, lose: Lose): Condition | undefined {
+  const { id, name = String(id), constraints } = segment;
+  if (constraints === undefined) return void lose(path, `the export does not say who is in "${excerpt(name)}"`);
+  const unknown = draft.leftOver(segment, path, format.SEGMENT);
+  const parts = constraintConditions(constraints, path, draft, lose);
+  return unknown || parts === undefined ? undefined : allOf(parts);
+}
+
+function constraintConditions(
+  constraints: Strategy['constraints'],
+  path: string,
+  draft: Draft,
+  lose: Lose,
+): readonly Condition[] | undefined {
+  const parts = (constraints ?? []).map((one, index) => {
+    const at = `${path}.constraints.${index}`;
+    if (draft.leftOver(one, at, format.CONSTRAINT)) return void lose(at, 'is left out');
+    return conditionOf(one, at, lose);
+  });
+  return parts.every((part) => part !== undefined) ? parts : undefined;
+}
+
 class Feature {
-  private readonly path: string;
   private lost = false;
+  private readonly name: string;
+  private readonly lose: Lose = (path, message) => {
+    this.lost = true;
+    this.draft.note(path, message);
+  };
 
   constructor(
     private readonly source: Source,
-    private readonly index: number,
-    private readonly name: string,
+    private readonly feature: UnleashFeature,
+    private readonly path: string,
     private readonly environment: string | undefined,
     private readonly draft: Draft,
   ) {
-    this.path = `features.${index}`;
+    this.name = feature.name;
   }
 
   convert(): void {
-    const { draft, path, name, source } = this;
-    const feature = source.features[this.index];
-    if (feature === undefined) return;
-    draft.leftOver(feature, 'features', FEATURE, BOOKKEEPING);
+    const { draft, path, name, source, feature } = this;
+    this.known(feature, path, format.FEATURE);
     if (feature.archived === true) return draft.note(path, `"${excerpt(name)}" is archived: left out`);
-    if (source.dependencies?.some((one) => one.feature === name) === true)
-      this.lose(path, 'depends on another feature, which has no counterpart');
-    const here = source.featureEnvironments?.find((one) => one.featureName === name && one.environment === this.environment);
-    const strategies = (source.featureStrategies ?? [])
-      .map((strategy, index) => ({ strategy, path: `featureStrategies.${index}` }))
-      .filter(({ strategy }) => strategy.featureName === name && (strategy.environment ?? this.environment) === this.environment);
-    const variants = here?.variants ?? [];
+    const depends = (feature.dependencies ?? []).length > 0 || source.dependencies?.some((one) => one.feature === name) === true;
+    if (depends) this.lose(path, 'depends on another feature, which has no counterpart');
+    const { enabled, variants } = this.here();
+    const strategies = this.strategies();
     const varied = variants.length > 0 || strategies.some(({ strategy }) => (strategy.variants ?? []).length > 0);
-    const off: Json = varied ? { name: 'disabled', enabled: false, feature_enabled: false } : false;
     if (varied)
       draft.note(path, "has variants, so its key's values are what Unleash's getVariant gives: name, enabled, feature_enabled and payload");
     const branches = strategies
       .filter(({ strategy }) => strategy.disabled !== true)
       .flatMap(({ strategy, path }) => this.branch(strategy, varied, variants, path));
-    if (strategies.length === 0) branches.push({ path, condition: true, shares: this.shares(1, varied, variants, path) });
+    if (strategies.length === 0) branches.push(...this.everyone(varied, variants));
     const values = branches.flatMap(({ shares }) => shares.map(({ value }) => value));
-    const description = feature.description ?? '';
-    draft.flag({ path, name, description, off, values, live: here?.enabled === true, branches, lost: this.lost });
+    const off: Json = varied ? OFF_VARIANT : false;
+    draft.flag({ path, name, description: feature.description ?? '', off, values, live: enabled, branches, lost: this.lost });
+  }
+
+  /** Whether the feature is on, and its variants: in the environment, or, in an export of the first generation, by the feature itself. */
+  private here(): { readonly enabled: boolean; readonly variants: readonly Variant[] } {
+    const { feature, source, path, name } = this;
+    const index = (source.featureEnvironments ?? []).findIndex((one) => one.featureName === name && one.environment === this.environment);
+    const here = source.featureEnvironments?.[index];
+    if (here !== undefined) this.known(here, `featureEnvironments.${index}`, format.ENVIRONMENT);
+    if (here === undefined && feature.enabled === undefined)
+      this.lose(path, 'is not among the featureEnvironments: the export does not say who gets it');
+    const own = here?.variants ?? [];
+    const variants = own.length > 0 ? own : (feature.variants ?? []);
+    return { enabled: here?.enabled ?? feature.enabled === true, variants };
+  }
+
+  /** In the order in which Unleash asks them: by `sortOrder` where they have one, those without it last. */
+  private strategies(): readonly { readonly strategy: Strategy; readonly path: string }[] {
+    const { feature, source, name, environment } = this;
+    const inside = (feature.strategies ?? []).map((strategy, index) => ({ strategy, path: `${this.path}.strategies.${index}` }));
+    const listed = (source.featureStrategies ?? [])
+      .map((strategy, index) => ({ strategy, path: `featureStrategies.${index}` }))
+      .filter(({ strategy }) => strategy.featureName === name && (strategy.environment ?? environment) === environment);
+    if (inside.length > 0 && listed.length > 0) this.lose(this.path, 'has strategies of its own, and others among the featureStrategies');
+    const order = ({ strategy }: { readonly strategy: Strategy }): number => strategy.sortOrder ?? Number.MAX_SAFE_INTEGER;
+    return [...inside, ...listed].sort((a, b) => order(a) - order(b));
+  }
+
+  /** A feature without strategies is on for everyone. */
+  private everyone(varied: boolean, variants: readonly Variant[]): readonly Branch[] {
+    const shares = this.shares(undefined, varied, variants, this.path);
+    return shares === undefined ? [] : [{ path: this.path, condition: true, shares }];
   }
 
   private branch(strategy: Strategy, varied: boolean, ofFeature: readonly Variant[], path: string): readonly Branch[] {
-    this.draft.leftOver(strategy, 'featureStrategies', STRATEGY, [...BOOKKEEPING, 'id', 'sortOrder', 'featureName']);
-    const part = this.rollout(strategy, path);
-    const conditions = [this.users(strategy, path), ...this.constraints(strategy.constraints, path), ...this.segments(strategy, path)];
-    if (part === undefined || conditions.some((one) => one === undefined)) return [];
-    const own = strategy.variants ?? [];
-    const shares = this.shares(part, varied, own.length > 0 ? own : ofFeature, path);
-    const [only] = strategy.constraints?.length ? [] : (strategy.segments ?? []);
-    const named = strategy.segments?.length === 1 ? this.source.segments?.find(({ id }) => id === only) : undefined;
-    return [{ path, condition: allOf(conditions as Condition[]), shares, ...(named && { name: named.name }) }];
+    this.known(strategy, path, format.STRATEGY);
+    const draw = rolloutDraw(strategy, this.name, path, this.lose);
+    const segments = this.segmentsOf(strategy);
+    const conditions = [
+      this.users(strategy, path),
+      ...(constraintConditions(strategy.constraints, path, this.draft, this.lose) ?? [undefined]),
+      ...segments.map((id) => this.segment(id, path)),
+    ];
+    const shares = this.shares(strategy, varied, ofFeature, path);
+    if (draw === undefined || shares === undefined || conditions.some((one) => one === undefined)) return [];
+    const [only] = (strategy.constraints ?? []).length > 0 ? [] : segments;
+    const named = segments.length === 1 ? this.source.segments?.find(({ id }) => id === only)?.name : undefined;
+    return [
+      { path, condition: allOf(conditions as Condition[]), shares: within(draw, shares), ...(named !== undefined && { name: named }) },
+    ];
   }
 
-  /** The part of those it is meant for that a strategy turns the feature on for, from 0 to 1. */
-  private rollout({ name, parameters = {} }: Strategy, path: string): number | undefined {
-    const gradual = name.startsWith('gradualRollout');
-    if (name !== 'flexibleRollout' && !gradual) return 1;
-    const given = gradual ? parameters.percentage : (parameters.rollout ?? 100);
-    const percentage = given === '' || given === undefined ? Number.NaN : Number(given);
-    if (!(percentage >= 0 && percentage <= 100)) return this.lose(path, 'has a rollout that is not from 0 to 100');
-    const { stickiness } = parameters;
-    if (typeof stickiness === 'string' && !['default', 'userId', ''].includes(stickiness)) {
-      this.draft.note(path, `draws users by ${excerpt(stickiness)}: here they are always drawn by their id`);
-    }
-    return percentage / 100;
-  }
-
-  private users({ name, parameters = {} }: Strategy, path: string): Condition | undefined {
+  private users(strategy: Strategy, path: string): Condition | undefined {
+    const name = strategy.name ?? strategy.strategyName ?? '';
+    const parameters = strategy.parameters ?? {};
     const list = (parameter: unknown): readonly string[] =>
       String(parameter ?? '')
         .split(',')
@@ -148,50 +154,39 @@ class Feature {
     if (name === 'remoteAddress') {
       const addresses = list(parameters.IPs);
       return addresses.some((one) => one.includes('/'))
-        ? this.lose(path, 'has ranges of addresses, which have no counterpart')
+        ? void this.lose(path, 'has ranges of addresses, which have no counterpart')
         : oneOf('remoteAddress', addresses);
     }
-    return this.lose(path, `the strategy "${excerpt(name)}" has no counterpart`);
+    return void this.lose(path, `the strategy "${excerpt(name)}" has no counterpart`);
   }
 
-  private constraints(constraints: Strategy['constraints'], path: string): readonly (Condition | undefined)[] {
-    return (constraints ?? []).map((one, index) =>
-      conditionOf(one, `${path}.constraints.${index}`, (at, message) => this.lose(at, message)),
-    );
+  private segmentsOf({ id, segments }: Strategy): readonly number[] {
+    const linked = (this.source.featureStrategySegments ?? []).filter(({ featureStrategyId }) => featureStrategyId === id);
+    return [...new Set([...(segments ?? []), ...linked.map(({ segmentId }) => segmentId)])];
   }
 
-  private segments({ segments = [] }: Strategy, path: string): readonly (Condition | undefined)[] {
-    return segments.flatMap((id) => {
-      const index = (this.source.segments ?? []).findIndex((one) => one.id === id);
-      const segment = this.source.segments?.[index];
-      if (segment?.constraints === undefined) return [this.lose(path, `is for segment ${id}, whose constraints the export does not have`)];
-      return this.constraints(segment.constraints, `segments.${index}`);
-    });
+  private segment(id: number, path: string): Condition | undefined {
+    const index = (this.source.segments ?? []).findIndex((one) => one.id === id);
+    const segment = this.source.segments?.[index];
+    if (segment?.constraints === undefined) return void this.lose(path, `is for segment ${id}, whose constraints the export does not have`);
+    const condition = segmentCondition(segment, `segments.${index}`, this.draft, this.lose);
+    return condition ?? void this.lose(path, `is for segment ${id}, which cannot be carried`);
   }
 
-  private shares(part: number, varied: boolean, variants: readonly Variant[], path: string): readonly Share[] {
-    if (!varied) return [{ part, value: true }];
-    if (variants.length === 0) return [{ part, value: { name: 'disabled', enabled: false, feature_enabled: true } }];
-    if (variants.some(({ overrides = [] }) => overrides.length > 0))
-      this.lose(path, 'has variants with overrides, which have no counterpart');
-    for (const variant of variants) this.draft.leftOver(variant, 'variants', ['name', 'weight', 'payload', 'overrides'], ['weightType']);
-    const weights = variants.map(({ name, weight, payload }) => {
-      return {
-        weight,
-        value: {
-          name,
-          enabled: true,
-          feature_enabled: true,
-          ...(payload === undefined || payload === null ? {} : { payload: payload as Json }),
-        },
-      };
-    });
-    return byWeight(weights).map((share) => ({ ...share, part: share.part * part }));
+  private shares(
+    strategy: Strategy | undefined,
+    varied: boolean,
+    ofFeature: readonly Variant[],
+    path: string,
+  ): readonly Share<Json>[] | undefined {
+    if (!varied) return [{ draw: EVERY_DRAW, value: true }];
+    const own = strategy?.variants ?? [];
+    for (const variant of [...own, ...ofFeature]) this.known(variant, path, format.VARIANT);
+    return variantShares(own, ofFeature, strategy, this.name, path, this.lose);
   }
 
-  private lose(path: string, message: string): undefined {
-    this.lost = true;
-    this.draft.note(path, message);
-    return undefined;
+  /** Members that nothing here reads lose the feature, unless they are known to be of no account. */
+  private known(object: object, path: string, of: Parameters<Draft['leftOver']>[2]): void {
+    if (this.draft.leftOver(object, path, of)) this.lost = true;
   }
 }
