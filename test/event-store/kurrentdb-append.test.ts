@@ -12,7 +12,7 @@ const ids = events.map(({ id }) => id);
 test('each event is JSON with the whole envelope, its own type and id, and the conventional metadata', async () => {
   await pair.store.append('shop', -1, events);
   const [first] = pair.server.log.stream('project-shop') ?? [];
-  expect(first).toMatchObject({ id: events[0]?.id, type: 'KeyDescribed', contentType: 'application/json', revision: 0 });
+  expect(first).toMatchObject({ id: events[0]?.id, type: 'KeyDescribed', contentType: 'application/json', revision: 0n });
   expect(first?.data.toString()).toBe(JSON.stringify(events[0]));
   expect(JSON.parse(String(first?.metadata))).toEqual({ $correlationId: 'r1', $causationId: 'r1' });
 });

@@ -88,8 +88,7 @@ describe('positions', () => {
     recorded = await all(pair.store.readAll());
   });
 
-  test('tell apart the events of one append, which share a commit position', async () => {
-    expect(new Set(pair.server.log.events.map(({ commit }) => commit)).size).toBe(1);
+  test('tell apart the events of one append', async () => {
     expect(new Set(recorded.map(({ position }) => position)).size).toBe(3);
     expect(await all(pair.store.readAll(recorded[0]?.position))).toEqual(recorded.slice(1));
     const rest: Recorded[] = [];

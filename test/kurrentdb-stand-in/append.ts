@@ -1,20 +1,13 @@
-import type { sendUnaryData, ServerDuplexStream, ServerReadableStream } from '@grpc/grpc-js';
-import {
-  Empty as ClientEmpty,
-  MaximumAppendSizeExceeded,
-  WrongExpectedVersion,
-} from '@kurrent/kurrentdb-client/generated/kurrentdb/protocols/v1/shared_pb';
-import { Status } from '@kurrent/kurrentdb-client/generated/kurrentdb/protocols/v1/status_pb';
-import {
+import { Metadata, status, type sendUnaryData, type ServerDuplexStream, type ServerReadableStream, type ServiceError } from '@grpc/grpc-js';
+import type {
+  AppendReq,
   AppendResp,
+  BatchAppendReq,
   BatchAppendResp,
-  type AppendReq,
-  type BatchAppendReq,
 } from '@kurrent/kurrentdb-client/generated/kurrentdb/protocols/v1/streams_pb';
-import { Any } from 'google-protobuf/google/protobuf/any_pb';
-import { Empty } from 'google-protobuf/google/protobuf/empty_pb';
-import type { Faults } from './faults';
-import type { Log, Proposed, Written } from './log';
+import { batchAnswer, singleAnswer, type Answered } from './append-answers';
+import { streamDeleted, type Faults } from './faults';
+import type { Log, Proposed } from './log';
 
 export interface Serving {
   readonly log: Log;
@@ -23,7 +16,7 @@ export interface Serving {
   disconnect(): void;
 }
 
-type Outcome = Written | { readonly kind: 'silence' };
+type Outcome = Answered | { readonly kind: 'silence' };
 
 /** Carries out one append, with the faults that are due. */
 async function write(
@@ -33,6 +26,8 @@ async function write(
   events: Proposed[],
 ): Promise<Outcome> {
   await faults.before();
+  if (faults.take('notReady')) return { kind: 'not handled', reason: 'Server Is Not Ready' };
+  if (faults.take('busy')) return { kind: 'not handled', reason: 'Server Is Busy' };
   if (faults.take('lostAppends')) {
     disconnect();
     return { kind: 'silence' };
@@ -45,7 +40,7 @@ async function write(
   }
   if (faults.take('unacknowledged')) return { kind: 'silence' };
   if (faults.take('shortAcknowledgements')) return { ...written, revision: written.revision - 1 };
-  if (faults.take('forgetfulAppends')) return { kind: 'conflict', current: (log.stream(stream)?.length ?? 0) - 1 };
+  if (faults.take('forgetfulAppends')) return { kind: 'conflict', current: written.revision };
   return written;
 }
 
@@ -75,7 +70,10 @@ export function batchAppend(serving: Serving): (call: ServerDuplexStream<BatchAp
       open.delete(id);
       const stream = Buffer.from(options.getStreamIdentifier()?.getStreamName_asU8() ?? '').toString();
       const expected = options.hasStreamPosition() ? Number(options.getStreamPosition()) : options.hasNoStream() ? -1 : undefined;
-      void write(serving, stream, expected, events).then((outcome) => {
+      const writing = isLate(options, serving.faults)
+        ? Promise.resolve({ kind: 'timeout' } as const)
+        : write(serving, stream, expected, events);
+      void writing.then((outcome) => {
         if (outcome.kind !== 'silence' && !call.cancelled) call.write(batchAnswer(request, options, expected, outcome));
       });
       return undefined;
@@ -85,35 +83,10 @@ export function batchAppend(serving: Serving): (call: ServerDuplexStream<BatchAp
   };
 }
 
-function batchAnswer(
-  request: BatchAppendReq,
-  options: BatchAppendReq.Options,
-  expected: number | undefined,
-  outcome: Written,
-): BatchAppendResp {
-  const answer = new BatchAppendResp();
-  answer.setCorrelationId(request.getCorrelationId());
-  answer.setStreamIdentifier(options.getStreamIdentifier());
-  if (outcome.kind === 'stands') {
-    const success = new BatchAppendResp.Success();
-    success.setCurrentRevision(String(outcome.revision));
-    return answer.setSuccess(success);
-  }
-  const details = new Any();
-  if (outcome.kind === 'too large') {
-    const large = new MaximumAppendSizeExceeded();
-    large.setMaxappendsize(outcome.limit);
-    details.pack(large.serializeBinary(), 'event_store.client.MaximumAppendSizeExceeded');
-  } else {
-    const wrong = new WrongExpectedVersion();
-    if (outcome.current < 0) wrong.setCurrentNoStream(new Empty());
-    else wrong.setCurrentStreamRevision(String(outcome.current));
-    if (expected === undefined) wrong.setExpectedAny(new Empty());
-    else if (expected < 0) wrong.setExpectedNoStream(new Empty());
-    else wrong.setExpectedStreamPosition(String(expected));
-    details.pack(wrong.serializeBinary(), 'event_store.client.WrongExpectedVersion');
-  }
-  return answer.setError(new Status().setDetails(details));
+/** The deadline is a time of the client's clock, which the server compares with its own. */
+function isLate(options: BatchAppendReq.Options, { clockAheadMs }: Faults): boolean {
+  const deadline = options.getDeadline21100()?.toDate().getTime();
+  return deadline !== undefined && deadline <= Date.now() + clockAheadMs;
 }
 
 /** `Streams/Append`: one call for one append. */
@@ -132,18 +105,27 @@ export function append(serving: Serving): (call: ServerReadableStream<AppendReq,
       const stream = Buffer.from(options?.getStreamIdentifier()?.getStreamName_asU8() ?? '').toString();
       const expected = options?.hasRevision() ? Number(options.getRevision()) : options?.hasNoStream() ? -1 : undefined;
       void write(serving, stream, expected, events).then((outcome) => {
-        if (outcome.kind !== 'silence') answer(null, singleAnswer(outcome));
+        if (outcome.kind === 'stands' || outcome.kind === 'conflict') answer(null, singleAnswer(outcome));
+        else if (outcome.kind !== 'silence') answer(failureOf(outcome, stream));
       });
       return undefined;
     });
   };
 }
 
-function singleAnswer(outcome: Written): AppendResp {
-  const answer = new AppendResp();
-  if (outcome.kind === 'stands') return answer.setSuccess(new AppendResp.Success().setCurrentRevision(String(outcome.revision)));
-  const wrong = new AppendResp.WrongExpectedVersion();
-  if (outcome.kind === 'conflict' && outcome.current >= 0) wrong.setCurrentRevision(String(outcome.current));
-  else wrong.setCurrentNoStream(new ClientEmpty());
-  return answer.setWrongExpectedVersion(wrong);
+function failureOf(outcome: Exclude<Answered, { kind: 'stands' | 'conflict' }>, stream: string): Partial<ServiceError> {
+  switch (outcome.kind) {
+    case 'deleted':
+      return streamDeleted(stream);
+    case 'too large': {
+      const metadata = new Metadata();
+      metadata.set('exception', 'maximum-append-size-exceeded');
+      metadata.set('maximum-append-size', String(outcome.limit));
+      return { code: status.INVALID_ARGUMENT, details: 'Maximum Append Size Exceeded.', metadata };
+    }
+    case 'timeout':
+      return { code: status.ABORTED, details: 'Operation timed out' };
+    case 'not handled':
+      return { code: status.UNAVAILABLE, details: outcome.reason };
+  }
 }

@@ -1,4 +1,6 @@
 import { EventEmitter } from 'node:events';
+import { Records } from './records';
+import { LAST_REVISION, metadataStreamOf, parseMetadata, Stream } from './stream';
 
 export interface Proposed {
   readonly id: string;
@@ -15,79 +17,158 @@ export interface Place {
 
 export interface Logged extends Proposed, Place {
   readonly stream: string;
-  readonly revision: number;
+  readonly revision: bigint;
   readonly created: number;
 }
 
 export type Written =
-  | { readonly kind: 'stands'; readonly revision: number; readonly place: Place }
+  | { readonly kind: 'stands'; readonly revision: number; readonly place?: Place }
   | { readonly kind: 'conflict'; readonly current: number }
+  | { readonly kind: 'deleted' }
   | { readonly kind: 'too large'; readonly limit: number };
 
-export function compare(a: Place, b: Place): number {
-  if (a.commit !== b.commit) return a.commit < b.commit ? -1 : 1;
-  return a.prepare === b.prepare ? 0 : a.prepare < b.prepare ? -1 : 1;
-}
+/** A chunk of the log on the disk: a scavenge closes the last one. */
+const CHUNK_BYTES = 268_435_456n;
+const NO_BYTES = Buffer.alloc(0);
 
 /**
- * What the server keeps: one log over all streams. The events of one append share a commit position and differ in their prepare
- * position. An `appended` event is emitted after each append that wrote something.
+ * What the server keeps: one log over all streams. Each event, also of one append, has a position of its own, at which commit and prepare are
+ * equal. An `appended` event is emitted after each append that wrote something.
  */
 export class Log extends EventEmitter<{ appended: [] }> {
-  readonly events: Logged[] = [];
-  /** How many bytes one append may hold. */
+  readonly records = new Records();
+  /** How many bytes of data one append may hold; names, types and metadata do not count. */
   limit = 1024 * 1024;
-  private readonly streams = new Map<string, Logged[]>();
-  private next = 0n;
+  clock = Date.now;
+  private streams = new Map<string, Stream<Logged>>();
 
   constructor() {
     super();
     this.setMaxListeners(0);
   }
 
+  /** Every event that is kept, in the order of the log. */
+  get events(): readonly Logged[] {
+    return this.records.events();
+  }
+
+  /** What is kept of a stream, hidden or not; undefined if it never was. */
   stream(name: string): readonly Logged[] | undefined {
-    return this.streams.get(name);
+    return this.streams.get(name)?.records;
+  }
+
+  /** What a read of the stream gives. */
+  read(name: string): readonly Logged[] | 'not found' | 'deleted' {
+    const stream = this.streams.get(name);
+    if (stream?.tombstoned === true) return 'deleted';
+    if (stream === undefined || stream.last < 0 || stream.softDeleted) return 'not found';
+    return stream.records.filter((record) => stream.shows(record, this.clock()));
   }
 
   /** `expected` is a revision, -1 for no stream, or undefined for any. */
-  append(stream: string, expected: number | undefined, proposed: readonly Proposed[]): Written {
-    const bytes = proposed.reduce((sum, event) => sum + event.data.length + event.metadata.length + 2 * event.type.length, 0);
+  append(name: string, expected: number | undefined, proposed: readonly Proposed[]): Written {
+    const bytes = proposed.reduce((sum, event) => sum + event.data.length, 0);
     if (bytes > this.limit) return { kind: 'too large', limit: this.limit };
-    const there = this.streams.get(stream) ?? [];
-    const current = there.length - 1;
-    if (expected !== undefined && expected !== current) return this.again(there, expected, proposed) ?? { kind: 'conflict', current };
-    const prepares = proposed.map((event) => (this.next += BigInt(100 + event.data.length)));
-    const commit = this.next;
-    proposed.forEach((event, index) => {
-      const prepare = prepares[index] as bigint;
-      const logged: Logged = { ...event, stream, revision: there.length, created: Date.now(), commit, prepare };
-      there.push(logged);
-      this.events.push(logged);
-    });
-    this.streams.set(stream, there);
+    const stream = this.streams.get(name) ?? new Stream<Logged>();
+    if (stream.tombstoned) return { kind: 'deleted' };
+    const current = stream.last;
+    if (expected !== undefined && expected !== current) {
+      const again = expected < current ? this.again(stream, expected, proposed) : undefined;
+      if (again !== undefined) return again;
+      // A stream that was deleted softly begins anew for the client, and its revisions go on.
+      if (expected !== -1 || !stream.softDeleted) return { kind: 'conflict', current };
+    }
+    if (stream.softDeleted) this.setMetadata(name, { $tb: current + 1 });
+    this.streams.set(name, stream);
+    const written = proposed.map((event) => this.write(name, stream, BigInt((stream.last += 1)), event));
     this.emit('appended');
-    return { kind: 'stands', revision: there.length - 1, place: { commit, prepare: prepares.at(-1) ?? commit } };
+    const last = written.at(-1);
+    return { kind: 'stands', revision: stream.last, ...(last && { place: { commit: last.commit, prepare: last.prepare } }) };
+  }
+
+  setMetadata(name: string, metadata: object): void {
+    const data = Buffer.from(JSON.stringify(metadata).replace(String(Number(LAST_REVISION)), String(LAST_REVISION)));
+    this.append(metadataStreamOf(name), undefined, [
+      { id: crypto.randomUUID(), type: '$metadata', contentType: 'application/json', data, metadata: NO_BYTES },
+    ]);
+  }
+
+  /** What `DeleteStream` does: the events stay in `$all` until a scavenge, and the revisions go on. */
+  softDelete(name: string): void {
+    this.setMetadata(name, { $tb: Number(LAST_REVISION) });
+  }
+
+  /** What `TombstoneStream` does, also to a stream that never was: nothing can ever be written to it again. */
+  tombstone(name: string): void {
+    const stream = this.streams.get(name) ?? new Stream<Logged>();
+    this.streams.set(name, stream);
+    stream.tombstoned = true;
+    const id = crypto.randomUUID();
+    const contentType = 'application/octet-stream';
+    this.write(name, stream, LAST_REVISION, { id, type: '$streamDeleted', contentType, data: NO_BYTES, metadata: NO_BYTES });
+    this.emit('appended');
+  }
+
+  /** Another application's events, by the million: they cost a scan, and no memory here. */
+  fill(stream: string, count: number): void {
+    this.records.fill(stream, count, 200n);
+    this.emit('appended');
+  }
+
+  /** Removes what no read of a stream gives any more, but for the last event of each, which always stays. Positions jump to the next chunk. */
+  scavenge(): void {
+    const now = this.clock();
+    this.records.keep((record) => {
+      const stream = this.streams.get(record.stream) as Stream<Logged>;
+      const isLast = record === stream.records.at(-1);
+      if (isLast) return true;
+      return record.stream.startsWith('$$') ? false : stream.shows(record, now);
+    });
+    for (const stream of this.streams.values()) {
+      const kept = stream.records.filter((record) => this.records.has(record));
+      stream.records.splice(0, stream.records.length, ...kept);
+    }
+    this.records.skipTo(((this.records.end + CHUNK_BYTES - 1n) / CHUNK_BYTES) * CHUNK_BYTES);
   }
 
   /** Forgets all that came after the first `count` events, as a server restored from an older copy has. */
   rewind(count: number): void {
-    const kept = this.events.splice(0).slice(0, count);
-    this.streams.clear();
+    const kept = this.events.slice(0, count);
+    this.records.rewind(kept.at(-1));
+    this.streams = new Map();
     for (const event of kept) {
-      this.events.push(event);
-      this.streams.set(event.stream, [...(this.streams.get(event.stream) ?? []), event]);
+      const stream = this.streams.get(event.stream) ?? new Stream<Logged>();
+      this.streams.set(event.stream, stream);
+      stream.last = Number(event.revision);
+      this.note(event, stream);
     }
-    this.next = kept.at(-1)?.commit ?? 0n;
+  }
+
+  private write(name: string, stream: Stream<Logged>, revision: bigint, event: Proposed): Logged {
+    const logged = this.records.add({ ...event, stream: name, revision, created: this.clock() });
+    this.note(logged, stream);
+    return logged;
+  }
+
+  private note(event: Logged, stream: Stream<Logged>): void {
+    stream.records.push(event);
+    stream.tombstoned ||= event.revision === LAST_REVISION;
+    if (!event.stream.startsWith('$$')) return;
+    const of = event.stream.slice(2);
+    const described = this.streams.get(of) ?? new Stream<Logged>();
+    this.streams.set(of, described);
+    described.metadata = parseMetadata(event.data);
   }
 
   /**
-   * The idempotency of the real server: it looks at ids alone, position by position. So a beginning of what stands is acknowledged too, and
-   * so are other bytes under the same ids; a batch of which only the beginning stands is a conflict.
+   * The idempotency of the real server: it looks at ids alone, position by position, also of events that are hidden. So a beginning of what
+   * stands is acknowledged too, and so are other bytes under the same ids; a batch of which only the beginning stands is a conflict.
    */
-  private again(there: readonly Logged[], expected: number, proposed: readonly Proposed[]): Written | undefined {
-    const standing = there.slice(expected + 1, expected + 1 + proposed.length);
-    if (standing.length < proposed.length || proposed.some(({ id }, index) => id !== standing[index]?.id)) return undefined;
+  private again(stream: Stream<Logged>, expected: number, proposed: readonly Proposed[]): Written | undefined {
+    const standing = proposed.map((_, index) => stream.records.find(({ revision }) => revision === BigInt(expected + 1 + index)));
+    if (proposed.some(({ id }, index) => id !== standing[index]?.id)) return undefined;
     const last = standing.at(-1) as Logged;
-    return { kind: 'stands', revision: last.revision, place: { commit: last.commit, prepare: last.prepare } };
+    const place = stream.shows(last, this.clock()) ? { commit: last.commit, prepare: last.prepare } : undefined;
+    return { kind: 'stands', revision: Number(last.revision), place };
   }
 }

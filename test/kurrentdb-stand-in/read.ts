@@ -1,109 +1,118 @@
 import { status, type ServerWritableStream } from '@grpc/grpc-js';
-import { StreamIdentifier, UUID } from '@kurrent/kurrentdb-client/generated/kurrentdb/protocols/v1/shared_pb';
-import { ReadReq, ReadResp } from '@kurrent/kurrentdb-client/generated/kurrentdb/protocols/v1/streams_pb';
-import { randomUUID } from 'node:crypto';
+import { ReadResp, type ReadReq } from '@kurrent/kurrentdb-client/generated/kurrentdb/protocols/v1/streams_pb';
 import { once } from 'node:events';
-import type { Faults } from './faults';
-import { compare, type Log, type Logged, type Place } from './log';
+import { streamDeleted, type Faults } from './faults';
+import type { Log, Logged } from './log';
+import { BACKWARDS, eventAnswer, filterOf, HandlerFailed, PAGE, positionOf, streamName, windowOf, type ReadOptions } from './read-answers';
+import { InsideRecord } from './records';
+import { follow } from './subscription';
 
-type Call = ServerWritableStream<ReadReq, ReadResp>;
-type Options = ReadReq.Options;
+export type Call = ServerWritableStream<ReadReq, ReadResp>;
 
-/** How many events a filter looks at between two checkpoints, times the client's multiplier. */
-const CHECKPOINT_WINDOW = 32;
-const BACKWARDS = ReadReq.Options.ReadDirection.BACKWARDS;
+/** What reads and subscriptions need of their server. */
+export interface Readable {
+  readonly log: Log;
+  readonly faults: Faults;
+  /** The release whose behaviour it has. */
+  readonly version: string;
+  sending(): void;
+  /** A scan of the log has begun, or has ended. */
+  scanning(by: 1 | -1): void;
+}
 
 /** `Streams/Read`: reads of a stream or of all of them, and catch-up subscriptions. */
-export function read(log: Log, faults: Faults, sending: () => void): (call: Call) => void {
+export function read(server: Readable): (call: Call) => void {
   return (call) => {
     const write = call.write.bind(call);
     call.write = ((...given: Parameters<Call['write']>) => {
-      sending();
+      server.sending();
       return write(...given);
     }) as Call['write'];
-    void answer(call, log, faults).catch((error: Error) => call.emit('error', { code: status.INTERNAL, details: error.message }));
+    void answer(call, server).catch((error: Error) => {
+      const failed = error instanceof InsideRecord || error instanceof HandlerFailed;
+      const details = failed ? 'Exception was thrown by handler.' : error.message;
+      call.emit('error', { code: failed ? status.UNKNOWN : status.INTERNAL, details });
+    });
   };
 }
 
-async function answer(call: Call, log: Log, faults: Faults): Promise<void> {
+async function answer(call: Call, server: Readable): Promise<void> {
+  const { log, faults } = server;
   const options = call.request.getOptions();
   if (options === undefined) throw new Error('a read without options');
   await faults.before();
-  const refusal = faults.refusal(call.metadata.get('requires-leader')[0] === 'true');
+  const refusal = faults.readRefusal(call.metadata.get('requires-leader')[0] === 'true');
   if (refusal !== undefined) {
     call.emit('error', refusal);
     return;
   }
-  if (options.hasSubscription()) return follow(call, options, log, faults);
-  const name = options.getStream()?.getStreamIdentifier();
-  if (name !== undefined && log.stream(Buffer.from(name.getStreamName_asU8()).toString()) === undefined) {
-    call.write(new ReadResp().setStreamNotFound(new ReadResp.StreamNotFound().setStreamIdentifier(name)));
-    call.end();
-    return;
-  }
-  let left = BigInt(options.getCount());
-  for (const event of selected(options, log)) {
-    if (left-- <= 0n || call.cancelled) break;
-    await send(call, eventOf(event, options));
+  if (options.hasSubscription()) return follow(call, options, server);
+  const stream = options.getStream();
+  if (stream === undefined) await readAll(call, options, server);
+  else {
+    const events = log.read(streamName(stream));
+    if (events === 'deleted') {
+      call.emit('error', streamDeleted(streamName(stream)));
+      return;
+    }
+    if (events === 'not found')
+      call.write(new ReadResp().setStreamNotFound(new ReadResp.StreamNotFound().setStreamIdentifier(stream.getStreamIdentifier())));
+    else await sendAll(call, options, ofStream(events, options, stream));
   }
   call.end();
 }
 
-/** The events of a read in its direction, from its beginning, through its filter. A read begins *at* its position. */
-function* selected(options: Options, log: Log): Iterable<Logged> {
+function ofStream(events: readonly Logged[], options: ReadOptions, stream: ReadReq.Options.StreamOptions): readonly Logged[] {
   const backwards = options.getReadDirection() === BACKWARDS;
-  const stream = options.getStream();
-  const all = options.getAll();
-  const source = stream === undefined ? log.events : (log.stream(nameOf(stream)) ?? []);
-  const position = all?.getPosition();
-  const from = position === undefined ? undefined : placeOf(position);
-  const within = (event: Logged): boolean => {
-    if (stream?.hasRevision())
-      return backwards ? event.revision <= Number(stream.getRevision()) : event.revision >= Number(stream.getRevision());
-    if (from !== undefined) return backwards ? compare(event, from) < 0 : compare(event, from) >= 0;
-    return (stream ?? all)?.hasEnd() ? backwards : true;
-  };
-  for (const event of backwards ? [...source].reverse() : source.slice()) if (within(event) && passes(event, options)) yield event;
+  const ordered = backwards ? [...events].reverse() : events;
+  if (stream.hasEnd()) return backwards ? ordered : [];
+  if (!stream.hasRevision()) return backwards ? [] : ordered;
+  const from = BigInt(stream.getRevision());
+  return ordered.filter(({ revision }) => (backwards ? revision <= from : revision >= from));
 }
 
-/** History *after* the position, `caught up`, then what is appended. Checkpoints come by the number of events looked at. */
-async function follow(call: Call, options: Options, log: Log, faults: Faults): Promise<void> {
-  call.write(new ReadResp().setConfirmation(new ReadResp.SubscriptionConfirmation().setSubscriptionId(randomUUID())));
-  const position = options.getAll()?.getPosition();
-  const after = position === undefined ? undefined : placeOf(position);
-  const window = CHECKPOINT_WINDOW * (options.getFilter()?.getCheckpointintervalmultiplier() ?? 1);
-  let looked = 0;
-  let live = false;
-  for (let at = after === undefined ? 0 : log.events.filter((event) => compare(event, after) <= 0).length; !call.cancelled;) {
-    await faults.before();
-    const event = log.events[at];
-    if (event === undefined) {
-      if (!live) call.write(new ReadResp().setCaughtUp(new ReadResp.CaughtUp()));
-      live = true;
-      await appendedOrGone(call, log);
-      continue;
-    }
-    at += 1;
-    if (passes(event, options)) await send(call, eventOf(event, options));
-    looked += 1;
-    if (looked % window === 0) call.write(new ReadResp().setCheckpoint(checkpointOf(event)));
+async function sendAll(call: Call, options: ReadOptions, events: readonly Logged[]): Promise<void> {
+  for (const event of events.slice(0, Number(options.getCount()))) {
+    if (call.cancelled) return;
+    await send(call, eventAnswer(event, options));
   }
 }
 
-function appendedOrGone(call: Call, log: Log): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      log.off('appended', done);
-      call.off('cancelled', done);
-      resolve();
-    };
-    log.on('appended', done);
-    call.on('cancelled', done);
-  });
+/** Nothing is sent while the server looks at events that do not match; and it goes on looking when the client has left. */
+async function readAll(call: Call, options: ReadOptions, { log, faults, scanning }: Readable): Promise<void> {
+  const matches = filterOf(options);
+  const all = options.getAll();
+  const position = all?.getPosition();
+  let left = Number(options.getCount());
+  if (left === 0) throw new HandlerFailed('a read of no events');
+  if (options.getReadDirection() === BACKWARDS) {
+    const from = position === undefined ? undefined : positionOf(position);
+    const before = from === undefined ? log.events : log.events.filter(({ commit }) => commit < from);
+    const events = all?.hasStart() === true ? [] : before.filter(({ stream, type }) => matches(stream, type));
+    return sendAll(call, options, [...events].reverse());
+  }
+  if (all?.hasEnd() === true) return;
+  let from = position === undefined ? 0n : positionOf(position);
+  scanning(1);
+  try {
+    for (;;) {
+      const page = log.records.page(from, matches, Math.min(PAGE, left), windowOf(options));
+      await faults.scan(page.considered);
+      for (const event of page.events) {
+        if (call.cancelled) return;
+        await send(call, eventAnswer(event, options));
+      }
+      left -= page.events.length;
+      if (page.atEnd || left === 0) return;
+      from = page.next;
+    }
+  } finally {
+    scanning(-1);
+  }
 }
 
-async function send(call: Call, answer: ReadResp): Promise<void> {
-  if (call.write(answer)) return;
+export async function send(call: Call, message: ReadResp): Promise<void> {
+  if (call.write(message)) return;
   const gone = new AbortController();
   const cancelled = () => gone.abort();
   call.once('cancelled', cancelled);
@@ -111,46 +120,4 @@ async function send(call: Call, answer: ReadResp): Promise<void> {
     if (!gone.signal.aborted) throw error;
   });
   call.off('cancelled', cancelled);
-}
-
-function passes(event: Logged, options: Options): boolean {
-  const filter = options.getFilter();
-  if (filter === undefined) return true;
-  const expression = filter.getStreamIdentifier() ?? filter.getEventType();
-  const text = filter.hasStreamIdentifier() ? event.stream : event.type;
-  const prefixes = expression?.getPrefixList() ?? [];
-  return prefixes.length > 0 ? prefixes.some((prefix) => text.startsWith(prefix)) : new RegExp(expression?.getRegex() ?? '').test(text);
-}
-
-function eventOf(event: Logged, options: Options): ReadResp {
-  const recorded = new ReadResp.ReadEvent.RecordedEvent();
-  recorded.setId(options.getUuidOption()?.hasStructured() ? structured(event.id) : new UUID().setString(event.id));
-  recorded.setStreamIdentifier(new StreamIdentifier().setStreamName(Buffer.from(event.stream)));
-  recorded.setStreamRevision(String(event.revision));
-  recorded.setCommitPosition(String(event.commit));
-  recorded.setPreparePosition(String(event.prepare));
-  recorded.setData(event.data);
-  recorded.setCustomMetadata(event.metadata);
-  recorded.getMetadataMap().set('type', event.type);
-  recorded.getMetadataMap().set('content-type', event.contentType);
-  recorded.getMetadataMap().set('created', String(BigInt(event.created) * 10_000n));
-  return new ReadResp().setEvent(new ReadResp.ReadEvent().setEvent(recorded).setCommitPosition(String(event.commit)));
-}
-
-function structured(id: string): UUID {
-  const hex = id.replaceAll('-', '');
-  const half = (from: number) => String(BigInt.asIntN(64, BigInt(`0x${hex.slice(from, from + 16)}`)));
-  return new UUID().setStructured(new UUID.Structured().setMostSignificantBits(half(0)).setLeastSignificantBits(half(16)));
-}
-
-function checkpointOf({ commit, prepare }: Place): ReadResp.Checkpoint {
-  return new ReadResp.Checkpoint().setCommitPosition(String(commit)).setPreparePosition(String(prepare));
-}
-
-function nameOf(stream: ReadReq.Options.StreamOptions): string {
-  return Buffer.from(stream.getStreamIdentifier()?.getStreamName_asU8() ?? '').toString();
-}
-
-function placeOf(position: ReadReq.Options.Position): Place {
-  return { commit: BigInt(position.getCommitPosition()), prepare: BigInt(position.getPreparePosition()) };
 }

@@ -1,4 +1,4 @@
-import { Server, ServerCredentials, status, type sendUnaryData, type ServerUnaryCall } from '@grpc/grpc-js';
+import { Server, ServerCredentials, type sendUnaryData, type ServerUnaryCall } from '@grpc/grpc-js';
 import type { ConnectionInjector } from '@grpc/grpc-js/build/src/server';
 import { GossipService } from '@kurrent/kurrentdb-client/generated/kurrentdb/protocols/v1/gossip_grpc_pb';
 import { ClusterInfo, EndPoint, MemberInfo } from '@kurrent/kurrentdb-client/generated/kurrentdb/protocols/v1/gossip_pb';
@@ -10,9 +10,14 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server as NetServer, type Socket } from 'node:net';
 import { append, batchAppend } from './append';
+import { softDelete, tombstone } from './delete';
 import { Faults } from './faults';
 import { Log } from './log';
 import { read } from './read';
+
+/** The releases whose behaviour it knows where they differ. */
+export type Version = '23.10.8' | '24.10.13' | '25.1.0';
+const NEWEST: Version = '25.1.0';
 
 /**
  * A KurrentDB of one node that speaks the protocol of the real one, over a log in memory: so that the client, the native reader included,
@@ -24,6 +29,8 @@ export class KurrentStandIn {
   subscriptions = 0;
   /** How many events and notices it has sent to readers. */
   sent = 0;
+  /** How many reads and subscriptions look at the log at the moment. */
+  scans = 0;
   /** Whether it knows `Streams/BatchAppend`. */
   batches = true;
   private readonly server: Server;
@@ -32,20 +39,23 @@ export class KurrentStandIn {
   private listener: NetServer | undefined;
   private port = 0;
 
-  constructor(readonly log = new Log()) {
+  constructor(
+    readonly log = new Log(),
+    readonly version: Version = NEWEST,
+  ) {
     this.server = this.serve();
     this.injector = this.server.createConnectionInjector(ServerCredentials.createInsecure());
   }
 
   /** A second one on the log of a first is another node of its cluster. */
-  static async start(log?: Log): Promise<KurrentStandIn> {
-    const standIn = new KurrentStandIn(log);
+  static async start(log?: Log, version?: Version): Promise<KurrentStandIn> {
+    const standIn = new KurrentStandIn(log, version);
     await standIn.start();
     return standIn;
   }
 
   get url(): string {
-    return `kurrentdb://127.0.0.1:${this.port}?tls=false&discoveryInterval=10`;
+    return `kurrentdb://127.0.0.1:${this.port}?tls=false`;
   }
 
   get discoverUrl(): string {
@@ -93,6 +103,7 @@ export class KurrentStandIn {
   /** The end of it, for good. */
   async dispose(): Promise<void> {
     this.faults.thaw();
+    this.faults.speak();
     await this.stop();
     this.server.forceShutdown();
   }
@@ -101,12 +112,17 @@ export class KurrentStandIn {
     const server = new Server({ 'grpc.max_receive_message_length': 20 * 1024 * 1024 });
     const { log, faults } = this;
     const serving = { log, faults, disconnect: () => this.disconnect() };
-    const reads = read(log, faults, () => (this.sent += 1));
+    const reads = read({
+      log,
+      faults,
+      version: this.version,
+      sending: () => (this.sent += 1),
+      scanning: (by) => (this.scans += by),
+    });
     const unary =
       <Request, Response>(make: () => Response) =>
       (_: ServerUnaryCall<Request, Response>, answer: sendUnaryData<Response>) =>
         void faults.before().then(() => answer(null, make()));
-    const unsupported = (_: unknown, answer: sendUnaryData<never>) => answer({ code: status.UNIMPLEMENTED });
     server.addService(ServerFeaturesService, { getSupportedMethods: unary(() => this.supported()) });
     server.addService(GossipService, { read: unary(() => this.cluster()) });
     server.addService(StreamsService, {
@@ -119,15 +135,15 @@ export class KurrentStandIn {
         }
         reads(call);
       },
-      delete: unsupported,
-      tombstone: unsupported,
+      delete: softDelete(serving),
+      tombstone: tombstone(serving),
     });
     return server;
   }
 
   private supported(): SupportedMethods {
     const methods = ['read', 'append', 'delete', 'tombstone', ...(this.batches ? ['batchappend'] : [])];
-    const answer = new SupportedMethods().setEventStoreServerVersion('25.1.0');
+    const answer = new SupportedMethods().setEventStoreServerVersion(this.version);
     for (const name of methods)
       answer.addMethods(new SupportedMethod().setServiceName('event_store.client.streams.streams').setMethodName(name));
     return answer;

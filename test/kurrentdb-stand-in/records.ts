@@ -1,0 +1,135 @@
+import type { Logged } from './log';
+
+/** Events of one stream that are there for the sake of their number alone. */
+interface Run {
+  readonly stream: string;
+  readonly position: bigint;
+  readonly count: number;
+  readonly bytesEach: bigint;
+}
+
+type Entry = { readonly event: Logged; readonly end: bigint } | { readonly run: Run; readonly end: bigint };
+
+/** A position that is not where a record begins. */
+export class InsideRecord extends Error {}
+
+/** Some of the log: what matched, and from where to go on. */
+export interface Page {
+  readonly events: readonly Logged[];
+  /** How many events were looked at. */
+  readonly considered: number;
+  readonly next: bigint;
+  readonly atEnd: boolean;
+}
+
+/** Where the first record of a new server is: what is before it belongs to the server. */
+const FIRST = 1_000n;
+/** What a record takes besides its data. */
+const OVERHEAD_BYTES = 100n;
+
+/** The records of the log by position. A position of a record that was scavenged is that of the next one. */
+export class Records {
+  end = FIRST;
+  private entries: Entry[] = [];
+  private kept: Set<Logged> | undefined;
+  private listed: readonly Logged[] | undefined;
+
+  events(): readonly Logged[] {
+    this.listed ??= this.entries.flatMap((entry) => ('event' in entry ? [entry.event] : []));
+    return this.listed;
+  }
+
+  has(event: Logged): boolean {
+    this.kept ??= new Set(this.events());
+    return this.kept.has(event);
+  }
+
+  add(event: Omit<Logged, 'commit' | 'prepare'>): Logged {
+    const logged: Logged = { ...event, commit: this.end, prepare: this.end };
+    this.end += OVERHEAD_BYTES + BigInt(event.data.length);
+    this.push({ event: logged, end: this.end });
+    return logged;
+  }
+
+  fill(stream: string, count: number, bytesEach: bigint): void {
+    const run: Run = { stream, position: this.end, count, bytesEach };
+    this.end += bytesEach * BigInt(count);
+    this.push({ run, end: this.end });
+  }
+
+  keep(wanted: (event: Logged) => boolean): void {
+    this.entries = this.entries.filter((entry) => !('event' in entry) || wanted(entry.event));
+    this.changed();
+  }
+
+  skipTo(position: bigint): void {
+    this.end = position;
+  }
+
+  /** Forgets all after the event; all there is, without one. */
+  rewind(last: Logged | undefined): void {
+    const at = last === undefined ? -1 : this.entries.findIndex((entry) => 'event' in entry && entry.event === last);
+    this.entries = this.entries.slice(0, at + 1);
+    this.end = this.entries.at(-1)?.end ?? FIRST;
+    this.changed();
+  }
+
+  /** From a position on, inclusive: at most `maxEvents` that match, of at most `window` that are looked at. */
+  page(from: bigint, matches: (stream: string, type: string) => boolean, maxEvents: number, window: number): Page {
+    const events: Logged[] = [];
+    let considered = 0;
+    let next = from;
+    for (let at = this.indexOf(from); at < this.entries.length; at += 1) {
+      const entry = this.entries[at] as Entry;
+      if (events.length >= maxEvents || considered >= window) return { events, considered, next, atEnd: false };
+      if ('event' in entry) {
+        considered += 1;
+        if (matches(entry.event.stream, entry.event.type)) events.push(entry.event);
+        next = entry.end;
+        continue;
+      }
+      const start = next > entry.run.position ? next : entry.run.position;
+      const left = Number((entry.end - start) / entry.run.bytesEach);
+      const taken = Math.min(left, window - considered);
+      considered += taken;
+      next = start + entry.run.bytesEach * BigInt(taken);
+      if (taken < left) return { events, considered, next, atEnd: false };
+    }
+    return { events, considered, next: next > this.end ? next : this.end, atEnd: true };
+  }
+
+  /** Where the record after the one at, or after, this position begins. */
+  after(position: bigint): bigint {
+    const entry = this.entries[this.indexOf(position)];
+    if (entry === undefined) return position;
+    if ('event' in entry) return entry.end;
+    const start = position > entry.run.position ? position : entry.run.position;
+    return start + entry.run.bytesEach;
+  }
+
+  private push(entry: Entry): void {
+    this.entries.push(entry);
+    this.changed();
+  }
+
+  private changed(): void {
+    this.listed = undefined;
+    this.kept = undefined;
+  }
+
+  /** The first entry that ends after the position. */
+  private indexOf(position: bigint): number {
+    let [low, high] = [0, this.entries.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.entries[middle] as Entry).end > position) high = middle;
+      else low = middle + 1;
+    }
+    const entry = this.entries[low];
+    if (entry === undefined) return low;
+    const inside = 'event' in entry ? position > entry.event.commit : (position - entry.run.position) % entry.run.bytesEach !== 0n;
+    const begins = 'event' in entry ? entry.event.commit : entry.run.position;
+    if (position > begins && inside) throw new InsideRecord(`${position} is inside a record`);
+    return low;
+  }
+}
