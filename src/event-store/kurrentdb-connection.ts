@@ -1,5 +1,6 @@
 import type { KurrentDBClient } from '@kurrent/kurrentdb-client';
 import { StoreUnavailable } from './event-store';
+import { clientUrl } from './kurrentdb-url';
 
 export type KurrentLibrary = typeof import('@kurrent/kurrentdb-client');
 
@@ -45,7 +46,7 @@ export class KurrentConnection {
     if (this.closed) throw closedError();
     if (this.current === undefined) {
       const end = new AbortController();
-      const client = this.library.KurrentDBClient.connectionString(this.url);
+      const client = this.library.KurrentDBClient.connectionString(clientUrl(this.url));
       this.current = { lease: { client, lost: end.signal }, end, since: performance.now() };
     }
     return this.current.lease;

@@ -25,6 +25,17 @@ const OPTIONS = [
 const SHAPE =
   /^(?:kurrentdb|esdb)(\+discover)?:\/\/([^@/?]+:[^@]+@)?([A-Za-z0-9._-]+(?::\d{1,5})?(?:,[A-Za-z0-9._-]+(?::\d{1,5})?)*)\/?(?:\?(.*))?$/s;
 
+/** What the client waits before its first read, in milliseconds: its own 500 are for a cluster whose nodes it has to find. */
+const SINGLE_NODE_DISCOVERY_MS = 10;
+
+/** The address as the client is given it. */
+export function clientUrl(url: string): string {
+  const [, discover, , hosts = '', query = ''] = SHAPE.exec(url) ?? [];
+  const single = discover === undefined && !hosts.includes(',');
+  if (!single || /(^|&)discovery[_-]?interval=/i.test(query)) return url;
+  return `${url}${query === '' ? '?' : '&'}discoveryInterval=${SINGLE_NODE_DISCOVERY_MS}`;
+}
+
 /**
  * Checks the address of a KurrentDB and gives it the scheme of today. Throws `InvalidKurrentUrl`: the client
  * itself would print the whole address for an option it does not know.

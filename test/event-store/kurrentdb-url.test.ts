@@ -1,5 +1,5 @@
 import { KurrentEventStore } from '../../src/event-store/kurrentdb';
-import { InvalidKurrentUrl, kurrentUrl } from '../../src/event-store/kurrentdb-url';
+import { clientUrl, InvalidKurrentUrl, kurrentUrl } from '../../src/event-store/kurrentdb-url';
 import { failure } from './kurrentdb-pair';
 
 test.each([
@@ -13,6 +13,16 @@ test.each([
   expect(kurrentUrl(given)).toBe(meant);
   const store = await KurrentEventStore.open(kurrentUrl(given));
   await store.close();
+});
+
+test.each([
+  ['kurrentdb://db', 'kurrentdb://db?discoveryInterval=10'],
+  ['kurrentdb://u:p@db:2113?tls=false', 'kurrentdb://u:p@db:2113?tls=false&discoveryInterval=10'],
+  ['kurrentdb://db?discovery_interval=300', undefined],
+  ['kurrentdb://a,b,c', undefined],
+  ['kurrentdb+discover://db', undefined],
+])('of %s the client is given an address at which its first read does not wait for a cluster', (url, given = url) => {
+  expect(clientUrl(url)).toBe(given);
 });
 
 test.each([
