@@ -31,7 +31,8 @@ export function startVerb(program: Command, terminal: Terminal): void {
       });
       // Before anybody is told that it is ready: who reads that may stop it at once, and it may be stopped before it is.
       const told = stopped();
-      if (!(await Promise.race([ready.then(() => true), told.then(() => false)]))) return stop();
+      const end = () => stopInTime(stop, settings.stopSeconds, logger);
+      if (!(await Promise.race([ready.then(() => true), told.then(() => false)]))) return end();
       if (json) terminal.out(`${JSON.stringify({ url, ...(firstToken === undefined ? {} : { token: firstToken }) })}\n`);
       else
         terminal.out(
@@ -40,8 +41,30 @@ export function startVerb(program: Command, terminal: Terminal): void {
             : welcome({ url, token: firstToken, ttl: '30 days' }),
         );
       await told;
-      await stop();
+      await end();
     });
+}
+
+/** What a stop may take beyond the requests in flight, which have `STOP_SECONDS`. */
+const STOP_EXTRA_MS = 5_000;
+/** After the stop nothing is left to do; what still keeps the process alive then, such as a client library's socket, is of no use. */
+const LINGER_MS = 1_000;
+
+/** Stops, and ends the process also if a part hangs or leaves something open: an operator who sent SIGTERM must not have to kill it. */
+async function stopInTime(stop: () => Promise<void>, stopSeconds: number, logger: pino.Logger): Promise<void> {
+  const overdue = setTimeout(
+    () => {
+      logger.error({ open: process.getActiveResourcesInfo() }, 'the stop takes too long: ending the process');
+      process.exit(1);
+    },
+    stopSeconds * 1_000 + STOP_EXTRA_MS,
+  );
+  await stop();
+  clearTimeout(overdue);
+  setTimeout(() => {
+    logger.warn({ open: process.getActiveResourcesInfo() }, 'stopped, and something is still open: ending the process');
+    process.exit();
+  }, LINGER_MS).unref();
 }
 
 function reason({ code, message }: NodeJS.ErrnoException): string {

@@ -1,5 +1,6 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -129,4 +130,18 @@ test('bin/experience-ledger runs from a checkout and hands on the exit code', as
   const bin = join(__dirname, '../../bin/experience-ledger');
   expect((await promisify(execFile)(bin, ['--help'])).stdout).toContain('Usage: experience-ledger');
   await expect(promisify(execFile)(bin, ['conquer'])).rejects.toMatchObject({ code: 2 });
+}, 30_000);
+
+test('bin/experience-ledger runs from any folder, whatever TypeScript is set up to be there', async () => {
+  const bin = join(__dirname, '../../bin/experience-ledger');
+  await writeFile(join(dataDir, 'tsconfig.json'), '{"compilerOptions":{"target":"ES5","experimentalDecorators":false}}');
+  const server = spawn(bin, ['start', '--json'], {
+    cwd: dataDir,
+    env: { PATH: process.env['PATH'], DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'silent' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [line] = (await once(server.stdout, 'data')) as [Buffer];
+  expect(JSON.parse(line.toString())).toMatchObject({ url: expect.stringContaining('http://') as string });
+  server.kill('SIGTERM');
+  expect(await once(server, 'exit')).toEqual([0, null]);
 }, 30_000);
