@@ -4,7 +4,7 @@ import type { Cursor } from '../src/domain/cursor';
 import type { EntityKind } from '../src/domain/event';
 import { label } from '../src/domain/label';
 import { schemaVersions } from '../src/domain/project';
-import { foldName } from '../src/domain/text';
+import { foldName, longerThan } from '../src/domain/text';
 import type { HistoryQuery } from '../src/audit/history';
 import { EntityKindEnum } from './entity';
 import { RequestError } from './error';
@@ -111,7 +111,7 @@ export function historyQuery(projectId: string, args: HistoryPageArgs, about: En
   if (isGiven(since) && isGiven(until) && since >= until)
     throw bad(`\`since\` must be before \`until\`: nothing happens from ${since.toISOString()} on and before ${until.toISOString()}.`);
   for (const [argument, text] of Object.entries({ search, actor, 'entity.id': about?.id })) {
-    if ((text?.length ?? 0) > TEXT_LENGTH) throw bad(`\`${argument}\` must have at most ${TEXT_LENGTH} characters.`);
+    if (longerThan(text ?? '', TEXT_LENGTH)) throw bad(`\`${argument}\` must have at most ${TEXT_LENGTH} characters.`);
   }
   refuseForeign('after', after, projectId);
   refuseForeign('before', before, projectId);

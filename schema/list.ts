@@ -1,5 +1,5 @@
 import { ArgsType, Field, Int, registerEnumType } from 'type-graphql';
-import { foldName } from '../src/domain/text';
+import { foldName, longerThan } from '../src/domain/text';
 import type { ListQuery, RowKey } from '../src/read-model/read-model';
 import type { Cursor } from '../src/domain/cursor';
 import { RequestError } from './error';
@@ -111,7 +111,7 @@ export function listQuery(name: ListName, args: RowsArgs, statuses?: readonly st
     if (isGiven(count) && (count < 0 || count > PAGE))
       throw bad(`\`${argument}\` must be from 0 to ${PAGE}, not ${count}. Page with \`after\` and \`before\`.`);
   }
-  if ((search?.length ?? 0) > SEARCH_LENGTH) throw bad(`\`search\` must have at most ${SEARCH_LENGTH} characters.`);
+  if (longerThan(search ?? '', SEARCH_LENGTH)) throw bad(`\`search\` must have at most ${SEARCH_LENGTH} characters.`);
   return {
     collection: name.collection,
     ...(archived === ArchivedFilter.INCLUDE ? {} : { archived: archived === ArchivedFilter.ONLY }),

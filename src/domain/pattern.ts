@@ -1,6 +1,6 @@
 import { RE2JS, RE2JSException } from 're2js';
 import type { Problem } from './refusal';
-import { excerpt, kindOf } from './text';
+import { excerpt, kindOf, longerThan } from './text';
 
 const PATTERN_LENGTH = 500;
 /** Instructions a pattern may compile to. Matching costs at most this times the length of what is looked at. */
@@ -19,7 +19,7 @@ export function checkPattern(value: unknown, path: string): Problem[] {
   const rule = `must be a regular expression (RE2 syntax) of 1 to ${PATTERN_LENGTH} characters`;
   if (typeof value !== 'string') return [{ path, message: `${rule}, not ${kindOf(value)}` }];
   if (value === '') return [{ path, message: `${rule}, not empty` }];
-  if (value.length > PATTERN_LENGTH) return [{ path, message: `${rule}; this one is longer` }];
+  if (longerThan(value, PATTERN_LENGTH)) return [{ path, message: `${rule}; this one is longer` }];
   try {
     if (compilePattern(value).programSize() <= PATTERN_SIZE) return [];
     return [{ path, message: 'must be a simpler regular expression: this one repeats too much' }];

@@ -2,7 +2,7 @@ import { INSTANT_WORDS, instantOf } from './instant';
 import { checkPattern } from './pattern';
 import { OPERATORS, RULE_LIMITS, type Operator } from './rule';
 import type { Findings } from './rule-findings';
-import { checkPropertyName, excerpt, kindOf } from './text';
+import { checkPropertyName, excerpt, kindOf, length } from './text';
 
 type Members = { readonly [name: string]: unknown };
 type Operand = (members: Members, path: string, findings: Findings) => void;
@@ -89,7 +89,7 @@ function version(value: unknown): string | undefined {
 }
 
 function pattern({ value }: Members, path: string, findings: Findings): void {
-  if (typeof value === 'string' && !findings.admitsPattern(value.length, `${path}.value`)) return;
+  if (typeof value === 'string' && !findings.admitsPattern(length(value), `${path}.value`)) return;
   findings.add(...checkPattern(value, `${path}.value`));
 }
 

@@ -108,7 +108,7 @@ function checkExactName(value: unknown, path: string, what: string, max: number)
   const rule = `${what}, 1 to ${max} characters`;
   if (typeof value !== 'string') return [{ path, message: `${rule}, not ${kindOf(value)}` }];
   if (value === '') return [{ path, message: `${rule}, not empty` }];
-  if (value.length > max * 2 || length(value) > max) return [{ path, message: `${rule}; this one is longer` }];
+  if (longerThan(value, max)) return [{ path, message: `${rule}; this one is longer` }];
   if (value !== value.trim()) return [{ path, message: `${rule}, with no space at either end` }];
   return unreadable(value, path) ?? [];
 }
@@ -116,7 +116,7 @@ function checkExactName(value: unknown, path: string, what: string, max: number)
 function checkProse(value: unknown, path: string, what: string, max: number): Problem[] {
   const rule = `${what} of at most ${max.toLocaleString('en')} characters`;
   if (typeof value !== 'string') return [{ path, message: `${rule}, not ${kindOf(value)}` }];
-  if (value.length > max * 2 || length(value) > max) return [{ path, message: `${rule}; this one is longer` }];
+  if (longerThan(value, max)) return [{ path, message: `${rule}; this one is longer` }];
   if (LONE_SURROGATE.test(value)) return [{ path, message: 'must not have half a character (a lone surrogate)' }];
   if (CONTROL_BUT_LINES_AND_TABS.test(value)) return [{ path, message: 'must not have control characters, apart from new lines and tabs' }];
   return [];
@@ -130,8 +130,13 @@ function unreadable(text: string, path: string): Problem[] | undefined {
   return undefined;
 }
 
+/** Whether a text has more characters than that. Every limit that is said in characters is counted so: an emoji is one, not two. */
+export function longerThan(text: string, most: number): boolean {
+  return text.length > most && (text.length > most * 2 || length(text) > most);
+}
+
 /** In characters as people count them, nearly: code points, not UTF-16 units. */
-function length(text: string): number {
+export function length(text: string): number {
   let count = 0;
   for (const _ of text) count++;
   return count;

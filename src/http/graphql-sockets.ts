@@ -7,6 +7,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { WebSocketServer, type WebSocket } from 'ws';
+import { longerThan } from '../domain/text';
 import type { Authenticate } from './authentication';
 import { GraphqlSocket, type SocketTimes } from './graphql-socket';
 import type { MakeContext } from './graphql-route';
@@ -99,7 +100,7 @@ function serverOptions<Context>(
       return (await extra.identify(authenticate, connectionParams)) && admission.identified(extra, extra.caller);
     },
     onSubscribe: ({ extra }, id, payload) => {
-      if (id.length > LONGEST_ID) return [limitExceeded(`The id of an operation has at most ${LONGEST_ID} characters.`)];
+      if (longerThan(id, LONGEST_ID)) return [limitExceeded(`The id of an operation has at most ${LONGEST_ID} characters.`)];
       const admitted = gate.admit(payload);
       if (Array.isArray(admitted)) return admitted;
       const requestId = `${extra.id}.${(extra.operations += 1)}`;

@@ -200,6 +200,7 @@ describe('a file that is wrong', () => {
     const binary = await fileOf('');
     await writeFile(binary, Uint8Array.of(0xff, 0xfe, 0x00));
     expect((await type('plan', binary, '--project', fresh())).err).toContain('must be text in UTF-8');
+    expect((await type('convert', binary, '--from', 'flagd')).err).toContain('must be text in UTF-8');
   });
 });
 
@@ -263,5 +264,7 @@ test("another product's export becomes a file that can be applied, and what it c
   for (const line of err.trim().split('\n')) expect(line.startsWith(`${source}: `)).toBe(true);
   expect((await type('plan', file, '--project', await projectOf(file))).code).toBe(0);
   const broken = await fileOf('{"flags": [', 'broken.json');
+  expect(err).not.toContain(': : ');
+  expect(err).toContain(`${source}: variants are carried by their values`);
   expect(await type('convert', '--from', 'flagd', broken)).toMatchObject({ code: 1, err: expect.stringContaining(`${broken}:1:`) });
 });

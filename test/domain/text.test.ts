@@ -11,6 +11,7 @@ import {
   cleanName,
   foldName,
 } from '../../src/domain/text';
+import { checkPattern } from '../../src/domain/pattern';
 import type { Problem } from '../../src/domain/refusal';
 
 type Check = (value: unknown, path: string) => Problem[];
@@ -18,6 +19,21 @@ const refusal = (check: Check, value: unknown): string =>
   check(value, 'p')
     .map(({ path, message }) => `${path} ${message}`)
     .join();
+
+test('characters are counted as people count them, up to the very limit', () => {
+  const limits: readonly (readonly [Check, number])[] = [
+    [checkName, 120],
+    [checkDescription, 2_000],
+    [checkReason, 500],
+    [checkEventName, 200],
+    [checkPropertyName, 120],
+    [checkPattern, 500],
+  ];
+  for (const [check, most] of limits) {
+    expect([most, refusal(check, '🎉'.repeat(most))]).toEqual([most, '']);
+    expect(refusal(check, '🎉'.repeat(most + 1))).toContain('this one is longer');
+  }
+});
 
 describe('S1: names are compared NFC, trimmed and case-folded', () => {
   test.each([

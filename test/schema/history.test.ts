@@ -274,7 +274,7 @@ describe('bad input has its own answer', () => {
   });
 
   test('texts that are too long, and a project that there is not', async () => {
-    expect(await refused({ search: 'x'.repeat(201) })).toContain('`search` must have at most 200 characters');
+    expect(await refused({ search: '🎉'.repeat(201) })).toContain('`search` must have at most 200 characters');
     expect(await refused({ actor: 'x'.repeat(201) })).toContain('`actor` must have at most 200 characters');
     expect(await refused({ entity: { kind: 'KEY', id: 'x'.repeat(201) } })).toContain('`entity.id` must have at most 200 characters');
     expect(await refused({ projectId: 'nope' }, {})).toContain('There is no project "nope"');

@@ -138,5 +138,8 @@ test('a page of more than 100, of fewer than none, or from both ends is refused,
   expect(await fail({ last: -1 })).toEqual(refused(/`last` must be from 0 to 100, not -1/));
   expect(await fail({ first: 1, last: 1 })).toEqual(refused(/not both/));
   expect(await fail({ search: 'x'.repeat(201) })).toEqual(refused(/at most 200 characters/));
+  expect(await fail({ search: '🎉'.repeat(201) })).toEqual(refused(/at most 200 characters/));
   expect((await list({ first: 100 })).edges).toHaveLength(6);
+  // Counted in characters, not in UTF-16 units.
+  expect((await list({ search: '🎉'.repeat(200) })).edges).toHaveLength(0);
 });

@@ -19,6 +19,12 @@ describe.each(converters)('$product', (converter) => {
     expect(file.keys?.length).toBeGreaterThan(0);
   });
 
+  test('refuses a member that is given twice', () => {
+    expect(converter.convert('{"a": 1, "\\u0061": 2}')).toMatchObject({
+      errors: [{ path: 'a', message: 'is given twice here: leave one out', line: 1, column: 10 }],
+    });
+  });
+
   test('tells where a source is not of its format', () => {
     for (const text of ['', '[]', '{"flags": 1, "features": 1, "items": 1, "parameters": 1}', '{"a": 1', 'a: &a [*a]']) {
       const converted = converter.convert(text, { filename: 'x.json' });
