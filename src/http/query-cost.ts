@@ -1,6 +1,7 @@
 import { GraphQLError, getVariableValues, Kind, type DocumentNode, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
 import { fieldExtensionsEstimator, getComplexity, type ComplexityEstimator, simpleEstimator } from 'graphql-query-complexity';
 import { MOST_FIELDS } from './document-limits';
+import { IntrospectionCost } from './introspection-cost';
 import { limitExceeded } from './query-limits';
 
 const COSTS_PER_OPERATION = 100;
@@ -9,9 +10,8 @@ const LONGEST_KEY = 200;
 /** What a page is taken to hold when the query does not say. */
 const UNSIZED_PAGE = 50;
 
-/** A list's fields cost as often as there can be items: `first` or `last` says how many. Introspection costs nothing but its depth. */
+/** A list's fields cost as often as there can be items: `first` or `last` says how many. */
 const byPageSize: ComplexityEstimator = ({ args, childComplexity, field }) => {
-  if (field.name.startsWith('__')) return 1;
   if (!field.args.some(({ name }) => name === 'first')) return undefined;
   const items: unknown = args['first'] ?? args['last'] ?? UNSIZED_PAGE;
   return 1 + Math.max(1, Number(items)) * childComplexity;
@@ -27,11 +27,14 @@ const byPageSize: ComplexityEstimator = ({ args, childComplexity, field }) => {
 export class QueryCost {
   private readonly known = new WeakMap<OperationDefinitionNode, Map<string, number>>();
   private readonly estimators = [fieldExtensionsEstimator(), byPageSize, simpleEstimator({ defaultComplexity: 1 })];
+  private readonly introspection: IntrospectionCost;
 
   constructor(
     private readonly schema: GraphQLSchema,
     private readonly limit: number,
-  ) {}
+  ) {
+    this.introspection = new IntrospectionCost(schema, limit);
+  }
 
   /** Throws an error with the code `LIMIT_EXCEEDED` or `BAD_USER_INPUT` if the operation must not be executed. */
   check(document: DocumentNode, operation: OperationDefinitionNode, variables: Readonly<Record<string, unknown>> = {}): void {
@@ -51,8 +54,9 @@ export class QueryCost {
 
   /** undefined: the variables do not fit the operation, which execution says better before it executes anything. */
   private estimate(document: DocumentNode, operation: OperationDefinitionNode, variables: Readonly<Record<string, unknown>>) {
-    const { errors } = getVariableValues(this.schema, operation.variableDefinitions ?? [], variables, { maxErrors: 1 });
+    const { coerced, errors } = getVariableValues(this.schema, operation.variableDefinitions ?? [], variables, { maxErrors: 1 });
     if (errors !== undefined) return undefined;
+    const byIntrospection: ComplexityEstimator = ({ node }) => this.introspection.of(node, document, coerced);
     const query: DocumentNode = {
       kind: Kind.DOCUMENT,
       definitions: [operation, ...document.definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION)],
@@ -62,7 +66,7 @@ export class QueryCost {
         schema: this.schema,
         query,
         variables: { ...variables },
-        estimators: this.estimators,
+        estimators: [byIntrospection, ...this.estimators],
         maxQueryNodes: MOST_FIELDS,
       });
     } catch (error) {
