@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { GraphQLInputObjectType, type GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type PubSub } from 'type-graphql';
+import { countAnswers } from './answer-size';
 import { carryContexts } from './carried-context';
 import { guard } from './guard';
 import { resolvers } from './index';
@@ -32,5 +33,5 @@ export function buildExperienceSchema(): GraphQLSchema {
     if (!(type instanceof GraphQLInputObjectType)) throw new Error(`there is no input ${name}`);
     type.isOneOf = true;
   }
-  return guard(carryContexts(schema));
+  return guard(countAnswers(carryContexts(schema)));
 }

@@ -67,6 +67,8 @@ export interface Context {
   readonly digest: (projectId: string) => Promise<ReadModelDigest | undefined>;
   /** Where histories ended, signed. */
   readonly heads: Pick<HeadSigner, 'sign' | 'newest' | 'key'>;
+  /** What the answer takes, counted while it is made: with what a field answers instead of its value, if that is too much. */
+  readonly answer: { take(bytes: number): Promise<never> | undefined };
   readonly feed: Pick<Feed, 'follow'>;
   /** Told when the feed ends a subscription of this request, also if nobody reads it any more. */
   readonly onFeedEnded?: (ended: Ended) => void;

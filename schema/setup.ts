@@ -156,7 +156,7 @@ export class SetupResolver {
   ): Promise<JsonObject | null> {
     const state = await consult(projectId);
     refuseForeign('atLeast', atLeast, projectId, state.head);
-    return state.tenant === undefined ? null : setupContent(exportSetup(state));
+    return state.tenant === undefined ? null : contentOf(state);
   }
 
   @Query(() => PlanResult, {
@@ -186,6 +186,15 @@ export class SetupResolver {
     const command = { type: 'ApplySetup', setup, prune, ...(plannedAt ? { plannedAt: plannedAt.revision } : {}) } as const;
     return performAnd(context, input, command, async (_id, cursor, events) => ({ projectId, cursor, events }));
   }
+}
+
+/** Of states that have been asked for: they do not change. */
+const contents = new WeakMap<ProjectState, JsonObject>();
+
+function contentOf(state: ProjectState): JsonObject {
+  let content = contents.get(state);
+  if (content === undefined) contents.set(state, (content = setupContent(exportSetup(state))));
+  return content;
 }
 
 function shown(

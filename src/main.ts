@@ -139,10 +139,11 @@ export async function start(
     };
     const server = await buildServer<Context>({
       schema,
-      context: (caller, requestId, onFeedEnded) => ({
+      context: (caller, requestId, answer, onFeedEnded) => ({
         requestId,
         caller,
         reportError: (error, message) => logger.error({ err: error, requestId }, message),
+        answer,
         execute: (submission) => brokenHistories.during(submission.projectId, executor.execute(submission)),
         consult: (projectId) => brokenHistories.during(projectId, executor.consult(projectId)),
         limits: settings.limits,

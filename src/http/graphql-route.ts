@@ -1,10 +1,11 @@
 import { HeaderMap, type ApolloServer } from '@apollo/server';
-import type { GraphQLError } from 'graphql';
+import { getOperationAST, type DocumentNode, type GraphQLError } from 'graphql';
 import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
 import type { IncomingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import type { Caller } from '../application/caller';
 import type { Ended } from '../feed/item';
+import { AnswerBudget, LARGE_CHARACTERS, type OutgoingBytes } from './answer-budget';
 import type { Drain } from './drain';
 import type { Documents } from './documents';
 import { publicError } from './error-policy';
@@ -13,13 +14,25 @@ import type { RequestContext } from './graphql';
 import type { GraphqlStreams } from './graphql-stream';
 import { answerType, isPlainJson, wantsPage, wantsStream } from './media-type';
 import type { OperationMetrics } from './metrics';
+import { limitExceeded } from './query-limits';
 
-/** Makes the context that resolvers of one request see. `onFeedEnded` is told when a feed that the request follows ends it. */
-export type MakeContext<Context> = (caller: Caller, requestId: string, onFeedEnded?: (ended: Ended) => void) => Context;
+/** Makes the context that resolvers of one request see. `onFeedEnded` is called when a feed that the request follows ends it. */
+export type MakeContext<Context> = (
+  caller: Caller,
+  requestId: string,
+  answer: Pick<AnswerBudget, 'take'>,
+  onFeedEnded?: (ended: Ended) => void,
+) => Context;
+
+/** How long a client may take to read a large answer, in milliseconds. */
+const READ_WITHIN_MS = 60_000;
+const MAY_BE_CARRIED_OUT =
+  'Mutations of the document may have been carried out: read, or send them again with the same commandId, which is safe.';
 
 export interface GraphqlRouteParts<Context extends RequestContext> {
   readonly apollo: ApolloServer<Context>;
   readonly documents: Documents;
+  readonly outgoing: OutgoingBytes;
   readonly context: MakeContext<Context>;
   readonly drain: Drain;
   readonly identify: onRequestHookHandler;
@@ -56,7 +69,7 @@ function isPage({ method, headers }: FastifyRequest): boolean {
 }
 
 async function execute<Context extends RequestContext>(
-  { apollo, documents, context, metrics }: GraphqlRouteParts<Context>,
+  { apollo, documents, outgoing, context, metrics }: GraphqlRouteParts<Context>,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<string | Readable | FastifyReply> {
@@ -68,13 +81,39 @@ async function execute<Context extends RequestContext>(
     metrics.observeOperation('none', 'error', 0);
     return refuse(document as readonly GraphQLError[], request, reply);
   }
-  const { status, headers, body } = await apollo.executeHTTPGraphQLRequest({
-    httpGraphQLRequest: { method: request.method, headers: headersOf(request.headers), search, body: request.body },
-    context: () => Promise.resolve(context(request.caller, request.id)),
-  });
+  const answer = new AnswerBudget(outgoing);
+  if (reply.raw.closed) answer.release();
+  else reply.raw.once('close', () => answer.release());
+  const answered = await Promise.race([
+    apollo.executeHTTPGraphQLRequest({
+      httpGraphQLRequest: { method: request.method, headers: headersOf(request.headers), search, body: request.body },
+      context: () => Promise.resolve(context(request.caller, request.id, answer)),
+    }),
+    answer.exceeded,
+  ]);
+  if (typeof answered === 'string') {
+    const operation = operationOf(document as DocumentNode, request, search);
+    metrics.observeOperation(operation ?? 'none', 'error', reply.elapsedTime / 1_000);
+    return refuse([limitExceeded(operation === 'mutation' ? `${answered} ${MAY_BE_CARRIED_OUT}` : answered)], request, reply);
+  }
+  const { status, headers, body } = answered;
   for (const [name, value] of headers) void reply.header(name, value);
   void reply.code(status ?? 200);
-  return body.kind === 'complete' ? body.string : Readable.from(body.asyncIterator);
+  if (body.kind !== 'complete') return Readable.from(body.asyncIterator);
+  if (body.string.length > LARGE_CHARACTERS) cutOffUnread(reply);
+  return body.string;
+}
+
+/** A client that does not read would keep the answer in memory. */
+function cutOffUnread({ raw }: FastifyReply): void {
+  const unread = setTimeout(() => raw.destroy(), READ_WITHIN_MS).unref();
+  raw.once('close', () => clearTimeout(unread));
+}
+
+function operationOf(document: DocumentNode, { method, body }: FastifyRequest, search: string): string | undefined {
+  const name =
+    method === 'GET' ? new URLSearchParams(search).get('operationName') : (body as { operationName?: string | null }).operationName;
+  return getOperationAST(document, name)?.operation;
 }
 
 /** A document that is not executed, in the words of the error policy; GraphQL over HTTP says with which status. */

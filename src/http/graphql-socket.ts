@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
 import type { Caller } from '../application/caller';
 import type { Ended, EndCode } from '../feed/item';
+import { LARGE_CHARACTERS, type OutgoingBytes } from './answer-budget';
 import { Unauthenticated, type Authenticate } from './authentication';
 
 /** How long things may take, in milliseconds. */
@@ -51,6 +52,7 @@ export class GraphqlSocket {
     private authorization: string | undefined,
     readonly id: string,
     private readonly logger: Logger,
+    private readonly outgoing: OutgoingBytes,
     times: Partial<SocketTimes> = {},
   ) {
     this.times = { ...TIMES, ...times };
@@ -84,7 +86,16 @@ export class GraphqlSocket {
             this.close(CLOSE.slow, 'Too much waits to be read: go on after your last cursor');
             return resolve();
           }
-          socket.send(data, (error) => (error ? reject(error) : resolve()));
+          const counted = data.length > LARGE_CHARACTERS ? data.length : 0;
+          if (!this.outgoing.take(counted)) {
+            this.close(CLOSE.tryAgain, 'Too many large answers are under way: go on after your last cursor');
+            return resolve();
+          }
+          socket.send(data, (error) => {
+            this.outgoing.give(counted);
+            if (error) reject(error);
+            else resolve();
+          });
         }),
       close: (code, reason) => this.close(code ?? 1000, reason ?? ''),
       onMessage: (handle) => {

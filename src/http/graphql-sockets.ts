@@ -8,6 +8,7 @@ import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { longerThan } from '../domain/text';
+import { AnswerBudget, type OutgoingBytes } from './answer-budget';
 import type { Authenticate } from './authentication';
 import { GraphqlSocket, type SocketTimes } from './graphql-socket';
 import type { MakeContext } from './graphql-route';
@@ -19,6 +20,7 @@ import { SocketAdmission } from './socket-admission';
 export interface SocketParts<Context> {
   readonly gate: OperationGate;
   readonly execution: SharedExecution;
+  readonly outgoing: OutgoingBytes;
   readonly context: MakeContext<Context>;
   readonly authenticate: Authenticate;
   readonly logger: Logger;
@@ -55,7 +57,7 @@ export function graphqlSockets<Context>(server: FastifyInstance, parts: SocketPa
 
   /** On its own, so that nothing of the request stays with the socket. */
   const accept = (webSocket: WebSocket, duplex: Duplex, readBefore: number, authorization: string | undefined): void => {
-    const socket = new GraphqlSocket(webSocket, authorization, randomUUID(), parts.logger, parts.socketTimes);
+    const socket = new GraphqlSocket(webSocket, authorization, randomUUID(), parts.logger, parts.outgoing, parts.socketTimes);
     sockets.add(socket);
     admission.connected(socket);
     socket.limitUntilIdentified(duplex as Socket, readBefore);
@@ -88,7 +90,7 @@ export function graphqlSockets<Context>(server: FastifyInstance, parts: SocketPa
 }
 
 function serverOptions<Context>(
-  { gate, execution, context, authenticate, logger, socketTimes }: SocketParts<Context>,
+  { gate, execution, outgoing, context, authenticate, logger, socketTimes }: SocketParts<Context>,
   admission: SocketAdmission,
 ): ServerOptions<Record<string, unknown>, GraphqlSocket> {
   return {
@@ -104,7 +106,7 @@ function serverOptions<Context>(
       const admitted = gate.admit(payload);
       if (Array.isArray(admitted)) return admitted;
       const requestId = `${extra.id}.${(extra.operations += 1)}`;
-      const contextValue = context(extra.caller, requestId, (ended) => extra.feedEnded(ended));
+      const contextValue = context(extra.caller, requestId, new AnswerBudget(outgoing), (ended) => extra.feedEnded(ended));
       return { ...(admitted as ExecutionArgs), contextValue };
     },
     subscribe: (args) => execution.subscribe(args as unknown as ExecutionArgs) as never,

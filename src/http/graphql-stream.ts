@@ -3,6 +3,7 @@ import type { ExecutionResult } from 'graphql';
 import { createHandler, type Handler } from 'graphql-sse';
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
+import { AnswerBudget, LARGE_CHARACTERS, type OutgoingBytes } from './answer-budget';
 import type { MakeContext } from './graphql-route';
 import type { SharedExecution } from './shared-execution';
 import type { Admitted, OperationGate, SubscriptionRequest } from './operation-gate';
@@ -21,6 +22,7 @@ export class GraphqlStreams<Context> {
     private readonly gate: OperationGate,
     private readonly context: MakeContext<Context>,
     execution: SharedExecution,
+    private readonly outgoing: OutgoingBytes,
   ) {
     this.handle = createHandler<FastifyRequest, ServerResponse, never>({
       // Without a token of a stream, each request is its own.
@@ -58,7 +60,7 @@ export class GraphqlStreams<Context> {
     try {
       for await (const part of body) {
         if (response.destroyed) break;
-        response.write(part);
+        this.write(response, part);
       }
       response.end();
       setTimeout(() => response.destroy(), LAST_WORDS_MS).unref();
@@ -70,10 +72,17 @@ export class GraphqlStreams<Context> {
     return reply;
   }
 
+  /** What its client does not read is counted among all answers under way: where there is no room for it, the stream is cut off. */
+  private write(response: ServerResponse, part: string): void {
+    if (part.length <= LARGE_CHARACTERS) return void response.write(part);
+    if (!this.outgoing.take(part.length)) return void response.destroy();
+    response.write(part, () => this.outgoing.give(part.length));
+  }
+
   private begin(request: FastifyRequest, response: ServerResponse, params: SubscriptionRequest): ExecutionResult | Admitted {
     const admitted = this.gate.admit(params);
     if (Array.isArray(admitted)) return { data: null, errors: admitted as never };
-    const contextValue = this.context(request.caller, request.id, ({ code }) => {
+    const contextValue = this.context(request.caller, request.id, new AnswerBudget(this.outgoing), ({ code }) => {
       // Whoever reads nothing cannot be told.
       if (code === 'SLOW_CONSUMER' || response.writableNeedDrain) response.destroy();
     });

@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
+import { OutgoingBytes } from './answer-budget';
 import { Unauthenticated, type Authenticate } from './authentication';
 import type { Caller } from '../application/caller';
 import { changesRoute, type ChangesParts } from './changes-route';
@@ -115,10 +116,11 @@ export async function buildServer<Context extends RequestContext>(parts: ServerP
   await apollo.start();
   const known = identify(parts.authenticate);
   const gate = new OperationGate(parts.schema, documents, cost, (error) => logger.error({ err: error }, 'a subscription failed'));
-  const execution = new SharedExecution();
-  const streams = new GraphqlStreams(gate, parts.context, execution);
-  graphqlRoute(app, { apollo, documents, context: parts.context, drain, identify: known, streams, metrics });
-  const sockets = graphqlSockets(app, { ...parts, gate, execution, messageLimit: parts.bodyLimit });
+  const outgoing = new OutgoingBytes();
+  const execution = new SharedExecution(outgoing);
+  const streams = new GraphqlStreams(gate, parts.context, execution, outgoing);
+  graphqlRoute(app, { apollo, documents, outgoing, context: parts.context, drain, identify: known, streams, metrics });
+  const sockets = graphqlSockets(app, { ...parts, gate, execution, outgoing, messageLimit: parts.bodyLimit });
   changesRoute(app, parts, known);
   explorerRoutes(app);
   healthRoutes(app, parts.readiness, async (authorization) => {

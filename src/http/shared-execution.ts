@@ -1,11 +1,16 @@
 import { createSourceEventStream, execute, Kind, visit, type DocumentNode, type ExecutionArgs, type ExecutionResult } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { FeedItem } from '../feed/item';
+import { AnswerBudget, type OutgoingBytes } from './answer-budget';
+import { limitExceeded } from './query-limits';
 
 type Results = AsyncIterableIterator<ExecutionResult>;
 
 /** The last results, in case others who follow want the same of the same change: those who do come within moments of each other. */
 const REMEMBERED = 1_000;
+const REMEMBERED_BYTES = 32 * 2 ** 20;
+/** What a result takes besides its long values, about. */
+const RESULT_BYTES = 1_024;
 
 /**
  * Subscribes as GraphQL does, and executes a document once for a change, however many have subscribed with it: what the fields of a change say follows from the
@@ -13,8 +18,10 @@ const REMEMBERED = 1_000;
  */
 export class SharedExecution {
   private readonly names = new WeakMap<DocumentNode, string | undefined>();
-  private readonly results = new LRUCache<string, Promise<ExecutionResult>>({ max: REMEMBERED });
+  private readonly results = new LRUCache<string, Promise<ExecutionResult>>({ max: REMEMBERED, maxSize: REMEMBERED_BYTES });
   private documents = 0;
+
+  constructor(private readonly outgoing: OutgoingBytes) {}
 
   readonly subscribe = async (args: ExecutionArgs): Promise<Results | ExecutionResult> => {
     const source = await createSourceEventStream(args);
@@ -41,11 +48,30 @@ export class SharedExecution {
 
   private resultOf(item: FeedItem, args: ExecutionArgs): Promise<ExecutionResult> {
     const name = item.kind === 'change' ? this.nameOf(args.document) : undefined;
-    if (item.kind !== 'change' || name === undefined) return executed(item, args);
+    if (item.kind !== 'change' || name === undefined) return this.executed(item, args);
     const key = `${item.event.id} ${name} ${args.operationName ?? ''}`;
-    let result = this.results.get(key);
-    if (result === undefined) this.results.set(key, (result = executed(item, args)));
+    const known = this.results.get(key);
+    if (known !== undefined) return known;
+    const sizeWith = (bytes: number) => ({ size: key.length + RESULT_BYTES + bytes });
+    const result: Promise<ExecutionResult> = this.executed(item, args, (bytes) => {
+      if (this.results.peek(key) === result) this.results.set(key, result, sizeWith(bytes));
+    });
+    this.results.set(key, result, sizeWith(0));
     return result;
+  }
+
+  /** As GraphQL does; what is too large is an error in its place. */
+  private async executed(item: FeedItem, args: ExecutionArgs, measured: (bytes: number) => void = () => {}): Promise<ExecutionResult> {
+    const answer = new AnswerBudget(this.outgoing);
+    try {
+      const contextValue = { ...(args.contextValue as object), answer };
+      const result = await Promise.race([execute({ ...args, rootValue: item, contextValue }), answer.exceeded]);
+      if (typeof result === 'string') return { data: null, errors: [limitExceeded(result)] };
+      measured(answer.bytes);
+      return result;
+    } finally {
+      answer.release();
+    }
   }
 
   /** undefined: what the document selects depends on its variables, so that its results are nobody else's. */
@@ -53,10 +79,6 @@ export class SharedExecution {
     if (!this.names.has(document)) this.names.set(document, selectsByVariables(document) ? undefined : String((this.documents += 1)));
     return this.names.get(document);
   }
-}
-
-async function executed(item: FeedItem, args: ExecutionArgs): Promise<ExecutionResult> {
-  return execute({ ...args, rootValue: item });
 }
 
 /** Whether a variable is used anywhere but in the arguments of the subscription's own field, which only say where it begins and what passes. */

@@ -59,6 +59,7 @@ export async function shownByReplay(events: ReadonlyMap<string, readonly Envelop
     heads: { newest: async () => [], sign: takesNoCommands, key: takesNoCommands },
     projectLimit: 1_000,
     feed: { follow: takesNoCommands },
+    answer: { take: () => undefined },
     understand: (event) => event,
   });
   return everything(async (document, variableValues) => {

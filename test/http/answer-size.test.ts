@@ -62,9 +62,9 @@ test('an answer of some megabytes is whole', async () => {
   expect((JSON.parse(whole) as Answer).errors).toBeUndefined();
 });
 
-test.failing.each([
+test.each([
   ['JSON values', `{ ${aliases(4, VALUES)} }`],
-  ['100 aliases of them', `{ ${aliases(100, VALUES)} }`],
+  ['99 aliases of them', `{ ${aliases(99, VALUES)} }`],
   ['whole set-ups', `{ ${aliases(8, 'setup(projectId: "shop")')} }`],
   ['the events of a history', `{ ${aliases(6, 'history(projectId: "shop", first: 50) { nodes { event { data } changes { after } } }')} }`],
   ['what was', `{ ${aliases(4, `project(id: "shop", asOf: { revision: 90 }) { ${VALUES.replace('projectId: "shop", ', '')} }`)} }`],
@@ -73,12 +73,13 @@ test.failing.each([
 });
 
 /** 400 times the 32 kB that the last event of a key holds. */
-const EVENTS = aliases(10, `history(first: 1) { nodes { event { ${aliases(40, 'data')} } } }`);
+const EVENTS = aliases(10, 'history(first: 1) { nodes { event { ...Data } } }');
+const DATA = `fragment Data on LedgerEvent { ${aliases(40, 'data')} }`;
 
-test.failing('a mutation whose answer is too large says that it may have been carried out, and those after it are not', async () => {
+test('a mutation whose answer is too large says that it may have been carried out, and those after it are not', async () => {
   const edit = (at: number) =>
     `e${at}: editKey(input: { projectId: "shop", name: "k${at}", defaultValue: $value }) { ... on Key { ${EVENTS} } }`;
-  const { data, errors } = await ask(`mutation ($value: JSON) { ${edit(0)} ${edit(1)} }`, { value: { text: `${LONG} again` } });
+  const { data, errors } = await ask(`mutation ($value: JSON) { ${edit(0)} ${edit(1)} } ${DATA}`, { value: { text: `${LONG} again` } });
   expect(data).toBeUndefined();
   expect(errors).toEqual([
     {
@@ -90,15 +91,15 @@ test.failing('a mutation whose answer is too large says that it may have been ca
   expect(versions).toEqual({ e0: { version: 2 }, e1: { version: 1 } });
 });
 
-test.failing('of a subscription, an item that is too large is an error in its place', async () => {
+test('of a subscription, an item that is too large is an error in its place', async () => {
   const client = createClient({
     url: `${running.url.replace('http', 'ws')}/graphql`,
     webSocketImpl: WebSocket,
     connectionParams: { authorization: `Bearer ${running.firstToken}` },
     retryAttempts: 0,
   });
-  const data = `... on Change { ${Array.from({ length: 10 }, (_, at) => `e${at}: event { ${Array.from({ length: 40 }, (__, d) => `d${d}: data`).join(' ')} }`).join(' ')} }`;
-  const query = `subscription { changes(projectId: "shop", fromStart: true, types: ["KeyCreated"]) { ${data} } }`;
+  const selection = `... on Change { ${aliases(10, 'event { ...Data }')} }`;
+  const query = `subscription { changes(projectId: "shop", fromStart: true, types: ["KeyCreated"]) { ${selection} } } ${DATA}`;
   for await (const event of client.iterate({ query })) {
     expect(event).toMatchObject({ data: null, errors: [{ ...TOO_LARGE.errors[0] }] });
     break;

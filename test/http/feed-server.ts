@@ -15,8 +15,8 @@ export async function serveFeed(options: Options = {}, happened = 2, parts: Part
     feed: stage.feed,
     schema,
     // All that a subscription needs of the schema's context.
-    context: (caller, requestId, onFeedEnded) =>
-      ({ caller, requestId, onFeedEnded, feed: stage.feed, understand: (event: Envelope) => event }) as never,
+    context: (caller, requestId, answer, onFeedEnded) =>
+      ({ caller, requestId, answer, onFeedEnded, feed: stage.feed, understand: (event: Envelope) => event }) as never,
     ...parts,
   });
   return { ...running, stage };

@@ -1,5 +1,6 @@
 import { buildSchema, GraphQLError, parse, type ExecutionResult } from 'graphql';
 import type { FeedItem } from '../../src/feed/item';
+import { OutgoingBytes } from '../../src/http/answer-budget';
 import { SharedExecution } from '../../src/http/shared-execution';
 import { Ledger } from '../fixtures/ledger';
 
@@ -43,7 +44,9 @@ async function results(shared: SharedExecution, documents: [string, object?][], 
 
 test('a change is executed once for all who subscribed with the same document, wherever they began', async () => {
   const text = 'subscription ($after: String) { item(after: $after) { words } }';
-  const all = await results(new SharedExecution(), [[text, { after: 'a' }], [text, { after: 'b' }], [text]], () => [change()]);
+  const all = await results(new SharedExecution(new OutgoingBytes()), [[text, { after: 'a' }], [text, { after: 'b' }], [text]], () => [
+    change(),
+  ]);
   expect(all).toEqual(Array(3).fill({ data: { item: { words: 'change' } } }));
   expect(executed).toBe(1);
 });
@@ -59,7 +62,7 @@ test('not for other documents, nor where a variable has a say in what is selecte
     [skipping, { skip: true }],
     [skipping],
   ];
-  const all = await results(new SharedExecution(), documents, () => [change()]);
+  const all = await results(new SharedExecution(new OutgoingBytes()), documents, () => [change()]);
   expect(all.map(({ data }) => (data?.['item'] as { words?: string }).words)).toEqual([
     'change',
     'CHANGE',
@@ -72,7 +75,11 @@ test('not for other documents, nor where a variable has a say in what is selecte
 
 test('what is no change is each one’s own', async () => {
   const beat = (): FeedItem => ({ kind: 'heartbeat', cursor: 'c' });
-  await results(new SharedExecution(), [['subscription { item { words } }'], ['subscription { item { words } }']], () => [beat(), beat()]);
+  await results(
+    new SharedExecution(new OutgoingBytes()),
+    [['subscription { item { words } }'], ['subscription { item { words } }']],
+    () => [beat(), beat()],
+  );
   expect(executed).toBe(4);
 });
 
@@ -84,7 +91,10 @@ test('leaving ends the source at once, also while it waits', async () => {
       return: async () => ((left = true), { done: true, value: undefined }),
     }),
   });
-  const subscribed = await new SharedExecution().subscribe({ schema, document: parse('subscription { item { words } }') });
+  const subscribed = await new SharedExecution(new OutgoingBytes()).subscribe({
+    schema,
+    document: parse('subscription { item { words } }'),
+  });
   const iterator = subscribed as AsyncIterableIterator<ExecutionResult>;
   void iterator.next();
   await iterator.return?.();
@@ -95,7 +105,9 @@ test('who may not subscribe is given the errors', async () => {
   item!.subscribe = () => {
     throw new GraphQLError('no');
   };
-  expect(await new SharedExecution().subscribe({ schema, document: parse('subscription { item { words } }') })).toMatchObject({
+  expect(
+    await new SharedExecution(new OutgoingBytes()).subscribe({ schema, document: parse('subscription { item { words } }') }),
+  ).toMatchObject({
     errors: [{ message: 'no' }],
   });
 });

@@ -1,0 +1,44 @@
+import { defaultFieldResolver, getNamedType, isObjectType, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql';
+import type { Context } from './context';
+
+/** The scalars whose values can be long. What all others take is bounded by the cost of their fields. */
+const LONG: readonly string[] = ['JSON', 'String'];
+/** Of a text so short its characters are counted: no matter how they are escaped, cost bounds them. */
+const SHORT_CHARACTERS = 100;
+
+/** Counts the values that can be long while an answer is made, so that one that grows too large is not made to its end. */
+export function countAnswers(schema: GraphQLSchema): GraphQLSchema {
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type) || type.name.startsWith('__')) continue;
+    for (const field of Object.values(type.getFields())) {
+      if (LONG.includes(getNamedType(field.type).name)) field.resolve = counting(field.resolve ?? defaultFieldResolver);
+    }
+  }
+  return schema;
+}
+
+function counting(resolve: GraphQLFieldResolver<unknown, Context>): GraphQLFieldResolver<unknown, Context> {
+  return (source, args, context, info) => {
+    const value: unknown = resolve(source, args, context, info);
+    return value instanceof Promise ? value.then((awaited) => counted(awaited, context)) : counted(value, context);
+  };
+}
+
+function counted(value: unknown, { answer }: Context): unknown {
+  if (typeof value === 'string') return answer.take(value.length <= SHORT_CHARACTERS ? value.length : bytesOf(value)) ?? value;
+  if (typeof value !== 'object' || value === null) return value;
+  return answer.take(sizeOf(value)) ?? value;
+}
+
+/** Of what is kept and answered again and again, such as documents in memory. */
+const sizes = new WeakMap<object, number>();
+
+function sizeOf(value: object): number {
+  let size = sizes.get(value);
+  if (size === undefined) sizes.set(value, (size = bytesOf(value)));
+  return size;
+}
+
+function bytesOf(value: unknown): number {
+  return Buffer.byteLength(JSON.stringify(value));
+}
