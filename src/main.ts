@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import { projections } from '../projections';
@@ -22,6 +23,7 @@ import { createUpcaster, showing } from './event-store/upcast';
 import { Feed } from './feed/feed';
 import { authenticator } from './http/authentication';
 import { feedMetrics } from './http/feed-metrics';
+import { stoppingCheck } from './http/health';
 import { historyCheck } from './http/history-check';
 import { readModelCheck } from './http/read-model-check';
 import { LedgerMetrics } from './http/ledger-metrics';
@@ -51,8 +53,11 @@ export interface Running {
    * refused as unavailable, and /health/ready says how far it is. Rejects if it is stopped meanwhile.
    */
   readonly ready: Promise<void>;
-  /** Answers what is under way, then lets go of everything. Nothing that was acknowledged is lost. */
-  stop(): Promise<void>;
+  /**
+   * Answers what is under way, then lets go of everything. Nothing that was acknowledged is lost. `drainSeconds`: goes on serving for so long
+   * before, and is not ready meanwhile, so that what is in front of it sends requests elsewhere.
+   */
+  stop(drainSeconds?: number): Promise<void>;
 }
 
 export interface StartOptions {
@@ -71,6 +76,7 @@ export async function start(
   { logger, schema = buildExperienceSchema(), projected = PRODUCT }: StartOptions,
 ): Promise<Running> {
   const opened: (() => Promise<void>)[] = [];
+  let stopping: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     while (opened.length > 0) await opened.pop()?.();
   };
@@ -163,7 +169,7 @@ export async function start(
       authenticate: authenticator(trust),
       readiness: () => {
         brokenHistories.recheck(executor.consult);
-        return [readModelCheck(readSide), historyCheck(brokenHistories.all())];
+        return [readModelCheck(readSide), historyCheck(brokenHistories.all()), stoppingCheck(stopping !== undefined)];
       },
       metrics,
       feed,
@@ -184,13 +190,18 @@ export async function start(
       .then(() => logger.info({ url }, 'ready'));
     // Whoever does not wait for it hears of it by the log and /health/ready.
     ready.catch(() => {});
-    let stopping: Promise<void> | undefined;
-    const stop = async (): Promise<void> => {
-      logger.info('stopping');
+    const stop = async (drainSeconds: number): Promise<void> => {
+      logger.info({ drainSeconds }, 'stopping');
+      await sleep(drainSeconds * 1_000);
       await close();
       logger.info('stopped');
     };
-    return { url, ready, ...(firstToken === undefined ? {} : { firstToken }), stop: () => (stopping ??= stop()) };
+    return {
+      url,
+      ready,
+      ...(firstToken === undefined ? {} : { firstToken }),
+      stop: (drainSeconds = 0) => (stopping ??= stop(drainSeconds)),
+    };
   } catch (error) {
     await close();
     throw error;

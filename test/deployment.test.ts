@@ -53,7 +53,8 @@ describe('docker-compose.yml', () => {
 
   test('evicts nothing from Redis, and gives an instance more time to stop than it takes', () => {
     expect(services['redis']?.command?.join(' ')).toContain('--maxmemory-policy noeviction');
-    expect(parseInt(instance.stop_grace_period ?? '', 10)).toBeGreaterThan(settings.stopSeconds);
+    expect(parseInt(instance.stop_grace_period ?? '', 10)).toBeGreaterThan(settings.drainSeconds + settings.stopSeconds + 5);
+    expect(settings.drainSeconds).toBe(4);
   });
 
   test('bounds the memory of each service, and of Redis below its container, so that it refuses writes before it is killed', () => {

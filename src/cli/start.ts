@@ -12,7 +12,7 @@ interface FirstStart {
   readonly url: string;
 }
 
-/** Runs the server until it is told to stop: SIGTERM or SIGINT stop it gracefully, a second one at once. */
+/** Runs the server until it is told to stop: SIGTERM (after DRAIN_SECONDS) or SIGINT stop it gracefully, a second one at once. */
 export function startVerb(program: Command, terminal: Terminal): void {
   program
     .command('start')
@@ -31,7 +31,11 @@ export function startVerb(program: Command, terminal: Terminal): void {
       });
       // Before anybody is told that it is ready: who reads that may stop it at once, and it may be stopped before it is.
       const told = stopped();
-      const end = () => stopInTime(stop, settings.stopSeconds, logger);
+      const end = async (): Promise<void> => {
+        // A person at a terminal does not wait for a proxy.
+        const drainSeconds = (await told) === 'SIGTERM' ? settings.drainSeconds : 0;
+        await stopInTime(() => stop(drainSeconds), drainSeconds + settings.stopSeconds, logger);
+      };
       if (!(await Promise.race([ready.then(() => true), told.then(() => false)]))) return end();
       if (json) terminal.out(`${JSON.stringify({ url, ...(firstToken === undefined ? {} : { token: firstToken }) })}\n`);
       else
@@ -40,24 +44,23 @@ export function startVerb(program: Command, terminal: Terminal): void {
             ? `${welcomeTo(url)}A token: bin/experience-ledger token --role admin --project '*'\n\n`
             : welcome({ url, token: firstToken, ttl: '30 days' }),
         );
-      await told;
       await end();
     });
 }
 
-/** What a stop may take beyond the requests in flight, which have `STOP_SECONDS`. */
+/** What a stop may take beyond `DRAIN_SECONDS` and, for the requests in flight, `STOP_SECONDS`. */
 const STOP_EXTRA_MS = 5_000;
 /** After the stop nothing is left to do; what still keeps the process alive then, such as a client library's socket, is of no use. */
 const LINGER_MS = 1_000;
 
 /** Stops, and ends the process also if a part hangs or leaves something open: an operator who sent SIGTERM must not have to kill it. */
-async function stopInTime(stop: () => Promise<void>, stopSeconds: number, logger: pino.Logger): Promise<void> {
+async function stopInTime(stop: () => Promise<void>, allowedSeconds: number, logger: pino.Logger): Promise<void> {
   const overdue = setTimeout(
     () => {
       logger.error({ open: process.getActiveResourcesInfo() }, 'the stop takes too long: ending the process');
       process.exit(1);
     },
-    stopSeconds * 1_000 + STOP_EXTRA_MS,
+    allowedSeconds * 1_000 + STOP_EXTRA_MS,
   );
   await stop();
   clearTimeout(overdue);
@@ -92,16 +95,16 @@ ${curl(`${url}/graphql`, token, FIRST_MUTATION)}
 `;
 }
 
-/** Resolves at the first signal; the second ends the process there and then. */
-function stopped(): Promise<void> {
+/** Resolves with the first signal; the second ends the process at once. */
+function stopped(): Promise<'SIGTERM' | 'SIGINT'> {
   return new Promise((resolve) => {
-    let told = false;
-    const tell = () => {
-      if (told) process.exit(1);
-      told = true;
-      resolve();
-    };
-    process.on('SIGTERM', tell);
-    process.on('SIGINT', tell);
+    let received = false;
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.on(signal, () => {
+        if (received) process.exit(1);
+        received = true;
+        resolve(signal);
+      });
+    }
   });
 }

@@ -10,6 +10,11 @@ export interface Check {
   readonly particulars?: object;
 }
 
+/** Red from the moment that the server is told to stop. */
+export function stoppingCheck(stopping: boolean): Check {
+  return { name: 'server', ok: !stopping, detail: stopping ? 'stopping' : 'running' };
+}
+
 export type Readiness = () => readonly Check[] | Promise<readonly Check[]>;
 
 /**

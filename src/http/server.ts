@@ -53,7 +53,7 @@ export interface HttpServer {
   readonly app: FastifyInstance;
   /** Resolves with the address it can be reached at. */
   listen(host: string, port: number): Promise<string>;
-  /** Takes no more requests, answers those under way (for so many seconds), then closes every connection. Once is enough. */
+  /** Refuses new requests as `GOING_AWAY`, answers those in flight (for `stopSeconds`), then closes every connection. Once is enough. */
   stop(): Promise<void>;
 }
 
@@ -65,13 +65,18 @@ const HEADERS = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
 };
 
+const GOING_AWAY = 'The server is stopping. Nothing was written: send the request to another one, or again in a moment.';
+
 export async function buildServer<Context extends RequestContext>(parts: ServerParts<Context>): Promise<HttpServer> {
   const { logger, metrics } = parts;
   const drain = new Drain();
+  let stopping = false;
   const app: FastifyInstance = fastify({
     loggerInstance: logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     forceCloseConnections: true,
+    // Answered here instead, as every other refusal is.
+    return503OnClosing: false,
     bodyLimit: parts.bodyLimit,
     trustProxy: (_address, hop) => hop < parts.trustedProxies,
     requestIdHeader: false,
@@ -84,6 +89,10 @@ export async function buildServer<Context extends RequestContext>(parts: ServerP
   app.setNotFoundHandler((request, reply) => answer(request, reply, 404, 'BAD_REQUEST', 'There is nothing here. GraphQL is at /graphql.'));
   app.addHook('onRequest', (request, reply, done) => {
     void reply.headers(HEADERS).header('x-request-id', request.id);
+    if (stopping && request.url !== '/health/live') {
+      void reply.header('retry-after', '1').header('connection', 'close');
+      return answer(request, reply, 503, 'GOING_AWAY', GOING_AWAY);
+    }
     done();
   });
   app.addHook('onResponse', (request, reply, done) => {
@@ -145,6 +154,7 @@ export async function buildServer<Context extends RequestContext>(parts: ServerP
       return addressOf(app.server.address() as AddressInfo);
     },
     stop: async () => {
+      stopping = true;
       await app.close();
       await apollo.stop();
     },

@@ -34,6 +34,26 @@ test('a mutation whose client has left is finished before what it needs is taken
   expect(slow.finished).toBe(1);
 });
 
+test('a request that comes while the server stops is refused in the form of GraphQL, and its connection is closed', async () => {
+  slow.milliseconds = 500;
+  const { server, url, ask } = await startServer();
+  const answered = ask('mutation { wait }');
+  await until(() => slow.started === 1);
+  const stopped = server.stop();
+  const late = await ask('mutation { wait }');
+  expect(late.status).toBe(503);
+  expect(late.headers.get('retry-after')).toBe('1');
+  expect(late.headers.get('connection')).toBe('close');
+  expect(await late.json()).toEqual({
+    errors: [{ message: expect.stringContaining('Nothing was written') as string, extensions: { code: 'GOING_AWAY' } }],
+  });
+  expect((await fetch(`${url}/health/ready`)).status).toBe(503);
+  expect((await fetch(`${url}/health/live`)).status).toBe(200);
+  expect(await (await answered).json()).toEqual({ data: { wait: true } });
+  await stopped;
+  expect(slow.started).toBe(1);
+});
+
 test('connections that only wait do not hold up the stop', async () => {
   const { server, url, ask } = await startServer();
   await (await ask('{ hello }')).text();
