@@ -9,6 +9,7 @@ import { OutgoingBytes } from './answer-budget';
 import { Unauthenticated, type Authenticate } from './authentication';
 import type { Caller } from '../application/caller';
 import { changesRoute, type ChangesParts } from './changes-route';
+import { CONNECTION_TIMES, Connections, type ConnectionTimes } from './connections';
 import { Documents } from './documents';
 import { Drain } from './drain';
 import { explorerRoutes } from './explorer';
@@ -46,6 +47,7 @@ export interface ServerParts<Context extends RequestContext> extends ChangesPart
   readonly socketsPerToken: number;
   /** Instead of the usual ones. */
   readonly socketTimes?: Partial<SocketTimes>;
+  readonly connectionTimes?: Partial<ConnectionTimes>;
 }
 
 export interface HttpServer {
@@ -71,7 +73,9 @@ export async function buildServer<Context extends RequestContext>(parts: ServerP
   const { logger, metrics } = parts;
   const drain = new Drain();
   let stopping = false;
+  const connections = new Connections(HEADERS, { ...CONNECTION_TIMES, ...parts.connectionTimes });
   const app: FastifyInstance = fastify({
+    ...connections.options,
     loggerInstance: logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     forceCloseConnections: true,
@@ -95,6 +99,7 @@ export async function buildServer<Context extends RequestContext>(parts: ServerP
     }
     done();
   });
+  connections.watch(app);
   app.addHook('onResponse', (request, reply, done) => {
     const { statusCode, elapsedTime } = reply;
     metrics.observeRequest(request.method, request.routeOptions.url ?? 'none', statusCode, elapsedTime / 1_000);

@@ -1,0 +1,79 @@
+import type { FastifyInstance } from 'fastify';
+import { randomUUID } from 'node:crypto';
+import { STATUS_CODES, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+
+/** How long a client may take to send, in milliseconds. */
+export interface ConnectionTimes {
+  /** Until all headers have come. */
+  readonly headersMs: number;
+  /** Until the body has come, too. */
+  readonly requestMs: number;
+  /** How often connections are looked at for that. */
+  readonly checkMs: number;
+  /** How long a client whose request has been answered may go on to send its body. */
+  readonly unreadBodyMs: number;
+}
+
+export const CONNECTION_TIMES: ConnectionTimes = { headersMs: 10_000, requestMs: 30_000, checkMs: 2_000, unreadBodyMs: 1_000 };
+
+/** What Node refuses before there is a request, by the code of its error; anything else is no HTTP. */
+const REFUSED: Readonly<Record<string, readonly [status: number, code: string, message: string]>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'BAD_REQUEST', 'The request did not come in time: send all of it at once.'],
+  HPE_HEADER_OVERFLOW: [431, 'LIMIT_EXCEEDED', 'The headers are too large: at most 16384 bytes are allowed.'],
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: [413, 'LIMIT_EXCEEDED', 'The chunk extensions of the body are too large: send none.'],
+};
+const NO_HTTP = [400, 'BAD_REQUEST', 'This is not a request of HTTP/1.1.'] as const;
+
+/**
+ * Answers what Node refuses by itself as every other error is answered, with the same headers, and bounds how long a client may take to send a request, also one
+ * that has been answered already, such as one without a token.
+ */
+export class Connections {
+  private readonly responses = new WeakMap<Socket, ServerResponse>();
+
+  constructor(
+    private readonly headers: Readonly<Record<string, string>>,
+    private readonly times: ConnectionTimes,
+  ) {}
+
+  /** Fastify's options. */
+  get options(): object {
+    const { headersMs, requestMs, checkMs } = this.times;
+    return {
+      requestTimeout: requestMs,
+      http: { headersTimeout: headersMs, connectionsCheckingInterval: checkMs },
+      clientErrorHandler: (error: NodeJS.ErrnoException, socket: Socket) => this.refuse(error, socket),
+    };
+  }
+
+  watch(app: FastifyInstance): void {
+    app.addHook('onRequest', (request, reply, done) => {
+      this.responses.set(request.raw.socket, reply.raw);
+      done();
+    });
+    app.addHook('onResponse', (request, _reply, done) => {
+      const { raw } = request;
+      // Node would go on to read it, as long as it comes.
+      if (!raw.complete) setTimeout(() => raw.complete || raw.socket.destroy(), this.times.unreadBodyMs).unref();
+      done();
+    });
+  }
+
+  private refuse(error: NodeJS.ErrnoException, socket: Socket): void {
+    const response = this.responses.get(socket);
+    const isAnswering = response !== undefined && response.headersSent && !response.writableFinished;
+    if (error.code === 'ECONNRESET' || !socket.writable || isAnswering) return void socket.destroy();
+    const [status, code, message] = REFUSED[error.code ?? ''] ?? NO_HTTP;
+    const body = JSON.stringify({ errors: [{ message, extensions: { code } }] });
+    const headers = {
+      ...this.headers,
+      'x-request-id': randomUUID(),
+      'content-type': 'application/json; charset=utf-8',
+      'content-length': String(Buffer.byteLength(body)),
+      connection: 'close',
+    };
+    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+    socket.end([`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...lines, '', body].join('\r\n'), () => socket.destroy());
+  }
+}
