@@ -12,11 +12,13 @@ export type Trust =
 
 /** Why the caller is not known; the message is for the caller, and never holds any of the token. */
 export class Unauthenticated extends Error {
-  /** 503 if it is not the caller's fault: the same token may do later. */
+  /** 503 if it is not the caller's fault: the same token may do later. `failed`: something has, which the log should tell. */
   constructor(
     message: string,
     readonly status: 401 | 503 = 401,
     options?: ErrorOptions,
+    readonly retryAfterSeconds = 5,
+    readonly failed = status === 503,
   ) {
     super(message, options);
     this.name = 'Unauthenticated';
@@ -32,6 +34,10 @@ const REMEMBERED_CHARACTERS = 16 * 2 ** 20;
 /** How long a key that the identity provider takes back may go on working, in milliseconds. */
 const REMEMBERED_FOR = 5 * 60_000;
 const MOST_CHARACTERS = 8_192;
+/** How long an identity provider is not asked for its keys again, whatever keys tokens name. */
+const KEYS_COOLDOWN_MS = 10_000;
+/** What jose says of an RSA key that it does not use; it has no code for it. */
+const SHORT_KEY = /modulusLength/;
 /** Only public keys: with a shared-secret algorithm, anyone who can read the public key could sign. */
 const PUBLIC_KEY_ALGORITHMS = ['RS256', 'ES256', 'EdDSA', 'Ed25519'];
 
@@ -86,8 +92,24 @@ function verifier(trust: Trust, now: () => number): (token: string) => Promise<J
     return (token) => jwtVerify(token, trust.secret, options({ algorithms: [LOCAL_ALGORITHM], issuer: LOCAL, audience: LOCAL }));
   }
   const { issuer, audience } = trust;
-  const keys = createRemoteJWKSet(trust.url, { timeoutDuration: 5_000 });
-  return (token) => jwtVerify(token, keys, options({ algorithms: PUBLIC_KEY_ALGORITHMS, issuer, audience, clockTolerance: 5 }));
+  const keys = createRemoteJWKSet(trust.url, { timeoutDuration: 5_000, cooldownDuration: KEYS_COOLDOWN_MS });
+  return async (token) => {
+    const known = keys.coolingDown;
+    try {
+      return await jwtVerify(token, keys, options({ algorithms: PUBLIC_KEY_ALGORITHMS, issuer, audience, clockTolerance: 5 }));
+    } catch (error) {
+      // Its provider may have the key since then.
+      if (known && error instanceof errors.JWKSNoMatchingKey) throw new KeyNotFetched(error);
+      throw error;
+    }
+  };
+}
+
+/** The token names a key that was not among its provider's, which were fetched a moment ago and are not fetched again yet. */
+class KeyNotFetched extends Error {
+  constructor(cause: Error) {
+    super(cause.message, { cause });
+  }
 }
 
 function explained(error: unknown, remote: boolean): Unauthenticated {
@@ -106,5 +128,12 @@ function explained(error: unknown, remote: boolean): Unauthenticated {
   const malformed = [errors.JWSInvalid, errors.JWTInvalid, errors.JOSENotSupported, errors.JWKSMultipleMatchingKeys];
   if (malformed.some((type) => error instanceof type)) return say('The token is malformed: it is not a signed JWT (JWS).');
   if (!remote) return say('The token is malformed.');
+  if (error instanceof KeyNotFetched) {
+    const message = 'The key that signed the token is not known yet: the keys of its issuer are fetched again in a moment. Try again then.';
+    return new Unauthenticated(message, 503, { cause: error }, KEYS_COOLDOWN_MS / 1_000, false);
+  }
+  if (error instanceof TypeError && SHORT_KEY.test(error.message)) {
+    return say('The token is signed with an RSA key of fewer than 2048 bits, which this server does not accept.');
+  }
   return new Unauthenticated('The keys that verify tokens cannot be fetched now. Try again later.', 503, { cause: error });
 }

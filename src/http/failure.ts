@@ -46,8 +46,8 @@ export function answer(request: FastifyRequest, reply: FastifyReply, status: num
 /** RFC 6750: without a token only the scheme is named; with one, that it is the token which is wrong. */
 function answerUnauthenticated(error: Unauthenticated, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (error.status === 503) {
-    request.log.error({ err: error }, 'a token could not be verified');
-    void reply.header('retry-after', '5');
+    if (error.failed) request.log.error({ err: error }, 'a token could not be verified');
+    void reply.header('retry-after', String(error.retryAfterSeconds));
   } else {
     const detail = request.headers.authorization === undefined ? '' : ', error="invalid_token"';
     void reply.header('www-authenticate', `Bearer realm="experience-ledger"${detail}`);

@@ -1,4 +1,5 @@
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { generateKeyPairSync, sign as signBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { authenticator, Unauthenticated, type Trust } from '../../src/http/authentication';
@@ -83,6 +84,7 @@ describe('with the keys of an identity provider', () => {
   let server: Server;
   let trust: Trust & { kind: 'jwks' };
   let pair: Awaited<ReturnType<typeof generateKeyPair>>;
+  let keys: object[];
   let fetched = 0;
   const sign = (key: (typeof pair)['privateKey'], header: { alg: string; kid?: string } = { alg: 'ES256', kid: 'one' }) =>
     new SignJWT({ roles: { 'my-app': ['app'] } })
@@ -95,7 +97,7 @@ describe('with the keys of an identity provider', () => {
 
   beforeAll(async () => {
     pair = await generateKeyPair('ES256', { extractable: true });
-    const keys = [{ ...(await exportJWK(pair.publicKey)), kid: 'one', alg: 'ES256' }];
+    keys = [{ ...(await exportJWK(pair.publicKey)), kid: 'one', alg: 'ES256' }];
     server = createServer((_request, response) => {
       fetched += 1;
       response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys }));
@@ -131,6 +133,42 @@ describe('with the keys of an identity provider', () => {
       .sign(publicKey);
     expect((await refusal(trust, `Bearer ${forged}`)).message).toMatch(/algorithm/);
     expect((await refusal(trust, `Bearer ${await tokenFor()}`)).message).toMatch(/algorithm/);
+  });
+
+  test('a new key of the provider is found, though not at once: until then the token is not blamed', async () => {
+    const clock = jest.spyOn(Date, 'now');
+    try {
+      const next = await generateKeyPair('ES256', { extractable: true });
+      const authenticate = authenticator(trust);
+      await authenticate(`Bearer ${await sign(pair.privateKey)}`);
+      const token = `Bearer ${await sign(next.privateKey, { alg: 'ES256', kid: 'two' })}`;
+      fetched = 0;
+      await expect(authenticate(token)).rejects.toMatchObject({ status: 503, retryAfterSeconds: 10, failed: false });
+      expect(fetched).toBe(0);
+      const now = Date.now();
+      clock.mockImplementation(() => now + 11_000);
+      // Still not there, as far as can be known now: it is not the provider's.
+      await expect(authenticate(token)).rejects.toMatchObject({ status: 401 });
+      keys = [...keys, { ...(await exportJWK(next.publicKey)), kid: 'two', alg: 'ES256' }];
+      clock.mockImplementation(() => now + 22_000);
+      expect((await authenticate(token)).actor.id).toBe('s-1');
+      expect(fetched).toBe(2);
+    } finally {
+      clock.mockRestore();
+    }
+  });
+
+  test('an RSA key of 1024 bits is refused, and told why', async () => {
+    const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 1_024 });
+    keys = [...keys, { ...publicKey.export({ format: 'jwk' }), kid: 'short', alg: 'RS256' }];
+    const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const claims = { sub: 's-1', iss: issuer, aud: audience, exp: Math.floor(Date.now() / 1_000) + 60 };
+    const input = `${part({ alg: 'RS256', kid: 'short' })}.${part(claims)}`;
+    const token = `${input}.${signBytes('sha256', Buffer.from(input), privateKey).toString('base64url')}`;
+    expect(await refusal(trust, `Bearer ${token}`)).toMatchObject({
+      status: 401,
+      message: expect.stringContaining('fewer than 2048 bits'),
+    });
   });
 
   test('if the keys cannot be fetched, the token is not blamed', async () => {
