@@ -5,11 +5,6 @@ import { answerType } from './media-type';
 
 /** What the server says when a request does not even get as far as GraphQL, by Fastify's code. */
 const REFUSED: Readonly<Record<string, { readonly code: string; readonly message: (bodyLimit: number) => string }>> = {
-  FST_ERR_CTP_INVALID_JSON_BODY: {
-    code: 'BAD_REQUEST',
-    message: () => 'The body is not JSON, or has a member named __proto__. Send {"query": "...", "variables": {...}}.',
-  },
-  FST_ERR_CTP_EMPTY_JSON_BODY: { code: 'BAD_REQUEST', message: () => 'The body is empty. Send {"query": "...", "variables": {...}}.' },
   FST_ERR_CTP_INVALID_MEDIA_TYPE: { code: 'BAD_REQUEST', message: () => 'Send the body as JSON, with Content-Type: application/json.' },
   FST_ERR_CTP_BODY_TOO_LARGE: {
     code: 'LIMIT_EXCEEDED',

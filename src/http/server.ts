@@ -1,5 +1,5 @@
 import cors from '@fastify/cors';
-import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
@@ -21,6 +21,7 @@ import { GraphqlStreams } from './graphql-stream';
 import { OperationGate } from './operation-gate';
 import { graphqlRoute, type MakeContext } from './graphql-route';
 import { healthRoutes, type Readiness } from './health';
+import { parseJsonBody } from './json-body';
 import { identify } from './identify';
 import type { Metrics } from './metrics';
 import { SharedExecution } from './shared-execution';
@@ -88,7 +89,10 @@ export async function buildServer<Context extends RequestContext>(parts: ServerP
     exposeHeadRoutes: false,
   });
   app.decorateRequest('caller', null as unknown as Caller);
-  app.removeContentTypeParser('text/plain');
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_request: FastifyRequest, body: Buffer) =>
+    parseJsonBody(body),
+  );
   app.setErrorHandler(answerFailure);
   app.setNotFoundHandler((request, reply) => answer(request, reply, 404, 'BAD_REQUEST', 'There is nothing here. GraphQL is at /graphql.'));
   app.addHook('onRequest', (request, reply, done) => {

@@ -5,7 +5,7 @@ let running: Running;
 beforeEach(async () => (running = await startServer()));
 afterEach(() => running.server.stop());
 
-const send = (body: string | undefined, headers: Record<string, string> = {}) =>
+const send = (body: string | Buffer | undefined, headers: Record<string, string> = {}) =>
   fetch(`${running.url}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${running.token}`, ...headers },
@@ -67,7 +67,24 @@ test('a long value is not echoed in full', async () => {
 test.each([
   ['no JSON', 'what?', {}, 400, 'BAD_REQUEST', /not JSON/],
   ['half of JSON', '{"query": "{ hel', {}, 400, 'BAD_REQUEST', /not JSON/],
-  ['__proto__ as a member', '{"query": "{ hello }", "variables": {"__proto__": {}}}', {}, 400, 'BAD_REQUEST', /__proto__/],
+  ['__proto__ as a member', '{"query": "{ hello }", "variables": {"__proto__": {}}}', {}, 400, 'BAD_REQUEST', /a member named __proto__/],
+  [
+    '__proto__, written otherwise',
+    '{"query": "{ hello }", "variables": {"\\u005f_proto__": {}}}',
+    {},
+    400,
+    'BAD_REQUEST',
+    /named __proto__/,
+  ],
+  ['a member twice', '{"query": "{ hello }", "query": "{ crash }"}', {}, 400, 'BAD_REQUEST', /the member "query" twice in one object/],
+  [
+    'a member twice, deep inside',
+    '{"query": "{ hello }", "variables": {"a": [1, {"b" : 1, "\\u0062"\n:2}]}}',
+    {},
+    400,
+    'BAD_REQUEST',
+    /"b" twice/,
+  ],
   ['an empty body', undefined, {}, 400, 'BAD_REQUEST', /empty/],
   ['an array', '[{"query": "{ hello }"}]', {}, 400, 'BAD_REQUEST', /batching|missing/i],
   ['too large a body', `{"query": "${'x'.repeat(200_000)}"}`, {}, 413, 'LIMIT_EXCEEDED', /at most 100000 bytes/],
@@ -77,6 +94,25 @@ test.each([
   const response = await send(body, headers);
   expect(response.status).toBe(status);
   expect(await response.json()).toMatchObject({ errors: [{ message: expect.stringMatching(message), extensions: { code } }] });
+});
+
+test.each([
+  ['a member named constructor', '{"query": "{ hello }", "variables": {"constructor": {"prototype": {}}}}'],
+  [
+    'the same member in several objects',
+    '{"query": "{ hello }", "variables": {"query": [{"a": ":"}, {"a": "{\\"a\\":1"}], "b": {"a": {"a": {}}}}}',
+  ],
+  ['backslashes before a quote', '{"query": "{ hello }", "variables": {"a\\\\": 1, "a": "\\\\", "b": "\\"a\\":"}}'],
+])('no objection to %s', async (_what, body) => {
+  expect(await (await send(body)).json()).toEqual({ data: { hello: 'you' } });
+});
+
+test('bytes that are no UTF-8 are refused', async () => {
+  const response = await send(Buffer.from('{"query": "{ hello(name: "\xe9") }"}', 'latin1'));
+  expect(response.status).toBe(400);
+  expect(await response.json()).toMatchObject({
+    errors: [{ message: expect.stringContaining('not UTF-8'), extensions: { code: 'BAD_REQUEST' } }],
+  });
 });
 
 test('a path that leads nowhere, in the form of every other error', async () => {
