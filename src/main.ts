@@ -177,6 +177,7 @@ export async function start(
       socketsPerToken: settings.feeds.subscriptionsPerToken,
       mayFollow: (caller, projectId) => may(caller, 'subscribe', projectId),
       understand,
+      starting: () => readSide.status()?.serving !== true,
       mayReadMetrics: ({ grants }) => grants.get(ALL_PROJECTS)?.has('admin') ?? false,
       logger,
       ...settings,

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import pino from 'pino';
-import { curl, FIRST_MUTATION } from '../http/first-steps';
+import { curl, explorerAddress, FIRST_MUTATION } from '../http/first-steps';
 import { buildLogger } from '../http/logger';
 import { readSettings } from '../settings';
 import { CommandFailed, type Terminal } from './verb';
@@ -41,7 +41,7 @@ export function startVerb(program: Command, terminal: Terminal): void {
       else
         terminal.out(
           firstToken === undefined
-            ? `${welcomeTo(url)}A token: bin/experience-ledger token --role admin --project '*'\n\n`
+            ? `${welcomeTo(url)}A token, for which the explorer asks: bin/experience-ledger token --role admin --project '*'\n\n`
             : welcome({ url, token: firstToken, ttl: '30 days' }),
         );
       await end();
@@ -87,6 +87,10 @@ export function welcome({ url, token, ttl }: FirstStart): string {
   ${token}
 
 (Another one: bin/experience-ledger token --role admin --project '*')
+
+The explorer, with this token (in a browser):
+
+  ${explorerAddress(url, token)}
 
 Create a project and a key in it:
 

@@ -4,21 +4,13 @@ import type { Checkpoint } from '../read-model/read-model';
 import { Admission } from './admission';
 import { filterOf, type FilterRequest } from './filter';
 import { History, type ReadEvents } from './history';
-import type { EndCode, Ended, ParkedNotice } from './item';
+import type { Ended, ParkedNotice } from './item';
+import type { FeedObserver } from './observer';
 import { FeedRefused } from './refused';
 import { Ring, type RingLimits } from './ring';
 import { noSuchProject, startOf, type Start, type Wish } from './start';
 import { Subscriber } from './subscriber';
 import { Waker } from './waker';
-
-/** Told what happens, after it has. Must not throw. */
-export interface FeedObserver {
-  sent?(): void;
-  /** History could not be read. */
-  failed?(error: unknown): void;
-  /** `LEFT`: it was the subscriber who went. */
-  closed?(reason: EndCode | 'LEFT'): void;
-}
 
 export interface FeedOptions {
   readonly read: ReadEvents;
@@ -84,6 +76,25 @@ export class Feed {
   /** How many follow now. */
   get size(): number {
     return this.admission.size;
+  }
+
+  get isClosed(): boolean {
+    return this.closed;
+  }
+
+  /** How long nothing happens before a subscriber gets a heartbeat. */
+  get heartbeatMs(): number {
+    return this.options.heartbeat;
+  }
+
+  /**
+   * Checks what can be checked before there is anything to follow, and counts towards the owner's limit until the function that it answers is
+   * called. Throws `FeedRefused`.
+   */
+  admit(following: Pick<Following, 'owner'> & FilterRequest): () => void {
+    this.assertOpen();
+    filterOf(following);
+    return this.admission.enter(following.owner);
   }
 
   /** Begins to follow. Rejects with `FeedRefused`, or with the trouble of a store. The caller must take its items, or `leave`. */

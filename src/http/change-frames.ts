@@ -17,7 +17,15 @@ export class ChangeFrames {
 
   constructor(private readonly understand: Understand) {}
 
-  frame(format: FeedFormat, item: FeedItem): Buffer {
+  /** The last item of a feed that could not be followed. */
+  refusal(format: FeedFormat, code: string, message: string): Buffer {
+    const said = { code, message };
+    return Buffer.from(
+      format === 'sse' ? `event: end\ndata: ${JSON.stringify(said)}\n\n` : `${JSON.stringify({ kind: 'end', ...said })}\n`,
+    );
+  }
+
+  frame(format: FeedFormat, item: FeedItem | HeldHeartbeat): Buffer {
     if (item.kind !== 'change') return Buffer.from(format === 'sse' ? noticeEvent(item) : `${JSON.stringify(noticeLine(item))}\n`);
     const frames = this.made[format];
     let frame = frames.get(item.event);
@@ -29,7 +37,13 @@ export class ChangeFrames {
   }
 }
 
-type Notice = Exclude<FeedItem, { kind: 'change' }>;
+/** Of a feed that has not begun: with the cursor that it was asked for, if any. */
+interface HeldHeartbeat {
+  readonly kind: 'heartbeat';
+  readonly cursor: string | undefined;
+}
+
+type Notice = Exclude<FeedItem, { kind: 'change' }> | HeldHeartbeat;
 
 /** A heartbeat is a comment, and moves the place that the client comes back with; the others are events of their own names. */
 function noticeEvent(item: Notice): string {

@@ -1,11 +1,15 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
 import Negotiator from 'negotiator';
 import { tokenOf, type Caller } from '../application/caller';
+import { encodeCursor } from '../domain/cursor';
 import type { Envelope } from '../domain/event';
 import type { Feed } from '../feed/feed';
+import type { Ended } from '../feed/item';
 import { ChangeFrames, type FeedFormat } from './change-frames';
 import { followingOf } from './changes-query';
 import { answer } from './failure';
+import { INTERNAL_MESSAGE } from './error-policy';
+import { holdWhile } from './held-feed';
 import { infrastructureError } from './infrastructure-errors';
 import { Pump } from './pump';
 
@@ -14,6 +18,8 @@ export interface ChangesParts {
   readonly mayFollow: (caller: Caller, projectId: string) => boolean;
   /** An event as this version knows it; one that it does not know as it is. */
   readonly understand: (event: Envelope) => Envelope;
+  /** Whether the server is starting and shows nothing yet. */
+  readonly starting: () => boolean;
 }
 
 const TYPES: Readonly<Record<string, FeedFormat>> = { 'text/event-stream': 'sse', 'application/x-ndjson': 'ndjson' };
@@ -24,7 +30,11 @@ const STATUS: Readonly<Record<string, number>> = { NOT_FOUND: 404, BAD_REQUEST: 
  *
  * Not counted among the requests that a stop waits for: the feed ends its streams when it is told to, and clients come back with a cursor.
  */
-export function changesRoute(server: FastifyInstance, { feed, mayFollow, understand }: ChangesParts, identify: onRequestHookHandler): void {
+export function changesRoute(
+  server: FastifyInstance,
+  { feed, mayFollow, understand, starting }: ChangesParts,
+  identify: onRequestHookHandler,
+): void {
   const frames = new ChangeFrames(understand);
   server.get<{ Params: { id: string } }>('/projects/:id/changes', { onRequest: identify }, async (request, reply) => {
     const { caller } = request;
@@ -39,17 +49,24 @@ export function changesRoute(server: FastifyInstance, { feed, mayFollow, underst
     const format = TYPES[type] as FeedFormat;
     const pump = new Pump(reply.raw, (item) => frames.frame(format, item));
     try {
-      const subscriber = await feed.follow({
+      const following = {
         ...followingOf(request),
         projectId,
         owner: tokenOf(caller),
         expiresAt: caller.expiresAt,
-        onEnded: (item) => pump.ended(item),
-      });
-      open(reply, type, format);
+        onEnded: (item: Ended) => pump.ended(item),
+      };
+      if (starting()) {
+        const leave = feed.admit(following);
+        open(reply, type, format);
+        const after = following.after === undefined ? undefined : encodeCursor(following.after);
+        await holdWhile(starting, feed, reply.raw, frames.frame(format, { kind: 'heartbeat', cursor: after })).finally(leave);
+      }
+      const subscriber = await feed.follow(following);
+      if (!reply.sent) open(reply, type, format);
       pump.start(subscriber);
     } catch (error) {
-      return refuse(request, reply, error);
+      return refuse(request, reply, error, format, frames);
     }
     return reply;
   });
@@ -70,11 +87,21 @@ function open(reply: FastifyReply, type: string, format: FeedFormat): void {
   else raw.flushHeaders();
 }
 
-function refuse(request: FastifyRequest, reply: FastifyReply, error: unknown): FastifyReply {
+/**
+ * Before the response is open, by its status. After that, and to an `EventSource` whose server is going away, by its last item: a status other than 200 is
+ * final to it, and it shall come back.
+ */
+function refuse(request: FastifyRequest, reply: FastifyReply, error: unknown, format: FeedFormat, frames: ChangeFrames): FastifyReply {
   const known = infrastructureError(error);
-  if (known === undefined) throw error;
-  if (known.forTheLog) request.log.error({ err: error }, 'a feed could not be opened');
-  const status = STATUS[known.code] ?? 503;
+  if (known === undefined && !reply.sent) throw error;
+  if (known === undefined || known.forTheLog) request.log.error({ err: error }, 'a feed could not be opened');
+  const { code, message } = known ?? { code: 'INTERNAL', message: INTERNAL_MESSAGE };
+  if (reply.sent || (format === 'sse' && code === 'GOING_AWAY')) {
+    if (!reply.sent) open(reply, 'text/event-stream', format);
+    reply.raw.end(frames.refusal(format, code, message));
+    return reply;
+  }
+  const status = STATUS[code] ?? 503;
   if (status === 429 || status === 503) void reply.header('retry-after', '5');
-  return answer(request, reply, status, known.code, known.message);
+  return answer(request, reply, status, code, message);
 }

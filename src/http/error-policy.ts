@@ -3,7 +3,7 @@ import { REQUEST_ERROR_CODES } from '../application/error-codes';
 import { infrastructureError } from './infrastructure-errors';
 
 /** The codes that a client can meet in `extensions.code`. Whatever else goes wrong is `INTERNAL`. */
-const PUBLIC_CODES: ReadonlySet<unknown> = new Set([
+export const PUBLIC_CODES: ReadonlySet<unknown> = new Set([
   ...REQUEST_ERROR_CODES,
   // What GraphQL itself has to say about a document and its variables, in the codes its clients know.
   'GRAPHQL_PARSE_FAILED',

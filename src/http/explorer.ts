@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { FIRST_MUTATION, FIRST_QUERY } from './first-steps';
+import { explorerOptions } from './explorer-options';
 
 const ASSETS = '/explorer/';
 const OPTIONS = 'options.js';
@@ -40,23 +40,9 @@ export async function sendExplorer(reply: FastifyReply): Promise<string> {
 
 /** What the page loads. The files are the package's own; their names change with their content. */
 export function explorerRoutes(server: FastifyInstance): void {
-  server.get(`${ASSETS}${OPTIONS}`, async (_request, reply) => {
-    const { renderInitSnippet } = await import('altair-static');
+  server.get(`${ASSETS}${OPTIONS}`, (_request, reply) => {
     void reply.type(TYPES['.js']!);
-    return renderInitSnippet({
-      endpointURL: '/graphql',
-      // Over SSE the headers go along, and with them the token.
-      subscriptionsEndpoint: '/graphql',
-      initialSubscriptionRequestHandlerId: 'graphql-sse',
-      initialWindows: [
-        { initialName: 'First query', initialQuery: FIRST_QUERY, initialHeaders: AUTHORIZATION },
-        // The last one is the one in front.
-        { initialName: 'First mutation', initialQuery: FIRST_MUTATION, initialHeaders: AUTHORIZATION },
-      ],
-      initialHeaders: AUTHORIZATION,
-      disableAccount: true,
-      persistedSettings: { 'banners.disable': true, 'alert.disableUpdateNotification': true },
-    });
+    return explorerOptions();
   });
   const names = assets();
   server.get(`${ASSETS}*`, async (request, reply) => {
@@ -79,5 +65,3 @@ function assets(): () => Promise<{ directory: string; files: ReadonlySet<string>
   };
   return () => (listed ??= list());
 }
-
-const AUTHORIZATION = { Authorization: 'Bearer <paste a token: experience-ledger token --help>' };

@@ -1,4 +1,4 @@
-/** The first things a newcomer sends: in the explorer they are filled in, and the first start prints the mutation as a curl command. */
+/** What the first start prints as a curl command. */
 export const FIRST_MUTATION = `mutation FirstKey {
   createProject(input: { projectId: "my-app", name: "My app" }) {
     __typename
@@ -10,11 +10,39 @@ export const FIRST_MUTATION = `mutation FirstKey {
   }
 }`;
 
-export const FIRST_QUERY = `query Keys {
-  keys(projectId: "my-app", first: 10) {
-    nodes { name type defaultValue description }
+/** What the explorer is opened with. In a project of its own, so that it works also after the curl command; with command ids, so that it works twice. */
+export const EXPLORER_MUTATION = `mutation FirstKey {
+  createProject(input: { projectId: "explorer", name: "Explorer", commandId: "explorer-project" }) {
+    __typename
+    ... on Project { id name }
+    ... on Refusal { code message }
+  }
+  createKey(
+    input: { projectId: "explorer", name: "dark_mode", type: BOOLEAN, defaultValue: false, commandId: "explorer-key" }
+  ) {
+    __typename
+    ... on Key { name type defaultValue }
+    ... on Refusal { code message }
   }
 }`;
+
+/** It works whatever has been made before. */
+export const EXPLORER_QUERY = `query Projects {
+  projects(first: 10) {
+    nodes {
+      id
+      name
+      keys(first: 10) {
+        nodes { name type defaultValue description }
+      }
+    }
+  }
+}`;
+
+/** The explorer's page, which reads the token from its own address. What is behind the # is sent to no server. */
+export function explorerAddress(url: string, token: string): string {
+  return `${url}/graphql#token=${token}`;
+}
 
 /** A command that a shell sends the document with: pasted as it is, it works. */
 export function curl(url: string, token: string, document: string): string {

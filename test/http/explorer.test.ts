@@ -1,7 +1,9 @@
 import { buildSchema, parse, validate } from 'graphql';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { FIRST_MUTATION, FIRST_QUERY } from '../../src/http/first-steps';
+import { runInNewContext } from 'node:vm';
+import { EXPLORER_MUTATION, EXPLORER_QUERY, FIRST_MUTATION } from '../../src/http/first-steps';
+import { Stack } from '../fixtures/stack';
 import { startServer, type Running } from './running-server';
 
 let running: Running;
@@ -28,13 +30,67 @@ test('everything the page names comes from this server', async () => {
   }
 });
 
-test('a first query and a first mutation are filled in, and a place for the token', async () => {
-  const options = await (await fetch(`${running.url}/explorer/options.js`)).text();
-  expect(options).toContain(FIRST_QUERY);
-  expect(options).toContain(FIRST_MUTATION);
-  expect(options).toContain('Authorization: `Bearer <');
-  const schema = buildSchema(readFileSync(join(__dirname, '../../schema/schema.graphql'), 'utf8'));
-  for (const document of [FIRST_QUERY, FIRST_MUTATION]) expect(validate(schema, parse(document))).toEqual([]);
+interface Opened {
+  readonly options: {
+    readonly initialWindows: readonly { readonly initialQuery: string; readonly initialHeaders: Record<string, string> }[];
+    readonly initialEnvironments: { readonly base: { readonly variables: { readonly token: string } } };
+  };
+  readonly asked: number;
+  readonly address: string | undefined;
+}
+
+/** What the page's script does in a tab that keeps this, at this address, where a person who is asked answers so. */
+async function openIn(tab: Map<string, string>, hash: string, answer: string | null = null): Promise<Opened> {
+  const script = await (await fetch(`${running.url}/explorer/options.js`)).text();
+  let [options, asked, address]: [unknown, number, string | undefined] = [undefined, 0, undefined];
+  runInNewContext(script, {
+    URLSearchParams,
+    location: { hash, pathname: '/graphql', search: '' },
+    sessionStorage: { getItem: (name: string) => tab.get(name) ?? null, setItem: (name: string, value: string) => tab.set(name, value) },
+    history: { replaceState: (_state: unknown, _title: string, path: string) => (address = path) },
+    prompt: () => ((asked += 1), answer),
+    AltairGraphQL: { init: (given: unknown) => (options = JSON.parse(JSON.stringify(given))) },
+  });
+  return { options, asked, address } as Opened;
+}
+
+const schema = buildSchema(readFileSync(join(__dirname, '../../schema/schema.graphql'), 'utf8'));
+
+test('a first query and a first mutation are filled in, and take the token from one place', async () => {
+  const { options } = await openIn(new Map(), '#token=abc');
+  expect(options.initialWindows).toHaveLength(2);
+  for (const { initialQuery, initialHeaders } of options.initialWindows) {
+    expect(validate(schema, parse(initialQuery))).toEqual([]);
+    expect(initialQuery).toContain('The token is the variable `token` of the environment');
+    expect(initialHeaders).toEqual({ Authorization: 'Bearer {{token}}' });
+  }
+  expect(options.initialEnvironments.base.variables).toEqual({ token: 'abc' });
+});
+
+test('the token is that of the address, which is forgotten, or the one that the tab had, or the one that is pasted', async () => {
+  const tab = new Map<string, string>();
+  const tokenOf = ({ options }: Opened): string => options.initialEnvironments.base.variables.token;
+  const pasted = await openIn(tab, '', ' pasted ');
+  expect([tokenOf(pasted), pasted.asked, pasted.address]).toEqual(['pasted', 1, undefined]);
+  const reloaded = await openIn(tab, '');
+  expect([tokenOf(reloaded), reloaded.asked]).toEqual(['pasted', 0]);
+  const addressed = await openIn(tab, '#token=a.b-c_d');
+  expect([tokenOf(addressed), addressed.asked, addressed.address]).toEqual(['a.b-c_d', 0, '/graphql']);
+  expect(tokenOf(await openIn(new Map(), '', null))).toBe('');
+});
+
+test('what the explorer is opened with works at the first click, and twice, also after the first start’s curl', async () => {
+  const stack = await Stack.start();
+  await stack.ask(FIRST_MUTATION);
+  for (let click = 1; click <= 2; click += 1) {
+    expect(await stack.ask(EXPLORER_MUTATION)).toMatchObject({
+      createProject: { __typename: 'Project' },
+      createKey: { __typename: 'Key' },
+    });
+    const { projects } = await stack.ask<{ projects: { nodes: { id: string }[] } }>(EXPLORER_QUERY);
+    expect(projects.nodes.map(({ id }) => id)).toEqual(['explorer', 'my-app', 'shop']);
+  }
+  await stack.stop();
 });
 
 test.each([

@@ -204,7 +204,71 @@ describe('what is refused', () => {
   });
 });
 
+describe('while the server is starting', () => {
+  /** A server that shows nothing yet, until the test says so. */
+  async function serveStarting(heartbeat = 30) {
+    const state = { starting: true };
+    const running = await serveFeed({ heartbeat, subscriptions: { all: 2, perOwner: 2 } }, 2, { starting: () => state.starting });
+    servers.push(running);
+    return { ...running, state };
+  }
+
+  test('an EventSource is held with heartbeats, and then follows from where it was', async () => {
+    const { url, stage, state } = await serveStarting();
+    const token = await tokenFor(analyst);
+    const seen: number[] = [];
+    let answers = 0;
+    const source = new EventSource(`${url}/projects/shop/changes?after=${stage.text(0)}`, {
+      fetch: async (address, init) => {
+        answers += 1;
+        return fetch(address, { ...init, headers: { ...init.headers, authorization: `Bearer ${token}` } });
+      },
+    });
+    source.onmessage = ({ data }) => seen.push((JSON.parse(data as string) as { revision: number }).revision);
+    while (source.readyState !== EventSource.OPEN) await sleep(5);
+    expect(seen).toEqual([]);
+    state.starting = false;
+    await stage.happen(1);
+    while (seen.length < 3) await sleep(5);
+    source.close();
+    expect({ seen, answers }).toEqual({ seen: [1, 2, 3], answers: 1 });
+  });
+
+  test('heartbeats come meanwhile, with the cursor that was asked for', async () => {
+    const { url, stage, state } = await serveStarting();
+    const lines = linesOf(await get(url, `/projects/shop/changes?after=${stage.text(1)}`, NDJSON));
+    const heartbeat = { kind: 'heartbeat', cursor: stage.text(1) };
+    expect((await take(lines, 2)).map((line) => JSON.parse(line))).toEqual([heartbeat, heartbeat]);
+    state.starting = false;
+    const item = async () => JSON.parse((await take(lines, 1))[0]!) as { kind?: string };
+    let next = await item();
+    while (next.kind === 'heartbeat') next = await item();
+    expect(next).toMatchObject({ revision: 2 });
+  });
+
+  test('what is wrong in any case is refused at once, and held requests count', async () => {
+    const { url, state } = await serveStarting();
+    expect((await get(url, '/projects/shop/changes?types=nothing', NDJSON)).status).toBe(400);
+    expect((await get(url, '/projects/shop/changes?after=x', NDJSON)).status).toBe(400);
+    const held = [await get(url, '/projects/shop/changes', NDJSON), await get(url, '/projects/nope/changes', NDJSON)];
+    expect((await get(url, '/projects/shop/changes', NDJSON)).status).toBe(429);
+    state.starting = false;
+    const [, other] = held.map((response) => linesOf(response));
+    const lines = (await take(other!, 1_000)).map((line) => JSON.parse(line) as object);
+    expect(lines.at(-1)).toEqual({ kind: 'end', code: 'NOT_FOUND', message: expect.stringContaining('There is no project "nope"') });
+  });
+});
+
 describe('how it ends', () => {
+  test('an EventSource that comes while the server goes away is not turned away for good', async () => {
+    const { url, stage } = await serve();
+    stage.feed.close();
+    expect((await get(url, '/projects/shop/changes', NDJSON)).status).toBe(503);
+    const response = await get(url, '/projects/shop/changes', { accept: 'text/event-stream' });
+    expect(response.status).toBe(200);
+    expect(await response.text()).toMatch(/^retry: 1000\n\nevent: end\ndata: \{"code":"GOING_AWAY",.*\}\n\n$/);
+  });
+
   test('with the token, and the last line says so', async () => {
     const { url } = await serve({ heartbeat: 40 });
     const token = await tokenFor({ ...analyst, ttl: 2_900 });

@@ -48,6 +48,7 @@ export async function startServer(parts: Partial<ServerParts<Context>> = {}): Pr
     feed: emptyFeed(),
     mayFollow: ({ grants }) => grants.has('*'),
     understand: (event) => event,
+    starting: () => false,
     readiness: () => [{ name: 'ledger', ok: true, detail: 'open' }],
     metrics: new Metrics(),
     mayReadMetrics: ({ grants }) => grants.has('*'),

@@ -1,0 +1,10 @@
+import type { EndCode } from './item';
+
+/** Told what happens, after it has. Must not throw. */
+export interface FeedObserver {
+  sent?(): void;
+  /** History could not be read. */
+  failed?(error: unknown): void;
+  /** `LEFT`: it was the subscriber who went. */
+  closed?(reason: EndCode | 'LEFT'): void;
+}
