@@ -26,12 +26,16 @@ module.exports = {
       ...only(
         'the-middle-knows-ports',
         `src/(${MIDDLE})/`,
-        ['src/domain/', 'src/evaluation/', 'src/setup/', PORTS],
+        ['src/domain/', 'src/evaluation/', 'src/setup/', 'src/threads/', PORTS],
         'Application, stores, projector, feed and audit import domain, evaluation, ports and themselves; never schema or projections.',
       ),
       from: { path: `^src/(${MIDDLE})/` },
-      to: { path: '^(src|schema|projections|bench|samples|test)/', pathNot: ['^src/(domain|evaluation|setup)/', `^${PORTS}`, '^src/$1/'] },
+      to: {
+        path: '^(src|schema|projections|bench|samples|test)/',
+        pathNot: ['^src/(domain|evaluation|setup|threads)/', `^${PORTS}`, '^src/$1/'],
+      },
     },
+    only('threads-know-nothing', 'src/threads/', ['src/threads/'], 'What runs something in a thread knows nothing of what it runs.'),
     {
       name: 'only-the-application-plans',
       comment: 'Of the middle, the application alone knows set-up files: it decides them like any other command.',

@@ -1,12 +1,12 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import pRetry from 'p-retry';
-import type { Envelope } from '../domain/event';
 import { NOTHING } from '../domain/project';
 import type { ProjectState } from '../domain/project-state';
 import { OutcomeUnknown, RevisionConflict, StoreUnavailable, type EventStore } from '../event-store/event-store';
 import type { Upcaster } from '../event-store/upcast';
+import { Draft, GROUP } from './draft';
 import { Overloaded, type Outcome } from './execute';
-import { judge, type Case, type Court, type Ruling, type Verdict } from './judge';
+import type { Case, Court, Ruling } from './judge';
 import { readTail } from './load';
 
 export interface DeskOptions extends Court {
@@ -26,8 +26,6 @@ interface Pending {
   readonly reject: (error: unknown) => void;
 }
 
-/** A group is appended at once, so it must not keep its first command waiting for its last. */
-const GROUP = 256;
 /** How often a group is decided anew because others wrote first, before its callers are asked to try again. */
 const ATTEMPTS = 20;
 /** How often in the time of its patience a desk looks whose patience has ended. */
@@ -36,12 +34,19 @@ const LOOKS = 20;
 /**
  * Where the commands of one project are decided, one after another, and appended as one group, each with an outcome of its own.
  *
- * While an append's outcome is unknown the whole project waits here: a later decision could not know what it stands on. Its callers
- * do not: who has waited long enough is told what is known, and the work goes on without him.
+ * While an append is under way, the commands that come meanwhile are decided on the state behind it. They are appended when it stands, and are
+ * decided anew if it does not: only one append of a project is under way at a time, because a revision alone does not say what stands there.
+ *
+ * While an append's outcome is unknown the whole project waits here. Its callers do not: who has waited long enough is told what is known,
+ * and the work goes on without him.
  */
 export class Desk {
   private readonly queue: Pending[] = [];
   private inHand: readonly Pending[] = [];
+  /** The state behind the append that is under way. */
+  private behind: ProjectState | undefined;
+  /** The commands at the front of the queue, decided on the state behind the append that is under way. */
+  private ahead: Draft | undefined;
   private working = false;
   /** What the store has last complained of: told to those who give up. */
   private trouble: unknown;
@@ -61,7 +66,8 @@ export class Desk {
     }
     return new Promise((resolve, reject) => {
       this.queue.push({ submitted, deadline: performance.now() + this.options.patience, resolve, reject });
-      if (!this.working) void this.work();
+      if (this.working) this.decideAhead();
+      else void this.work();
     });
   }
 
@@ -75,90 +81,115 @@ export class Desk {
       if (deadline <= now) reject(new OutcomeUnknown(`whether project ${this.projectId} took the command is not known yet`, { cause }));
     }
     while (this.queue[0] !== undefined && this.queue[0].deadline <= now) {
+      // What was decided on top of it is decided again without it.
+      this.ahead = undefined;
       const message = `project ${this.projectId} waits for the event store: nothing was written`;
       this.queue.shift()?.reject(new StoreUnavailable(message, { cause }));
     }
+    this.decideAhead();
   }
 
-  /** Never rejects: whatever goes wrong is told to the callers of the group it befell. */
   private async work(): Promise<void> {
     this.working = true;
     const watch = setInterval(() => this.giveUp(performance.now()), this.options.patience / LOOKS).unref();
+    // What comes in the same turn of the event loop belongs to the same group.
+    await turn();
+    let answerAll = (): void => {};
     while (this.queue.length > 0) {
-      // Whatever comes in these turns of the event loop belongs to the same group: it shares the wait for the disk. Two, since those
-      // who were just answered need one to ask again; with nothing to do, a turn takes microseconds.
-      await turn();
-      await turn();
-      this.inHand = this.queue.splice(0, GROUP);
-      try {
-        await this.carryOut(this.inHand);
-        this.trouble = undefined;
-      } catch (error) {
-        // Unless it is certain that nothing was written, the memory may be wrong now: the next group begins with the whole stream.
-        if (!(error instanceof StoreUnavailable)) this.state = NOTHING;
-        for (const { reject } of this.inHand) reject(error);
-      }
+      const carriedOut = this.carryOut();
+      // Only now that the next append is on its way: the disk works while the callers go on.
+      answerAll();
+      answerAll = await carriedOut;
     }
+    answerAll();
     clearInterval(watch);
     this.inHand = [];
     this.working = false;
     this.idle(this.state);
   }
 
-  private async carryOut(group: readonly Pending[]): Promise<void> {
-    if (this.state === NOTHING) await this.catchUp();
-    let waiting = group;
-    for (let attempt = 1; waiting.length > 0; attempt += 1) {
-      if (attempt > ATTEMPTS)
-        throw new StoreUnavailable(`project ${this.projectId} is being written too fast elsewhere: nothing was written, try again`);
-      const { taken, verdicts } = this.judgeAll(waiting);
-      const events = verdicts.flatMap((verdict) => verdict.events);
-      const stands = events.length > 0 ? await this.append(events) : await this.isCurrent();
-      if (!stands) continue;
-      if (events.length > 0) this.state = (verdicts.at(-1) as Verdict).state;
-      taken.forEach((pending, index) => answer(pending, (verdicts[index] as Verdict).outcome));
-      this.options.observe?.('group', taken.length);
-      waiting = waiting.slice(taken.length);
-      attempt = 0;
+  /** Carries a group out, and answers how to tell its callers. Never rejects: whatever goes wrong is told to the callers of the group it befell. */
+  private async carryOut(): Promise<() => void> {
+    try {
+      const draft = await this.stored();
+      const group = this.inHand;
+      this.trouble = undefined;
+      this.options.observe?.('group', draft.size);
+      return () => group.forEach((pending, index) => answer(pending, draft.outcome(index)));
+    } catch (error) {
+      const group = this.inHand;
+      // Unless it is certain that nothing was written, the memory may be wrong now: the next group begins with the whole stream.
+      if (!(error instanceof StoreUnavailable)) this.state = NOTHING;
+      return () => {
+        for (const { reject } of group) reject(error);
+      };
     }
   }
 
-  /** Decides as many as one append can hold, each on top of the one before. */
-  private judgeAll(waiting: readonly Pending[]): { readonly taken: readonly Pending[]; readonly verdicts: readonly Verdict[] } {
-    const verdicts: Verdict[] = [];
-    let state = this.state;
-    let bytes = 0;
-    for (const { submitted } of waiting) {
-      const verdict = judge(state, submitted, this.options);
-      bytes += verdict.bytes;
-      if (bytes > this.options.appendLimit) break;
-      verdicts.push(verdict);
-      state = verdict.state;
+  /** Takes the next group in hand, and resolves when the store holds what follows from it, or has shown that nothing does. */
+  private async stored(): Promise<Draft> {
+    let draft = this.ahead;
+    this.ahead = undefined;
+    this.inHand = this.queue.splice(0, draft?.size ?? GROUP);
+    if (this.state === NOTHING) await this.catchUp();
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+      draft ??= this.decide();
+      const stands = draft.events.length > 0 ? await this.append(draft) : await this.isCurrent();
+      if (stands) return draft;
+      draft = undefined;
     }
-    return { taken: waiting.slice(0, verdicts.length), verdicts };
+    throw new StoreUnavailable(`project ${this.projectId} is being written too fast elsewhere: nothing was written, try again`);
+  }
+
+  /** Decides as many of the group in hand as one append can hold; the others go back into the queue. */
+  private decide(): Draft {
+    const draft = new Draft(this.state, this.options);
+    const rest = this.inHand.findIndex(({ submitted }) => !draft.add(submitted));
+    if (rest >= 0) {
+      this.queue.unshift(...this.inHand.slice(rest));
+      this.inHand = this.inHand.slice(0, rest);
+    }
+    return draft;
+  }
+
+  private decideAhead(): void {
+    if (this.behind === undefined) return;
+    this.ahead ??= new Draft(this.behind, this.options);
+    let next = this.queue[this.ahead.size];
+    while (next !== undefined && this.ahead.add(next.submitted)) next = this.queue[this.ahead.size];
   }
 
   /** Whether the events stand in the store. False: others wrote first, what they wrote has been read, and all is decided anew. */
-  private async append(events: readonly Envelope[]): Promise<boolean> {
-    const expected = this.state.head.revision;
+  private async append(draft: Draft): Promise<boolean> {
+    const { events, expectedRevision, state } = draft;
     const attempt = async (): Promise<boolean> => {
       try {
-        await this.options.store.append(this.projectId, expected, events);
+        await this.options.store.append(this.projectId, expectedRevision, events);
         return true;
       } catch (error) {
         if (!(error instanceof RevisionConflict)) throw error;
+        this.ahead = this.behind = undefined;
         await this.catchUp();
         this.options.observe?.('conflict', 1);
         return false;
       }
     };
+    let stands = false;
+    this.behind = state;
     try {
-      return await attempt();
+      const under = attempt();
+      this.decideAhead();
+      stands = await under;
     } catch (error) {
       if (!(error instanceof OutcomeUnknown)) throw error;
       this.trouble = error;
-      return this.settle(attempt);
+      stands = await this.settle(attempt);
+    } finally {
+      this.behind = undefined;
+      if (stands) this.state = state;
+      else this.ahead = undefined;
     }
+    return stands;
   }
 
   /**

@@ -37,6 +37,9 @@ export interface EventStore {
    * The identical append again (same ids at the same revisions) resolves and adds nothing, so it can be retried blindly.
    * Rejects with `RevisionConflict` when the stream has moved (nothing was written), with `StoreUnavailable` when it is
    * certain that nothing was written, and with `OutcomeUnknown` when it may or may not have been.
+   *
+   * Of one project, one append at a time: the next one is for when this one has been answered. A store compares revisions alone, so an append
+   * sent behind one that fails could find the stream at the very revision it expects, brought there by others, and stand on what it does not know.
    */
   append(projectId: string, expectedRevision: number, events: readonly Envelope[]): Promise<void>;
   /**

@@ -1,12 +1,11 @@
 import type Database from 'libsql';
 
-const EVENTS = 500;
 const BYTES = 4 * 1024 * 1024;
 
 type Statement = Database.Statement<unknown[]>;
 
 /**
- * Where the rows at the front of a range that fit into one chunk end: at most 500, and, but for the last of them, 4 MiB. It is the sizes that
+ * Where the rows at the front of a range that fit into one chunk end: at most so many, and, but for the last of them, 4 MiB. It is the sizes that
  * are looked at first, not the events, since 500 of the largest events would be half a gigabyte.
  */
 export class ChunkEnd {
@@ -14,7 +13,7 @@ export class ChunkEnd {
   private readonly exact: Statement;
 
   constructor(db: Database.Database, column: 'position' | 'revision', range: string) {
-    const sizes = `SELECT ${column} AS at, octet_length(body) AS bytes FROM events WHERE ${range} ORDER BY ${column} LIMIT ${EVENTS}`;
+    const sizes = `SELECT ${column} AS at, octet_length(body) AS bytes FROM events WHERE ${range} ORDER BY ${column} LIMIT ?`;
     this.sum = db.prepare<unknown[]>(`SELECT max(at), sum(bytes) FROM (${sizes})`).raw();
     this.exact = db
       .prepare<unknown[]>(
@@ -25,10 +24,10 @@ export class ChunkEnd {
   }
 
   /** null: there is nothing in the range. */
-  find(...range: readonly (string | number)[]): number | null {
-    const [end, bytes] = this.sum.get(...range) as [number | null, number | null];
+  find(range: readonly (string | number)[], limit: number): number | null {
+    const [end, bytes] = this.sum.get(...range, limit) as [number | null, number | null];
     // Nearly always; to add them up row by row would take longer than to read them.
     if (end === null || (bytes ?? 0) <= BYTES) return end;
-    return (this.exact.get(...range) as [number | null])[0];
+    return (this.exact.get(...range, limit) as [number | null])[0];
   }
 }

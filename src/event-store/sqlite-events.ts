@@ -3,11 +3,17 @@ import type { Envelope } from '../domain/event';
 import { DamagedRecord, type Recorded, type StreamHead } from './event-store';
 import { positionOf } from './position';
 import { ChunkEnd } from './sqlite-chunk';
+import type { EventRow } from './sqlite-commit';
 
 /** So few events fit into a chunk whatever their size, which an append limits: their sizes need not be looked at. */
 const FEW = 4;
 
 type Statement = Database.Statement<unknown[]>;
+
+/** A stored event as it is read: by plain values, which can cross threads. */
+export type StoredRow = readonly [position: number, projectId: string, revision: number, id: string, body: string];
+
+const COLUMNS = 'position, project_id, revision, id, body';
 
 /** The table of events. Its statements are compiled once; every read is complete when it returns, so none holds back the log. */
 export class SqliteEvents {
@@ -18,7 +24,7 @@ export class SqliteEvents {
   private readonly endAfter: ChunkEnd;
   private readonly rowsAfter: Statement;
   private readonly endFrom: ChunkEnd;
-  private readonly bodiesFrom: Statement;
+  private readonly rowsFrom: Statement;
   private readonly nextHead: Statement;
 
   constructor(db: Database.Database) {
@@ -30,21 +36,16 @@ export class SqliteEvents {
     this.storeEnd = query('SELECT max(position) FROM events');
     this.idsFrom = query('SELECT id FROM events WHERE project_id = ? AND revision >= ? ORDER BY revision LIMIT ?');
     this.endAfter = new ChunkEnd(db, 'position', 'position > ? AND position <= ?');
-    this.rowsAfter = query(
-      'SELECT position, project_id, revision, id, body FROM events WHERE position > ? AND position <= ? ORDER BY position',
-    );
+    this.rowsAfter = query(`SELECT ${COLUMNS} FROM events WHERE position > ? AND position <= ? ORDER BY position`);
     this.endFrom = new ChunkEnd(db, 'revision', 'project_id = ? AND revision >= ? AND revision <= ?');
-    this.bodiesFrom = query(
-      'SELECT revision, id, body FROM events WHERE project_id = ? AND revision >= ? AND revision <= ? ORDER BY revision',
-    );
+    this.rowsFrom = query(`SELECT ${COLUMNS} FROM events WHERE project_id = ? AND revision >= ? AND revision <= ? ORDER BY revision`);
     this.nextHead = query(
-      `SELECT project_id, revision, id, body FROM events WHERE project_id = (SELECT min(project_id) FROM events WHERE project_id > ?) ORDER BY revision DESC LIMIT 1`,
+      `SELECT ${COLUMNS} FROM events WHERE project_id = (SELECT min(project_id) FROM events WHERE project_id > ?) ORDER BY revision DESC LIMIT 1`,
     );
   }
 
-  insert(event: Envelope, body: string): void {
-    const { projectId, revision, id, type, entity, occurredAt } = event;
-    this.insertRow.run(projectId, revision, id, type, entity.kind, entity.id, occurredAt, body);
+  insert(projectId: string, { revision, id, type, entityKind, entityId, occurredAt, body }: EventRow): void {
+    this.insertRow.run(projectId, revision, id, type, entityKind, entityId, occurredAt, body);
   }
 
   /** The stream's last revision; -1 if there is none. */
@@ -61,33 +62,33 @@ export class SqliteEvents {
     return (this.idsFrom.all(projectId, from, count) as [string][]).map(([id]) => id);
   }
 
-  /** The next chunk of the store in `after < position <= last`; empty if there is none. */
-  recorded(after: number, last: number): Recorded[] {
-    const end = this.endAfter.find(after, last);
-    if (end === null) return [];
-    const rows = this.rowsAfter.all(after, end) as [number, string, number, string, string][];
-    return rows.map((row) => ({ position: positionOf(row[0]), event: eventIn(row[1], row[2], row[3], row[4]) }));
+  /** The next chunk of the store in `after < position <= last`, at most so many; empty if there is none. */
+  recorded(after: number, last: number, limit: number): StoredRow[] {
+    const end = this.endAfter.find([after, last], limit);
+    return end === null ? [] : (this.rowsAfter.all(after, end) as unknown as StoredRow[]);
   }
 
-  /** The next chunk of a stream in `from <= revision <= last`; empty if there is none. */
-  stream(projectId: string, from: number, last: number): Envelope[] {
-    const end = last - from < FEW ? last : this.endFrom.find(projectId, from, last);
-    if (end === null) return [];
-    const rows = this.bodiesFrom.all(projectId, from, end) as [number, string, string][];
-    return rows.map((row) => eventIn(projectId, row[0], row[1], row[2]));
+  /** The next chunk of a stream in `from <= revision <= last`, at most so many; empty if there is none. */
+  stream(projectId: string, from: number, last: number, limit: number): StoredRow[] {
+    const end = last - from < FEW ? last : this.endFrom.find([projectId, from, last], limit);
+    return end === null ? [] : (this.rowsFrom.all(projectId, from, end) as unknown as StoredRow[]);
   }
 
-  /** The head of the first stream after that of the project, in the order of their ids. */
-  headAfter(project: string): StreamHead | undefined {
-    const row = this.nextHead.get(project) as [string, number, string, string] | undefined;
-    if (row === undefined) return undefined;
-    const { projectId, revision, hash } = eventIn(...row);
-    return { projectId, revision, hash };
+  /** The last event of each stream, of the streams after that of the project in the order of their ids, at most so many. */
+  heads(project: string, limit: number): StoredRow[] {
+    const rows: StoredRow[] = [];
+    for (let after = project; rows.length < limit;) {
+      const row = this.nextHead.get(after) as unknown as StoredRow | undefined;
+      if (row === undefined) break;
+      rows.push(row);
+      after = row[1];
+    }
+    return rows;
   }
 }
 
 /** The event of a row. By the columns it was found; that they say what the event says is the ledger's own doing, so others can undo it. */
-function eventIn(projectId: string, revision: number, id: string, body: string): Envelope {
+export function eventIn([, projectId, revision, id, body]: StoredRow): Envelope {
   let event: Envelope;
   try {
     event = JSON.parse(body) as Envelope;
@@ -101,4 +102,13 @@ function eventIn(projectId: string, revision: number, id: string, body: string):
     `what is stored there calls itself event ${event?.revision} of project ${event?.projectId}`,
     event,
   );
+}
+
+export function recordedIn(row: StoredRow): Recorded {
+  return { position: positionOf(row[0]), event: eventIn(row) };
+}
+
+export function headIn(row: StoredRow): StreamHead {
+  const { projectId, revision, hash } = eventIn(row);
+  return { projectId, revision, hash };
 }

@@ -1,9 +1,9 @@
-import Database from 'libsql';
 import { OutcomeUnknown, StoreUnavailable } from './event-store';
 
-/** An error that SQLite reports, as opposed to one of ours. */
-export function isSqlite(error: unknown): error is InstanceType<typeof Database.SqliteError> {
-  return error instanceof Database.SqliteError;
+/** An error that SQLite reports, as opposed to one of ours: known by its code, since its class is lost between threads. */
+export function isSqlite(error: unknown): error is Error & { readonly code: string } {
+  const code = (error as { readonly code?: unknown } | null)?.code;
+  return error instanceof Error && typeof code === 'string' && code.startsWith('SQLITE_');
 }
 
 function codeOf(error: unknown): string {

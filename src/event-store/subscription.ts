@@ -6,11 +6,11 @@ interface Waiter {
   reject(error: unknown): void;
 }
 
-/** What a subscription reads: the next chunk after a position, empty when there is nothing more. */
-export type ReadChunk = (after: Position | undefined) => Chunk;
+/** What a subscription reads: the next chunk after a position, empty when there is nothing more; at once, or, where that would take long, later. */
+export type ReadChunk = (after: Position | undefined) => Chunk | Promise<Chunk>;
 
 /**
- * History, then live, over a store that can be read at once: all it holds is its position. The switch from one to the other cannot
+ * History, then live, over a store that can be read from any position: all it holds is its position. The switch from one to the other cannot
  * lose or repeat an event, because there is none: it always reads the store after its position, and waits only when that was empty.
  *
  * Each read has a turn of the event loop to itself, so a long history does not starve the rest of the process.
@@ -26,6 +26,9 @@ class Subscription implements AsyncIterator<Chunk> {
   private readonly waiters: Waiter[] = [];
   private readonly leave: () => void;
   private live = false;
+  private reading = false;
+  /** Something was appended while a chunk was read. */
+  private missed = false;
   private scheduled = false;
   private ended = false;
   private failure: Error | undefined;
@@ -66,23 +69,40 @@ class Subscription implements AsyncIterator<Chunk> {
   }
 
   private schedule(): void {
-    if (this.scheduled || this.waiters.length === 0) return;
+    this.missed = this.reading;
+    if (this.scheduled || this.reading || this.waiters.length === 0) return;
     this.scheduled = true;
     setImmediate(() => {
       this.scheduled = false;
-      this.deliver();
+      this.readOn();
     });
   }
 
-  private deliver(): void {
+  private readOn(): void {
     if (this.ended) return;
-    let chunk: Chunk;
     try {
-      chunk = this.read(this.position);
+      const chunk = this.read(this.position);
+      if (chunk instanceof Promise) this.await(chunk);
+      else this.deliver(chunk);
     } catch (error) {
       this.fail(error as Error);
-      return;
     }
+  }
+
+  private await(later: Promise<Chunk>): void {
+    this.reading = true;
+    later.then(
+      (chunk) => {
+        this.reading = false;
+        this.deliver(chunk);
+        if (this.missed) this.schedule();
+      },
+      (error: Error) => this.fail(error),
+    );
+  }
+
+  private deliver(chunk: Chunk): void {
+    if (this.ended) return;
     if (chunk.events.length === 0 && this.live) return;
     this.position = chunk.events.at(-1)?.position ?? this.position;
     this.live = chunk.caughtUp;

@@ -26,11 +26,16 @@ const fault: fc.Arbitrary<Fault | undefined> = fc.oneof(
 );
 const story = fc.record({
   instances: fc.integer({ min: 1, max: 3 }),
-  /** What each client asks for, one after another. */
-  clients: fc.array(fc.array(wish, { minLength: 1, maxLength: 12 }), { minLength: 1, maxLength: 8 }),
+  /** What each client asks for: one burst after another, each all at once, so that many are decided while an append is under way. */
+  clients: fc.array(fc.array(fc.array(wish, { minLength: 1, maxLength: 5 }), { minLength: 1, maxLength: 6 }), {
+    minLength: 1,
+    maxLength: 8,
+  }),
   faults: fc.array(fault, { maxLength: 30 }),
   /** How many turns of the event loop each store call takes. */
   delays: fc.array(fc.nat(6), { minLength: 1, maxLength: 20 }),
+  /** How many bytes one append may hold: few events, or many. */
+  appendLimit: fc.constantFrom(5_000, 1_000_000),
 });
 
 function commandFor(asked: Wish): Command {
@@ -50,8 +55,8 @@ function commandFor(asked: Wish): Command {
   }
 }
 
-async function play({ instances: count, clients, faults, delays }: typeof story extends fc.Arbitrary<infer T> ? T : never) {
-  const store = new ScriptedStore();
+async function play({ instances: count, clients, faults, delays, appendLimit }: typeof story extends fc.Arbitrary<infer T> ? T : never) {
+  const store = new ScriptedStore({ appendLimit });
   const instances = Array.from({ length: count }, () => new Instance(store, { limits: { keys: KEY_LIMIT }, patience: 60_000 }));
   await instances[0]?.createProject();
   store.faults = [...faults];
@@ -66,33 +71,34 @@ async function play({ instances: count, clients, faults, delays }: typeof story 
   const commands: Asked[] = [];
   const flags: string[] = [];
   const acknowledged: string[] = [];
-  await Promise.all(
-    clients.map(async (wishes, client) => {
-      for (const [index, drawn] of wishes.entries()) {
-        const asked: Wish =
-          drawn.kind === 'unuse'
-            ? { kind: 'unuse', flagId: flags[drawn.nth % Math.max(1, flags.length)] ?? 'none' }
-            : drawn.kind === 'use'
-              ? { ...drawn, flag: `${drawn.flag} ${drawn.key}` }
-              : drawn;
-        const command: Asked = { commandId: `client-${client}-${index}`, wish: asked, called: (tick += 1) };
-        commands.push(command);
-        // A client that knows nothing, or that nothing was written, sends the same command again, perhaps elsewhere.
-        for (let attempt = 0; command.answer === undefined; attempt += 1) {
-          const instance = instances[(client + attempt) % count] as Instance;
-          try {
-            const outcome = await instance.submit(commandFor(asked), { commandId: command.commandId });
-            command.answer = outcome.kind === 'done' ? 'done' : outcome.refusal.code;
-            if (outcome.kind === 'done') {
-              acknowledged.push(...outcome.events.map(({ id }) => id));
-              if (asked.kind === 'use' && outcome.entity) flags.push(outcome.entity.id);
-            }
-          } catch (error) {
-            if (!(error instanceof StoreUnavailable) && !(error instanceof OutcomeUnknown)) throw error;
-          }
+  const ask = async (drawn: Drawn, client: number, id: string): Promise<void> => {
+    const asked: Wish =
+      drawn.kind === 'unuse'
+        ? { kind: 'unuse', flagId: flags[drawn.nth % Math.max(1, flags.length)] ?? 'none' }
+        : drawn.kind === 'use'
+          ? { ...drawn, flag: `${drawn.flag} ${drawn.key}` }
+          : drawn;
+    const command: Asked = { commandId: `client-${client}-${id}`, wish: asked, called: (tick += 1) };
+    commands.push(command);
+    // A client that knows nothing, or that nothing was written, sends the same command again, perhaps elsewhere.
+    for (let attempt = 0; command.answer === undefined; attempt += 1) {
+      const instance = instances[(client + attempt) % count] as Instance;
+      try {
+        const outcome = await instance.submit(commandFor(asked), { commandId: command.commandId });
+        command.answer = outcome.kind === 'done' ? 'done' : outcome.refusal.code;
+        if (outcome.kind === 'done') {
+          acknowledged.push(...outcome.events.map(({ id }) => id));
+          if (asked.kind === 'use' && outcome.entity) flags.push(outcome.entity.id);
         }
-        command.answered = tick += 1;
+      } catch (error) {
+        if (!(error instanceof StoreUnavailable) && !(error instanceof OutcomeUnknown)) throw error;
       }
+    }
+    command.answered = tick += 1;
+  };
+  await Promise.all(
+    clients.map(async (bursts, client) => {
+      for (const [nth, burst] of bursts.entries()) await Promise.all(burst.map((drawn, index) => ask(drawn, client, `${nth}-${index}`)));
     }),
   );
   return { events: await store.stored(), commands, acknowledged };
@@ -117,15 +123,11 @@ describe('the judge of serial orders sees', () => {
     play({
       instances: 1,
       clients: [
-        [
-          { kind: 'create', key: 'a' },
-          { kind: 'archive', key: 'a' },
-          { kind: 'archive', key: 'b' },
-          { kind: 'restore', key: 'a' },
-        ],
+        [[{ kind: 'create', key: 'a' }], [{ kind: 'archive', key: 'a' }], [{ kind: 'archive', key: 'b' }], [{ kind: 'restore', key: 'a' }]],
       ],
       faults: [],
       delays: [0],
+      appendLimit: 1_000_000,
     });
 
   test('nothing wrong with what is right', async () => {

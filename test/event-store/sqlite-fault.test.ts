@@ -6,6 +6,7 @@ import type { Envelope } from '../../src/domain/event';
 import { OutcomeUnknown, StoreUnavailable } from '../../src/event-store/event-store';
 import { SqliteEventStore } from '../../src/event-store/sqlite';
 import { following, history } from '../fixtures/events';
+import { threadHere } from '../fixtures/thread-here';
 
 /** The real database, with a say in what its statements do: `fault` may throw before one is run. */
 const mockSqlite: { ledger: Database.Database | undefined; ran: string[]; fault: (sql: string) => void } = {
@@ -32,7 +33,7 @@ let directory: string;
 let store: SqliteEventStore;
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'ledger-'));
-  store = new SqliteEventStore(directory);
+  store = new SqliteEventStore(directory, { thread: threadHere });
   mockSqlite.ran = [];
 });
 afterEach(async () => {

@@ -1,0 +1,47 @@
+import type Database from 'libsql';
+import { setImmediate as turn } from 'node:timers/promises';
+import { GroupCommit, type AppendOutcome, type RowAppend } from './sqlite-commit';
+import { SqliteEvents, type StoredRow } from './sqlite-events';
+import { openForReading, openForWriting } from './sqlite-file';
+
+/** The most events in one chunk of a long read. */
+const CHUNK = 500;
+
+/** Which ledger a thread is for, and whether it is the one that writes it. */
+export interface Place {
+  readonly file: string;
+  readonly access: 'read' | 'write';
+}
+
+export interface SqliteCalls {
+  readonly append: (append: RowAppend) => Promise<AppendOutcome>;
+  readonly recorded: (range: { readonly after: number; readonly last: number }) => StoredRow[];
+  readonly stream: (range: { readonly projectId: string; readonly from: number; readonly last: number }) => StoredRow[];
+  readonly heads: (from: { readonly project: string }) => StoredRow[];
+  /** Commits what waits, and closes the connection. What was asked before is answered before. */
+  readonly close: (_: undefined) => Promise<void>;
+  [name: string]: (argument: never) => unknown;
+}
+
+/** What a thread does on a connection of its own, which it opens when it is first asked for something: an error of that is the call's. */
+export function sqliteCalls({ file, access }: Place): SqliteCalls {
+  let opened: { readonly db: Database.Database; readonly events: SqliteEvents; readonly commits: GroupCommit } | undefined;
+  const open = () => {
+    if (opened !== undefined) return opened;
+    const db = access === 'write' ? openForWriting(file) : openForReading(file);
+    const events = new SqliteEvents(db);
+    return (opened = { db, events, commits: new GroupCommit(db, file, events) });
+  };
+  return {
+    append: async (append) => open().commits.append(append),
+    recorded: ({ after, last }) => open().events.recorded(after, last, CHUNK),
+    stream: ({ projectId, from, last }) => open().events.stream(projectId, from, last, CHUNK),
+    heads: ({ project }) => open().events.heads(project, CHUNK),
+    close: async () => {
+      opened?.commits.drain();
+      await turn();
+      opened?.db.close();
+      opened = undefined;
+    },
+  };
+}

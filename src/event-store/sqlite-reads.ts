@@ -1,0 +1,106 @@
+import type Database from 'libsql';
+import type { Envelope } from '../domain/event';
+import { Thread, ThreadLost, type Channel } from '../threads/thread';
+import { StoreUnavailable, type Chunk, type Recorded, type StreamHead } from './event-store';
+import type { SqliteCalls } from './sqlite-calls';
+import { eventIn, headIn, recordedIn, SqliteEvents, type StoredRow } from './sqlite-events';
+import { isSqlite, unavailable } from './sqlite-failure';
+
+/** So many events are read at once, in this thread, for a few milliseconds: nearly every read is shorter. */
+const SHORT = 500;
+
+/** What is asked of the table of events: what is short at once, what is long in a thread of its own, which is started when it is first needed. */
+export class SqliteReads {
+  /** Undefined once closed: as long as a statement can be reached, SQLite keeps the file open. */
+  private events: SqliteEvents | undefined;
+  private readonly thread: Thread<SqliteCalls>;
+
+  constructor(
+    db: Database.Database,
+    private readonly file: string,
+    channel: () => Channel,
+    private readonly closedError: () => Error,
+  ) {
+    this.events = new SqliteEvents(db);
+    this.thread = new Thread(channel);
+  }
+
+  /** Asks in this thread, which waits for the answer. */
+  now<Answer>(question: (events: SqliteEvents) => Answer): Answer {
+    if (this.events === undefined) throw this.closedError();
+    try {
+      return question(this.events);
+    } catch (error) {
+      throw isSqlite(error) ? unavailable(this.file, error) : error;
+    }
+  }
+
+  async *stream(projectId: string, start: number, limit: number): AsyncIterable<Envelope> {
+    const last = Math.min(
+      this.now((events) => events.revisionOf(projectId)),
+      start + limit - 1,
+    );
+    const first = (from: number) => this.now((events) => events.stream(projectId, from, last, SHORT));
+    const rest = (from: number) => this.later((thread) => thread.call('stream', { projectId, from, last }));
+    for await (const row of pages(start, first, rest, ([, , revision]) => (revision < last ? revision + 1 : undefined))) yield eventIn(row);
+  }
+
+  async *after(position: number, last: number): AsyncIterable<Recorded> {
+    const first = (after: number) => this.now((events) => events.recorded(after, last, SHORT));
+    const rest = (after: number) => this.later((thread) => thread.call('recorded', { after, last }));
+    for await (const row of pages(position, first, rest, ([at]) => (at < last ? at : undefined))) yield recordedIn(row);
+  }
+
+  async *heads(): AsyncIterable<StreamHead> {
+    const first = (project: string) => this.now((events) => events.heads(project, SHORT));
+    const rest = (project: string) => this.later((thread) => thread.call('heads', { project }));
+    for await (const row of pages('', first, rest, ([, project]) => project)) yield headIn(row);
+  }
+
+  /** The next chunk after a position, at once if it is the last one and short. */
+  chunk(after: number): Chunk | Promise<Chunk> {
+    const last = this.now((events) => events.lastPosition());
+    const chunkOf = (rows: readonly StoredRow[]): Chunk => ({
+      events: rows.map(recordedIn),
+      caughtUp: (rows.at(-1)?.[0] ?? last) === last,
+    });
+    if (last - after <= SHORT) return chunkOf(this.now((events) => events.recorded(after, last, SHORT)));
+    return this.later((thread) => thread.call('recorded', { after, last })).then(chunkOf);
+  }
+
+  async close(): Promise<void> {
+    this.events = undefined;
+    if (!this.thread.isStarted) return;
+    await this.thread.call('close', undefined);
+    await this.thread.end();
+  }
+
+  private async later<Answer>(ask: (thread: Thread<SqliteCalls>) => Promise<Answer>): Promise<Answer> {
+    if (this.events === undefined) throw this.closedError();
+    try {
+      return await ask(this.thread);
+    } catch (error) {
+      if (error instanceof ThreadLost || isSqlite(error)) throw unavailable(this.file, error);
+      throw new StoreUnavailable((error as Error).message, { cause: error });
+    }
+  }
+}
+
+/** The rows of one page after another: the first read at once, those behind it in the other thread. `next` says from where to read on. */
+async function* pages<Place>(
+  start: Place,
+  first: (from: Place) => readonly StoredRow[],
+  rest: (from: Place) => Promise<readonly StoredRow[]>,
+  next: (last: StoredRow) => Place | undefined,
+): AsyncGenerator<StoredRow> {
+  let rows = first(start);
+  for (;;) {
+    const end = rows.at(-1);
+    // Nothing is left, or it was deleted behind the ledger's back: then nothing is found.
+    if (end === undefined) return;
+    yield* rows;
+    const from = next(end);
+    if (from === undefined) return;
+    rows = await rest(from);
+  }
+}

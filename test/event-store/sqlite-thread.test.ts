@@ -1,0 +1,100 @@
+import Database from 'libsql';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Worker } from 'node:worker_threads';
+import { OutcomeUnknown, StoreUnavailable } from '../../src/event-store/event-store';
+import { SqliteEventStore } from '../../src/event-store/sqlite';
+import type { Place } from '../../src/event-store/sqlite-calls';
+import { openThread } from '../../src/threads/thread';
+import { all } from '../contract/event-store-probe';
+import { following, history } from '../fixtures/events';
+
+let directory: string;
+let store: SqliteEventStore;
+let threads: Map<Place['access'], Worker>;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'ledger-'));
+  threads = new Map();
+  const thread = (place: Place): Worker => {
+    const worker = openThread(join(__dirname, '../../src/event-store/sqlite-thread'), place, place.access);
+    threads.set(place.access, worker);
+    return worker;
+  };
+  store = new SqliteEventStore(directory, { thread });
+});
+afterEach(async () => {
+  await store.close();
+  rmSync(directory, { recursive: true });
+});
+
+/** Holds the lock that every commit needs. */
+function lock(): () => void {
+  const intruder = new Database(join(directory, 'ledger.db'));
+  intruder.exec('BEGIN IMMEDIATE');
+  return () => {
+    intruder.exec('ROLLBACK');
+    intruder.close();
+  };
+}
+
+test('the event loop goes on, and short reads are answered, while a commit waits', async () => {
+  const events = history('shop', 3);
+  await store.append('shop', -1, events.slice(0, 1));
+  const unlock = lock();
+  let isAnswered = false;
+  const append = store.append('shop', 0, events.slice(1)).finally(() => (isAnswered = true));
+  const refused = expect(append).rejects.toThrow(/another program keeps the file locked/);
+  let turns = 0;
+  for (; !isAnswered && turns < 50; turns += 1) {
+    expect(await all(store.read('shop'))).toEqual(events.slice(0, 1));
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  expect(turns).toBe(50);
+  await refused;
+  unlock();
+});
+
+test('a thread that is lost leaves the outcome unknown, and the same bytes again settle it', async () => {
+  const events = history('shop', 4);
+  await store.append('shop', -1, events.slice(0, 2));
+  const unlock = lock();
+  const append = store.append('shop', 1, events.slice(2));
+  const unknown = expect(append).rejects.toBeInstanceOf(OutcomeUnknown);
+  await threads.get('write')?.terminate();
+  await unknown;
+  unlock();
+  await store.append('shop', 1, events.slice(2));
+  await store.append('shop', 1, events.slice(2));
+  expect(await all(store.read('shop'))).toEqual(events);
+});
+
+test('a long read that loses its thread is unavailable, and the next one is not', async () => {
+  const events = history('shop', 1_200);
+  await store.append('shop', -1, events);
+  expect(await all(store.read('shop'))).toEqual(events);
+  const reader = threads.get('read') as Worker;
+  const reading = store.read('shop')[Symbol.asyncIterator]();
+  for (let read = 0; read < 500; read += 1) await reading.next();
+  const rest = expect(reading.next()).rejects.toBeInstanceOf(StoreUnavailable);
+  await reader.terminate();
+  await rest;
+  expect(await all(store.read('shop'))).toEqual(events);
+});
+
+test('a long history and what is appended meanwhile reach a subscription in order', async () => {
+  const events = history('shop', 2_000);
+  for (let from = 0; from < events.length; from += 1_000) await store.append('shop', from - 1, events.slice(from, from + 1_000));
+  const seen: number[] = [];
+  let last = events.slice(-1);
+  for await (const chunk of store.subscribe(undefined, new AbortController().signal)) {
+    seen.push(...chunk.events.map(({ event }) => event.revision));
+    if (seen.length >= 2_020) break;
+    if (seen.length < 2_000 || chunk.caughtUp) {
+      const more = following(last, 10);
+      await store.append('shop', last[0]!.revision, more);
+      last = more.slice(-1);
+    }
+  }
+  expect(seen).toEqual(Array.from({ length: seen.length }, (_, revision) => revision));
+});
