@@ -1,3 +1,4 @@
+import { parse as parseCsv } from 'csv-parse/sync';
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -63,6 +64,22 @@ test('a backup of it holds the same, and so does an import of its export', async
   const imported = join(directory, 'imported');
   expect(await typingIn({ DATA_DIR: imported })('import', '--events', join(FIXTURE, 'events.ndjson'))).toMatchObject({ code: 0 });
   expect(await eventsIn(imported)).toEqual(whole);
+});
+
+test('its CSV export has one record an event for the strictest reader, whichever line break a reason has', async () => {
+  const { dataDir, type } = typingOn('ledger.db');
+  const { out } = await type('export', '--events', '--format', 'csv');
+  for (const record_delimiter of ['\r\n', '\n', '\r']) {
+    // Only what is not quoted can end a record.
+    const bare = out.replace(/"(?:[^"]|"")*"/g, '""');
+    expect(bare.split('\r\n')).toHaveLength(EVENTS + 2);
+    expect(bare.replaceAll('\r\n', '')).not.toContain(record_delimiter);
+  }
+  const records = parseCsv(out, { columns: true, relax_quotes: false, relax_column_count: false, record_delimiter: '\r\n' });
+  const reasons = new Map((await eventsIn(dataDir)).map(({ hash, reason = '' }) => [hash, reason]));
+  expect(records).toHaveLength(EVENTS);
+  for (const { hash, reason } of records as { hash: string; reason: string }[])
+    expect(reason.replace(/^'(?=[=+\-@\t\r])/, '')).toBe(reasons.get(hash));
 });
 
 describe('a server on it', () => {
