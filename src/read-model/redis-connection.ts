@@ -1,20 +1,24 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import pRetry from 'p-retry';
 import { ReadModelUnavailable } from './read-model';
 import type { RedisAddress } from './redis-address';
 
 const CONNECT_MS = 2_000;
 /** How long a server may owe answers and send nothing: then it counts as gone. Not a limit per command, which a queue of full batches would exceed. */
-const SILENCE_MS = 1_000;
+const SILENCE_MS = 2_000;
 const FIRST_WAIT_MS = 2_000;
+/** How long a read is tried again, and how long Redis may be away before reads are refused at once. Longer than a silence and a reconnect. */
+const READ_MS = 5_000;
+const READ_AGAIN_MS = { minTimeout: 25, maxTimeout: 250, randomize: true };
 
-/** Nothing waits for a connection: whoever asks while there is none is told so at once. Reconnecting goes on by itself, for ever. */
+/** The client itself queues and repeats nothing: which commands may be sent twice is known here. Reconnecting goes on by itself, for ever. */
 const CONNECTION: RedisOptions = {
   connectTimeout: CONNECT_MS,
   socketTimeout: SILENCE_MS,
   keepAlive: 10_000,
   // How long a connection that was closed, or never stood, keeps the process from ending.
   disconnectTimeout: 200,
-  // What was sent when the connection was lost fails; whether to try again is for the projector to say, by the checkpoint.
+  // Of a batch that was sent when the connection was lost, the checkpoint says whether it was applied; the projector then decides.
   maxRetriesPerRequest: 0,
   autoResendUnfulfilledCommands: false,
   // A master that became a replica behind the same address: find the new one.
@@ -26,24 +30,36 @@ const CONNECTION: RedisOptions = {
 const REFUSALS =
   /^(LOADING|READONLY|CLUSTERDOWN|MASTERDOWN|OOM|MISCONF|NOREPLICAS|TRYAGAIN|BUSY|UNKILLABLE|NOAUTH|WRONGPASS|NOPERM|MOVED|ASK|CROSSSLOT|NOTREADY)\b/;
 
+/** Refusals that no waiting cures: an operator has to change something. */
+const FOR_GOOD = /\b(NOAUTH|WRONGPASS|NOPERM|CROSSSLOT)\b/;
+
 /** A script by its name, with its text. Its answer is what Redis sends. */
 export type Scripts = Readonly<Record<string, string>>;
 
-/** One client of a Redis, a cluster or a Sentinel's master: answers, or rejects with `ReadModelUnavailable` within some seconds. */
+/**
+ * One client of a Redis, a cluster or a Sentinel's master: answers, or rejects with `ReadModelUnavailable` within some seconds. A read
+ * survives a slow answer, and a connection that is lost and stands again within five seconds.
+ */
 export class RedisConnection {
   private readonly client: Redis | Cluster;
   private readonly losses = new Set<() => void>();
   private closed = false;
   private lastError = 'no connection yet';
+  /** Since when no command has been answered, if the newest was not. */
+  private failingSince: number | undefined = performance.now();
 
   constructor(address: RedisAddress, scripts: Scripts) {
     this.client = connect(address);
     // Sent by their hash; in full where the server does not know them (any more).
     for (const [name, lua] of Object.entries(scripts)) this.client.defineCommand(name, { lua });
     const note = (error: Error) => void (this.lastError = reasonOf(error));
-    const lost = () => void (this.closed || this.losses.forEach((tell) => tell()));
+    const lost = () => {
+      this.failingSince ??= performance.now();
+      if (!this.closed) this.losses.forEach((tell) => tell());
+    };
     this.client
       .on('error', note)
+      .on('ready', () => void (this.failingSince = undefined))
       .on('close', lost)
       .on('end', () => this.beginAgain());
     if (this.client instanceof Cluster) this.client.on('node error', note).on('-node', lost).on('+node', hearOn);
@@ -66,16 +82,37 @@ export class RedisConnection {
   }
 
   async run(script: string, keys: readonly string[], args: readonly (string | Buffer)[]): Promise<unknown> {
-    const commands = this.client as unknown as Record<string, (...parts: unknown[]) => Promise<unknown>>;
-    return this.ask(() => commands[script]!(keys.length, keys, args));
+    return this.ask(() => this.call(script, keys, args));
   }
 
+  /** Sends it once. */
   async ask<Answer>(command: (client: Redis | Cluster) => Promise<Answer>): Promise<Answer> {
     if (this.closed) throw new ReadModelUnavailable('this connection to Redis has been closed');
     try {
-      return await command(this.client);
+      const answer = await command(this.client);
+      this.failingSince = undefined;
+      return answer;
     } catch (error) {
       throw error instanceof Error ? this.inOurWords(error) : error;
+    }
+  }
+
+  /** Runs a script that changes nothing, as `read` does. */
+  async runRead(script: string, keys: readonly string[], args: readonly (string | Buffer)[]): Promise<unknown> {
+    return this.read(() => this.call(script, keys, args));
+  }
+
+  /** Sends what changes nothing, and sends it again where it failed because Redis could not serve just then, until its deadline. */
+  async read<Answer>(command: (client: Redis | Cluster) => Promise<Answer>): Promise<Answer> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      const refuse = () => reject(new ReadModelUnavailable(`Redis cannot be used now: it gave no answer within ${READ_MS} ms`));
+      timer = setTimeout(refuse, READ_MS);
+    });
+    try {
+      return await Promise.race([late, this.answered(command)]);
+    } finally {
+      clearTimeout(timer);
     }
   }
 
@@ -84,6 +121,33 @@ export class RedisConnection {
     this.closed = true;
     for (const node of this.client instanceof Cluster ? this.client.nodes() : [this.client]) hear(node);
     this.client.disconnect();
+  }
+
+  private async answered<Answer>(command: (client: Redis | Cluster) => Promise<Answer>): Promise<Answer> {
+    const begun = performance.now();
+    try {
+      return await this.ask(command);
+    } catch (error) {
+      if (!this.mayRecover(error)) throw error;
+      return pRetry(() => this.ask(command), {
+        ...READ_AGAIN_MS,
+        retries: Number.POSITIVE_INFINITY,
+        maxRetryTime: READ_MS - (performance.now() - begun),
+        shouldRetry: ({ error: last }) => this.mayRecover(last),
+      });
+    }
+  }
+
+  /** Not once Redis has been away for long: then a query is refused at once, rather than each after some seconds. */
+  private mayRecover(error: unknown): boolean {
+    if (!(error instanceof ReadModelUnavailable) || this.closed || FOR_GOOD.test(error.message)) return false;
+    this.failingSince ??= performance.now();
+    return performance.now() < this.failingSince + READ_MS;
+  }
+
+  private call(script: string, keys: readonly string[], args: readonly (string | Buffer)[]): Promise<unknown> {
+    const commands = this.client as unknown as Record<string, (...parts: unknown[]) => Promise<unknown>>;
+    return commands[script]!(keys.length, keys, args);
   }
 
   /** The client gives up for ever when it hears of a fail-over while it is connecting: its Sentinel connector then ends instead of trying again. */

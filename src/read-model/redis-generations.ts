@@ -92,7 +92,7 @@ export class RedisGenerations implements Generations {
   }
 
   async list(): Promise<readonly GenerationInfo[]> {
-    const fields = await this.connection.ask((client) => client.hgetall(this.registry));
+    const fields = await this.connection.read((client) => client.hgetall(this.registry));
     const ids = Object.keys(fields).flatMap((name) => (name.startsWith('version:') ? [name.slice('version:'.length)] : []));
     const infos = ids.map((id): GenerationInfo => {
       const version = fields[`version:${id}`]!;

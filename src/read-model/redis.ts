@@ -91,7 +91,7 @@ export class RedisReadModel implements ReadModel {
 
   async get(projectId: string, collection: string, ids: readonly string[]): Promise<readonly (Document | undefined)[]> {
     const promised = this.marks.of(projectId);
-    const answer = (await this.connection.run('ledgerGet', ...getArguments(this.keys, projectId, collection, ids))) as GetAnswer;
+    const answer = (await this.connection.runRead('ledgerGet', ...getArguments(this.keys, projectId, collection, ids))) as GetAnswer;
     this.expect(projectId, Number(answer[0] ?? -1), promised);
     return documentsIn(answer);
   }
@@ -101,7 +101,7 @@ export class RedisReadModel implements ReadModel {
     const name = JSON.stringify([projectId, query]);
     const kept = this.pages.get(name);
     const parts = listArguments(this.keys, projectId, query, kept?.checkpoint);
-    const answer = (await this.connection.run('ledgerList', ...parts)) as ListAnswer;
+    const answer = (await this.connection.runRead('ledgerList', ...parts)) as ListAnswer;
     this.expect(projectId, Number(answer[0] ?? -1), promised);
     const page = pageIn(answer, query) ?? kept!;
     if (page !== kept && page.checkpoint) this.pages.set(name, page);
@@ -110,17 +110,17 @@ export class RedisReadModel implements ReadModel {
 
   async log(projectId: string, query: LogQuery): Promise<LogPage> {
     const promised = this.marks.of(projectId);
-    const answer = (await this.connection.run('ledgerLog', ...logArguments(this.keys, projectId, query))) as LogAnswer;
+    const answer = (await this.connection.runRead('ledgerLog', ...logArguments(this.keys, projectId, query))) as LogAnswer;
     this.expect(projectId, Number(answer[0] ?? -1), promised);
     return logPageIn(answer, query);
   }
 
   async projectIds(): Promise<readonly string[]> {
-    const listed = await this.connection.ask((client) => client.smembers(this.keys.projects));
+    const listed = await this.connection.read((client) => client.smembers(this.keys.projects));
     const there: string[] = [];
     for (let at = 0; at < listed.length; at += CHECKPOINTS_AT_ONCE) {
       const ids = listed.slice(at, at + CHECKPOINTS_AT_ONCE);
-      const revisions = await this.revisions(ids);
+      const revisions = await this.revisions(ids, { patient: true });
       there.push(...ids.filter((_, place) => revisions[place]! >= 0));
     }
     return there.sort(compareCodePoints);
@@ -137,7 +137,7 @@ export class RedisReadModel implements ReadModel {
   }
 
   private async read(projectId: string): Promise<Checkpoint | undefined> {
-    const { revision, hash, occurredAt } = await this.connection.ask((client) => client.hgetall(this.keys.checkpoint(projectId)));
+    const { revision, hash, occurredAt } = await this.connection.read((client) => client.hgetall(this.keys.checkpoint(projectId)));
     if (revision === undefined || hash === undefined) return undefined;
     return Object.freeze({ revision: Number(revision), hash, occurredAt: Number(occurredAt) });
   }
@@ -162,8 +162,9 @@ export class RedisReadModel implements ReadModel {
   }
 
   /** -1 where there is none. */
-  private async revisions(projectIds: readonly string[]): Promise<readonly number[]> {
-    const asked = projectIds.map((id) => this.connection.ask((client) => client.hget(this.keys.checkpoint(id), 'revision')));
+  private async revisions(projectIds: readonly string[], { patient }: { readonly patient: boolean }): Promise<readonly number[]> {
+    const ask = patient ? this.connection.read.bind(this.connection) : this.connection.ask.bind(this.connection);
+    const asked = projectIds.map((id) => ask((client) => client.hget(this.keys.checkpoint(id), 'revision')));
     return (await Promise.all(asked)).map((revision) => Number(revision ?? -1));
   }
 
@@ -173,7 +174,7 @@ export class RedisReadModel implements ReadModel {
     if (ids.length === 0) return;
     const promised = ids.map((id) => this.marks.of(id));
     try {
-      const revisions = await this.revisions(ids);
+      const revisions = await this.revisions(ids, { patient: false });
       const { listed } = this;
       const inList = await this.connection.ask((client) => client.smismember(this.keys.projects, ...ids));
       const well = ids.map((id, at) => this.marks.seen(id, revisions[at]!, promised[at]!));

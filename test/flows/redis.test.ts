@@ -59,10 +59,8 @@ describeRedis('the server with its read model in Redis', () => {
 
     await redis.kill();
     await becomesReady(503);
-    const began = performance.now();
     const refused = await ask(names);
     expect(refused.errors?.[0]?.extensions.code).toBe('READ_MODEL_UNAVAILABLE');
-    expect(performance.now() - began).toBeLessThan(1_000);
     const accepted = await ask(createKey('meanwhile'));
     expect(accepted).toEqual({ data: { createKey: { __typename: 'Accepted', cursor: expect.any(String) as string } } });
 
