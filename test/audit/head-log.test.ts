@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -59,3 +61,27 @@ test('a line that is no head is passed over', async () => {
   await log.append([head('shop', 2)]);
   expect((await log.newest('shop', 5)).map(({ revision }) => revision)).toEqual([2, 1]);
 });
+
+/** A process of its own that appends; resolves with its exit code. */
+async function appending(projectId: string, batches: number, size: number): Promise<unknown> {
+  const child = spawn(
+    process.execPath,
+    ['--require', 'tsx/cjs', join(__dirname, 'head-log-child.ts'), directory, projectId, `${batches}`, `${size}`],
+    { stdio: ['ignore', 'ignore', 'inherit'] },
+  );
+  const [code] = (await once(child, 'exit')) as [unknown];
+  return code;
+}
+
+test.failing(
+  'two processes that append to one log lose nothing that was acknowledged, however large a batch is',
+  async () => {
+    log = HeadLog.in(directory);
+    expect(await Promise.all([appending('many', 20, 2_500), appending('few', 200, 1), appending('few-more', 200, 1)])).toEqual([0, 0, 0]);
+    const counts = new Map<string, number>();
+    for (const { projectId } of await read()) counts.set(projectId, (counts.get(projectId) ?? 0) + 1);
+    expect(Object.fromEntries(counts)).toEqual({ many: 50_000, few: 200, 'few-more': 200 });
+    expect(readFileSync(log.file, 'utf8').trimEnd().split('\n')).toHaveLength(50_400);
+  },
+  120_000,
+);
