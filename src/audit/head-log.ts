@@ -1,13 +1,17 @@
 import { constants } from 'node:fs';
 import { mkdir, open, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { locked } from '../coordination/locked';
 import { lineOf, parseSignedHead, type SignedHead } from './signed-head';
 
 const BLOCK = 64 * 1024;
 
+const LOCK_TIMEOUT_MS = 10_000;
+
 /**
  * Signed heads as a plain file, one line each, only ever added to: to be read, copied and sent away with any tool. It is opened anew for each
- * use, so that it can be moved away, and then a new one is begun; and several processes may add to it, since a line is written at once.
+ * use, so that it can be moved away, and then a new one is begun. Several processes on one machine may add to it: each waits for the lock
+ * beside it, `heads.lock`, so that none cuts off or tears what another is writing.
  */
 export class HeadLog {
   constructor(readonly file: string) {}
@@ -16,10 +20,14 @@ export class HeadLog {
     return new HeadLog(join(dataDir, 'heads.log'));
   }
 
-  /** They are on the disk when it resolves. */
+  /** They are on the disk when it resolves. Rejects with `LockTimeout`, having written nothing, if another process does not let go of the lock. */
   async append(heads: readonly SignedHead[]): Promise<void> {
     if (heads.length === 0) return;
     await mkdir(dirname(this.file), { recursive: true, mode: 0o700 });
+    await locked(`${this.file.replace(/\.log$/, '')}.lock`, LOCK_TIMEOUT_MS, () => this.add(heads));
+  }
+
+  private async add(heads: readonly SignedHead[]): Promise<void> {
     const handle = await open(this.file, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT, 0o644);
     try {
       await dropTornLine(handle);
@@ -73,7 +81,7 @@ export class HeadLog {
   }
 }
 
-/** What a crash or a full disk has left of a line that nobody was told of. */
+/** What a crash or a full disk has left of a line that was never acknowledged: with the lock held, no other process is writing it. */
 async function dropTornLine(handle: FileHandle): Promise<void> {
   const { size } = await handle.stat();
   for (let end = size; end > 0;) {
