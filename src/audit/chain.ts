@@ -11,6 +11,7 @@ export type FlawCode =
   | 'UNLINKED'
   | 'BACKDATED'
   | 'MISPLACED'
+  | 'REWRITTEN_TEXT'
   | 'REWRITTEN'
   | 'TRUNCATED';
 

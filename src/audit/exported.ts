@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { ENTITY_KINDS, type Envelope } from '../domain/event';
+import { ambiguousMember } from '../domain/json-text';
 import { Chain } from './chain';
 import { attributesOf, EXPORT_END, type ExportEnd } from './cloud-event';
 
@@ -71,6 +72,10 @@ function parsed(line: string, at: number): Readonly<Record<string, unknown>> {
     value = JSON.parse(line);
   } catch (error) {
     throw new BrokenFile(at, `it is not JSON, so it was cut short or changed (${(error as Error).message})`);
+  }
+  const name = ambiguousMember(line);
+  if (name !== undefined) {
+    throw new BrokenFile(at, `it has the member ${JSON.stringify(name.slice(0, 100))} twice in one object, so it was changed`);
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new BrokenFile(at, 'it is not a CloudEvent');
   const cloudEvent = value as Readonly<Record<string, unknown>>;

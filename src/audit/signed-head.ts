@@ -1,5 +1,6 @@
 import { sign, verify } from 'node:crypto';
 import { canonical } from '../domain/json';
+import { ambiguousMember } from '../domain/json-text';
 import type { StreamHead } from '../event-store/event-store';
 import type { CheckingKey, SigningKey } from './signing-key';
 
@@ -44,6 +45,7 @@ export function parseSignedHead(line: string): SignedHead | undefined {
   } catch {
     return undefined;
   }
+  if (ambiguousMember(line) !== undefined) return undefined;
   if (typeof value !== 'object' || value === null || Object.keys(value).length !== Object.keys(FIELDS).length) return undefined;
   const head = value as Readonly<Record<string, unknown>>;
   return Object.entries(FIELDS).every(([name, fits]) => fits(head[name])) ? (value as SignedHead) : undefined;

@@ -1,5 +1,5 @@
 import type { Envelope } from '../domain/event';
-import { DamagedRecord, type EventStore, type Position } from '../event-store/event-store';
+import { DamagedRecord, RewrittenText, type EventStore, type Position } from '../event-store/event-store';
 import { Chain, flaw, type Flaw } from './chain';
 
 export interface Walk {
@@ -63,6 +63,7 @@ export function flawOf(damaged: DamagedRecord): Flaw {
   if (event === undefined || event === null) return flaw('NOT_AN_EVENT', damaged, why);
   const found = new Chain(event.projectId, event.revision).follow(event);
   if (found !== undefined) return flaw(found.code, { projectId, revision }, `${why}: something in it was changed after it was written`);
+  if (damaged instanceof RewrittenText) return flaw('REWRITTEN_TEXT', damaged, why);
   return flaw('MISPLACED', { projectId, revision }, `${why}, which is as it was sealed: two events were swapped, or one was moved`);
 }
 

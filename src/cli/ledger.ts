@@ -4,6 +4,9 @@ import { CommandFailed, WrongUse, type Terminal } from './verb';
 
 export type StoredSetting = Exclude<EventStoreSetting, { kind: 'memory' }>;
 
+/** `audit` reads, and looks at all that is stored, not at the events alone. */
+export type Access = 'read' | 'audit' | 'write';
+
 /** The ledger that an option names, as EVENT_STORE does. The address is not repeated to whoever got it wrong: it may hold a password. */
 export function ledgerAt({ environment }: Terminal, option: string, address: string): StoredSetting {
   const setting = eventStoreAt(address.trim(), readSettings({ DATA_DIR: environment['DATA_DIR'] }).dataDir);
@@ -23,7 +26,7 @@ export function ownLedger(environment: Terminal['environment']): StoredSetting {
  * Opens a ledger, does something with it, and closes it, whatever happens. Read, it may be beside a running server; what is written in SQLite
  * must have no other writer. Whatever keeps the store from answering is a `CommandFailed`.
  */
-export async function withLedger<T>(setting: StoredSetting, access: 'read' | 'write', act: (store: EventStore) => Promise<T>): Promise<T> {
+export async function withLedger<T>(setting: StoredSetting, access: Access, act: (store: EventStore) => Promise<T>): Promise<T> {
   let store: EventStore | undefined;
   try {
     store = await open(setting, access);
@@ -43,10 +46,10 @@ export function placeOf(setting: StoredSetting): string {
 
 /* Loaded when they are needed: both take a good part of a start. `require`, since `import()` would stay an ES import in our CommonJS output. */
 /* eslint-disable @typescript-eslint/no-require-imports */
-async function open(setting: StoredSetting, access: 'read' | 'write'): Promise<EventStore> {
+async function open(setting: StoredSetting, access: Access): Promise<EventStore> {
   if (setting.kind === 'sqlite') {
     const { SqliteEventStore } = require('../event-store/sqlite') as typeof import('../event-store/sqlite');
-    return new SqliteEventStore(setting.directory, { readOnly: access === 'read' });
+    return new SqliteEventStore(setting.directory, { readOnly: access !== 'write', audited: access === 'audit' });
   }
   const { KurrentEventStore } = require('../event-store/kurrentdb') as typeof import('../event-store/kurrentdb');
   return KurrentEventStore.open(setting.url);

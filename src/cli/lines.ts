@@ -5,8 +5,18 @@ import { CommandFailed } from './verb';
 /** The longest line there can be, in bytes: an event is at most an append, and its text stands in a line once. */
 const LONGEST = 4 * 1024 * 1024;
 
-/** The lines of a file of any size, in UTF-8, never more than one in memory. An empty one at the end is none. */
-export async function* linesIn(file: string): AsyncIterable<string> {
+/** The bytes of a file, or of a pipe, which can be read once only. */
+export async function* bytesIn(file: string): AsyncGenerator<Buffer, void> {
+  try {
+    yield* createReadStream(file, { highWaterMark: 256 * 1024 }) as AsyncIterable<Buffer>;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+    throw new CommandFailed(`${file} cannot be read: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** Lines of any number, in UTF-8, never more than one in memory. An empty one at the end is none. */
+export async function* linesOf(bytes: AsyncIterable<Buffer>): AsyncIterable<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   const parts: Buffer[] = [];
   let [waiting, at] = [0, 0];
@@ -21,20 +31,17 @@ export async function* linesIn(file: string): AsyncIterable<string> {
       throw new BrokenFile(at, `it is not text in UTF-8 (${(error as Error).message})`);
     }
   };
-  try {
-    for await (const chunk of createReadStream(file, { highWaterMark: 256 * 1024 }) as AsyncIterable<Buffer>) {
-      let from = 0;
-      for (let newline = chunk.indexOf(10); newline >= 0; newline = chunk.indexOf(10, from)) {
-        yield take(chunk.subarray(from, newline));
-        from = newline + 1;
-      }
-      parts.push(chunk.subarray(from));
-      waiting += chunk.length - from;
-      if (waiting > LONGEST) throw new BrokenFile(at + 1, `it is longer than any event can be (${LONGEST} bytes)`);
+  for await (const chunk of bytes) {
+    let from = 0;
+    for (let newline = chunk.indexOf(10); newline >= 0; newline = chunk.indexOf(10, from)) {
+      yield take(chunk.subarray(from, newline));
+      from = newline + 1;
     }
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
-    throw new CommandFailed(`${file} cannot be read: ${(error as Error).message}`, { cause: error });
+    parts.push(chunk.subarray(from));
+    waiting += chunk.length - from;
+    if (waiting > LONGEST) throw new BrokenFile(at + 1, `it is longer than any event can be (${LONGEST} bytes)`);
   }
   if (waiting > 0) yield take(Buffer.alloc(0));
 }
+
+export const linesIn = (file: string): AsyncIterable<string> => linesOf(bytesIn(file));

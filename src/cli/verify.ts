@@ -36,24 +36,28 @@ export function verifyVerb(program: Command, terminal: Terminal): void {
     )
     .action(async (options: Options) => {
       const against = options.against === undefined ? undefined : await headsIn({ ...options, against: options.against }, terminal);
-      const found = await withLedger(ownLedger(terminal.environment), 'read', (store) => verified(terminal, store, options, against));
+      const found = await withLedger(ownLedger(terminal.environment), 'audit', (store) => verified(terminal, store, options, against));
       if (options.json) terminal.out(`${JSON.stringify(found)}\n`);
       else terminal.out(`${inWords(found, options)}\n`);
       if (!found.whole) throw new Ended(NOT_WHOLE);
     });
 }
 
+/** A flaw of an event, or of the store itself, which is of no project. */
+type Finding = Pick<Flaw, 'code' | 'message'> & Partial<Flaw>;
+
 interface Found {
   readonly whole: boolean;
   readonly events: number;
   readonly projects: number;
   readonly seconds: number;
-  /** The first that is wrong with the events; or, if they are whole, every project that was cut off. */
-  readonly flaws: readonly Flaw[];
+  /** All that is wrong with the file; then the first that is wrong with the events or, if they are whole, every project that was cut off. */
+  readonly flaws: readonly Finding[];
   readonly against?: { readonly heads: number; readonly problems: Against['problems'] };
 }
 
 async function verified(terminal: Terminal, store: EventStore, { project }: Options, against: Against | undefined): Promise<Found> {
+  const irregular = ((await store.irregularities?.()) ?? []).map((message): Finding => ({ code: 'REWRITTEN_TEXT', message }));
   const own = new Witness('the verification began');
   // Of one project alone what is read is its stream itself: there is nothing that a head of it could add.
   const { unreadable, total } = project === undefined ? await headsInto(own, store) : {};
@@ -72,8 +76,10 @@ async function verified(terminal: Terminal, store: EventStore, { project }: Opti
       ),
   }).finally(() => progress.end());
   const cutOff = (witness: Witness | undefined): Flaw[] => (witness === undefined ? [] : [...witness.cutOff(chain, project)]);
-  const flaws = flaw !== undefined ? [flaw] : unreadable !== undefined ? [unreadable] : [...cutOff(against?.witness), ...cutOff(own)];
-  if (project !== undefined && chain.events === 0 && flaws.length === 0) throw new CommandFailed(`There is no project "${project}".`);
+  const first = flaw ?? unreadable;
+  const flaws = [...irregular, ...(first === undefined ? [...cutOff(against?.witness), ...cutOff(own)] : [first])];
+  if (project !== undefined && chain.events === 0 && first === undefined && cutOff(against?.witness).length === 0)
+    throw new CommandFailed(`There is no project "${project}".`);
   const { events, projects } = chain;
   const problems = against?.problems ?? [];
   return {
@@ -116,7 +122,7 @@ function inWords({ whole, events, projects, seconds, flaws, against }: Found, { 
     ...flaws.map(({ code, message }) => `Not whole, ${code}: ${message}.`),
     ...(against?.problems ?? []).map(({ line, message }) => `${file}:${line}: ${message}.`),
   ];
-  const far = flaws.some(({ code }) => code !== 'TRUNCATED')
+  const far = flaws.some(({ code, projectId }) => code !== 'TRUNCATED' && projectId !== undefined)
     ? `Before it ${countOf(events, 'event')} were verified.`
     : `The ${countOf(events, 'event')} that are there follow each other.`;
   return `${lines.join('\n')}\n${far}`;

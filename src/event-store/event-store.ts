@@ -57,6 +57,8 @@ export interface EventStore {
   subscribe(after: Position | undefined, signal: AbortSignal): AsyncIterable<Chunk>;
   /** Every stream with its last event's revision and hash. */
   heads(): AsyncIterable<StreamHead>;
+  /** What is wrong with the store itself, apart from its events, in words. Absent where nothing but events can be asked of it. */
+  irregularities?(): Promise<readonly string[]>;
   /** How many bytes of events one append may hold, as `sizeOf` counts them. */
   readonly appendLimit: number;
   /** Waits for appends under way, then lets go of every resource. Appends after it are refused with `StoreUnavailable`. */
@@ -98,6 +100,12 @@ export class DamagedRecord extends Error {
     super(`event ${revision} of project ${projectId}: ${why}`);
   }
 }
+
+/**
+ * The event that is stored at a place is one that a ledger wrote there, but what is around it is not: its text, or the columns beside it. Found only
+ * where a store is opened to be audited, since programs other than a ledger may read that text otherwise.
+ */
+export class RewrittenText extends DamagedRecord {}
 
 /** The project's stream was deleted in the event store, by a tool that is not a ledger. What was in it may be lost, and it must not begin anew. */
 export class StreamDeleted extends DamagedRecord {

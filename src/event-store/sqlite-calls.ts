@@ -11,6 +11,8 @@ const CHUNK = 500;
 export interface Place {
   readonly file: string;
   readonly access: 'read' | 'write';
+  /** Whether rows are read whole. */
+  readonly audited?: boolean;
 }
 
 export interface SqliteCalls {
@@ -24,12 +26,12 @@ export interface SqliteCalls {
 }
 
 /** What a thread does on a connection of its own, which it opens when it is first asked for something: an error of that is the call's. */
-export function sqliteCalls({ file, access }: Place): SqliteCalls {
+export function sqliteCalls({ file, access, audited }: Place): SqliteCalls {
   let opened: { readonly db: Database.Database; readonly events: SqliteEvents; readonly commits: GroupCommit } | undefined;
   const open = () => {
     if (opened !== undefined) return opened;
     const db = access === 'write' ? openForWriting(file) : openForReading(file);
-    const events = new SqliteEvents(db);
+    const events = new SqliteEvents(db, audited);
     return (opened = { db, events, commits: new GroupCommit(db, file, events) });
   };
   return {

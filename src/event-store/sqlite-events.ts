@@ -1,6 +1,6 @@
 import type Database from 'libsql';
 import type { Envelope } from '../domain/event';
-import { DamagedRecord, type Recorded, type StreamHead } from './event-store';
+import { DamagedRecord, RewrittenText, type Recorded, type StreamHead } from './event-store';
 import { positionOf } from './position';
 import { ChunkEnd } from './sqlite-chunk';
 import type { EventRow } from './sqlite-commit';
@@ -10,10 +10,20 @@ const FEW = 4;
 
 type Statement = Database.Statement<unknown[]>;
 
-/** A stored event as it is read: by plain values, which can cross threads. */
-export type StoredRow = readonly [position: number, projectId: string, revision: number, id: string, body: string];
+/** A stored event as it is read: by plain values, which can cross threads. To be audited, with all else that its row says of it. */
+export type StoredRow = readonly [
+  position: number,
+  projectId: string,
+  revision: number,
+  id: string,
+  body: string | Uint8Array,
+  copies?: [type: string, entityKind: string, entityId: string, occurredAt: number, bodyBytes: number],
+];
+
+type AuditedRow = [number, string, number, string, string | Uint8Array, string, string, string, number, number];
 
 const COLUMNS = 'position, project_id, revision, id, body';
+const COPIES = 'type, entity_kind, entity_id, occurred_at, octet_length(body)';
 
 /** The table of events. Its statements are compiled once; every read is complete when it returns, so none holds back the log. */
 export class SqliteEvents {
@@ -27,7 +37,11 @@ export class SqliteEvents {
   private readonly rowsFrom: Statement;
   private readonly nextHead: Statement;
 
-  constructor(db: Database.Database) {
+  constructor(
+    db: Database.Database,
+    private readonly audited = false,
+  ) {
+    const columns = audited ? `${COLUMNS}, ${COPIES}` : COLUMNS;
     const query = (sql: string) => db.prepare<unknown[]>(sql).raw();
     this.insertRow = db.prepare<unknown[]>(
       'INSERT INTO events (project_id, revision, id, type, entity_kind, entity_id, occurred_at, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
@@ -36,11 +50,11 @@ export class SqliteEvents {
     this.storeEnd = query('SELECT max(position) FROM events');
     this.idsFrom = query('SELECT id FROM events WHERE project_id = ? AND revision >= ? ORDER BY revision LIMIT ?');
     this.endAfter = new ChunkEnd(db, 'position', 'position > ? AND position <= ?');
-    this.rowsAfter = query(`SELECT ${COLUMNS} FROM events WHERE position > ? AND position <= ? ORDER BY position`);
+    this.rowsAfter = query(`SELECT ${columns} FROM events WHERE position > ? AND position <= ? ORDER BY position`);
     this.endFrom = new ChunkEnd(db, 'revision', 'project_id = ? AND revision >= ? AND revision <= ?');
-    this.rowsFrom = query(`SELECT ${COLUMNS} FROM events WHERE project_id = ? AND revision >= ? AND revision <= ? ORDER BY revision`);
+    this.rowsFrom = query(`SELECT ${columns} FROM events WHERE project_id = ? AND revision >= ? AND revision <= ? ORDER BY revision`);
     this.nextHead = query(
-      `SELECT ${COLUMNS} FROM events WHERE project_id = (SELECT min(project_id) FROM events WHERE project_id > ?) ORDER BY revision DESC LIMIT 1`,
+      `SELECT ${columns} FROM events WHERE project_id = (SELECT min(project_id) FROM events WHERE project_id > ?) ORDER BY revision DESC LIMIT 1`,
     );
   }
 
@@ -65,43 +79,80 @@ export class SqliteEvents {
   /** The next chunk of the store in `after < position <= last`, at most so many; empty if there is none. */
   recorded(after: number, last: number, limit: number): StoredRow[] {
     const end = this.endAfter.find([after, last], limit);
-    return end === null ? [] : (this.rowsAfter.all(after, end) as unknown as StoredRow[]);
+    return end === null ? [] : this.rowsOf(this.rowsAfter.all(after, end));
   }
 
   /** The next chunk of a stream in `from <= revision <= last`, at most so many; empty if there is none. */
   stream(projectId: string, from: number, last: number, limit: number): StoredRow[] {
     const end = last - from < FEW ? last : this.endFrom.find([projectId, from, last], limit);
-    return end === null ? [] : (this.rowsFrom.all(projectId, from, end) as unknown as StoredRow[]);
+    return end === null ? [] : this.rowsOf(this.rowsFrom.all(projectId, from, end));
   }
 
   /** The last event of each stream, of the streams after that of the project in the order of their ids, at most so many. */
   heads(project: string, limit: number): StoredRow[] {
     const rows: StoredRow[] = [];
     for (let after = project; rows.length < limit;) {
-      const row = this.nextHead.get(after) as unknown as StoredRow | undefined;
+      const [row] = this.rowsOf(this.nextHead.all(after));
       if (row === undefined) break;
       rows.push(row);
       after = row[1];
     }
     return rows;
   }
+
+  private rowsOf(rows: unknown[]): StoredRow[] {
+    if (!this.audited) return rows as StoredRow[];
+    return (rows as AuditedRow[]).map(([position, projectId, revision, id, body, ...copies]) => [
+      position,
+      projectId,
+      revision,
+      id,
+      body,
+      copies,
+    ]);
+  }
 }
 
 /** The event of a row. By the columns it was found; that they say what the event says is the ledger's own doing, so others can undo it. */
-export function eventIn([, projectId, revision, id, body]: StoredRow): Envelope {
+export function eventIn(row: StoredRow): Envelope {
+  const [, projectId, revision, id, body] = row;
   let event: Envelope;
   try {
-    event = JSON.parse(body) as Envelope;
+    event = JSON.parse(typeof body === 'string' ? body : Buffer.from(body).toString()) as Envelope;
   } catch (error) {
     throw new DamagedRecord(projectId, revision, `what is stored there is not JSON (${(error as Error).message})`);
   }
-  if (event?.projectId === projectId && event.revision === revision && event.id === id) return event;
-  throw new DamagedRecord(
-    projectId,
-    revision,
-    `what is stored there calls itself event ${event?.revision} of project ${event?.projectId}`,
-    event,
-  );
+  if (event?.projectId !== projectId || event.revision !== revision || event.id !== id) {
+    const why = `what is stored there calls itself event ${event?.revision} of project ${event?.projectId}`;
+    throw new DamagedRecord(projectId, revision, why, event);
+  }
+  const why = rewritten(row, event);
+  if (why !== undefined) throw new RewrittenText(projectId, revision, why, event);
+  return event;
+}
+
+/** What of an audited row is not as the ledger writes it, although the event in it can be read. */
+function rewritten([, , , , body, copies]: StoredRow, event: Envelope): string | undefined {
+  if (copies === undefined) return undefined;
+  const [type, entityKind, entityId, occurredAt, bodyBytes] = copies;
+  if (typeof body !== 'string') return 'its body is stored as bytes, not as text';
+  if (writtenAgain(event) !== body || Buffer.byteLength(body) !== bodyBytes)
+    return 'its text is not the text that a ledger writes for it: a member stands there twice, or something was added that its hash does not cover';
+  const said = [type, entityKind, entityId, occurredAt];
+  const is = [event.type, event.entity?.kind, event.entity?.id, event.occurredAt];
+  const at = said.findIndex((value, index) => value !== is[index]);
+  const column = ['type', 'entity_kind', 'entity_id', 'occurred_at'][at];
+  return at < 0 ? undefined : `its column ${column} says ${JSON.stringify(said[at])}, and the event ${JSON.stringify(is[at])}`;
+}
+
+/** undefined: it is nested too deeply for that, as no event is. */
+function writtenAgain(event: Envelope): string | undefined {
+  try {
+    return JSON.stringify(event);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 export function recordedIn(row: StoredRow): Recorded {

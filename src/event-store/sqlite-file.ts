@@ -83,7 +83,7 @@ function assertLedger(db: Database.Database, file: string): void {
   }
 }
 
-function formatOf(db: Database.Database): number {
+export function formatOf(db: Database.Database): number {
   return tell(db, 'PRAGMA user_version');
 }
 

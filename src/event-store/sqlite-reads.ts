@@ -20,8 +20,9 @@ export class SqliteReads {
     private readonly file: string,
     channel: () => Channel,
     private readonly closedError: () => Error,
+    audited = false,
   ) {
-    this.events = new SqliteEvents(db);
+    this.events = new SqliteEvents(db, audited);
     this.thread = new Thread(channel);
   }
 

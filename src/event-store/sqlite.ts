@@ -10,6 +10,7 @@ import { countOf } from './position';
 import type { Place } from './sqlite-calls';
 import { unavailable } from './sqlite-failure';
 import { ledgerFile, makeDirectory, openForReading, openForWriting, readLedgerId } from './sqlite-file';
+import { irregularitiesOf } from './sqlite-irregularities';
 import { lockForWriting } from './sqlite-lock';
 import { SqliteReads } from './sqlite-reads';
 import { SqliteWriter } from './sqlite-writer';
@@ -21,6 +22,8 @@ export const POLL_MS = 100;
 export interface SqliteOptions {
   /** Opens a ledger that is there without locking it: any number of processes may, beside the one that writes. */
   readonly readOnly?: boolean;
+  /** Opens it read-only, and holds each row as a whole against the event in it: `RewrittenText` where they differ. */
+  readonly audited?: boolean;
   readonly appendLimit?: number;
   /** What starts a thread: tests have it in their own, where they can see and disturb what it does. */
   readonly thread?: (place: Place) => Channel;
@@ -43,7 +46,7 @@ export class SqliteEventStore implements EventStore {
   private closing: Promise<void> | undefined;
 
   constructor(directory: string, options: SqliteOptions = {}) {
-    const { readOnly = false, appendLimit = APPEND_LIMIT, thread = sqliteThread } = options;
+    const { audited = false, readOnly = audited, appendLimit = APPEND_LIMIT, thread = sqliteThread } = options;
     this.appendLimit = appendLimit;
     this.file = ledgerFile(directory);
     if (readOnly) {
@@ -65,13 +68,18 @@ export class SqliteEventStore implements EventStore {
     this.reads = new SqliteReads(
       this.db,
       this.file,
-      () => thread({ file: this.file, access: 'read' }),
+      () => thread({ file: this.file, access: 'read', audited }),
       () => closed(this.file),
+      audited,
     );
   }
 
   async ledgerId(): Promise<string> {
     return this.reads.now(() => readLedgerId(this.db, this.file));
+  }
+
+  async irregularities(): Promise<readonly string[]> {
+    return this.reads.now(() => irregularitiesOf(this.db));
   }
 
   async append(projectId: string, expectedRevision: number, events: readonly Envelope[]): Promise<void> {

@@ -92,6 +92,14 @@ test('imported into an empty store it is the same ledger, byte for byte, and the
   expect((await elsewhere('verify')).code).toBe(0);
 });
 
+test('a sentence is for people: another version says it otherwise, and none is stored', async () => {
+  const lines = (await exported()).map((line) => line.replace(/"sentence":"[^"]*"/, '"sentence":"in other words"'));
+  writeFileSync(file(), lines.map((line) => `${line}\n`).join(''));
+  expect((await elsewhere('import', '--events', file())).code).toBe(0);
+  expect(JSON.stringify(await stored('other'))).not.toContain('sentence');
+  expect((await elsewhere('verify')).code).toBe(0);
+});
+
 test('an import that was ended goes on, beside projects of which the file says nothing', async () => {
   await exported();
   const store = new SqliteEventStore(join(directory, 'other'));
@@ -156,6 +164,18 @@ const broken: readonly (readonly [what: string, break_: (lines: string[]) => str
   ['a missing tail', (lines) => lines.toSpliced(-2, 1), 9, '8 events of 2 projects come before it, but 9 of 2, or others, were exported'],
   ['no last line', (lines) => lines.slice(0, -1), 10, 'the file ends without the line ExportCompleted: it was cut short'],
   ['more after the last line', (lines) => [...lines, lines[0]!], 11, 'there is more after the line ExportCompleted'],
+  [
+    'a member that stands twice, of which the last is right',
+    (lines) => lines.with(2, lines[2]!.replace('"actor":', '"actor":{"id":"eve","kind":"user"},"actor":')),
+    3,
+    'it has the member "actor" twice in one object, so it was changed',
+  ],
+  [
+    'a member that stands twice, once escaped',
+    (lines) => lines.with(2, lines[2]!.replace('"data":{', '"d\\u0061ta":1,"data":{')),
+    3,
+    'it has the member "data" twice',
+  ],
   ['nothing', () => [], 1, 'the file ends without the line ExportCompleted'],
 ];
 

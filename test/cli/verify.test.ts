@@ -1,5 +1,7 @@
 import fc from 'fast-check';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import type Database from 'libsql';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +9,7 @@ import { eventId, hashOf, type Envelope } from '../../src/domain/event';
 import { KurrentEventStore } from '../../src/event-store/kurrentdb';
 import { SqliteEventStore } from '../../src/event-store/sqlite';
 import { following, history } from '../fixtures/events';
+import { writeFormat1 } from '../fixtures/format-1';
 import { KurrentStandIn } from '../kurrentdb-stand-in/stand-in';
 import { tamper } from '../fixtures/tamper';
 import { typingIn, type Printed } from './typing';
@@ -140,6 +143,76 @@ test.each(tampering)('%s: found, with exit code 3, and told in words', async (_,
   expect([whole, flaws.map((flaw) => flaw.code)]).toEqual([false, [code]]);
 });
 
+/** What changes the text of an event, or what stands beside it, and not the event: other programs would read it otherwise. */
+const rewriting: readonly (readonly [what: string, act: (db: Database.Database) => void, message: string])[] = [
+  [
+    'a member that stands twice',
+    (db) => db.exec(`UPDATE events SET body = replace(body, '"data":{', '"actor":{"id":"eve"},"data":{') WHERE ${SHOP} = 5`),
+    'revision 5 of project "shop": its text is not the text that a ledger writes for it',
+  ],
+  [
+    'a member that stands twice, the right one last',
+    (db) => db.exec(`UPDATE events SET body = replace(body, '"actor":', '"actor":{"id":"eve"},"actor":') WHERE ${SHOP} = 5`),
+    'revision 5 of project "shop": its text is not',
+  ],
+  [
+    'trailing blanks',
+    (db) => db.exec(`UPDATE events SET body = body || '  ' WHERE ${SHOP} = 11`),
+    'revision 11 of project "shop": its text is not',
+  ],
+  [
+    'text behind the end of the text',
+    (db) => db.exec(`UPDATE events SET body = CAST(body || x'00' || '{"reason":"forged"}' AS TEXT) WHERE ${SHOP} = 5`),
+    'revision 5 of project "shop": ',
+  ],
+  [
+    'a body of bytes',
+    (db) => db.exec(`UPDATE events SET body = CAST(body AS BLOB) WHERE ${SHOP} = 5`),
+    'revision 5 of project "shop": its body is stored as bytes, not as text',
+  ],
+  ...['type', 'entity_kind', 'entity_id'].map(
+    (column) =>
+      [
+        `another ${column}`,
+        (db: Database.Database) => db.exec(`UPDATE events SET ${column} = 'forged' WHERE ${SHOP} = 5`),
+        `revision 5 of project "shop": its column ${column} says "forged", and the event `,
+      ] as const,
+  ),
+  [
+    'another time',
+    (db) => db.exec(`UPDATE events SET occurred_at = occurred_at + 1 WHERE ${SHOP} = 5`),
+    'revision 5 of project "shop": its column occurred_at says ',
+  ],
+  [
+    'a trigger',
+    (db) => db.exec(`CREATE TRIGGER quiet AFTER INSERT ON events BEGIN DELETE FROM events WHERE position = 1; END`),
+    'the file has the trigger "quiet", which is not of a ledger',
+  ],
+  ['a view', (db) => db.exec(`CREATE VIEW history AS SELECT * FROM events`), 'the file has the view "history", which is not of a ledger'],
+  ['another index', (db) => db.exec(`CREATE INDEX mine ON events (type)`), 'the file has the index "mine", which is not of a ledger'],
+  ['another column', (db) => db.exec(`ALTER TABLE events ADD COLUMN note TEXT`), 'the table "events" of the file was changed'],
+  ['an index that is gone', (db) => db.exec(`DROP INDEX events_by_stream`), 'the file lacks the index events_by_stream'],
+  ['a second id', (db) => db.exec(`INSERT INTO ledger VALUES ('x')`), 'the table "ledger" must hold one id, and holds 2'],
+];
+
+test.each(rewriting)('%s: found as rewritten text, with exit code 3', async (_, act, message) => {
+  tamper(data(), act);
+  const { code: exit, out, err } = await type('verify');
+  expect({ exit, err }).toEqual({ exit: 3, err: '' });
+  expect(out).toContain(`Not whole, REWRITTEN_TEXT: ${message}`);
+  const { flaws, whole } = JSON.parse((await type('verify', '--json')).out) as { flaws: { code: string }[]; whole: boolean };
+  expect([whole, flaws.map((flaw) => flaw.code)]).toEqual([false, ['REWRITTEN_TEXT']]);
+  expect((await type('verify', '--project', 'shop')).code).toBe(3);
+});
+
+test('a file of format 1 has other objects, and is whole with them alone', async () => {
+  const old = typingIn({ DATA_DIR: file('old') });
+  writeFormat1(file('old'), history('shop', 12));
+  expect(await old('verify')).toMatchObject({ code: 0, err: '' });
+  tamper(file('old'), (db) => db.exec('CREATE TABLE ledger (id TEXT NOT NULL)'));
+  expect((await old('verify')).out).toContain('Not whole, REWRITTEN_TEXT: the file has the table "ledger", which is not of a ledger.');
+});
+
 test('whatever character of whatever event is another, it is found', async () => {
   const rows: [number, string][] = [];
   tamper(data(), (db) => rows.push(...(db.prepare('SELECT position, body FROM events').raw().all() as [number, string][])));
@@ -235,6 +308,53 @@ describe('against signed heads', () => {
     expect(out).toContain(`${signed}:1: the signature is not good: what the line says is not what was signed.`);
     expect(out).toContain(`${signed}:2: this is not a signed head: it was cut off or changed, or never was one.`);
     expect(out).toMatch(/heads.log:4: (this head was signed with the key 0|the signature is not good)/);
+  });
+
+  test.each([
+    ['an empty file', ''],
+    ['a file of blank lines', '\n\n'],
+  ])('%s is nothing to verify against, which is no success', async (_, text) => {
+    await heads();
+    writeFileSync(file('empty.log'), text);
+    const { code, out, err } = await type('verify', '--against', file('empty.log'));
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toContain(`${file('empty.log')} holds no signed head, so there is nothing to verify against.`);
+  });
+
+  test('heads of other projects alone are nothing to verify one against', async () => {
+    writeFileSync(file('one.log'), (await type('heads', '--project', 'shop')).out);
+    const { code, err } = await type('verify', '--against', file('one.log'), '--project', 'other');
+    expect(code).toBe(1);
+    expect(err).toContain('holds no signed head of project "other"');
+  });
+
+  test('a pipe is read once, and all of it', async () => {
+    const signed = await heads();
+    const pipe = file('pipe');
+    execFileSync('mkfifo', [pipe]);
+    const through = async (text: string): Promise<Printed> => {
+      const [found] = await Promise.all([type('verify', '--against', pipe), writeFile(pipe, text)]);
+      return found;
+    };
+    const text = readFileSync(signed, 'utf8');
+    expect((await through(text)).out).toContain(`2 signed heads of ${pipe} are genuine`);
+    expect((await through(text.repeat(1_000))).out).toContain(`2,000 signed heads of ${pipe} are genuine`);
+    const single = JSON.stringify(JSON.parse(text.split('\n')[0]!), null, 2);
+    expect((await through(single)).out).toContain(`1 signed head of ${pipe} is genuine`);
+    expect(await through('')).toMatchObject({ code: 1, err: expect.stringContaining('holds no signed head') });
+    tamper(data(), (db) => db.exec(`DELETE FROM events WHERE ${SHOP} = 11`));
+    expect((await through(text)).code).toBe(3);
+  });
+
+  test('a member that stands twice in a head, or what is no UTF-8, is told by its line', async () => {
+    const [first = '', second = ''] = readFileSync(await heads(), 'utf8').split('\n');
+    writeFileSync(file('twice.log'), `${first}\n${second.replace('"revision":', '"revision":0,"revision":')}\n`);
+    expect((await type('verify', '--against', file('twice.log'))).out).toContain('twice.log:2: this is not a signed head');
+    writeFileSync(file('bytes.log'), Buffer.concat([Buffer.from(`${first}\n`), Buffer.from([0xff, 0x0a])]));
+    expect(await type('verify', '--against', file('bytes.log'))).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('bytes.log:2: it is not text in UTF-8'),
+    });
   });
 
   test('with the public key alone, kept elsewhere, on a machine without the private one', async () => {
