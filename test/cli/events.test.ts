@@ -9,6 +9,7 @@ import { history } from '../fixtures/events';
 import { Ledger } from '../fixtures/ledger';
 import { createFlag, createKey, createSegment } from '../fixtures/shop';
 import { tamper } from '../fixtures/tamper';
+import { KurrentStandIn } from '../kurrentdb-stand-in/stand-in';
 import { typingIn, type Printed } from './typing';
 
 let directory: string;
@@ -30,7 +31,7 @@ beforeEach(async () => {
   told = ledger.events;
   const store = new SqliteEventStore(join(directory, 'data'));
   await store.append('shop', -1, told.slice(0, 3));
-  await store.append('other', -1, history('other', 4));
+  await store.append('web', -1, history('web', 4));
   await store.append('shop', 2, told.slice(3));
   await store.close();
 });
@@ -75,7 +76,7 @@ test('every event is a CloudEvent on a line, and the last line says how many the
     data: { events: events.length, projects: 2 },
   });
   expect((await type('export', '--events')).out).toBe(`${lines.join('\n')}\n`);
-  expect((await type('export', '--events', '--project', 'other')).out.split('\n')).toHaveLength(6);
+  expect((await type('export', '--events', '--project', 'web')).out.split('\n')).toHaveLength(6);
 });
 
 test('imported into an empty store it is the same ledger, byte for byte, and the second time there is nothing to do', async () => {
@@ -84,12 +85,30 @@ test('imported into an empty store it is the same ledger, byte for byte, and the
   expect({ code, err }).toEqual({ code: 0, err: '' });
   expect(out).toBe(`Imported ${lines.length - 1} events of 2 projects into ${join(directory, 'other')}: every chain is whole.\n`);
   const events = await stored('other');
-  for (const projectId of ['shop', 'other']) {
+  for (const projectId of ['shop', 'web']) {
     const of = (all: Envelope[]) => all.filter((event) => event.projectId === projectId).map((event) => JSON.stringify(event));
     expect(of(events)).toEqual(of(await stored('data')));
   }
   expect(JSON.parse((await elsewhere('import', '--events', file(), '--json')).out)).toEqual({ events: 9, projects: 2, appended: 0 });
   expect((await elsewhere('verify')).code).toBe(0);
+});
+
+test('what was imported elsewhere is exported again as the same bytes, whatever the order in which the store has it', async () => {
+  const lines = await exported();
+  expect(lines.map((line) => (JSON.parse(line) as { source: string }).source)).toEqual([
+    ...Array<string>(5).fill('/projects/shop'),
+    ...Array<string>(4).fill('/projects/web'),
+    '/export',
+  ]);
+  await elsewhere('import', '--events', file());
+  const server = await KurrentStandIn.start();
+  try {
+    const there = typingIn({ DATA_DIR: join(directory, 'third'), EVENT_STORE: server.url });
+    expect((await there('import', '--events', file())).code).toBe(0);
+    for (const again of [elsewhere, there]) expect((await again('export', '--events')).out).toBe(readFileSync(file(), 'utf8'));
+  } finally {
+    await server.dispose();
+  }
 });
 
 test('a sentence is for people: another version says it otherwise, and none is stored', async () => {
@@ -112,7 +131,7 @@ test('an import that was ended goes on, beside projects of which the file says n
 
 test.each([
   ['another history of a project', 'shop', history('shop', 3), /project "shop": the target has another history of it/],
-  ['more of a project', 'other', history('other', 6), /project "other": the target is at revision 5, and what is brought ends at 3/],
+  ['more of a project', 'web', history('web', 6), /project "web": the target is at revision 5, and what is brought ends at 3/],
 ])('a store that holds %s is refused, and nothing is written', async (_, projectId, events, message) => {
   await exported();
   const store = new SqliteEventStore(join(directory, 'other'));
