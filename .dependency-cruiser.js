@@ -26,16 +26,22 @@ module.exports = {
       ...only(
         'the-middle-knows-ports',
         `src/(${MIDDLE})/`,
-        ['src/domain/', 'src/evaluation/', 'src/setup/', 'src/threads/', 'src/coordination/', PORTS],
+        ['src/domain/', 'src/evaluation/', 'src/setup/', 'src/threads/', 'src/coordination/', 'src/files/', PORTS],
         'Application, stores, projector, feed and audit import domain, evaluation, ports and themselves; never schema or projections.',
       ),
       from: { path: `^src/(${MIDDLE})/` },
       to: {
         path: '^(src|schema|projections|bench|samples|test)/',
-        pathNot: ['^src/(domain|evaluation|setup|threads|coordination)/', `^${PORTS}`, '^src/$1/'],
+        pathNot: ['^src/(domain|evaluation|setup|threads|coordination|files)/', `^${PORTS}`, '^src/$1/'],
       },
     },
-    only('coordination-knows-nothing', 'src/coordination/', ['src/coordination/'], 'A lock knows nothing of what it protects.'),
+    only(
+      'coordination-knows-nothing',
+      'src/coordination/',
+      ['src/coordination/', 'src/files/'],
+      'A lock knows nothing of what it protects.',
+    ),
+    only('files-know-nothing', 'src/files/', ['src/files/'], 'What makes files knows nothing of what is in them.'),
     only('threads-know-nothing', 'src/threads/', ['src/threads/'], 'What runs something in a thread knows nothing of what it runs.'),
     {
       name: 'only-the-application-plans',

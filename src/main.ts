@@ -30,6 +30,7 @@ import { LedgerMetrics } from './http/ledger-metrics';
 import { Metrics } from './http/metrics';
 import { openTrust } from './http/open-trust';
 import { buildServer } from './http/server';
+import { watchDescriptors } from './files/descriptors';
 import { fold } from './projector/fold';
 import { timedReadModel, timedStore } from './http/timed-stores';
 import { observers } from './projector/observers';
@@ -37,7 +38,7 @@ import { ReadSide } from './projector/read-side';
 import { createMemoryReadModel } from './read-model/memory';
 import type { Projection } from './read-model/projection';
 import type { Settings } from './settings';
-import { openEventStore, openGenerations } from './stores';
+import { keepPrivate, openEventStore, openGenerations } from './stores';
 
 /** How long a mutation, or a query with `atLeast`, waits for the read model, in milliseconds. */
 const READ_YOUR_WRITES = 2_000;
@@ -83,8 +84,16 @@ export async function start(
   try {
     const metrics = new Metrics();
     const ledger = new LedgerMetrics(metrics.registry);
+    for (const remark of await keepPrivate(settings)) logger.warn(remark);
     const store = timedStore(await openEventStore(settings), ledger.store('event_store'));
     opened.push(() => store.close());
+    const unwatch = watchDescriptors((code) =>
+      logger.error(
+        { code },
+        'no file descriptor is left, so connections are closed at once: raise the limit (ulimit -n) or lower SUBSCRIPTION_LIMIT',
+      ),
+    );
+    opened.push(async () => unwatch());
     const { trust, firstToken } = await openTrust(settings.authentication, settings.dataDir, logger);
     const upcast = createUpcaster(schemaVersions, [], new Set());
     const feed: Feed = new Feed({

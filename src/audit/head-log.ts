@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { mkdir, open, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { locked } from '../coordination/locked';
+import { PRIVATE_DIRECTORY, PRIVATE_FILE } from '../files/private';
 import { lineOf, parseSignedHead, type SignedHead } from './signed-head';
 
 const BLOCK = 64 * 1024;
@@ -23,12 +24,12 @@ export class HeadLog {
   /** They are on the disk when it resolves. Rejects with `LockTimeout`, having written nothing, if another process does not let go of the lock. */
   async append(heads: readonly SignedHead[]): Promise<void> {
     if (heads.length === 0) return;
-    await mkdir(dirname(this.file), { recursive: true, mode: 0o700 });
+    await mkdir(dirname(this.file), { recursive: true, mode: PRIVATE_DIRECTORY });
     await locked(`${this.file.replace(/\.log$/, '')}.lock`, LOCK_TIMEOUT_MS, () => this.add(heads));
   }
 
   private async add(heads: readonly SignedHead[]): Promise<void> {
-    const handle = await open(this.file, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT, 0o644);
+    const handle = await open(this.file, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT, PRIVATE_FILE);
     try {
       await dropTornLine(handle);
       await handle.appendFile(heads.map((head) => `${lineOf(head)}\n`).join(''));

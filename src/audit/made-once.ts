@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { PRIVATE_DIRECTORY, PRIVATE_FILE } from '../files/private';
 
 /**
  * Makes a file for this user alone, complete or not at all, whoever else tries at the same time; answers whether this call did.
@@ -9,9 +10,9 @@ import { basename, dirname, join } from 'node:path';
  * O_EXCL would leave it empty if the process died between the two steps, and let a second process read half of it.
  */
 export async function madeOnce(file: string, contents: Uint8Array | string): Promise<boolean> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  await mkdir(dirname(file), { recursive: true, mode: PRIVATE_DIRECTORY });
   const draft = join(dirname(file), `.${basename(file)}-${process.pid}-${randomBytes(6).toString('hex')}`);
-  const handle = await open(draft, 'wx', 0o600);
+  const handle = await open(draft, 'wx', PRIVATE_FILE);
   try {
     await handle.writeFile(contents);
     await handle.sync();

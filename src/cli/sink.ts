@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { PRIVATE_FILE } from '../files/private';
 import { EXIT } from './exit';
 import { intoPlace } from './into-place';
 import { CommandFailed, Ended, type Terminal } from './verb';
@@ -21,7 +22,7 @@ export async function writeAlong(terminal: Terminal, output: string | undefined,
   }
   await intoPlace(output, true, async (directory) => {
     const file = join(directory, 'written');
-    const handle = await open(file, 'wx');
+    const handle = await open(file, 'wx', PRIVATE_FILE);
     try {
       await gathered(produce, (text) =>
         handle.appendFile(text).catch((error: Error) => {

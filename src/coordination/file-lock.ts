@@ -1,4 +1,5 @@
 import Database from 'libsql';
+import { makePrivateFile } from '../files/private';
 
 /**
  * Takes the lock that the file stands for, for this process alone; answers how to let go of it, or undefined if another process has it.
@@ -9,6 +10,8 @@ import Database from 'libsql';
  * systems may not keep it. Throws what SQLite reports if the file cannot be used.
  */
 export function tryFileLock(file: string): (() => void) | undefined {
+  // Whoever can open the file can keep the lock from us.
+  makePrivateFile(file);
   const db = new Database(file);
   try {
     db.exec('BEGIN EXCLUSIVE');

@@ -1,4 +1,5 @@
 import Database from 'libsql';
+import { makePrivateFile } from '../files/private';
 import { unavailable } from './sqlite-failure';
 import { ledgerFile, openForReading } from './sqlite-file';
 
@@ -11,6 +12,8 @@ export function backUp(directory: string, target: string): string {
   const file = ledgerFile(target);
   const db = openForReading(ledgerFile(directory));
   try {
+    // SQLite writes into a file that is empty as into one that is not there.
+    makePrivateFile(file);
     db.prepare('VACUUM INTO ?').run(file);
     return file;
   } catch (error) {

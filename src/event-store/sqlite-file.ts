@@ -2,6 +2,7 @@ import Database from 'libsql';
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { makePrivateFile, PRIVATE_DIRECTORY } from '../files/private';
 import { StoreUnavailable } from './event-store';
 import { unavailable } from './sqlite-failure';
 import { APPLICATION_ID, create, FORMAT, upgrade } from './sqlite-format';
@@ -22,7 +23,7 @@ export function ledgerFile(directory: string): string {
 export function makeDirectory(directory: string): void {
   const path = resolve(directory);
   try {
-    const first = mkdirSync(path, { recursive: true });
+    const first = mkdirSync(path, { recursive: true, mode: PRIVATE_DIRECTORY });
     if (first === undefined || process.platform === 'win32') return;
     for (let parent = dirname(path); ; parent = dirname(parent)) {
       const descriptor = openSync(parent, 'r');
@@ -40,6 +41,7 @@ export function makeDirectory(directory: string): void {
  * disk when it returns.
  */
 export function openForWriting(file: string): Database.Database {
+  prepareFile(file);
   return opened(file, file, (db) => {
     const empty = tell(db, 'SELECT count(*) FROM sqlite_master') === 0;
     if (!empty) assertLedger(db, file);
@@ -50,6 +52,15 @@ export function openForWriting(file: string): Database.Database {
     if (empty) create(db);
     else if (formatOf(db) < FORMAT) upgrade(db);
   });
+}
+
+/** SQLite gives its log the mode of the file. */
+function prepareFile(file: string): void {
+  try {
+    makePrivateFile(file);
+  } catch (error) {
+    throw unavailable(file, error);
+  }
 }
 
 /** Opens a ledger that is there, without a lock, so also while another process writes it. */
