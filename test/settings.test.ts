@@ -53,7 +53,7 @@ test('what is set is taken, and an empty variable counts as not set', () => {
   });
   expect(readSettings({ EVENT_STORE: 'sqlite:/tmp/other' }).eventStore).toEqual({ kind: 'sqlite', directory: '/tmp/other' });
   expect(readSettings({ EVENT_STORE: 'memory:' }).eventStore).toEqual({ kind: 'memory' });
-  const url = 'kurrentdb+discover://user:secret@one:2113,two?tls=false';
+  const url = 'kurrentdb://user:secret@one:2113,two?tls=false';
   expect(readSettings({ EVENT_STORE: url }).eventStore).toEqual({ kind: 'kurrentdb', url });
   expect(readSettings({ READ_MODEL: 'rediss://:secret@cache:7000/2' }).readModel).toEqual({
     kind: 'redis',

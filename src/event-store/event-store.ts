@@ -12,6 +12,10 @@ export interface Recorded {
 export interface Chunk {
   readonly events: readonly Recorded[];
   readonly caughtUp: boolean;
+  /** Records that stand in projects' streams and that no ledger wrote there. Absent: there are none. */
+  readonly damaged?: readonly DamagedRecord[];
+  /** Up to where the store has been read, where that is further than the last event: to go on from. */
+  readonly position?: Position;
 }
 
 export interface StreamHead {
@@ -36,7 +40,7 @@ export interface EventStore {
    * Adds the events after `expectedRevision` (-1: the stream must not exist yet), all or none, durably, before it resolves.
    * The identical append again (same ids at the same revisions) resolves and adds nothing, so it can be retried blindly.
    * Rejects with `RevisionConflict` when the stream has moved (nothing was written), with `StoreUnavailable` when it is
-   * certain that nothing was written, and with `OutcomeUnknown` when it may or may not have been.
+   * certain that nothing was written, with `OutcomeUnknown` when it may or may not have been, and with `AppendTooLarge`.
    *
    * Of one project, one append at a time: the next one is for when this one has been answered. A store compares revisions alone, so an append
    * sent behind one that fails could find the stream at the very revision it expects, brought there by others, and stand on what it does not know.
@@ -44,18 +48,22 @@ export interface EventStore {
   append(projectId: string, expectedRevision: number, events: readonly Envelope[]): Promise<void>;
   /**
    * The stream's events from `from` on (inclusive), up to those that are there now, and at most `limit` of them: what is beyond is not read.
-   * An unknown stream is empty. Rejects with `StreamDeleted` if the stream was there and was deleted.
+   * An unknown stream is empty. Rejects with `StreamDeleted` if the stream was there and was deleted, and with `DamagedRecord` where a record is not
+   * what a ledger wrote there, or is missing although later ones are there.
    */
   read(projectId: string, from?: number, limit?: number): AsyncIterable<Envelope>;
-  /** All events after `after` (undefined: from the beginning) up to those that are there now, in the store's order. */
-  readAll(after?: Position): AsyncIterable<Recorded>;
+  /**
+   * All events after `after` (undefined: from the beginning) up to those that are there now, in the store's order. A record in a project's
+   * stream that no ledger wrote is given to `onDamaged` in its turn, and passed over; without it the reading rejects with the `DamagedRecord`.
+   */
+  readAll(after?: Position, onDamaged?: (damaged: DamagedRecord) => void): AsyncIterable<Recorded>;
   /**
    * History after `after`, then what is appended, in the store's order, without a gap or a duplicate, until the signal aborts
    * or the iterator is returned. A chunk with `caughtUp` (perhaps empty) comes whenever the live end is reached.
    * Throws `StoreUnavailable` if the connection is lost: subscribe again after the last position handled.
    */
   subscribe(after: Position | undefined, signal: AbortSignal): AsyncIterable<Chunk>;
-  /** Every stream with its last event's revision and hash. */
+  /** Every stream with a ledger's event in it, with the last one's revision and hash. */
   heads(): AsyncIterable<StreamHead>;
   /** What is wrong with the store itself, apart from its events, in words. Absent where nothing but events can be asked of it. */
   irregularities?(): Promise<readonly string[]>;
@@ -81,6 +89,18 @@ export class StoreUnavailable extends Error {}
 
 /** A position is of another store, or this store was restored from an older copy than the one it is of: read it from the beginning. */
 export class AheadOfStore extends Error {}
+
+/** The store takes fewer bytes in one append than `appendLimit` said, which says so from now on. Nothing was written: decide again. */
+export class AppendTooLarge extends Error {
+  constructor(
+    readonly limitBytes: number,
+    cause?: unknown,
+  ) {
+    super(`the event store takes ${limitBytes} bytes in one append, and a ledger needs 1048576: raise MaxAppendSize in KurrentDB`, {
+      cause,
+    });
+  }
+}
 
 /** The call may or may not have been carried out. */
 export class OutcomeUnknown extends Error {}

@@ -1,6 +1,6 @@
 import type { AppendResult } from '@kurrent/kurrentdb-client';
 import type { Append } from './append';
-import { OutcomeUnknown, RevisionConflict } from './event-store';
+import { OutcomeUnknown, RevisionConflict, StoreUnavailable, StreamDeleted } from './event-store';
 import type { KurrentConnection } from './kurrentdb-connection';
 import { proposals, streamOf } from './kurrentdb-event';
 import { appendFailure, TimedOut, within } from './kurrentdb-failure';
@@ -13,6 +13,14 @@ import { Turnstile } from './kurrentdb-turnstile';
  */
 const AT_ONCE = 12;
 
+/**
+ * The server compares the deadline of an append with its own clock, and writes nothing once it is past: so it is one that no clock reaches by being
+ * wrong, and the time-out is ours.
+ */
+export const SERVER_DEADLINE_MS = 3_600_000;
+/** An answer in so short a time that the server cannot have tried. */
+const AT_ONCE_MS = 500;
+
 /** Appends, each at an explicit revision: only then are the same bytes again the same append to the server, whenever they come. */
 export class KurrentAppends {
   private readonly turnstile: Turnstile;
@@ -20,9 +28,9 @@ export class KurrentAppends {
   constructor(
     private readonly connection: KurrentConnection,
     private readonly reads: KurrentReads,
-    private readonly timeout: number,
+    private readonly timeoutMs: number,
   ) {
-    this.turnstile = new Turnstile(AT_ONCE, timeout);
+    this.turnstile = new Turnstile(AT_ONCE, timeoutMs);
   }
 
   append(append: Append): Promise<void> {
@@ -41,10 +49,15 @@ export class KurrentAppends {
       const { nextExpectedRevision } = await this.send(append);
       if (nextExpectedRevision === BigInt(expectedRevision + events.length)) return;
       if (await this.stands(append)) return;
+      // A stream that was deleted takes a first append, and goes on counting: these events are not what they say they are.
+      if (expectedRevision < 0 && nextExpectedRevision > BigInt(events.length - 1)) throw new StreamDeleted(projectId);
       throw new OutcomeUnknown(
         `KurrentDB acknowledged an append to project ${projectId} which it does not hold: it ends at ${nextExpectedRevision}`,
       );
     } catch (error) {
+      // A repeat of what the server has not indexed yet gets no answer from it, but can be read.
+      const unanswered = error instanceof OutcomeUnknown && error.cause instanceof library.DeadlineExceededError;
+      if (unanswered && (await this.stands(append))) return;
       if (!(error instanceof library.WrongExpectedVersionError)) throw error;
       const actual = typeof error.actualState === 'bigint' ? Number(error.actualState) : -1;
       if (actual < expectedRevision + events.length || !(await this.stands(append))) {
@@ -56,26 +69,39 @@ export class KurrentAppends {
   private async send(append: Append): Promise<AppendResult> {
     const { projectId, expectedRevision } = append;
     const { library } = this.connection;
+    const { NO_STREAM } = library;
     const lease = this.connection.lease();
     const stream = streamOf(projectId);
-    const streamState = expectedRevision < 0 ? library.NO_STREAM : BigInt(expectedRevision);
+    const streamState = expectedRevision < 0 ? NO_STREAM : BigInt(expectedRevision);
+    const options = { streamState, deadline: SERVER_DEADLINE_MS } as const;
+    const began = performance.now();
     try {
-      return await within(this.timeout, lease.client.appendToStream(stream, proposals(append), { streamState, deadline: this.timeout }));
+      return await within(this.timeoutMs, lease.client.appendToStream(stream, proposals(append), options));
     } catch (error) {
       if (error instanceof library.WrongExpectedVersionError) throw error;
       // A client that was told who the leader is, or that the server was away, goes on by itself.
-      if (error instanceof TimedOut || error instanceof library.UnknownError) this.connection.giveUp(lease);
+      if (error instanceof TimedOut) this.connection.giveUp(lease);
+      if (error instanceof library.DeadlineExceededError && performance.now() - began < AT_ONCE_MS) throw clocksDiffer(error);
       throw appendFailure(error, stream, library);
     }
   }
 
-  /** Whether these very events are in the stream, at their revisions. */
+  /** Whether these very events are in the stream, at their own revisions. */
   private async stands({ projectId, expectedRevision, events }: Append): Promise<boolean> {
     try {
       const ids = await this.reads.ids(projectId, expectedRevision + 1, events.length);
-      return events.every(({ id }, index) => id === ids[index]);
+      return events.every(({ id, revision }) => ids.get(BigInt(revision)) === id);
     } catch (error) {
+      if (error instanceof StreamDeleted) throw error;
       throw new OutcomeUnknown(`whether an append to project ${projectId} stands could not be read`, { cause: error });
     }
   }
+}
+
+function clocksDiffer(cause: Error): StoreUnavailable {
+  const here = new Date().toISOString();
+  return new StoreUnavailable(
+    `KurrentDB writes nothing: it says at once that an append which may take an hour is too late, so its clock is more than an hour ahead of the one here, which says ${here}. Set both clocks`,
+    { cause },
+  );
 }

@@ -1,14 +1,16 @@
 import type { AllStreamRecordedEvent, JSONEventData, JSONEventType, RecordedEvent } from '@kurrent/kurrentdb-client';
 import type { Envelope } from '../domain/event';
 import type { Append } from './append';
-import { DamagedRecord, type Recorded } from './event-store';
-import { eventPlace, positionOf, type EventPlace } from './kurrentdb-position';
+import { DamagedRecord, StreamDeleted, type Recorded } from './event-store';
+import { eventPlace, type EventPlace } from './kurrentdb-position';
 
 /** All streams of a ledger, and no other, begin so. */
 export const PREFIX = 'project-';
 
 /** What a KurrentDB takes in one append unless it is told otherwise: data, metadata, and the type in UTF-16. */
 const SERVER_LIMIT = 1024 * 1024;
+/** The type of the record that ends a stream for good. */
+const TOMBSTONE = '$streamDeleted';
 
 export function streamOf(projectId: string): string {
   return `${PREFIX}${projectId}`;
@@ -35,20 +37,62 @@ export function proposals({ events, texts }: Append): JSONEventData<JSONEventTyp
   }));
 }
 
-/** The envelope, as it was written. Throws `DamagedRecord` if somebody else has written to the stream: to pass over it would hide that. */
-export function envelopeOf({ streamId, revision, id, isJson, data }: RecordedEvent): Envelope {
-  const envelope = data as unknown as Envelope;
-  const ours = isJson && typeof data === 'object' && envelope.id === id && streamOf(envelope.projectId) === streamId;
-  if (ours && BigInt(envelope.revision) === revision) return envelope;
-  throw new DamagedRecord(
-    streamId.slice(PREFIX.length),
-    Number(revision),
-    `it was not written by a ledger: streams named ${PREFIX}... must be its alone`,
-    isJson ? envelope : undefined,
-  );
+/**
+ * The envelope, as it was written. Throws `DamagedRecord`, and nothing else, if what stands there was not written there by a ledger: to pass over
+ * it would hide that. A record of ours that stands at another place than it was written to is in the error.
+ */
+export function envelopeOf(record: RecordedEvent): Envelope {
+  const { streamId, revision, id, type, data } = record;
+  const projectId = streamId.slice(PREFIX.length);
+  if (type === TOMBSTONE) throw new StreamDeleted(projectId);
+  if (!isEnvelope(data)) {
+    throw new DamagedRecord(projectId, Number(revision), `it is ${described(record)}: streams named ${PREFIX}... must be a ledger's alone`);
+  }
+  if (data.id === id && streamOf(data.projectId) === streamId && BigInt(data.revision) === revision) return data;
+  const why = `it is a copy of event ${data.revision} of project ${data.projectId}: streams named ${PREFIX}... must be a ledger's alone`;
+  throw new DamagedRecord(projectId, Number(revision), why, data);
 }
 
-export function recordedOf(event: RecordedEvent): Recorded & { readonly place: EventPlace } {
-  const place = eventPlace((event as AllStreamRecordedEvent).position, event.id);
-  return { position: positionOf(place), event: envelopeOf(event), place };
+/** What a subscription finds: an event of ours, or what stands in its place. */
+export interface Found {
+  readonly place: EventPlace;
+  readonly event?: Recorded['event'];
+  readonly damage?: DamagedRecord;
+}
+
+export function foundIn(record: RecordedEvent): Found {
+  const place = placeOfRecord(record);
+  try {
+    return { place, event: envelopeOf(record) };
+  } catch (error) {
+    if (!(error instanceof DamagedRecord)) throw error;
+    return { place, damage: error };
+  }
+}
+
+export function placeOfRecord(record: RecordedEvent): EventPlace {
+  return eventPlace((record as AllStreamRecordedEvent).position, record.id);
+}
+
+function described({ type, isJson, data }: RecordedEvent): string {
+  if (type === '$>') return 'a link to an event';
+  const size = isJson ? '' : ` of ${(data as Uint8Array).length} bytes`;
+  return `another program's event of type ${JSON.stringify(type.slice(0, 100))}, ${isJson ? 'JSON' : 'binary data'}${size}`;
+}
+
+/** Whether it has the members that a store and its readers rely on. What they say is compared by their hash, elsewhere. */
+function isEnvelope(data: unknown): data is Envelope {
+  if (!isObject(data) || !isObject(data['entity']) || !isObject(data['actor']) || !isObject(data['data'])) return false;
+  const texts = [data['id'], data['type'], data['projectId'], data['hash'], data['previousHash'], data['commandId'], data['commandHash']];
+  const numbers = [data['revision'], data['version'], data['schemaVersion'], data['occurredAt']];
+  const named = [data['entity']['kind'], data['entity']['id'], data['actor']['id'], data['actor']['kind']];
+  return [...texts, ...named].every((text) => typeof text === 'string') && numbers.every(isCount);
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }

@@ -1,5 +1,6 @@
-import { OutcomeUnknown, StoreUnavailable } from './event-store';
+import { AppendTooLarge, OutcomeUnknown, StoreUnavailable, StreamDeleted } from './event-store';
 import type { KurrentLibrary } from './kurrentdb-connection';
+import { PREFIX } from './kurrentdb-event';
 
 /** The server has not answered within a time of ours. The client's own deadlines are not kept by reads, nor by a server that hangs. */
 export class TimedOut extends Error {
@@ -26,33 +27,44 @@ export function within<T>(milliseconds: number, promise: Promise<T>): Promise<T>
  */
 export function appendFailure(error: unknown, stream: string, library: KurrentLibrary): Error {
   if (error instanceof library.AccessDeniedError) return denied(error);
-  if (error instanceof library.MaxAppendSizeExceededError) {
-    const limit = `the server takes ${error.maxAppendSize} bytes in one append, and a ledger needs 1048576: raise its MaxAppendSize`;
-    return new Error(`KurrentDB refused an append to ${stream} as too large: ${limit}`, { cause: error });
-  }
-  if (error instanceof library.StreamDeletedError) {
-    return new Error(`stream ${stream} has been deleted in KurrentDB: restore it from a copy, or use another project`, { cause: error });
-  }
+  if (error instanceof library.MaxAppendSizeExceededError) return new AppendTooLarge(error.maxAppendSize, error);
+  if (error instanceof library.StreamDeletedError) return new StreamDeleted(stream.slice(PREFIX.length));
   if (!library.isCommandError(error as Error) && typeof (error as { code?: unknown }).code === 'number') return unavailable(error);
+  // Refused before anything was done: the server has just started, or has too much to do.
+  if (error instanceof library.UnknownError && /Server Is (Busy|Not Ready)$/.test(error.message)) return unavailable(error);
   return new OutcomeUnknown(`KurrentDB may or may not have taken an append to ${stream}: ${explain(error)}`, { cause: error });
 }
 
-export function readFailure(error: unknown, library: KurrentLibrary): Error {
+/** `reason`: what another call to the same server has said of it, where this one says nothing. */
+export function readFailure(error: unknown, library: KurrentLibrary, reason?: string): Error {
+  if (error instanceof StoreUnavailable) return error;
   if (error instanceof library.AccessDeniedError) return denied(error);
-  return unavailable(error);
+  return unavailable(error, reason);
 }
 
-function denied(cause: unknown): StoreUnavailable {
-  return new StoreUnavailable('KurrentDB refuses this user: check the user name and password in EVENT_STORE, and its rights on $all', {
-    cause,
-  });
+/** Whether the server has ended a subscription because it was not read fast enough, as it does up to 23.10. */
+export function isCutOff(error: unknown): boolean {
+  return error instanceof Error && /Consumer too slow to handle event/.test(error.message);
 }
 
-function unavailable(cause: unknown): StoreUnavailable {
-  return new StoreUnavailable(`KurrentDB cannot be reached: ${explain(cause)}`, { cause });
+/** A wrong password is UNAUTHENTICATED, missing rights are PERMISSION_DENIED; the client's reader calls both "access denied". */
+function denied(cause: Error): StoreUnavailable {
+  const { code } = cause as { readonly code?: unknown };
+  if (code === UNAUTHENTICATED)
+    return new StoreUnavailable('KurrentDB does not know this user, or the password is wrong: check EVENT_STORE', { cause });
+  const where = 'its rights on $all and on streams named project-..., docs/operations.md says which';
+  if (code === PERMISSION_DENIED) return new StoreUnavailable(`KurrentDB knows this user, and refuses it: check ${where}`, { cause });
+  return new StoreUnavailable(`KurrentDB refuses this user: check the user name and password in EVENT_STORE, and ${where}`, { cause });
 }
 
-function explain(error: unknown): string {
+const PERMISSION_DENIED = 7;
+const UNAUTHENTICATED = 16;
+
+function unavailable(cause: unknown, reason?: string): StoreUnavailable {
+  return new StoreUnavailable(`KurrentDB cannot be reached: ${reason ?? explain(cause)}`, { cause });
+}
+
+export function explain(error: unknown): string {
   const { name, message } = error as Error;
   return message === '' ? name : message;
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { OutcomeUnknown, StoreUnavailable } from './event-store';
+import { SERVER_DEADLINE_MS } from './kurrentdb-append';
 import type { KurrentConnection } from './kurrentdb-connection';
 import { appendFailure, TimedOut, within } from './kurrentdb-failure';
 import type { KurrentReads } from './kurrentdb-read';
@@ -29,7 +30,7 @@ export class KurrentLedgerId {
     await this.propose();
     const written = await this.stored();
     if (written === undefined)
-      throw new StoreUnavailable(`stream ${LEDGER_STREAM} in KurrentDB was deleted while it was written: try again`);
+      throw new StoreUnavailable(`stream ${LEDGER_STREAM} of KurrentDB does not hold what was written to it: try again`);
     return written;
   }
 
@@ -55,14 +56,14 @@ export class KurrentLedgerId {
       metadata: undefined,
     } as const;
     try {
-      const append = lease.client.appendToStream(LEDGER_STREAM, event, { streamState: library.NO_STREAM, deadline: this.timeoutMs });
+      const append = lease.client.appendToStream(LEDGER_STREAM, event, { streamState: library.NO_STREAM, deadline: SERVER_DEADLINE_MS });
       await within(this.timeoutMs, append);
     } catch (error) {
       if (error instanceof library.WrongExpectedVersionError) return;
-      if (error instanceof TimedOut || error instanceof library.UnknownError) this.connection.giveUp(lease);
+      if (error instanceof TimedOut) this.connection.giveUp(lease);
       const failure = appendFailure(error, LEDGER_STREAM, library);
-      // Nothing is lost by not knowing: the next call reads what stands.
-      throw failure instanceof OutcomeUnknown ? new StoreUnavailable(failure.message, { cause: failure }) : failure;
+      // Whether it stands is read next.
+      if (!(failure instanceof OutcomeUnknown)) throw failure;
     }
   }
 }

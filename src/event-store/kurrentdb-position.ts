@@ -1,6 +1,6 @@
 import { AheadOfStore, type Position } from './event-store';
 
-/** Where an event is in the log of a KurrentDB. The events of one append share `commit`, so only both together say where. */
+/** Where a record is in the log of a KurrentDB. In old logs the events of one append share `commit`, so only both together say where. */
 export interface Place {
   readonly commit: bigint;
   readonly prepare: bigint;
@@ -11,7 +11,17 @@ export interface EventPlace extends Place {
   readonly mark: string;
 }
 
+/** How far the log has been read: the last event that was met, and up to where there was none after it. */
+export interface Reached {
+  readonly event?: EventPlace;
+  /** A checkpoint of the server after the event: between the two there are only events of others. */
+  readonly checkpoint?: bigint;
+}
+
+export const NOWHERE: Reached = {};
 const MARK = 8;
+const EVENT = /^(\d{1,20})\/(\d{1,20})\/([0-9a-f]{8})(?:\+(\d{1,20}))?$/;
+const CHECKPOINT = /^\+(\d{1,20})$/;
 
 export function eventPlace({ commit, prepare }: Place, id: string): EventPlace {
   return { commit, prepare, mark: id.slice(0, MARK) };
@@ -27,31 +37,38 @@ export function isSame(a: EventPlace, b: EventPlace): boolean {
   return compare(a, b) === 0 && a.mark === b.mark;
 }
 
-export function positionOf({ commit, prepare, mark }: EventPlace): Position {
-  return `${commit}/${prepare}/${mark}`;
+/** Undefined: nothing has been read. */
+export function positionOf({ event, checkpoint }: Reached): Position | undefined {
+  const after = checkpoint === undefined ? '' : `+${checkpoint}`;
+  if (event === undefined) return after === '' ? undefined : after;
+  return `${event.commit}/${event.prepare}/${event.mark}${after}`;
 }
 
-export function placeOf(position: Position): EventPlace {
-  const [, commit, prepare, mark] = /^(\d{1,20})\/(\d{1,20})\/([0-9a-f]{8})$/.exec(position) ?? [];
+export function reachedAt(position: Position | undefined): Reached {
+  if (position === undefined) return NOWHERE;
+  const [, alone] = CHECKPOINT.exec(position) ?? [];
+  if (alone !== undefined) return { checkpoint: BigInt(alone) };
+  const [, commit, prepare, mark, checkpoint] = EVENT.exec(position) ?? [];
   if (commit === undefined || prepare === undefined || mark === undefined) throw new Error(`"${position}" is not a position of this store`);
-  return { commit: BigInt(commit), prepare: BigInt(prepare), mark };
+  const event = { commit: BigInt(commit), prepare: BigInt(prepare), mark };
+  return { event, ...(checkpoint !== undefined && { checkpoint: BigInt(checkpoint) }) };
 }
 
 /**
  * Refuses a position after the last event. The server would take it and wait, and what is written next, up to that position, would
  * silently be left out.
  */
-export function assertReached(after: EventPlace, last: EventPlace | undefined): void {
+export function assertReached(after: EventPlace, last: Place | undefined): void {
   if (last !== undefined && compare(after, last) <= 0) return;
-  const end = last === undefined ? 'is empty' : `ends at ${positionOf(last)}`;
+  const end = last === undefined ? 'is empty' : `ends at ${last.commit}`;
   throw new AheadOfStore(
-    `position ${positionOf(after)} is ahead of this store, which ${end}: it is another or a restored store, so read it from the beginning`,
+    `position ${positionOf({ event: after })} is ahead of this store, which ${end}: it is another or a restored store, so read it from the beginning`,
   );
 }
 
 /** The event at a position is gone, or another: what comes after it here is not what comes after it there. */
 export function replaced(after: EventPlace): AheadOfStore {
   return new AheadOfStore(
-    `position ${positionOf(after)} is of an event that this store does not have: it is another or a restored store, so read it from the beginning`,
+    `position ${positionOf({ event: after })} is of an event that this store does not have: it is another or a restored store, so read it from the beginning`,
   );
 }

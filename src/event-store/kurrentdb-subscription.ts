@@ -1,42 +1,50 @@
-import type { AllStreamSubscription, SubscribeToAllOptions } from '@kurrent/kurrentdb-client';
-import { StoreUnavailable, type Chunk, type Position, type Recorded } from './event-store';
+import { StoreUnavailable, type Position } from './event-store';
 import type { KurrentConnection, Lease } from './kurrentdb-connection';
-import { recordedOf } from './kurrentdb-event';
-import { readFailure, TimedOut } from './kurrentdb-failure';
-import { compare, placeOf, type EventPlace } from './kurrentdb-position';
-import { OURS, type KurrentReads } from './kurrentdb-read';
+import type { Found } from './kurrentdb-event';
+import { readFailure } from './kurrentdb-failure';
+import { Inflow } from './kurrentdb-inflow';
+import { isSame, positionOf, reachedAt, type Reached } from './kurrentdb-position';
+import type { KurrentReads } from './kurrentdb-read';
+import { Silence } from './kurrentdb-silence';
 
-/** How many events are fetched ahead of whoever reads, and so the most in one chunk. The server waits beyond that. */
-const AHEAD = 256;
+/** The most events in one chunk. */
+const CHUNK = 256;
+
+/** Some of what a subscription found, in order. */
+export interface FoundChunk {
+  readonly found: readonly Found[];
+  readonly caughtUp: boolean;
+  /** Up to where everything has been given out, also where there was nothing of ours. Absent: where it was before. */
+  readonly position?: Position | undefined;
+}
 
 interface Waiter {
-  resolve(result: IteratorResult<Chunk>): void;
+  resolve(result: IteratorResult<FoundChunk>): void;
   reject(error: unknown): void;
 }
 
 export interface SubscriptionSource {
   readonly connection: KurrentConnection;
   readonly reads: KurrentReads;
-  /** How long the server may take to confirm it, in milliseconds. */
-  readonly timeout: number;
+  /** How long the server may say nothing while it has something to say, in milliseconds. */
+  readonly timeoutMs: number;
+  /** How often a live subscription that is silent is compared with the leader, in milliseconds. */
+  readonly silenceMs: number;
+  /** The server has cut a subscription off: nothing is lost, and it is made anew. */
+  readonly onCut: () => void;
 }
 
 /**
- * A catch-up subscription to the streams of the ledger. Whoever reads it goes on from the last event he has handled: the server's
- * checkpoints are not used, since they run ahead of that.
- *
- * It does not connect again by itself, nor does the client: a lost connection ends it with `StoreUnavailable`, and only the
- * reader knows from where to go on.
+ * A catch-up subscription to the streams of the ledger. It goes on by itself after the server has cut it off for being slow; a lost connection
+ * ends it with `StoreUnavailable`, and only the reader knows from where to go on. One that brings nothing, while the leader holds events that it
+ * has not brought, is of a node that has lost the others: that ends it, too.
  */
-export class KurrentSubscription implements AsyncIterator<Chunk> {
+export class KurrentSubscription implements AsyncIterator<FoundChunk> {
   private readonly waiters: Waiter[] = [];
   private readonly stop = () => this.end();
-  private stream: AllStreamSubscription | undefined;
-  private lost: AbortSignal | undefined;
-  private confirming: NodeJS.Timeout | undefined;
-  private last: EventPlace | undefined;
-  /** How many of the events that wait were there when the server said that it had caught up. Undefined: it is not there yet. */
-  private untilLive: number | undefined;
+  private readonly silence: Silence;
+  private inflow: Inflow | undefined;
+  private given: Reached;
   private announced = false;
   private ended = false;
   private failure: Error | undefined;
@@ -46,13 +54,18 @@ export class KurrentSubscription implements AsyncIterator<Chunk> {
     after: Position | undefined,
     private readonly signal: AbortSignal,
   ) {
-    this.last = after === undefined ? undefined : placeOf(after);
+    this.given = reachedAt(after);
+    this.silence = new Silence(
+      source,
+      () => this.inflow,
+      (error) => this.fail(error),
+    );
     signal.addEventListener('abort', this.stop, { once: true });
     if (signal.aborted) this.end();
     else this.begin().catch((error: Error) => this.fail(error));
   }
 
-  next(): Promise<IteratorResult<Chunk>> {
+  next(): Promise<IteratorResult<FoundChunk>> {
     if (this.failure !== undefined) {
       const error = this.failure;
       this.failure = undefined;
@@ -65,79 +78,53 @@ export class KurrentSubscription implements AsyncIterator<Chunk> {
     });
   }
 
-  return(): Promise<IteratorResult<Chunk>> {
+  return(): Promise<IteratorResult<FoundChunk>> {
     this.failure = undefined;
     this.end();
     return Promise.resolve({ done: true, value: undefined });
   }
 
   private async begin(): Promise<void> {
-    const { connection, reads, timeout } = this.source;
-    if (this.last !== undefined) await reads.assertThere(this.last);
+    const { connection, reads, onCut } = this.source;
+    const { event, checkpoint } = this.given;
+    if (event !== undefined) await reads.assertThere(event);
+    // A checkpoint has no id that could be compared. Where it cannot be right the log is read again from the event before it.
+    const isThere = checkpoint === undefined || checkpoint <= ((await reads.end())?.commit ?? -1n);
     if (this.ended) return;
-    const lease = connection.lease();
-    this.lost = lease.lost;
-    this.lost.addEventListener('abort', this.leave, { once: true });
-    const { START } = connection.library;
-    const options: SubscribeToAllOptions = {
-      fromPosition: this.last ? { commit: this.last.commit, prepare: this.last.prepare } : START,
-      filter: OURS,
-    };
-    // The client's type is that of a readable stream, but what it makes is a transform, which has a size for each of its ends.
-    this.stream = lease.client.subscribeToAll(options, { readableHighWaterMark: AHEAD } as object);
-    this.confirming = setTimeout(() => this.unconfirmed(lease), timeout);
-    this.stream.on('confirmation', () => clearTimeout(this.confirming));
-    this.stream.on('caughtUp', () => this.catchUp());
-    this.stream.on('fellBehind', () => (this.untilLive = undefined));
-    this.stream.on('readable', () => this.deliver());
-    this.stream.on('error', (error) => this.fail(readFailure(error, connection.library)));
-    this.stream.on('end', () => this.fail(new StoreUnavailable('KurrentDB ended the subscription')));
+    const from = isThere ? this.given : { event };
+    this.inflow = new Inflow(connection, from, {
+      changed: () => this.deliver(),
+      cut: onCut,
+      failed: (error, lease) => void this.failed(error, lease),
+    });
+    this.inflow.open();
+    this.silence.begin();
   }
 
-  /** The server has told it while events before it may wait here unread. */
-  private catchUp(): void {
-    this.untilLive = this.stream?.readableLength ?? 0;
-    this.announced = false;
-    this.deliver();
+  private async failed(error: unknown, lease?: Lease): Promise<void> {
+    const { connection } = this.source;
+    const unexplained = error instanceof connection.library.UnavailableError && lease !== undefined;
+    this.fail(readFailure(error, connection.library, unexplained ? await connection.reason(lease) : undefined));
   }
 
   private deliver(): void {
-    while (!this.ended && this.waiters.length > 0) {
-      let chunk: Chunk;
-      try {
-        chunk = this.take();
-      } catch (error) {
-        this.fail(error as Error);
-        return;
-      }
-      if (chunk.events.length === 0 && (!chunk.caughtUp || this.announced)) return;
-      this.announced = chunk.caughtUp;
-      this.waiters.shift()?.resolve({ done: false, value: chunk });
+    while (!this.ended && this.inflow !== undefined && this.waiters.length > 0) {
+      const { inflow } = this;
+      // Asked before, since what is taken may open it again.
+      const { live, reached } = inflow;
+      const found = inflow.shift(CHUNK);
+      const caughtUp = live && inflow.waiting.length === 0;
+      if (found.length === 0 && (!caughtUp || this.announced)) return;
+      this.announced = caughtUp;
+      const last = found.at(-1);
+      const before = positionOf(this.given);
+      this.given = inflow.waiting.length === 0 ? reached : { event: last?.place ?? this.given.event };
+      const position = positionOf(this.given);
+      this.waiters.shift()?.resolve({ done: false, value: { found, caughtUp, ...(position !== before && { position }) } });
     }
   }
 
-  private take(): Chunk {
-    const events: Recorded[] = [];
-    for (let taken = 0; taken < AHEAD; taken += 1) {
-      const resolved = this.stream?.read() as { event?: Parameters<typeof recordedOf>[0] } | null | undefined;
-      if (resolved?.event === undefined) break;
-      if (this.untilLive !== undefined && this.untilLive > 0) this.untilLive -= 1;
-      const { place, position, event } = recordedOf(resolved.event);
-      if (this.last !== undefined && compare(place, this.last) <= 0) continue;
-      this.last = place;
-      events.push({ position, event });
-    }
-    return { events, caughtUp: this.untilLive === 0 && this.stream?.readableLength === 0 };
-  }
-
-  private unconfirmed(lease: Lease): void {
-    this.source.connection.giveUp(lease);
-    this.fail(readFailure(new TimedOut(this.source.timeout), this.source.connection.library));
-  }
-
-  private readonly leave = (): void => this.fail(this.lost?.reason as Error);
-
-  /** The first who asks gets the error, as from any iterator; for those after it, the subscription has ended. */
+  /** The first call gets the error, as from any iterator; for those after it, the subscription has ended. */
   private fail(error: Error): void {
     if (this.ended) return;
     const first = this.waiters.shift();
@@ -149,11 +136,27 @@ export class KurrentSubscription implements AsyncIterator<Chunk> {
   private end(): void {
     if (this.ended) return;
     this.ended = true;
-    clearTimeout(this.confirming);
+    this.silence.end();
     this.signal.removeEventListener('abort', this.stop);
-    this.lost?.removeEventListener('abort', this.leave);
-    // Otherwise the call goes on for nobody. That it cannot be cancelled means that it never began, of which `error` has told.
-    this.stream?.unsubscribe().catch(() => undefined);
+    this.inflow?.close();
     for (const waiter of this.waiters.splice(0)) waiter.resolve({ done: true, value: undefined });
   }
+}
+
+/** All that the store holds after a position when it is asked, chunk by chunk. */
+export async function* scan(source: SubscriptionSource, after: Position | undefined): AsyncIterable<FoundChunk> {
+  const { event } = reachedAt(after);
+  const end = await source.reads.end();
+  if (end === undefined && event === undefined) return;
+  if (end !== undefined && event !== undefined && isSame(end, event)) return;
+  const aborter = new AbortController();
+  const chunks = { [Symbol.asyncIterator]: () => new KurrentSubscription(source, after, aborter.signal) };
+  for await (const chunk of chunks) {
+    const found = chunk.found.filter(({ place }) => place.commit <= (end?.commit ?? -1n));
+    yield found.length === chunk.found.length
+      ? chunk
+      : { found, caughtUp: true, position: positionOf({ event: found.at(-1)?.place ?? event }) };
+    if (chunk.caughtUp || found.length < chunk.found.length) return;
+  }
+  throw new StoreUnavailable('KurrentDB ended the subscription');
 }

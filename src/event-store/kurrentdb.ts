@@ -1,20 +1,36 @@
 import type { Envelope } from '../domain/event';
 import { APPEND_LIMIT, prepare } from './append';
-import { StoreUnavailable, type Chunk, type EventStore, type Position, type Recorded, type StreamHead } from './event-store';
+import {
+  AppendTooLarge,
+  StoreUnavailable,
+  type Chunk,
+  type DamagedRecord,
+  type EventStore,
+  type Position,
+  type Recorded,
+  type StreamHead,
+} from './event-store';
 import { KurrentAppends } from './kurrentdb-append';
 import { KurrentConnection, loadLibrary } from './kurrentdb-connection';
 import { KurrentHeads } from './kurrentdb-heads';
 import { KurrentLedgerId } from './kurrentdb-ledger-id';
+import { positionOf } from './kurrentdb-position';
 import { KurrentReads } from './kurrentdb-read';
-import { KurrentSubscription } from './kurrentdb-subscription';
+import { KurrentStreams } from './kurrentdb-stream';
+import { KurrentSubscription, scan, type FoundChunk, type SubscriptionSource } from './kurrentdb-subscription';
 
 export interface KurrentOptions {
-  /** How long the server may take for an append, and for the next event of a read, in milliseconds. */
-  readonly timeout?: number;
+  /** How long the server may take for an append, and may say nothing while it reads. */
+  readonly timeoutMs?: number;
+  /** How often a subscription that brings nothing is compared with the leader. */
+  readonly silenceMs?: number;
   readonly appendLimit?: number;
+  /** The server has cut off a subscription that was too slow for it; it has been made anew, and nothing is lost. */
+  readonly onCut?: () => void;
 }
 
-const TIMEOUT = 5_000;
+const TIMEOUT_MS = 5_000;
+const SILENCE_MS = 3_000;
 
 /**
  * The ledger in a KurrentDB, one node or a cluster, that any number of instances write and read at the same time.
@@ -23,52 +39,69 @@ const TIMEOUT = 5_000;
  * fail until it is there, and then go on by themselves.
  */
 export class KurrentEventStore implements EventStore {
-  readonly appendLimit: number;
-  private readonly reads: KurrentReads;
+  private limitBytes: number;
   private readonly appends: KurrentAppends;
+  private readonly streams: KurrentStreams;
   private readonly listing: KurrentHeads;
+  private readonly source: SubscriptionSource;
   private readonly identity: KurrentLedgerId;
 
   private closing = false;
 
   private constructor(
     private readonly connection: KurrentConnection,
-    private readonly timeout: number,
-    appendLimit: number,
+    { timeoutMs = TIMEOUT_MS, silenceMs = SILENCE_MS, appendLimit = APPEND_LIMIT, onCut = () => {} }: KurrentOptions,
   ) {
-    this.appendLimit = appendLimit;
-    this.reads = new KurrentReads(connection, timeout);
-    this.appends = new KurrentAppends(connection, this.reads, timeout);
-    this.listing = new KurrentHeads(this.reads);
-    this.identity = new KurrentLedgerId(connection, this.reads, timeout);
+    this.limitBytes = appendLimit;
+    const reads = new KurrentReads(connection, timeoutMs);
+    this.appends = new KurrentAppends(connection, reads, timeoutMs);
+    this.source = { connection, reads, timeoutMs, silenceMs, onCut };
+    this.listing = new KurrentHeads((after) => scan(this.source, after));
+    this.streams = new KurrentStreams(reads, this.listing);
+    this.identity = new KurrentLedgerId(connection, reads, timeoutMs);
   }
 
   /** `url` as `kurrentUrl` gives it. Throws if the client is not installed, or does not understand the address. */
   static async open(url: string, options: KurrentOptions = {}): Promise<KurrentEventStore> {
-    const { timeout = TIMEOUT, appendLimit = APPEND_LIMIT } = options;
-    return new KurrentEventStore(new KurrentConnection(await loadLibrary(), url), timeout, appendLimit);
+    return new KurrentEventStore(new KurrentConnection(await loadLibrary(), url), options);
   }
 
   ledgerId(): Promise<string> {
     return this.identity.get();
   }
 
+  get appendLimit(): number {
+    return this.limitBytes;
+  }
+
   async append(projectId: string, expectedRevision: number, events: readonly Envelope[]): Promise<void> {
     if (this.closing) throw new StoreUnavailable('the event store has been closed');
-    await this.appends.append(prepare(projectId, expectedRevision, events, this.appendLimit));
+    try {
+      await this.appends.append(prepare(projectId, expectedRevision, events, this.limitBytes));
+    } catch (error) {
+      // From here on what is too large for this server is refused before it is sent.
+      if (error instanceof AppendTooLarge) this.limitBytes = Math.min(this.limitBytes, error.limitBytes);
+      throw error;
+    }
   }
 
   read(projectId: string, from = 0, limit = Infinity): AsyncIterable<Envelope> {
-    return this.reads.stream(projectId, Math.max(from, 0), limit);
+    return this.streams.read(projectId, Math.max(from, 0), limit);
   }
 
-  readAll(after?: Position): AsyncIterable<Recorded> {
-    return this.reads.after(after);
+  async *readAll(after?: Position, onDamaged?: (damaged: DamagedRecord) => void): AsyncIterable<Recorded> {
+    for await (const { found } of scan(this.source, after)) {
+      for (const { place, event, damage } of found) {
+        if (event !== undefined) yield { position: positionOf({ event: place }) as Position, event };
+        if (damage === undefined) continue;
+        if (onDamaged === undefined) throw damage;
+        onDamaged(damage);
+      }
+    }
   }
 
   subscribe(after: Position | undefined, signal: AbortSignal): AsyncIterable<Chunk> {
-    const { connection, reads, timeout } = this;
-    return { [Symbol.asyncIterator]: () => new KurrentSubscription({ connection, reads, timeout }, after, signal) };
+    return { [Symbol.asyncIterator]: () => chunksOf(new KurrentSubscription(this.source, after, signal)) };
   }
 
   async *heads(): AsyncIterable<StreamHead> {
@@ -80,4 +113,27 @@ export class KurrentEventStore implements EventStore {
     await this.appends.settled();
     await this.connection.close();
   }
+}
+
+/** What was found, as the port has it. Its `return` ends the subscription at once, also while it waits. */
+function chunksOf(subscription: KurrentSubscription): AsyncIterator<Chunk> {
+  return {
+    next: async () => {
+      const result = await subscription.next();
+      return result.done === true ? { done: true, value: undefined } : { done: false, value: chunkOf(result.value) };
+    },
+    return: async () => {
+      await subscription.return();
+      return { done: true, value: undefined };
+    },
+  };
+}
+
+function chunkOf({ found, caughtUp, position }: FoundChunk): Chunk {
+  const events = found.flatMap(({ place, event }) =>
+    event === undefined ? [] : [{ position: positionOf({ event: place }) as Position, event }],
+  );
+  const damaged = found.flatMap(({ damage }) => (damage === undefined ? [] : [damage]));
+  const further = position !== undefined && position !== events.at(-1)?.position;
+  return { events, caughtUp, ...(damaged.length > 0 && { damaged }), ...(further && { position }) };
 }

@@ -20,11 +20,13 @@ export function timedStore(store: EventStore, observe: ObserveCall): EventStore 
     }
   }
   return {
-    appendLimit: store.appendLimit,
+    get appendLimit() {
+      return store.appendLimit;
+    },
     ledgerId: () => store.ledgerId(),
     append: (...call) => timed(observe, 'append', () => store.append(...call)),
     read,
-    readAll: (after) => store.readAll(after),
+    readAll: (...call) => store.readAll(...call),
     subscribe: (after, signal) => store.subscribe(after, signal),
     heads: () => store.heads(),
     close: () => store.close(),

@@ -47,7 +47,12 @@ export class Probe {
 
   /** The position of the last event. */
   async end(): Promise<Position | undefined> {
-    return (await all(this.store.readAll())).at(-1)?.position;
+    return (await this.readAll()).at(-1)?.position;
+  }
+
+  /** All events of the store, which may also hold what others have left in the streams of their projects. */
+  readAll(after?: Position): Promise<Recorded[]> {
+    return all(this.store.readAll(after, () => {}));
   }
 
   read(projectId: string, from?: number): Promise<Envelope[]> {

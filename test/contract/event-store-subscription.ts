@@ -84,7 +84,7 @@ export function subscriptionContract(t: Probe): void {
         return t.take(slow(), ids, ids.length * size);
       });
       await Promise.all(writers);
-      const recorded = (await all(t.store.readAll(start))).filter(({ event }) => ids.includes(event.projectId));
+      const recorded = (await t.readAll(start)).filter(({ event }) => ids.includes(event.projectId));
       expect(recorded).toHaveLength(ids.length * size);
       for (const seen of await Promise.all(readers)) expect(seen).toEqual(recorded);
     });

@@ -1,4 +1,4 @@
-import { OutcomeUnknown, RevisionConflict, StoreUnavailable } from '../../src/event-store/event-store';
+import { AppendTooLarge, OutcomeUnknown, RevisionConflict, StoreUnavailable } from '../../src/event-store/event-store';
 import { KurrentEventStore } from '../../src/event-store/kurrentdb';
 import { following, history } from '../fixtures/events';
 import { KurrentStandIn } from '../kurrentdb-stand-in/stand-in';
@@ -21,7 +21,9 @@ test('very many small events leave their metadata out rather than break the limi
   const [one] = history('shop', 1);
   const count = Math.floor(pair.store.appendLimit / (Buffer.byteLength(JSON.stringify(one)) + 10));
   const many = history('shop', count);
-  await pair.store.append('shop', -1, many);
+  const patient = await KurrentEventStore.open(pair.server.url, { timeoutMs: 15_000 });
+  await patient.append('shop', -1, many);
+  await patient.close();
   expect(pair.held('shop')).toHaveLength(count);
   expect(pair.server.log.events.every(({ metadata }) => metadata.length === 0)).toBe(true);
   expect(await all(pair.store.read('shop'))).toEqual(many);
@@ -91,7 +93,7 @@ describe('a server that is away', () => {
 
   test('from the beginning: the store opens, and appends once it is there', async () => {
     await pair.server.stop();
-    const early = await KurrentEventStore.open(pair.server.url, { timeout: TIMEOUT });
+    const early = await KurrentEventStore.open(pair.server.url, { timeoutMs: TIMEOUT });
     expect(await failure(early.append('shop', -1, events))).toBeInstanceOf(StoreUnavailable);
     await pair.server.start();
     await early.append('shop', -1, events);
@@ -145,12 +147,40 @@ test('a user without rights is told what to check', async () => {
   pair.server.faults.denied = true;
   const error = await failure(pair.store.append('shop', -1, events));
   expect(error).toBeInstanceOf(StoreUnavailable);
-  expect(error.message).toMatch(/check the user name and password in EVENT_STORE/);
+  expect(error.message).toMatch(/knows this user, and refuses it: check its rights on \$all/);
 });
 
-test('a limit of the server below ours is an error that says what to raise', async () => {
+test('a limit of the server below ours is learnt from its first refusal', async () => {
   pair.server.log.limit = 1000;
-  expect((await failure(pair.store.append('shop', -1, events))).message).toMatch(/takes 1000 bytes .* raise its MaxAppendSize/);
+  const before = pair.store.appendLimit;
+  const error = await failure(pair.store.append('shop', -1, events));
+  expect(error).toBeInstanceOf(AppendTooLarge);
+  expect(error.message).toMatch(/takes 1000 bytes .* raise MaxAppendSize/);
+  expect(before).toBeGreaterThan(1000);
+  expect(pair.store.appendLimit).toBe(1000);
+});
+
+describe('a clock of the server that is ahead', () => {
+  test('by less than an hour keeps nothing from being written', async () => {
+    pair.server.faults.clockAheadMs = 50 * 60_000;
+    await pair.store.append('shop', -1, events);
+    expect(pair.held('shop')).toEqual(ids);
+  });
+
+  test('by more is named: nothing was written', async () => {
+    pair.server.faults.clockAheadMs = 2 * 3_600_000;
+    const error = await failure(pair.store.append('shop', -1, events));
+    expect(error).toBeInstanceOf(StoreUnavailable);
+    expect(error.message).toMatch(/more than an hour ahead of the one here, which says 20\d\d-/);
+    expect(pair.held('shop')).toEqual([]);
+  });
+});
+
+test.each(['busy', 'notReady'] as const)('a server that is %s has written nothing, and keeps its client', async (fault) => {
+  pair.server.faults[fault] = 1;
+  expect(await failure(pair.store.append('shop', -1, events))).toBeInstanceOf(StoreUnavailable);
+  await pair.store.append('shop', -1, events);
+  expect(pair.held('shop')).toEqual(ids);
 });
 
 describe('a server without BatchAppend', () => {
@@ -173,7 +203,7 @@ describe('a server without BatchAppend', () => {
 });
 
 test('a cluster is found by its gossip', async () => {
-  const store = await KurrentEventStore.open(pair.server.discoverUrl, { timeout: 2_000 });
+  const store = await KurrentEventStore.open(pair.server.discoverUrl, { timeoutMs: 2_000 });
   await store.append('shop', -1, events);
   expect(await all(store.read('shop'))).toEqual(events);
   await store.close();

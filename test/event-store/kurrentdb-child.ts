@@ -29,7 +29,7 @@ async function leave(store: KurrentEventStore): Promise<void> {
 }
 
 const [mode, url] = process.argv.slice(2) as [string, string];
-KurrentEventStore.open(url, { timeout: 1_000 })
+KurrentEventStore.open(url, { timeoutMs: 5_000 })
   .then(async (store) => {
     await (mode === 'crowd' ? crowd(store) : leave(store));
     await store.close();

@@ -28,7 +28,7 @@ test('is the only event of a stream of its own', async () => {
 });
 
 test('of instances that race the first writer wins, and all answer the same', async () => {
-  const stores = await Promise.all(Array.from({ length: 5 }, () => KurrentEventStore.open(pair.server.url, { timeout: TIMEOUT })));
+  const stores = await Promise.all(Array.from({ length: 5 }, () => KurrentEventStore.open(pair.server.url, { timeoutMs: TIMEOUT })));
   const ids = await Promise.all([pair.store, ...stores].map((store) => store.ledgerId()));
   await Promise.all(stores.map((store) => store.close()));
   expect(new Set(ids).size).toBe(1);
@@ -36,16 +36,15 @@ test('of instances that race the first writer wins, and all answer the same', as
   expect(stored()).toHaveLength(1);
 });
 
-test.each(['lostAcknowledgements', 'lostAppends', 'unacknowledged'] as const)(
-  '%s: it is unavailable, and whatever stands is answered the next time',
-  async (fault) => {
-    pair.server.faults[fault] = 1;
-    expect(await failure(pair.store.ledgerId())).toBeInstanceOf(StoreUnavailable);
-    const id = await pair.store.ledgerId();
-    expect(await pair.store.ledgerId()).toBe(id);
-    expect(stored()).toHaveLength(1);
-  },
-);
+test.each(['lostAcknowledgements', 'lostAppends', 'unacknowledged'] as const)('%s: whatever stands is answered', async (fault) => {
+  pair.server.faults[fault] = 1;
+  const first = await pair.store.ledgerId().catch((error: Error) => error);
+  // What was written is read at once; what was not is unavailable, and is written the next time.
+  if (fault === 'lostAppends') expect(first).toBeInstanceOf(StoreUnavailable);
+  const id = await pair.store.ledgerId();
+  if (fault !== 'lostAppends') expect(first).toBe(id);
+  expect(stored()).toHaveLength(1);
+});
 
 test('is unavailable while the server is away', async () => {
   await pair.server.stop();

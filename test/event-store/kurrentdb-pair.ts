@@ -2,7 +2,7 @@ import { KurrentEventStore } from '../../src/event-store/kurrentdb';
 import { KurrentStandIn } from '../kurrentdb-stand-in/stand-in';
 
 /** How long the store waits for the server in these tests, in milliseconds. */
-export const TIMEOUT = 1_500;
+export const TIMEOUT = 4_000;
 
 /** A server and a store on it, for each test of a file. */
 export class Pair {
@@ -12,7 +12,7 @@ export class Pair {
   constructor() {
     beforeEach(async () => {
       this.server = await KurrentStandIn.start();
-      this.store = await KurrentEventStore.open(this.server.url, { timeout: TIMEOUT });
+      this.store = await KurrentEventStore.open(this.server.url, { timeoutMs: TIMEOUT });
     });
     afterEach(async () => {
       this.server.faults.thaw();

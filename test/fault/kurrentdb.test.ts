@@ -8,7 +8,7 @@ const KEYS = 12;
 
 test('while acknowledgements and connections are lost, each command that was acknowledged is there once', async () => {
   const server = await KurrentStandIn.start();
-  const stores = await Promise.all([1, 2].map(() => KurrentEventStore.open(server.url, { timeout: 200 })));
+  const stores = await Promise.all([1, 2].map(() => KurrentEventStore.open(server.url, { timeoutMs: 1_000 })));
   const instances = stores.map((store) => new Instance(store));
   await instances[0]?.createProject();
   const faults = ['lostAcknowledgements', 'lostAppends', 'unacknowledged', 'forgetfulAppends'] as const;
@@ -46,4 +46,4 @@ test('while acknowledgements and connections are lost, each command that was ack
   for (const { executor } of instances) await executor.close(1_000);
   for (const store of stores) await store.close();
   await server.dispose();
-}, 30_000);
+}, 60_000);
