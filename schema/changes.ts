@@ -53,7 +53,7 @@ export class Parked {
   @Field(() => String, { description: 'The type of that event.' })
   eventType: string;
 
-  @Field(() => String, { description: 'Why: FAILED, UPGRADE_REQUIRED or HISTORY_DIFFERS.' })
+  @Field(() => String, { description: 'Why: FAILED, UPGRADE_REQUIRED, HISTORY_DIFFERS or HISTORY_BROKEN.' })
   reason: string;
 
   @Field(() => DateTimeScalar, { description: 'Since when.' })

@@ -4,7 +4,12 @@ import type { Context } from './context';
 import { RequestError } from './error';
 import { DateTimeScalar } from './scalars';
 
-const reasons = { FAILED: 'FAILED', UPGRADE_REQUIRED: 'UPGRADE_REQUIRED', HISTORY_DIFFERS: 'HISTORY_DIFFERS' } as const;
+const reasons = {
+  FAILED: 'FAILED',
+  UPGRADE_REQUIRED: 'UPGRADE_REQUIRED',
+  HISTORY_DIFFERS: 'HISTORY_DIFFERS',
+  HISTORY_BROKEN: 'HISTORY_BROKEN',
+} as const;
 export const ParkedReasonEnum = reasons;
 registerEnumType(ParkedReasonEnum, {
   name: 'ParkedReason',
@@ -13,6 +18,7 @@ registerEnumType(ParkedReasonEnum, {
     FAILED: { description: 'An event could not be projected. With a version that can, unpark the project.' },
     UPGRADE_REQUIRED: { description: 'An event is of a newer version of this server: upgrade it.' },
     HISTORY_DIFFERS: { description: 'The read model reflects another history than the event store holds: rebuild it.' },
+    HISTORY_BROKEN: { description: 'The event store has lost an event, or holds a record that no ledger wrote: see docs/operations.md.' },
   },
 });
 

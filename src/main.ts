@@ -124,7 +124,9 @@ export async function start(
       store,
       upcast,
       limits: settings.limits,
-      appendLimit: store.appendLimit,
+      get appendLimit() {
+        return store.appendLimit;
+      },
       clock: Date.now,
       patience: PATIENCE,
       queueLimit: settings.queueLimit,

@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import pRetry from 'p-retry';
 import { NOTHING } from '../domain/project';
 import type { ProjectState } from '../domain/project-state';
-import { OutcomeUnknown, RevisionConflict, StoreUnavailable, type EventStore } from '../event-store/event-store';
+import { AppendTooLarge, OutcomeUnknown, RevisionConflict, StoreUnavailable, type EventStore } from '../event-store/event-store';
 import type { Upcaster } from '../event-store/upcast';
 import { Draft, GROUP } from './draft';
 import { Overloaded, type Outcome } from './execute';
@@ -159,7 +159,7 @@ export class Desk {
     while (next !== undefined && this.ahead.add(next.submitted)) next = this.queue[this.ahead.size];
   }
 
-  /** Whether the events stand in the store. False: others wrote first, what they wrote has been read, and all is decided anew. */
+  /** Whether the events stand in the store. False: others wrote first and what they wrote has been read, or they are too many; all is decided anew. */
   private async append(draft: Draft): Promise<boolean> {
     const { events, expectedRevision, state } = draft;
     const attempt = async (): Promise<boolean> => {
@@ -167,8 +167,11 @@ export class Desk {
         await this.options.store.append(this.projectId, expectedRevision, events);
         return true;
       } catch (error) {
-        if (!(error instanceof RevisionConflict)) throw error;
+        const isTooLarge = error instanceof AppendTooLarge;
+        if (!isTooLarge && !(error instanceof RevisionConflict)) throw error;
         this.ahead = this.behind = undefined;
+        // Decided anew by the limit that the store has named: fewer at a time, or a refusal.
+        if (isTooLarge) return false;
         await this.catchUp();
         this.options.observe?.('conflict', 1);
         return false;

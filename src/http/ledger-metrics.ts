@@ -5,6 +5,7 @@ export type ReadSideFigures =
   | {
       readonly leads: boolean;
       readonly behind: number;
+      readonly strays: number;
       readonly shownUntil?: number;
       readonly parked: readonly { readonly projectId: string; readonly reason: string; readonly type: string; readonly since: number }[];
     }
@@ -123,6 +124,11 @@ export class LedgerMetrics {
       });
     };
     gauge('ledger_parked_projects', 'Projects whose read model stands still', ({ parked }) => parked.length);
+    gauge(
+      'ledger_stray_streams',
+      'Streams that are named as a project and hold no event of a ledger: they are ignored',
+      ({ strays }) => strays,
+    );
     gauge('ledger_projection_behind_events', 'Events that the store holds and the read model does not show yet', ({ behind }) => behind);
     gauge('ledger_projection_leads', '1 if this instance projects, 0 if another does', ({ leads }) => Number(leads));
     gauge(

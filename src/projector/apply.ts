@@ -1,5 +1,5 @@
 import { GENESIS, type Envelope } from '../domain/event';
-import type { EventStore } from '../event-store/event-store';
+import { DamagedRecord, type EventStore } from '../event-store/event-store';
 import type { Upcaster } from '../event-store/upcast';
 import type { Projection } from '../read-model/projection';
 import type { Checkpoint, ReadModel } from '../read-model/read-model';
@@ -106,29 +106,46 @@ export class Applier {
   async strays(projectId: string): Promise<boolean> {
     const checkpoint = await this.reload(projectId);
     if (!checkpoint) return false;
-    for await (const { revision, hash } of this.options.read(projectId, checkpoint.revision, 1))
-      return revision !== checkpoint.revision || hash !== checkpoint.hash;
+    try {
+      for await (const { revision, hash } of this.options.read(projectId, checkpoint.revision, 1))
+        return revision !== checkpoint.revision || hash !== checkpoint.hash;
+    } catch (error) {
+      // Damaged is not restored: trying again says what is wrong.
+      damageIn(error);
+      return false;
+    }
     return true;
   }
 
   /** The read model is ahead of where the stream ended when it was looked at: it has gone on since, or it was restored from an older copy. */
   private async beyond(projectId: string, { revision }: Checkpoint, end: number): Promise<Failure | undefined> {
     let last: Envelope | undefined;
-    for await (const event of this.options.read(projectId, end)) last = event;
+    try {
+      for await (const event of this.options.read(projectId, end)) last = event;
+    } catch (error) {
+      return damageIn(error);
+    }
     return last && last.revision < revision ? differs(last) : undefined;
   }
 
   private async applyStream(projectId: string, from: number): Promise<Failure | 'gap' | undefined> {
     let batch: Envelope[] = [];
-    for await (const event of this.options.read(projectId, from)) {
-      batch.push(event);
-      if (batch.length < BATCH) continue;
-      const result = await this.applyRun(projectId, batch);
-      if (result) return result;
-      batch = [];
-      await this.options.pause?.();
+    let damage: Failure | undefined;
+    try {
+      for await (const event of this.options.read(projectId, from)) {
+        batch.push(event);
+        if (batch.length < BATCH) continue;
+        const result = await this.applyRun(projectId, batch);
+        if (result) return result;
+        batch = [];
+        await this.options.pause?.();
+      }
+    } catch (error) {
+      damage = damageIn(error);
     }
-    return batch.length > 0 ? this.applyRun(projectId, batch) : undefined;
+    // What comes before the damage is as it was written.
+    const result = batch.length > 0 ? await this.applyRun(projectId, batch) : undefined;
+    return result ?? damage;
   }
 
   private async applyRun(projectId: string, events: readonly Envelope[]): Promise<Failure | 'gap' | undefined> {
@@ -198,6 +215,13 @@ function continuation(events: readonly Envelope[], checkpoint: Checkpoint | unde
   }
   const [first] = run;
   return first && first.previousHash !== hash ? differs(first) : run;
+}
+
+/** The failure that a damaged stream is; any other error is thrown on. */
+function damageIn(error: unknown): Failure {
+  if (!(error instanceof DamagedRecord)) throw error;
+  const { projectId, revision } = error;
+  return { event: { projectId, revision, type: 'not an event of a ledger' }, error };
 }
 
 function differs(event: Envelope): Failure {

@@ -1,4 +1,5 @@
 import type { Envelope } from '../domain/event';
+import type { DamagedRecord } from '../event-store/event-store';
 import { UpgradeRequired, type Upcaster } from '../event-store/upcast';
 import type { Checkpoint } from '../read-model/read-model';
 import type { Failure } from './fold';
@@ -8,6 +9,8 @@ export class Frontier {
   private readonly heads = new Map<string, number>();
   private readonly shownTo = new Map<string, number>();
   private readonly unknown = new Map<string, Failure>();
+  /** The first record of a project's stream that no ledger wrote. */
+  private readonly broken = new Map<string, Failure>();
   /** The end of what was there when this process began has been reached once: what comes from here on is news. */
   past = false;
   /** When the newest event that is shown occurred. */
@@ -28,17 +31,45 @@ export class Frontier {
     }
   }
 
+  /** A record that no ledger wrote stands in the project's stream. Answers whether there is an event of a ledger in it as well, as far as is known. */
+  damaged(error: DamagedRecord): boolean {
+    const { projectId, revision } = error;
+    const before = this.broken.get(projectId);
+    if (before === undefined || revision < before.event.revision)
+      this.broken.set(projectId, { event: { projectId, revision, type: 'not an event of a ledger' }, error });
+    return this.heads.has(projectId);
+  }
+
+  /** Whether an event of a ledger has been met in the project's stream. */
+  knows(projectId: string): boolean {
+    return this.heads.has(projectId);
+  }
+
+  /** The project's stream is to be looked at again: it may have been repaired. */
+  reconsider(projectId: string): void {
+    this.broken.delete(projectId);
+  }
+
+  /** Streams that are named as a project's and hold no event of a ledger. */
+  get strays(): number {
+    let streams = 0;
+    for (const projectId of this.broken.keys()) if (!this.heads.has(projectId)) streams += 1;
+    return streams;
+  }
+
   shown(projectId: string, { revision, occurredAt }: Checkpoint): void {
     this.shownTo.set(projectId, revision);
     this.shownUntil = Math.max(this.shownUntil ?? 0, occurredAt);
   }
 
-  /** The first event of the project that this instance does not know. It stays so until another version of the program is started. */
+  /** The first event of the project that this instance cannot go past: it does not know it, or no ledger wrote it. */
   foreignIn(projectId: string): Failure | undefined {
-    return this.unknown.get(projectId);
+    const [unknown, broken] = [this.unknown.get(projectId), this.broken.get(projectId)];
+    if (unknown === undefined || broken === undefined) return unknown ?? broken;
+    return unknown.event.revision < broken.event.revision ? unknown : broken;
   }
 
-  /** Projects with such an event. */
+  /** Projects with an event that this instance does not know. It stays so until another version of the program is started. */
   get foreign(): number {
     return this.unknown.size;
   }

@@ -1,5 +1,5 @@
 import type { Envelope } from '../domain/event';
-import type { StreamHead } from '../event-store/event-store';
+import type { DamagedRecord, StreamHead } from '../event-store/event-store';
 import type { Parked } from '../read-model/generations';
 import { HistoryDiffers, type Applier } from './apply';
 import type { Failure } from './fold';
@@ -71,9 +71,25 @@ export class Leading {
     });
   }
 
+  /** Parks a project at a record of its stream that no ledger wrote, when all before it has been handled. */
+  stopAtDamage(projectId: string): void {
+    const { frontier, parking } = this.options;
+    const failure = frontier.foreignIn(projectId);
+    if (failure && !parking.get(projectId)) this.park(failure);
+  }
+
+  /** A stream that is named as a project's and holds no event of a ledger stops nothing. */
+  warnOfStray(damaged: DamagedRecord): void {
+    this.options.log.warn(
+      { projectId: damaged.projectId, err: damaged },
+      'a stream that is named as a project holds no event of a ledger: it is ignored',
+    );
+  }
+
   /** Tries a parked project again, and answers whether it goes on. */
   async retry(projectId: string): Promise<boolean> {
     const { applier, parking, frontier, log } = this.options;
+    frontier.reconsider(projectId);
     // Events that are delivered meanwhile are left for this loop, so it is over only when none has been.
     while (parking.get(projectId)) {
       const seen = parking.seen(projectId);

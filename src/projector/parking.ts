@@ -1,3 +1,4 @@
+import { DamagedRecord } from '../event-store/event-store';
 import { UpgradeRequired } from '../event-store/upcast';
 import type { Parked } from '../read-model/generations';
 import { HistoryDiffers } from './apply';
@@ -47,5 +48,6 @@ export class ParkingLot {
 
 function reasonOf(error: Error): Parked['reason'] {
   if (error instanceof UpgradeRequired) return 'UPGRADE_REQUIRED';
+  if (error instanceof DamagedRecord) return 'HISTORY_BROKEN';
   return error instanceof HistoryDiffers ? 'HISTORY_DIFFERS' : 'FAILED';
 }

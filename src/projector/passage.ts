@@ -44,6 +44,8 @@ export async function pass(options: PassageOptions): Promise<void> {
   let chunks = 0;
   let gathered: { readonly events: number; readonly position: Position } | undefined;
   let handled = Promise.resolve();
+  /** Projects in whose streams a record was met that no ledger wrote. */
+  const touched = new Set<string>();
   const handle = async ({ events, position }: NonNullable<typeof gathered>): Promise<void> => {
     await gathering.settled();
     options.onHandled(position);
@@ -52,7 +54,7 @@ export async function pass(options: PassageOptions): Promise<void> {
   };
   if (options.from === undefined && !watch) await leading.begin();
   try {
-    for await (const { events, caughtUp } of store.subscribe(options.from, signal)) {
+    for await (const { events, caughtUp, damaged = [], position } of store.subscribe(options.from, signal)) {
       // What was there before this process is history, and no news.
       if (frontier.past && events.length > 0) observer?.delivered?.(events);
       for (const { event } of events) {
@@ -60,9 +62,13 @@ export async function pass(options: PassageOptions): Promise<void> {
         const room = gathering.take(event);
         if (room) await room;
       }
+      for (const record of damaged) {
+        if (!frontier.damaged(record) && !watch) leading.warnOfStray(record);
+        touched.add(record.projectId);
+      }
       chunks += 1;
-      const last = events.at(-1);
-      if (last) gathered = { events: (gathered?.events ?? 0) + events.length, position: last.position };
+      const reached = position ?? events.at(-1)?.position;
+      if (reached !== undefined) gathered = { events: (gathered?.events ?? 0) + events.length, position: reached };
       if (caughtUp || !history || chunks >= CHUNKS_AT_ONCE) {
         await gathering.beginAll();
         await handled;
@@ -71,6 +77,11 @@ export async function pass(options: PassageOptions): Promise<void> {
         // While the end of some history is handled, perhaps into a read model elsewhere, the next of it is read.
         if (history && !caughtUp) handled.catch(() => {});
         else await handled;
+      }
+      if (touched.size > 0 && (caughtUp || !history)) {
+        await gathering.settled();
+        for (const projectId of touched) if (frontier.knows(projectId) && !watch) leading.stopAtDamage(projectId);
+        touched.clear();
       }
       if (history && caughtUp) {
         history = false;

@@ -137,8 +137,8 @@ export class Projector {
   status(): ProjectorStatus {
     const { state, since, lastError } = this.condition;
     const parked = [...this.parking.all(), ...(this.role?.toldOf() ?? [])];
-    const { behind, shownUntil, foreign: upgradeRequired } = this.frontier;
-    return { state, since, lastError, parked, waiting: this.waiting.size, leads: this.leads, behind, shownUntil, upgradeRequired };
+    const { behind, shownUntil, foreign: upgradeRequired, strays } = this.frontier;
+    return { state, since, lastError, parked, waiting: this.waiting.size, leads: this.leads, behind, shownUntil, strays, upgradeRequired };
   }
 
   /** Has the parked project tried again, from its stream. Answers whether it goes on; if not it stays parked. Rejects if a store is away. */

@@ -42,6 +42,8 @@ export interface ProjectorStatus {
   readonly behind: number;
   /** When the newest event that the read model is known to show occurred, in UTC milliseconds; undefined: none is. */
   readonly shownUntil?: number;
+  /** Streams that are named as a project's and hold no event of a ledger: they are ignored. */
+  readonly strays: number;
   /** Projects with an event that this instance does not know: it takes no command for them. */
   readonly upgradeRequired: number;
 }

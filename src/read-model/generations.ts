@@ -6,7 +6,7 @@ export interface Parked {
   /** The event before which it stands: everything below is projected, nothing from here on. */
   readonly revision: number;
   readonly type: string;
-  readonly reason: 'FAILED' | 'UPGRADE_REQUIRED' | 'HISTORY_DIFFERS';
+  readonly reason: 'FAILED' | 'UPGRADE_REQUIRED' | 'HISTORY_DIFFERS' | 'HISTORY_BROKEN';
   readonly message: string;
   /** UTC milliseconds. */
   readonly since: number;

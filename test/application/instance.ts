@@ -21,7 +21,9 @@ export class Instance {
       store,
       upcast: createUpcaster(schemaVersions, [], new Set()),
       limits: { ...DEFAULT_LIMITS, ...limits },
-      appendLimit: store.appendLimit,
+      get appendLimit() {
+        return store.appendLimit;
+      },
       clock: Date.now,
       patience: 10_000,
       queueLimit: 1_000,
