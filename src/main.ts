@@ -12,6 +12,7 @@ import { may } from '../schema/permissions';
 import { ALL_PROJECTS } from './application/caller';
 import { BrokenHistories } from './application/broken-histories';
 import { Executor } from './application/executor';
+import { StoreHealth } from './application/store-health';
 import { AsOf } from './audit/as-of';
 import { createDigests } from './audit/digest';
 import { HeadLog } from './audit/head-log';
@@ -22,6 +23,7 @@ import { schemaVersions } from './domain/project';
 import { createUpcaster, showing } from './event-store/upcast';
 import { Feed } from './feed/feed';
 import { authenticator } from './http/authentication';
+import { eventStoreCheck } from './http/event-store-check';
 import { feedMetrics } from './http/feed-metrics';
 import { stoppingCheck } from './http/health';
 import { historyCheck } from './http/history-check';
@@ -85,7 +87,12 @@ export async function start(
     const metrics = new Metrics();
     const ledger = new LedgerMetrics(metrics.registry);
     for (const remark of await keepPrivate(settings)) logger.warn(remark);
-    const store = timedStore(await openEventStore(settings), ledger.store('event_store'));
+    const health = new StoreHealth();
+    const observeStore = ledger.store('event_store');
+    const store = timedStore(await openEventStore(settings), (operation, outcome, seconds, error) => {
+      observeStore(operation, outcome, seconds);
+      health.observe(operation, error);
+    });
     opened.push(() => store.close());
     const unwatch = watchDescriptors((code) =>
       logger.error(
@@ -180,7 +187,12 @@ export async function start(
       authenticate: authenticator(trust),
       readiness: () => {
         brokenHistories.recheck(executor.consult);
-        return [readModelCheck(readSide), historyCheck(brokenHistories.all()), stoppingCheck(stopping !== undefined)];
+        return [
+          readModelCheck(readSide),
+          eventStoreCheck(health.failing()),
+          historyCheck(brokenHistories.all()),
+          stoppingCheck(stopping !== undefined),
+        ];
       },
       metrics,
       feed,

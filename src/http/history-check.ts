@@ -2,7 +2,7 @@ import type { Check } from './health';
 
 /** Whether the stored history of each project that a command was sent to could be read whole. */
 export function historyCheck(broken: readonly { readonly projectId: string; readonly message: string }[]): Check {
-  const name = 'event store';
+  const name = 'histories';
   if (broken.length === 0) return { name, ok: true, detail: 'every history that was asked for is whole' };
   return {
     name,

@@ -1,8 +1,8 @@
 import type { EventStore } from '../event-store/event-store';
 import type { ReadModel } from '../read-model/read-model';
 
-/** Told how long a call took, in seconds, and whether it failed. Must not throw. */
-export type ObserveCall = (operation: string, outcome: 'ok' | 'error', seconds: number) => void;
+/** Called when a call has ended: how long it took, in seconds, and with what it failed, if it did. Must not throw. */
+export type ObserveCall = (operation: string, outcome: 'ok' | 'error', seconds: number, error?: unknown) => void;
 
 /**
  * The store with each append and each read of a stream timed: a read from when its first event was asked for until its end, so with what its
@@ -10,13 +10,15 @@ export type ObserveCall = (operation: string, outcome: 'ok' | 'error', seconds: 
  */
 export function timedStore(store: EventStore, observe: ObserveCall): EventStore {
   async function* read(...call: Parameters<EventStore['read']>): ReturnType<EventStore['read']> {
-    const tell = begin(observe, 'read');
-    let outcome: 'ok' | 'error' = 'error';
+    const end = begin(observe, 'read');
     try {
       yield* store.read(...call);
-      outcome = 'ok';
+    } catch (error) {
+      end(error);
+      throw error;
     } finally {
-      tell(outcome);
+      // Also where its reader leaves early.
+      end();
     }
   }
   return {
@@ -49,18 +51,24 @@ export function timedReadModel(readModel: ReadModel, observe: ObserveCall): Read
 }
 
 async function timed<T>(observe: ObserveCall, operation: string, call: () => Promise<T>): Promise<T> {
-  const tell = begin(observe, operation);
-  let outcome: 'ok' | 'error' = 'error';
+  const end = begin(observe, operation);
   try {
     const result = await call();
-    outcome = 'ok';
+    end();
     return result;
-  } finally {
-    tell(outcome);
+  } catch (error) {
+    end(error);
+    throw error;
   }
 }
 
-function begin(observe: ObserveCall, operation: string): (outcome: 'ok' | 'error') => void {
+/** Answers what the end of the call is reported with; what it is called with first counts. */
+function begin(observe: ObserveCall, operation: string): (error?: unknown) => void {
   const began = performance.now();
-  return (outcome) => observe(operation, outcome, (performance.now() - began) / 1_000);
+  let ended = false;
+  return (error) => {
+    if (ended) return;
+    ended = true;
+    observe(operation, error === undefined ? 'ok' : 'error', (performance.now() - began) / 1_000, error);
+  };
 }

@@ -19,9 +19,13 @@ test('a full disk: writing says so and writes nothing, reading goes on, and with
   const { errors, data } = (await ask(siege.address, '{ keys(projectId: "shop") { totalCount } }')) ?? {};
   expect(errors).toBeUndefined();
   expect(data).toMatchObject({ keys: { totalCount: expect.any(Number) } });
+  const ready = () => fetch(`${siege.address.url}/health/ready`);
+  const red = await ready();
+  expect([red.status, await red.text()]).toEqual([503, expect.stringMatching(/append fails since .*: see the log/)]);
   siege.process.signal('SIGUSR2');
   const answered = siege.crowd.commands.length;
   await until(() => siege.crowd.commands.length > answered + 100);
+  expect((await ready()).status).toBe(200);
   await siege.lift();
   expect(new Set(troubles())).toEqual(new Set(['EVENT_STORE_UNAVAILABLE']));
   const { done } = await siege.assertTruth();

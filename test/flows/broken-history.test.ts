@@ -56,7 +56,7 @@ test('a project whose beginning is not stored is refused as HISTORY_BROKEN and n
   const health = await fetch(`${running.url}/health/ready`, { headers: { authorization: `Bearer ${token}` } });
   expect(health.status).toBe(503);
   const { checks } = (await health.json()) as { checks: readonly { name: string; ok: boolean; particulars?: object }[] };
-  expect(checks.find(({ name }) => name === 'event store')).toMatchObject({
+  expect(checks.find(({ name }) => name === 'histories')).toMatchObject({
     ok: false,
     detail: expect.stringContaining('1 project has') as string,
     particulars: { broken: [{ projectId: 'hurt', revision: 0 }] },
