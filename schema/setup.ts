@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { Arg, createUnionType, Ctx, Field, ID, InputType, Int, Mutation, ObjectType, Query, Resolver } from 'type-graphql';
+import { Arg, createUnionType, Ctx, Extensions, Field, ID, InputType, Int, Mutation, ObjectType, Query, Resolver } from 'type-graphql';
 import { cursorOf, type Cursor } from '../src/domain/cursor';
 import type { Json, JsonObject } from '../src/domain/json';
 import { entityKey, type ProjectState } from '../src/domain/project-state';
 import type { Refusal as DomainRefusal } from '../src/domain/refusal';
-import { exportSetup } from '../src/setup/export';
-import { planSetup, type Plan as SetupPlan } from '../src/setup/plan';
-import { setupContent } from '../src/setup/canonical-file';
+import type { Steps } from '../src/domain/steps';
+import { exportingSetup } from '../src/setup/export';
+import { inSlices, inTurns } from '../src/application/in-slices';
+import { planning, type Plan as SetupPlan } from '../src/setup/plan';
+import { writingContent } from '../src/setup/canonical-file';
 import type { Context } from './context';
 import { EntityKindEnum } from './entity';
 import { listOf } from './list-cost';
@@ -71,7 +73,7 @@ export class Plan {
   cursor: Cursor;
 
   @Field(() => [PlanStep], { complexity: listOf(100), description: 'The commands, in their order. None: the project is as the file says.' })
-  steps: PlanStep[];
+  steps: readonly (PlanStep | Promise<PlanStep>)[];
 
   @Field(() => [PlanObstacle], { complexity: listOf(50), description: 'What stops it: the first 50, by the order of the plan.' })
   obstacles: PlanObstacle[];
@@ -105,6 +107,14 @@ const ApplySetupResult = resultOf(SetupApplied, 'SetupApplied', 'ApplySetupResul
 
 /** What it costs to look at everything, however little of it is asked for. */
 const WHOLE_PROJECT = 500;
+
+/** Planning looks at the whole project, and decides a command or two for each thing that the set-up lists. */
+function costOfPlanning({ args, childComplexity }: { readonly args: object; readonly childComplexity: number }): number {
+  const { setup } = ((args as { readonly input?: unknown }).input ?? {}) as { readonly setup?: unknown };
+  const lists = setup !== null && typeof setup === 'object' ? Object.values(setup as object) : [];
+  const listed = lists.reduce<number>((sum, list) => sum + (Array.isArray(list) ? list.length : 0), 0);
+  return WHOLE_PROJECT + listed + childComplexity;
+}
 
 const SETUP = 'What a set-up file says, as JSON: `schema/setup.schema.json` describes it. A list that is left out is left alone.';
 const PRUNE = 'Archive what the file does not name, of the kinds that it lists. Stopped experiments are results, and stay.';
@@ -159,8 +169,9 @@ export class SetupResolver {
     return state.tenant === undefined ? null : contentOf(state);
   }
 
+  @Extensions({ onceInADocument: true })
   @Query(() => PlanResult, {
-    complexity: ({ childComplexity }) => WHOLE_PROJECT + childComplexity,
+    complexity: costOfPlanning,
     description: 'What would bring the project to the set-up file: a dry run of `applySetup`. Nothing is written.',
   })
   async planSetup(
@@ -168,12 +179,14 @@ export class SetupResolver {
     @Ctx() { consult, limits }: Context,
   ): Promise<Plan | DomainRefusal> {
     const state = await consult(projectId);
-    const plan = planSetup(state, projectId, { setup, prune }, { limits, newId: randomUUID() });
+    const plan = await inSlices(planning(state, projectId, { setup, prune }, { limits, newId: randomUUID() }));
     if ('code' in plan) return plan;
     return { projectId, cursor: cursorOf({ projectId, ...state.head }), ...shown(plan, state), changes: plan.steps.length };
   }
 
+  @Extensions({ onceInADocument: true })
   @Mutation(() => ApplySetupResult, {
+    complexity: costOfPlanning,
     description:
       'Brings the project to the set-up file, all at once or not at all: every command of the plan in one append. Applied again, it writes nothing.',
   })
@@ -188,26 +201,33 @@ export class SetupResolver {
   }
 }
 
-/** Of states that have been asked for: they do not change. */
-const contents = new WeakMap<ProjectState, JsonObject>();
+/** Of states that have been asked for, or are: they do not change. */
+const contents = new WeakMap<ProjectState, Promise<JsonObject>>();
 
-function contentOf(state: ProjectState): JsonObject {
+function contentOf(state: ProjectState): Promise<JsonObject> {
   let content = contents.get(state);
-  if (content === undefined) contents.set(state, (content = setupContent(exportSetup(state))));
+  if (content === undefined) contents.set(state, (content = inSlices(describing(state))));
   return content;
+}
+
+function* describing(state: ProjectState): Steps<JsonObject> {
+  return yield* writingContent(yield* exportingSetup(state));
 }
 
 function shown(
   { steps, obstacles }: SetupPlan,
   { versions }: ProjectState,
-): { readonly steps: PlanStep[]; readonly obstacles: PlanObstacle[] } {
+): { readonly steps: readonly (PlanStep | Promise<PlanStep>)[]; readonly obstacles: PlanObstacle[] } {
   return {
-    steps: steps.map(({ entity: { kind, id, name }, ...step }) => ({
-      ...step,
-      kind,
-      id: versions.has(entityKey(kind, id)) ? id : null,
-      name,
-    })),
+    // Each step has all of a thing in it, twice.
+    steps: inTurns(
+      steps.map(({ entity: { kind, id, name }, ...step }) => ({
+        ...step,
+        kind,
+        id: versions.has(entityKey(kind, id)) ? id : null,
+        name,
+      })),
+    ),
     obstacles: obstacles.map(({ command, entity: { kind, name }, refusal: { code, message } }) => {
       return { command, kind, name, code: RefusalCode[code], message };
     }),

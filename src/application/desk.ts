@@ -128,12 +128,12 @@ export class Desk {
 
   /** Takes the next group in hand, and resolves when the store holds what follows from it, or has shown that nothing does. */
   private async stored(): Promise<Draft> {
-    let draft = this.ahead;
+    let draft = this.ahead?.size === 0 ? undefined : this.ahead;
     this.ahead = undefined;
     this.inHand = this.queue.splice(0, draft?.size ?? GROUP);
     if (this.state === NOTHING) await this.catchUp();
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-      draft ??= this.decide();
+      draft ??= await this.decide();
       const stands = draft.events.length > 0 ? await this.append(draft) : await this.isCurrent();
       if (stands) return draft;
       draft = undefined;
@@ -142,13 +142,11 @@ export class Desk {
   }
 
   /** Decides as many of the group in hand as one append can hold; the others go back into the queue. */
-  private decide(): Draft {
+  private async decide(): Promise<Draft> {
     const draft = new Draft(this.state, this.options);
-    const rest = this.inHand.findIndex(({ submitted }) => !draft.add(submitted));
-    if (rest >= 0) {
-      this.queue.unshift(...this.inHand.slice(rest));
-      this.inHand = this.inHand.slice(0, rest);
-    }
+    for (const { submitted } of this.inHand) if (!(await draft.addInSlices(submitted))) break;
+    this.queue.unshift(...this.inHand.slice(draft.size));
+    this.inHand = this.inHand.slice(0, draft.size);
     return draft;
   }
 

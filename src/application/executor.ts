@@ -3,8 +3,9 @@ import { NOTHING } from '../domain/project';
 import type { ProjectState } from '../domain/project-state';
 import { StoreUnavailable } from '../event-store/event-store';
 import { Desk, type DeskOptions } from './desk';
-import type { Consult, Execute, Outcome, Submission } from './execute';
-import { prepareCase } from './judge';
+import { Overloaded, type Consult, type Execute, type Outcome, type Submission } from './execute';
+import { inSlices } from './in-slices';
+import { decidingAhead, isLong, prepareCase, preparingCase, type Case } from './judge';
 import { readTail } from './load';
 
 export interface ExecutorOptions extends DeskOptions {
@@ -17,6 +18,8 @@ export class Executor {
   private readonly desks = new Map<string, Desk>();
   private readonly states: LRUCache<string, ProjectState>;
   private readonly underWay = new Set<Promise<unknown>>();
+  /** Commands that are decided before they are queued, since that takes long. */
+  private preparing = 0;
   private readonly closing = new AbortController();
   private closed = false;
 
@@ -57,7 +60,24 @@ export class Executor {
   }
 
   private submit(submission: Submission): Promise<Outcome> {
-    const { projectId } = submission;
+    return isLong(submission) ? this.submitLong(submission) : this.queue(prepareCase(submission));
+  }
+
+  /** What takes long is done before the command is queued, on the state as it is: in the queue it is done again only if the project has moved. */
+  private async submitLong(submission: Submission): Promise<Outcome> {
+    if (this.preparing >= this.options.queueLimit) throw new Overloaded(`${this.preparing} set-ups are being planned already`);
+    this.preparing += 1;
+    try {
+      const submitted = await inSlices(preparingCase(submission));
+      const state = await this.consult(submitted.projectId);
+      return await this.queue(await inSlices(decidingAhead(state, submitted, this.options)));
+    } finally {
+      this.preparing -= 1;
+    }
+  }
+
+  private queue(submitted: Case): Promise<Outcome> {
+    const { projectId } = submitted;
     let desk = this.desks.get(projectId);
     if (desk === undefined) {
       desk = new Desk(
@@ -69,7 +89,7 @@ export class Executor {
       );
       this.desks.set(projectId, desk);
     }
-    return desk.submit(prepareCase(submission));
+    return desk.submit(submitted);
   }
 
   private leave(projectId: string, state: ProjectState): void {

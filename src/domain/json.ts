@@ -1,5 +1,6 @@
 import serialize from 'canonicalize';
 import { hash } from 'node:crypto';
+import type { Steps } from './steps';
 
 /** What JSON can say. Values in the ledger are nothing else: no dates, no `undefined`, no class instances. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
@@ -13,6 +14,26 @@ export interface JsonObject {
  */
 export function canonical(value: unknown): string {
   return serialize(value) ?? 'null';
+}
+
+/** The same, with a pause after each part of what is `levels` deep inside. */
+export function* canonicalSteps(value: unknown, levels: number): Steps<string> {
+  if (levels === 0 || value === null || typeof value !== 'object') {
+    const text = canonical(value);
+    yield;
+    return text;
+  }
+  const parts: string[] = [];
+  if (Array.isArray(value)) {
+    for (const item of value as unknown[]) parts.push(yield* canonicalSteps(item, levels - 1));
+    return `[${parts.join(',')}]`;
+  }
+  // By their UTF-16 units, as the standard sort compares.
+  for (const name of Object.keys(value).sort()) {
+    const member = (value as { readonly [name: string]: unknown })[name];
+    if (member !== undefined) parts.push(`${JSON.stringify(name)}:${yield* canonicalSteps(member, levels - 1)}`);
+  }
+  return `{${parts.join(',')}}`;
 }
 
 /** SHA-256, as lower-case hex. */

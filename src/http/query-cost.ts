@@ -2,11 +2,13 @@ import { GraphQLError, getVariableValues, Kind, type DocumentNode, type GraphQLS
 import { fieldExtensionsEstimator, getComplexity, type ComplexityEstimator, simpleEstimator } from 'graphql-query-complexity';
 import { MOST_FIELDS } from './document-limits';
 import { IntrospectionCost } from './introspection-cost';
-import { limitExceeded } from './query-limits';
+import { LIMIT_EXCEEDED, limitExceeded } from './query-limits';
 
 const COSTS_PER_OPERATION = 100;
 /** Of the numbers and booleans among an operation's variables, as text: more are not kept. */
 const LONGEST_KEY = 200;
+/** Objects within objects of the variables in which lists are counted: those of a set-up are the deepest. */
+const LISTS_WITHIN = 3;
 /** What a page is taken to hold when the query does not say. */
 const UNSIZED_PAGE = 50;
 
@@ -21,8 +23,10 @@ const byPageSize: ComplexityEstimator = ({ args, childComplexity, field }) => {
  * Refuses operations that cost more than the limit: a field costs 1, a page as many times its items' cost as it may have items, and
  * a type's own `complexity` goes before both.
  *
- * What an operation costs is kept with it, by its numbers and booleans among the variables: an estimate may look at no others (page sizes
- * are numbers, `@include` takes booleans), and repeating an operation, which is what clients do, then costs one look-up.
+ * What an operation costs is kept with it, by what an estimate may look at of the variables: numbers and booleans (page sizes are numbers, `@include`
+ * takes booleans), and how much the lists of an input have. Repeating an operation, which is what clients do, then costs one look-up.
+ *
+ * A field whose extensions say `onceInADocument` may be asked once, whatever it is called and in whatever fragment.
  */
 export class QueryCost {
   private readonly known = new WeakMap<OperationDefinitionNode, Map<string, number>>();
@@ -56,6 +60,7 @@ export class QueryCost {
   private estimate(document: DocumentNode, operation: OperationDefinitionNode, variables: Readonly<Record<string, unknown>>) {
     const { coerced, errors } = getVariableValues(this.schema, operation.variableDefinitions ?? [], variables, { maxErrors: 1 });
     if (errors !== undefined) return undefined;
+    const once = onceInADocument();
     const byIntrospection: ComplexityEstimator = ({ node }) => this.introspection.of(node, document, coerced);
     const query: DocumentNode = {
       kind: Kind.DOCUMENT,
@@ -66,11 +71,11 @@ export class QueryCost {
         schema: this.schema,
         query,
         variables: { ...variables },
-        estimators: [byIntrospection, ...this.estimators],
+        estimators: [once, byIntrospection, ...this.estimators],
         maxQueryNodes: MOST_FIELDS,
       });
     } catch (error) {
-      if (!(error instanceof GraphQLError)) throw error;
+      if (!(error instanceof GraphQLError) || error.extensions['code'] === LIMIT_EXCEEDED) throw error;
       if (error.message.includes('number of nodes')) {
         throw limitExceeded(`The query asks for more than ${MOST_FIELDS} fields, fragments counted as often as they are spread.`);
       }
@@ -79,11 +84,30 @@ export class QueryCost {
   }
 }
 
+/** Estimates nothing, but throws at a field that is asked again and may be asked once. */
+function onceInADocument(): ComplexityEstimator {
+  const asked = new Set<string>();
+  return ({ field }) => {
+    if (field.extensions['onceInADocument'] !== true) return undefined;
+    if (asked.has(field.name)) throw limitExceeded(`${field.name} may be asked once in a document. Send a request for each.`);
+    asked.add(field.name);
+    return undefined;
+  };
+}
+
 function keyOf(operation: OperationDefinitionNode, variables: Readonly<Record<string, unknown>>): string {
   let key = '';
   for (const { variable } of operation.variableDefinitions ?? []) {
     const value = variables[variable.name.value];
-    key += typeof value === 'number' || typeof value === 'boolean' ? `,${String(value)}` : value === null ? ',null' : ',';
+    if (typeof value === 'number' || typeof value === 'boolean' || value === null) key += `,${String(value)}`;
+    else key += typeof value === 'object' ? `,${listed(value, LISTS_WITHIN)}` : ',';
   }
   return key;
+}
+
+/** How many items the lists of an input have, those of the items themselves not counted. */
+function listed(value: unknown, within: number): number {
+  if (Array.isArray(value)) return value.length;
+  if (value === null || typeof value !== 'object' || within === 0) return 0;
+  return Object.values(value).reduce<number>((sum, member) => sum + listed(member, within - 1), 0);
 }

@@ -59,6 +59,8 @@ function endOfBlock(text: string, at: number): number {
   return at + 2;
 }
 
+export const LIMIT_EXCEEDED = 'LIMIT_EXCEEDED';
+
 export function limitExceeded(message: string): GraphQLError {
-  return new GraphQLError(message, { extensions: { code: 'LIMIT_EXCEEDED' } });
+  return new GraphQLError(message, { extensions: { code: LIMIT_EXCEEDED } });
 }

@@ -1,13 +1,39 @@
 import { WHOLE, type KeyValue } from '../domain/choice';
 import { canonical, type Json, type JsonObject } from '../domain/json';
 import { normalizeFilters, normalizeRule } from '../domain/rule-check';
+import { finish, type Steps } from '../domain/steps';
 import { byKey, inOrder } from './export';
 import { SETUP_VERSION, type SetupExperiment, type SetupFile } from './file';
 
 /** What a file says, as plain JSON, its members in the order in which they are written. */
 export function setupContent(file: SetupFile): JsonObject {
-  return writable(canonicalFile(file)) as JsonObject;
+  return finish(writingContent(file));
 }
+
+/** The same, in pieces. */
+export function* writingContent({ project, exclusivity, ...lists }: SetupFile): Steps<JsonObject> {
+  const content: { [name: string]: unknown } = {
+    ...writable({ ...(project && { project }), ...(exclusivity !== undefined && { exclusivity }) }),
+  };
+  for (const name of LISTS) {
+    const items = lists[name];
+    if (items === undefined) continue;
+    const written: unknown[] = [];
+    const sorted = byName<(typeof items)[number]>(items);
+    for (let from = 0; from < sorted.length; from += BATCH) {
+      const part = writable(canonicalFile({ [name]: sorted.slice(from, from + BATCH) })) as { readonly [list: string]: readonly unknown[] };
+      written.push(...(part[name] ?? []));
+      yield;
+    }
+    content[name] = written;
+  }
+  return content as JsonObject;
+}
+
+/** In the order in which they are written. */
+const LISTS = ['keys', 'segments', 'goals', 'flags', 'configs', 'experiments'] as const;
+/** Things that are written together. */
+const BATCH = 10;
 
 /** The file with all that has no meaning in one order: lists and goals by name, values by the order of their keys, members of JSON by name. */
 export function canonicalFile(file: SetupFile): SetupFile {

@@ -9,6 +9,7 @@ import { NOTHING } from '../domain/project';
 import type { ProjectState } from '../domain/project-state';
 import type { Problem } from '../domain/refusal';
 import { ROWS } from '../domain/row';
+import type { Steps } from '../domain/steps';
 import { excerpt } from '../domain/text';
 import type { ValueType } from '../domain/value';
 import { checkNamed } from './check-named';
@@ -35,10 +36,10 @@ export class CheckedExperiences {
     this.state = { ...NOTHING, keys: keysOf(file, known) };
   }
 
-  check(): void {
-    checkNamed('flag', this.file.flags, this.problems, (flag, at) => this.flag(flag, at));
-    checkNamed('config', this.file.configs, this.problems, (config, at) => this.config(config, at));
-    checkNamed('experiment', this.file.experiments, this.problems, (experiment, at) => this.experiment(experiment, at));
+  *check(): Steps<void> {
+    yield* checkNamed('flag', this.file.flags, this.problems, (flag, at) => this.flag(flag, at));
+    yield* checkNamed('config', this.file.configs, this.problems, (config, at) => this.config(config, at));
+    yield* checkNamed('experiment', this.file.experiments, this.problems, (experiment, at) => this.experiment(experiment, at));
   }
 
   private flag({ name, key, rows = [] }: Written<'flags'>, at: string): readonly Problem[] {

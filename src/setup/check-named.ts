@@ -1,5 +1,6 @@
 import type { NamedKind } from '../domain/naming';
 import type { Problem } from '../domain/refusal';
+import type { Steps } from '../domain/steps';
 import { checkDescription, checkName, excerpt } from '../domain/text';
 import { MOST_ERRORS } from './finding';
 import { Names } from './names';
@@ -10,12 +11,12 @@ interface Named {
 }
 
 /** Names and descriptions of one kind, each name once (S1, G1, E6), and whatever else there is to check of each. */
-export function checkNamed<E extends Named>(
+export function* checkNamed<E extends Named>(
   kind: NamedKind,
   named: readonly E[] = [],
   problems: Problem[],
   rest: (entity: E, path: string) => readonly Problem[],
-): void {
+): Steps<void> {
   const names = new Names();
   for (const [index, entity] of named.entries()) {
     if (problems.length >= MOST_ERRORS) return;
@@ -29,5 +30,6 @@ export function checkNamed<E extends Named>(
     if (taken !== undefined) {
       problems.push({ path: `${at}.name`, message: `there is already a ${kind} "${excerpt(taken)}" in this file: choose another name` });
     }
+    yield;
   }
 }

@@ -1,6 +1,8 @@
 import { GOAL_FILTERS } from '../domain/goal';
 import type { Problem } from '../domain/refusal';
+import { checkPattern } from '../domain/pattern';
 import { checkFilters, checkRule } from '../domain/rule-check';
+import type { Steps } from '../domain/steps';
 import { checkDescription, checkEventName, checkKeyName, checkName, excerpt } from '../domain/text';
 import { checkValue } from '../domain/value';
 import { CheckedExperiences } from './check-experiences';
@@ -8,20 +10,31 @@ import { checkNamed } from './check-named';
 import { MOST_ERRORS } from './finding';
 import type { WrittenFile } from './file-schema';
 import type { KnownNames } from './names';
+import { ruleBudget } from './rule-budget';
 
 /**
  * What is wrong with a file of the right shape, as far as one can tell without the project: every rule about names, values, rules,
  * shares and what refers to what. What only the project can tell (limits, life cycles, guards) is left to the plan. Stops at about
  * the number of errors that are listed.
  */
-export function checkFile(file: WrittenFile, known: KnownNames): readonly Problem[] {
+export function* checkFile(file: WrittenFile, known: KnownNames): Steps<readonly Problem[]> {
+  const budget = yield* ruleBudget(file);
+  if (budget.problems.length > 0) return budget.problems;
+  // Compiled one by one, and remembered for the checks of the rules that have them.
+  for (const pattern of budget.patterns) {
+    checkPattern(pattern, '');
+    yield;
+  }
   const problems: Problem[] = [];
-  for (const check of [checkProject, checkKeys, checkSegments, checkGoals]) check(file, problems);
-  new CheckedExperiences(file, known, problems).check();
+  for (const check of [checkProject, checkKeys]) check(file, problems);
+  yield* checkSegments(file, problems);
+  yield* checkGoals(file, problems);
+  yield* new CheckedExperiences(file, known, problems).check();
   return problems;
 }
 
 type Check = (file: WrittenFile, problems: Problem[]) => void;
+type LongCheck = (file: WrittenFile, problems: Problem[]) => Steps<void>;
 
 const checkProject: Check = ({ project = {} }, problems) => {
   if (project.name !== undefined) problems.push(...checkName(project.name, 'project.name'));
@@ -43,13 +56,11 @@ const checkKeys: Check = ({ keys = [] }, problems) => {
   }
 };
 
-const checkSegments: Check = ({ segments }, problems) => {
+const checkSegments: LongCheck = ({ segments }, problems) =>
   checkNamed('segment', segments, problems, ({ rule }, at) => checkRule(rule, `${at}.rule`));
-};
 
-const checkGoals: Check = ({ goals }, problems) => {
+const checkGoals: LongCheck = ({ goals }, problems) =>
   checkNamed('goal', goals, problems, ({ event, filters }, at) => [
     ...checkEventName(event, `${at}.event`),
     ...checkFilters(filters, `${at}.filters`, GOAL_FILTERS),
   ]);
-};

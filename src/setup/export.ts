@@ -6,6 +6,7 @@ import type { Goal } from '../domain/goal';
 import type { Key } from '../domain/key';
 import type { ProjectState } from '../domain/project-state';
 import type { Segment } from '../domain/segment';
+import { finish, mapSteps, type Steps } from '../domain/steps';
 import type { SetupConfig, SetupExperiment, SetupFile, SetupFlag, SetupGoal, SetupKey, SetupSegment } from './file';
 
 /**
@@ -13,34 +14,29 @@ import type { SetupConfig, SetupExperiment, SetupFile, SetupFlag, SetupGoal, Set
  * and may name what has been archived since. So may a roll-out's goals, which it no longer measures.
  */
 export function exportSetup(state: ProjectState): SetupFile {
+  return finish(exportingSetup(state));
+}
+
+/** The same, in pieces. */
+export function* exportingSetup(state: ProjectState): Steps<SetupFile> {
   const { tenant } = state;
+  const isActive = ({ archived }: { readonly archived: boolean }): boolean => !archived;
+  const isThere = ({ status }: { readonly status: string }): boolean => status !== 'ARCHIVED';
   return {
     ...(tenant ? { project: { name: tenant.name, description: tenant.description } } : {}),
     exclusivity: state.exclusivity,
-    keys: some(state.keys.values(), ({ archived }) => !archived, exportKey),
-    segments: some(state.segments.values(), ({ archived }) => !archived, exportSegment),
-    goals: some(state.goals.values(), ({ archived }) => !archived, exportGoal),
-    flags: some(
-      state.flags.values(),
-      ({ status }) => status !== 'ARCHIVED',
-      (flag) => exportFlag(state, flag),
-    ),
-    configs: some(
-      state.configs.values(),
-      ({ status }) => status !== 'ARCHIVED',
-      (config) => exportConfig(state, config),
-    ),
-    experiments: some(state.experiments.values(), isSetup, (experiment) => exportExperiment(state, experiment)),
+    keys: yield* mapSteps([...state.keys.values()].filter(isActive), exportKey),
+    segments: yield* mapSteps([...state.segments.values()].filter(isActive), exportSegment),
+    goals: yield* mapSteps([...state.goals.values()].filter(isActive), exportGoal),
+    flags: yield* mapSteps([...state.flags.values()].filter(isThere), (flag) => exportFlag(state, flag)),
+    configs: yield* mapSteps([...state.configs.values()].filter(isThere), (config) => exportConfig(state, config)),
+    experiments: yield* mapSteps([...state.experiments.values()].filter(isSetup), (experiment) => exportExperiment(state, experiment)),
   };
 }
 
 /** Whether the experiment is set-up, rather than a result or archived. */
 export function isSetup({ status }: Experiment): boolean {
   return status !== 'ARCHIVED' && status !== 'STOPPED';
-}
-
-function some<E, S>(entities: Iterable<E>, which: (entity: E) => boolean, shape: (entity: E) => S): readonly S[] {
-  return [...entities].filter(which).map(shape);
 }
 
 export function exportKey({ name, type, defaultValue, description, archived }: Key): SetupKey {

@@ -1,12 +1,13 @@
 import type { Json } from '../domain/json';
 import type { Problem } from '../domain/refusal';
+import { finish, type Steps } from '../domain/steps';
 import { kindOf } from '../domain/text';
 import { checkFile } from './check';
 import { SETUP_VERSION, type SetupFile } from './file';
-import { fileSchema, type WrittenFile } from './file-schema';
+import type { WrittenFile } from './file-schema';
 import type { KnownNames } from './names';
 import { resolveFile } from './resolve';
-import { shapeProblems } from './shape';
+import { fileShapeProblems } from './file-shape';
 
 /** What a file says, in full; or what is wrong with it, each with its path in the content. */
 export type Interpreted = { readonly file: SetupFile } | { readonly problems: readonly Problem[] };
@@ -16,16 +17,25 @@ export type Interpreted = { readonly file: SetupFile } | { readonly problems: re
  * none of the one before: its version, its shape, its meaning.
  */
 export function interpretSetup(content: Json, known: KnownNames): Interpreted {
-  const misshapen = formProblems(content);
+  return finish(interpreting(content, known));
+}
+
+/** The same, in pieces: a file may be as large as a request. */
+export function* interpreting(content: Json, known: KnownNames): Steps<Interpreted> {
+  const misshapen = yield* findingForm(content);
   if (misshapen.length > 0) return { problems: misshapen };
   const written = content as WrittenFile;
-  const problems = checkFile(written, known);
-  return problems.length > 0 ? { problems } : { file: resolveFile(written, known) };
+  const problems = yield* checkFile(written, known);
+  return problems.length > 0 ? { problems } : { file: yield* resolveFile(written, known) };
 }
 
 /** What is wrong whatever the project has: the version and the shape. */
 export function formProblems(content: Json): readonly Problem[] {
-  return versionProblem(content) ?? shapeProblems(fileSchema, content);
+  return finish(findingForm(content));
+}
+
+function* findingForm(content: Json): Steps<readonly Problem[]> {
+  return versionProblem(content) ?? (yield* fileShapeProblems(content));
 }
 
 /** Said alone: what else is unknown in a file of a later version is not its author's mistake. */

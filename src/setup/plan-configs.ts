@@ -1,5 +1,6 @@
 import type { Config } from '../domain/config';
 import { sameJson } from '../domain/json';
+import type { Steps } from '../domain/steps';
 import { foldName } from '../domain/text';
 import { byKey, exportConfig, inOrder } from './export';
 import type { SetupConfig } from './file';
@@ -12,14 +13,19 @@ import type { About, Planner, Shown } from './planner';
  * others' keys, then those that have been freed by these, and so on. Where they wait for one another in a circle, one first lets go of what
  * it will not keep. Configs that only swap all they have stay stuck: one of them would have no key in between, which E2 forbids.
  */
-export function planConfigs(planner: Planner, wanted: readonly SetupConfig[]): void {
+export function* planConfigs(planner: Planner, wanted: readonly SetupConfig[]): Steps<void> {
   let waiting = wanted;
   while (waiting.length > 0) {
     const free = unblocked(planner, waiting);
     if (free.length === 0 && waiting.some((config) => letGo(planner, config))) continue;
     const next = free.length > 0 ? free : waiting;
-    for (const config of next) planConfig(planner, config);
-    waiting = waiting.filter((config) => !next.includes(config));
+    yield;
+    for (const config of next) {
+      planConfig(planner, config);
+      yield;
+    }
+    const done = new Set(next);
+    waiting = waiting.filter((config) => !done.has(config));
   }
 }
 

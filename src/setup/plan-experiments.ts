@@ -1,6 +1,7 @@
 import type { Experiment, ExperimentStatus, Variant } from '../domain/experiment-state';
 import { sameJson } from '../domain/json';
 import { illegalState } from '../domain/refusal';
+import type { Steps } from '../domain/steps';
 import { foldName } from '../domain/text';
 import { byKey, exportExperiment, inOrder } from './export';
 import type { SetupExperiment } from './file';
@@ -17,12 +18,15 @@ const words = (status: ExperimentStatus): string => status.toLowerCase().replace
  * Brings experiments to what the file says, those first that end: what starts then finds room to run, and records none of them
  * as running before it (X4). `exclusivity` is what the project's setting will be.
  */
-export function planExperiments(planner: Planner, wanted: readonly SetupExperiment[], exclusivity: boolean): void {
+export function* planExperiments(planner: Planner, wanted: readonly SetupExperiment[], exclusivity: boolean): Steps<void> {
   const { state } = planner;
   const ends = ({ name, status }: SetupExperiment): boolean =>
     status !== 'RUNNING' && held(state, 'experiment', name)?.status === 'RUNNING';
   const [first, then] = [wanted.filter(ends), wanted.filter((experiment) => !ends(experiment))];
-  for (const experiment of [...first, ...then]) planExperiment(planner, experiment, exclusivity);
+  for (const experiment of [...first, ...then]) {
+    planExperiment(planner, experiment, exclusivity);
+    yield;
+  }
 }
 
 function planExperiment(planner: Planner, wanted: SetupExperiment, exclusivity: boolean): void {

@@ -4,8 +4,9 @@ import { holderOf } from '../domain/naming';
 import { entityKey, type ProjectState } from '../domain/project-state';
 import { invalid, notFound, type Refusal } from '../domain/refusal';
 import type { Decision, DecisionContext } from '../domain/slice';
+import { finish, mapSteps, type Steps } from '../domain/steps';
 import type { SetupFile } from './file';
-import { interpretSetup } from './interpret';
+import { interpreting } from './interpret';
 import type { KnownNames } from './names';
 import { planConfigs } from './plan-configs';
 import { planExperiments } from './plan-experiments';
@@ -37,12 +38,22 @@ export interface ApplySetup extends Wanted {
 
 /** The plan, on this state. Pure, and nothing is written. What cannot be planned has a refusal for its plan: no project, or no file. */
 export function planSetup(state: ProjectState, projectId: string, wanted: Wanted, context: DecisionContext): Plan | Refusal {
+  return finish(planning(state, projectId, wanted, context));
+}
+
+/** The same, in pieces. */
+export function planning(state: ProjectState, projectId: string, wanted: Wanted, context: DecisionContext): Steps<Plan | Refusal> {
   return makePlan(state, projectId, wanted, context);
 }
 
 /** Everything the plan does, as one decision; nothing, if any of it is refused. */
 export function decideSetup(state: ProjectState, projectId: string, command: ApplySetup, context: DecisionContext): Decision {
-  const plan = makePlan(state, projectId, command, context);
+  return finish(decidingSetup(state, projectId, command, context));
+}
+
+/** The same, in pieces. */
+export function* decidingSetup(state: ProjectState, projectId: string, command: ApplySetup, context: DecisionContext): Steps<Decision> {
+  const plan = yield* makePlan(state, projectId, command, context);
   if ('code' in plan) return plan;
   const stale = staleness(state, plan, command.plannedAt);
   if (stale) return stale;
@@ -53,14 +64,14 @@ export function decideSetup(state: ProjectState, projectId: string, command: App
   return { ...first.refusal, message };
 }
 
-function makePlan(state: ProjectState, projectId: string, { setup, prune }: Wanted, context: DecisionContext): Planner | Refusal {
+function* makePlan(state: ProjectState, projectId: string, { setup, prune }: Wanted, context: DecisionContext): Steps<Planner | Refusal> {
   if (state.tenant === undefined) return notFound('project', projectId);
-  const interpreted = interpretSetup(setup, knownIn(state));
+  const interpreted = yield* interpreting(setup, knownIn(state));
   if ('problems' in interpreted) {
     return invalid(...interpreted.problems.map(({ path, message }) => ({ path: path === '' ? 'setup' : `setup.${path}`, message })));
   }
   const planner = new Planner(state, projectId, context);
-  carryOut(planner, projectId, interpreted.file, prune);
+  yield* carryOut(planner, projectId, interpreted.file, prune);
   return planner;
 }
 
@@ -68,7 +79,7 @@ function makePlan(state: ProjectState, projectId: string, { setup, prune }: Want
  * What holds others goes first when it is to go, and what others need goes first when it is to come: so everything finds its key free (K7), its
  * parts there (E5), and room for itself (K4), wherever an order exists in which it does.
  */
-function carryOut(planner: Planner, projectId: string, file: SetupFile, prune: boolean): void {
+function* carryOut(planner: Planner, projectId: string, file: SetupFile, prune: boolean): Steps<void> {
   const exclusivity = file.exclusivity ?? planner.state.exclusivity;
   if (file.project) {
     const about = { kind: 'project', name: projectId } as const;
@@ -76,18 +87,18 @@ function carryOut(planner: Planner, projectId: string, file: SetupFile, prune: b
       return tenant && { name: tenant.name, description: tenant.description };
     });
   }
-  if (prune) pruneExperiences(planner, file);
-  archiveParts(planner, file, prune, 'unused');
-  for (const key of file.keys ?? []) planKey(planner, key);
-  for (const segment of file.segments ?? []) planSegment(planner, segment);
-  for (const goal of file.goals ?? []) planGoal(planner, goal);
-  for (const flag of file.flags ?? []) planFlag(planner, flag);
-  planConfigs(planner, file.configs ?? []);
+  if (prune) yield* pruneExperiences(planner, file);
+  yield* archiveParts(planner, file, prune, 'unused');
+  yield* mapSteps(file.keys ?? [], (key) => planKey(planner, key));
+  yield* mapSteps(file.segments ?? [], (segment) => planSegment(planner, segment));
+  yield* mapSteps(file.goals ?? [], (goal) => planGoal(planner, goal));
+  yield* mapSteps(file.flags ?? [], (flag) => planFlag(planner, flag));
+  yield* planConfigs(planner, file.configs ?? []);
   // Turned off before and on after: an experiment that was there before the setting keeps what it was (X2), also in another project.
   if (!exclusivity) turn(planner, 'DisableExclusivity');
-  planExperiments(planner, file.experiments ?? [], exclusivity);
+  yield* planExperiments(planner, file.experiments ?? [], exclusivity);
   if (exclusivity) turn(planner, 'EnableExclusivity');
-  archiveParts(planner, file, prune, 'all');
+  yield* archiveParts(planner, file, prune, 'all');
 }
 
 function turn(planner: Planner, type: 'EnableExclusivity' | 'DisableExclusivity'): void {

@@ -2,6 +2,7 @@ import { WHOLE, type KeyValue } from '../domain/choice';
 import type { Json } from '../domain/json';
 import type { PropertyCondition, Rule } from '../domain/rule';
 import { normalizeFilters, normalizeRule } from '../domain/rule-check';
+import { mapSteps, type Steps } from '../domain/steps';
 import { cleanName } from '../domain/text';
 import type { SetupConfig, SetupExperiment, SetupFile, SetupFlag, SetupVariant } from './file';
 import type { WrittenFile } from './file-schema';
@@ -10,7 +11,7 @@ import { Names, namesIn, type KnownNames } from './names';
 type Written<List extends 'flags' | 'configs' | 'experiments'> = NonNullable<WrittenFile[List]>[number];
 
 /** A file that has been checked, in full: defaults filled in, names cleaned, references spelled as what they name, rules as they are stored. */
-export function resolveFile(file: WrittenFile, known: KnownNames): SetupFile {
+export function* resolveFile(file: WrittenFile, known: KnownNames): Steps<SetupFile> {
   const { project, exclusivity, keys, segments, goals, flags, configs, experiments } = file;
   const names = namesIn(file, known);
   const segment = (name: string | undefined): string | null => (name === undefined ? null : (names.segments.find(name) ?? name));
@@ -23,18 +24,18 @@ export function resolveFile(file: WrittenFile, known: KnownNames): SetupFile {
       }),
     }),
     ...(segments && {
-      segments: segments.map(({ name, description = '', rule }) => {
+      segments: yield* mapSteps(segments, ({ name, description = '', rule }) => {
         return { name: cleanName(name), description, rule: normalizeRule(rule as Rule) };
       }),
     }),
     ...(goals && {
-      goals: goals.map(({ name, description = '', event, filters }) => {
+      goals: yield* mapSteps(goals, ({ name, description = '', event, filters }) => {
         return { name: cleanName(name), description, event, filters: normalizeFilters(filters as PropertyCondition[] | undefined) };
       }),
     }),
-    ...(flags && { flags: flags.map((flag) => resolveFlag(flag, segment)) }),
-    ...(configs && { configs: configs.map((config) => resolveConfig(config, segment)) }),
-    ...(experiments && { experiments: experiments.map((one) => resolveExperiment(one, segment, names.goals)) }),
+    ...(flags && { flags: yield* mapSteps(flags, (flag) => resolveFlag(flag, segment)) }),
+    ...(configs && { configs: yield* mapSteps(configs, (config) => resolveConfig(config, segment)) }),
+    ...(experiments && { experiments: yield* mapSteps(experiments, (one) => resolveExperiment(one, segment, names.goals)) }),
   };
 }
 

@@ -13,11 +13,16 @@ const WORDS: { readonly [expected: string]: string } = {
   record: 'an object',
 };
 
-/** What of a content has not the shape that a schema gives it, in words: at most as many problems as are listed. */
-export function shapeProblems(schema: z.ZodType, content: unknown): readonly Problem[] {
+/**
+ * What of a content has not the shape that a schema gives it, in words: at most as many problems as are listed. Where the content is a part of a list,
+ * `list` is that list's name, and `from` the index of the first item.
+ */
+export function shapeProblems(schema: z.ZodType, content: unknown, list?: string, from = 0): readonly Problem[] {
   const { error } = schema.safeParse(content, { error: wording });
   return (error?.issues ?? []).slice(0, MOST_ERRORS).flatMap(({ path, message, ...issue }): readonly Problem[] => {
-    const at = path.reduce<string>((place, part) => below(place, String(part)), '');
+    const [index, ...rest] = path;
+    const whole = list === undefined ? path : [list, from + Number(index), ...rest];
+    const at = whole.reduce<string>((place, part) => below(place, String(part)), '');
     if (issue.code !== 'unrecognized_keys') return [{ path: at, message }];
     return issue.keys.slice(0, MOST_ERRORS).map((name) => ({ path: below(at, name), message }));
   });

@@ -1,0 +1,55 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import type { Steps } from '../domain/steps';
+
+/** How long work may hold the event loop at a time: a piece that has begun is finished. */
+const SLICE_MS = 10;
+
+/** Does some of its work. False: there is no more. */
+type Job = () => boolean;
+
+const jobs: Job[] = [];
+
+/**
+ * Does work in pieces, so that the rest of the process has its turn at least every 10 ms or so. All such work of the process shares these slices, one
+ * in each turn of the event loop: many plans at once hold it no longer than one. Rejects with what the work throws.
+ */
+export function inSlices<Result>(steps: Steps<Result>): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const job: Job = () => {
+      const end = performance.now() + SLICE_MS;
+      try {
+        do {
+          const { done, value } = steps.next();
+          if (done !== true) continue;
+          resolve(value);
+          return false;
+        } while (performance.now() < end);
+        return true;
+      } catch (error) {
+        reject(error as Error);
+        return false;
+      }
+    };
+    jobs.push(job);
+    if (jobs.length === 1) setImmediate(next);
+  });
+}
+
+/** One slice of the work that has waited longest. */
+function next(): void {
+  const job = jobs[0] as Job;
+  const goesOn = job();
+  jobs.shift();
+  if (goesOn) jobs.push(job);
+  if (jobs.length > 0) setImmediate(next);
+}
+
+/** Items that are handed out in one turn: what is made of each takes a fraction of a millisecond. */
+const IN_ONE_TURN = 50;
+
+/** The items of a long list, a few of them in each turn of the event loop: for an answer that has much to say of each. */
+export function inTurns<Item>(items: readonly Item[]): readonly (Item | Promise<Item>)[] {
+  const turns: Promise<void>[] = [Promise.resolve()];
+  const after = (count: number): Promise<void> => (turns[count] ??= after(count - 1).then(() => turn()));
+  return items.map((item, index) => (index < IN_ONE_TURN ? item : after(Math.floor(index / IN_ONE_TURN)).then(() => item)));
+}
