@@ -1,5 +1,5 @@
 import cors from '@fastify/cors';
-import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify';
+import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
@@ -87,6 +87,8 @@ export async function buildServer<Context extends RequestContext>(parts: ServerP
     requestIdHeader: false,
     genReqId: requestId,
     exposeHeadRoutes: false,
+    // Without a route no hook is run.
+    frameworkErrors: (_error, request, reply: FastifyReply) => notFound(request, reply.headers(HEADERS).header('x-request-id', request.id)),
   });
   app.decorateRequest('caller', null as unknown as Caller);
   app.removeAllContentTypeParsers();
@@ -94,7 +96,7 @@ export async function buildServer<Context extends RequestContext>(parts: ServerP
     parseJsonBody(body),
   );
   app.setErrorHandler(answerFailure);
-  app.setNotFoundHandler((request, reply) => answer(request, reply, 404, 'BAD_REQUEST', 'There is nothing here. GraphQL is at /graphql.'));
+  app.setNotFoundHandler(notFound);
   app.addHook('onRequest', (request, reply, done) => {
     void reply.headers(HEADERS).header('x-request-id', request.id);
     if (stopping && request.url !== '/health/live') {
@@ -168,6 +170,10 @@ export async function buildServer<Context extends RequestContext>(parts: ServerP
       await apollo.stop();
     },
   };
+}
+
+function notFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  return answer(request, reply, 404, 'BAD_REQUEST', 'There is nothing here. GraphQL is at /graphql.');
 }
 
 /** A caller's own id for the request, if it is fit for a log, so that it finds the request in both logs; else a new one. */

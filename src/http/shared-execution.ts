@@ -1,4 +1,13 @@
-import { createSourceEventStream, execute, Kind, visit, type DocumentNode, type ExecutionArgs, type ExecutionResult } from 'graphql';
+import {
+  createSourceEventStream,
+  execute,
+  GraphQLError,
+  Kind,
+  visit,
+  type DocumentNode,
+  type ExecutionArgs,
+  type ExecutionResult,
+} from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { FeedItem } from '../feed/item';
 import { AnswerBudget, type OutgoingBytes } from './answer-budget';
@@ -25,7 +34,7 @@ export class SharedExecution {
 
   readonly subscribe = async (args: ExecutionArgs): Promise<Results | ExecutionResult> => {
     const source = await createSourceEventStream(args);
-    if (!(Symbol.asyncIterator in source)) return source;
+    if (!(Symbol.asyncIterator in source)) return { ...source, errors: source.errors?.map(aboutVariables) };
     const items = (source as AsyncIterable<FeedItem>)[Symbol.asyncIterator]();
     const results: Results = {
       next: async () => {
@@ -79,6 +88,12 @@ export class SharedExecution {
     if (!this.names.has(document)) this.names.set(document, selectsByVariables(document) ? undefined : String((this.documents += 1)));
     return this.names.get(document);
   }
+}
+
+/** GraphQL gives an error about variables no code, and it has no path, since nothing has been resolved yet. */
+function aboutVariables(error: GraphQLError): GraphQLError {
+  if (error.path !== undefined || error.extensions['code'] !== undefined) return error;
+  return new GraphQLError(error.message, { nodes: error.nodes, extensions: { code: 'BAD_USER_INPUT' } });
 }
 
 /** Whether a variable is used anywhere but in the arguments of the subscription's own field, which only say where it begins and what passes. */

@@ -121,6 +121,16 @@ test('a path that leads nowhere, in the form of every other error', async () => 
   expect(await response.json()).toMatchObject({ errors: [{ message: expect.stringContaining('/graphql') }] });
 });
 
+test.each(['/projects/%zz/changes', `/projects/${'x'.repeat(300)}/changes`])('also where the path itself is wrong: %.30s', async (path) => {
+  const response = await fetch(`${running.url}${path}`);
+  expect(response.status).toBe(404);
+  expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+  expect(response.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+  expect(await response.json()).toEqual({
+    errors: [{ message: expect.stringContaining('/graphql'), extensions: { code: 'BAD_REQUEST' } }],
+  });
+});
+
 test('a malformed Host header breaks nothing', async () => {
   const { port } = new URL(running.url);
   const status = await new Promise<number | undefined>((resolve, reject) => {

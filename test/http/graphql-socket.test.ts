@@ -163,6 +163,7 @@ describe('what is refused, in the words and codes of HTTP', () => {
   const refusals: [string, object, string, RegExp][] = [
     ['a cursor that was cut short', { after: 'c2hvc' }, 'BAD_USER_INPUT', /cut short/],
     ['an unknown type', { types: ['Nothing'] }, 'BAD_REQUEST', /"Nothing" is not a type/],
+    ['a variable of another type', { types: [1] }, 'BAD_USER_INPUT', /String cannot represent a non string value: 1/],
     ['a project that is not there', { projectId: 'nobody' }, 'NOT_FOUND', /no project/],
   ];
   test.each(refusals)('%s', async (_, variables, code, message) => {
@@ -216,6 +217,12 @@ describe('what is refused, in the words and codes of HTTP', () => {
     ['an unknown field', 'subscription { changez }', 'GRAPHQL_VALIDATION_FAILED', /changez/],
     ['brackets without end', `subscription ${'{a'.repeat(2_000)}`, 'LIMIT_EXCEEDED', /brackets/],
     ['too many tokens', `subscription { ${'a '.repeat(5_000)} }`, 'LIMIT_EXCEEDED', /QUERY_TOKENS/],
+    [
+      'a literal that does not fit',
+      'subscription { changes(projectId: "shop", after: "x") { __typename } }',
+      'GRAPHQL_VALIDATION_FAILED',
+      /cursor/,
+    ],
     [
       'too many aliases',
       `subscription { changes(projectId: "shop") { ${Array.from({ length: 101 }, (_, index) => `a${index}: __typename`).join(' ')} } }`,

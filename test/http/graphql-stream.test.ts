@@ -102,6 +102,8 @@ describe('the client of graphql-sse', () => {
 test('over plain HTTP a subscription is refused, with the words for where it goes', async () => {
   const { ask } = await serve();
   const response = await ask(CHANGES);
+  expect(response.status).toBe(200);
+  expect((await ask(CHANGES, {}, { accept: 'application/graphql-response+json' })).status).toBe(400);
   expect(await response.json()).toMatchObject({
     errors: [{ extensions: { code: 'BAD_REQUEST' }, message: expect.stringContaining('WebSocket') }],
   });
