@@ -25,7 +25,7 @@ export type MakeContext<Context> = (
 ) => Context;
 
 /** How long a client may take to read a large answer, in milliseconds. */
-const READ_WITHIN_MS = 60_000;
+export const READ_WITHIN_MS = 60_000;
 const MAY_BE_CARRIED_OUT =
   'Mutations of the document may have been carried out: read, or send them again with the same commandId, which is safe.';
 

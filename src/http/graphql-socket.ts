@@ -20,14 +20,14 @@ export interface SocketTimes {
 /** The close codes that are ours, beside those of the protocol. Clients connect again after all but the first. */
 const CLOSE = { unauthenticated: 4401, expired: 4441, slow: 4440, goingAway: 1001, tooLarge: 1009, tryAgain: 1013 } as const;
 /** What may wait for a client in one socket, in bytes. */
-const HIGH_WATER_BYTES = 1024 * 1024;
+export const HIGH_WATER_BYTES = 1024 * 1024;
 /** What a client may send before it has identified itself, in bytes: a token has 8 KiB at most. */
 export const FIRST_BYTES = 16_384;
 /** How long a client that has not identified itself may take to answer a close, in milliseconds. */
 const UNIDENTIFIED_GRACE_MS = 500;
 const LONGEST_REASON = 123;
 const LONGEST_TIMER = 2 ** 31 - 1;
-const TIMES: SocketTimes = { init: 3_000, ping: 15_000, grace: 5_000 };
+export const TIMES: SocketTimes = { init: 3_000, ping: 15_000, grace: 5_000 };
 
 /** Why the feed ended a subscription, where that is a matter of the whole connection: clients then connect again, with what they have. */
 const CONNECTION_MATTERS: Partial<Readonly<Record<EndCode, readonly [number, string]>>> = {

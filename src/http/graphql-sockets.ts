@@ -36,7 +36,7 @@ const CLOSED_WITHIN_MS = 1_000;
 /** Bytes of one message: a document with every character escaped, and its variables. */
 export const MESSAGE_BYTES = 262_144;
 /** Characters of an operation's id, which is kept as long as its subscription. */
-const LONGEST_ID = 128;
+export const LONGEST_ID = 128;
 
 /**
  * Subscriptions over WebSocket at /graphql, by the protocol graphql-transport-ws, on the server's own port. What a client may do is decided by the

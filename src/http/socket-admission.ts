@@ -15,7 +15,7 @@ interface Closable {
 
 const TRY_AGAIN = 1013;
 /** Sockets of clients that have not identified themselves, beside the others: at most this many, and a quarter of the others. */
-const MOST_UNIDENTIFIED = 1_000;
+export const MOST_UNIDENTIFIED = 1_000;
 
 /**
  * Counts sockets, so that no client can take those of others: with one token, or without any. Those that are not identified have a bound of their own; when it

@@ -1,0 +1,57 @@
+import 'reflect-metadata';
+import { createHistogram } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { buildLogger } from '../../../src/http/logger';
+import { start } from '../../../src/main';
+import { readSettings } from '../../../src/settings';
+
+/** What the parent is given on request. */
+export interface Measured {
+  readonly heapBytes: number;
+  readonly rssBytes: number;
+  /** CPU time of the process between two turns of its event loop, in milliseconds. */
+  readonly turnP99Ms: number;
+  readonly turnMaxMs: number;
+  readonly turns: number;
+}
+
+export type FromChild = { readonly url: string } | { readonly measured: Measured } | { readonly slowTurnMs: number };
+
+const send = (message: FromChild): void => void process.send?.(message);
+const collect = (globalThis as unknown as { gc(): void }).gc;
+const SLOW_MS = 100;
+
+async function main(): Promise<void> {
+  const running = await start(readSettings(process.env), { logger: buildLogger('error', process.stderr) });
+  await running.ready;
+  let turns = createHistogram();
+  let last = process.cpuUsage();
+  // A timer of a millisecond runs once a turn while there is work to do.
+  setInterval(() => {
+    const used = process.cpuUsage(last);
+    last = process.cpuUsage();
+    const micros = used.user + used.system;
+    if (micros < 1_000) return;
+    turns.record(micros);
+    if (micros > SLOW_MS * 1_000) send({ slowTurnMs: micros / 1_000 });
+  }, 1);
+  const measure = async (): Promise<void> => {
+    const measured = { turnP99Ms: turns.percentile(99) / 1_000, turnMaxMs: turns.max / 1_000, turns: turns.count };
+    for (let pass = 0; pass < 3; pass += 1) {
+      collect();
+      await sleep(100);
+    }
+    const { heapUsed, rss } = process.memoryUsage();
+    send({ measured: { heapBytes: heapUsed, rssBytes: rss, ...measured } });
+    // What a collection takes is no turn of a request.
+    turns = createHistogram();
+    last = process.cpuUsage();
+  };
+  process.on('message', (message) => {
+    if (message === 'measure') void measure();
+    if (message === 'stop') void running.stop().then(() => process.exit(0));
+  });
+  send({ url: running.url });
+}
+
+void main();
