@@ -1,6 +1,6 @@
 import type { User } from '../src/domain/refusal';
 import { byKindAndName, type Use } from '../src/domain/usage';
-import type { Checkpoint, ListQuery, Page, ReadModel, RowKey } from '../src/read-model/read-model';
+import type { Checkpoint, ListQuery, Page, Queried, RowKey } from '../src/read-model/read-model';
 import type { ProjectionOf } from './projection';
 import { projects, type ProjectDocument } from './projects';
 import { usage, usesTag, type UsageDocument } from './usage';
@@ -16,7 +16,7 @@ const BATCH = 1_000;
 
 /** What the ledger remembers, asked for by concept. It reads documents only and never folds a stream; a document is never changed in place. */
 export class Reader {
-  constructor(private readonly readModel: ReadModel) {}
+  constructor(private readonly readModel: Queried) {}
 
   /** undefined: the project, or the entity in it, is not there (yet). */
   async get<D extends object>(projection: ProjectionOf<D>, projectId: string, id: string): Promise<D | undefined> {

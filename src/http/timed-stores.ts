@@ -37,7 +37,14 @@ export function timedStore(store: EventStore, observe: ObserveCall): EventStore 
 
 /** The read model with each of its calls timed. */
 export function timedReadModel(readModel: ReadModel, observe: ObserveCall): ReadModel {
+  const { stored, checkpoints } = readModel;
   return {
+    checkpoints,
+    stored: {
+      checkpoints: (projectIds) => timed(observe, 'standings', () => stored.checkpoints(projectIds)),
+      get: (projectId, collection, ids) => timed(observe, 'get', () => stored.get(projectId, collection, ids)),
+      projectIds: () => timed(observe, 'projectIds', () => stored.projectIds()),
+    },
     commit: (batch) => timed(observe, 'commit', () => readModel.commit(batch)),
     checkpoint: (projectId) => timed(observe, 'checkpoint', () => readModel.checkpoint(projectId)),
     standings: (projectIds) => timed(observe, 'standings', () => readModel.standings(projectIds)),
@@ -45,7 +52,6 @@ export function timedReadModel(readModel: ReadModel, observe: ObserveCall): Read
     list: (projectId, query) => timed(observe, 'list', () => readModel.list(projectId, query)),
     log: (projectId, query) => timed(observe, 'log', () => readModel.log(projectId, query)),
     projectIds: () => timed(observe, 'projectIds', () => readModel.projectIds()),
-    ...(readModel.onDoubt ? { onDoubt: (tell: () => void) => readModel.onDoubt?.(tell) } : {}),
     close: () => readModel.close(),
   };
 }

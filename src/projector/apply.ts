@@ -17,8 +17,8 @@ export interface ApplierOptions {
   readonly read: EventStore['read'];
   /** Called between the batches of a stream: to let others have a turn, or to stop by throwing. */
   readonly pause?: () => Promise<void>;
-  /** The read model is at this checkpoint; `events` of them were projected just now, by this process. */
-  readonly onCheckpoint?: (projectId: string, checkpoint: Checkpoint, events: number) => void;
+  /** So many events were projected just now, by this process, which brought the read model to this checkpoint. */
+  readonly onProjected?: (projectId: string, checkpoint: Checkpoint, events: number) => void;
   readonly observer?: Pick<ProjectorObserver, 'committed' | 'mismatched'>;
 }
 
@@ -28,15 +28,12 @@ const ATTEMPTS = 8;
 /**
  * Brings events into the read model, each exactly once and in order, whoever else is doing the same.
  *
- * What a project's checkpoint is known to be is remembered, never trusted: the compare-and-set of `commit` decides. If that fails, the
+ * What a project's checkpoint is known to be (`Checkpoints`) is never trusted: the compare-and-set of `commit` decides. If that fails, the
  * checkpoint is read again and the work goes on from there.
  */
 export class Applier {
-  private readonly known = new Map<string, { readonly checkpoint: Checkpoint; readonly term: number }>();
-  /** The projects that the read model had when it was asked: of another it has nothing, unless somebody else has projected it since. */
-  private there: { readonly projectIds: ReadonlySet<string>; readonly term: number } | undefined;
-  private term = 0;
-  private lostIn = 0;
+  /** The projects that the read model had when it was asked: of another it has nothing, unless another instance has projected it since. */
+  private there: { readonly projectIds: ReadonlySet<string>; readonly epoch: number } | undefined;
 
   constructor(private readonly options: ApplierOptions) {
     const collections = options.projections.map(({ collection }) => collection);
@@ -44,32 +41,11 @@ export class Applier {
     if (twice !== undefined) throw new Error(`two projections write the collection "${twice}"; give each its own`);
   }
 
-  /** Where the project was when last seen. */
-  checkpoint(projectId: string): Checkpoint | undefined {
-    return this.known.get(projectId)?.checkpoint;
-  }
-
-  /** The same, unless there is reason to think that the read model has lost it since. */
-  certain(projectId: string): Checkpoint | undefined {
-    const known = this.known.get(projectId);
-    return known && known.term >= this.lostIn ? known.checkpoint : undefined;
-  }
-
-  /** Another instance was seen to have brought the project so far. */
-  saw(projectId: string, checkpoint: Checkpoint): void {
-    this.note(projectId, checkpoint, 0, this.term);
-  }
-
   /** Asks the read model once for all its projects, so that it need not be asked for the checkpoint of any other. */
   async lookAround(): Promise<void> {
-    const { term } = this;
-    this.there = { projectIds: new Set(await this.options.readModel.projectIds()), term };
-  }
-
-  /** Read each checkpoint again before relying on it: all may have happened meanwhile. `lost`: the read model itself was away. */
-  doubt(lost: boolean): void {
-    this.term++;
-    if (lost) this.lostIn = this.term;
+    const { checkpoints, stored } = this.options.readModel;
+    const { now: epoch } = checkpoints;
+    this.there = { projectIds: new Set(await stored.projectIds()), epoch };
   }
 
   /**
@@ -88,7 +64,7 @@ export class Applier {
       // From the event that the checkpoint stands for, not from the next: so it is seen whether it is still the same event.
       const result = await this.applyStream(projectId, Math.max(0, checkpoint?.revision ?? 0));
       if (result === 'gap') continue;
-      if (result || (this.checkpoint(projectId)?.revision ?? -1) >= revision) return result;
+      if (result || ((await this.reload(projectId))?.revision ?? -1) >= revision) return result;
     }
     throw new Error(`the stream of project ${projectId} could not be read up to revision ${revision}, which it has or had`);
   }
@@ -99,7 +75,9 @@ export class Applier {
     const behind = (checkpoint?.revision ?? -1) < head.revision;
     if (checkpoint && checkpoint.revision > head.revision) return this.beyond(projectId, checkpoint, head.revision);
     const other = checkpoint?.revision === head.revision && head.hash !== undefined && checkpoint.hash !== head.hash;
-    return behind || other ? this.catchUp(projectId, head.revision) : undefined;
+    const failure = behind || other ? await this.catchUp(projectId, head.revision) : undefined;
+    if (!failure) await this.confirm(projectId);
+    return failure;
   }
 
   /** Whether the read model's documents come from events that the stream does not hold, so that only building them anew helps. */
@@ -128,6 +106,14 @@ export class Applier {
     return last && last.revision < revision ? differs(last) : undefined;
   }
 
+  /** The documents reflect the stream's end: what was seen beyond it, of a history that is gone, is not waited for. */
+  private async confirm(projectId: string): Promise<void> {
+    const { checkpoints } = this.options.readModel;
+    if (checkpoints.certain(projectId)) return;
+    const checkpoint = await this.reload(projectId);
+    if (checkpoint && !checkpoints.certain(projectId)) checkpoints.confirm(projectId, checkpoint);
+  }
+
   private async applyStream(projectId: string, from: number): Promise<Failure | 'gap' | undefined> {
     let batch: Envelope[] = [];
     let damage: Failure | undefined;
@@ -149,13 +135,14 @@ export class Applier {
   }
 
   private async applyRun(projectId: string, events: readonly Envelope[]): Promise<Failure | 'gap' | undefined> {
+    const { readModel } = this.options;
     let checkpoint = await this.current(projectId);
     for (let mismatches = 0; mismatches < ATTEMPTS;) {
       const run = continuation(events, checkpoint);
       if (run === 'gap' || 'error' in run) return run;
       if (run.length === 0) return undefined;
       const began = performance.now();
-      const { batch, failure } = await fold(run, checkpoint?.revision ?? -1, this.options);
+      const { batch, failure } = await fold(run, checkpoint?.revision ?? -1, { ...this.options, readModel: readModel.stored });
       if (!batch) {
         // Nothing to commit, so nothing that says whether the documents were those of the checkpoint: another projector may have moved on.
         const before = checkpoint?.revision;
@@ -164,13 +151,14 @@ export class Applier {
         mismatches++;
         continue;
       }
-      const { term } = this;
-      if (await this.options.readModel.commit(batch)) {
+      const { now: epoch } = readModel.checkpoints;
+      if (await readModel.commit(batch)) {
         mismatches = 0;
         checkpoint = batch.checkpoint;
         const events = batch.checkpoint.revision - batch.expectedRevision;
         this.options.observer?.committed?.(events, (performance.now() - began) / 1_000);
-        this.note(projectId, checkpoint, events, term);
+        readModel.checkpoints.advance(projectId, checkpoint, epoch);
+        this.options.onProjected?.(projectId, checkpoint, events);
         if (failure) return failure;
       } else {
         mismatches++;
@@ -182,24 +170,20 @@ export class Applier {
   }
 
   private async current(projectId: string): Promise<Checkpoint | undefined> {
-    const known = this.known.get(projectId);
-    if (known?.term === this.term) return known.checkpoint;
-    if (this.there?.term === this.term && !this.there.projectIds.has(projectId)) return undefined;
+    const { checkpoints } = this.options.readModel;
+    const certain = checkpoints.certain(projectId);
+    if (certain) return certain;
+    if (this.there?.epoch === checkpoints.now && !this.there.projectIds.has(projectId) && !checkpoints.of(projectId)) return undefined;
     return this.reload(projectId);
   }
 
   private async reload(projectId: string): Promise<Checkpoint | undefined> {
+    const { checkpoints, stored } = this.options.readModel;
     // Of before the question: what is lost while it is under way, its answer may not show.
-    const { term } = this;
-    const checkpoint = await this.options.readModel.checkpoint(projectId);
-    if (checkpoint) this.note(projectId, checkpoint, 0, term);
-    else this.known.delete(projectId);
+    const known = checkpoints.known(projectId);
+    const [checkpoint] = await stored.checkpoints([projectId]);
+    checkpoints.answered(projectId, checkpoint, known);
     return checkpoint;
-  }
-
-  private note(projectId: string, checkpoint: Checkpoint, events: number, term: number): void {
-    this.known.set(projectId, { checkpoint, term });
-    this.options.onCheckpoint?.(projectId, checkpoint, events);
   }
 }
 

@@ -1,7 +1,7 @@
-import { ReadModelUnavailable, type Batch, type ListQuery, type LogQuery, type ReadModel } from '../read-model/read-model';
+import { ReadModelUnavailable, type Batch, type ListQuery, type LogQuery, type Queried, type ReadModel } from '../read-model/read-model';
 
 /** The read model that queries are answered from now: that of whichever generation is live. A page is of one generation, whatever happens meanwhile. */
-export class CurrentReadModel implements Omit<ReadModel, 'onDoubt'> {
+export class CurrentReadModel implements Queried {
   private current: ReadModel | undefined;
 
   turnTo(readModel: ReadModel): void {

@@ -10,7 +10,7 @@ import type { Watch } from './watch';
 
 export interface PassageOptions {
   readonly store: Pick<EventStore, 'subscribe' | 'heads'>;
-  readonly readModel: Pick<ReadModel, 'projectIds'>;
+  readonly readModel: Pick<ReadModel, 'stored'>;
   readonly observer?: ProjectorObserver;
   readonly frontier: Frontier;
   readonly leading: Leading;
@@ -100,16 +100,16 @@ export async function pass(options: PassageOptions): Promise<void> {
 
 function handling({ leading, watch }: PassageOptions): (projectId: string, events: readonly Envelope[]) => Promise<void> {
   if (!watch) return (projectId, events) => leading.project(projectId, events);
-  return async (projectId, events) => watch.expect(projectId, events.at(-1)!.revision);
+  return async (projectId, events) => watch.expect(projectId, events.at(-1)!.revision, events.at(-1)!.hash);
 }
 
 /** Of the heads with what the read model shows; `onLive` is called when it shows all that it is to show. */
 async function compare({ store, readModel, leading, watch, signal }: PassageOptions, onLive: () => void): Promise<void> {
   // Before the heads: what is shown was in the store by then.
-  const shown = watch ? [] : await readModel.projectIds();
+  const shown = watch ? [] : await readModel.stored.projectIds();
   const heads = await headsOf(store);
   if (watch) {
-    for (const { projectId, revision } of heads) watch.expect(projectId, revision);
+    for (const { projectId, revision, hash } of heads) watch.expect(projectId, revision, hash);
     void watch.whenIdle().then(() => (signal.aborted ? undefined : onLive()));
   } else {
     await leading.compare(heads, shown);

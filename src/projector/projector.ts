@@ -1,6 +1,6 @@
 import { AheadOfStore, StoreUnavailable, type Position } from '../event-store/event-store';
 import type { Parked } from '../read-model/generations';
-import { ReadModelUnavailable, type Checkpoint } from '../read-model/read-model';
+import { ReadModelUnavailable } from '../read-model/read-model';
 import { Applier } from './apply';
 import { backOff } from './backoff';
 import { Condition } from './condition';
@@ -8,6 +8,7 @@ import { deferred } from './deferred';
 import { asError } from './fold';
 import { Frontier } from './frontier';
 import type { ProjectorOptions } from './options';
+import { Doubted, RoleChanged } from './interruption';
 import { Leading } from './leading';
 import { ParkingLot } from './parking';
 import { pass } from './passage';
@@ -22,9 +23,6 @@ import { Watch } from './watch';
 const UNPARK_MS = 15_000;
 /** How long anybody waits to see something while the read model cannot be reached: a moment, since it may be back in one. */
 const AWAY_MS = 100;
-
-/** The role has changed: from the position reached, in the new role, beginning with a comparison. */
-class RoleChanged extends Error {}
 
 /**
  * Keeps the read model up with the event store: history first, then live, each event's effect exactly once and in order per project. Where instances
@@ -51,6 +49,7 @@ export class Projector {
   private position: Position | undefined;
   /** The read model cannot be reached: nobody need wait to see what it shows. */
   private away = false;
+  private readonly unlisten: () => void;
   /** Ends the subscription under way, so that the next one begins with a comparison. */
   private interrupt: (reason: Error) => void = () => {};
 
@@ -68,11 +67,7 @@ export class Projector {
       upcast: options.upcast,
       read: (projectId, from) => options.store.read(projectId, from),
       pause: this.pause,
-      onCheckpoint: (projectId, checkpoint, events) => {
-        this.frontier.shown(projectId, checkpoint);
-        this.waiting.advanced(projectId, checkpoint.revision);
-        observer?.projected?.(projectId, checkpoint, events);
-      },
+      onProjected: (projectId, checkpoint, events) => observer?.projected?.(projectId, checkpoint, events),
       observer,
     });
     const onParked = (parked: Parked): void => (this.waiting.parked(parked.projectId), observer?.parked?.(parked));
@@ -93,11 +88,18 @@ export class Projector {
         onCleared: onUnparked,
       });
     }
-    readModel.onDoubt?.(() => {
-      // At once, since `reached` must not go by what was there; the comparison follows.
-      this.watch?.end();
-      this.applier.doubt(true);
-      this.interrupt(new ReadModelUnavailable('the read model was away, or is behind where it had been'));
+    this.unlisten = readModel.checkpoints.listen({
+      advanced: (projectId, checkpoint) => {
+        this.frontier.shown(projectId, checkpoint);
+        this.waiting.advanced(projectId, checkpoint.revision);
+        observer?.projected?.(projectId, checkpoint, 0);
+      },
+      doubted: () => {
+        // At once, since the instance is not ready any more; the comparison follows.
+        if (this.condition.state === 'live') this.condition.become('retrying');
+        this.watch?.end();
+        this.interrupt(new Doubted('the read model was away, or is behind where it had been'));
+      },
     });
   }
 
@@ -113,16 +115,11 @@ export class Projector {
     // Not by how far it shows another history than the revision is of.
     if (this.parked(projectId)?.reason === 'HISTORY_DIFFERS') return 'parked';
     // Not by what was once seen: while the read model is in doubt, the documents may be gone until it has been compared.
-    if ((this.applier.certain(projectId)?.revision ?? -1) >= revision) return 'reached';
+    if ((this.options.readModel.checkpoints.certain(projectId)?.revision ?? -1) >= revision) return 'reached';
     if (this.parked(projectId)) return 'parked';
     return this.condition.state === 'stopped'
       ? 'timeout'
       : this.waiting.wait(projectId, revision, this.away ? Math.min(timeoutMs, AWAY_MS) : timeoutMs);
-  }
-
-  /** What the project's documents reflected when this process last saw them. */
-  checkpoint(projectId: string): Checkpoint | undefined {
-    return this.applier.checkpoint(projectId);
   }
 
   parked(projectId: string): Parked | undefined {
@@ -158,6 +155,7 @@ export class Projector {
     this.aborting.abort();
     this.watch?.end();
     this.waiting.close();
+    this.unlisten();
     await Promise.allSettled([this.following, ...this.unparking.values()]);
     await this.role?.stop();
     if (this.following) this.caughtUp.reject(new Error('the projector was stopped before it had caught up with history'));
@@ -217,15 +215,13 @@ export class Projector {
 
   private beginWatch(): Watch {
     const isParked = (projectId: string): boolean => this.role?.told(projectId) !== undefined;
-    const onCheckpoint = (projectId: string, checkpoint: Checkpoint): void => this.applier.saw(projectId, checkpoint);
-    return new Watch({ readModel: this.options.readModel, onCheckpoint, onFailure: (error) => this.interrupt(error), isParked });
+    return new Watch({ readModel: this.options.readModel, onFailure: (error) => this.interrupt(error), isParked });
   }
 
   private changeRole(): void {
     // Whoever projected meanwhile may have come further, and what stood still here may have gone on.
     for (const { projectId } of this.parking.all()) this.options.observer?.unparked?.(projectId);
     this.parking.clear();
-    this.applier.doubt(false);
     this.interrupt(new RoleChanged('the role has changed'));
   }
 
@@ -237,10 +233,13 @@ export class Projector {
   }
 
   private trouble(error: Error, attempt: number): void {
-    this.applier.doubt(!(error instanceof StoreUnavailable));
+    if (!(error instanceof StoreUnavailable || error instanceof Doubted)) this.options.readModel.checkpoints.doubt();
     this.away = error instanceof ReadModelUnavailable;
     // The store was restored from an older copy: what was read of it is of another history, and so may be what was projected.
-    if (error instanceof AheadOfStore) this.position = undefined;
+    if (error instanceof AheadOfStore) {
+      this.position = undefined;
+      this.options.readModel.checkpoints.reset();
+    }
     this.condition.become('retrying');
     this.condition.note(error);
     this.options.observer?.retried?.();

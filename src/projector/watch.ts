@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Checkpoint, ReadModel } from '../read-model/read-model';
+import type { ReadModel } from '../read-model/read-model';
 import { deferred, type Deferred } from './deferred';
 
 export interface WatchOptions {
-  readonly readModel: Pick<ReadModel, 'standings'>;
-  readonly onCheckpoint: (projectId: string, checkpoint: Checkpoint) => void;
+  readonly readModel: { readonly stored: Pick<ReadModel['stored'], 'checkpoints'> } & Pick<ReadModel, 'checkpoints'>;
   /** The read model cannot be asked. The watch is over then: whoever follows begins anew. */
   readonly onFailure: (error: Error) => void;
   /** Projects that are known to stand still: nobody waits for them. */
@@ -22,7 +21,7 @@ const AT_ONCE = 500;
  * It asks instead of being told, because what is told (Redis's publish) may be lost, and then there would have to be the asking as well.
  */
 export class Watch {
-  private readonly expected = new Map<string, number>();
+  private readonly expected = new Map<string, { readonly revision: number; readonly hash?: string }>();
   private idle: Deferred | undefined;
   private wake: AbortController | undefined;
   private running = false;
@@ -30,10 +29,10 @@ export class Watch {
 
   constructor(private readonly options: WatchOptions) {}
 
-  /** The project is to come so far. */
-  expect(projectId: string, revision: number): void {
+  /** The project is to come so far, to the event with this hash, if that is known. */
+  expect(projectId: string, revision: number, hash?: string): void {
     if (this.ended) return;
-    if (revision > (this.expected.get(projectId) ?? -1)) this.expected.set(projectId, revision);
+    if (revision > (this.expected.get(projectId)?.revision ?? -1)) this.expected.set(projectId, { revision, ...(hash ? { hash } : {}) });
     this.wake?.abort();
     if (!this.running) void this.run();
   }
@@ -75,12 +74,18 @@ export class Watch {
     const ids = [...this.expected.keys()];
     for (let at = 0; at < ids.length && !this.ended; at += AT_ONCE) {
       const some = ids.slice(at, at + AT_ONCE);
-      const standings = await this.options.readModel.standings(some);
+      const { stored, checkpoints } = this.options.readModel;
+      const known = some.map((projectId) => checkpoints.known(projectId));
+      const answers = await stored.checkpoints(some);
       some.forEach((projectId, place) => {
-        const checkpoint = standings[place];
-        if (checkpoint === undefined || this.ended) return;
-        this.options.onCheckpoint(projectId, checkpoint);
-        if (checkpoint.revision < (this.expected.get(projectId) ?? -1)) return;
+        const checkpoint = answers[place];
+        const expected = this.expected.get(projectId);
+        if (this.ended || expected === undefined) return;
+        const well = checkpoints.answered(projectId, checkpoint, known[place]!);
+        if (checkpoint === undefined || checkpoint.revision < expected.revision) return;
+        if (!well && checkpoint.hash !== expected.hash) return;
+        // It is what the event store ends with: what was seen beyond it, of a history that is gone, is not waited for.
+        if (!well) checkpoints.confirm(projectId, checkpoint);
         this.expected.delete(projectId);
         arrived = true;
       });

@@ -1,3 +1,4 @@
+import { Checkpoints } from './checkpoints';
 import { Collection } from './collection';
 import { freezeJson } from './freeze-json';
 import { assertDense } from './log-entries';
@@ -39,7 +40,29 @@ function over(projects: Map<string, Project>): ForkableReadModel {
     if (closed) throw new ReadModelUnavailable('this in-memory read model has been closed');
   }
 
+  async function get(projectId: string, collection: string, ids: readonly string[]): Promise<readonly (Document | undefined)[]> {
+    open();
+    const found = projects.get(projectId)?.collections.get(collection);
+    return ids.map((id) => found?.get(id));
+  }
+
+  async function standings(projectIds: readonly string[]): Promise<readonly (Checkpoint | undefined)[]> {
+    open();
+    return projectIds.map((id) => projects.get(id)?.checkpoint);
+  }
+
+  async function projectIds(): Promise<readonly string[]> {
+    open();
+    return [...projects.keys()].sort(compareCodePoints);
+  }
+
   return {
+    checkpoints: new Checkpoints(),
+    stored: { checkpoints: standings, get, projectIds },
+    standings,
+    get,
+    projectIds,
+
     async commit(batch: Batch): Promise<boolean> {
       open();
       const { projectId, expectedRevision, checkpoint, writes } = batch;
@@ -60,17 +83,6 @@ function over(projects: Map<string, Project>): ForkableReadModel {
       return projects.get(projectId)?.checkpoint;
     },
 
-    async standings(projectIds: readonly string[]): Promise<readonly (Checkpoint | undefined)[]> {
-      open();
-      return projectIds.map((id) => projects.get(id)?.checkpoint);
-    },
-
-    async get(projectId: string, collection: string, ids: readonly string[]): Promise<readonly (Document | undefined)[]> {
-      open();
-      const found = projects.get(projectId)?.collections.get(collection);
-      return ids.map((id) => found?.get(id));
-    },
-
     async list(projectId: string, query: ListQuery): Promise<Page> {
       open();
       const project = projects.get(projectId);
@@ -82,11 +94,6 @@ function over(projects: Map<string, Project>): ForkableReadModel {
       open();
       const project = projects.get(projectId);
       return { ...(project?.log ?? new MemoryLog()).page(query), checkpoint: project?.checkpoint };
-    },
-
-    async projectIds(): Promise<readonly string[]> {
-      open();
-      return [...projects.keys()].sort(compareCodePoints);
     },
 
     fork(): ForkableReadModel {

@@ -1,4 +1,5 @@
 import type { Json } from '../domain/json';
+import type { Checkpoints } from './checkpoints';
 
 /** A read model's document: plain JSON, never changed in place. */
 export type Document = { readonly [field: string]: Json | undefined };
@@ -118,20 +119,26 @@ export interface LogPage {
   readonly checkpoint: Checkpoint | undefined;
 }
 
+/** What is stored, as it is, also where more had been seen: for the projector, which makes good what was lost. Reading it accepts no loss. */
+export interface Stored {
+  /** In the order of the ids; undefined: the project is not there. */
+  checkpoints(projectIds: readonly string[]): Promise<readonly (Checkpoint | undefined)[]>;
+  get(projectId: string, collection: string, ids: readonly string[]): Promise<readonly (Document | undefined)[]>;
+  projectIds(): Promise<readonly string[]>;
+}
+
 /**
  * Where the read models of one generation are kept.
  *
- * The compare-and-set of `commit` on a project's dense revision is what makes a projection's effect exactly once.
+ * What was seen of a project is never shown older: while less than that is stored, whatever is asked rejects with `ReadModelUnavailable`, until the
+ * projector has made it good. The compare-and-set of `commit` on a project's dense revision is what makes a projection's effect exactly once.
  */
 export interface ReadModel {
   /** Applies the whole batch and answers true, or, if the project is not at the expected revision, nothing and false. */
   commit(batch: Batch): Promise<boolean>;
   /** undefined: the project is not there. */
   checkpoint(projectId: string): Promise<Checkpoint | undefined>;
-  /**
-   * Where projects stand, in the order of the ids, for who only watches: other than `checkpoint` it does not accept that one has fallen behind
-   * where it had been seen, and answers undefined for that one as for one that is not there.
-   */
+  /** Of several projects, in the order of the ids. */
   standings(projectIds: readonly string[]): Promise<readonly (Checkpoint | undefined)[]>;
   /** In the order of the ids; undefined where there is none. */
   get(projectId: string, collection: string, ids: readonly string[]): Promise<readonly (Document | undefined)[]>;
@@ -140,13 +147,17 @@ export interface ReadModel {
   log(projectId: string, query: LogQuery): Promise<LogPage>;
   /** The ids of the projects that have a checkpoint, sorted. */
   projectIds(): Promise<readonly string[]>;
+  readonly stored: Stored;
   /**
-   * Tells whenever what was acknowledged may be gone: the connection was lost, or a project was found behind where it had been. Whoever
-   * projects then compares every checkpoint with the event store. Absent where documents can only be lost together with the process.
+   * How far this generation was seen to have come, in this process. It tells whenever what was acknowledged may be gone: the connection was lost, or a
+   * project was found behind where it had been. The projector then compares every checkpoint with the event store.
    */
-  onDoubt?(tell: () => void): void;
+  readonly checkpoints: Checkpoints;
   close(): Promise<void>;
 }
+
+/** What queries are answered from: all but what only the projector needs. */
+export type Queried = Omit<ReadModel, 'stored' | 'checkpoints'>;
 
 /** A read model that can be copied as it stands. */
 export interface ForkableReadModel extends ReadModel {

@@ -1,14 +1,15 @@
 import type { Document } from './read-model';
+import type { CheckpointFields } from './redis-checkpoint';
 import type { RedisKeys } from './redis-keys';
 import { documentIn } from './redis-list';
 
 /**
- * Documents by id, and the revision of the same instant.
+ * Documents by id, and the checkpoint of the same instant.
  *
- * KEYS: checkpoint, documents. ARGV: the ids. Answers the revision and each document's text, or nil where there is none.
+ * KEYS: checkpoint, documents. ARGV: the ids. Answers revision, hash, occurredAt and each document's text, each nil where there is none.
  */
 export const GET = String.raw`
-local answer = {redis.call('HGET', KEYS[1], 'revision')}
+local answer = redis.call('HMGET', KEYS[1], 'revision', 'hash', 'occurredAt')
 -- unpack() can give some 8,000 values at once.
 for at = 1, #ARGV, 4000 do
   for _, text in ipairs(redis.call('HMGET', KEYS[2], unpack(ARGV, at, math.min(at + 3999, #ARGV)))) do answer[#answer + 1] = text end
@@ -24,8 +25,8 @@ export function getArguments(
   return [[keys.checkpoint(projectId), keys.collection(projectId, collection)[0]], ids];
 }
 
-export type GetAnswer = readonly [revision: string | null, ...texts: (string | null)[]];
+export type GetAnswer = readonly [...CheckpointFields, ...texts: (string | null)[]];
 
-export function documentsIn([, ...texts]: GetAnswer): readonly (Document | undefined)[] {
+export function documentsIn([, , , ...texts]: GetAnswer): readonly (Document | undefined)[] {
   return texts.map((text) => (text === null ? undefined : documentIn(text)));
 }

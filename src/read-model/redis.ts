@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { Checkpoints, type Known } from './checkpoints';
 import {
   ReadModelUnavailable,
   type Batch,
@@ -9,29 +10,31 @@ import {
   type LogQuery,
   type Page,
   type ReadModel,
+  type Stored,
 } from './read-model';
 import type { RedisAddress } from './redis-address';
+import { checkpointIn, FIELDS, type CheckpointFields } from './redis-checkpoint';
 import { COMMIT, commitArguments } from './redis-commit';
 import { RedisConnection } from './redis-connection';
 import { documentsIn, GET, getArguments, type GetAnswer } from './redis-get';
 import { RedisKeys } from './redis-keys';
 import { LIST, listArguments, pageIn, type ListAnswer } from './redis-list';
 import { LOG, logArguments, logPageIn, type LogAnswer } from './redis-log';
-import { Watermarks } from './redis-watermarks';
 import { compareCodePoints } from './row-order';
 
 /** Rows in all pages that are kept, to be shown again for as long as Redis says that nothing has changed. */
 const ROWS_KEPT = 20_000;
 const LOOK_MS = 1_000;
 const LOOK_AT = 100;
+/** After so many looks every project has been looked at. */
+const LOOKS = 4;
 const CHECKPOINTS_AT_ONCE = 1_000;
 
 /**
  * The read model in Redis, of one generation, shared by any number of instances.
  *
- * Each call is one script on one hash slot, so it happens at one instant; only the list of projects is apart. What a process has seen of a
- * project it never shows older: while Redis is behind that, reading is refused as unavailable and the loss is told (`onDoubt`), until
- * somebody who is to make it good has read the checkpoint. Projects that nobody asks for are looked at in turn, 100 a second.
+ * Each call is one script on one hash slot, so it happens at one instant; only the list of projects is apart. Each answer carries the checkpoint of
+ * its instant, which is compared with what was seen (`checkpoints`). Projects that no query asks for are looked at in turn, each within four seconds.
  */
 export class RedisReadModel implements ReadModel {
   private readonly connection: RedisConnection;
@@ -39,9 +42,13 @@ export class RedisReadModel implements ReadModel {
   private readonly writing: RedisConnection;
   private readonly keys: RedisKeys;
   private readonly clustered: boolean;
-  private readonly marks = new Watermarks(() => this.doubt());
+  readonly checkpoints = new Checkpoints();
+  readonly stored: Stored = {
+    checkpoints: (projectIds) => this.storedCheckpoints(projectIds),
+    get: async (projectId, collection, ids) => documentsIn(await this.documents(projectId, collection, ids)),
+    projectIds: () => this.storedProjectIds(),
+  };
   private readonly pages = new LRUCache<string, Page>({ maxSize: ROWS_KEPT, sizeCalculation: ({ rows }) => rows.length + 1 });
-  private readonly listeners = new Set<() => void>();
   private readonly looking: NodeJS.Timeout;
   /** Projects that were put into the list of projects, and nothing has been lost since. */
   private listed = new Set<string>();
@@ -51,7 +58,8 @@ export class RedisReadModel implements ReadModel {
     this.clustered = address.topology === 'cluster';
     this.connection = new RedisConnection(address, { ledgerGet: GET, ledgerList: LIST, ledgerLog: LOG });
     this.writing = new RedisConnection(address, { ledgerCommit: COMMIT });
-    for (const connection of [this.connection, this.writing]) connection.onLoss(() => this.doubt());
+    for (const connection of [this.connection, this.writing]) connection.onLoss(() => this.checkpoints.doubt());
+    this.checkpoints.listen({ doubted: () => void (this.listed = new Set()) });
     this.looking = setInterval(() => void this.look(), LOOK_MS).unref();
   }
 
@@ -69,65 +77,50 @@ export class RedisReadModel implements ReadModel {
     // What one server is sent first it does first; of two nothing is known before they answer.
     if (this.clustered) await enlisted;
     const [done] = await Promise.all([this.writing.run('ledgerCommit', ...parts), enlisted]);
-    if (done === 1) this.marks.raise(batch.projectId, batch.checkpoint.revision);
     return done === 1;
   }
 
   async checkpoint(projectId: string): Promise<Checkpoint | undefined> {
-    const checkpoint = await this.read(projectId);
-    this.marks.accept(projectId, checkpoint?.revision ?? -1);
-    if (checkpoint) await this.enlist(projectId);
-    return checkpoint;
+    return (await this.standings([projectId]))[0];
   }
 
   async standings(projectIds: readonly string[]): Promise<readonly (Checkpoint | undefined)[]> {
-    const promised = projectIds.map((id) => this.marks.of(id));
-    const checkpoints = await Promise.all(projectIds.map((id) => this.read(id)));
-    return checkpoints.map((checkpoint, at) => {
-      const well = this.marks.seen(projectIds[at]!, checkpoint?.revision ?? -1, promised[at]!);
-      return well ? checkpoint : undefined;
-    });
+    const known = projectIds.map((id) => this.checkpoints.known(id));
+    const stored = await this.read(projectIds);
+    projectIds.forEach((id, at) => this.expect(id, stored[at], known[at]!));
+    return stored;
   }
 
   async get(projectId: string, collection: string, ids: readonly string[]): Promise<readonly (Document | undefined)[]> {
-    const promised = this.marks.of(projectId);
-    const answer = (await this.connection.runRead('ledgerGet', ...getArguments(this.keys, projectId, collection, ids))) as GetAnswer;
-    this.expect(projectId, Number(answer[0] ?? -1), promised);
+    const known = this.checkpoints.known(projectId);
+    const answer = await this.documents(projectId, collection, ids);
+    this.expect(projectId, checkpointIn([answer[0], answer[1], answer[2]]), known);
     return documentsIn(answer);
   }
 
   async list(projectId: string, query: ListQuery): Promise<Page> {
-    const promised = this.marks.of(projectId);
+    const known = this.checkpoints.known(projectId);
     const name = JSON.stringify([projectId, query]);
     const kept = this.pages.get(name);
     const parts = listArguments(this.keys, projectId, query, kept?.checkpoint);
-    const answer = (await this.connection.runRead('ledgerList', ...parts)) as ListAnswer;
-    this.expect(projectId, Number(answer[0] ?? -1), promised);
-    const page = pageIn(answer, query) ?? kept!;
+    const page = pageIn((await this.connection.runRead('ledgerList', ...parts)) as ListAnswer, query) ?? kept!;
+    this.expect(projectId, page.checkpoint, known);
     if (page !== kept && page.checkpoint) this.pages.set(name, page);
     return page;
   }
 
   async log(projectId: string, query: LogQuery): Promise<LogPage> {
-    const promised = this.marks.of(projectId);
-    const answer = (await this.connection.runRead('ledgerLog', ...logArguments(this.keys, projectId, query))) as LogAnswer;
-    this.expect(projectId, Number(answer[0] ?? -1), promised);
-    return logPageIn(answer, query);
+    const known = this.checkpoints.known(projectId);
+    const page = logPageIn((await this.connection.runRead('ledgerLog', ...logArguments(this.keys, projectId, query))) as LogAnswer, query);
+    this.expect(projectId, page.checkpoint, known);
+    return page;
   }
 
+  /** Also what is missing in the list is looked for, if it was ever seen. */
   async projectIds(): Promise<readonly string[]> {
-    const listed = await this.connection.read((client) => client.smembers(this.keys.projects));
-    const there: string[] = [];
-    for (let at = 0; at < listed.length; at += CHECKPOINTS_AT_ONCE) {
-      const ids = listed.slice(at, at + CHECKPOINTS_AT_ONCE);
-      const revisions = await this.revisions(ids, { patient: true });
-      there.push(...ids.filter((_, place) => revisions[place]! >= 0));
-    }
-    return there.sort(compareCodePoints);
-  }
-
-  onDoubt(tell: () => void): void {
-    this.listeners.add(tell);
+    const ids = [...new Set([...(await this.listedIds()), ...this.checkpoints.projectIds()])];
+    const there = await this.standings(ids);
+    return ids.filter((_, at) => there[at] !== undefined).sort(compareCodePoints);
   }
 
   async close(): Promise<void> {
@@ -136,22 +129,43 @@ export class RedisReadModel implements ReadModel {
     this.writing.close();
   }
 
-  private async read(projectId: string): Promise<Checkpoint | undefined> {
-    const { revision, hash, occurredAt } = await this.connection.read((client) => client.hgetall(this.keys.checkpoint(projectId)));
-    if (revision === undefined || hash === undefined) return undefined;
-    return Object.freeze({ revision: Number(revision), hash, occurredAt: Number(occurredAt) });
+  private async documents(projectId: string, collection: string, ids: readonly string[]): Promise<GetAnswer> {
+    return (await this.connection.runRead('ledgerGet', ...getArguments(this.keys, projectId, collection, ids))) as GetAnswer;
   }
 
-  private expect(projectId: string, revision: number, promised: number): void {
-    if (this.marks.seen(projectId, revision, promised)) return;
-    throw new ReadModelUnavailable(
-      `Redis has lost documents of project ${projectId}: it was at revision ${promised} and is at ${revision}`,
-    );
+  private async storedCheckpoints(projectIds: readonly string[]): Promise<readonly (Checkpoint | undefined)[]> {
+    const checkpoints = await this.read(projectIds);
+    await Promise.all(projectIds.filter((_, at) => checkpoints[at] !== undefined).map((id) => this.enlist(id)));
+    return checkpoints;
   }
 
-  private doubt(): void {
-    this.listed = new Set();
-    for (const tell of this.listeners) tell();
+  private async storedProjectIds(): Promise<readonly string[]> {
+    const ids = await this.listedIds();
+    const there = await this.read(ids);
+    return ids.filter((_, at) => there[at] !== undefined).sort(compareCodePoints);
+  }
+
+  private listedIds(): Promise<readonly string[]> {
+    return this.connection.read((client) => client.smembers(this.keys.projects));
+  }
+
+  /** Unless `patient`, Redis is asked once. */
+  private async read(projectIds: readonly string[], patient = true): Promise<readonly (Checkpoint | undefined)[]> {
+    const ask = patient ? this.connection.read.bind(this.connection) : this.connection.ask.bind(this.connection);
+    const checkpoints: (Checkpoint | undefined)[] = [];
+    for (let at = 0; at < projectIds.length; at += CHECKPOINTS_AT_ONCE) {
+      const asked = projectIds
+        .slice(at, at + CHECKPOINTS_AT_ONCE)
+        .map((id) => ask((client) => client.hmget(this.keys.checkpoint(id), ...FIELDS)));
+      for (const fields of await Promise.all(asked)) checkpoints.push(checkpointIn(fields as unknown as CheckpointFields));
+    }
+    return checkpoints;
+  }
+
+  private expect(projectId: string, checkpoint: Checkpoint | undefined, known: Known): void {
+    if (this.checkpoints.answered(projectId, checkpoint, known)) return;
+    const [was, is] = [known.checkpoint?.revision, checkpoint?.revision ?? -1];
+    throw new ReadModelUnavailable(`Redis has lost documents of project ${projectId}: it was at revision ${was} and is at ${is}`);
   }
 
   private async enlist(projectId: string): Promise<void> {
@@ -161,27 +175,20 @@ export class RedisReadModel implements ReadModel {
     listed.add(projectId);
   }
 
-  /** -1 where there is none. */
-  private async revisions(projectIds: readonly string[], { patient }: { readonly patient: boolean }): Promise<readonly number[]> {
-    const ask = patient ? this.connection.read.bind(this.connection) : this.connection.ask.bind(this.connection);
-    const asked = projectIds.map((id) => ask((client) => client.hget(this.keys.checkpoint(id), 'revision')));
-    return (await Promise.all(asked)).map((revision) => Number(revision ?? -1));
-  }
-
   /** Notices what was lost without a lost connection. */
   private async look(): Promise<void> {
-    const ids = this.marks.next(LOOK_AT);
+    const ids = this.checkpoints.next(LOOK_AT, LOOKS);
     if (ids.length === 0) return;
-    const promised = ids.map((id) => this.marks.of(id));
+    const known = ids.map((id) => this.checkpoints.known(id));
     try {
-      const revisions = await this.revisions(ids, { patient: false });
+      const stored = await this.read(ids, false);
       const { listed } = this;
       const inList = await this.connection.ask((client) => client.smismember(this.keys.projects, ...ids));
-      const well = ids.map((id, at) => this.marks.seen(id, revisions[at]!, promised[at]!));
-      if (well.every(Boolean) && ids.some((id, at) => listed.has(id) && inList[at] === 0)) this.doubt();
+      const well = ids.map((id, at) => this.checkpoints.answered(id, stored[at], known[at]!));
+      if (well.every(Boolean) && ids.some((id, at) => listed.has(id) && inList[at] === 0)) this.checkpoints.doubt();
     } catch (error) {
       // That Redis is away has been told when the connection was lost; anything else is told like a loss, so that the projector meets it.
-      if (!(error instanceof ReadModelUnavailable)) this.doubt();
+      if (!(error instanceof ReadModelUnavailable)) this.checkpoints.doubt();
     }
   }
 }

@@ -71,7 +71,7 @@ export async function reachedWithin(projector: Projector, projectId: string, rev
 }
 
 /** The revisions that a key's document has lived through. */
-export async function lived(readModel: ReadModel, projectId: string, collection = 'diary', id = 'all'): Promise<unknown> {
+export async function lived(readModel: Pick<ReadModel, 'get'>, projectId: string, collection = 'diary', id = 'all'): Promise<unknown> {
   const [document] = await readModel.get(projectId, collection, [id]);
   return document?.revisions;
 }

@@ -66,7 +66,14 @@ export function unsteady(readModel: ReadModel, away: () => 'before' | 'after' | 
     if (when === 'after') throw new ReadModelUnavailable('the test pulled the plug, after the fact');
     return result;
   }
+  const { stored, checkpoints } = readModel;
   return {
+    checkpoints,
+    stored: {
+      checkpoints: (projectIds) => through(() => stored.checkpoints(projectIds)),
+      get: (projectId, collection, ids) => through(() => stored.get(projectId, collection, ids)),
+      projectIds: () => through(() => stored.projectIds()),
+    },
     commit: (batch) => through(() => readModel.commit(batch)),
     checkpoint: (projectId) => through(() => readModel.checkpoint(projectId)),
     standings: (projectIds) => through(() => readModel.standings(projectIds)),

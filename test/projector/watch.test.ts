@@ -1,3 +1,4 @@
+import { Checkpoints } from '../../src/read-model/checkpoints';
 import { Watch } from '../../src/projector/watch';
 import { ReadModelUnavailable, type Checkpoint } from '../../src/read-model/read-model';
 import { until } from './run';
@@ -9,18 +10,22 @@ function watched() {
   const parked = new Set<string>();
   let asked = 0;
   let failure: Error | undefined;
+  const checkpoints = new Checkpoints();
+  checkpoints.listen({ advanced: (projectId, { revision }) => void seen.push([projectId, revision]) });
   const watch = new Watch({
     readModel: {
-      standings: async (ids) => {
-        asked += ids.length;
-        if (failure) throw failure;
-        return ids.map((id): Checkpoint | undefined => {
-          const revision = standings.get(id);
-          return revision === undefined ? undefined : { revision, hash: `${revision}`, occurredAt: revision };
-        });
+      checkpoints,
+      stored: {
+        checkpoints: async (ids) => {
+          asked += ids.length;
+          if (failure) throw failure;
+          return ids.map((id): Checkpoint | undefined => {
+            const revision = standings.get(id);
+            return revision === undefined ? undefined : { revision, hash: `${revision}`, occurredAt: revision };
+          });
+        },
       },
     },
-    onCheckpoint: (projectId, { revision }) => void seen.push([projectId, revision]),
     onFailure: (error) => void failures.push(error),
     isParked: (projectId) => parked.has(projectId),
   });

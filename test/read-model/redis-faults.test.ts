@@ -109,18 +109,21 @@ describeRedis('Redis that fails', () => {
     await stopAll();
     const reader = await open();
     let told = 0;
-    reader.onDoubt(() => void told++);
+    reader.checkpoints.listen({ doubted: () => void told++ });
     await reader.get('shop-0', 'diary', ['all']);
     await server.command('FLUSHALL');
     const query = { collection: 'diary', sort: { by: 'name', descending: false }, limit: 5, from: 'start' } as const;
-    const calls = [() => reader.get('shop-0', 'diary', ['all']), () => reader.list('shop-0', query)];
+    const calls: (() => Promise<unknown>)[] = [() => reader.get('shop-0', 'diary', ['all']), () => reader.list('shop-0', query)];
     for (const call of calls) await expect(call()).rejects.toThrow(/lost documents of project shop-0: it was at revision 19/);
-    // Nor does who only watches accept the loss.
-    expect(await reader.standings(['shop-0'])).toEqual([undefined]);
+    // Nor does any reading accept the loss, be it of what is stored.
+    expect(await reader.stored.checkpoints(['shop-0'])).toEqual([undefined]);
+    calls.push(
+      () => reader.checkpoint('shop-0'),
+      () => reader.standings(['shop-0']),
+      () => reader.projectIds(),
+    );
     for (const call of calls) await expect(call()).rejects.toThrow(/lost documents/);
     expect(told).toBe(1);
-    expect(await reader.checkpoint('shop-0')).toBeUndefined();
-    expect(await reader.get('shop-0', 'diary', ['all'])).toEqual([undefined]);
   });
 
   test('frozen: it is refused; when it goes on, so does the projection', async () => {

@@ -1,0 +1,12 @@
+import type { Checkpoint } from './read-model';
+
+/** Of the hash that is a project's checkpoint, as Redis answers them; null where there is none. */
+export type CheckpointFields = readonly [revision: string | null, hash: string | null, occurredAt: string | null];
+
+export const FIELDS = ['revision', 'hash', 'occurredAt'] as const;
+
+/** undefined: there is none. */
+export function checkpointIn([revision, hash, occurredAt]: CheckpointFields): Checkpoint | undefined {
+  if (revision === null || hash === null) return undefined;
+  return Object.freeze({ revision: Number(revision), hash, occurredAt: Number(occurredAt) });
+}
