@@ -7,6 +7,7 @@ import { answerType, isPlainJson } from './media-type';
 import type { OperationMetrics } from './metrics';
 import type { Documents } from './documents';
 import type { QueryCost } from './query-cost';
+import { refuseManyInputs } from './variable-inputs';
 import { refuseDeepVariables } from './variable-nesting';
 
 /** What this layer asks of every request's context; the schema's own adds to it. */
@@ -20,7 +21,6 @@ const DOCUMENT_REFUSED: ReadonlySet<unknown> = new Set([
   'GRAPHQL_VALIDATION_FAILED',
   'OPERATION_RESOLUTION_FAILURE',
   'BAD_USER_INPUT',
-  'BAD_REQUEST',
   'LIMIT_EXCEEDED',
 ]);
 
@@ -53,7 +53,7 @@ export function buildApollo<Context extends RequestContext>(
       const requestId = requestIds.get(error as object);
       return publicError(formatted, error, requestId, (internal) => logger.error({ err: internal, requestId }, 'a request failed'));
     },
-    plugins: [ApolloServerPluginCacheControlDisabled(), observe(documents, cost, metrics, requestIds)],
+    plugins: [ApolloServerPluginCacheControlDisabled(), observe(schema, documents, cost, metrics, requestIds)],
   });
 }
 
@@ -64,6 +64,7 @@ function notOverHttp(): GraphQLError {
 
 /** One plugin for all that happens around an operation: each plugin costs every request a few promises. */
 function observe(
+  schema: GraphQLSchema,
   documents: Documents,
   cost: QueryCost,
   metrics: OperationMetrics,
@@ -83,7 +84,9 @@ function observe(
           refuseDeepVariables(request.variables);
           // Without one (several in the document, none named) execution refuses.
           if (operation?.operation === 'subscription') throw notOverHttp();
-          if (operation !== undefined) cost.check(document, operation, request.variables);
+          if (operation === undefined) return;
+          refuseManyInputs(schema, operation, request.variables);
+          cost.check(document, operation, request.variables);
         },
         didEncounterErrors: async ({ errors, contextValue }) => {
           for (const error of errors) requestIds.set(error, contextValue.requestId);
@@ -97,7 +100,9 @@ function observe(
             (performance.now() - started) / 1_000,
           );
           if (errors === undefined || body.kind !== 'single' || body.singleResult.data !== undefined) return;
-          if (errors.every(({ extensions }) => DOCUMENT_REFUSED.has(extensions?.['code']))) {
+          // What Apollo refuses as a bad request has its status from there; what we do, such as a subscription, has none.
+          const refused = (code: unknown) => DOCUMENT_REFUSED.has(code) || (code === 'BAD_REQUEST' && (http.status ?? 500) === 500);
+          if (errors.every(({ extensions }) => refused(extensions?.['code']))) {
             http.status = isPlainJson(answerType(request.http?.headers.get('accept'))) ? 200 : 400;
           }
         },

@@ -2,6 +2,7 @@ import { getOperationAST, GraphQLError, type DocumentNode, type GraphQLFormatted
 import type { Documents } from './documents';
 import { publicError, type ReportInternal } from './error-policy';
 import type { QueryCost } from './query-cost';
+import { refuseManyInputs } from './variable-inputs';
 import { refuseDeepVariables } from './variable-nesting';
 
 /** What a client sends to subscribe. Nothing of it has been looked at. */
@@ -66,6 +67,7 @@ export class OperationGate {
       );
     }
     refuseDeepVariables(variableValues);
+    refuseManyInputs(this.schema, operation, variableValues);
     this.cost.check(document, operation, variableValues);
     return { schema: this.schema, document, operationName, variableValues };
   }

@@ -65,6 +65,10 @@ const PROBES: Readonly<Record<string, Probe>> = {
   'lists and objects inside one another in variables': ['{ __typename }', { x: JSON.parse(nest(301, '', '[', ']')) as unknown }],
   'lists and objects in variables': ['{ __typename }', { x: Array.from({ length: 25_000 }, () => []) }],
   // 1.3 MB each.
+  'input objects and items of lists in variables, but for JSON': [
+    SEGMENT,
+    { rule: { any: Array.from({ length: 2_500 }, () => PROPERTY) } },
+  ],
   'bytes of an answer, by its long values': [
     `{ ${list(9, (at) => `a${at}: keys(projectId: "shop", first: 100) { nodes { defaultValue } }`)} }`,
   ],
