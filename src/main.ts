@@ -106,6 +106,7 @@ export async function start(
     const feed: Feed = new Feed({
       read: (projectId, from, limit) => store.read(projectId, from, limit),
       checkpoint: async (projectId) => (await readSide.readModel.standings([projectId]))[0],
+      shown: (projectId) => readSide.shown(projectId),
       heartbeat: settings.feeds.heartbeatSeconds * 1_000,
       stall: settings.feeds.stallSeconds * 1_000,
       subscriptions: { all: settings.feeds.subscriptions, perOwner: settings.feeds.subscriptionsPerToken },

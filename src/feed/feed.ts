@@ -3,38 +3,16 @@ import type { Recorded } from '../event-store/event-store';
 import type { Checkpoint } from '../read-model/read-model';
 import { Admission } from './admission';
 import { filterOf, type FilterRequest } from './filter';
-import { History, type ReadEvents } from './history';
-import type { Ended, ParkedNotice } from './item';
-import type { FeedObserver } from './observer';
+import { History } from './history';
+import type { ParkedNotice } from './item';
 import { FeedRefused } from './refused';
+import type { FeedOptions, Following } from './options';
 import { Ring, type RingLimits } from './ring';
-import { noSuchProject, startOf, type Start, type Wish } from './start';
+import { noSuchProject, startOf, type Start } from './start';
 import { Subscriber } from './subscriber';
 import { Waker } from './waker';
 
-export interface FeedOptions {
-  readonly read: ReadEvents;
-  /** Where the read model of a project stands; undefined: it shows no such project. */
-  readonly checkpoint: (projectId: string) => Promise<Checkpoint | undefined>;
-  /** How long nothing happens before a subscriber is told so, in milliseconds. */
-  readonly heartbeat: number;
-  /** How long a subscriber may leave unread what there is, in milliseconds. */
-  readonly stall: number;
-  /** How many may follow at once, in all and with one token. */
-  readonly subscriptions: { readonly all: number; readonly perOwner: number };
-  readonly ring?: RingLimits;
-  readonly observer?: FeedObserver;
-}
-
-/** Without `after` and `fromStart`: from what queries show now. */
-export interface Following extends FilterRequest, Wish {
-  /** Whose limit it counts towards. */
-  readonly owner: string;
-  /** When the owner's right to it ends, in UTC milliseconds. */
-  readonly expiresAt: number;
-  /** Told at once when the feed ends it, also if nobody takes the items. */
-  readonly onEnded?: (ended: Ended) => void;
-}
+export type { FeedOptions, Following } from './options';
 
 interface Channel {
   readonly subscribers: Set<Subscriber>;
@@ -56,10 +34,9 @@ const RING: RingLimits = { events: 10_000, bytes: 32 * 1024 * 1024 };
  * for all; a subscriber is a place in its project's history, and what the ring does not hold it reads from the store.
  */
 export class Feed {
-  private readonly ring: Ring;
+  private ring: Ring;
   private readonly history: History;
   private readonly admission: Admission;
-  private readonly shown = new Map<string, Checkpoint>();
   private readonly standing = new Map<string, ParkedNotice>();
   private readonly channels = new Map<string, Channel>();
   private readonly ticking: NodeJS.Timeout;
@@ -154,9 +131,29 @@ export class Feed {
     for (const projectId of new Set(events.map(({ event }) => event.projectId))) this.announce(projectId);
   }
 
-  projected(projectId: string, checkpoint: Checkpoint): void {
-    this.note(projectId, checkpoint);
+  projected(projectId: string, _checkpoint: Checkpoint): void {
     this.announce(projectId);
+  }
+
+  /** Another generation is read now: which projects are parked in it is told next. */
+  turned(): void {
+    this.standing.clear();
+    for (const [projectId, channel] of this.channels) {
+      channel.announced = -1;
+      this.announce(projectId);
+    }
+  }
+
+  /** Another copy of the event store has taken its place: nothing of what was read or announced need be in it. */
+  restored(): void {
+    this.ring = new Ring(this.options.ring ?? RING);
+    this.history.clear();
+    for (const subscriber of this.everyone()) {
+      subscriber.end(
+        'EVENT_STORE_UNAVAILABLE',
+        'The event store was restored or replaced. Go on after the last cursor you have, in a moment.',
+      );
+    }
   }
 
   parked({ projectId, revision, type, reason, since }: ParkedNotice): void {
@@ -175,20 +172,18 @@ export class Feed {
     // Before a store is asked for it: what is no id may be anything.
     if (checkProjectId(projectId, '').length > 0) throw noSuchProject(projectId);
     const checkpoint = await this.options.checkpoint(projectId);
-    if (checkpoint !== undefined) this.note(projectId, checkpoint);
-    return startOf(following, this.shown.get(projectId), async (revision) => {
+    if (this.standing.get(projectId)?.reason === 'HISTORY_DIFFERS') {
+      const message = `The read model shows another history of "${projectId}" than the event store holds, until an operator has it rebuilt. Try again then.`;
+      throw new FeedRefused('HISTORY_BROKEN', message);
+    }
+    return startOf(following, checkpoint, async (revision) => {
       return this.ring.at(projectId, revision) ?? (await this.history.page(projectId, revision))[0];
     });
   }
 
-  /** What queries have shown. The highest, whoever was asked last: what has been announced stays so. */
-  private note(projectId: string, checkpoint: Checkpoint): void {
-    if (checkpoint.revision > (this.shown.get(projectId)?.revision ?? -1)) this.shown.set(projectId, checkpoint);
-  }
-
   /** Also what is shown waits until it has come: whoever projected it, the next moment will bring it, and nobody need read it. */
   private available(projectId: string): number {
-    return Math.min(this.shown.get(projectId)?.revision ?? -1, this.ring.last(projectId) ?? Number.POSITIVE_INFINITY);
+    return Math.min(this.options.shown(projectId)?.revision ?? -1, this.ring.last(projectId) ?? Number.POSITIVE_INFINITY);
   }
 
   private announce(projectId: string): void {
@@ -231,7 +226,7 @@ export class Feed {
 
   /** The subscription that fills the ring may be in trouble while others project and queries show: what it has missed, it may never bring. */
   private mendLag(projectId: string, channel: Channel, now: number): void {
-    if (this.available(projectId) >= (this.shown.get(projectId)?.revision ?? -1)) {
+    if (this.available(projectId) >= (this.options.shown(projectId)?.revision ?? -1)) {
       channel.lagging = undefined;
     } else if (now - (channel.lagging ??= now) >= LAG_MS) {
       this.ring.forget(projectId);

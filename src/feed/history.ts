@@ -20,6 +20,8 @@ export class History {
   private readonly reading = new Map<string, Promise<readonly Envelope[]>>();
   private readonly queue: (() => void)[] = [];
   private running = 0;
+  /** Grows when what is at hand is dropped: what is being read by then is not kept. */
+  private age = 0;
 
   constructor(
     private readonly read: ReadEvents,
@@ -45,15 +47,24 @@ export class History {
     if (kept !== undefined) return Promise.resolve(kept);
     let reading = this.reading.get(key);
     if (reading === undefined) {
+      const { age } = this;
       reading = this.inTurn(() => this.fetch(projectId, from))
         .then((page) => {
-          if (page.length > 0) this.pages.set(key, page);
+          if (page.length > 0 && age === this.age) this.pages.set(key, page);
           return page;
         })
-        .finally(() => this.reading.delete(key));
+
+        .finally(() => void (this.reading.get(key) === reading && this.reading.delete(key)));
       this.reading.set(key, reading);
     }
     return reading;
+  }
+
+  /** Keeps nothing of what was read so far, or is being read. */
+  clear(): void {
+    this.age += 1;
+    this.pages.clear();
+    this.reading.clear();
   }
 
   /** Up to the next multiple of the page size, so that subscribers who began at different places soon share pages. */

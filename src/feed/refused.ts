@@ -1,7 +1,7 @@
 /** Why nobody is given this feed, in the codes that clients know; the message says what to do. */
 export class FeedRefused extends Error {
   constructor(
-    readonly code: 'NOT_FOUND' | 'BAD_REQUEST' | 'LIMIT_EXCEEDED' | 'GOING_AWAY',
+    readonly code: 'NOT_FOUND' | 'BAD_REQUEST' | 'LIMIT_EXCEEDED' | 'GOING_AWAY' | 'HISTORY_BROKEN',
     message: string,
   ) {
     super(message);

@@ -16,7 +16,8 @@ export class Condition {
     this.since = this.clock();
   }
 
-  note({ message }: Error): void {
+  failed({ message }: Error): void {
+    this.become('retrying');
     this.lastError = { message, at: this.clock() };
   }
 }

@@ -8,6 +8,7 @@ import type { Failure } from './fold';
 export class Frontier {
   private readonly heads = new Map<string, number>();
   private readonly shownTo = new Map<string, number>();
+  private total = 0;
   private readonly unknown = new Map<string, Failure>();
   /** The first record of a project's stream that no ledger wrote. */
   private readonly broken = new Map<string, Failure>();
@@ -21,7 +22,7 @@ export class Frontier {
   /** An event of the store, whoever projects it. */
   heard(event: Envelope): void {
     const { projectId, revision } = event;
-    if (revision > (this.heads.get(projectId) ?? -1)) this.heads.set(projectId, revision);
+    if (revision > (this.heads.get(projectId) ?? -1)) this.move(projectId, () => this.heads.set(projectId, revision));
     if (this.unknown.has(projectId)) return;
     try {
       this.upcast(event);
@@ -58,7 +59,7 @@ export class Frontier {
   }
 
   shown(projectId: string, { revision, occurredAt }: Checkpoint): void {
-    this.shownTo.set(projectId, revision);
+    this.move(projectId, () => this.shownTo.set(projectId, revision));
     this.shownUntil = Math.max(this.shownUntil ?? 0, occurredAt);
   }
 
@@ -76,8 +77,24 @@ export class Frontier {
 
   /** Events that have been heard of and are not shown. */
   get behind(): number {
-    let events = 0;
-    for (const [projectId, revision] of this.heads) events += Math.max(0, revision - (this.shownTo.get(projectId) ?? -1));
-    return events;
+    return this.total;
+  }
+
+  /** The event store holds another history than before. */
+  reset(): void {
+    for (const known of [this.heads, this.shownTo, this.unknown, this.broken]) known.clear();
+    this.total = 0;
+    this.shownUntil = undefined;
+  }
+
+  private move(projectId: string, change: () => void): void {
+    this.total -= this.behindIn(projectId);
+    change();
+    this.total += this.behindIn(projectId);
+  }
+
+  private behindIn(projectId: string): number {
+    const head = this.heads.get(projectId);
+    return head === undefined ? 0 : Math.max(0, head - (this.shownTo.get(projectId) ?? -1));
   }
 }

@@ -7,8 +7,24 @@ export function observers(...all: readonly ProjectorObserver[]): ProjectorObserv
     projected: (projectId, checkpoint, events) => all.forEach((one) => one.projected?.(projectId, checkpoint, events)),
     parked: (parked) => all.forEach((one) => one.parked?.(parked)),
     unparked: (projectId) => all.forEach((one) => one.unparked?.(projectId)),
+    restored: () => all.forEach((one) => one.restored?.()),
+    turned: () => all.forEach((one) => one.turned?.()),
     committed: (events, seconds) => all.forEach((one) => one.committed?.(events, seconds)),
     mismatched: () => all.forEach((one) => one.mismatched?.()),
     retried: () => all.forEach((one) => one.retried?.()),
+  };
+}
+
+/** Of a generation that may not be the one that is read: what its events become is for those who want what is shown only while it is. */
+export function ofTheRead(observer: ProjectorObserver, isRead: () => boolean): ProjectorObserver {
+  return {
+    delivered: (events) => observer.delivered?.(events),
+    committed: (...told) => observer.committed?.(...told),
+    mismatched: () => observer.mismatched?.(),
+    retried: () => observer.retried?.(),
+    projected: (...told) => (isRead() ? observer.projected?.(...told) : undefined),
+    parked: (parked) => (isRead() ? observer.parked?.(parked) : undefined),
+    unparked: (projectId) => (isRead() ? observer.unparked?.(projectId) : undefined),
+    restored: () => (isRead() ? observer.restored?.() : undefined),
   };
 }

@@ -21,7 +21,7 @@ import { Watch } from './watch';
 
 /** How long an instance that does not project waits to hear what became of a project that it asked to have tried again. */
 const UNPARK_MS = 15_000;
-/** How long anybody waits to see something while the read model cannot be reached: a moment, since it may be back in one. */
+/** How long a wait is while the read model cannot be reached: a moment, since it may be back in one. */
 const AWAY_MS = 100;
 
 /**
@@ -95,7 +95,7 @@ export class Projector {
         observer?.projected?.(projectId, checkpoint, 0);
       },
       doubted: () => {
-        // At once, since the instance is not ready any more; the comparison follows.
+        // At once; the comparison follows.
         if (this.condition.state === 'live') this.condition.become('retrying');
         this.watch?.end();
         this.interrupt(new Doubted('the read model was away, or is behind where it had been'));
@@ -126,7 +126,7 @@ export class Projector {
     return this.parking.get(projectId) ?? this.role?.told(projectId);
   }
 
-  /** Up to where everything has been handled; for who goes on in another projector. */
+  /** Up to where everything has been handled. */
   get reachedPosition(): Position | undefined {
     return this.position;
   }
@@ -239,9 +239,10 @@ export class Projector {
     if (error instanceof AheadOfStore) {
       this.position = undefined;
       this.options.readModel.checkpoints.reset();
+      this.frontier.reset();
+      this.options.observer?.restored?.();
     }
-    this.condition.become('retrying');
-    this.condition.note(error);
+    this.condition.failed(error);
     this.options.observer?.retried?.();
     const expected = error instanceof StoreUnavailable || error instanceof ReadModelUnavailable;
     this.options.log[expected ? 'warn' : 'error']({ err: error, attempt }, 'the projector was interrupted and tries again');

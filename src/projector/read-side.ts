@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Position } from '../event-store/event-store';
 import type { Parked, Generation, GenerationInfo, Generations } from '../read-model/generations';
-import { ReadModelUnavailable, type ReadModel } from '../read-model/read-model';
+import { ReadModelUnavailable, type Checkpoint, type ReadModel } from '../read-model/read-model';
 import { Build, type Opened } from './build';
 import { CurrentReadModel } from './current';
 import { asError } from './fold';
+import { ofTheRead } from './observers';
 import type { ProjectorOptions } from './options';
 import type { Progress } from './progress';
 import { Projector } from './projector';
@@ -59,6 +60,11 @@ export class ReadSide {
 
   async reached(projectId: string, revision: number, timeoutMs: number): Promise<Reached> {
     return this.current?.projector.reached(projectId, revision, timeoutMs) ?? 'timeout';
+  }
+
+  /** How far the generation that is read now was seen to have come in the project. */
+  shown(projectId: string): Checkpoint | undefined {
+    return this.current?.readModel.checkpoints.of(projectId);
   }
 
   parked(projectId: string): Parked | undefined {
@@ -188,6 +194,8 @@ export class ReadSide {
     this.current = opened;
     this.coming = undefined;
     this.readModel.turnTo(opened.readModel);
+    this.options.observer?.turned?.();
+    for (const parked of opened.projector.status().parked) this.options.observer?.parked?.(parked);
     this.options.log.info({ generation: opened.id, before: before?.id }, 'reading a generation of the read models');
     if (before) this.leaveLater(before, OVERLAP_MS);
   }
@@ -204,16 +212,7 @@ export class ReadSide {
       readModel,
       lease,
       board,
-      observer: {
-        delivered: (events) => observer?.delivered?.(events),
-        committed: (...told) => observer?.committed?.(...told),
-        mismatched: () => observer?.mismatched?.(),
-        retried: () => observer?.retried?.(),
-        // Whoever hears of events wants those that are shown: by the generation that is read.
-        projected: (...told) => (mine() ? observer?.projected?.(...told) : undefined),
-        parked: (parked) => (mine() ? observer?.parked?.(parked) : undefined),
-        unparked: (projectId) => (mine() ? observer?.unparked?.(projectId) : undefined),
-      },
+      observer: observer && ofTheRead(observer, mine),
     });
     return { id, readModel, projector, complete: projector.start(onProgress) };
   }

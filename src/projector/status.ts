@@ -20,6 +20,10 @@ export interface ProjectorObserver {
   projected?(projectId: string, checkpoint: Checkpoint, events: number): void;
   parked?(parked: Parked): void;
   unparked?(projectId: string): void;
+  /** Another copy of the event store has taken its place: what was delivered need not be in it. */
+  restored?(): void;
+  /** Another generation is read now. */
+  turned?(): void;
   /** A batch of so many events was folded and committed, in so many seconds. */
   committed?(events: number, seconds: number): void;
   /** A batch found its project elsewhere than it expected, because another projected as well. */

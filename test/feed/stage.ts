@@ -7,7 +7,7 @@ import { iterate } from '../../src/feed/iterate';
 import type { Checkpoint } from '../../src/read-model/read-model';
 import { Ledger } from '../fixtures/ledger';
 
-type Options = Partial<Omit<FeedOptions, 'read' | 'checkpoint'>>;
+type Options = Partial<Omit<FeedOptions, 'read' | 'checkpoint' | 'shown'>>;
 
 /** A feed over a store in memory, where the test decides when events come and when queries show them. */
 export class Stage {
@@ -27,6 +27,7 @@ export class Stage {
         return this.reading?.(projectId, from, limit) ?? this.store.read(projectId, from);
       },
       checkpoint: async (projectId) => this.shown.get(projectId),
+      shown: (projectId) => this.shown.get(projectId),
       heartbeat: 60_000,
       stall: 60_000,
       subscriptions: { all: 100, perOwner: 100 },

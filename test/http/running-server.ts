@@ -32,6 +32,7 @@ function emptyFeed(): Feed {
   return new Feed({
     read: () => ({ [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve({ done: true, value: undefined }) }) }),
     checkpoint: () => Promise.resolve(undefined),
+    shown: () => undefined,
     heartbeat: 15_000,
     stall: 30_000,
     subscriptions: { all: 100, perOwner: 10 },
