@@ -59,7 +59,9 @@ export function drawRequest(random: Random): Drawn {
     ? random.pick(['without-roles', 'member', 'admin', 'admin', 'instance', 'instance'])
     : random.pick(Object.keys(CALLERS));
   if (near) {
-    const what = random.pick(SHAPES);
+    let what = random.pick(SHAPES);
+    // A set-up takes as long as all else together.
+    if (/plan|set-up/.test(what) && random.chance(0.6)) what = random.pick(SHAPES);
     const way = random.chance(0.05) ? 'socket' : 'post';
     return request(what, way, caller, NEAR_LIMITS[what]!(random), random);
   }
