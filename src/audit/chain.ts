@@ -1,4 +1,5 @@
 import { eventId, GENESIS, hashOf, headOf, type Envelope, type Head } from '../domain/event';
+import type { StreamHead } from '../event-store/event-store';
 
 /** What can be wrong with a stored event, for programs. */
 export type FlawCode =
@@ -11,6 +12,8 @@ export type FlawCode =
   | 'UNLINKED'
   | 'BACKDATED'
   | 'MISPLACED'
+  | 'DELETED'
+  | 'HIDDEN'
   | 'REWRITTEN_TEXT'
   | 'REWRITTEN'
   | 'TRUNCATED';
@@ -32,6 +35,7 @@ export interface Flaw {
  */
 export class Chain {
   private readonly heads = new Map<string, Head>();
+  private readonly excluded = new Set<string>();
   private followed = 0;
 
   /** `only`: the one project that may come. `from`: the revision it begins with, whose own link is taken for granted. */
@@ -52,6 +56,20 @@ export class Chain {
   /** The last event of a project that was found right; what comes before the first one if none was. */
   head(projectId: string): Head {
     return this.heads.get(projectId) ?? (this.from === 0 ? GENESIS : { ...GENESIS, revision: this.from - 1 });
+  }
+
+  /** Follows no further event of a project, in which something was wrong. */
+  exclude(projectId: string): void {
+    this.excluded.add(projectId);
+  }
+
+  isExcluded(projectId: string): boolean {
+    return this.excluded.has(projectId);
+  }
+
+  /** The last event of each project that was found right so far, but for those that are excluded. */
+  *sound(): Iterable<StreamHead> {
+    for (const [projectId, { revision, hash }] of this.heads) if (!this.excluded.has(projectId)) yield { projectId, revision, hash };
   }
 
   /** Takes the next event of its project; or answers what is wrong with it, and then takes nothing. */

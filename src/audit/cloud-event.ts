@@ -31,6 +31,8 @@ export interface ExportEnd {
   readonly projects: number;
   /** SHA-256 (hex) over the hashes of all events in their order, a line each. */
   readonly digest: string;
+  /** Projects in which something was wrong, and the first revision of each that was left out. Absent: there are none. */
+  readonly leftOut?: readonly { readonly projectId: string; readonly from: number }[];
 }
 
 export const EXPORT_END = 'ExportCompleted';

@@ -1,5 +1,7 @@
-import type { EventStore, Position, StreamHead } from '../event-store/event-store';
+import type { Envelope } from '../domain/event';
+import { DamagedRecord, type EventStore, type Position, type StreamHead } from '../event-store/event-store';
 import { Chain, type Flaw } from './chain';
+import { edgesOf } from './edges';
 import { differs, headsOf, OtherHistory, Pour } from './pour';
 import { walk } from './walk';
 
@@ -16,7 +18,7 @@ export interface CopyProgress {
 
 export interface Copy {
   /** Read only. */
-  readonly source: Pick<EventStore, 'read' | 'readAll' | 'heads'>;
+  readonly source: Pick<EventStore, 'read' | 'readAll' | 'heads' | 'isShared'>;
   readonly target: EventStore;
   /** Called for each event: it is to be quick. */
   readonly onEvent?: (progress: CopyProgress) => void;
@@ -32,6 +34,8 @@ export interface Copied {
   readonly movedOn: boolean;
   /** Whether source and target were the same at the end; otherwise the source is written faster than it is caught up with. */
   readonly complete: boolean;
+  /** What is wrong with projects of the source, and how many events of each, from the first on, the target holds. Absent: nothing is. */
+  readonly flaws?: readonly (Flaw & { readonly held: number })[];
 }
 
 /** The source, or the target at the end, is not whole. */
@@ -52,8 +56,8 @@ const PASSES = 100;
  * moment and begun again: the target itself says how far it has come. Every event is verified before it is written, and at the end the
  * target is read whole, verified, and its heads compared with what was read.
  *
- * Rejects with `OtherHistory` if the target holds anything but a part of this very ledger, before anything is written, and with
- * `NotWhole` at the first event that is not right, which is not written.
+ * Of a project of the source in which something is wrong the events that follow each other from the first on are copied, and `flaws` says what it is. Rejects with `OtherHistory` if
+ * the target holds anything but a part of this very ledger, before anything is written, and with `NotWhole` where the target gives back something else.
  */
 export async function copy({ source, target, onEvent }: Copy): Promise<Copied> {
   const begun = await headsOf(target);
@@ -65,19 +69,20 @@ export async function copy({ source, target, onEvent }: Copy): Promise<Copied> {
   let from: Position | undefined;
   let to: Position | undefined;
   let passes = 0;
+  const flaws: Flaw[] = [];
   for (let moved = true; moved && passes < PASSES; passes += 1) {
     const before = read.events;
     const walked = await walk({
       store: source,
       chain: read,
       after: from,
+      onFlaw: (flaw) => void flaws.push(flaw),
       take: (event) => {
         tell('copying', read);
         return pour.add(event);
       },
     });
     await pour.flush();
-    if (walked.flaw !== undefined) throw new NotWhole('source', walked.flaw);
     from = walked.position;
     moved = read.events > before;
     if (!moved) break;
@@ -87,16 +92,23 @@ export async function copy({ source, target, onEvent }: Copy): Promise<Copied> {
   }
   await compare(read, verified, await headsOf(target));
   const { events, projects } = verified;
-  return { events, projects, appended: pour.appended, movedOn: passes > 1, complete: passes < PASSES };
+  const copied = { events, projects, appended: pour.appended, movedOn: passes > 1, complete: passes < PASSES };
+  for (const head of read.sound()) await edgesOf(source, head).then((flaw) => flaw && flaws.push(flaw));
+  if (flaws.length === 0) return copied;
+  return { ...copied, flaws: flaws.map((flaw) => ({ ...flaw, held: verified.head(flaw.projectId).revision + 1 })) };
 }
 
 /** Finds out what the target holds that is not of this ledger, all of it, while nothing has been written. */
 async function refuseOthers(source: Copy['source'], heads: readonly StreamHead[]): Promise<void> {
   const others: string[] = [];
   for (const head of heads) {
-    const [event] = await firstOf(source.read(head.projectId, head.revision));
+    const [event, beginning] = await Promise.all([
+      firstOf(source.read(head.projectId, head.revision)),
+      firstOf(source.read(head.projectId)),
+    ]);
+    // What the source cannot give out now is compared when it comes by in its order.
+    if (event === 'damaged' || beginning === 'damaged') continue;
     if (event === undefined) {
-      const [beginning] = await firstOf(source.read(head.projectId));
       others.push(
         beginning === undefined
           ? `project "${head.projectId}" is in the target, and not in the source`
@@ -107,9 +119,14 @@ async function refuseOthers(source: Copy['source'], heads: readonly StreamHead[]
   if (others.length > 0) throw new OtherHistory(others.join('\n'));
 }
 
-async function firstOf<T>(items: AsyncIterable<T>): Promise<T[]> {
-  for await (const item of items) return [item];
-  return [];
+async function firstOf(events: AsyncIterable<Envelope>): Promise<Envelope | 'damaged' | undefined> {
+  try {
+    for await (const event of events) return event;
+    return undefined;
+  } catch (error) {
+    if (error instanceof DamagedRecord) return 'damaged';
+    throw error;
+  }
 }
 
 /** What was read, what was verified, and what the target says of itself are one and the same. */

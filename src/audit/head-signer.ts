@@ -2,6 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { Envelope } from '../domain/event';
 import type { EventStore } from '../event-store/event-store';
 import { Chain, type Flaw } from './chain';
+import { edgesOf } from './edges';
 import type { HeadLog } from './head-log';
 import { isGenuine, signHead, type SignedHead } from './signed-head';
 import { openSigningKey, type SigningKey } from './signing-key';
@@ -12,7 +13,7 @@ import { Witness } from './witness';
 const AT_ONCE = 50;
 
 export interface HeadSignerOptions {
-  readonly store: Pick<EventStore, 'read' | 'readAll' | 'heads'>;
+  readonly store: Pick<EventStore, 'read' | 'readAll' | 'heads' | 'isShared'>;
   readonly log: HeadLog;
   /** Where the key pair is, or will be. */
   readonly dataDir: string;
@@ -48,14 +49,11 @@ export class HeadSigner {
       for await (const head of this.options.store.heads()) {
         gone.delete(head.projectId);
         const before = last.get(head.projectId);
-        if (before?.hash === head.hash) {
-          heads.push(before);
-          continue;
-        }
-        const signed = await this.signed(head.projectId, key, before);
-        if (signed === undefined) continue;
-        if ('code' in signed) broken(head.projectId, signed);
-        else moved.push(signed);
+        const signed = before?.hash === head.hash ? before : await this.signed(head.projectId, key, before);
+        const wrong = signed !== undefined && 'code' in signed ? signed : await edgesOf(this.options.store, head);
+        if (wrong !== undefined) broken(head.projectId, wrong);
+        else if (signed === before) heads.push(before as SignedHead);
+        else if (signed !== undefined) moved.push(signed as SignedHead);
       }
       for (const projectId of gone) {
         const signed = await this.signed(projectId, key, last.get(projectId));
@@ -72,6 +70,8 @@ export class HeadSigner {
       const signed = await this.signed(projectId, key, last.get(projectId));
       if (signed === undefined) return undefined;
       if ('code' in signed) throw new HistoryBroken(signed);
+      const wrong = await edgesOf(this.options.store, signed);
+      if (wrong !== undefined) throw new HistoryBroken(wrong);
       await this.keep([signed], last);
       return signed;
     });

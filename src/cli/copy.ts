@@ -2,9 +2,10 @@ import type { Command } from 'commander';
 import { copy, NotWhole, type Copied, type CopyProgress } from '../audit/copy';
 import { OtherHistory } from '../audit/pour';
 import type { EventStore } from '../event-store/event-store';
-import { ledgerAt, placeOf, withLedger } from './ledger';
+import { ledgerAt, placeOf, withLedger, type StoredSetting } from './ledger';
+import { EXIT } from './exit';
 import { countOf, number, Pace, Progress } from './progress';
-import { CommandFailed, WrongUse, type Terminal } from './verb';
+import { CommandFailed, Ended, WrongUse, type Terminal } from './verb';
 
 interface Options {
   readonly from: string;
@@ -30,8 +31,12 @@ async function copied(terminal: Terminal, options: Options): Promise<void> {
   const to = ledgerAt(terminal, '--to', options.to);
   if (placeOf(from) === placeOf(to)) throw new WrongUse('--from and --to are the same ledger.');
   const result = await withLedger(from, 'read', (source) => withLedger(to, 'write', (target) => run(terminal, source, target)));
-  if (json) return terminal.out(`${JSON.stringify(result)}\n`);
-  const { events, projects, appended, movedOn, complete } = result;
+  if (json) terminal.out(`${JSON.stringify(result)}\n`);
+  else report(terminal, to, result);
+  if (result.flaws !== undefined) throw new Ended(EXIT.incomplete);
+}
+
+function report(terminal: Terminal, to: StoredSetting, { events, projects, appended, movedOn, complete, flaws = [] }: Copied): void {
   const there = events - appended;
   terminal.out(
     `Copied ${countOf(appended, 'event')} to ${placeOf(to)}${there > 0 ? `, where ${number(there)} were already` : ''}.\n` +
@@ -41,6 +46,10 @@ async function copied(terminal: Terminal, options: Options): Promise<void> {
     const far = complete ? 'What came was copied too.' : 'It is written faster than it can be caught up with.';
     terminal.out(`The source was written meanwhile. ${far} Before you switch over, stop its writer and type this once more.\n`);
   }
+  for (const { code, message, projectId, held } of flaws)
+    terminal.err(
+      `The source is not whole, ${code}: ${message}. Of project "${projectId}" the target holds ${held === 0 ? 'nothing' : `the first ${countOf(held, 'event')}`}.\n`,
+    );
 }
 
 async function run(terminal: Terminal, source: EventStore, target: EventStore): Promise<Copied> {

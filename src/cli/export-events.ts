@@ -1,15 +1,15 @@
 import { stringify } from 'csv-stringify/sync';
 import type { Chain } from '../audit/chain';
 import { cloudEventOf, exportEndOf } from '../audit/cloud-event';
-import { NotWhole } from '../audit/copy';
 import { entryOf } from '../audit/entry';
 import { exportEvents } from '../audit/exporting';
 import type { Envelope } from '../domain/event';
+import { EXIT } from './exit';
 import { understand } from './known';
 import { ownLedger, withLedger } from './ledger';
 import { countOf, Pace, Progress } from './progress';
 import { writeAlong } from './sink';
-import { CommandFailed, WrongUse, type Terminal } from './verb';
+import { CommandFailed, Ended, WrongUse, type Terminal } from './verb';
 
 export interface EventsOptions {
   readonly project?: string;
@@ -24,6 +24,7 @@ export async function exportLedger(terminal: Terminal, { project, output, format
   const lines = LINES[formatOf(format, output)];
   const progress = new Progress(terminal);
   const pace = new Pace();
+  const wrong: string[] = [];
   try {
     await withLedger(ownLedger(terminal.environment), 'read', (store) =>
       writeAlong(terminal, output, async (write) => {
@@ -35,17 +36,25 @@ export async function exportLedger(terminal: Terminal, { project, output, format
             if (output !== undefined) progress.tell(() => `exported ${countOf(chain.events, 'event')}, ${pace.of(chain.events)}`);
             return write(lines.of(event));
           },
+          onFlaw: ({ code, message, projectId }, events) =>
+            void wrong.push(`Not whole, ${code}: ${message}. Of project "${projectId}" ${kept(events)}.`),
         });
+        if (end.events === 0 && wrong.length > 0) throw new CommandFailed(wrong.join('\n'));
         if (project !== undefined && end.events === 0) throw new CommandFailed(`There is no project "${project}".`);
         await write(lines.end(exportEndOf(end)));
       }),
     );
-  } catch (error) {
-    if (!(error instanceof NotWhole)) throw error;
-    throw new CommandFailed(`The export ends here, and cannot be imported. ${error.message}`, { cause: error });
   } finally {
     progress.end();
   }
+  if (wrong.length === 0) return;
+  terminal.err(`${wrong.join('\n')}\nAll else was exported.\n`);
+  throw new Ended(EXIT.incomplete);
+}
+
+function kept(events: number): string {
+  if (events === 0) return 'nothing was exported';
+  return events === 1 ? 'its first event was exported' : `the first ${countOf(events, 'event')} follow each other and were exported`;
 }
 
 interface Lines {

@@ -5,8 +5,9 @@ import { HeadSigner, HistoryBroken } from '../audit/head-signer';
 import { lineOf, type SignedHead } from '../audit/signed-head';
 import { NoSuchKey, openSigningKey, publicPem } from '../audit/signing-key';
 import { readSettings } from '../settings';
+import { EXIT } from './exit';
 import { ownLedger, withLedger } from './ledger';
-import { CommandFailed, type Terminal } from './verb';
+import { CommandFailed, Ended, type Terminal } from './verb';
 
 interface Options {
   readonly project?: string;
@@ -24,7 +25,7 @@ export function headsVerb(program: Command, terminal: Terminal): void {
     .option('--public-key', 'print the public key instead, as PEM: to be kept elsewhere once')
     .addHelpText(
       'after',
-      '\nExample:\n  experience-ledger heads > heads-$(date +%F).log\n  experience-ledger heads --public-key > heads.pem',
+      '\nExample:\n  experience-ledger heads > heads-$(date +%F).log\n  experience-ledger heads --public-key > heads.pem\n\nExit code: 4 if a project is not whole, and its head was not signed; the others are.',
     )
     .action(async ({ project, publicKey }: Options) => {
       const { dataDir } = readSettings(terminal.environment);
@@ -32,8 +33,8 @@ export function headsVerb(program: Command, terminal: Terminal): void {
         if (publicKey) return terminal.out(publicPem(await openSigningKey(dataDir)));
         await withLedger(ownLedger(terminal.environment), 'read', async (store) => {
           const signer = new HeadSigner({ store, log: HeadLog.in(dataDir), dataDir, clock: Date.now });
-          const heads = project === undefined ? await all(signer, terminal) : [await one(signer, project)];
-          for (const head of heads) terminal.out(`${lineOf(head)}\n`);
+          if (project === undefined) return all(signer, terminal);
+          terminal.out(`${lineOf(await one(signer, project))}\n`);
         });
       } catch (error) {
         if (error instanceof NoSuchKey) throw new CommandFailed(error.message, { cause: error });
@@ -42,12 +43,13 @@ export function headsVerb(program: Command, terminal: Terminal): void {
     });
 }
 
-async function all(signer: HeadSigner, terminal: Terminal): Promise<readonly SignedHead[]> {
+async function all(signer: HeadSigner, terminal: Terminal): Promise<void> {
   const broken: string[] = [];
   const heads = await signer.signMoved((_, { message }: Flaw) => void broken.push(message));
-  if (broken.length === 0) return heads;
   for (const head of heads) terminal.out(`${lineOf(head)}\n`);
-  throw new CommandFailed(`${broken.map((message) => `Not signed: ${message}.`).join('\n')}\nAsk "experience-ledger verify" for more.`);
+  if (broken.length === 0) return;
+  terminal.err(`${broken.map((message) => `Not signed: ${message}.`).join('\n')}\nAsk "experience-ledger verify" for more.\n`);
+  throw new Ended(EXIT.incomplete);
 }
 
 async function one(signer: HeadSigner, project: string): Promise<SignedHead> {

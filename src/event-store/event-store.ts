@@ -65,6 +65,8 @@ export interface EventStore {
   subscribe(after: Position | undefined, signal: AbortSignal): AsyncIterable<Chunk>;
   /** Every stream with a ledger's event in it, with the last one's revision and hash. */
   heads(): AsyncIterable<StreamHead>;
+  /** Whether other programs keep their own streams there: one that holds no event of a ledger is theirs. */
+  readonly isShared?: true;
   /** What is wrong with the store itself, apart from its events, in words. Absent where nothing but events can be asked of it. */
   irregularities?(): Promise<readonly string[]>;
   /** How many bytes of events one append may hold, as `sizeOf` counts them. */
@@ -120,6 +122,9 @@ export class DamagedRecord extends Error {
     super(`event ${revision} of project ${projectId}: ${why}`);
   }
 }
+
+/** An event is not shown where others that follow it are: it was deleted, or is hidden by what a tool that is not a ledger has set. */
+export class HiddenRecord extends DamagedRecord {}
 
 /**
  * The event that is stored at a place is one that a ledger wrote there, but what is around it is not: its text, or the columns beside it. Found only

@@ -1,6 +1,6 @@
 import type { RecordedEvent } from '@kurrent/kurrentdb-client';
 import type { Envelope } from '../domain/event';
-import { DamagedRecord, StreamDeleted } from './event-store';
+import { HiddenRecord, StreamDeleted } from './event-store';
 import { envelopeOf } from './kurrentdb-event';
 import type { KurrentHeads } from './kurrentdb-heads';
 import type { KurrentReads } from './kurrentdb-read';
@@ -38,7 +38,7 @@ export class KurrentStreams {
   /** A stream that shows nothing may yet have been used: its next event would not be its first. `$all` keeps the last event of each. */
   private async assertUnused(projectId: string, missing: boolean): Promise<void> {
     if (!(await this.heads.met(projectId))) return;
-    throw missing ? new StreamDeleted(projectId) : new DamagedRecord(projectId, 0, 'all events of the stream are hidden by its metadata');
+    throw missing ? new StreamDeleted(projectId) : new HiddenRecord(projectId, 0, 'all events of the stream are hidden by its metadata');
   }
 }
 
@@ -46,5 +46,5 @@ export class KurrentStreams {
 function consecutive(projectId: string, record: RecordedEvent, expected: number): Envelope {
   if (record.revision === BigInt(expected)) return envelopeOf(record);
   const what = expected === 0 ? 'the beginning of the stream is' : 'it is';
-  throw new DamagedRecord(projectId, expected, `${what} deleted or hidden: what is stored goes on at revision ${record.revision}`);
+  throw new HiddenRecord(projectId, expected, `${what} deleted or hidden: what is stored goes on at revision ${record.revision}`);
 }

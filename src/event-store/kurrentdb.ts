@@ -39,6 +39,7 @@ const SILENCE_MS = 3_000;
  * fail until it is there, and then go on by themselves.
  */
 export class KurrentEventStore implements EventStore {
+  readonly isShared = true;
   private limitBytes: number;
   private readonly appends: KurrentAppends;
   private readonly streams: KurrentStreams;

@@ -1,7 +1,6 @@
 import type Database from 'libsql';
 import type { Envelope } from '../domain/event';
-import { DamagedRecord, RewrittenText, type Recorded, type StreamHead } from './event-store';
-import { positionOf } from './position';
+import { DamagedRecord, RewrittenText } from './event-store';
 import { ChunkEnd } from './sqlite-chunk';
 import type { EventRow } from './sqlite-commit';
 
@@ -36,6 +35,7 @@ export class SqliteEvents {
   private readonly endFrom: ChunkEnd;
   private readonly rowsFrom: Statement;
   private readonly nextHead: Statement;
+  private readonly rowBefore: Statement;
 
   constructor(
     db: Database.Database,
@@ -56,6 +56,7 @@ export class SqliteEvents {
     this.nextHead = query(
       `SELECT ${columns} FROM events WHERE project_id = (SELECT min(project_id) FROM events WHERE project_id > ?) ORDER BY revision DESC LIMIT 1`,
     );
+    this.rowBefore = query(`SELECT ${columns} FROM events WHERE project_id = ? AND revision < ? ORDER BY revision DESC LIMIT 1`);
   }
 
   insert(projectId: string, { revision, id, type, entityKind, entityId, occurredAt, body }: EventRow): void {
@@ -98,6 +99,11 @@ export class SqliteEvents {
       after = row[1];
     }
     return rows;
+  }
+
+  /** The last event of a stream before a revision. */
+  before(projectId: string, revision: number): StoredRow | undefined {
+    return this.rowsOf(this.rowBefore.all(projectId, revision))[0];
   }
 
   private rowsOf(rows: unknown[]): StoredRow[] {
@@ -155,11 +161,14 @@ function writtenAgain(event: Envelope): string | undefined {
   }
 }
 
-export function recordedIn(row: StoredRow): Recorded {
-  return { position: positionOf(row[0]), event: eventIn(row) };
-}
-
-export function headIn(row: StoredRow): StreamHead {
-  const { projectId, revision, hash } = eventIn(row);
-  return { projectId, revision, hash };
+/** The event of a row, or what is wrong with it. */
+export function foundIn(
+  row: StoredRow,
+): { readonly event: Envelope; readonly damage?: never } | { readonly event?: never; readonly damage: DamagedRecord } {
+  try {
+    return { event: eventIn(row) };
+  } catch (error) {
+    if (!(error instanceof DamagedRecord)) throw error;
+    return { damage: error };
+  }
 }

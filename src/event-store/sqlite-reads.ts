@@ -1,9 +1,10 @@
 import type Database from 'libsql';
 import type { Envelope } from '../domain/event';
 import { Thread, ThreadLost, type Channel } from '../threads/thread';
-import { StoreUnavailable, type Chunk, type Recorded, type StreamHead } from './event-store';
+import { StoreUnavailable, type Chunk, type DamagedRecord, type Recorded, type StreamHead } from './event-store';
+import { positionOf } from './position';
 import type { SqliteCalls } from './sqlite-calls';
-import { eventIn, headIn, recordedIn, SqliteEvents, type StoredRow } from './sqlite-events';
+import { eventIn, foundIn, SqliteEvents, type StoredRow } from './sqlite-events';
 import { isSqlite, unavailable } from './sqlite-failure';
 
 /** So many events are read at once, in this thread, for a few milliseconds: nearly every read is shorter. */
@@ -46,25 +47,53 @@ export class SqliteReads {
     for await (const row of pages(start, first, rest, ([, , revision]) => (revision < last ? revision + 1 : undefined))) yield eventIn(row);
   }
 
-  async *after(position: number, last: number): AsyncIterable<Recorded> {
+  async *after(position: number, last: number, onDamaged?: (damaged: DamagedRecord) => void): AsyncIterable<Recorded> {
     const first = (after: number) => this.now((events) => events.recorded(after, last, SHORT));
     const rest = (after: number) => this.later((thread) => thread.call('recorded', { after, last }));
-    for await (const row of pages(position, first, rest, ([at]) => (at < last ? at : undefined))) yield recordedIn(row);
+    for await (const row of pages(position, first, rest, ([at]) => (at < last ? at : undefined))) {
+      const { event, damage } = foundIn(row);
+      if (event !== undefined) yield { position: positionOf(row[0]), event };
+      else if (onDamaged === undefined) throw damage;
+      else onDamaged(damage);
+    }
   }
 
   async *heads(): AsyncIterable<StreamHead> {
     const first = (project: string) => this.now((events) => events.heads(project, SHORT));
     const rest = (project: string) => this.later((thread) => thread.call('heads', { project }));
-    for await (const row of pages('', first, rest, ([, project]) => project)) yield headIn(row);
+    for await (const row of pages('', first, rest, ([, project]) => project)) {
+      const head = this.headAt(row);
+      if (head !== undefined) yield head;
+    }
+  }
+
+  /** The last event at a row or before it that can be read; undefined: there is none. */
+  private headAt(last: StoredRow): StreamHead | undefined {
+    const [, projectId] = last;
+    let row: StoredRow | undefined = last;
+    while (row !== undefined) {
+      const { event } = foundIn(row);
+      if (event !== undefined) return { projectId, revision: event.revision, hash: event.hash };
+      row = this.rowBefore(row);
+    }
+    return undefined;
+  }
+
+  private rowBefore([, projectId, revision]: StoredRow): StoredRow | undefined {
+    return this.now((events) => events.before(projectId, revision));
   }
 
   /** The next chunk after a position, at once if it is the last one and short. */
   chunk(after: number): Chunk | Promise<Chunk> {
     const last = this.now((events) => events.lastPosition());
-    const chunkOf = (rows: readonly StoredRow[]): Chunk => ({
-      events: rows.map(recordedIn),
-      caughtUp: (rows.at(-1)?.[0] ?? last) === last,
-    });
+    const chunkOf = (rows: readonly StoredRow[]): Chunk => {
+      const end = rows.at(-1)?.[0];
+      const found = rows.map((row) => ({ position: positionOf(row[0]), ...foundIn(row) }));
+      const events = found.flatMap(({ position, event }) => (event === undefined ? [] : [{ position, event }]));
+      const damaged = found.flatMap(({ damage }) => (damage === undefined ? [] : [damage]));
+      const further = damaged.length > 0 && end !== undefined;
+      return { events, caughtUp: (end ?? last) === last, ...(further && { damaged, position: positionOf(end) }) };
+    };
     if (last - after <= SHORT) return chunkOf(this.now((events) => events.recorded(after, last, SHORT)));
     return this.later((thread) => thread.call('recorded', { after, last })).then(chunkOf);
   }

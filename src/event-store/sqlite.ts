@@ -4,7 +4,7 @@ import type { Envelope } from '../domain/event';
 import { openThread, type Channel } from '../threads/thread';
 import { APPEND_LIMIT, prepare } from './append';
 import { StoreUnavailable } from './event-store';
-import type { Chunk, EventStore, Position, Recorded, StreamHead } from './event-store';
+import type { Chunk, DamagedRecord, EventStore, Position, Recorded, StreamHead } from './event-store';
 import { Notifier, PollingNotifier } from './notifier';
 import { countOf } from './position';
 import type { Place } from './sqlite-calls';
@@ -93,9 +93,9 @@ export class SqliteEventStore implements EventStore {
     return this.reads.stream(projectId, Math.max(from, 0), limit);
   }
 
-  async *readAll(after?: Position): AsyncIterable<Recorded> {
+  async *readAll(after?: Position, onDamaged?: (damaged: DamagedRecord) => void): AsyncIterable<Recorded> {
     const last = this.reads.now((events) => events.lastPosition());
-    yield* this.reads.after(countOf(after, last), last);
+    yield* this.reads.after(countOf(after, last), last, onDamaged);
   }
 
   subscribe(after: Position | undefined, signal: AbortSignal): AsyncIterable<Chunk> {

@@ -103,8 +103,8 @@ class Subscription implements AsyncIterator<Chunk> {
 
   private deliver(chunk: Chunk): void {
     if (this.ended) return;
-    if (chunk.events.length === 0 && this.live) return;
-    this.position = chunk.events.at(-1)?.position ?? this.position;
+    if (chunk.events.length === 0 && chunk.damaged === undefined && this.live) return;
+    this.position = chunk.position ?? chunk.events.at(-1)?.position ?? this.position;
     this.live = chunk.caughtUp;
     this.waiters.shift()?.resolve({ done: false, value: chunk });
     this.schedule();

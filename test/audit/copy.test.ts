@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { copy, NotWhole } from '../../src/audit/copy';
+import { copy } from '../../src/audit/copy';
 import { OtherHistory } from '../../src/audit/pour';
 import type { Envelope } from '../../src/domain/event';
 import { OutcomeUnknown, StoreUnavailable, textOf, type EventStore } from '../../src/event-store/event-store';
@@ -102,9 +102,8 @@ test('a source that is not whole is copied up to its first flaw, which is told',
   const source = kept(new MemoryEventStore());
   await source.append('p', -1, broken);
   const target = kept(new MemoryEventStore());
-  const copying = copy({ source, target });
-  await expect(copying).rejects.toThrow(NotWhole);
-  await expect(copying).rejects.toThrow(/The source is not whole. revision 6 of project "p": its content is not what was sealed/);
+  const { flaws } = await copy({ source, target });
+  expect(flaws).toMatchObject([{ code: 'ALTERED', projectId: 'p', revision: 6, held: 6 }]);
   expect(await textsOf(target)).toEqual(events.slice(0, 6).map(textOf));
 });
 
@@ -135,9 +134,9 @@ test('a store that is away for a while, or does not say what it did, is sent the
 });
 
 test('a source that is written meanwhile is caught up with, and that is told', async () => {
-  const writer = sqlite('source');
-  await fill(writer);
-  const source = sqlite('source', true);
+  // In memory, where an append has happened when the call returns: nothing here depends on how soon another thread gets its turn.
+  const source = kept(new MemoryEventStore());
+  await fill(source);
   let written = history('p0', 20);
   let [steps, added] = [0, 0];
   const onEvent = (): void => {
@@ -146,10 +145,10 @@ test('a source that is written meanwhile is caught up with, and that is told', a
     added += 1;
     const more = following(written, 3);
     written = [...written, ...more];
-    void writer.append('p0', more[0]!.revision - 1, more);
+    void source.append('p0', more[0]!.revision - 1, more);
   };
   const target = sqlite('target');
   const copied = await copy({ source, target, onEvent });
   expect(copied).toEqual({ events: 248, projects: 5, appended: 248, movedOn: true, complete: true });
-  expect(await textsOf(target)).toEqual(await textsOf(writer));
+  expect(await textsOf(target)).toEqual(await textsOf(source));
 });

@@ -410,7 +410,7 @@ describe('heads', () => {
     tamper(data(), (db) => db.exec(`DELETE FROM events WHERE project_id = 'shop'`));
     await append(history('shop', 30, { note: 'invented' }));
     const { code, out, err } = await type('heads');
-    expect(code).toBe(1);
+    expect(code).toBe(4);
     expect(out).toBe(`${before.split('\n')[0]}\n`);
     expect(err).toContain('Not signed: revision 11 of project "shop": it does not have the hash it had when its head was signed at');
     expect((await type('heads', '--project', 'shop')).err).toContain('the history was rewritten since');
