@@ -55,8 +55,13 @@ function coded(code: string, { message, nodes, source, positions }: GraphQLError
   return new GraphQLError(message, { extensions: { code }, nodes, source, positions });
 }
 
-function bytesOf(document: DocumentNode, text: string): number {
+export function tokensOf(document: DocumentNode): number {
   let tokens = 0;
   for (let token = document.loc?.startToken ?? null; token !== null; token = token.next) tokens += 1;
-  return 2 * text.length + BYTES_PER_TOKEN * tokens;
+  return tokens;
+}
+
+/** About what a document takes in memory, its text included. */
+export function bytesOf(document: DocumentNode): number {
+  return 2 * (document.loc?.source.body.length ?? 0) + BYTES_PER_TOKEN * tokensOf(document);
 }

@@ -104,6 +104,8 @@ function serverOptions<Context>(
     onSubscribe: ({ extra }, id, payload) => {
       if (longerThan(id, LONGEST_ID)) return [limitExceeded(`The id of an operation has at most ${LONGEST_ID} characters.`)];
       const admitted = gate.admit(payload);
+      // The protocol keeps the message as long as the subscription.
+      Object.assign(payload, { query: '', variables: undefined, extensions: undefined, operationName: undefined });
       if (Array.isArray(admitted)) return admitted;
       const requestId = `${extra.id}.${(extra.operations += 1)}`;
       const contextValue = context(extra.caller, requestId, new AnswerBudget(outgoing), (ended) => extra.feedEnded(ended));

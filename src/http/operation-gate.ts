@@ -1,7 +1,9 @@
 import { getOperationAST, GraphQLError, type DocumentNode, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
 import type { Documents } from './documents';
 import { publicError, type ReportInternal } from './error-policy';
+import { subscriptionProblem } from './held-documents';
 import type { QueryCost } from './query-cost';
+import { limitExceeded } from './query-limits';
 import { refuseManyInputs } from './variable-inputs';
 import { refuseDeepVariables } from './variable-nesting';
 
@@ -66,6 +68,8 @@ export class OperationGate {
         `Only subscriptions go over WebSocket and SSE: send this ${operation.operation} as an HTTP POST to /graphql.`,
       );
     }
+    const problem = subscriptionProblem(document);
+    if (problem !== undefined) throw limitExceeded(problem);
     refuseDeepVariables(variableValues);
     refuseManyInputs(this.schema, operation, variableValues);
     this.cost.check(document, operation, variableValues);

@@ -11,6 +11,7 @@ import {
 import { LRUCache } from 'lru-cache';
 import type { FeedItem } from '../feed/item';
 import { AnswerBudget, type OutgoingBytes } from './answer-budget';
+import { HeldDocuments } from './held-documents';
 import { limitExceeded } from './query-limits';
 
 type Results = AsyncIterableIterator<ExecutionResult>;
@@ -18,6 +19,8 @@ type Results = AsyncIterableIterator<ExecutionResult>;
 /** The last results, in case others who follow want the same of the same change: those who do come within moments of each other. */
 const REMEMBERED = 1_000;
 const REMEMBERED_BYTES = 32 * 2 ** 20;
+const TOO_MANY_DOCUMENTS =
+  'Subscriptions with too many different documents are open. Try again in a moment, or subscribe with a document that others use.';
 /** What a result takes besides its long values, about. */
 const RESULT_BYTES = 1_024;
 
@@ -28,25 +31,38 @@ const RESULT_BYTES = 1_024;
 export class SharedExecution {
   private readonly names = new WeakMap<DocumentNode, string | undefined>();
   private readonly results = new LRUCache<string, Promise<ExecutionResult>>({ max: REMEMBERED, maxSize: REMEMBERED_BYTES });
+  private readonly held = new HeldDocuments();
   private documents = 0;
 
   constructor(private readonly outgoing: OutgoingBytes) {}
 
   readonly subscribe = async (args: ExecutionArgs): Promise<Results | ExecutionResult> => {
-    const source = await createSourceEventStream(args);
-    if (!(Symbol.asyncIterator in source)) return { ...source, errors: source.errors?.map(aboutVariables) };
+    const release = this.held.hold(args.document);
+    if (release === undefined) return { errors: [limitExceeded(TOO_MANY_DOCUMENTS)] };
+    const source = await createSourceEventStream(args).catch((error: unknown) => {
+      release();
+      throw error;
+    });
+    if (!(Symbol.asyncIterator in source)) {
+      release();
+      return { ...source, errors: source.errors?.map(aboutVariables) };
+    }
     const items = (source as AsyncIterable<FeedItem>)[Symbol.asyncIterator]();
     const results: Results = {
       next: async () => {
         const { value, done } = await items.next();
-        return done === true ? { done, value: undefined } : { done: false, value: await this.resultOf(value, args) };
+        if (done !== true) return { done: false, value: await this.resultOf(value, args) };
+        release();
+        return { done, value: undefined };
       },
       // At once, also while `next` waits.
       return: async () => {
+        release();
         await items.return?.();
         return { done: true, value: undefined };
       },
       throw: async (error: unknown) => {
+        release();
         await items.return?.();
         throw error;
       },
