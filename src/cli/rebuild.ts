@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ask } from './ask';
+import { EXIT } from './exit';
 import { serverOf, withServer, type Server, type ServerOptions } from './server';
-import { CommandFailed, type Terminal } from './verb';
+import { CommandFailed, Ended, type Terminal } from './verb';
 
 interface Options extends ServerOptions {
   readonly rollback?: true;
@@ -14,6 +15,7 @@ interface Options extends ServerOptions {
 interface ReadModels {
   readonly serving: string | null;
   readonly buildFailure: string | null;
+  readonly parked: readonly { readonly projectId: string; readonly reason: string; readonly message: string }[];
   readonly generations: readonly {
     readonly id: string;
     readonly state: 'BUILDING' | 'LIVE' | 'KEPT';
@@ -23,7 +25,7 @@ interface ReadModels {
 }
 
 const LOOK_MS = 500;
-const LOOK = 'query { readModels { serving buildFailure generations { id state done total } } }';
+const LOOK = 'query { readModels { serving buildFailure parked { projectId reason message } generations { id state done total } } }';
 
 /** Builds the read models anew beside the live ones, goes back to those before, or lets go of these. */
 export function rebuildVerb(program: Command, terminal: Terminal): void {
@@ -35,18 +37,25 @@ export function rebuildVerb(program: Command, terminal: Terminal): void {
     .option('--discard', 'delete the read models that were live before')
     .option('--no-wait', 'do not wait until it is done')
     .option('--json', 'print {"generation"} when it is done, instead of words')
-    .addHelpText('after', '\nExample:\n  experience-ledger rebuild && experience-ledger rebuild --discard')
+    .addHelpText(
+      'after',
+      '\nExample:\n  experience-ledger rebuild && experience-ledger rebuild --discard\n\nExit code: 4 if it is done, and a project stands still since its history is broken.',
+    )
     .action(async (options: Options) => {
       const server = await serverOf(terminal.environment, options);
       if (options.discard) return discard(terminal, server, options);
       const generation = options.rollback
         ? (await ask<{ id: string }>(server, 'mutation { id: rollBackReadModels }', {})).id
         : (await ask<{ id: string }>(server, 'mutation { id: rebuildReadModels }', {})).id;
-      if (options.wait) await follow(terminal, server, generation, options.rollback === true);
+      const parked = options.wait ? await follow(terminal, server, generation, options.rollback === true) : [];
       if (options.json) terminal.out(`${JSON.stringify({ generation })}\n`);
       else if (options.wait)
         terminal.out(`The read models are those of generation ${generation} now. Those before are kept: --rollback goes back to them.\n`);
       else terminal.out(`Generation ${generation} is on its way.\n`);
+      const broken = parked.filter(({ reason }) => reason === 'HISTORY_BROKEN');
+      for (const { projectId, message } of broken)
+        terminal.err(`Project "${projectId}" stands still, since its history is broken: ${message}\n`);
+      if (broken.length > 0) throw new Ended(EXIT.incomplete);
     });
 }
 
@@ -56,13 +65,13 @@ async function discard(terminal: Terminal, server: Server, { json }: Options): P
   else terminal.out(ids.length === 0 ? 'There was nothing to delete.\n' : `Deleted: ${ids.join(', ')}.\n`);
 }
 
-/** Until it is live, and the instance that answers reads it if it was rolled back to. Says how far it is, on standard error. */
-async function follow(terminal: Terminal, server: Server, generation: string, rollback: boolean): Promise<void> {
+/** Until it is live, and the instance that answers reads it if it was rolled back to; answers what is parked then. Says how far it is, on standard error. */
+async function follow(terminal: Terminal, server: Server, generation: string, rollback: boolean): Promise<ReadModels['parked']> {
   let told = '';
   for (;;) {
     const { readModels } = await ask<{ readModels: ReadModels }>(server, LOOK, {});
     const built = readModels.generations.find(({ id }) => id === generation);
-    if (built?.state === 'LIVE' && (!rollback || readModels.serving === generation)) return;
+    if (built?.state === 'LIVE' && (!rollback || readModels.serving === generation)) return readModels.parked;
     if (readModels.buildFailure !== null) throw new CommandFailed(`It could not be built: ${readModels.buildFailure}`);
     if (built === undefined || built.state === 'KEPT')
       throw new CommandFailed(

@@ -76,7 +76,10 @@ export class Build {
       await Promise.race([opened.complete, aborted(signal)]);
       await this.reporting;
       if (this.lost !== undefined) throw this.lost;
-      const worse = opened.projector.status().parked.filter(({ projectId }) => !isParkedNow(projectId));
+      // What the event store has lost, no read model can have again: to wait for it would keep all the others from being built.
+      const worse = opened.projector
+        .status()
+        .parked.filter(({ projectId, reason }) => reason !== 'HISTORY_BROKEN' && !isParkedNow(projectId));
       const [first] = worse;
       if (first) {
         const where = `first ${first.projectId} at revision ${first.revision}: ${first.message}`;

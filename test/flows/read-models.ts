@@ -16,7 +16,7 @@ export class Operated {
   running!: Running;
   type!: (...line: string[]) => Promise<Printed>;
   poison = false;
-  private readonly directory = mkdtempSync(join(tmpdir(), 'ledger-operated-'));
+  readonly directory = mkdtempSync(join(tmpdir(), 'ledger-operated-'));
   private token: string | undefined;
 
   constructor(private readonly environment: Readonly<Record<string, string>>) {}
