@@ -1,5 +1,6 @@
 import type { Map } from 'immutable';
 import type { Json } from './json';
+import { nameOf } from './naming';
 import type { ProjectState } from './project-state';
 import { illegalState, type Problem, type Refusal } from './refusal';
 import type { Use } from './usage';
@@ -59,7 +60,7 @@ export function checkChoices(
   if (ids.length < least || ids.length > most) return [{ path, message: `must name ${least} to ${most} ${kind}s, not ${ids.length}` }];
   return ids.flatMap((id, index) =>
     ids.indexOf(id) < index
-      ? [{ path: `${path}.${index}`, message: `the ${kind} "${id}" is named twice` }]
+      ? [{ path: `${path}.${index}`, message: `the ${kind} "${nameOf(state, kind, id)}" is named twice` }]
       : checkChoice(state, { kind, id }, `${path}.${index}`),
   );
 }
@@ -88,6 +89,8 @@ export function cannotReturn(
   entity: { readonly kind: string; readonly name: string },
   uses: readonly Use[],
 ): Refusal | undefined {
-  const [problem] = uses.flatMap((use) => checkChoice(state, use, use.kind));
-  return problem && illegalState(`The ${entity.kind} "${entity.name}" cannot come back as it was: ${problem.message}.`);
+  const problems = uses.flatMap((use) => checkChoice(state, use, use.kind));
+  if (problems.length === 0) return undefined;
+  const words = problems.map(({ message }) => message).join('; ');
+  return illegalState(`The ${entity.kind} "${entity.name}" cannot come back as it was: ${words}.`);
 }

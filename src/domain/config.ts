@@ -1,3 +1,4 @@
+import { changesText, counted, described, json, keyChanges, named, rowChanges, valueChanges } from './change-words';
 import { asUsed, cannotReturn, checkAudience, checkChoices, checkValues, type KeyValue } from './choice';
 import type { Change, EntityRef, Fact } from './event';
 import { sameJson } from './json';
@@ -218,14 +219,21 @@ export const config: Slice<ConfigEvent, ConfigCommand> = {
     }),
   },
   sentence: {
-    ConfigCreated: ({ entity, data }) => `created config *${entity.name}* of ${data.keys.length} keys`,
-    ConfigRenamed: ({ data }) => `renamed config *${data.from}* to *${data.to}*`,
-    ConfigDescribed: ({ entity }) => `described config *${entity.name}*`,
-    ConfigRedefined: ({ entity }) => `changed who gets what from config *${entity.name}*`,
-    ConfigPublished: ({ entity }) => `published config *${entity.name}*`,
-    ConfigPaused: ({ entity }) => `paused config *${entity.name}*`,
-    ConfigResumed: ({ entity }) => `resumed config *${entity.name}*`,
-    ConfigArchived: ({ entity }) => `archived config *${entity.name}*`,
-    ConfigRestored: ({ entity, data }) => `restored config *${entity.name}* as ${data.to.toLowerCase()}`,
+    ConfigCreated: ({ entity, data }) => `created config ${named(entity.name)} of ${counted(data.keys.length, 'key')}`,
+    ConfigRenamed: ({ data }) => `renamed config ${named(data.from)} to ${named(data.to)}`,
+    ConfigDescribed: ({ entity, data }) => described(`config ${named(entity.name)}`, data),
+    ConfigRedefined: ({ entity, data: { from, to } }) =>
+      changesText(`changed who gets what from config ${named(entity.name)}`, [
+        ...keyChanges(from.keys, to.keys),
+        ...rowChanges({ from: from.rows, to: to.rows }, (was, is) => valueChanges(was.values, is.values), rowText),
+      ]),
+    ConfigPublished: ({ entity }) => `published config ${named(entity.name)}`,
+    ConfigPaused: ({ entity }) => `paused config ${named(entity.name)}`,
+    ConfigResumed: ({ entity }) => `resumed config ${named(entity.name)}`,
+    ConfigArchived: ({ entity }) => `archived config ${named(entity.name)}`,
+    ConfigRestored: ({ entity, data }) => `restored config ${named(entity.name)} as ${data.to.toLowerCase()}`,
   },
 };
+
+const rowText = ({ segment, values }: ConfigRow): string =>
+  `${segment === null ? 'everyone' : 'a segment'}: ${values.map(({ key, value }) => `${named(key)} ${json(value)}`).join(', ')}`;

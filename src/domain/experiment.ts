@@ -1,3 +1,4 @@
+import { sentence, statusText } from './experiment-words';
 import { asUsed, cannotReturn, checkBasisPoints } from './choice';
 import type { EntityRef, Fact } from './event';
 import { checkDesign, shapeVariant, type DesignInput } from './experiment-design';
@@ -53,10 +54,8 @@ const target = {
 
 const ref = ({ id, name }: { readonly id: string; readonly name: string }): EntityRef => ({ kind: 'experiment', id, name });
 
-const words = (status: string): string => status.toLowerCase().replace('_', ' ');
-
 const notWhile = ({ name, status }: Experiment, verb: string, advice: string): Refusal =>
-  illegalState(`The experiment "${name}" is ${words(status)}, so you cannot ${verb}. ${advice}`);
+  illegalState(`The experiment "${name}" is ${statusText(status)}, so you cannot ${verb}. ${advice}`);
 
 const full = (state: ProjectState, { limits }: DecisionContext): Refusal | undefined =>
   noRoom(
@@ -232,19 +231,5 @@ export const experiment: Slice<ExperimentEvent, ExperimentCommand> = {
       return nameTaken(state, 'experiment', was.name) ?? unusable ?? full(state, context) ?? [fact];
     }),
   },
-  sentence: {
-    ExperimentCreated: ({ entity, data }) =>
-      `created ${data.exclusive ? 'exclusive ' : ''}experiment *${entity.name}* of ${data.variants.length} variants`,
-    ExperimentRenamed: ({ data }) => `renamed experiment *${data.from}* to *${data.to}*`,
-    ExperimentDescribed: ({ entity }) => `described experiment *${entity.name}*`,
-    ExperimentRedesigned: ({ entity }) => `changed the design of experiment *${entity.name}*`,
-    ExperimentGoalsAdded: ({ entity, data }) => `added ${data.goals.length} goals to experiment *${entity.name}*`,
-    ExperimentStarted: ({ entity, data }) => `started experiment *${entity.name}* with ${data.intake.to / 100} % traffic`,
-    ExperimentTrafficRaised: ({ entity, data }) =>
-      `raised the traffic of experiment *${entity.name}* from ${data.from / 100} % to ${data.to / 100} %`,
-    ExperimentStopped: ({ entity }) => `stopped experiment *${entity.name}*`,
-    ExperimentRolledOut: ({ entity, data }) => `rolled out variant ${data.variant} of experiment *${entity.name}*`,
-    ExperimentArchived: ({ entity }) => `archived experiment *${entity.name}*`,
-    ExperimentRestored: ({ entity, data }) => `restored experiment *${entity.name}* as ${words(data.to)}`,
-  },
+  sentence,
 };

@@ -1,3 +1,4 @@
+import { changesText, described, json, named, percent, percentChange, rowChanges, valueChange } from './change-words';
 import { asUsed, cannotReturn, checkAudience, checkBasisPoints, checkChoice, checkKeyValue } from './choice';
 import type { Change, EntityRef, Fact } from './event';
 import { sameJson, type Json } from './json';
@@ -205,14 +206,23 @@ export const flag: Slice<FlagEvent, FlagCommand> = {
     }),
   },
   sentence: {
-    FlagCreated: ({ entity, data }) => `created flag *${entity.name}* on key *${data.key}*`,
-    FlagRenamed: ({ data }) => `renamed flag *${data.from}* to *${data.to}*`,
-    FlagDescribed: ({ entity }) => `described flag *${entity.name}*`,
-    FlagRowsChanged: ({ entity }) => `changed who gets what from flag *${entity.name}*`,
-    FlagPublished: ({ entity }) => `published flag *${entity.name}*`,
-    FlagPaused: ({ entity }) => `paused flag *${entity.name}*`,
-    FlagResumed: ({ entity }) => `resumed flag *${entity.name}*`,
-    FlagArchived: ({ entity }) => `archived flag *${entity.name}*`,
-    FlagRestored: ({ entity, data }) => `restored flag *${entity.name}* as ${data.to.toLowerCase()}`,
+    FlagCreated: ({ entity, data }) => `created flag ${named(entity.name)} on key ${named(data.key)}`,
+    FlagRenamed: ({ data }) => `renamed flag ${named(data.from)} to ${named(data.to)}`,
+    FlagDescribed: ({ entity, data }) => described(`flag ${named(entity.name)}`, data),
+    FlagRowsChanged: ({ entity, data }) =>
+      changesText(`changed who gets what from flag ${named(entity.name)}`, rowChanges(data, changedInRow, rowText)),
+    FlagPublished: ({ entity }) => `published flag ${named(entity.name)}`,
+    FlagPaused: ({ entity }) => `paused flag ${named(entity.name)}`,
+    FlagResumed: ({ entity }) => `resumed flag ${named(entity.name)}`,
+    FlagArchived: ({ entity }) => `archived flag ${named(entity.name)}`,
+    FlagRestored: ({ entity, data }) => `restored flag ${named(entity.name)} as ${data.to.toLowerCase()}`,
   },
 };
+
+const changedInRow = (was: FlagRow, is: FlagRow): readonly string[] => [
+  ...percentChange('', was.percentage, is.percentage),
+  ...valueChange('value', was.value, is.value),
+];
+
+const rowText = ({ segment, percentage, value }: FlagRow): string =>
+  `${percent(percentage)} of ${segment === null ? 'everyone' : 'a segment'}: ${json(value)}`;

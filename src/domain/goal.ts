@@ -1,3 +1,4 @@
+import { described, named } from './change-words';
 import type { Change, EntityRef, Fact } from './event';
 import { sameJson } from './json';
 import { noRoom } from './limits';
@@ -148,16 +149,16 @@ export const goal: Slice<GoalEvent, GoalCommand> = {
     }),
   },
   sentence: {
-    GoalCreated: ({ entity, data }) => `created goal *${entity.name}*: ${measureText(data)}`,
-    GoalRenamed: ({ data }) => `renamed goal *${data.from}* to *${data.to}*`,
-    GoalDescribed: ({ entity }) => `described goal *${entity.name}*`,
-    GoalRedefined: ({ entity, data }) => `changed what goal *${entity.name}* measures to: ${measureText(data.to)}`,
-    GoalArchived: ({ entity }) => `archived goal *${entity.name}*`,
-    GoalRestored: ({ entity }) => `restored goal *${entity.name}*`,
+    GoalCreated: ({ entity, data }) => `created goal ${named(entity.name)}: ${measureText(data)}`,
+    GoalRenamed: ({ data }) => `renamed goal ${named(data.from)} to ${named(data.to)}`,
+    GoalDescribed: ({ entity, data }) => described(`goal ${named(entity.name)}`, data),
+    GoalRedefined: ({ entity, data }) => `changed what goal ${named(entity.name)} measures to: ${measureText(data.to)}`,
+    GoalArchived: ({ entity }) => `archived goal ${named(entity.name)}`,
+    GoalRestored: ({ entity }) => `restored goal ${named(entity.name)}`,
   },
 };
 
 /** "*Purchase* with price > 10 and currency is EUR" */
 export function measureText({ event, filters }: Measure): string {
-  return filters.length === 0 ? `*${event}*` : `*${event}* with ${filters.map(conditionText).join(' and ')}`;
+  return filters.length === 0 ? named(event) : `${named(event)} with ${filters.map(conditionText).join(' and ')}`;
 }

@@ -1,3 +1,4 @@
+import { described, named } from './change-words';
 import type { Change, EntityRef, Fact } from './event';
 import { sameJson, type Json } from './json';
 import { noRoom } from './limits';
@@ -135,11 +136,11 @@ export const key: Slice<KeyEvent, KeyCommand> = {
   },
   sentence: {
     KeyCreated: ({ entity, data }) =>
-      `created ${data.type.toLowerCase()} key *${entity.name}* with default ${JSON.stringify(data.defaultValue)}`,
+      `created ${data.type.toLowerCase()} key ${named(entity.name)} with default ${JSON.stringify(data.defaultValue)}`,
     KeyDefaultChanged: ({ entity, data }) =>
-      `changed the default of key *${entity.name}* from ${JSON.stringify(data.from)} to ${JSON.stringify(data.to)}`,
-    KeyDescribed: ({ entity }) => `described key *${entity.name}*`,
-    KeyArchived: ({ entity }) => `archived key *${entity.name}*`,
-    KeyRestored: ({ entity }) => `restored key *${entity.name}*`,
+      `changed the default of key ${named(entity.name)} from ${JSON.stringify(data.from)} to ${JSON.stringify(data.to)}`,
+    KeyDescribed: ({ entity, data }) => described(`key ${named(entity.name)}`, data),
+    KeyArchived: ({ entity }) => `archived key ${named(entity.name)}`,
+    KeyRestored: ({ entity }) => `restored key ${named(entity.name)}`,
   },
 };

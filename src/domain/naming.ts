@@ -1,3 +1,4 @@
+import type { Map } from 'immutable';
 import type { EntityKind, EntityRef, Fact } from './event';
 import type { ProjectState } from './project-state';
 import { alreadyExists, type Problem, type Refusal } from './refusal';
@@ -21,9 +22,18 @@ export function nameTaken(state: ProjectState, kind: NamedKind, name: string, ow
   return alreadyExists(held, 'Choose another name, or rename that one first.');
 }
 
-function nameOf(state: ProjectState, kind: NamedKind, id: string): string {
-  const entities = { segment: state.segments, goal: state.goals, flag: state.flags, config: state.configs, experiment: state.experiments };
-  return entities[kind].get(id)?.name ?? id;
+/** What people call the thing of that id; the id, where it has no other name, or is not there. */
+export function nameOf(state: ProjectState, kind: EntityKind, id: string): string {
+  const { segments, goals, flags, configs, experiments } = state;
+  const named: { readonly [kind in EntityKind]?: Map<string, { readonly name: string }> } = {
+    segment: segments,
+    goal: goals,
+    flag: flags,
+    config: configs,
+    experiment: experiments,
+  };
+  if (kind === 'project') return state.tenant?.name ?? id;
+  return named[kind]?.get(id)?.name ?? id;
 }
 
 export function claimName(state: ProjectState, kind: NamedKind, name: string, id: string): ProjectState {

@@ -42,7 +42,8 @@ export function invalid(...problems: readonly Problem[]): Refusal {
 }
 
 export function notFound(kind: EntityKind, id: string): Refusal {
-  return { code: 'NOT_FOUND', message: `There is no ${kind} "${id}" in this project.`, kind, id };
+  const where = kind === 'project' ? '' : ' in this project';
+  return { code: 'NOT_FOUND', message: `There is no ${kind} "${id}"${where}.`, kind, id };
 }
 
 export function alreadyExists(existing: EntityRef, advice: string): Refusal {

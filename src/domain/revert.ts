@@ -1,6 +1,7 @@
 import type { EntityKind } from './event';
 import { EXCLUSIVITY } from './exclusivity';
 import { decideInTurn } from './in-turn';
+import { nameOf } from './naming';
 import { entityKey, type ProjectState } from './project-state';
 import { invalid, notFound, type Obstacle, type Refusal } from './refusal';
 import { STEPS, type Contents, type RevertStep } from './revert-steps';
@@ -46,9 +47,9 @@ export function revert(state: ProjectState, projectId: string, command: Revert, 
   const [first] = steps;
   // Where it cannot be restored nothing else of it can be changed, and that would be all that the others say.
   const restored = first?.path === 'archived' ? decideInTurn(state, projectId, [first], commandOf, context).refusals : [];
-  if (restored.length > 0) return cannotRevert(target, toVersion, restored);
+  if (restored.length > 0) return cannotRevert(state, target, toVersion, restored);
   const { facts, refusals } = decideInTurn(state, projectId, steps, commandOf, context);
-  return refusals.length > 0 ? cannotRevert(target, toVersion, refusals) : facts;
+  return refusals.length > 0 ? cannotRevert(state, target, toVersion, refusals) : facts;
 }
 
 const commandOf = ({ command }: RevertStep) => command;
@@ -65,12 +66,33 @@ function isThere(state: ProjectState, kind: EntityKind, id: string): boolean {
 }
 
 function cannotRevert(
-  { kind, id }: RevertTarget,
+  state: ProjectState,
+  { kind, id, content }: RevertTarget,
   toVersion: number,
   refusals: readonly { readonly item: RevertStep; readonly refusal: Refusal }[],
 ): Refusal {
-  const obstacles: Obstacle[] = refusals.map(({ item, refusal }) => ({ path: item.path, refusal }));
-  const words = obstacles.map(({ path, refusal }) => `${path}: ${refusal.message}`).join(' ');
-  const message = `The ${kind} "${id}" cannot go back to version ${toVersion}, so nothing was changed. ${words}`;
+  const obstacles = refusals.flatMap(({ item, refusal }) => obstaclesOf(item.path, refusal, content));
+  const words = obstacles.map(({ path, refusal }) => (refusal.code === 'INVALID_INPUT' ? refusal.message : `${path}: ${refusal.message}`));
+  const message = `The ${kind} "${nameOf(state, kind, id)}" cannot go back to version ${toVersion}, so nothing was changed. ${words.join(' ')}`;
   return { code: 'CANNOT_REVERT', message, obstacles };
+}
+
+/** What is wrong with the content is listed one by one, each where it is in what it would go back to. */
+function obstaclesOf(path: string, refusal: Refusal, content: object | null): readonly Obstacle[] {
+  if (refusal.code !== 'INVALID_INPUT') return [{ path, refusal }];
+  return refusal.problems.map((problem) => {
+    const at = contentPath(problem.path, content);
+    return { path: at, refusal: invalid({ path: at, message: `${problem.message}.` }) };
+  });
+}
+
+/** `rows.0.segment` as a change of fields has it: `rows[r1].segment`. */
+function contentPath(path: string, content: object | null): string {
+  let inside: unknown = content;
+  return path.split('.').reduce((before, part) => {
+    inside = (inside as { readonly [member: string]: unknown } | null | undefined)?.[part];
+    const { id } = Object(inside) as { readonly id?: unknown };
+    if (/^\d+$/.test(part)) return `${before}[${typeof id === 'string' ? id : part}]`;
+    return before === '' ? part : `${before}.${part}`;
+  }, '');
 }

@@ -1,3 +1,4 @@
+import { named } from './change-words';
 import type { Count, DidCondition, DidNotCondition, PropertyCondition, Rule, Window } from './rule';
 import type { Json } from './json';
 
@@ -99,8 +100,8 @@ function didText(condition: DidCondition): string {
 
 function eventText({ event, filters = [] }: DidCondition | DidNotCondition): string {
   const texts = filters.map((filter) => conditionText(filter));
-  if (texts.length === 0) return `*${event}*`;
-  return texts.length === 1 ? `*${event}* with ${texts[0]}` : `*${event}* (with ${texts.join(' and ')})`;
+  if (texts.length === 0) return named(event);
+  return texts.length === 1 ? `${named(event)} with ${texts[0]}` : `${named(event)} (with ${texts.join(' and ')})`;
 }
 
 function countText(count: Count): string {

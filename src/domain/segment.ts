@@ -1,3 +1,4 @@
+import { described, named } from './change-words';
 import type { Change, EntityRef, Fact } from './event';
 import { sameJson } from './json';
 import { noRoom } from './limits';
@@ -150,12 +151,12 @@ export const segment: Slice<SegmentEvent, SegmentCommand> = {
     }),
   },
   sentence: {
-    SegmentCreated: ({ entity, data }) => `created segment *${entity.name}*: ${ruleText(data.rule)}`,
-    SegmentCloned: ({ entity, data }) => `cloned segment *${data.source.name}* as *${entity.name}*`,
-    SegmentRenamed: ({ data }) => `renamed segment *${data.from}* to *${data.to}*`,
-    SegmentDescribed: ({ entity }) => `described segment *${entity.name}*`,
-    SegmentRuleChanged: ({ entity, data }) => `changed the rule of segment *${entity.name}* to: ${ruleText(data.to)}`,
-    SegmentArchived: ({ entity }) => `archived segment *${entity.name}*`,
-    SegmentRestored: ({ entity }) => `restored segment *${entity.name}*`,
+    SegmentCreated: ({ entity, data }) => `created segment ${named(entity.name)}: ${ruleText(data.rule)}`,
+    SegmentCloned: ({ entity, data }) => `cloned segment ${named(data.source.name)} as ${named(entity.name)}`,
+    SegmentRenamed: ({ data }) => `renamed segment ${named(data.from)} to ${named(data.to)}`,
+    SegmentDescribed: ({ entity, data }) => described(`segment ${named(entity.name)}`, data),
+    SegmentRuleChanged: ({ entity, data }) => `changed the rule of segment ${named(entity.name)} to: ${ruleText(data.to)}`,
+    SegmentArchived: ({ entity }) => `archived segment ${named(entity.name)}`,
+    SegmentRestored: ({ entity }) => `restored segment ${named(entity.name)}`,
   },
 };

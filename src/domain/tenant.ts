@@ -1,3 +1,4 @@
+import { described, named } from './change-words';
 import type { Change, Fact } from './event';
 import { checkText } from './naming';
 import { illegalState, invalid } from './refusal';
@@ -74,8 +75,8 @@ export const tenant: Slice<TenantEvent, TenantCommand> = {
     }),
   },
   sentence: {
-    ProjectCreated: ({ entity }) => `created project *${entity.name}*`,
-    ProjectRenamed: ({ data }) => `renamed project *${data.from}* to *${data.to}*`,
-    ProjectDescribed: ({ entity }) => `described project *${entity.name}*`,
+    ProjectCreated: ({ entity }) => `created project ${named(entity.name)}`,
+    ProjectRenamed: ({ data }) => `renamed project ${named(data.from)} to ${named(data.to)}`,
+    ProjectDescribed: ({ entity, data }) => described(`project ${named(entity.name)}`, data),
   },
 };

@@ -171,8 +171,33 @@ describe('what cannot go back is refused, item by item, and nothing is changed',
     createFlag(ledger, 'f', 'size');
     expect(obstacles(ledger.refuse(back(ledger, 'flag', id, 1)))).toEqual([
       ['name', 'ALREADY_EXISTS'],
-      ['rows', 'INVALID_INPUT'],
+      ['rows[r1].segment', 'INVALID_INPUT'],
     ]);
+  });
+
+  test('E5 each thing that is archived by now, where it is, and what is to go back by its name', () => {
+    const ledger = started();
+    const [one, two] = [createSegment(ledger, 'One'), createSegment(ledger, 'Two')];
+    const row = (segment: string) => ({ segment, values: [{ key: 'price', value: 1 }] });
+    const id = createConfig(ledger, 'Looks', ['price'], { rows: [row(one), row(two)] });
+    ledger.accept({ type: 'EditConfig', id, keys: ['size'], rows: [] });
+    for (const segment of [one, two]) ledger.accept({ type: 'ArchiveSegment', id: segment });
+    const refusal = ledger.refuse(back(ledger, 'config', id, 1));
+    expect(obstacles(refusal)).toEqual([
+      ['rows[r1].segment', 'INVALID_INPUT'],
+      ['rows[r2].segment', 'INVALID_INPUT'],
+    ]);
+    expect(refusal.message).toBe(
+      'The config "Looks" cannot go back to version 1, so nothing was changed. ' +
+        'rows[r1].segment: the segment "One" is archived: restore it, or choose another. ' +
+        'rows[r2].segment: the segment "Two" is archived: restore it, or choose another.',
+    );
+    ledger.accept({ type: 'RestoreSegment', id: one });
+    ledger.accept({ type: 'RestoreSegment', id: two });
+    ledger.accept(back(ledger, 'config', id, 1));
+    ledger.accept({ type: 'ArchiveConfig', id });
+    for (const segment of [one, two]) ledger.accept({ type: 'ArchiveSegment', id: segment });
+    expect(ledger.refuse({ type: 'RestoreConfig', id }).message).toMatch(/the segment "One" is archived.*; the segment "Two" is archived/);
   });
 
   test('K4, K7 what cannot be restored is told, and not that nothing of it can be edited either', () => {
@@ -214,7 +239,10 @@ describe('like any command', () => {
   test('A6 not found, then stale, then a version that it never had, then no change', () => {
     const ledger = started();
     expect(ledger.refuse(back(ledger, 'key', NOBODY, 1, 9)).code).toBe('NOT_FOUND');
-    expect(ledger.refuse(back(ledger, 'project', 'other', 1)).code).toBe('NOT_FOUND');
+    expect(ledger.refuse(back(ledger, 'project', 'other', 1))).toMatchObject({
+      code: 'NOT_FOUND',
+      message: 'There is no project "other".',
+    });
     expect(ledger.refuse(back(ledger, 'key', 'price', 7, 9))).toMatchObject({ code: 'STALE', currentVersion: 1 });
     for (const version of [0, 2, -1, 1.5]) {
       expect(ledger.refuse(back(ledger, 'key', 'price', version))).toMatchObject({

@@ -1,0 +1,58 @@
+import { changesText, counted, described, keyChanges, named, percentChange, valueChanges } from './change-words';
+import type { Change } from './event';
+import type { Design, ExperimentEvent, Variant } from './experiment-state';
+import type { Sentences } from './slice';
+
+export const sentence: Sentences<ExperimentEvent> = {
+  ExperimentCreated: ({ entity, data }) =>
+    `created ${data.exclusive ? 'exclusive ' : ''}experiment ${named(entity.name)} of ${data.variants.length} variants`,
+  ExperimentRenamed: ({ data }) => `renamed experiment ${named(data.from)} to ${named(data.to)}`,
+  ExperimentDescribed: ({ entity, data }) => described(`experiment ${named(entity.name)}`, data),
+  ExperimentRedesigned: ({ entity, data }) => redesigned(entity.name, data),
+  ExperimentGoalsAdded: ({ entity, data }) => `added ${counted(data.goals.length, 'goal')} to experiment ${named(entity.name)}`,
+  ExperimentStarted: ({ entity, data }) => `started experiment ${named(entity.name)} with ${data.intake.to / 100} % traffic`,
+  ExperimentTrafficRaised: ({ entity, data }) =>
+    `raised the traffic of experiment ${named(entity.name)} from ${data.from / 100} % to ${data.to / 100} %`,
+  ExperimentStopped: ({ entity }) => `stopped experiment ${named(entity.name)}`,
+  ExperimentRolledOut: ({ entity, data }) => `rolled out variant ${data.variant} of experiment ${named(entity.name)}`,
+  ExperimentArchived: ({ entity }) => `archived experiment ${named(entity.name)}`,
+  ExperimentRestored: ({ entity, data }) => `restored experiment ${named(entity.name)} as ${statusText(data.to)}`,
+};
+
+export function statusText(status: string): string {
+  return status.toLowerCase().replace('_', ' ');
+}
+
+/** That the design of an experiment has changed, and what in it. */
+function redesigned(experiment: string, { from, to }: Change<Design>): string {
+  return changesText(`changed the design of experiment ${named(experiment)}`, [
+    ...(from.audience === to.audience ? [] : [to.audience === null ? 'for everyone' : 'another audience']),
+    ...percentChange('traffic ', from.traffic, to.traffic),
+    ...keyChanges(from.keys, to.keys),
+    ...variantChanges(from.variants, to.variants),
+    ...goalChanges(from.goals, to.goals),
+  ]);
+}
+
+function variantChanges(from: readonly Variant[], to: readonly Variant[]): readonly string[] {
+  const changed = to.flatMap((is) => {
+    const was = from.find(({ id }) => id === is.id);
+    if (was === undefined) return [`added variant ${named(is.name)}`];
+    const changes = [
+      ...(was.name === is.name ? [] : [`is now ${named(is.name)}`]),
+      ...(was.control === is.control ? [] : [is.control ? 'is control' : 'is no longer control']),
+      ...percentChange('', was.weight, is.weight),
+      ...valueChanges(was.values, is.values),
+    ];
+    return changes.length === 0 ? [] : [`variant ${named(was.name)} ${changes.join(' and ')}`];
+  });
+  const removed = from.filter(({ id }) => !to.some((one) => one.id === id)).map(({ name }) => `removed variant ${named(name)}`);
+  return [...changed, ...removed];
+}
+
+function goalChanges(from: readonly string[], to: readonly string[]): readonly string[] {
+  const added = to.filter((goal) => !from.includes(goal)).length;
+  const removed = from.filter((goal) => !to.includes(goal)).length;
+  if (added + removed === 0) return from.join() === to.join() ? [] : ['another order of the goals'];
+  return [...(added > 0 ? [`added ${counted(added, 'goal')}`] : []), ...(removed > 0 ? [`removed ${counted(removed, 'goal')}`] : [])];
+}
