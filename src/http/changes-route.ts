@@ -22,6 +22,7 @@ export interface ChangesParts {
   readonly starting: () => boolean;
 }
 
+export const CHANGES_ROUTE = '/projects/:id/changes';
 const TYPES: Readonly<Record<string, FeedFormat>> = { 'text/event-stream': 'sse', 'application/x-ndjson': 'ndjson' };
 const STATUS: Readonly<Record<string, number>> = { NOT_FOUND: 404, BAD_REQUEST: 400, LIMIT_EXCEEDED: 429 };
 
@@ -36,7 +37,7 @@ export function changesRoute(
   identify: onRequestHookHandler,
 ): void {
   const frames = new ChangeFrames(understand);
-  server.get<{ Params: { id: string } }>('/projects/:id/changes', { onRequest: identify }, async (request, reply) => {
+  server.get<{ Params: { id: string } }>(CHANGES_ROUTE, { onRequest: identify }, async (request, reply) => {
     const { caller } = request;
     const projectId = request.params.id;
     const type = new Negotiator({ headers: { accept: request.headers.accept ?? '*/*' } }).mediaType(Object.keys(TYPES));

@@ -3,7 +3,7 @@ import { Overloaded } from '../application/execute';
 import { DamagedRecord, OutcomeUnknown, StoreUnavailable } from '../event-store/event-store';
 import { UpgradeRequired } from '../event-store/upcast';
 import { FeedRefused } from '../feed/refused';
-import { ReadModelUnavailable } from '../read-model/read-model';
+import { ReadModelBeingBuilt, ReadModelUnavailable } from '../read-model/read-model';
 
 export interface InfrastructureError {
   readonly code: RequestErrorCode;
@@ -33,6 +33,11 @@ export function infrastructureError(error: unknown): InfrastructureError | undef
   if (error instanceof DamagedRecord) {
     const message = `The history of "${error.projectId}" is not stored as it was written, so nothing can be decided on it. Nothing was written. An operator finds what to do in docs/operations.md, "When a stream was touched".`;
     return { code: 'HISTORY_BROKEN', message, forTheLog: true };
+  }
+  if (error instanceof ReadModelBeingBuilt) {
+    const message =
+      'The read model is not there yet: it is being opened or built, and /health/ready says how far it is. Try again in a moment.';
+    return { code: 'READ_MODEL_UNAVAILABLE', message, forTheLog: false };
   }
   if (error instanceof ReadModelUnavailable) {
     return { code: 'READ_MODEL_UNAVAILABLE', message: 'The read model cannot be reached: try again in a moment.', forTheLog: true };

@@ -8,7 +8,7 @@ import type { Logger } from 'pino';
 import { OutgoingBytes } from './answer-budget';
 import { Unauthenticated, type Authenticate } from './authentication';
 import type { Caller } from '../application/caller';
-import { changesRoute, type ChangesParts } from './changes-route';
+import { changesRoute, CHANGES_ROUTE, type ChangesParts } from './changes-route';
 import { CONNECTION_TIMES, Connections, type ConnectionTimes } from './connections';
 import { Documents } from './documents';
 import { Drain } from './drain';
@@ -99,7 +99,8 @@ export async function buildServer<Context extends RequestContext>(parts: ServerP
   app.setNotFoundHandler(notFound);
   app.addHook('onRequest', (request, reply, done) => {
     void reply.headers(HEADERS).header('x-request-id', request.id);
-    if (stopping && request.url !== '/health/live') {
+    // The feed has its own words for it: a status other than 200 is final to an EventSource.
+    if (stopping && request.url !== '/health/live' && request.routeOptions.url !== CHANGES_ROUTE) {
       void reply.header('retry-after', '1').header('connection', 'close');
       return answer(request, reply, 503, 'GOING_AWAY', GOING_AWAY);
     }

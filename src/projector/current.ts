@@ -1,4 +1,4 @@
-import { ReadModelUnavailable, type Batch, type ListQuery, type LogQuery, type Queried, type ReadModel } from '../read-model/read-model';
+import { ReadModelBeingBuilt, type Batch, type ListQuery, type LogQuery, type Queried, type ReadModel } from '../read-model/read-model';
 
 /** The read model that queries are answered from now: that of whichever generation is live. A page is of one generation, whatever happens meanwhile. */
 export class CurrentReadModel implements Queried {
@@ -42,6 +42,6 @@ export class CurrentReadModel implements Queried {
 
   private there(): ReadModel {
     if (this.current) return this.current;
-    throw new ReadModelUnavailable('the read models are being built, or cannot be reached: /health/ready says how far they are');
+    throw new ReadModelBeingBuilt('the read models are being built, or cannot be reached: /health/ready says how far they are');
   }
 }

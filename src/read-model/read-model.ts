@@ -167,3 +167,6 @@ export interface ForkableReadModel extends ReadModel {
 
 /** The read model cannot be reached; nothing is known of what it holds. */
 export class ReadModelUnavailable extends Error {}
+
+/** There is nothing to be read yet: it is being opened, or built. */
+export class ReadModelBeingBuilt extends ReadModelUnavailable {}

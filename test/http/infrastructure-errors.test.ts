@@ -2,7 +2,7 @@ import { GraphQLBoolean, GraphQLObjectType, GraphQLSchema } from 'graphql';
 import { Overloaded } from '../../src/application/execute';
 import { DamagedRecord, OutcomeUnknown, StoreUnavailable, StreamDeleted } from '../../src/event-store/event-store';
 import { UpgradeRequired } from '../../src/event-store/upcast';
-import { ReadModelUnavailable } from '../../src/read-model/read-model';
+import { ReadModelBeingBuilt, ReadModelUnavailable } from '../../src/read-model/read-model';
 import { history } from '../fixtures/events';
 import { startServer, type Running } from './running-server';
 
@@ -42,6 +42,7 @@ test.each([
   ],
   ['HISTORY_BROKEN', new StreamDeleted('shop'), /docs\/operations.md/, true],
   ['READ_MODEL_UNAVAILABLE', new ReadModelUnavailable(`redis://:hunter2@host`), /try again/, true],
+  ['READ_MODEL_UNAVAILABLE', new ReadModelBeingBuilt('redis://:hunter2@host'), /is not there yet: it is being opened or built/, false],
   ['LIMIT_EXCEEDED', new Overloaded('1000 commands wait for project shop already'), /Nothing was written: send fewer at a time/, false],
 ] as const)('%s says what became of the command and what to do; the details are in the log alone', async (code, error, message, logged) => {
   thrown = error;

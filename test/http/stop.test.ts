@@ -74,3 +74,22 @@ test('a request that never ends holds it up only so long', async () => {
   expect(await answer).toBe('cut off');
   expect(log.join('')).toContain('requests are still running');
 });
+
+test('an EventSource that comes while the server stops is not turned away for good', async () => {
+  slow.milliseconds = 1_000;
+  const { server, url, token, ask } = await startServer();
+  const answer = ask('mutation { wait }');
+  await until(() => slow.started === 1);
+  // A connection from before: no new one is taken while it stops.
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  await new Promise((resolve) => socket.once('connect', resolve));
+  const request = `GET /projects/shop/changes HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nAccept: text/event-stream\r\n\r\n`;
+  const stopped = server.stop();
+  socket.write(request);
+  let said = '';
+  for await (const chunk of socket) said += String(chunk);
+  expect(said).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+  expect(said).toContain('event: end\ndata: {"code":"GOING_AWAY"');
+  expect(await (await answer).json()).toEqual({ data: { wait: true } });
+  await stopped;
+});
