@@ -1,6 +1,7 @@
 import { serverOf } from '../../src/cli/server';
 import { CommandFailed } from '../../src/cli/verb';
 import { play, Strayed } from './play';
+import { whereToLook } from './where-to-look';
 import { STEPS } from './steps';
 
 /**
@@ -9,8 +10,9 @@ import { STEPS } from './steps';
  */
 async function main(): Promise<void> {
   const projectId = `walkthrough-${Date.now().toString(36)}`;
-  await play(await serverOf(process.env, {}, 'walkthrough'), projectId, STEPS, (line) => console.log(line));
-  console.log(`\nAll ${STEPS.length} steps went as they should, in the project ${projectId}.`);
+  const server = await serverOf(process.env, {}, 'walkthrough');
+  await play(server, projectId, STEPS, (line) => console.log(line));
+  console.log(`\nAll ${STEPS.length} steps went as they should, in the project ${projectId}. ${whereToLook(server.url, projectId)}`);
 }
 
 main().catch((error: Error) => {

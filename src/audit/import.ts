@@ -5,11 +5,21 @@ import { NotWhole } from './copy';
 import { differs, headsOf, OtherHistory, Pour } from './pour';
 import { walk } from './walk';
 
+export interface ImportProgress {
+  /** `checking` and `writing` read what is brought, `verifying` reads the whole target. */
+  readonly phase: 'checking' | 'writing' | 'verifying';
+  /** How many events have been read in this phase. */
+  readonly events: number;
+  /** Writing: of how many, and how many have been appended. */
+  readonly total: number;
+  readonly appended: number;
+}
+
 export interface Import {
   /** The same verified events each time it is called. */
   readonly events: () => AsyncIterable<Envelope>;
   readonly target: EventStore;
-  readonly onEvent?: (phase: 'checking' | 'writing' | 'verifying', events: number) => void;
+  readonly onEvent?: (progress: ImportProgress) => void;
 }
 
 export interface Imported {
@@ -27,18 +37,20 @@ export interface Imported {
  */
 export async function importEvents({ events, target, onEvent }: Import): Promise<Imported> {
   const heads = await headsOf(target);
-  const ends = await check(events(), heads, (count) => onEvent?.('checking', count));
   const pour = new Pour(target, heads);
+  let total = 0;
+  const tell = (phase: ImportProgress['phase'], read: number): void => onEvent?.({ phase, events: read, total, appended: pour.appended });
+  const ends = await check(events(), heads, (read) => tell('checking', (total = read)));
   let count = 0;
   for await (const event of events()) {
     count += 1;
-    onEvent?.('writing', count);
+    tell('writing', count);
     const written = pour.add(event);
     if (written !== undefined) await written;
   }
   await pour.flush();
   const chain = new Chain();
-  const { flaw } = await walk({ store: target, chain, take: () => void onEvent?.('verifying', chain.events) });
+  const { flaw } = await walk({ store: target, chain, take: () => void tell('verifying', chain.events) });
   if (flaw !== undefined) throw new NotWhole('target', flaw);
   for (const [projectId, { hash }] of ends) {
     if (chain.head(projectId).hash !== hash) throw new OtherHistory(`project "${projectId}" was written by somebody else meanwhile`);

@@ -39,7 +39,7 @@ async function copied(terminal: Terminal, options: Options): Promise<void> {
 function report(terminal: Terminal, to: StoredSetting, { events, projects, appended, movedOn, complete, flaws = [] }: Copied): void {
   const there = events - appended;
   terminal.out(
-    `Copied ${countOf(appended, 'event')} to ${placeOf(to)}${there > 0 ? `, where ${number(there)} were already` : ''}.\n` +
+    `Copied ${countOf(appended, 'event')} to ${placeOf(to)}${there > 0 ? `, where ${countOf(there, 'event')} ${there === 1 ? 'was' : 'were'} already` : ''}.\n` +
       `It holds ${countOf(events, 'event')} of ${countOf(projects, 'project')}, read back and verified: every chain is whole, and every head is the source's.\n`,
   );
   if (movedOn || !complete) {
@@ -56,7 +56,11 @@ async function run(terminal: Terminal, source: EventStore, target: EventStore): 
   const progress = new Progress(terminal);
   const pace = new Pace();
   try {
-    return await copy({ source, target, onEvent: (state) => progress.tell(() => words(state, pace)) });
+    return await copy({
+      source,
+      target,
+      onEvent: (state) => progress.tell(() => `${copyText(state)}${state.phase === 'copying' ? `, ${pace.of(state.events)}` : ''}`),
+    });
   } catch (error) {
     if (error instanceof NotWhole) throw new CommandFailed(error.message, { cause: error });
     if (error instanceof OtherHistory) throw new CommandFailed(`Nothing more was written: ${error.message}.`, { cause: error });
@@ -66,9 +70,9 @@ async function run(terminal: Terminal, source: EventStore, target: EventStore): 
   }
 }
 
-function words({ phase, events, projects, appended, total }: CopyProgress, pace: Pace): string {
-  const seen = `${number(events)}${total === undefined ? '' : ` of ${number(total)}`} events`;
+/** How far it is, in words. */
+export function copyText({ phase, events, projects, appended, total = events }: CopyProgress): string {
   return phase === 'copying'
-    ? `copying: ${seen} of ${countOf(projects, 'project')} read, ${number(appended)} written, ${pace.of(events)}`
-    : `verifying the copy: ${seen} read back`;
+    ? `copying: ${countOf(events, 'event')} of ${countOf(projects, 'project')} read from the source, ${number(appended)} written`
+    : `verifying the copy: ${number(events)} of ${countOf(total, 'event')} read back`;
 }

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { NotWhole } from '../audit/copy';
 import { BrokenFile, exportedEvents } from '../audit/exported';
-import { importEvents } from '../audit/import';
+import { importEvents, type ImportProgress } from '../audit/import';
 import { OtherHistory } from '../audit/pour';
 import { ownLedger, placeOf, withLedger } from './ledger';
 import { linesIn } from './lines';
-import { countOf, Progress } from './progress';
+import { countOf, number, Progress } from './progress';
 import { CommandFailed, type Terminal } from './verb';
 
 interface Options {
@@ -32,12 +32,13 @@ async function imported(terminal: Terminal, { events: file, json }: Options): Pr
       importEvents({
         events: () => exportedEvents(linesIn(file)),
         target,
-        onEvent: (phase, count) => progress.tell(() => `${phase}: ${countOf(count, 'event')}`),
+        onEvent: (state) => progress.tell(() => importText(state)),
       }),
     );
     progress.end();
     if (json) return terminal.out(`${JSON.stringify({ events, projects, appended })}\n`);
-    const there = appended === events ? '' : ` (${countOf(events - appended, 'event')} were there already)`;
+    const before = events - appended;
+    const there = before === 0 ? '' : ` (${countOf(before, 'event')} of them ${before === 1 ? 'was' : 'were'} there already)`;
     terminal.out(
       `Imported ${countOf(events, 'event')} of ${countOf(projects, 'project')} into ${placeOf(setting)}${there}: every chain is whole.\n`,
     );
@@ -48,4 +49,11 @@ async function imported(terminal: Terminal, { events: file, json }: Options): Pr
     if (error instanceof NotWhole) throw new CommandFailed(error.message, { cause: error });
     throw error;
   }
+}
+
+/** How far it is, in words. */
+export function importText({ phase, events, total, appended }: ImportProgress): string {
+  if (phase === 'checking') return `checking the file: ${countOf(events, 'event')} read`;
+  if (phase === 'writing') return `importing: ${number(events)} of ${countOf(total, 'event')} read again, ${number(appended)} written`;
+  return `verifying the whole ledger: ${countOf(events, 'event')} read back`;
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import pino from 'pino';
+import { StoreUnavailable } from '../event-store/event-store';
 import { curl, explorerAddress, FIRST_MUTATION } from '../http/first-steps';
 import { buildLogger } from '../http/logger';
 import { readSettings } from '../settings';
@@ -26,7 +27,8 @@ export function startVerb(program: Command, terminal: Terminal): void {
       // eslint-disable-next-line @typescript-eslint/no-require-imports
       const { start } = require('../main') as typeof import('../main');
       const { url, ready, stop, firstToken } = await start(settings, { logger }).catch((error: Error) => {
-        logger.fatal({ err: error }, 'the server could not start');
+        // What an operator has to do is said below; where in the code it was noticed is of use for what is not expected alone.
+        logger.fatal(isExpected(error) ? { reason: error.message } : { err: error }, 'the server could not start');
         throw new CommandFailed(`The server could not start: ${reason(error)}`);
       });
       // Before anybody is told that it is ready: who reads that may stop it at once, and it may be stopped before it is.
@@ -68,6 +70,11 @@ async function stopInTime(stop: () => Promise<void>, allowedSeconds: number, log
     logger.warn({ open: process.getActiveResourcesInfo() }, 'stopped, and something is still open: ending the process');
     process.exit();
   }, LINGER_MS).unref();
+}
+
+/** The trouble is around the server: a port, a directory, a store. */
+function isExpected(error: NodeJS.ErrnoException): boolean {
+  return error.code !== undefined || error instanceof StoreUnavailable;
 }
 
 function reason({ code, message }: NodeJS.ErrnoException): string {

@@ -24,6 +24,7 @@ type Values = { readonly [key: string]: unknown };
 export class CheckedExperiences {
   private readonly names: { readonly segments: Names; readonly goals: Names };
   private readonly state: ProjectState;
+  private readonly archived: { readonly [kind in 'key' | 'segment' | 'goal']: Names };
   private readonly flagOf = new globalThis.Map<string, string>();
   private readonly configOf = new globalThis.Map<string, string>();
 
@@ -34,6 +35,8 @@ export class CheckedExperiences {
   ) {
     this.names = namesIn(file, known);
     this.state = { ...NOTHING, keys: keysOf(file, known) };
+    const { key = [], segment = [], goal = [] } = known.archived ?? {};
+    this.archived = { key: new Names(key), segment: new Names(segment), goal: new Names(goal) };
   }
 
   *check(): Steps<void> {
@@ -82,7 +85,7 @@ export class CheckedExperiences {
     const unknown = [
       ...this.segment(audience, `${at}.audience`),
       ...this.keys(keys, (index) => `${at}.keys.${index}`),
-      ...goals.slice(0, MOST_ERRORS).flatMap((name, index) => missing('goal', name, this.names.goals, `${at}.goals.${index}`)),
+      ...goals.slice(0, MOST_ERRORS).flatMap((name, index) => this.missing('goal', name, this.names.goals, `${at}.goals.${index}`)),
     ];
     const named = goals.map((name) => this.names.goals.find(name) ?? name);
     const design = {
@@ -101,12 +104,22 @@ export class CheckedExperiences {
     return [...unknown, ...without(unknown, found), ...rollOut(experiment, at)];
   }
 
+  private missing(kind: 'segment' | 'goal', name: string, names: Names, path: string): readonly Problem[] {
+    return names.find(name) === undefined ? [this.absent(kind, name, path)] : [];
+  }
+
+  private absent(kind: 'key' | 'segment' | 'goal', name: string, path: string): Problem {
+    if (this.archived[kind].find(name) !== undefined)
+      return { path, message: `the ${kind} "${excerpt(name)}" is archived: list it under ${kind}s, or restore it first` };
+    return { path, message: `there is no ${kind} "${excerpt(name)}" in this file or in the project` };
+  }
+
   private segment(name: string | undefined, path: string): readonly Problem[] {
-    return name === undefined ? [] : missing('segment', name, this.names.segments, path);
+    return name === undefined ? [] : this.missing('segment', name, this.names.segments, path);
   }
 
   private keys(names: readonly string[], path: (index: number) => string): readonly Problem[] {
-    return names.slice(0, MOST_ERRORS).flatMap((name, index) => (this.state.keys.has(name) ? [] : [absent('key', name, path(index))]));
+    return names.slice(0, MOST_ERRORS).flatMap((name, index) => (this.state.keys.has(name) ? [] : [this.absent('key', name, path(index))]));
   }
 
   private values(keys: readonly string[], values: Values, path: string): readonly Problem[] {
@@ -138,14 +151,6 @@ const listed = (values: Values): readonly KeyValue[] => Object.entries(values).m
 function byKey(values: Values, inside: string): string {
   const [, index, rest = ''] = /^(\d+)(?:\.(?:key|value)(.*))?$/.exec(inside) ?? [];
   return index === undefined ? inside : `${excerpt(Object.keys(values)[Number(index)] ?? index)}${rest}`;
-}
-
-function missing(kind: 'segment' | 'goal', name: string, names: Names, path: string): readonly Problem[] {
-  return names.find(name) === undefined ? [absent(kind, name, path)] : [];
-}
-
-function absent(kind: string, name: string, path: string): Problem {
-  return { path, message: `there is no ${kind} "${excerpt(name)}" in this file or in the project` };
 }
 
 /** K7 */

@@ -7,6 +7,8 @@ export interface KnownNames {
   readonly keys: ReadonlyMap<string, ValueType>;
   readonly segments: Iterable<string>;
   readonly goals: Iterable<string>;
+  /** What it has of each kind that is archived: a file that names it is told so. */
+  readonly archived?: { readonly [kind in 'key' | 'segment' | 'goal']: Iterable<string> };
 }
 
 export const NOTHING_KNOWN: KnownNames = { keys: new Map(), segments: [], goals: [] };

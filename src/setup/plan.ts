@@ -107,12 +107,13 @@ function turn(planner: Planner, type: 'EnableExclusivity' | 'DisableExclusivity'
 
 /** What the file may name without saying it again. */
 function knownIn({ keys, segments, goals }: ProjectState): KnownNames {
-  const active = (named: Iterable<{ readonly name: string; readonly archived: boolean }>): string[] =>
-    [...named].filter(({ archived }) => !archived).map(({ name }) => name);
+  const named = (all: Iterable<{ readonly name: string; readonly archived: boolean }>, which: boolean): string[] =>
+    [...all].filter(({ archived }) => archived === which).map(({ name }) => name);
   return {
     keys: new Map([...keys.values()].filter(({ archived }) => !archived).map(({ name, type }) => [name, type])),
-    segments: active(segments.values()),
-    goals: active(goals.values()),
+    segments: named(segments.values(), false),
+    goals: named(goals.values(), false),
+    archived: { key: named(keys.values(), true), segment: named(segments.values(), true), goal: named(goals.values(), true) },
   };
 }
 

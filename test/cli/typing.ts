@@ -8,7 +8,7 @@ export interface Printed {
 }
 
 /** What a slow machine prints on the way, and a fast one does not: no test is about how long something takes. */
-const PROGRESS = /^(checking|writing|copying|verifying|verifying the copy|verified|exported)[: ].*\n$/;
+const PROGRESS = /^(checking|importing|copying|verifying|verifying the copy|verified|exported)[: ].*\n$/;
 
 /** Types command lines with this environment, and reads what they print, but for progress. */
 export const typingIn =

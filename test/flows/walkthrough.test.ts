@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import pino from 'pino';
 import { play, Strayed, type Server } from '../../samples/walkthrough/play';
 import { STEPS } from '../../samples/walkthrough/steps';
+import { whereToLook } from '../../samples/walkthrough/where-to-look';
+import { typingIn } from '../cli/typing';
 import { start, type Running } from '../../src/main';
 import type { Json, JsonObject } from '../../src/domain/json';
 import { writeContent } from '../../src/setup/write';
@@ -32,6 +34,22 @@ test('the walkthrough goes as it says, and the README shows it as it goes', asyn
   expect(told).toHaveLength(2 * STEPS.length);
   for (const part of transcript()) expect(told.join('\n')).toContain(part);
 }, 60_000);
+
+test('it says where to look at what it leaves, in commands that work', async () => {
+  const commands = [...whereToLook(server.url, 'walkthrough').matchAll(/bin\/experience-ledger (.*)$/gm)].map(([, words = '']) =>
+    words.split(' '),
+  );
+  expect(commands).toHaveLength(2);
+  const type = typingIn({ DATA_DIR: directory, LEDGER_TOKEN: server.token });
+  const [exported] = commands;
+  expect(await type(...(exported ?? []))).toMatchObject({ code: 0, out: expect.stringContaining('Darker in New York') as string });
+  const { errors } = await type('tail', '--help').then(({ out }) => ({
+    errors: ['--project', '--url', '--from-start'].filter((one) => !out.includes(one)),
+  }));
+  expect(errors).toEqual([]);
+  const [, query = ''] = /with (\{.*\})$/m.exec(whereToLook(server.url, 'walkthrough')) ?? [];
+  expect(await ask(query)).toMatchObject({ experiments: { nodes: [{ name: 'Darker in New York' }] } });
+}, 30_000);
 
 test('its set-up file is what it ends with, but for the keys that only fill the project, and is applied at once', async () => {
   const { setup } = await ask<{ setup: JsonObject }>('{ setup(projectId: "walkthrough") }');

@@ -104,7 +104,16 @@ describe('a file that cannot be, as far as the project goes', () => {
     ledger.accept({ type: 'ArchiveFlag', id: [...ledger.state.flags.keys()][0]! });
     ledger.accept({ type: 'ArchiveSegment', id });
     expect(ledger.refuse({ type: 'ApplySetup', setup: flags, prune: false })).toMatchObject({
-      problems: [{ path: 'setup.flags.0.rows.0.segment' }],
+      problems: [
+        {
+          path: 'setup.flags.0.rows.0.segment',
+          message: 'the segment "MIAMI" is archived: list it under segments, or restore it first',
+        },
+      ],
+    });
+    ledger.accept({ type: 'ArchiveKey', name: 'size' });
+    expect(ledger.refuse({ type: 'ApplySetup', setup: file({ flags: [{ name: 'Bigger', key: 'size' }] }), prune: false })).toMatchObject({
+      problems: [{ path: 'setup.flags.0.key', message: 'the key "size" is archived: list it under keys, or restore it first' }],
     });
   });
 
