@@ -80,7 +80,7 @@ export class GraphqlSocket {
     return {
       protocol: socket.protocol,
       send: (data) =>
-        new Promise((resolve, reject) => {
+        new Promise((resolve) => {
           if (socket.readyState !== socket.OPEN) return resolve();
           if (socket.bufferedAmount > HIGH_WATER_BYTES) {
             this.close(CLOSE.slow, 'Too much waits to be read: go on after your last cursor');
@@ -93,8 +93,9 @@ export class GraphqlSocket {
           }
           socket.send(data, (error) => {
             this.outgoing.give(counted);
-            if (error) reject(error);
-            else resolve();
+            // A client that is gone is no fault: its socket closes itself.
+            if (error) this.logger.debug({ err: error, requestId: this.id }, 'a message could not be sent');
+            resolve();
           });
         }),
       close: (code, reason) => this.close(code ?? 1000, reason ?? ''),
