@@ -31,7 +31,7 @@ function stopwatch(): () => Took {
 }
 
 async function verified(directory: string): Promise<Took> {
-  const store = new SqliteEventStore(directory, { readOnly: true });
+  const store = new SqliteEventStore(directory, { audited: true });
   const chain = new Chain();
   const took = stopwatch();
   for await (const { event } of store.readAll()) {

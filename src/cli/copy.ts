@@ -21,7 +21,10 @@ export function copyVerb(program: Command, terminal: Terminal): void {
     .requiredOption('--from <url>', 'the ledger, as EVENT_STORE names it: sqlite:DIRECTORY or kurrentdb://…; it is only read')
     .requiredOption('--to <url>', 'where it is to be: empty, or a part of this ledger already')
     .option('--json', 'print what was done as JSON')
-    .addHelpText('after', '\nExample:\n  experience-ledger copy --from sqlite:./data --to kurrentdb://user:password@host:2113')
+    .addHelpText(
+      'after',
+      '\nExample:\n  experience-ledger copy --from sqlite:./data --to kurrentdb://user:password@host:2113\n\nExit code: 4 if a project is not whole: what of it follows from its beginning was copied, as was all else.',
+    )
     .action((options: Options) => copied(terminal, options));
 }
 

@@ -32,7 +32,7 @@ export function exportVerb(program: Command, terminal: Terminal): void {
     .option('--schema <url>', 'where editors find the JSON Schema, as it is written into the file', SCHEMA_PATH)
     .addHelpText(
       'after',
-      '\nExamples:\n  experience-ledger export --project shop -o shop.yaml\n  experience-ledger export --events -o ledger.ndjson',
+      '\nExamples:\n  experience-ledger export --project shop -o shop.yaml\n  experience-ledger export --events -o ledger.ndjson\n\nExit code: 4 if a project is not whole: what of it follows from its beginning was exported, as was all else.',
     )
     .action(async (options: Options) => {
       // eslint-disable-next-line @typescript-eslint/no-require-imports -- not above: --help needs none of what an event is told by
