@@ -44,6 +44,7 @@ export function timedReadModel(readModel: ReadModel, observe: ObserveCall): Read
       checkpoints: (projectIds) => timed(observe, 'standings', () => stored.checkpoints(projectIds)),
       get: (projectId, collection, ids) => timed(observe, 'get', () => stored.get(projectId, collection, ids)),
       projectIds: () => timed(observe, 'projectIds', () => stored.projectIds()),
+      clear: (projectId) => timed(observe, 'clear', () => stored.clear(projectId)),
     },
     commit: (batch) => timed(observe, 'commit', () => readModel.commit(batch)),
     checkpoint: (projectId) => timed(observe, 'checkpoint', () => readModel.checkpoint(projectId)),

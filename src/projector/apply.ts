@@ -9,6 +9,9 @@ import type { ProjectorObserver } from './status';
 /** The read model's documents come from other events than the stream now holds: one of the two was restored or rewritten. */
 export class HistoryDiffers extends Error {}
 
+/** Others project as well, and were always first. */
+export class Contended extends Error {}
+
 export interface ApplierOptions {
   readonly readModel: ReadModel;
   readonly projections: readonly Projection[];
@@ -66,7 +69,16 @@ export class Applier {
       if (result === 'gap') continue;
       if (result || ((await this.reload(projectId))?.revision ?? -1) >= revision) return result;
     }
-    throw new Error(`the stream of project ${projectId} could not be read up to revision ${revision}, which it has or had`);
+    const message = `its stream could not be read up to revision ${revision}, which it has or had`;
+    return damageIn(new DamagedRecord(projectId, revision, message));
+  }
+
+  /** Projects all of the project's stream anew, at least up to `revision`, whatever of it was stored. */
+  async again(projectId: string, revision: number): Promise<Failure | undefined> {
+    const { checkpoints, stored } = this.options.readModel;
+    checkpoints.suspect(projectId);
+    await stored.clear(projectId);
+    return this.catchUp(projectId, revision);
   }
 
   /** Has the read model fallen behind that event of the stream, or come from another history? Then it is made good, up to the stream's end. */
@@ -166,7 +178,7 @@ export class Applier {
         checkpoint = await this.reload(projectId);
       }
     }
-    throw new Error(`project ${projectId} moved in the read model ${ATTEMPTS} times while a batch for it was made; trying again later`);
+    throw new Contended(`project ${projectId} moved in the read model ${ATTEMPTS} times while a batch for it was made; trying again later`);
   }
 
   private async current(projectId: string): Promise<Checkpoint | undefined> {

@@ -10,6 +10,7 @@ import { Frontier } from './frontier';
 import type { ProjectorOptions } from './options';
 import { Doubted, RoleChanged } from './interruption';
 import { Leading } from './leading';
+import { mendLosses } from './losses';
 import { ParkingLot } from './parking';
 import { pass } from './passage';
 import type { Progress } from './progress';
@@ -21,7 +22,7 @@ import { Watch } from './watch';
 
 /** How long an instance that does not project waits to hear what became of a project that it asked to have tried again. */
 const UNPARK_MS = 15_000;
-/** How long a wait is while the read model cannot be reached: a moment, since it may be back in one. */
+/** How long a wait is while the read model is away: a moment, since it may be back in one. */
 const AWAY_MS = 100;
 
 /**
@@ -33,7 +34,6 @@ const AWAY_MS = 100;
  * read model, since a read model that was away may have lost what it had acknowledged.
  */
 export class Projector {
-  private readonly applier: Applier;
   private readonly leading: Leading;
   private readonly frontier: Frontier;
   private readonly parking = new ParkingLot();
@@ -47,10 +47,9 @@ export class Projector {
   private watch: Watch | undefined;
   private following: Promise<void> | undefined;
   private position: Position | undefined;
-  /** The read model cannot be reached: nobody need wait to see what it shows. */
   private away = false;
   private readonly unlisten: () => void;
-  /** Ends the subscription under way, so that the next one begins with a comparison. */
+  /** Ends the subscription under way: the next one begins with a comparison. */
   private interrupt: (reason: Error) => void = () => {};
 
   constructor(private readonly options: ProjectorOptions) {
@@ -61,7 +60,7 @@ export class Projector {
     this.position = options.from;
     this.waiting = new WaitingRoom(options.waitLimit ?? 10_000);
     this.frontier = new Frontier(options.upcast);
-    this.applier = new Applier({
+    const applier = new Applier({
       readModel,
       projections: options.projections,
       upcast: options.upcast,
@@ -72,8 +71,9 @@ export class Projector {
     });
     const onParked = (parked: Parked): void => (this.waiting.parked(parked.projectId), observer?.parked?.(parked));
     const onUnparked = (projectId: string): void => observer?.unparked?.(projectId);
-    const { applier, frontier, parking } = this;
-    this.leading = new Leading({ applier, parking, frontier, log, clock, signal: this.aborting.signal, onParked, onUnparked });
+    const { frontier, parking } = this;
+    const shownTo = (projectId: string): number => readModel.checkpoints.of(projectId)?.revision ?? -1;
+    this.leading = new Leading({ applier, parking, frontier, shownTo, log, clock, signal: this.aborting.signal, onParked, onUnparked });
     if (lease && board) {
       this.role = new Role({
         lease,
@@ -94,6 +94,7 @@ export class Projector {
         this.waiting.advanced(projectId, checkpoint.revision);
         observer?.projected?.(projectId, checkpoint, 0);
       },
+      damaged: mendLosses(readModel, this.leading, () => (this.leads ? undefined : this.watch), this.aborting.signal),
       doubted: () => {
         // At once; the comparison follows.
         if (this.condition.state === 'live') this.condition.become('retrying');
@@ -126,7 +127,6 @@ export class Projector {
     return this.parking.get(projectId) ?? this.role?.told(projectId);
   }
 
-  /** Up to where everything has been handled. */
   get reachedPosition(): Position | undefined {
     return this.position;
   }

@@ -12,7 +12,11 @@ export interface CheckpointListener {
   advanced?(projectId: string, checkpoint: Checkpoint): void;
   /** What was acknowledged may be gone, of any project: every checkpoint is to be compared with the event store. */
   doubted?(): void;
+  /** Something that is stored of this project, and of no other, is gone. */
+  damaged?(projectId: string): void;
 }
+
+const SUSPECT = -1;
 
 /**
  * How far one generation of the read models is known to have come, project by project: the one account of it in a process.
@@ -86,6 +90,19 @@ export class Checkpoints {
   doubt(): void {
     this.epoch += 1;
     for (const listener of this.listeners) listener.doubted?.();
+  }
+
+  /** What is stored of the project is being made again: only this project is uncertain until its documents reflect again what was seen. */
+  suspect(projectId: string): void {
+    const place = this.places.get(projectId);
+    if (place) this.places.set(projectId, { ...place, epoch: SUSPECT });
+  }
+
+  /** Something that is stored of the project is gone. Told once until it is made good. */
+  damage(projectId: string): void {
+    if (this.places.get(projectId)?.epoch === SUSPECT) return;
+    this.suspect(projectId);
+    for (const listener of this.listeners) listener.damaged?.(projectId);
   }
 
   /** The event store holds another history than before: what was seen is of that one. */

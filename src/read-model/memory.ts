@@ -58,7 +58,7 @@ function over(projects: Map<string, Project>): ForkableReadModel {
 
   return {
     checkpoints: new Checkpoints(),
-    stored: { checkpoints: standings, get, projectIds },
+    stored: { checkpoints: standings, get, projectIds, clear: async (projectId) => void projects.delete(projectId) },
     standings,
     get,
     projectIds,

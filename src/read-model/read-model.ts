@@ -125,6 +125,8 @@ export interface Stored {
   checkpoints(projectIds: readonly string[]): Promise<readonly (Checkpoint | undefined)[]>;
   get(projectId: string, collection: string, ids: readonly string[]): Promise<readonly (Document | undefined)[]>;
   projectIds(): Promise<readonly string[]>;
+  /** Deletes all that is stored of the project, so that it can be projected again from the beginning. */
+  clear(projectId: string): Promise<void>;
 }
 
 /**
@@ -134,7 +136,10 @@ export interface Stored {
  * projector has made it good. The compare-and-set of `commit` on a project's dense revision is what makes a projection's effect exactly once.
  */
 export interface ReadModel {
-  /** Applies the whole batch and answers true, or, if the project is not at the expected revision, nothing and false. */
+  /**
+   * Applies the whole batch and answers true, or, if the project is not at the expected revision, nothing and false. Rejects with
+   * `ReadModelDamaged` where something that is stored of the project is gone.
+   */
   commit(batch: Batch): Promise<boolean>;
   /** undefined: the project is not there. */
   checkpoint(projectId: string): Promise<Checkpoint | undefined>;
@@ -164,6 +169,9 @@ export interface ForkableReadModel extends ReadModel {
   /** A read model of its own that holds the same: it costs what is written to either of the two afterwards, and closing one leaves the other. */
   fork(): ForkableReadModel;
 }
+
+/** Something that is stored of one project is gone or changed: it is to be projected again from the beginning. */
+export class ReadModelDamaged extends Error {}
 
 /** The read model cannot be reached; nothing is known of what it holds. */
 export class ReadModelUnavailable extends Error {}

@@ -5,6 +5,9 @@ export type CheckpointFields = readonly [revision: string | null, hash: string |
 
 export const FIELDS = ['revision', 'hash', 'occurredAt'] as const;
 
+/** In place of a revision: a key that the answer would have been read from is gone. */
+export const DAMAGED = 'damaged';
+
 /** undefined: there is none. */
 export function checkpointIn([revision, hash, occurredAt]: CheckpointFields): Checkpoint | undefined {
   if (revision === null || hash === null) return undefined;

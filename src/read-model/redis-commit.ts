@@ -4,25 +4,42 @@ import { indexText, type RedisKeys } from './redis-keys';
 import { packed, REVISION_BYTES, TIME_BYTES } from './redis-log';
 
 /**
- * Applies a batch if the project is where it should be, and answers 1, or 0 and does nothing.
+ * Applies a batch if the project is where it should be, and answers 1, or 0 and does nothing. Where a key that it adds to is not as it was left, it
+ * does nothing and answers the end of that key's name.
  *
- * KEYS: the checkpoint, the times, the lists of the log that are added to, then documents, index and order of the collection of each group.
+ * KEYS: the checkpoint, the times, the labels, the lists of the log that are added to, then documents, index and order of the collection of each group.
  * ARGV: expected revision, the checkpoint's three fields, what to add to the times, how many entries to add to each list, and all of these in a
  * row; then for each group of documents how long each one's id, text and index are, in bytes, and all of these in a row. In a row, because a
  * client and a server spend more on each argument than it takes to cut one up.
  */
 export const COMMIT = String.raw`
-if (redis.call('HGET', KEYS[1], 'revision') or '-1') ~= ARGV[1] then return 0 end
+local state = redis.call('HMGET', KEYS[1], 'revision', 'counted', 'labels')
+if (state[1] or '-1') ~= ARGV[1] then return 0 end
 
-if redis.call('STRLEN', KEYS[2]) ~= ${TIME_BYTES} * (tonumber(ARGV[1]) + 1) then
-  return redis.error_reply('LOG of the project is not as long as its checkpoint says: rebuild the read model')
-end
-redis.call('APPEND', KEYS[2], ARGV[5])
+local function name(key) return string.sub(key, #KEYS[1] - 9) end
 local counts = cjson.decode(ARGV[6])
+local counted = ARGV[1] == '-1' or state[2] == state[1]
+if redis.call('STRLEN', KEYS[2]) ~= ${TIME_BYTES} * (tonumber(ARGV[1]) + 1) then return 'times' end
+if counted then
+  if redis.call('SCARD', KEYS[3]) ~= tonumber(state[3] or 0) then return 'labels' end
+  for n = 4, 3 + #counts do
+    if (redis.call('STRLEN', KEYS[n]) > 0) ~= (redis.call('SISMEMBER', KEYS[3], name(KEYS[n])) == 1) then return name(KEYS[n]) end
+  end
+  for n = 4 + #counts, #KEYS, 3 do
+    local were = redis.call('HMGET', KEYS[1], name(KEYS[n]), name(KEYS[n + 2]))
+    local documents, places = tonumber(were[1] or 0), tonumber(were[2] or 0)
+    if redis.call('HLEN', KEYS[n]) ~= documents or redis.call('HLEN', KEYS[n + 1]) ~= documents or redis.call('ZCARD', KEYS[n + 2]) ~= places then
+      return name(KEYS[n])
+    end
+  end
+end
+
+redis.call('APPEND', KEYS[2], ARGV[5])
 local from = 1
 for n, count in ipairs(counts) do
   local upTo = from + ${REVISION_BYTES} * count
-  redis.call('APPEND', KEYS[2 + n], string.sub(ARGV[7], from, upTo - 1))
+  redis.call('APPEND', KEYS[3 + n], string.sub(ARGV[7], from, upTo - 1))
+  if counted then redis.call('SADD', KEYS[3], name(KEYS[3 + n])) end
   from = upTo
 end
 
@@ -46,7 +63,7 @@ local function places(id, text)
 end
 
 local at = 8
-for key = 3 + #counts, #KEYS, 3 do
+for key = 4 + #counts, #KEYS, 3 do
   local lengths, text, place = cjson.decode(ARGV[at]), ARGV[at + 1], 1
   at = at + 2
   local ids, texts, documents, index, gone, come = {}, {}, {}, {}, {}, {}
@@ -84,7 +101,11 @@ for key = 3 + #counts, #KEYS, 3 do
   send('HSET', KEYS[key + 1], index)
   send('ZREM', KEYS[key + 2], gone)
   send('ZADD', KEYS[key + 2], come)
+  if counted then
+    redis.call('HSET', KEYS[1], name(KEYS[key]), redis.call('HLEN', KEYS[key]), name(KEYS[key + 2]), redis.call('ZCARD', KEYS[key + 2]))
+  end
 end
+if counted then redis.call('HSET', KEYS[1], 'counted', ARGV[2], 'labels', redis.call('SCARD', KEYS[3])) end
 redis.call('HSET', KEYS[1], 'revision', ARGV[2], 'hash', ARGV[3], 'occurredAt', ARGV[4])
 return 1`;
 
@@ -102,7 +123,7 @@ export function commitArguments(keys: RedisKeys, batch: Batch): [keys: string[],
     if (documents) documents.set(write.id, write);
     else collections.set(write.collection, new Map([[write.id, write]]));
   }
-  const names = [keys.checkpoint(projectId), keys.times(projectId)];
+  const names = [keys.checkpoint(projectId), keys.times(projectId), keys.labels(projectId)];
   for (const label of log.labels.keys()) names.push(keys.label(projectId, label));
   const lists = [...log.labels.values()];
   const args: (string | Buffer)[] = [`${expectedRevision}`, `${checkpoint.revision}`, checkpoint.hash, `${checkpoint.occurredAt}`];

@@ -1,15 +1,17 @@
 import type { Document } from './read-model';
-import type { CheckpointFields } from './redis-checkpoint';
+import { DAMAGED, type CheckpointFields } from './redis-checkpoint';
 import type { RedisKeys } from './redis-keys';
 import { documentIn } from './redis-list';
 
 /**
  * Documents by id, and the checkpoint of the same instant.
  *
- * KEYS: checkpoint, documents. ARGV: the ids. Answers revision, hash, occurredAt and each document's text, each nil where there is none.
+ * KEYS: checkpoint, documents. ARGV: the ids. Answers DAMAGED where documents are gone; else revision, hash, occurredAt and each document's text, each nil where there is none.
  */
 export const GET = String.raw`
-local answer = redis.call('HMGET', KEYS[1], 'revision', 'hash', 'occurredAt')
+local answer = redis.call('HMGET', KEYS[1], 'revision', 'hash', 'occurredAt', 'counted', string.sub(KEYS[2], #KEYS[1] - 9))
+if answer[1] and answer[4] == answer[1] and redis.call('HLEN', KEYS[2]) ~= tonumber(answer[5] or 0) then return {'${DAMAGED}'} end
+answer[4], answer[5] = nil, nil
 -- unpack() can give some 8,000 values at once.
 for at = 1, #ARGV, 4000 do
   for _, text in ipairs(redis.call('HMGET', KEYS[2], unpack(ARGV, at, math.min(at + 3999, #ARGV)))) do answer[#answer + 1] = text end

@@ -32,9 +32,22 @@ export class RedisKeys {
     this.board = `{${this.start}}:parked`;
   }
 
-  /** A hash: revision, hash, occurredAt. */
+  /**
+   * A hash: revision, hash, occurredAt; and, to notice keys that are gone, how many members each other key of the project had at the revision
+   * `counted`, each under the end of its key's name. An instance of an earlier version moves the revision alone, and then nothing is counted.
+   */
   checkpoint(projectId: string): string {
     return `{${this.start}${projectId}}:checkpoint`;
+  }
+
+  /** Of all keys of the project, and of no other's. */
+  project(projectId: string): string {
+    return `{${this.start}${projectId}}:`;
+  }
+
+  /** A set: the labels that the log has lists of. */
+  labels(projectId: string): string {
+    return `{${this.start}${projectId}}:labels`;
   }
 
   times(projectId: string): string {

@@ -1,5 +1,6 @@
 import type { Checkpoint, Document, ListQuery, Page, Row } from './read-model';
 import { freezeJson } from './freeze-json';
+import { DAMAGED } from './redis-checkpoint';
 import { placeText, rowKeyIn, sortable, type RedisKeys } from './redis-keys';
 
 /**
@@ -12,12 +13,19 @@ import { placeText, rowKeyIn, sortable, type RedisKeys } from './redis-keys';
  * KEYS: checkpoint, documents, index, order.
  * ARGV: 1 the checkpoint at which the caller has the page already; 2 n, c or u: sorted by what; 3 which partitions, of 0 and 1: archived or
  * not; 4, 5 the places after and before which; 6 limit; 7, 8 whether descending, and from the end, as 1 or 0; 9 the filters as JSON, or nothing.
- * Answers {}: no such project; {revision}: nothing has changed; else revision, hash, occurredAt, total, start, end, and place and text of each row.
+ * Answers {}: no such project; {DAMAGED}: a key is gone; {revision}: nothing has changed; else revision, hash, occurredAt, total, start, end, and place and text of each row.
  */
 export const LIST = String.raw`
-local state = redis.call('HMGET', KEYS[1], 'revision', 'hash', 'occurredAt')
+local function name(key) return string.sub(key, #KEYS[1] - 9) end
+local state = redis.call('HMGET', KEYS[1], 'revision', 'hash', 'occurredAt', 'counted', name(KEYS[2]), name(KEYS[4]))
 if not state[1] then return {} end
 if state[1] .. ':' .. state[2] == ARGV[1] then return {state[1]} end
+if state[4] == state[1] then
+  local documents, places = tonumber(state[5] or 0), tonumber(state[6] or 0)
+  if redis.call('HLEN', KEYS[2]) ~= documents or redis.call('HLEN', KEYS[3]) ~= documents or redis.call('ZCARD', KEYS[4]) ~= places then
+    return {'${DAMAGED}'}
+  end
+end
 
 local order, by, after, before, limit = KEYS[4], ARGV[2], ARGV[4], ARGV[5], tonumber(ARGV[6])
 local descending, from_end = ARGV[7] == '1', ARGV[8] == '1'

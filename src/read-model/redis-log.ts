@@ -1,4 +1,5 @@
 import type { LogPage, LogQuery } from './read-model';
+import { DAMAGED } from './redis-checkpoint';
 import type { RedisKeys } from './redis-keys';
 
 export const TIME_BYTES = 6;
@@ -21,14 +22,22 @@ export function packed(numbers: readonly number[], bytes: number): Buffer {
  * It goes from one list to the next, each time to the first place that could still be in all of them. Lists are searched by halves, in blocks
  * of 512 entries: what it costs grows with the page, and with the history only by its logarithm.
  *
- * KEYS: checkpoint, times, then the lists. ARGV: 1, 2 the revisions after and before which; 3, 4 the times from which on and before which, each
+ * KEYS: checkpoint, times, labels, then the lists. ARGV: 1, 2 the revisions after and before which; 3, 4 the times from which on and before which, each
  * nothing if not said; 5 whether newest first, as 1 or 0; 6 limit; 7 steps; then how many of the lists belong together, for each such group.
- * Answers {}: no such project; else revision, hash, occurredAt, whether there may be more, where it stopped or -1, how many there are or -1, and
+ * Answers {}: no such project; {DAMAGED}: a key is gone; else revision, hash, occurredAt, whether there may be more, where it stopped or -1, how many there are or -1, and
  * the revisions.
  */
 export const LOG = String.raw`
-local state = redis.call('HMGET', KEYS[1], 'revision', 'hash', 'occurredAt')
+local state = redis.call('HMGET', KEYS[1], 'revision', 'hash', 'occurredAt', 'counted', 'labels')
 if not state[1] then return {} end
+if state[4] == state[1] then
+  local well = redis.call('STRLEN', KEYS[2]) == ${TIME_BYTES} * (tonumber(state[1]) + 1) and redis.call('SCARD', KEYS[3]) == tonumber(state[5])
+  for n = 4, #KEYS do
+    local listed = redis.call('SISMEMBER', KEYS[3], string.sub(KEYS[n], #KEYS[1] - 9)) == 1
+    well = well and (redis.call('STRLEN', KEYS[n]) > 0) == listed
+  end
+  if not well then return {'${DAMAGED}'} end
+end
 
 local BLOCK = 512
 
@@ -71,7 +80,7 @@ local low = math.max(from, (ARGV[1] == '' and -1 or tonumber(ARGV[1])) + 1)
 local high = math.min(to, ARGV[2] == '' and to or tonumber(ARGV[2])) - 1
 local newest, limit, most = ARGV[5] == '1', tonumber(ARGV[6]) + 1, tonumber(ARGV[7])
 
-local groups, key = {}, 3
+local groups, key = {}, 4
 for n = 8, #ARGV do
   local group = {}
   for _ = 1, tonumber(ARGV[n]) do
@@ -157,7 +166,12 @@ export function logArguments(keys: RedisKeys, projectId: string, query: LogQuery
   const { having, after, before, since, until, newestFirst, limit } = query;
   const bounds = [after, before, since, until].map((bound) => (bound === undefined ? '' : `${bound}`));
   return [
-    [keys.checkpoint(projectId), keys.times(projectId), ...having.flat().map((label) => keys.label(projectId, label))],
+    [
+      keys.checkpoint(projectId),
+      keys.times(projectId),
+      keys.labels(projectId),
+      ...having.flat().map((label) => keys.label(projectId, label)),
+    ],
     [...bounds, newestFirst ? '1' : '0', `${limit}`, `${STEPS}`, ...having.map((labels) => `${labels.length}`)],
   ];
 }

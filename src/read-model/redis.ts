@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { Checkpoints, type Known } from './checkpoints';
 import {
+  ReadModelDamaged,
   ReadModelUnavailable,
   type Batch,
   type Checkpoint,
@@ -13,9 +14,10 @@ import {
   type Stored,
 } from './read-model';
 import type { RedisAddress } from './redis-address';
-import { checkpointIn, FIELDS, type CheckpointFields } from './redis-checkpoint';
+import { checkpointIn, DAMAGED, FIELDS, type CheckpointFields } from './redis-checkpoint';
 import { COMMIT, commitArguments } from './redis-commit';
 import { RedisConnection } from './redis-connection';
+import { deleteProject } from './redis-clear';
 import { documentsIn, GET, getArguments, type GetAnswer } from './redis-get';
 import { RedisKeys } from './redis-keys';
 import { LIST, listArguments, pageIn, type ListAnswer } from './redis-list';
@@ -45,8 +47,13 @@ export class RedisReadModel implements ReadModel {
   readonly checkpoints = new Checkpoints();
   readonly stored: Stored = {
     checkpoints: (projectIds) => this.storedCheckpoints(projectIds),
-    get: async (projectId, collection, ids) => documentsIn(await this.documents(projectId, collection, ids)),
+    get: async (projectId, collection, ids) => {
+      const answer = await this.documents(projectId, collection, ids);
+      if (answer[0] === DAMAGED) throw new ReadModelDamaged(`Redis has lost documents of ${collection} of project ${projectId}`);
+      return documentsIn(answer);
+    },
     projectIds: () => this.storedProjectIds(),
+    clear: (projectId) => deleteProject(this.writing, this.keys, projectId),
   };
   private readonly pages = new LRUCache<string, Page>({ maxSize: ROWS_KEPT, sizeCalculation: ({ rows }) => rows.length + 1 });
   private readonly looking: NodeJS.Timeout;
@@ -77,6 +84,7 @@ export class RedisReadModel implements ReadModel {
     // What one server is sent first it does first; of two nothing is known before they answer.
     if (this.clustered) await enlisted;
     const [done] = await Promise.all([this.writing.run('ledgerCommit', ...parts), enlisted]);
+    if (typeof done === 'string') throw new ReadModelDamaged(`Redis has lost ${done} of project ${batch.projectId}, or a part of it`);
     return done === 1;
   }
 
@@ -93,7 +101,7 @@ export class RedisReadModel implements ReadModel {
 
   async get(projectId: string, collection: string, ids: readonly string[]): Promise<readonly (Document | undefined)[]> {
     const known = this.checkpoints.known(projectId);
-    const answer = await this.documents(projectId, collection, ids);
+    const answer = this.whole(projectId, await this.documents(projectId, collection, ids));
     this.expect(projectId, checkpointIn([answer[0], answer[1], answer[2]]), known);
     return documentsIn(answer);
   }
@@ -103,7 +111,8 @@ export class RedisReadModel implements ReadModel {
     const name = JSON.stringify([projectId, query]);
     const kept = this.pages.get(name);
     const parts = listArguments(this.keys, projectId, query, kept?.checkpoint);
-    const page = pageIn((await this.connection.runRead('ledgerList', ...parts)) as ListAnswer, query) ?? kept!;
+    const answer = this.whole(projectId, (await this.connection.runRead('ledgerList', ...parts)) as ListAnswer);
+    const page = pageIn(answer, query) ?? kept!;
     this.expect(projectId, page.checkpoint, known);
     if (page !== kept && page.checkpoint) this.pages.set(name, page);
     return page;
@@ -111,7 +120,8 @@ export class RedisReadModel implements ReadModel {
 
   async log(projectId: string, query: LogQuery): Promise<LogPage> {
     const known = this.checkpoints.known(projectId);
-    const page = logPageIn((await this.connection.runRead('ledgerLog', ...logArguments(this.keys, projectId, query))) as LogAnswer, query);
+    const answer = (await this.connection.runRead('ledgerLog', ...logArguments(this.keys, projectId, query))) as LogAnswer;
+    const page = logPageIn(this.whole(projectId, answer), query);
     this.expect(projectId, page.checkpoint, known);
     return page;
   }
@@ -160,6 +170,12 @@ export class RedisReadModel implements ReadModel {
       for (const fields of await Promise.all(asked)) checkpoints.push(checkpointIn(fields as unknown as CheckpointFields));
     }
     return checkpoints;
+  }
+
+  private whole<Answer extends readonly unknown[]>(projectId: string, answer: Answer): Answer {
+    if (answer[0] !== DAMAGED) return answer;
+    this.checkpoints.damage(projectId);
+    throw new ReadModelUnavailable(`Redis has lost a part of project ${projectId}, which is being projected again`);
   }
 
   private expect(projectId: string, checkpoint: Checkpoint | undefined, known: Known): void {

@@ -73,6 +73,7 @@ export function unsteady(readModel: ReadModel, away: () => 'before' | 'after' | 
       checkpoints: (projectIds) => through(() => stored.checkpoints(projectIds)),
       get: (projectId, collection, ids) => through(() => stored.get(projectId, collection, ids)),
       projectIds: () => through(() => stored.projectIds()),
+      clear: (projectId) => through(() => stored.clear(projectId)),
     },
     commit: (batch) => through(() => readModel.commit(batch)),
     checkpoint: (projectId) => through(() => readModel.checkpoint(projectId)),
