@@ -52,7 +52,7 @@ async function bare(server: RedisServer, batches: readonly Batch[]): Promise<num
   const address = server.address();
   const connection = new RedisConnection(address, { commit: COMMIT });
   await connection.settle();
-  const calls = batches.map((batch) => commitArguments(new RedisKeys(address.prefix, '1'), batch));
+  const calls = batches.map((batch) => commitArguments(new RedisKeys(`${address.prefix}:1:`), batch));
   const queue = calls.values();
   globalThis.gc?.();
   const began = performance.now();

@@ -40,7 +40,7 @@ import { ReadSide } from './projector/read-side';
 import { createMemoryReadModel } from './read-model/memory';
 import type { Projection } from './read-model/projection';
 import type { Settings } from './settings';
-import { keepPrivate, openEventStore, openGenerations } from './stores';
+import { identityOf, keepPrivate, openEventStore, openGenerations } from './stores';
 
 /** How long a mutation, or a query with `atLeast`, waits for the read model, in milliseconds. */
 const READ_YOUR_WRITES = 2_000;
@@ -117,7 +117,7 @@ export async function start(
     });
     const readSide = new ReadSide({
       ...projected,
-      generations: await openGenerations(settings),
+      generations: await openGenerations(settings, identityOf(store)),
       store,
       upcast,
       log: logger,

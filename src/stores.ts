@@ -1,9 +1,10 @@
-import type { EventStore } from './event-store/event-store';
+import { DamagedRecord, type EventStore } from './event-store/event-store';
 import { KurrentEventStore } from './event-store/kurrentdb';
 import { MemoryEventStore } from './event-store/memory';
 import { SqliteEventStore } from './event-store/sqlite';
 import { closeToOthers } from './files/private';
 import type { Generations } from './read-model/generations';
+import type { LedgerIdentity } from './read-model/ledger-identity';
 import { MemoryGenerations } from './read-model/memory-generations';
 import type { Settings } from './settings';
 
@@ -28,8 +29,8 @@ export async function openEventStore({ eventStore }: Settings): Promise<EventSto
   }
 }
 
-/** Opens the place of the read models that the settings name. */
-export async function openGenerations({ readModel }: Settings): Promise<Generations> {
+/** Opens the place of the ledger's read models that the settings name. */
+export async function openGenerations({ readModel }: Settings, ledger: LedgerIdentity): Promise<Generations> {
   switch (readModel.kind) {
     case 'memory':
       return new MemoryGenerations();
@@ -37,7 +38,22 @@ export async function openGenerations({ readModel }: Settings): Promise<Generati
       // Loaded here, since its client takes a good part of the start. `require`: `import()` would stay an ES import in our CommonJS output.
       // eslint-disable-next-line @typescript-eslint/no-require-imports
       const { RedisGenerations } = require('./read-model/redis-generations') as typeof import('./read-model/redis-generations');
-      return RedisGenerations.open(readModel.address);
+      return RedisGenerations.open(readModel.address, ledger);
     }
   }
+}
+
+/** What tells the ledger in this store from any other. */
+export function identityOf(store: EventStore): LedgerIdentity {
+  return {
+    id: () => store.ledgerId(),
+    holds: async (projectId, { revision, hash }) => {
+      try {
+        for await (const event of store.read(projectId, revision, 1)) return event.hash === hash;
+      } catch (error) {
+        if (!(error instanceof DamagedRecord)) throw error;
+      }
+      return false;
+    },
+  };
 }

@@ -57,7 +57,14 @@ test('what is set is taken, and an empty variable counts as not set', () => {
   expect(readSettings({ EVENT_STORE: url }).eventStore).toEqual({ kind: 'kurrentdb', url });
   expect(readSettings({ READ_MODEL: 'rediss://:secret@cache:7000/2' }).readModel).toEqual({
     kind: 'redis',
-    address: { topology: 'single', tls: true, hosts: [{ host: 'cache', port: 7_000 }], password: 'secret', database: 2, prefix: 'ledger' },
+    address: {
+      topology: 'single',
+      tls: true,
+      hosts: [{ host: 'cache', port: 7_000 }],
+      password: 'secret',
+      database: 2,
+      prefix: 'experience-ledger',
+    },
   });
 });
 

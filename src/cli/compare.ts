@@ -62,7 +62,11 @@ async function liveDigest(terminal: Terminal, options: ReplayOptions): Promise<L
   if (readModel.kind === 'memory' || options.url !== undefined) return digestOfServer(terminal, options);
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- its client takes a good part of a start
   const { RedisGenerations } = require('../read-model/redis-generations') as typeof import('../read-model/redis-generations');
-  const generations = await RedisGenerations.open(readModel.address);
+  const generations = await RedisGenerations.open(readModel.address, {
+    id: () => withLedger(ownLedger(terminal.environment), 'read', (store) => store.ledgerId()),
+    // Nothing is taken over by a comparison.
+    holds: () => Promise.resolve(false),
+  });
   try {
     const live = (await generations.list()).find(({ version, state }) => version === PROJECTION_VERSION && state === 'LIVE');
     if (live === undefined) throw new CommandFailed('Redis has no read models of this version: start a server of it first.');

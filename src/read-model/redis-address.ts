@@ -9,9 +9,11 @@ export interface RedisAddress {
   readonly database: number;
   /** Sentinel's name for the master. */
   readonly master?: string;
-  /** What the names of all keys begin with, so that several ledgers can share a Redis. */
+  /** What the names of all keys begin with, followed by the ledger's id. */
   readonly prefix: string;
 }
+
+export const DEFAULT_PREFIX = 'experience-ledger';
 
 /** The URL is none; the message says what would be. It never quotes the URL, which may hold a password. */
 export class InvalidRedisAddress extends Error {}
@@ -84,7 +86,7 @@ function hostIn(text: string, topology: RedisAddress['topology']): RedisAddress[
 function prefixIn(query: string, topology: RedisAddress['topology']): string {
   const asked = new URLSearchParams(query);
   const unknown = [...asked.keys()].find((name) => name !== 'prefix');
-  const prefix = asked.get('prefix') ?? 'ledger';
+  const prefix = asked.get('prefix') ?? DEFAULT_PREFIX;
   if (unknown === undefined && /^[A-Za-z0-9_-]{1,40}$/.test(prefix)) return prefix;
   throw wrong(topology, 'with nothing after a ? but prefix=..., which is up to 40 letters, digits, _ or -');
 }

@@ -1,13 +1,16 @@
-import { randomBytes } from 'node:crypto';
 import { BuildUnderWay, type Generation, type GenerationInfo, type Generations } from './generations';
+import type { LedgerIdentity } from './ledger-identity';
+import { ReadModelUnavailable } from './read-model';
 import { RedisReadModel } from './redis';
 import type { RedisAddress } from './redis-address';
 import { RedisBoard } from './redis-board';
 import { RedisConnection } from './redis-connection';
-import { RedisKeys } from './redis-keys';
 import { HOLD, RedisLease, RELEASE } from './redis-lease';
+import { claim, ownerOf } from './redis-marker';
+import { idInOldRegistry, newGenerationId, RedisNames } from './redis-names';
+import { OldGenerations } from './redis-old-form';
 import { ABANDON, BEGIN, fieldsOf, LIVE, OVERDUE, PROMOTE, REPORT } from './redis-registry';
-import { deleteGenerations } from './redis-sweep';
+import { deleteKeys } from './redis-sweep';
 
 const SILENCE_MS = 60_000;
 
@@ -22,33 +25,48 @@ const SCRIPTS = {
   ledgerOverdue: OVERDUE,
 };
 
-/** Generations in a Redis that instances share. Their ids are drawn, not counted: should the registry be lost, no new one meets an old one's keys. */
+/**
+ * Generations in a Redis that instances share, and perhaps other ledgers and applications. Their ids are drawn, not counted: should the
+ * registry be lost, no new one meets an old one's keys. Nothing is deleted but what has a name of this ledger's and its marker.
+ */
 export class RedisGenerations implements Generations {
   private readonly connection: RedisConnection;
-  private readonly registry: string;
+  private names: RedisNames | undefined;
+  private old: OldGenerations | undefined;
   private swept = false;
 
-  private constructor(private readonly address: RedisAddress) {
-    this.registry = `${address.prefix}:generations`;
+  private constructor(
+    private readonly address: RedisAddress,
+    private readonly ledger: LedgerIdentity,
+  ) {
     this.connection = new RedisConnection(address, SCRIPTS);
   }
 
-  /** Resolves also while Redis is away: then calls are refused until it is there. */
-  static async open(address: RedisAddress): Promise<RedisGenerations> {
-    const generations = new RedisGenerations(address);
+  /** Resolves also while Redis or the event store is away: then calls are refused until both are there. */
+  static async open(address: RedisAddress, ledger: LedgerIdentity): Promise<RedisGenerations> {
+    const generations = new RedisGenerations(address, ledger);
     await generations.connection.settle();
     return generations;
   }
 
-  async live(version: string, preferred = newId()): Promise<string> {
-    return this.run('ledgerLive', version, preferred);
+  async live(version: string, preferred?: string): Promise<string> {
+    const { registry } = await this.named();
+    const isThere = preferred !== undefined || (await this.connection.ask((client) => client.hexists(registry, `live:${version}`))) === 1;
+    const takenOver = isThere ? undefined : await (await this.oldOnes()).live(version);
+    const id = await this.run('ledgerLive', version, preferred ?? takenOver ?? newGenerationId());
+    if (id === takenOver) await this.built(id);
+    await this.claim(id);
+    await this.tellOldInstances(version, id);
+    return id;
   }
 
   async open(id: string): Promise<Generation> {
-    const keys = new RedisKeys(this.address.prefix, id);
+    const names = await this.named();
+    await this.claim(id);
+    const keys = names.keysOf(id);
     return {
       id,
-      readModel: await RedisReadModel.open(this.address, id),
+      readModel: await RedisReadModel.open(this.address, keys),
       lease: new RedisLease(this.connection, keys.lease),
       board: new RedisBoard(this.connection, keys.board),
     };
@@ -59,19 +77,22 @@ export class RedisGenerations implements Generations {
   }
 
   async begin(version: string): Promise<string> {
-    const id = newId();
+    const id = newGenerationId();
     const building = await this.run('ledgerBegin', version, id, `${SILENCE_MS}`);
     if (building !== id) throw new BuildUnderWay(`generation ${building} is being built already, by this instance or another`);
+    await this.claim(id);
     return id;
   }
 
   async report(id: string, { done, total }: { readonly done: number; readonly total: number }): Promise<void> {
-    const known = await this.connection.run('ledgerReport', [this.registry], [id, `${done}`, `${total}`]);
-    if (known === 0) throw new Error(`generation ${id} was given up, since nothing was heard of its making for a minute: build another`);
+    const known = await this.run('ledgerReport', id, `${done}`, `${total}`);
+    if (known === '0') throw new Error(`generation ${id} was given up, since nothing was heard of its making for a minute: build another`);
+    await this.claim(id);
   }
 
   async built(id: string): Promise<void> {
-    await this.connection.ask((client) => client.hset(this.registry, `built:${id}`, '1'));
+    const { registry } = await this.named();
+    await this.connection.ask((client) => client.hset(registry, `built:${id}`, '1'));
   }
 
   async promote(version: string, id: string): Promise<void> {
@@ -88,11 +109,13 @@ export class RedisGenerations implements Generations {
   }
 
   async forget(version: string): Promise<void> {
-    await this.connection.ask((client) => client.hdel(this.registry, `previous:${version}`));
+    const { registry } = await this.named();
+    await this.connection.ask((client) => client.hdel(registry, `previous:${version}`));
   }
 
   async list(): Promise<readonly GenerationInfo[]> {
-    const fields = await this.connection.read((client) => client.hgetall(this.registry));
+    const { registry } = await this.named();
+    const fields = await this.connection.read((client) => client.hgetall(registry));
     const ids = Object.keys(fields).flatMap((name) => (name.startsWith('version:') ? [name.slice('version:'.length)] : []));
     const infos = ids.map((id): GenerationInfo => {
       const version = fields[`version:${id}`]!;
@@ -110,28 +133,76 @@ export class RedisGenerations implements Generations {
   }
 
   async sweep(keep: number, rest: number): Promise<readonly string[]> {
-    const overdue = (await this.connection.run('ledgerOverdue', [this.registry], [`${keep}`, `${SILENCE_MS}`, `${rest}`])) as string[];
-    // Once at first also what no registry knows: one that was lost, or a deletion that was cut short.
-    if (overdue.length === 0 && this.swept) return [];
-    const known = async (id: string): Promise<boolean> =>
-      (await this.connection.ask((client) => client.hexists(this.registry, `version:${id}`))) === 1;
-    const deleted = await deleteGenerations(this.connection, this.address.prefix, async (id) => overdue.includes(id) || !(await known(id)));
-    for (const id of overdue) await this.connection.ask((client) => client.hdel(this.registry, ...fieldsOf(id)));
+    const { registry } = await this.named();
+    const overdue = (await this.connection.run('ledgerOverdue', [registry], [`${keep}`, `${SILENCE_MS}`, `${rest}`])) as string[];
+    const gone = new Set<string>();
+    // Once at first also what the registry does not know: it was lost, or a deletion was cut short.
+    if (!this.swept || overdue.some((id) => idInOldRegistry(id) === undefined)) {
+      for (const id of await this.delete(async (id) => overdue.includes(id) || !(await this.isKnown(id)))) gone.add(id);
+    }
+    for (const id of overdue) {
+      await this.connection.ask((client) => client.hdel(registry, ...fieldsOf(id)));
+      gone.add(id);
+    }
+    for (const id of await (await this.oldOnes()).sweep(keep, (old) => this.isKnown(old))) gone.add(id);
     this.swept = true;
-    return [...new Set([...overdue, ...deleted])];
+    return [...gone];
   }
 
   async close(): Promise<void> {
     this.connection.close();
   }
 
-  private async run(script: string, ...args: readonly string[]): Promise<string> {
-    return String(await this.connection.run(script, [this.registry], args));
+  /** Deletes the keys of generations that are this ledger's and `unneeded`, their markers last, so that a deletion cut short is taken up again. */
+  private async delete(unneeded: (id: string) => Promise<boolean>): Promise<readonly string[]> {
+    const names = await this.named();
+    const decided = new Map<string, boolean>();
+    const markers = new Map<string, string>();
+    await deleteKeys(this.connection, names.patternOf(), async (key) => {
+      const id = names.generationIn(key);
+      if (id === undefined) return false;
+      const keys = names.keysOf(id);
+      if (!decided.has(id)) decided.set(id, (await ownerOf(this.connection, keys)) === names.ledgerId && (await unneeded(id)));
+      if (decided.get(id)) markers.set(id, keys.marker);
+      return decided.get(id)! && key !== keys.marker;
+    });
+    for (const marker of markers.values()) await this.connection.ask((client) => client.unlink(marker));
+    return [...markers.keys()];
   }
-}
 
-function newId(): string {
-  return randomBytes(6).toString('hex');
+  /** Again and again, since a marker is lost as easily as any other key. */
+  private async claim(id: string): Promise<void> {
+    const names = await this.named();
+    if (!(await claim(this.connection, names.keysOf(id), names.ledgerId)))
+      throw new Error(`generation ${id} in Redis is another ledger's: delete the field live of ${names.registry}, then start again`);
+  }
+
+  /** Instances of the version before delete what no instance of theirs has asked for in a long time. */
+  private async tellOldInstances(version: string, id: string): Promise<void> {
+    const oldId = idInOldRegistry(id);
+    if (oldId !== undefined) await this.connection.run('ledgerLive', [(await this.named()).oldRegistry], [version, oldId]);
+  }
+
+  private async isKnown(id: string): Promise<boolean> {
+    const { registry } = await this.named();
+    return (await this.connection.ask((client) => client.hexists(registry, `version:${id}`))) === 1;
+  }
+
+  private async named(): Promise<RedisNames> {
+    if (this.names) return this.names;
+    const id = await this.ledger.id().catch((error: Error) => {
+      throw new ReadModelUnavailable(`which ledger's read models to use is not known: ${error.message}`);
+    });
+    return (this.names ??= new RedisNames(this.address.prefix, id));
+  }
+
+  private async oldOnes(): Promise<OldGenerations> {
+    return (this.old ??= new OldGenerations(this.connection, await this.named(), this.ledger));
+  }
+
+  private async run(script: string, ...args: readonly string[]): Promise<string> {
+    return String(await this.connection.run(script, [(await this.named()).registry], args));
+  }
 }
 
 function stateIn(fields: Readonly<Record<string, string>>, version: string, id: string): GenerationInfo['state'] {

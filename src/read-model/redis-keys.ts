@@ -22,14 +22,23 @@ export class RedisKeys {
   readonly lease: string;
   /** Its parked projects. */
   readonly board: string;
-  private readonly start: string;
+  /** Holds the id of the ledger whose generation it is: without it none of these keys is ever deleted. */
+  readonly marker: string;
 
-  constructor(prefix: string, generation: string) {
-    this.start = `${prefix}:${generation}:`;
+  /** `start`: what the names of all these keys begin with, and of no others. */
+  constructor(readonly start: string) {
     this.projects = `${this.start}projects`;
     // No project has an empty id.
     this.lease = `{${this.start}}:lease`;
     this.board = `{${this.start}}:parked`;
+    this.marker = `{${this.start}}:ledger`;
+  }
+
+  /** Whether a key has a name that is given here. */
+  has(key: string): boolean {
+    if (key === this.projects || key === this.lease || key === this.board || key === this.marker) return true;
+    const tag = `{${this.start}`;
+    return key.startsWith(tag) && OF_A_PROJECT.test(key.slice(tag.length));
   }
 
   /**
@@ -63,6 +72,8 @@ export class RedisKeys {
     return [`${tag}:documents:${collection}`, `${tag}:index:${collection}`, `${tag}:order:${collection}`];
   }
 }
+
+const OF_A_PROJECT = /^[^{}]+\}:(?:checkpoint|times|log:.+|(?:documents|index|order):.+)$/s;
 
 /** JSON: [archived, name, created, updated, status, text, tags], with what is sorted by in sortable form. The scripts read it by position. */
 export function indexText({ name, created, updated, archived, status, text, tags }: IndexEntry): string {

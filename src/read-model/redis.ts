@@ -42,7 +42,6 @@ export class RedisReadModel implements ReadModel {
   private readonly connection: RedisConnection;
   /** For batches alone, so that whoever asks for something little need not wait behind all those that are on their way. */
   private readonly writing: RedisConnection;
-  private readonly keys: RedisKeys;
   private readonly clustered: boolean;
   readonly checkpoints = new Checkpoints();
   readonly stored: Stored = {
@@ -60,8 +59,10 @@ export class RedisReadModel implements ReadModel {
   /** Projects that were put into the list of projects, and nothing has been lost since. */
   private listed = new Set<string>();
 
-  private constructor(address: RedisAddress, generation: string) {
-    this.keys = new RedisKeys(address.prefix, generation);
+  private constructor(
+    address: RedisAddress,
+    private readonly keys: RedisKeys,
+  ) {
     this.clustered = address.topology === 'cluster';
     this.connection = new RedisConnection(address, { ledgerGet: GET, ledgerList: LIST, ledgerLog: LOG });
     this.writing = new RedisConnection(address, { ledgerCommit: COMMIT });
@@ -71,8 +72,8 @@ export class RedisReadModel implements ReadModel {
   }
 
   /** Resolves also while Redis is away: then calls are refused until it is there. */
-  static async open(address: RedisAddress, generation = '1'): Promise<RedisReadModel> {
-    const readModel = new RedisReadModel(address, generation);
+  static async open(address: RedisAddress, keys = new RedisKeys(`${address.prefix}:1:`)): Promise<RedisReadModel> {
+    const readModel = new RedisReadModel(address, keys);
     await Promise.all([readModel.connection.settle(), readModel.writing.settle()]);
     return readModel;
   }

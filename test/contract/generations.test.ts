@@ -1,3 +1,4 @@
+import type { LedgerIdentity } from '../../src/read-model/ledger-identity';
 import { MemoryGenerations } from '../../src/read-model/memory-generations';
 import { RedisGenerations } from '../../src/read-model/redis-generations';
 import { describeRedis } from '../fixtures/describe-redis';
@@ -5,16 +6,19 @@ import { RedisCluster } from '../fixtures/redis-cluster';
 import { RedisServer } from '../fixtures/redis-server';
 import { generationsContract } from './generations';
 
+const ID = '6f1c3f0e-5a0b-4a53-9d0e-0b8f6f5f1d11';
+const LEDGER: LedgerIdentity = { id: async () => ID, holds: async () => false };
+
 generationsContract('memory', async () => new MemoryGenerations());
 
 describeRedis('Redis', () => {
   let server: RedisServer;
   beforeAll(async () => void (server = await RedisServer.start()));
   afterAll(() => server.stop());
-  generationsContract('Redis', () => RedisGenerations.open(server.address()));
+  generationsContract('Redis', () => RedisGenerations.open(server.address(), LEDGER));
 
   test('instances agree on which is live, and see what another builds', async () => {
-    const [one, other] = [await RedisGenerations.open(server.address()), await RedisGenerations.open(server.address())];
+    const [one, other] = [await RedisGenerations.open(server.address(), LEDGER), await RedisGenerations.open(server.address(), LEDGER)];
     const live = await Promise.all([one.live('together'), other.live('together')]);
     expect(new Set(live).size).toBe(1);
     const built = await one.begin('together');
@@ -25,21 +29,24 @@ describeRedis('Redis', () => {
   });
 
   test('when the registry is lost, the generation that an instance reads is the live one again; keys that no registry knows are deleted', async () => {
-    const one = await RedisGenerations.open(server.address());
+    const one = await RedisGenerations.open(server.address(), LEDGER);
     const mine = await one.live('lost');
-    await server.command('DEL', 'ledger:generations');
-    await server.command('SET', '{ledger:0123456789ab:shop}:checkpoint', 'left over');
-    await server.command('SET', 'ledger:0123456789ab:projects', 'left over');
-    await server.command('SET', 'other:0123456789ab:projects', 'of somebody else');
+    const start = `experience-ledger:${ID}:`;
+    await server.command('DEL', `${start}generations`);
+    const leftOver = [`{${start}0123456789ab:shop}:checkpoint`, `${start}0123456789ab:projects`];
+    for (const key of leftOver) await server.command('SET', key, 'left over');
+    await server.command('SET', `{${start}0123456789ab:}:ledger`, ID);
+    // The same without a marker: nothing proves that it is ours.
+    await server.command('SET', `${start}0123456789ac:projects`, 'unmarked');
     expect(await one.live('lost', mine)).toBe(mine);
     expect(await one.sweep(60_000, 0)).toContain('0123456789ab');
-    expect(await server.command('EXISTS', '{ledger:0123456789ab:shop}:checkpoint', 'ledger:0123456789ab:projects')).toBe(0);
-    expect(await server.command('EXISTS', 'other:0123456789ab:projects', 'ledger:generations')).toBe(2);
+    expect(await server.command('EXISTS', ...leftOver, `{${start}0123456789ab:}:ledger`)).toBe(0);
+    expect(await server.command('EXISTS', `${start}0123456789ac:projects`, `${start}generations`)).toBe(2);
     await one.close();
   });
 
   test('a lease is held by one, who keeps it by asking again; it passes on when let go, or when it runs out', async () => {
-    const generations = await RedisGenerations.open(server.address());
+    const generations = await RedisGenerations.open(server.address(), LEDGER);
     const id = await generations.live('leased');
     const [one, other] = [await generations.open(id), await generations.open(id)];
     expect(await one.lease!.hold(true)).toBe(true);
@@ -59,7 +66,7 @@ describeRedis('Redis', () => {
   }, 10_000);
 
   test('who does not know every event yields to one who does, and to nobody else', async () => {
-    const generations = await RedisGenerations.open(server.address());
+    const generations = await RedisGenerations.open(server.address(), LEDGER);
     const id = await generations.live('able');
     const [old, next] = [await generations.open(id), await generations.open(id)];
     expect(await old.lease!.hold(false)).toBe(true);
@@ -75,5 +82,5 @@ describeRedis('Redis Cluster', () => {
   let cluster: RedisCluster;
   beforeAll(async () => void (cluster = await RedisCluster.start()), 30_000);
   afterAll(() => cluster.stop());
-  generationsContract('Redis Cluster of three masters', () => RedisGenerations.open(cluster.address()));
+  generationsContract('Redis Cluster of three masters', () => RedisGenerations.open(cluster.address(), LEDGER));
 });

@@ -13,6 +13,7 @@ import { issueToken } from '../../src/http/tokens';
 import { replay } from '../../src/projector/replay';
 import { createMemoryReadModel } from '../../src/read-model/memory';
 import { RedisGenerations } from '../../src/read-model/redis-generations';
+import { identityOf } from '../../src/stores';
 import { dump } from '../fixtures/dump';
 import { RedisServer } from '../fixtures/redis-server';
 import { TcpProxy } from '../fixtures/tcp-proxy';
@@ -150,7 +151,8 @@ export class Fleet {
     const fresh = createMemoryReadModel();
     const upcast = createUpcaster(schemaVersions, [], new Set());
     await replay({ events: [...events.values()].flat(), readModel: fresh, projections, upcast });
-    const generations = await RedisGenerations.open(this.redis.address());
+    const store = await KurrentEventStore.open(this.store.url);
+    const generations = await RedisGenerations.open(this.redis.address(), identityOf(store));
     try {
       const { readModel } = await generations.open(await generations.live(PROJECTION_VERSION));
       const collections = projections.map(({ collection }) => collection);
@@ -164,6 +166,7 @@ export class Fleet {
       }
     } finally {
       await generations.close();
+      await store.close();
     }
   }
 }

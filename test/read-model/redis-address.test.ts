@@ -6,7 +6,7 @@ const parse = (url: string) => {
 };
 
 test.each([
-  ['redis://cache', { topology: 'single', tls: false, hosts: [{ host: 'cache', port: 6379 }], database: 0, prefix: 'ledger' }],
+  ['redis://cache', { topology: 'single', tls: false, hosts: [{ host: 'cache', port: 6379 }], database: 0, prefix: 'experience-ledger' }],
   [
     'rediss://:s%40cret@[::1]:7000/3',
     { topology: 'single', tls: true, password: 's@cret', hosts: [{ host: '::1', port: 7000 }], database: 3 },

@@ -13,7 +13,11 @@ const PASSWORD = 'open-sesame';
 describeRedis('how Redis is reached', () => {
   let server: RedisServer;
   beforeAll(
-    async () => void (server = await RedisServer.start({ password: PASSWORD, lines: ['user ada on >lace ~ledger:* ~{ledger:* +@all'] })),
+    async () =>
+      void (server = await RedisServer.start({
+        password: PASSWORD,
+        lines: ['user ada on >lace ~experience-ledger:* ~{experience-ledger:* +@all'],
+      })),
   );
   afterAll(() => server.stop());
 

@@ -153,7 +153,7 @@ describeRedis('Redis that fails', () => {
   });
 
   test('the list of projects lost alone, as when the node of a cluster that has it is emptied: it is made again', async () => {
-    await server.command('DEL', 'ledger:1:projects');
+    await server.command('DEL', 'experience-ledger:1:projects');
     await until(() => world.projector.status().lastError !== undefined);
     await world.expectWhole();
   });
