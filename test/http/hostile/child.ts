@@ -8,6 +8,9 @@ import { readSettings } from '../../../src/settings';
 /** What the parent is given on request. */
 export interface Measured {
   readonly heapBytes: number;
+  /** What V8 has taken from the system for the heap, and what lies outside of it. */
+  readonly heapTotalBytes: number;
+  readonly externalBytes: number;
   readonly rssBytes: number;
   /** CPU time of the process between two turns of its event loop, in milliseconds. */
   readonly turnP99Ms: number;
@@ -49,8 +52,8 @@ async function main(): Promise<void> {
       collect();
       await sleep(100);
     }
-    const { heapUsed, rss } = process.memoryUsage();
-    send({ measured: { heapBytes: heapUsed, rssBytes: rss, ...measured } });
+    const { heapUsed, heapTotal, external, rss } = process.memoryUsage();
+    send({ measured: { heapBytes: heapUsed, heapTotalBytes: heapTotal, externalBytes: external, rssBytes: rss, ...measured } });
     // What a collection takes is no turn of a request.
     turns = createHistogram();
     last = process.cpuUsage();
