@@ -46,6 +46,11 @@ export class ParkingLot {
   }
 }
 
+/** The first revision that is not shown before an operator acts: of a project whose documents reflect another history, any. */
+export function stopsAt({ reason, revision }: Parked): number {
+  return reason === 'HISTORY_DIFFERS' ? 0 : revision;
+}
+
 function reasonOf(error: Error): Parked['reason'] {
   if (error instanceof UpgradeRequired) return 'UPGRADE_REQUIRED';
   if (error instanceof DamagedRecord) return 'HISTORY_BROKEN';

@@ -11,7 +11,7 @@ import type { ProjectorOptions } from './options';
 import { Doubted, RoleChanged } from './interruption';
 import { Leading } from './leading';
 import { mendLosses } from './losses';
-import { ParkingLot } from './parking';
+import { ParkingLot, stopsAt } from './parking';
 import { pass } from './passage';
 import type { Progress } from './progress';
 import { Role } from './role';
@@ -69,7 +69,7 @@ export class Projector {
       onProjected: (projectId, checkpoint, events) => observer?.projected?.(projectId, checkpoint, events),
       observer,
     });
-    const onParked = (parked: Parked): void => (this.waiting.parked(parked.projectId), observer?.parked?.(parked));
+    const onParked = (parked: Parked): void => (this.waiting.parked(parked.projectId, stopsAt(parked)), observer?.parked?.(parked));
     const onUnparked = (projectId: string): void => observer?.unparked?.(projectId);
     const { frontier, parking } = this;
     const shownTo = (projectId: string): number => readModel.checkpoints.of(projectId)?.revision ?? -1;
@@ -113,11 +113,11 @@ export class Projector {
 
   /** Resolves as soon as the project's documents reflect the revision. `parked`: they will not before somebody acts. */
   async reached(projectId: string, revision: number, timeoutMs: number): Promise<Reached> {
-    // Not by how far it shows another history than the revision is of.
-    if (this.parked(projectId)?.reason === 'HISTORY_DIFFERS') return 'parked';
+    const parked = this.parked(projectId);
+    if (parked && stopsAt(parked) === 0) return 'parked';
     // Not by what was once seen: while the read model is in doubt, the documents may be gone until it has been compared.
     if ((this.options.readModel.checkpoints.certain(projectId)?.revision ?? -1) >= revision) return 'reached';
-    if (this.parked(projectId)) return 'parked';
+    if (parked && revision >= stopsAt(parked)) return 'parked';
     return this.condition.state === 'stopped'
       ? 'timeout'
       : this.waiting.wait(projectId, revision, this.away ? Math.min(timeoutMs, AWAY_MS) : timeoutMs);

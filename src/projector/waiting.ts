@@ -40,9 +40,9 @@ export class WaitingRoom {
     this.release(projectId, 'reached', (waiter) => waiter.revision <= revision);
   }
 
-  /** The project goes no further for now. */
-  parked(projectId: string): void {
-    this.release(projectId, 'parked', () => true);
+  /** From this revision on the project goes no further for now. */
+  parked(projectId: string, revision: number): void {
+    this.release(projectId, 'parked', (waiter) => waiter.revision >= revision);
   }
 
   /** Nothing will be projected any more. */

@@ -55,9 +55,10 @@ export class Watch {
     let pause = SOON_MS;
     try {
       while (this.expected.size > 0) {
+        // Before the look: what is expected while it is under way ends the pause after it.
+        this.wake = new AbortController();
         pause = (await this.look()) ? SOON_MS : Math.min(SELDOM_MS, pause * 1.5);
         if (this.waitsForNobody()) this.idle?.resolve();
-        this.wake = new AbortController();
         await sleep(pause, undefined, { signal: this.wake.signal }).catch(() => (pause = SOON_MS));
       }
     } catch (error) {

@@ -10,6 +10,10 @@ function watched() {
   const parked = new Set<string>();
   let asked = 0;
   let failure: Error | undefined;
+  let delayMs = 0;
+  let begun = (): void => {};
+  /** From now on a look takes a moment; resolves in the middle of the next one. */
+  const slow = (): Promise<void> => ((delayMs = 20), new Promise<void>((resolve) => (begun = resolve)));
   const checkpoints = new Checkpoints();
   checkpoints.listen({ advanced: (projectId, { revision }) => void seen.push([projectId, revision]) });
   const watch = new Watch({
@@ -18,6 +22,9 @@ function watched() {
       stored: {
         checkpoints: async (ids) => {
           asked += ids.length;
+          begun();
+          begun = () => {};
+          await new Promise((resolve) => setTimeout(resolve, delayMs));
           if (failure) throw failure;
           return ids.map((id): Checkpoint | undefined => {
             const revision = standings.get(id);
@@ -29,7 +36,7 @@ function watched() {
     onFailure: (error) => void failures.push(error),
     isParked: (projectId) => parked.has(projectId),
   });
-  return { watch, standings, seen, failures, parked, asked: () => asked, fail: (error: Error) => void (failure = error) };
+  return { watch, standings, slow, seen, failures, parked, asked: () => asked, fail: (error: Error) => void (failure = error) };
 }
 
 test('it looks at those projects only of which more is expected, and stops when all is there', async () => {
@@ -90,4 +97,19 @@ test('what it is told after its end is not passed on', async () => {
   watch.end();
   await new Promise((resolve) => setTimeout(resolve, 30));
   expect(seen).toEqual([]);
+});
+
+test('what is expected while a look is under way is looked for right after it', async () => {
+  const { watch, standings, seen, slow } = watched();
+  watch.expect('stuck', 1);
+  // By now it looks only every 250 ms.
+  await new Promise((resolve) => setTimeout(resolve, 1_200));
+  const looking = slow();
+  await looking;
+  standings.set('a', 0);
+  const began = performance.now();
+  watch.expect('a', 0);
+  await until(() => seen.some(([id]) => id === 'a'));
+  expect(performance.now() - began).toBeLessThan(150);
+  watch.end();
 });
