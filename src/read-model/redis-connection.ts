@@ -145,7 +145,8 @@ export class RedisConnection {
     return performance.now() < this.failingSince + READ_MS;
   }
 
-  private call(script: string, keys: readonly string[], args: readonly (string | Buffer)[]): Promise<unknown> {
+  /** The script as a command, for `ask` and `read`. */
+  call(script: string, keys: readonly string[], args: readonly (string | Buffer)[]): Promise<unknown> {
     const commands = this.client as unknown as Record<string, (...parts: unknown[]) => Promise<unknown>>;
     return commands[script]!(keys.length, keys, args);
   }

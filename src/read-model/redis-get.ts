@@ -3,6 +3,12 @@ import { DAMAGED, type CheckpointFields } from './redis-checkpoint';
 import type { RedisKeys } from './redis-keys';
 import { documentIn } from './redis-list';
 
+/** KEYS: checkpoints of any number of projects. Answers the three fields of each, or nil where there is none. */
+export const CHECKPOINTS = String.raw`
+local answer = {}
+for at, key in ipairs(KEYS) do answer[at] = redis.call('HMGET', key, 'revision', 'hash', 'occurredAt') end
+return answer`;
+
 /**
  * Documents by id, and the checkpoint of the same instant.
  *

@@ -18,7 +18,7 @@ import { checkpointIn, DAMAGED, FIELDS, type CheckpointFields } from './redis-ch
 import { COMMIT, commitArguments } from './redis-commit';
 import { RedisConnection } from './redis-connection';
 import { deleteProject } from './redis-clear';
-import { documentsIn, GET, getArguments, type GetAnswer } from './redis-get';
+import { CHECKPOINTS, documentsIn, GET, getArguments, type GetAnswer } from './redis-get';
 import { RedisKeys } from './redis-keys';
 import { LIST, listArguments, pageIn, type ListAnswer } from './redis-list';
 import { LOG, logArguments, logPageIn, type LogAnswer } from './redis-log';
@@ -64,7 +64,7 @@ export class RedisReadModel implements ReadModel {
     private readonly keys: RedisKeys,
   ) {
     this.clustered = address.topology === 'cluster';
-    this.connection = new RedisConnection(address, { ledgerGet: GET, ledgerList: LIST, ledgerLog: LOG });
+    this.connection = new RedisConnection(address, { ledgerCheckpoints: CHECKPOINTS, ledgerGet: GET, ledgerList: LIST, ledgerLog: LOG });
     this.writing = new RedisConnection(address, { ledgerCommit: COMMIT });
     for (const connection of [this.connection, this.writing]) connection.onLoss(() => this.checkpoints.doubt());
     this.checkpoints.listen({ doubted: () => void (this.listed = new Set()) });
@@ -165,10 +165,12 @@ export class RedisReadModel implements ReadModel {
     const ask = patient ? this.connection.read.bind(this.connection) : this.connection.ask.bind(this.connection);
     const checkpoints: (Checkpoint | undefined)[] = [];
     for (let at = 0; at < projectIds.length; at += CHECKPOINTS_AT_ONCE) {
-      const asked = projectIds
-        .slice(at, at + CHECKPOINTS_AT_ONCE)
-        .map((id) => ask((client) => client.hmget(this.keys.checkpoint(id), ...FIELDS)));
-      for (const fields of await Promise.all(asked)) checkpoints.push(checkpointIn(fields as unknown as CheckpointFields));
+      const keys = projectIds.slice(at, at + CHECKPOINTS_AT_ONCE).map((id) => this.keys.checkpoint(id));
+      // In a cluster they are in different slots, which no one command can ask.
+      const asked = this.clustered
+        ? Promise.all(keys.map((key) => ask((client) => client.hmget(key, ...FIELDS))))
+        : ask(() => this.connection.call('ledgerCheckpoints', keys, []));
+      for (const fields of (await asked) as CheckpointFields[]) checkpoints.push(checkpointIn(fields));
     }
     return checkpoints;
   }
