@@ -36,7 +36,7 @@ export const NEAR_LIMITS: Readonly<Record<string, Draw>> = {
     plain(
       `{ ${list(random.int(1, 12), (at) => `k${at}: keys(projectId: "shop", first: 100) { nodes { ${list(random.int(1, 10), (field) => `f${field}: defaultValue`)} name version } }`)} }`,
     ),
-  'whole set-ups': (random) => plain(`{ ${list(random.int(1, 40), (at) => `s${at}: setup(projectId: "shop")`)} }`),
+  'whole set-ups': (random) => plain(`{ ${list(random.int(1, 20), (at) => `s${at}: setup(projectId: "shop")`)} }`),
   'pages in pages': (random) =>
     plain(
       `{ projects(first: ${random.int(1, 100)}) { nodes { keys(first: ${random.int(1, 100)}) { nodes { name usedBy { name } } } flags(first: ${random.int(1, 30)}) { nodes { rows { value } } } } } }`,
@@ -117,7 +117,7 @@ export const NEAR_LIMITS: Readonly<Record<string, Draw>> = {
   }),
   'wide rules': (random) => ({
     query: CREATE_SEGMENT,
-    variables: { rule: { all: Array.from({ length: random.int(150, 9_000) }, () => PROPERTY) } },
+    variables: { rule: { all: Array.from({ length: random.int(150, 5_000) }, () => PROPERTY) } },
   }),
   'patterns in rules': (random) => ({
     query: CREATE_SEGMENT,
@@ -142,7 +142,7 @@ export const NEAR_LIMITS: Readonly<Record<string, Draw>> = {
     variables: {
       setup: {
         version: 1,
-        keys: Array.from({ length: random.int(100, 9_000) }, (_, at) => ({ name: `planned_${at}`, type: 'STRING', default: 'x' })),
+        keys: Array.from({ length: random.int(100, 5_000) }, (_, at) => ({ name: `planned_${at}`, type: 'STRING', default: 'x' })),
       },
     },
   }),
@@ -151,7 +151,7 @@ export const NEAR_LIMITS: Readonly<Record<string, Draw>> = {
     variables: {
       setup: {
         version: 1,
-        segments: Array.from({ length: random.int(10, 120) }, (_, at) => ({
+        segments: Array.from({ length: random.int(10, 70) }, (_, at) => ({
           name: `Planned ${at}`,
           rule: { any: Array.from({ length: random.int(1, 200) }, () => PROPERTY) },
         })),

@@ -67,7 +67,7 @@ export function drawRequest(random: Random): Drawn {
   }
   const kind = random.pick(['query', 'query', 'query', 'query', 'mutation', 'mutation', 'subscription', 'other'] as const);
   if (kind === 'other') return other(caller, random);
-  const document = new DocumentDraw(random, random.int(3, 40)).draw(kind);
+  const document = new DocumentDraw(random, random.int(3, 25)).draw(kind);
   const way =
     kind === 'subscription'
       ? random.pick(['socket', 'stream', 'post'] as const)

@@ -11,7 +11,7 @@ export interface Outcome {
 
 const CODE = /"code":"([A-Z_]+)"/g;
 /** How long a client that follows something listens, in milliseconds. */
-const LISTEN_MS = 40;
+const LISTEN_MS = 20;
 const agent = new Agent({ keepAlive: true, maxSockets: 16 });
 
 export function send(url: string, drawn: Drawn, token: string | undefined): Promise<Outcome> {
