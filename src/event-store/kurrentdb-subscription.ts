@@ -46,6 +46,7 @@ export class KurrentSubscription implements AsyncIterator<FoundChunk> {
   private inflow: Inflow | undefined;
   private given: Reached;
   private announced = false;
+  private delivering = false;
   private ended = false;
   private failure: Error | undefined;
 
@@ -93,7 +94,7 @@ export class KurrentSubscription implements AsyncIterator<FoundChunk> {
     if (this.ended) return;
     const from = isThere ? this.given : { event };
     this.inflow = new Inflow(connection, from, {
-      changed: () => this.deliver(),
+      changed: () => this.deliverSoon(),
       cut: onCut,
       failed: (error, lease) => void this.failed(error, lease),
     });
@@ -105,6 +106,16 @@ export class KurrentSubscription implements AsyncIterator<FoundChunk> {
     const { connection } = this.source;
     const unexplained = error instanceof connection.library.UnavailableError && lease !== undefined;
     this.fail(readFailure(error, connection.library, unexplained ? await connection.reason(lease) : undefined));
+  }
+
+  /** What comes in the same turn of the event loop is one chunk. */
+  private deliverSoon(): void {
+    if (this.delivering) return;
+    this.delivering = true;
+    setImmediate(() => {
+      this.delivering = false;
+      this.deliver();
+    });
   }
 
   private deliver(): void {

@@ -1,7 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { StoreUnavailable, type Chunk, type Position, type Recorded } from '../../src/event-store/event-store';
+import { KurrentEventStore } from '../../src/event-store/kurrentdb';
 import { all } from '../contract/event-store-probe';
 import { following, history } from '../fixtures/events';
+import { KurrentStandIn } from '../kurrentdb-stand-in/stand-in';
 import { duration, failure, Pair, TIMEOUT } from './kurrentdb-pair';
 
 const pair = new Pair();
@@ -136,3 +138,107 @@ test('caught up is said with the last event of history, not when the server says
   expect(chunks.flatMap(({ events: some }) => some)).toHaveLength(size);
   expect(chunks.slice(0, -1).some(({ caughtUp }) => caughtUp)).toBe(false);
 });
+
+describe('a server that cuts off what is slow (23.10.8)', () => {
+  test('is subscribed to again from where it was: nothing is lost or doubled, and the reader hears nothing of it', async () => {
+    const server = await KurrentStandIn.start(undefined, '23.10.8');
+    let cuts = 0;
+    const store = await KurrentEventStore.open(server.url, { onCut: () => (cuts += 1) });
+    const iterator = store.subscribe(undefined, new AbortController().signal)[Symbol.asyncIterator]();
+    await iterator.next();
+    const size = 1_200;
+    const whole = history('shop', size, { padding: 800 });
+    for (let from = 0; from < size; from += 300) await store.append('shop', from - 1, whole.slice(from, from + 300));
+    const seen: Chunk['events'][number][] = [];
+    while (seen.length < size) {
+      const { value } = (await iterator.next()) as { value: Chunk };
+      seen.push(...value.events);
+      await delay(5);
+    }
+    expect(seen.map(({ event }) => event.revision)).toEqual(whole.map(({ revision }) => revision));
+    expect(cuts).toBeGreaterThan(0);
+    await iterator.return?.();
+    await store.close();
+    await server.dispose();
+  });
+});
+
+describe('a subscription of a node that has lost the others', () => {
+  const SILENCE_MS = 200;
+  let store: KurrentEventStore;
+  beforeEach(async () => {
+    store = await KurrentEventStore.open(pair.server.url, { timeoutMs: TIMEOUT, silenceMs: SILENCE_MS });
+  });
+  afterEach(() => store.close());
+  const live = async (): Promise<AsyncIterator<Chunk>> => {
+    const iterator = store.subscribe(undefined, new AbortController().signal)[Symbol.asyncIterator]();
+    await iterator.next();
+    return iterator;
+  };
+
+  test('brings nothing although the leader holds newer events: it ends, and the next one brings them', async () => {
+    const iterator = await live();
+    pair.server.faults.silence();
+    await store.append('shop', -1, events);
+    const error = await failure(iterator.next());
+    expect(error).toBeInstanceOf(StoreUnavailable);
+    expect(error.message).toMatch(/brings nothing, although the leader holds newer events/);
+    pair.server.faults.speak();
+    const again = store.subscribe(undefined, new AbortController().signal)[Symbol.asyncIterator]();
+    expect(((await again.next()).value as Chunk).events[0]?.event).toEqual(events[0]);
+    await again.return?.();
+  });
+
+  test('ends as well where no leader can be asked', async () => {
+    const iterator = await live();
+    pair.server.faults.silence();
+    // Nobody leads: the node names one that is not there.
+    pair.server.faults.leader = { host: '127.0.0.1', port: 9 };
+    expect(await failure(iterator.next())).toBeInstanceOf(StoreUnavailable);
+    pair.server.faults.leader = undefined;
+  });
+
+  test('is not taken for one that has nothing to say, also beside events of others', async () => {
+    const iterator = await live();
+    const next = iterator.next();
+    const subscriptions = pair.server.subscriptions;
+    for (let round = 0; round < 5; round += 1) {
+      pair.server.log.fill('other-1', 10);
+      await delay(SILENCE_MS);
+    }
+    expect(pair.server.subscriptions).toBe(subscriptions);
+    await store.append('shop', -1, events);
+    expect(((await next).value as Chunk).events[0]?.event).toEqual(events[0]);
+    await iterator.return?.();
+  });
+
+  test('is not subscribed to if it is no leader', async () => {
+    const leader = await KurrentStandIn.start(pair.server.log);
+    pair.server.faults.leader = leader.address;
+    await store.append('shop', -1, events).catch(() => store.append('shop', -1, events));
+    const iterator = await live();
+    expect([pair.server.subscriptions, leader.subscriptions]).toEqual([0, 1]);
+    await iterator.return?.();
+    await leader.dispose();
+  });
+});
+
+test.each(['23.10.8', '25.1.0'] as const)(
+  'a reader that takes nothing for long finds all that was written meanwhile (%s)',
+  async (version) => {
+    const server = await KurrentStandIn.start(undefined, version);
+    const store = await KurrentEventStore.open(server.url);
+    const iterator = store.subscribe(undefined, new AbortController().signal)[Symbol.asyncIterator]();
+    await iterator.next();
+    const size = 6_000;
+    const whole = history('shop', size);
+    for (let from = 0; from < size; from += 600) await store.append('shop', from - 1, whole.slice(from, from + 600));
+    await delay(200);
+    const seen: number[] = [];
+    while (seen.length < size) seen.push(...((await iterator.next()).value as Chunk).events.map(({ event }) => event.revision));
+    expect(seen).toEqual(whole.map(({ revision }) => revision));
+    await iterator.return?.();
+    await store.close();
+    await server.dispose();
+  },
+);
