@@ -25,14 +25,20 @@ export function attributesOf({ id, projectId, type, entity }: Envelope): Readonl
   return { specversion: '1.0', id, source: `/projects/${projectId}`, type, subject: `${entity.kind}/${entity.id}` };
 }
 
+/** A project in which something was wrong, and its first revision that was left out. */
+export interface LeftOut {
+  readonly projectId: string;
+  readonly from: number;
+}
+
 /** What was exported, as its last line says. A file without that line was cut short. */
 export interface ExportEnd {
   readonly events: number;
   readonly projects: number;
   /** SHA-256 (hex) over the hashes of all events in their order, a line each. */
   readonly digest: string;
-  /** Projects in which something was wrong, and the first revision of each that was left out. Absent: there are none. */
-  readonly leftOut?: readonly { readonly projectId: string; readonly from: number }[];
+  /** Absent: nothing was. */
+  readonly leftOut?: readonly LeftOut[];
 }
 
 export const EXPORT_END = 'ExportCompleted';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { ENTITY_KINDS, type Envelope } from '../domain/event';
 import { ambiguousMember } from '../domain/json-text';
 import { Chain } from './chain';
-import { attributesOf, EXPORT_END, type ExportEnd } from './cloud-event';
+import { attributesOf, EXPORT_END, type ExportEnd, type LeftOut } from './cloud-event';
 
 /** A line of a file, and what is wrong with it. */
 export class BrokenFile extends Error {
@@ -16,13 +16,14 @@ export class BrokenFile extends Error {
 }
 
 const text = z.string().max(10_000);
+const PROJECT_ID = z.string().regex(/^[a-z][a-z0-9-]{1,62}$/);
 
 /** All that a store and its readers rely on. What else is in an event, of a later version say, is under its hash and stays. */
 const ENVELOPE = z.looseObject({
   id: text,
   type: z.string().regex(/^[A-Z][A-Za-z]{0,99}$/),
   schemaVersion: z.int().min(1),
-  projectId: z.string().regex(/^[a-z][a-z0-9-]{1,62}$/),
+  projectId: PROJECT_ID,
   entity: z.looseObject({ kind: z.enum(ENTITY_KINDS), id: text, name: text }),
   version: z.int().min(1),
   revision: z.int().min(0),
@@ -40,9 +41,12 @@ const ENVELOPE = z.looseObject({
 
 /**
  * The events of an exported file, each verified in its chain before it is given out. Throws `BrokenFile` at the first line that is not as it was
- * written, and at the end of a file that does not say that it is whole.
+ * written, and at the end of a file that does not say that it is whole. `onLeftOut` is given what the file says that it lacks.
  */
-export async function* exportedEvents(lines: AsyncIterable<string>): AsyncIterable<Envelope> {
+export async function* exportedEvents(
+  lines: AsyncIterable<string>,
+  onLeftOut: (leftOut: readonly LeftOut[]) => void = () => {},
+): AsyncIterable<Envelope> {
   const chain = new Chain();
   const digest = createHash('sha256');
   let at = 0;
@@ -54,6 +58,7 @@ export async function* exportedEvents(lines: AsyncIterable<string>): AsyncIterab
     if (cloudEvent['type'] === EXPORT_END && cloudEvent['source'] === '/export') {
       const { events, projects } = chain;
       mustFit(cloudEvent['data'], { events, projects, digest: digest.digest('hex') }, at);
+      onLeftOut(leftOutOf(cloudEvent['data']));
       ended = true;
       continue;
     }
@@ -95,6 +100,13 @@ function eventIn(cloudEvent: Readonly<Record<string, unknown>>, at: number): Env
     throw new BrokenFile(at, `its ${name} is ${JSON.stringify(cloudEvent[name])}, but the event in it says ${JSON.stringify(value)}`);
   }
   return event;
+}
+
+const LEFT_OUT = z.looseObject({ leftOut: z.array(z.object({ projectId: PROJECT_ID, from: z.int().min(0) })).optional() });
+
+/** Nothing relies on it, so what cannot be read is nothing. */
+function leftOutOf(said: unknown): readonly LeftOut[] {
+  return LEFT_OUT.safeParse(said).data?.leftOut ?? [];
 }
 
 function mustFit(said: unknown, { events, projects, digest }: ExportEnd, at: number): void {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Envelope } from '../domain/event';
 import type { EventStore } from '../event-store/event-store';
 import { Chain, flaw, type Flaw } from './chain';
-import type { ExportEnd } from './cloud-event';
+import type { ExportEnd, LeftOut } from './cloud-event';
 import { headsOf } from './pour';
 import { walk } from './walk';
 
@@ -23,7 +23,7 @@ export interface Exporting {
 export async function exportEvents({ store, projectId, write, onFlaw }: Exporting): Promise<ExportEnd> {
   const chain = new Chain(projectId);
   const digest = createHash('sha256');
-  const leftOut: { projectId: string; from: number }[] = [];
+  const leftOut: LeftOut[] = [];
   const take = (event: Envelope): Promise<void> | undefined => {
     digest.update(`${event.hash}\n`);
     return write(event, chain);

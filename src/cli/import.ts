@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { NotWhole } from '../audit/copy';
+import type { LeftOut } from '../audit/cloud-event';
 import { BrokenFile, exportedEvents } from '../audit/exported';
 import { importEvents, type ImportProgress } from '../audit/import';
 import { OtherHistory } from '../audit/pour';
@@ -27,15 +28,18 @@ export function importVerb(program: Command, terminal: Terminal): void {
 async function imported(terminal: Terminal, { events: file, json }: Options): Promise<void> {
   const setting = ownLedger(terminal.environment);
   const progress = new Progress(terminal);
+  let leftOut: readonly LeftOut[] = [];
   try {
     const { events, projects, appended } = await withLedger(setting, 'write', (target) =>
       importEvents({
-        events: () => exportedEvents(linesIn(file)),
+        events: () => exportedEvents(linesIn(file), (said) => (leftOut = said)),
         target,
         onEvent: (state) => progress.tell(() => importText(state)),
       }),
     );
     progress.end();
+    for (const { projectId, from } of leftOut)
+      terminal.err(`The file says that it lacks project "${projectId}" from revision ${from} on: it was damaged where it was exported.\n`);
     if (json) return terminal.out(`${JSON.stringify({ events, projects, appended })}\n`);
     const before = events - appended;
     const there = before === 0 ? '' : ` (${countOf(before, 'event')} of them ${before === 1 ? 'was' : 'were'} there already)`;

@@ -112,7 +112,7 @@ test('what was imported elsewhere is exported again as the same bytes, whatever 
 });
 
 test('a sentence is for people: another version says it otherwise, and none is stored', async () => {
-  const lines = (await exported()).map((line) => line.replace(/"sentence":"[^"]*"/, '"sentence":"in other words"'));
+  const lines = (await exported()).map((line) => line.replace(/"sentence":"(?:[^"\\]|\\.)*"/, '"sentence":"in other words"'));
   writeFileSync(file(), lines.map((line) => `${line}\n`).join(''));
   expect((await elsewhere('import', '--events', file())).code).toBe(0);
   expect(JSON.stringify(await stored('other'))).not.toContain('sentence');

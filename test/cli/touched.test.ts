@@ -102,6 +102,14 @@ describe('a KurrentDB', () => {
     expect(end.data).toMatchObject({ events: 5, projects: 1, leftOut: [{ projectId: 'bad', from: 5 }] });
   });
 
+  test('an import says what its file says that it lacks', async () => {
+    await client.appendToStream('project-bad', foreign({ a: 1 }));
+    await type('export', '--events', '-o', file('all.ndjson'));
+    const { code, err } = await typingIn({ DATA_DIR: file('elsewhere') })('import', '--events', file('all.ndjson'));
+    expect(code).toBe(0);
+    expect(err).toBe('The file says that it lacks project "bad" from revision 5 on: it was damaged where it was exported.\n');
+  });
+
   test('a stream that holds nothing of a ledger is named, and wrong with nothing', async () => {
     await client.appendToStream('project-stray', foreign({ hello: 1 }));
     await client.tombstoneStream('project-never');
