@@ -1,7 +1,7 @@
 import type { Document } from './read-model';
 import { DAMAGED, type CheckpointFields } from './redis-checkpoint';
 import type { RedisKeys } from './redis-keys';
-import { documentIn } from './redis-list';
+import { documentIn } from './redis-page';
 
 /** KEYS: checkpoints of any number of projects. Answers the three fields of each, or nil where there is none. */
 export const CHECKPOINTS = String.raw`

@@ -1,7 +1,6 @@
-import type { Checkpoint, Document, ListQuery, Page, Row } from './read-model';
-import { freezeJson } from './freeze-json';
+import type { Checkpoint, ListQuery } from './read-model';
 import { DAMAGED } from './redis-checkpoint';
-import { placeText, rowKeyIn, sortable, type RedisKeys } from './redis-keys';
+import { placeText, sortable, type RedisKeys } from './redis-keys';
 
 /**
  * One page of a collection, and the checkpoint of the same instant.
@@ -224,34 +223,4 @@ function filters({ statuses, text, tag }: ListQuery): string {
   const search = text === undefined || text === '' ? {} : { text, json: JSON.stringify(text).slice(1, -1) };
   if (statuses === undefined && tag === undefined && !('text' in search)) return '';
   return JSON.stringify({ ...search, statuses, ...(tag === undefined ? {} : { tag: sortable(tag) }) });
-}
-
-export type ListAnswer = readonly (string | number)[];
-
-/** The page in the script's answer; undefined: the one that the caller knows still stands. */
-export function pageIn(answer: ListAnswer, { sort }: ListQuery): Page | undefined {
-  if (answer.length === 1) return undefined;
-  if (answer.length === 0) return { rows: [], total: 0, hasPrevious: false, hasNext: false, checkpoint: undefined };
-  const [revision, hash, occurredAt, total, start, end, ...texts] = answer;
-  const rows: Row[] = [];
-  for (let at = 0; at < texts.length; at += 2) {
-    const key = Object.freeze(rowKeyIn(texts[at] as string, sort.by));
-    rows.push(Object.freeze({ key, document: documentIn(texts[at + 1] as string) }));
-  }
-  const checkpoint = Object.freeze({ revision: Number(revision), hash: hash as string, occurredAt: Number(occurredAt) });
-  const page = {
-    rows: Object.freeze(rows),
-    total: Number(total),
-    hasPrevious: Number(start) > 0,
-    hasNext: Number(end) < Number(total),
-    checkpoint,
-  };
-  return Object.freeze(page);
-}
-
-/** A document as it was projected: nobody can change it, since the page it is in may be kept. */
-export function documentIn(text: string): Document {
-  const document = JSON.parse(text) as Document;
-  freezeJson(document);
-  return document;
 }

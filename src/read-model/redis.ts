@@ -20,7 +20,8 @@ import { RedisConnection } from './redis-connection';
 import { deleteProject } from './redis-clear';
 import { CHECKPOINTS, documentsIn, GET, getArguments, type GetAnswer } from './redis-get';
 import { RedisKeys } from './redis-keys';
-import { LIST, listArguments, pageIn, type ListAnswer } from './redis-list';
+import { LIST, listArguments } from './redis-list';
+import { pageIn, type ListAnswer } from './redis-page';
 import { LOG, logArguments, logPageIn, type LogAnswer } from './redis-log';
 import { compareCodePoints } from './row-order';
 

@@ -102,5 +102,5 @@ describeHaproxy('behind the shipped HAProxy', () => {
       await proxy.stop();
       await fleet.end();
     }
-  }, 120_000);
+  }, 240_000);
 });

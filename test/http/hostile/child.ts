@@ -8,7 +8,7 @@ import { readSettings } from '../../../src/settings';
 /** What the parent is given on request. */
 export interface Measured {
   readonly heapBytes: number;
-  /** What V8 has taken from the system for the heap, and what lies outside of it. */
+  /** What the JavaScript engine has taken from the system for the heap, and what lies outside of it. */
   readonly heapTotalBytes: number;
   readonly externalBytes: number;
   readonly rssBytes: number;
