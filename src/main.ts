@@ -23,6 +23,8 @@ import { schemaVersions } from './domain/project';
 import { createUpcaster, showing } from './event-store/upcast';
 import { Feed } from './feed/feed';
 import { authenticator } from './http/authentication';
+import { watchClocks } from './clocks';
+import { clockCheck } from './http/clock-check';
 import { eventStoreCheck } from './http/event-store-check';
 import { feedMetrics } from './http/feed-metrics';
 import { stoppingCheck } from './http/health';
@@ -115,9 +117,10 @@ export async function start(
         failed: (error) => logger.error({ err: error }, 'history could not be read for a change feed'),
       },
     });
+    const generations = await openGenerations(settings, identityOf(store));
     const readSide = new ReadSide({
       ...projected,
-      generations: await openGenerations(settings, identityOf(store)),
+      generations,
       store,
       upcast,
       log: logger,
@@ -126,6 +129,10 @@ export async function start(
       around: (readModel) => timedReadModel(readModel, ledger.store('read_model')),
     });
     ledger.watch(() => readSide.status());
+    const newestMs = () => readSide.status()?.shownUntil;
+    const clocks = await watchClocks({ store, generations, allowDifference: settings.allowClockDifference, newestMs, logger });
+    opened.push(() => clocks.stop());
+    ledger.watchAhead(() => clocks.ahead.aheadMs / 1_000);
     opened.push(() => readSide.stop());
     const understand = showing(upcast);
     const executor = new Executor({
@@ -169,7 +176,10 @@ export async function start(
         caller,
         reportError: (error, message) => logger.error({ err: error, requestId }, message),
         answer,
-        execute: (submission) => brokenHistories.during(submission.projectId, executor.execute(submission)),
+        execute: async (submission) => {
+          clocks.guard.assertMayWrite();
+          return brokenHistories.during(submission.projectId, executor.execute(submission));
+        },
         consult: (projectId) => brokenHistories.during(projectId, executor.consult(projectId)),
         limits: settings.limits,
         reader,
@@ -192,6 +202,7 @@ export async function start(
           readModelCheck(readSide),
           eventStoreCheck(health.failing()),
           historyCheck(brokenHistories.all()),
+          clockCheck(clocks.guard.problem),
           stoppingCheck(stopping !== undefined),
         ];
       },
@@ -212,7 +223,10 @@ export async function start(
     logger.info({ url }, 'listening');
     const ready = readSide
       .start(({ done, total, perSecond }) => logger.info({ done, total, perSecond }, 'building the read models'))
-      .then(() => logger.info({ url }, 'ready'));
+      .then(() => {
+        logger.info({ url }, 'ready');
+        clocks.ahead.look();
+      });
     // Whoever does not wait for it hears of it by the log and /health/ready.
     ready.catch(() => {});
     const stop = async (drainSeconds: number): Promise<void> => {

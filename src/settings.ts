@@ -52,6 +52,8 @@ export interface Settings {
     readonly subscriptions: number;
     readonly subscriptionsPerToken: number;
   };
+  /** Whether an instance writes although its clock and that of a store differ by more than a day. */
+  readonly allowClockDifference: boolean;
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
 }
 
@@ -133,6 +135,11 @@ export function readSettings(environment: Environment): Settings {
       subscriptions: count('SUBSCRIPTION_LIMIT', 10_000, 1, 1_000_000),
       subscriptionsPerToken: count('SUBSCRIPTIONS_PER_TOKEN', 100, 1, 100_000),
     },
+    allowClockDifference: read(
+      'ALLOW_CLOCK_DIFFERENCE',
+      false,
+      z.enum(['true', 'false'], oneOf).transform((value) => value === 'true'),
+    ),
     logLevel: read('LOG_LEVEL', 'info', z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], oneOf)),
   };
   if (problems.length > 0) throw new InvalidSettings(problems);

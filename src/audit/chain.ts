@@ -37,6 +37,7 @@ export class Chain {
   private readonly heads = new Map<string, Head>();
   private readonly excluded = new Set<string>();
   private followed = 0;
+  private latest = 0;
 
   /** `only`: the one project that may come. `from`: the revision it begins with, whose own link is taken for granted. */
   constructor(
@@ -47,6 +48,11 @@ export class Chain {
   /** How many events have been found right. */
   get events(): number {
     return this.followed;
+  }
+
+  /** The latest date of an event that has been found right, in UTC milliseconds; 0: there is none. */
+  get latestMs(): number {
+    return this.latest;
   }
 
   get projects(): number {
@@ -83,6 +89,7 @@ export class Chain {
     if (wrong !== undefined) return wrong;
     this.heads.set(projectId, headOf(event));
     this.followed += 1;
+    if (event.occurredAt > this.latest) this.latest = event.occurredAt;
     return undefined;
   }
 

@@ -42,6 +42,8 @@ export function verifyVerb(program: Command, terminal: Terminal): void {
     });
 }
 
+const DATED_AHEAD_MS = 60_000;
+
 /** A flaw of an event, or of the store itself, which is of no project. */
 type Finding = Pick<Flaw, 'code' | 'message'> & Partial<Flaw>;
 
@@ -54,6 +56,8 @@ interface Found {
   readonly flaws: readonly Finding[];
   /** Streams that are named as projects, and hold nothing of a ledger. Absent: there are none. */
   readonly strays?: readonly { readonly projectId: string; readonly message: string }[];
+  /** The date of the newest event, if that is more than a minute ahead of this machine's clock. It is no flaw: a clock was wrong. */
+  readonly datedAhead?: string;
   readonly against?: { readonly heads: number; readonly problems: Against['problems'] };
 }
 
@@ -92,6 +96,7 @@ async function verified(terminal: Terminal, store: EventStore, { project }: Opti
     seconds: Number(pace.seconds.toFixed(3)),
     flaws,
     ...(strays.length > 0 && { strays: strays.map(({ projectId, why }) => ({ projectId, message: `stream "${projectId}": ${why}` })) }),
+    ...(chain.latestMs > Date.now() + DATED_AHEAD_MS ? { datedAhead: new Date(chain.latestMs).toISOString() } : {}),
     ...(against === undefined ? {} : { against: { heads: against.genuine, problems } }),
   };
 }
@@ -106,10 +111,16 @@ async function headsInto(witness: Witness, store: EventStore): Promise<number> {
   return total;
 }
 
-function inWords({ whole, events, projects, seconds, flaws, strays = [], against }: Found, { against: file, project }: Options): string {
+function inWords(
+  { whole, events, projects, seconds, flaws, strays = [], datedAhead, against }: Found,
+  { against: file, project }: Options,
+): string {
   const heads =
     against === undefined ? '' : ` ${countOf(against.heads, 'signed head')} of ${file} ${against.heads === 1 ? 'is' : 'are'} genuine`;
-  const ignored = strays.map(({ message }) => `Ignored: ${message}. It holds nothing of a ledger.`);
+  const ignored = [
+    ...strays.map(({ message }) => `Ignored: ${message}. It holds nothing of a ledger.`),
+    ...(datedAhead === undefined ? [] : [`Dated ahead of this machine's clock: the newest event, ${datedAhead}.`]),
+  ];
   if (whole) {
     const signed = against === undefined ? '' : `${heads}, and the histories pass through ${against.heads === 1 ? 'it' : 'all of them'}.`;
     const whose =

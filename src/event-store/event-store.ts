@@ -71,6 +71,11 @@ export interface EventStore {
   irregularities?(): Promise<readonly string[]>;
   /** How many bytes of events one append may hold, as `sizeOf` counts them. */
   readonly appendLimit: number;
+  /**
+   * A time, in UTC milliseconds, that the server's own clock has passed; undefined if it holds nothing yet. Absent where the store has no
+   * clock but this machine's.
+   */
+  clockMs?(): Promise<number | undefined>;
   /** Waits for appends under way, then lets go of every resource. Appends after it are refused with `StoreUnavailable`. */
   close(): Promise<void>;
 }

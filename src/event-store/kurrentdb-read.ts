@@ -47,6 +47,13 @@ export class KurrentReads {
     return undefined;
   }
 
+  /** When the leader took the last event of its log, by its own clock, in UTC milliseconds; undefined if the log is empty. */
+  async lastCreatedMs(): Promise<number | undefined> {
+    const options = { ...this.options(), fromPosition: 'end', direction: 'backwards', maxCount: 1 } as const;
+    for await (const { created } of this.records((client) => client.readAll(options))) return created.getTime();
+    return undefined;
+  }
+
   /** Whether there is an event of the ledger after a place, and where the first is. Only for a place near the end: it scans. */
   async firstAfter(commit: bigint): Promise<Place | undefined> {
     const fromPosition: ReadPosition = commit < 0n ? 'start' : { commit, prepare: commit };

@@ -41,6 +41,7 @@ const SILENCE_MS = 3_000;
 export class KurrentEventStore implements EventStore {
   readonly isShared = true;
   private limitBytes: number;
+  private readonly reads: KurrentReads;
   private readonly appends: KurrentAppends;
   private readonly streams: KurrentStreams;
   private readonly listing: KurrentHeads;
@@ -55,6 +56,7 @@ export class KurrentEventStore implements EventStore {
   ) {
     this.limitBytes = appendLimit;
     const reads = new KurrentReads(connection, timeoutMs);
+    this.reads = reads;
     this.appends = new KurrentAppends(connection, reads, timeoutMs);
     this.source = { connection, reads, timeoutMs, silenceMs, onCut };
     this.listing = new KurrentHeads((after) => scan(this.source, after));
@@ -69,6 +71,10 @@ export class KurrentEventStore implements EventStore {
 
   ledgerId(): Promise<string> {
     return this.identity.get();
+  }
+
+  clockMs(): Promise<number | undefined> {
+    return this.reads.lastCreatedMs();
   }
 
   get appendLimit(): number {

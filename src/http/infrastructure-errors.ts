@@ -1,3 +1,4 @@
+import { ClockDiffers } from '../application/clock-guard';
 import type { RequestErrorCode } from '../application/error-codes';
 import { Overloaded } from '../application/execute';
 import { DamagedRecord, OutcomeUnknown, StoreUnavailable } from '../event-store/event-store';
@@ -25,6 +26,11 @@ export function infrastructureError(error: unknown): InfrastructureError | undef
     const message =
       'The event store has not said whether the command was written. Send it again with the same commandId, which is safe; if you gave none, read before you repeat it.';
     return { code: 'OUTCOME_UNKNOWN', message, forTheLog: true };
+  }
+  if (error instanceof ClockDiffers) {
+    const message =
+      'The clock of this server is more than a day off, and an event keeps its date for ever. Nothing was written: try another server, or again when an operator has set the clock.';
+    return { code: 'CLOCK_DIFFERS', message, forTheLog: false };
   }
   if (error instanceof UpgradeRequired) {
     const message = `The history of "${error.projectId}" has an event of a newer version of this server, which must be upgraded to go on with this project. Nothing was written.`;

@@ -108,6 +108,18 @@ export class LedgerMetrics {
     });
   }
 
+  /** `aheadSeconds`: by how much the newest event is dated ahead of this machine's clock. */
+  watchAhead(aheadSeconds: () => number): void {
+    new Gauge({
+      name: 'ledger_events_ahead_seconds',
+      help: "By how much the newest event is dated ahead of this machine's clock, if that is more than a minute",
+      registers: [this.registry],
+      collect() {
+        this.set(aheadSeconds());
+      },
+    });
+  }
+
   /** Asked whenever the metrics are read. */
   watch(figures: () => ReadSideFigures): void {
     const gauge = (name: string, help: string, value: (figures: NonNullable<ReadSideFigures>) => number | undefined): void => {

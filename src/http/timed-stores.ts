@@ -31,6 +31,7 @@ export function timedStore(store: EventStore, observe: ObserveCall): EventStore 
     readAll: (...call) => store.readAll(...call),
     subscribe: (after, signal) => store.subscribe(after, signal),
     heads: () => store.heads(),
+    ...(store.clockMs ? { clockMs: () => store.clockMs!() } : {}),
     close: () => store.close(),
   };
 }

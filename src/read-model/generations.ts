@@ -85,6 +85,8 @@ export interface Generations {
    somebody may still read it. Answers the ids of what it has deleted.
    */
   sweep(keep: number, rest: number): Promise<readonly string[]>;
+  /** The time of the clock that all instances share, in UTC milliseconds. Absent where only this process is. */
+  clockMs?(): Promise<number>;
   close(): Promise<void>;
 }
 

@@ -149,6 +149,12 @@ export class RedisGenerations implements Generations {
     return [...gone];
   }
 
+  /** By Redis's own clock, which answers seconds and microseconds. */
+  async clockMs(): Promise<number> {
+    const [seconds, microseconds] = await this.connection.read((client) => client.time());
+    return Number(seconds) * 1_000 + Math.floor(Number(microseconds) / 1_000);
+  }
+
   async close(): Promise<void> {
     this.connection.close();
   }

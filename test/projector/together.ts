@@ -75,7 +75,7 @@ export class SharedGenerations {
     const own: Partial<Generations> = { open, close: async () => {} };
     return new Proxy<Generations>(kept, {
       get(target, name: keyof Generations) {
-        return own[name] ?? target[name].bind(target);
+        return own[name] ?? target[name]?.bind(target);
       },
     });
   }
