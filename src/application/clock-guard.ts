@@ -34,7 +34,8 @@ export interface ClockGuardOptions {
  */
 export class ClockGuard {
   private readonly open: Set<OtherClock>;
-  private differing: ClockDiffers | undefined;
+  /** Of each clock that differed when it was last heard. */
+  private readonly differing = new Map<OtherClock, ClockDiffers>();
   private timer: NodeJS.Timeout | undefined;
   private stopped = false;
 
@@ -54,30 +55,36 @@ export class ClockGuard {
 
   /** Why nothing may be written; undefined: nothing speaks against it. */
   get problem(): ClockDiffers | undefined {
-    return this.differing;
+    const [problem] = this.differing.values();
+    return problem;
   }
 
   /** Throws `ClockDiffers`. */
   assertMayWrite(): void {
-    if (this.differing) throw this.differing;
+    if (this.problem) throw this.problem;
   }
 
   private async compare(): Promise<void> {
-    const before = this.differing;
-    let differing: ClockDiffers | undefined;
-    for (const clock of this.open) {
-      // A clock that is away says nothing, and its store says that it is away.
-      const read = await clock.read().catch(() => undefined);
-      if (read === undefined) continue;
-      const differenceMs = read - (this.options.nowMs ?? Date.now)();
-      if (differenceMs > DAY_MS || (differenceMs < -DAY_MS && !clock.isLowerBound)) differing = new ClockDiffers(clock.name, differenceMs);
-      else this.open.delete(clock);
-    }
-    this.differing = differing;
-    if (differing && differing.message !== before?.message)
-      this.options.log.error({ err: differing }, 'nothing is written: set the clock right, or set ALLOW_CLOCK_DIFFERENCE');
-    if (before && !differing) this.options.log.info({}, 'the clocks agree again: writing goes on');
+    const before = this.problem;
+    await Promise.all([...this.open].map((clock) => this.hear(clock)));
+    const { problem } = this;
+    if (problem && problem.message !== before?.message)
+      this.options.log.error({ err: problem }, 'nothing is written: set the clock right, or set ALLOW_CLOCK_DIFFERENCE');
+    if (before && !problem) this.options.log.info({}, 'the clocks agree again: writing goes on');
     if (this.open.size > 0 && !this.stopped) this.timer = setTimeout(() => void this.compare(), RETRY_MS).unref();
+  }
+
+  private async hear(clock: OtherClock): Promise<void> {
+    // A clock that is away says nothing: what it said last holds, and its store says that it is away.
+    const read = await clock.read().catch(() => undefined);
+    if (read === undefined) return;
+    const differenceMs = read - (this.options.nowMs ?? Date.now)();
+    if (differenceMs > DAY_MS || (differenceMs < -DAY_MS && !clock.isLowerBound)) {
+      this.differing.set(clock, new ClockDiffers(clock.name, differenceMs));
+    } else {
+      this.differing.delete(clock);
+      this.open.delete(clock);
+    }
   }
 }
 

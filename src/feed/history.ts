@@ -53,7 +53,6 @@ export class History {
           if (page.length > 0 && age === this.age) this.pages.set(key, page);
           return page;
         })
-
         .finally(() => void (this.reading.get(key) === reading && this.reading.delete(key)));
       this.reading.set(key, reading);
     }

@@ -69,6 +69,19 @@ test('a clock that cannot be asked stops nothing, and is asked again', async () 
   guard.stop();
 });
 
+test('a clock that has differed and goes away still stops the writing', async () => {
+  let away = false;
+  const guard = new ClockGuard({
+    clocks: [{ name: 'Redis', read: () => (away ? Promise.reject(new Error('away')) : Promise.resolve(Date.now() + 10 * DAY_MS)) }],
+    log,
+  });
+  await guard.start();
+  away = true;
+  await jest.advanceTimersByTimeAsync(10_000);
+  expect(() => guard.assertMayWrite()).toThrow(ClockDiffers);
+  guard.stop();
+});
+
 test('events that are dated ahead are warned of at once and then once an hour, as long as they are', () => {
   let newest: number | undefined;
   const ahead = new DatedAhead(() => newest, log);
