@@ -71,6 +71,13 @@ export async function* exportedEvents(
   if (!ended) throw new BrokenFile(at + 1, `the file ends without the line ${EXPORT_END}: it was cut short`);
 }
 
+/** A whole number that reads as another one, in a text of JSON. What was exported reads as it was written. */
+function inexactNumber(line: string): string | undefined {
+  if (!/\d{16}/.test(line)) return undefined;
+  const outside = line.replace(/"(?:[^"\\]|\\.)*"/g, '""');
+  return outside.match(/-?\d{16,}(?![\d.eE])/g)?.find((digits) => BigInt(digits) !== BigInt(Number(digits)));
+}
+
 function parsed(line: string, at: number): Readonly<Record<string, unknown>> {
   let value: unknown;
   try {
@@ -82,6 +89,9 @@ function parsed(line: string, at: number): Readonly<Record<string, unknown>> {
   if (name !== undefined) {
     throw new BrokenFile(at, `it has the member ${JSON.stringify(name.slice(0, 100))} twice in one object, so it was changed`);
   }
+  const inexact = inexactNumber(line);
+  if (inexact !== undefined)
+    throw new BrokenFile(at, `it has the number ${inexact.slice(0, 40)}, which would not be kept exactly, so it was changed`);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new BrokenFile(at, 'it is not a CloudEvent');
   const cloudEvent = value as Readonly<Record<string, unknown>>;
   if (cloudEvent['specversion'] === '1.0') return cloudEvent;

@@ -1,5 +1,8 @@
 import { Option, type Command } from 'commander';
 import type { JsonObject } from '../domain/json';
+import type { Problem } from '../domain/refusal';
+import { interpretSetup } from '../setup/interpret';
+import { NOTHING_KNOWN } from '../setup/names';
 import { SCHEMA_PATH, writeContent, type SetupFormat } from '../setup/write';
 import { ask } from './ask';
 import { noProject } from './planning';
@@ -45,8 +48,17 @@ export function exportVerb(program: Command, terminal: Terminal): void {
         projectId: project,
       });
       if (setup === null) throw noProject(project);
+      // It says what is there all the same: what is stored stays as it is.
+      for (const { path, message } of flawsIn(setup))
+        terminal.err(`Warning: ${path}: ${message}. It stays as it is, but would be refused if it were new.\n`);
       await writeOut(terminal, options.output, writeContent(setup, formatOf({ ...options, format }), options.schema));
     });
+}
+
+/** What of a set-up would be refused today, had it to be made anew. */
+function flawsIn(setup: JsonObject): readonly Problem[] {
+  const interpreted = interpretSetup(setup, NOTHING_KNOWN);
+  return 'problems' in interpreted ? interpreted.problems : [];
 }
 
 /** As it was asked for, or else as the file's name says. */

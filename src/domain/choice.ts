@@ -65,22 +65,28 @@ export function checkChoices(
   );
 }
 
-/** K2 for the values that a row or a variant gives: only for keys of the experience, each once, each of its key's type. */
-export function checkValues(state: ProjectState, keys: readonly string[], values: readonly KeyValue[], path: string): readonly Problem[] {
+/** K2 for the values that a row or a variant gives: only for keys of the experience, each once, each of its key's type. `stored`: what it has. */
+export function checkValues(
+  state: ProjectState,
+  keys: readonly string[],
+  values: readonly KeyValue[],
+  path: string,
+  stored?: unknown,
+): readonly Problem[] {
   if (values.length === 0) return [{ path, message: 'must give a value for at least one key' }];
   if (values.length > keys.length) return [{ path, message: `must give at most one value for each of the ${keys.length} keys` }];
   return values.flatMap(({ key, value }, index) => {
     const at = `${path}.${index}`;
     if (!keys.includes(key)) return [{ path: `${at}.key`, message: `"${key}" is not among the keys named here: ${keys.join(', ')}` }];
     if (values.findIndex((other) => other.key === key) < index) return [{ path: `${at}.key`, message: `the key "${key}" is given twice` }];
-    return checkKeyValue(state, key, value, `${at}.value`);
+    return checkKeyValue(state, key, value, `${at}.value`, stored);
   });
 }
 
 /** K2 for one value. A key that is not there is reported where it is chosen. */
-export function checkKeyValue(state: ProjectState, key: string, value: unknown, path: string): readonly Problem[] {
+export function checkKeyValue(state: ProjectState, key: string, value: unknown, path: string, stored?: unknown): readonly Problem[] {
   const type = state.keys.get(key)?.type;
-  return type === undefined ? [] : checkValue(type, value, path);
+  return type === undefined ? [] : checkValue(type, value, path, stored);
 }
 
 /** E5 again, for an experience that comes back from the archive. */

@@ -125,7 +125,7 @@ const checkDefinition = (
     .slice(0, ROWS)
     .flatMap((row, index) => [
       ...checkAudience(state, row.segment, `rows.${index}.segment`),
-      ...checkValues(state, keys, row.values, `rows.${index}.values`),
+      ...checkValues(state, keys, row.values, `rows.${index}.values`, known),
     ]),
 ];
 
@@ -181,7 +181,7 @@ export const config: Slice<ConfigEvent, ConfigCommand> = {
     EditConfig: onExisting(
       target,
       ({ keys, rows, ...text }, was, state) => [
-        ...checkText(text),
+        ...checkText(text, was),
         ...(keys === undefined && rows === undefined
           ? []
           : checkDefinition(asUsed(state, usesOfConfig(was)), keys ?? was.keys, rows ?? was.rows, was.rows)),

@@ -32,17 +32,27 @@ function checkVariants(state: ProjectState, { keys, variants }: DesignInput, kno
   const problems = [
     ...checkRowIds(variants, known, 'variants'),
     ...variants.flatMap((variant, index) => [
-      ...checkName(variant.name, `variants.${index}.name`),
+      ...checkName(
+        variant.name,
+        `variants.${index}.name`,
+        known.map(({ name }) => name),
+      ),
       ...checkBasisPoints(variant.weight, `variants.${index}.weight`),
-      ...checkGiven(state, keys, variant, `variants.${index}.values`),
+      ...checkGiven(state, keys, variant, `variants.${index}.values`, known),
     ]),
   ];
   if (problems.length > 0) return problems;
   return [...checkControl(variants), ...checkWeights(variants), ...checkVariantNames(variants)];
 }
 
-function checkGiven(state: ProjectState, keys: readonly string[], variant: RowInput<Variant>, path: string): readonly Problem[] {
-  if (!variant.control) return checkValues(state, keys, variant.values, path);
+function checkGiven(
+  state: ProjectState,
+  keys: readonly string[],
+  variant: RowInput<Variant>,
+  path: string,
+  known: readonly Variant[],
+): readonly Problem[] {
+  if (!variant.control) return checkValues(state, keys, variant.values, path, known);
   return variant.values.length === 0 ? [] : [{ path, message: 'must be empty: control is what the user would get without the test' }];
 }
 

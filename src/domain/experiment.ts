@@ -87,7 +87,7 @@ const touchesDesign = ({ audience, traffic, variants, keys, goals }: EditExperim
   [audience, traffic, variants, keys, goals].some((part) => part !== undefined);
 
 const checkEdit = (command: EditExperiment, was: Experiment, state: ProjectState): readonly Problem[] => {
-  const text = checkText(command);
+  const text = checkText(command, was);
   if (!touchesDesign(command)) return text;
   return [...text, ...checkDesign(asUsed(state, usesOfExperiment(was)), mergeDesign(was, command), was.variants)];
 };

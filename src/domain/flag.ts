@@ -116,7 +116,7 @@ const checkRows = (state: ProjectState, key: string, rows: readonly RowInput<Fla
         ...rows.flatMap((row, index) => [
           ...checkAudience(state, row.segment, `rows.${index}.segment`),
           ...checkBasisPoints(row.percentage, `rows.${index}.percentage`),
-          ...checkKeyValue(state, key, row.value, `rows.${index}.value`),
+          ...checkKeyValue(state, key, row.value, `rows.${index}.value`, known),
         ]),
       ];
 
@@ -172,7 +172,7 @@ export const flag: Slice<FlagEvent, FlagCommand> = {
     EditFlag: onExisting(
       target,
       (command, was, state) => [
-        ...checkText(command),
+        ...checkText(command, was),
         ...(command.rows === undefined ? [] : checkRows(asUsed(state, usesOfFlag(was)), was.key, command.rows, was.rows)),
       ],
       (state, was, command) => {

@@ -86,10 +86,10 @@ const target = {
 
 const ref = ({ id, name }: { readonly id: string; readonly name: string }): EntityRef => ({ kind: 'goal', id, name });
 
-const check = (command: Partial<Measure> & Text & { readonly name?: string }): readonly Problem[] => [
-  ...checkText(command),
-  ...(command.event === undefined ? [] : checkEventName(command.event, 'event')),
-  ...(command.filters === undefined ? [] : checkFilters(command.filters, 'filters', GOAL_FILTERS)),
+const check = (command: Partial<Measure> & Text & { readonly name?: string }, was?: Goal): readonly Problem[] => [
+  ...checkText(command, was),
+  ...(command.event === undefined || command.event === was?.event ? [] : checkEventName(command.event, 'event')),
+  ...(command.filters === undefined ? [] : checkFilters(command.filters, 'filters', GOAL_FILTERS, was?.filters)),
 ];
 
 const full = (state: ProjectState, { limits }: DecisionContext): Refusal | undefined =>

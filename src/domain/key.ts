@@ -105,8 +105,8 @@ export const key: Slice<KeyEvent, KeyCommand> = {
     // K3: the name and the type never change.
     EditKey: onExisting(
       target,
-      (command, { type }) => [
-        ...(command.defaultValue === undefined ? [] : checkValue(type, command.defaultValue, 'defaultValue')),
+      (command, { type, defaultValue }) => [
+        ...(command.defaultValue === undefined ? [] : checkValue(type, command.defaultValue, 'defaultValue', defaultValue)),
         ...(command.description === undefined ? [] : checkDescription(command.description, 'description')),
       ],
       (_state, was, command) => {

@@ -50,9 +50,10 @@ export interface Text {
   readonly description?: string;
 }
 
-export function checkText({ name, description }: Text): readonly Problem[] {
+/** `was`: the thing itself, if it is there already. */
+export function checkText({ name, description }: Text, was?: { readonly name: string }): readonly Problem[] {
   return [
-    ...(name === undefined ? [] : checkName(name, 'name')),
+    ...(name === undefined ? [] : checkName(name, 'name', was && [was.name])),
     ...(description === undefined ? [] : checkDescription(description, 'description')),
   ];
 }

@@ -1,8 +1,10 @@
 import { INSTANT_WORDS, instantOf } from './instant';
+import type { Json } from './json';
 import type { Problem } from './refusal';
 import { checkProperty } from './property-check';
 import { RULE_LIMITS, type PropertyCondition, type Rule } from './rule';
 import { Findings } from './rule-findings';
+import { leavesAsItIs } from './stored';
 import { checkEventName, kindOf } from './text';
 import { checkJson, type JsonBounds } from './value';
 
@@ -16,9 +18,13 @@ const BOUNDS: JsonBounds = {
   asInput: true,
 };
 
-/** Whether it can be a segment's rule (S2): at most 20 problems, each where it is. Total and bounded, whatever is given. */
-export function checkRule(rule: unknown, path: string): Problem[] {
-  const unbounded = checkJson(rule, path, BOUNDS);
+/**
+ * Whether it can be a segment's rule (S2): at most 20 problems, each where it is. Total and bounded, whatever is given. `stored` is the rule that the
+ * segment has, if it is there already: that one may be given again, and so may its numbers.
+ */
+export function checkRule(rule: unknown, path: string, stored?: Rule): Problem[] {
+  if (stored !== undefined && leavesAsItIs(stored as Json, rule)) return [];
+  const unbounded = checkJson(rule, path, BOUNDS, stored);
   if (unbounded.length > 0) return unbounded;
   const findings = new Findings();
   node(rule, path, 1, findings);
@@ -26,10 +32,11 @@ export function checkRule(rule: unknown, path: string): Problem[] {
   return findings.problems;
 }
 
-/** Whether they can be the filters of something that is not a rule, such as a goal (G1). None and absent are the same. */
-export function checkFilters(filters: unknown, path: string, max: number): Problem[] {
+/** Whether they can be the filters of something that is not a rule, such as a goal (G1). None and absent are the same. `stored`: those that it has. */
+export function checkFilters(filters: unknown, path: string, max: number, stored?: readonly PropertyCondition[]): Problem[] {
   if (filters === undefined || filters === null) return [];
-  const unbounded = checkJson(filters, path, BOUNDS);
+  if (stored !== undefined && leavesAsItIs(stored as unknown as Json, filters)) return [];
+  const unbounded = checkJson(filters, path, BOUNDS, stored);
   if (unbounded.length > 0) return unbounded;
   const findings = new Findings();
   listOfFilters(filters, path, max, findings);

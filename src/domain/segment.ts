@@ -112,7 +112,7 @@ export const segment: Slice<SegmentEvent, SegmentCommand> = {
 
     EditSegment: onExisting(
       target,
-      (command) => [...checkText(command), ...(command.rule === undefined ? [] : checkRule(command.rule, 'rule'))],
+      (command, was) => [...checkText(command, was), ...(command.rule === undefined ? [] : checkRule(command.rule, 'rule', was.rule))],
       (state, was, command) => {
         const text = textChanges('Segment', { ...was, kind: 'segment' }, command);
         const facts = [...text.facts];

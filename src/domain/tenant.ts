@@ -62,17 +62,21 @@ export const tenant: Slice<TenantEvent, TenantCommand> = {
       const entity = { kind: 'project' as const, id: command.id, name: cleanName(command.name) };
       return [{ type: 'ProjectCreated', entity, data: { description: command.description ?? '' } }];
     },
-    EditProject: onExisting<Tenant, Extract<TenantCommand, { type: 'EditProject' }>>(project, checkText, (_state, was, command) => {
-      const name = command.name === undefined ? was.name : cleanName(command.name);
-      const description = command.description ?? was.description;
-      const entity = { kind: 'project' as const, id: was.id, name };
-      return [
-        ...(name === was.name ? [] : [{ type: 'ProjectRenamed', entity, data: { from: was.name, to: name } }]),
-        ...(description === was.description
-          ? []
-          : [{ type: 'ProjectDescribed', entity, data: { from: was.description, to: description } }]),
-      ];
-    }),
+    EditProject: onExisting<Tenant, Extract<TenantCommand, { type: 'EditProject' }>>(
+      project,
+      (command, was) => checkText(command, was),
+      (_state, was, command) => {
+        const name = command.name === undefined ? was.name : cleanName(command.name);
+        const description = command.description ?? was.description;
+        const entity = { kind: 'project' as const, id: was.id, name };
+        return [
+          ...(name === was.name ? [] : [{ type: 'ProjectRenamed', entity, data: { from: was.name, to: name } }]),
+          ...(description === was.description
+            ? []
+            : [{ type: 'ProjectDescribed', entity, data: { from: was.description, to: description } }]),
+        ];
+      },
+    ),
   },
   sentence: {
     ProjectCreated: ({ entity }) => `created project ${named(entity.name)}`,

@@ -14,6 +14,8 @@ const CONTROL_BUT_LINES_AND_TABS = /(?![\n\r\t])\p{Cc}/u;
 /** Direction overrides and the like. The two joiners are let through: Persian, Indic scripts and emoji are spelled with them. */
 const INVISIBLE = /(?![\u200c\u200d])\p{Cf}/u;
 const IGNORABLE = /\p{Default_Ignorable_Code_Point}/gu;
+/** Characters that take a place and show nothing: the blank of Braille, that of music, two of hieroglyphs, the filler of Khitan. */
+const BLANK = /\u{16fe4}|[\u2800\u{1d159}\u{13441}\u{13442}\p{White_Space}]/gu;
 const EXCERPT = 60;
 
 /** What was given instead, in words: `a list`, `null`, `a number`. */
@@ -54,15 +56,26 @@ export function foldName(name: string): string {
   return folded.replaceAll('ς', 'σ').normalize('NFC').trim();
 }
 
-/** A name that people give: 1 to 120 characters once cleaned. */
-export function checkName(value: unknown, path: string): Problem[] {
+/** A name that people give: 1 to 120 characters once cleaned. One that is stored already may be given again as it is. */
+export function checkName(value: unknown, path: string, stored: readonly string[] = []): Problem[] {
+  if (typeof value === 'string' && stored.includes(value)) return [];
   const rule = `must be a name of 1 to ${NAME_LENGTH} characters`;
   if (typeof value !== 'string') return [{ path, message: `${rule}, not ${kindOf(value)}` }];
   const name = value.trim();
   // Counted in full only when it is near the limit: normalizing a hostile megabyte takes minutes.
   if (name.length > NAME_LENGTH * 4 || length(name.normalize('NFC')) > NAME_LENGTH)
     return [{ path, message: `${rule}; this one is longer` }];
-  return unreadable(name, path) ?? (foldName(name) === '' ? [{ path, message: `${rule}, at least one of them visible` }] : []);
+  return unreadable(name, path) ?? (isVisible(name) ? [] : [{ path, message: `${rule}, at least one of them visible` }]);
+}
+
+/** Whether it could be a name, so far that folding it costs little. */
+export function couldBeName(text: string): boolean {
+  return text.length <= NAME_LENGTH * 4 && foldName(text) !== '';
+}
+
+/** Whether anything of it is seen. */
+function isVisible(name: string): boolean {
+  return foldName(name).replace(BLANK, '') !== '';
 }
 
 /** Free text of at most 2,000 characters. It may be empty, and have lines and tabs. */
@@ -110,7 +123,7 @@ function checkExactName(value: unknown, path: string, what: string, max: number)
   if (value === '') return [{ path, message: `${rule}, not empty` }];
   if (longerThan(value, max)) return [{ path, message: `${rule}; this one is longer` }];
   if (value !== value.trim()) return [{ path, message: `${rule}, with no space at either end` }];
-  return unreadable(value, path) ?? [];
+  return unreadable(value, path) ?? (isVisible(value) ? [] : [{ path, message: `${rule}, at least one of them visible` }]);
 }
 
 function checkProse(value: unknown, path: string, what: string, max: number): Problem[] {

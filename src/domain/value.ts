@@ -1,4 +1,5 @@
 import type { Problem } from './refusal';
+import { hasNumber } from './stored';
 import { LONE_SURROGATE, excerpt, kindOf } from './text';
 
 /** What a key's values can be (K2). Fixed when the key is created. */
@@ -27,8 +28,11 @@ const VALUE_BOUNDS: JsonBounds = {
   tooLarge: `must take at most ${VALUE_BYTES / 1024} KiB as JSON`,
 };
 
-/** Whether it can be a value of such a key. Only JSON has null. -0 passes, and is 0 wherever it has been written as JSON. */
-export function checkValue(type: ValueType, value: unknown, path: string): Problem[] {
+/**
+ * Whether it can be a value of such a key. Only JSON has null. -0 passes, and is 0 wherever it has been written as JSON. `stored` is what the thing has
+ * already, if it is there: a number of it may be given again.
+ */
+export function checkValue(type: ValueType, value: unknown, path: string, stored?: unknown): Problem[] {
   const fits = {
     BOOLEAN: () => typeof value === 'boolean',
     STRING: () => typeof value === 'string',
@@ -37,7 +41,7 @@ export function checkValue(type: ValueType, value: unknown, path: string): Probl
   };
   const words = { BOOLEAN: 'true or false', STRING: 'a text', NUMBER: 'a number', JSON: 'JSON' };
   if (!fits[type]()) return [{ path, message: `must be ${words[type]}, because the key is a ${type}, not ${kindOf(value)}` }];
-  return checkJson(value, path, VALUE_BOUNDS);
+  return checkJson(value, path, VALUE_BOUNDS, stored);
 }
 
 /**
@@ -46,7 +50,7 @@ export function checkValue(type: ValueType, value: unknown, path: string): Probl
  * A walk with a list of what is left, not a recursion, and it stops at the bounds: 100,000 levels, a loop or a hostile
  * megabyte cost no more than the largest value allowed.
  */
-export function checkJson(root: unknown, path: string, bounds: JsonBounds): Problem[] {
+export function checkJson(root: unknown, path: string, bounds: JsonBounds, stored?: unknown): Problem[] {
   const left: Place[] = [{ value: root, path, depth: 0 }];
   let bytes = 0;
   for (let place = left.pop(); place !== undefined; place = left.pop()) {
@@ -69,7 +73,7 @@ export function checkJson(root: unknown, path: string, bounds: JsonBounds): Prob
         return [{ path: place.path, message: 'must not be a list with holes' }];
       }
     } else {
-      const wrong = wrongLeaf(value);
+      const wrong = wrongLeaf(value, stored);
       if (wrong !== undefined) return [{ path: place.path, message: wrong }];
       bytes += typeof value === 'string' ? textBytes(value) : String(Object.is(value, -0) ? 0 : value).length;
     }
@@ -94,8 +98,16 @@ function wrongObject(value: object, asInput: boolean): string | undefined {
   return undefined;
 }
 
-function wrongLeaf(value: unknown): string | undefined {
-  if (typeof value === 'number') return Number.isFinite(value) ? undefined : 'must be a finite number, not NaN or Infinity';
+/** N1: a number is stored as it was given. A whole number beyond these is not the one that was written, or may not be. */
+const INEXACT = `must be a whole number from -${Number.MAX_SAFE_INTEGER.toLocaleString('en')} to ${Number.MAX_SAFE_INTEGER.toLocaleString('en')}: a larger one would not be kept exactly, so give it as a text`;
+
+function wrongNumber(value: number, stored: unknown): string | undefined {
+  if (!Number.isFinite(value)) return 'must be a finite number, not NaN or Infinity';
+  return !Number.isInteger(value) || Number.isSafeInteger(value) || hasNumber(stored, value) ? undefined : INEXACT;
+}
+
+function wrongLeaf(value: unknown, stored: unknown): string | undefined {
+  if (typeof value === 'number') return wrongNumber(value, stored);
   if (typeof value === 'string') return LONE_SURROGATE.test(value) ? 'must not have half a character (a lone surrogate)' : undefined;
   if (value === null || typeof value === 'boolean') return undefined;
   return `must be JSON, not ${kindOf(value)}`;

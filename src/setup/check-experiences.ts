@@ -2,6 +2,7 @@ import { Map } from 'immutable';
 import { checkBasisPoints, checkChoice, checkChoices, checkKeyValue, checkValues, WHOLE, type KeyValue } from '../domain/choice';
 import { CONFIG_KEYS } from '../domain/config';
 import { checkDesign } from '../domain/experiment-design';
+import type { Variant } from '../domain/experiment-state';
 import type { Goal } from '../domain/goal';
 import type { Json } from '../domain/json';
 import type { Key } from '../domain/key';
@@ -30,7 +31,7 @@ export class CheckedExperiences {
 
   constructor(
     private readonly file: WrittenFile,
-    known: KnownNames,
+    private readonly known: KnownNames,
     private readonly problems: Problem[],
   ) {
     this.names = namesIn(file, known);
@@ -40,12 +41,16 @@ export class CheckedExperiences {
   }
 
   *check(): Steps<void> {
-    yield* checkNamed('flag', this.file.flags, this.problems, (flag, at) => this.flag(flag, at));
-    yield* checkNamed('config', this.file.configs, this.problems, (config, at) => this.config(config, at));
-    yield* checkNamed('experiment', this.file.experiments, this.problems, (experiment, at) => this.experiment(experiment, at));
+    yield* checkNamed('flag', this.known, this.file.flags, this.problems, (flag, at, stored) => this.flag(flag, at, stored?.rows));
+    yield* checkNamed('config', this.known, this.file.configs, this.problems, (config, at, stored) =>
+      this.config(config, at, stored?.rows),
+    );
+    yield* checkNamed('experiment', this.known, this.file.experiments, this.problems, (experiment, at, stored) =>
+      this.experiment(experiment, at, stored?.variants),
+    );
   }
 
-  private flag({ name, key, rows = [] }: Written<'flags'>, at: string): readonly Problem[] {
+  private flag({ name, key, rows = [] }: Written<'flags'>, at: string, stored: unknown): readonly Problem[] {
     const unknown = this.keys([key], () => `${at}.key`);
     return [
       ...unknown,
@@ -57,12 +62,12 @@ export class CheckedExperiences {
         .flatMap(({ segment, percentage = WHOLE, value }, index) => [
           ...this.segment(segment, `${at}.rows.${index}.segment`),
           ...checkBasisPoints(percentage, `${at}.rows.${index}.percentage`),
-          ...checkKeyValue(this.state, key, value, `${at}.rows.${index}.value`),
+          ...checkKeyValue(this.state, key, value, `${at}.rows.${index}.value`, stored),
         ]),
     ];
   }
 
-  private config({ name, keys, rows = [] }: Written<'configs'>, at: string): readonly Problem[] {
+  private config({ name, keys, rows = [] }: Written<'configs'>, at: string, stored: unknown): readonly Problem[] {
     const unknown = this.keys(keys, (index) => `${at}.keys.${index}`);
     return [
       ...unknown,
@@ -75,12 +80,12 @@ export class CheckedExperiences {
         .slice(0, ROWS)
         .flatMap(({ segment, values }, index) => [
           ...this.segment(segment, `${at}.rows.${index}.segment`),
-          ...this.values(keys, values, `${at}.rows.${index}.values`),
+          ...this.values(keys, values, `${at}.rows.${index}.values`, stored),
         ]),
     ];
   }
 
-  private experiment(experiment: Written<'experiments'>, at: string): readonly Problem[] {
+  private experiment(experiment: Written<'experiments'>, at: string, stored: readonly Variant[] = []): readonly Problem[] {
     const { audience, traffic = WHOLE, keys, goals = [], variants } = experiment;
     const unknown = [
       ...this.segment(audience, `${at}.audience`),
@@ -95,7 +100,7 @@ export class CheckedExperiences {
       goals: named,
       variants: variants.map(({ name, control = false, weight, values = {} }) => ({ name, control, weight, values: listed(values) })),
     };
-    const found = checkDesign({ ...this.state, goals: present(named) }, design, []).map(({ path, message }) => {
+    const found = checkDesign({ ...this.state, goals: present(named) }, design, stored).map(({ path, message }) => {
       const [, index, rest] = /^variants\.(\d+)\.values\.(.*)$/.exec(path) ?? [];
       const values = index === undefined ? undefined : variants[Number(index)]?.values;
       const place = values === undefined || rest === undefined ? path : `variants.${index}.values.${byKey(values, rest)}`;
@@ -122,8 +127,8 @@ export class CheckedExperiences {
     return names.slice(0, MOST_ERRORS).flatMap((name, index) => (this.state.keys.has(name) ? [] : [this.absent('key', name, path(index))]));
   }
 
-  private values(keys: readonly string[], values: Values, path: string): readonly Problem[] {
-    return checkValues(this.state, keys, listed(values), '').map(({ path: inside, message }) => ({
+  private values(keys: readonly string[], values: Values, path: string, stored: unknown): readonly Problem[] {
+    return checkValues(this.state, keys, listed(values), '', stored).map(({ path: inside, message }) => ({
       path: inside === '' ? path : `${path}.${byKey(values, inside.slice(1))}`,
       message,
     }));

@@ -3,7 +3,8 @@ import type { Problem } from '../domain/refusal';
 import type { Steps } from '../domain/steps';
 import { checkDescription, checkName, excerpt } from '../domain/text';
 import { MOST_ERRORS } from './finding';
-import { Names } from './names';
+import type { Held } from './held';
+import { Names, type KnownNames } from './names';
 
 interface Named {
   readonly name: string;
@@ -11,20 +12,22 @@ interface Named {
 }
 
 /** Names and descriptions of one kind, each name once (S1, G1, E6), and whatever else there is to check of each. */
-export function* checkNamed<E extends Named>(
-  kind: NamedKind,
+export function* checkNamed<Kind extends NamedKind, E extends Named>(
+  kind: Kind,
+  known: KnownNames,
   named: readonly E[] = [],
   problems: Problem[],
-  rest: (entity: E, path: string) => readonly Problem[],
+  rest: (entity: E, path: string, stored: Held[Kind] | undefined) => readonly Problem[],
 ): Steps<void> {
   const names = new Names();
   for (const [index, entity] of named.entries()) {
     if (problems.length >= MOST_ERRORS) return;
     const at = `${kind}s.${index}`;
+    const stored = known.held(kind, entity.name);
     problems.push(
-      ...checkName(entity.name, `${at}.name`),
+      ...checkName(entity.name, `${at}.name`, stored && [stored.name]),
       ...checkDescription(entity.description ?? '', `${at}.description`),
-      ...rest(entity, at),
+      ...rest(entity, at, stored),
     );
     const taken = names.add(entity.name);
     if (taken !== undefined) {

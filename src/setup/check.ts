@@ -26,29 +26,29 @@ export function* checkFile(file: WrittenFile, known: KnownNames): Steps<readonly
     yield;
   }
   const problems: Problem[] = [];
-  for (const check of [checkProject, checkKeys]) check(file, problems);
-  yield* checkSegments(file, problems);
-  yield* checkGoals(file, problems);
+  for (const check of [checkProject, checkKeys]) check(file, problems, known);
+  yield* checkSegments(file, problems, known);
+  yield* checkGoals(file, problems, known);
   yield* new CheckedExperiences(file, known, problems).check();
   return problems;
 }
 
-type Check = (file: WrittenFile, problems: Problem[]) => void;
-type LongCheck = (file: WrittenFile, problems: Problem[]) => Steps<void>;
+type Check = (file: WrittenFile, problems: Problem[], known: KnownNames) => void;
+type LongCheck = (file: WrittenFile, problems: Problem[], known: KnownNames) => Steps<void>;
 
 const checkProject: Check = ({ project = {} }, problems) => {
   if (project.name !== undefined) problems.push(...checkName(project.name, 'project.name'));
   if (project.description !== undefined) problems.push(...checkDescription(project.description, 'project.description'));
 };
 
-const checkKeys: Check = ({ keys = [] }, problems) => {
+const checkKeys: Check = ({ keys = [] }, problems, known) => {
   const seen = new Set<string>();
   for (const [index, key] of keys.entries()) {
     if (problems.length >= MOST_ERRORS) return;
     const at = `keys.${index}`;
     problems.push(
       ...checkKeyName(key.name, `${at}.name`),
-      ...checkValue(key.type, key.default, `${at}.default`),
+      ...checkValue(key.type, key.default, `${at}.default`, known.key(key.name)?.defaultValue),
       ...checkDescription(key.description ?? '', `${at}.description`),
     );
     if (seen.has(key.name)) problems.push({ path: `${at}.name`, message: `there is already a key "${excerpt(key.name)}" in this file` });
@@ -56,11 +56,11 @@ const checkKeys: Check = ({ keys = [] }, problems) => {
   }
 };
 
-const checkSegments: LongCheck = ({ segments }, problems) =>
-  checkNamed('segment', segments, problems, ({ rule }, at) => checkRule(rule, `${at}.rule`));
+const checkSegments: LongCheck = ({ segments }, problems, known) =>
+  checkNamed('segment', known, segments, problems, ({ rule }, at, stored) => checkRule(rule, `${at}.rule`, stored?.rule));
 
-const checkGoals: LongCheck = ({ goals }, problems) =>
-  checkNamed('goal', goals, problems, ({ event, filters }, at) => [
-    ...checkEventName(event, `${at}.event`),
-    ...checkFilters(filters, `${at}.filters`, GOAL_FILTERS),
+const checkGoals: LongCheck = ({ goals }, problems, known) =>
+  checkNamed('goal', known, goals, problems, ({ event, filters }, at, stored) => [
+    ...(event === stored?.event ? [] : checkEventName(event, `${at}.event`)),
+    ...checkFilters(filters, `${at}.filters`, GOAL_FILTERS, stored?.filters),
   ]);

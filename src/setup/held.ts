@@ -6,7 +6,7 @@ import { holderOf } from '../domain/naming';
 import type { ProjectState } from '../domain/project-state';
 import type { Segment } from '../domain/segment';
 
-interface Named {
+export interface Held {
   readonly segment: Segment;
   readonly goal: Goal;
   readonly flag: Flag;
@@ -17,7 +17,7 @@ interface Named {
 const COLLECTION = { segment: 'segments', goal: 'goals', flag: 'flags', config: 'configs', experiment: 'experiments' } as const;
 
 /** The one of the kind that has the name and is not archived. */
-export function held<Kind extends keyof Named>(state: ProjectState, kind: Kind, name: string): Named[Kind] | undefined {
+export function held<Kind extends keyof Held>(state: ProjectState, kind: Kind, name: string): Held[Kind] | undefined {
   const id = holderOf(state, kind, name);
-  return id === undefined ? undefined : (state[COLLECTION[kind]].get(id) as Named[Kind] | undefined);
+  return id === undefined ? undefined : (state[COLLECTION[kind]].get(id) as Held[Kind] | undefined);
 }

@@ -5,7 +5,9 @@ import { entityKey, type ProjectState } from '../domain/project-state';
 import { invalid, notFound, type Refusal } from '../domain/refusal';
 import type { Decision, DecisionContext } from '../domain/slice';
 import { finish, mapSteps, type Steps } from '../domain/steps';
+import { couldBeName } from '../domain/text';
 import type { SetupFile } from './file';
+import { held } from './held';
 import { interpreting } from './interpret';
 import type { KnownNames } from './names';
 import { planConfigs } from './plan-configs';
@@ -106,7 +108,8 @@ function turn(planner: Planner, type: 'EnableExclusivity' | 'DisableExclusivity'
 }
 
 /** What the file may name without saying it again. */
-function knownIn({ keys, segments, goals }: ProjectState): KnownNames {
+function knownIn(state: ProjectState): KnownNames {
+  const { keys, segments, goals } = state;
   const named = (all: Iterable<{ readonly name: string; readonly archived: boolean }>, which: boolean): string[] =>
     [...all].filter(({ archived }) => archived === which).map(({ name }) => name);
   return {
@@ -114,6 +117,8 @@ function knownIn({ keys, segments, goals }: ProjectState): KnownNames {
     segments: named(segments.values(), false),
     goals: named(goals.values(), false),
     archived: { key: named(keys.values(), true), segment: named(segments.values(), true), goal: named(goals.values(), true) },
+    key: (name) => keys.get(name),
+    held: (kind, name) => (couldBeName(name) ? held(state, kind, name) : undefined),
   };
 }
 

@@ -192,3 +192,30 @@ describe('other texts say what is allowed', () => {
     [checkPropertyName, 'a\ud800', 'lone surrogate'],
   ])('%p refuses %j', (check, value, words) => expect(refusal(check, value)).toContain(words));
 });
+
+describe('what shows nothing is no name', () => {
+  const BLANKS = [
+    '\u2800',
+    '\u3164',
+    '\uffa0',
+    '\u115f',
+    '\u{1d159}',
+    '\u{13441}',
+    '\u{13442}',
+    '\u{16fe4}',
+    '\u00a0',
+    '\u3000',
+    '\u2800 \u2800',
+  ];
+  test.each(BLANKS)('%j', (blank) => {
+    expect(refusal(checkName, blank)).not.toBe('');
+    expect(refusal(checkEventName, blank)).not.toBe('');
+    expect(refusal(checkPropertyName, blank)).not.toBe('');
+    expect(refusal(checkName, `a${blank}b`)).toBe('');
+  });
+
+  test('but one that is stored already may be given again, and no other', () => {
+    expect(checkName('\u2800', 'p', ['\u2800'])).toEqual([]);
+    expect(checkName('\u2800\u2800', 'p', ['\u2800'])).toHaveLength(1);
+  });
+});

@@ -12,7 +12,7 @@ describe('K2: a value is of its key’s type', () => {
   const examples: { [type in ValueType]: unknown[] } = {
     BOOLEAN: [true, false],
     STRING: ['', 'x', '3', 'line\nline\u0000', '👩‍🚀'],
-    NUMBER: [0, -0, 3, -1.5e300, Number.MAX_SAFE_INTEGER],
+    NUMBER: [0, -0, 3, -1.5e-300, Number.MAX_SAFE_INTEGER],
     JSON: [null, {}, [], { a: [1, 'x', null, { b: false }] }],
   };
   const own = VALUE_TYPES.flatMap((type) => examples[type].map((value) => [type, value] as const));
@@ -37,6 +37,7 @@ describe('K2: a value is JSON that can be written and read back', () => {
   test.each([
     ['NaN', 'NUMBER', NaN, 'v', 'finite'],
     ['Infinity', 'NUMBER', Infinity, 'v', 'finite'],
+    ['a whole number that is not exact', 'NUMBER', 2 ** 53, 'v', 'a larger one would not be kept exactly'],
     ['an infinite number inside', 'JSON', { a: [-Infinity] }, 'v.a.0', 'finite'],
     ['half a character', 'STRING', 'x\ud800', 'v', 'lone surrogate'],
     ['half a character inside', 'JSON', [{ a: '\udc00' }], 'v.0.a', 'lone surrogate'],
@@ -80,7 +81,9 @@ describe('K2: a value is JSON that can be written and read back', () => {
   });
 
   test('the bytes of any JSON are counted as JSON.stringify writes them', () => {
-    const json = fc.jsonValue({ depthSize: 'medium' }).filter((value) => !/\p{Surrogate}|__proto__/u.test(JSON.stringify(value)));
+    const json = fc
+      .jsonValue({ depthSize: 'medium' })
+      .filter((value) => !/\p{Surrogate}|__proto__|(?<![.\d])\d{16,}(?!\.)|e\+/u.test(JSON.stringify(value)));
     fc.assert(
       fc.property(json, fc.integer({ min: -1, max: 1 }), (value, more) => {
         const padding = 32 * 1024 + more - Buffer.byteLength(JSON.stringify([value, '']));

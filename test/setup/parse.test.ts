@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { NOTHING_KNOWN } from '../../src/setup/names';
 import { parseSetup, type ParseOptions } from '../../src/setup/parse';
 
 const fixture = (name: string): string => readFileSync(join(__dirname, '../fixtures/setup', name), 'utf8');
@@ -113,12 +114,12 @@ describe('references may be to what the project has', () => {
   const text = 'version: 1\nflags:\n  - { name: F, key: size, rows: [{ segment: NEW users, value: big }] }\n';
 
   test('if one says what that is', () => {
-    const known = { keys: new Map([['size', 'STRING' as const]]), segments: ['New Users'], goals: [] };
+    const known = { ...NOTHING_KNOWN, keys: new Map([['size', 'STRING' as const]]), segments: ['New Users'], goals: [] };
     expect(parseSetup(text, { known })).toMatchObject({ file: { flags: [{ rows: [{ segment: 'New Users', value: 'big' }] }] } });
   });
 
   test('and values must be of the type that the key has there', () => {
-    const known = { keys: new Map([['size', 'NUMBER' as const]]), segments: ['New Users'], goals: [] };
+    const known = { ...NOTHING_KNOWN, keys: new Map([['size', 'NUMBER' as const]]), segments: ['New Users'], goals: [] };
     expect(errorsIn(text, { known })).toEqual(['3:63 flags.0.rows.0.value: must be a number, because the key is a NUMBER, not a text']);
   });
 
