@@ -52,10 +52,9 @@ class Reading {
   private name(key: ParsedNode, path: string): string | undefined {
     const wrong = isScalar(key) ? this.props(key) : 'must have a text for a name';
     if (wrong !== undefined) return void this.fault(key, path, wrong);
-    const { value, source, type } = key as Scalar.Parsed;
+    const { value, source } = key as Scalar.Parsed;
     if (typeof value !== 'string') return void this.fault(key, path, `must have a text for a name: write "${excerpt(source)}" in quotes`);
     if (value === '__proto__') return void this.fault(key, path, 'must not have a member "__proto__", which JavaScript keeps for itself');
-    if (value === '<<' && type === 'PLAIN') return void this.fault(key, path, 'must not have a merge key (<<): write out what it merges');
     return value;
   }
 

@@ -35,7 +35,7 @@ export interface TextDocument {
 /**
  * Reads one YAML 1.2 document, of which JSON is a part, as plain JSON with positions.
  *
- * Only what JSON can say is let in. Aliases, anchors, tags and merge keys are refused outright, rather than followed within limits, so that a
+ * Only what JSON can say is let in. Aliases, anchors and tags are refused outright, rather than followed within limits, so that a
  * small file never stands for a large one or for a loop. Depth and the number of errors are bounded while reading, not after: the library
  * recurses into what is nested, and makes one error object for each of a million faults. `filename` is what an error about the whole calls it.
  */

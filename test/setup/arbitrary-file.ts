@@ -23,6 +23,21 @@ const odd = [
   '*a',
   '!a',
   '<<',
+  'no',
+  'on',
+  'OFF',
+  'y',
+  'n',
+  '2026-02-28',
+  '2001-12-14t21:59:43.10-05:00',
+  '1:30',
+  '-190:20:30.15',
+  '010',
+  '0o17',
+  '0b11',
+  '1_000',
+  '.inf',
+  '.NaN',
   '? a',
   '|',
   '>',
@@ -66,6 +81,12 @@ const number = fc.oneof(
 const json = fc
   .jsonValue({ maxDepth: 3 })
   .filter((value) => !/(?<![.\d])\d{16,}(?!\.)|e\+/.test(JSON.stringify(value)))
+  .chain((value) =>
+    fc.oneof(
+      fc.constant(value),
+      fc.constantFrom(...odd).map((name) => ({ [name]: value })),
+    ),
+  )
   .map((value) => JSON.parse(JSON.stringify(value).replaceAll('"__proto__"', '"proto"').replaceAll('-0', '0')) as Json);
 const members = fc.dictionary(keyName, number, { noNullPrototype: true, maxKeys: 3 });
 

@@ -21,6 +21,7 @@ describe('a text is read as YAML 1.2', () => {
     ['JSON is YAML, tabs and escapes too', '{\n\t"a": "\\ud83d\\ude00\\/",\n\t"b": [1.5e3]\n}', { a: '😀/', b: [1500] }],
     ['a byte order mark is none of its content', '\ufeff{"a": 1}', { a: 1 }],
     ['<< in quotes is a name like another', '"<<": 1', { '<<': 1 }],
+    ['so is << without quotes: YAML 1.2 merges nothing', 'a: 1\n<<: { b: 1 }', { a: 1, '<<': { b: 1 } }],
     ['-0 is 0', 'a: -0', { a: 0 }],
   ])('%s', (_, text, expected) => expect(content(text)).toEqual(expected));
 });
@@ -32,7 +33,7 @@ describe('what JSON cannot say, or says otherwise, is refused where it stands', 
     ['a: 1\nb: *x', '2:4 b: must not be an alias: write out what it stands for'],
     ['a: !!str 1', '1:10 a: must not have a tag (!): types follow from how a value is written, such as "1" and 1'],
     ['a: !js/function 1', '1:4 : must not have a tag (!): types follow from how a value is written, such as "1" and 1'],
-    ['a: 1\n<<: { b: 1 }', '2:1 : must not have a merge key (<<): write out what it merges'],
+    ['a: &x { b: 1 }\n<<: *x', '1:7 a: must not have an anchor (&): aliases are not part of this format, so write things out'],
     ['1: a', '1:1 : must have a text for a name: write "1" in quotes'],
     ['null: a', '1:1 : must have a text for a name: write "null" in quotes'],
     ['? [a]\n: b', '1:3 : must have a text for a name'],

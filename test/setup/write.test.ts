@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { canonicalFile } from '../../src/setup/canonical-file';
+import { parse as parseYaml } from 'yaml';
+import { canonicalFile, setupContent } from '../../src/setup/canonical-file';
 import { writeSetup, type SetupFormat } from '../../src/setup/write';
 import { parseSetup } from '../../src/setup/parse';
 import type { SetupFile } from '../../src/setup/file';
@@ -73,4 +74,21 @@ test('one value given in several places is written out in each: no anchors', () 
     ],
   };
   expect(read(writeSetup(file, 'yaml'))).toEqual(file);
+});
+
+test('a reader of YAML 1.1 takes it for the same: no word, date or number of it is another there', () => {
+  fc.assert(
+    fc.property(arbitraryFile, (file) => {
+      const text = writeSetup(file, 'yaml');
+      expect(parseYaml(text, { version: '1.1', merge: true })).toEqual(setupContent(file));
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test('numbers with an exponent have a point, without which YAML 1.1 reads a text, and `=` is in quotes', () => {
+  const key = { name: 'a', type: 'JSON' as const, description: '', archived: false };
+  const text = writeSetup({ keys: [{ ...key, default: [1e-7, -2.5e-9, '='] }] }, 'yaml');
+  expect(text.match(/^ {6}- .*$/gm)?.map((line) => line.slice(8))).toEqual(['1.0e-7', '-2.5e-9', '"="']);
+  expect(read(text).keys?.[0]?.default).toEqual([1e-7, -2.5e-9, '=']);
 });
