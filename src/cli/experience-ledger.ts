@@ -14,6 +14,7 @@ export async function main(): Promise<void> {
     environment: process.env,
     colors: process.stdout.isTTY && process.stdout.hasColors(),
     live: process.stderr.isTTY,
+    interactive: process.stdout.isTTY,
     out: (text: string) => void process.stdout.write(text),
     err: (text: string) => void process.stderr.write(text),
     drained: () => drained(gone.signal),

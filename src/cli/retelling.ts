@@ -7,6 +7,7 @@ import { createMemoryReadModel } from '../read-model/memory';
 import type { Document } from '../read-model/read-model';
 import { upcast } from './known';
 import { number } from './progress';
+import { oneLine } from './visible';
 
 /** What is set up, by collection: its documents, in the order of their names. */
 export type State = Readonly<Record<string, readonly Document[]>>;
@@ -31,14 +32,14 @@ export async function stateOf(events: AsyncIterable<Envelope>, projectId: string
 /** When, who did what, and why. */
 export function eventLine({ event, sentence }: HistoryEntry): string {
   const { revision, occurredAt, reason } = event;
-  return `${String(revision).padStart(6)}  ${new Date(occurredAt).toISOString()}  ${printable(sentence)}${reason === undefined ? '' : `  (${printable(reason)})`}`;
+  return `${String(revision).padStart(6)}  ${new Date(occurredAt).toISOString()}  ${oneLine(sentence)}${reason === undefined ? '' : `  (${oneLine(reason)})`}`;
 }
 
 /** What it changed, field by field. */
 export function changeLines({ changes }: HistoryEntry): readonly string[] {
   return changes.map(({ path, before, after }) => {
     const [was, is] = [before, after].map((value) => (value === undefined ? '' : shown(value)));
-    return `        ${printable(path)}: ${was}${was !== '' && is !== '' ? ' -> ' : ''}${is === '' ? ' (gone)' : is}`;
+    return `        ${oneLine(path)}: ${was}${was !== '' && is !== '' ? ' -> ' : ''}${is === '' ? ' (gone)' : is}`;
   });
 }
 
@@ -49,7 +50,7 @@ export function stateLines(state: State): readonly string[] {
     const active = documents.filter(({ archived, status }) => archived !== true && status !== 'ARCHIVED');
     const names = active
       .slice(0, MOST_NAMES)
-      .map(({ name, id, enabled }) => printable(String(name ?? id ?? (enabled === true ? 'on' : 'off'))));
+      .map(({ name, id, enabled }) => oneLine(String(name ?? id ?? (enabled === true ? 'on' : 'off'))));
     const listed = `${names.join(', ')}${active.length > MOST_NAMES ? ', ...' : ''}`;
     const archived = documents.length - active.length;
     const counts = `${number(active.length)}${archived === 0 ? '' : ` and ${number(archived)} archived`}`;
@@ -60,12 +61,4 @@ export function stateLines(state: State): readonly string[] {
 function shown(value: Json): string {
   const text = JSON.stringify(value);
   return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}...` : text;
-}
-
-/** Text of people's on a terminal: whatever would move its cursor, or colour it, is shown as what it is. */
-function printable(text: string): string {
-  return text.replace(
-    /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
 }

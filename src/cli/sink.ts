@@ -16,7 +16,7 @@ export async function writeAlong(terminal: Terminal, output: string | undefined,
   if (output === undefined) {
     return gathered(produce, async (text) => {
       if (terminal.gone?.aborted === true) throw new Ended(EXIT.ok);
-      terminal.out(text);
+      (terminal.data ?? terminal.out)(text);
       await terminal.drained?.();
     });
   }

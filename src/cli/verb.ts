@@ -5,6 +5,10 @@ export interface Terminal {
   readonly environment: Readonly<Record<string, string | undefined>>;
   out(text: string): void;
   err(text: string): void;
+  /** What goes out is looked at as it is written. */
+  readonly interactive?: boolean;
+  /** Data that goes out: exact, unless it is looked at. */
+  data?(text: string): void;
   /** Whether what goes out is looked at in colours. */
   readonly colors?: boolean;
   /** Whether standard error is looked at as it is written, by somebody who does not want a new line for every step. */

@@ -103,7 +103,7 @@ test('in colours, and what could steer a terminal is made harmless', () => {
     data: { reason: 'a\u0007b' },
   };
   const line = changeLine(change, paint);
-  expect(line).toBe('<dim>T #7</> <red>bob archived  [2J key FAKE</> <dim>(a b)</>');
+  expect(line).toBe('<dim>T #7</> <red>bob archived \\u001b[2J\\u202ekey\\u000aFAKE</> <dim>(a\\u0007b)</>');
   expect(stripVTControlCharacters(line)).toBe(line);
   expect(changeLine({ ...change, type: 'KeyCreated' }, paint)).toContain('<green>');
 });
