@@ -4,7 +4,7 @@ import { scheduleHeads } from '../../src/audit/head-schedule';
 
 const flaw: Flaw = { code: 'MISSING', projectId: 'shop', revision: 3, message: 'it is gone' };
 
-function stage(minutes: number, sign: (broken: (projectId: string, flaw: Flaw) => void) => Promise<never[]>) {
+function schedule(minutes: number, sign: (broken: (projectId: string, flaw: Flaw) => void) => Promise<never[]>) {
   const lines: string[] = [];
   let runs = 0;
   const log = {
@@ -27,7 +27,7 @@ test('it signs again and again, also after a failure, and says what it could not
     async (): Promise<never[]> => Promise.reject(new Error('the store is away')),
     async (broken: (projectId: string, flaw: Flaw) => void): Promise<never[]> => (broken('shop', flaw), []),
   ];
-  const { lines, runs, stop } = stage(5 / 60_000, (broken) => answers[Math.min(runs() - 1, 1)]!(broken));
+  const { lines, runs, stop } = schedule(5 / 60_000, (broken) => answers[Math.min(runs() - 1, 1)]!(broken));
   await until(() => runs() >= 3);
   await stop();
   const after = runs();
@@ -42,7 +42,7 @@ test('it signs again and again, also after a failure, and says what it could not
 
 test('an end waits for what is under way', async () => {
   let done = false;
-  const { runs, stop } = stage(60, async () => {
+  const { runs, stop } = schedule(60, async () => {
     await wait(20);
     done = true;
     return [];
@@ -53,7 +53,7 @@ test('an end waits for what is under way', async () => {
 });
 
 test('with 0 minutes it never signs by itself', async () => {
-  const { runs, stop } = stage(0, async () => []);
+  const { runs, stop } = schedule(0, async () => []);
   await wait(20);
   await stop();
   expect(runs()).toBe(0);

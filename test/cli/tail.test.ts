@@ -42,35 +42,35 @@ async function tail(url: string, line: readonly string[], { colors = false, toke
 }
 
 test('one line a change: when, which, who and what; and it ends when nobody reads it any more', async () => {
-  const { url, stage } = await serve();
+  const { url, harness } = await serve();
   const { until, leave, printed } = await tail(url, ['--from-start']);
   const [first] = await until(3);
   expect(first).toBe('2026-01-01T00:00:01.000Z #0 alice created project *Shop*');
-  stage.ledger.accept({ type: 'EditProject', id: 'shop', description: 'new' }, { reason: 'it was old' });
-  const [event] = stage.ledger.events.slice(-1);
-  await stage.write([event!]);
-  stage.deliver([event!]);
-  stage.show(event!);
+  harness.ledger.accept({ type: 'EditProject', id: 'shop', description: 'new' }, { reason: 'it was old' });
+  const [event] = harness.ledger.events.slice(-1);
+  await harness.write([event!]);
+  harness.deliver([event!]);
+  harness.show(event!);
   expect((await until(4)).at(-1)).toMatch(/ #3 alice .* \(it was old\)$/);
   expect(await leave()).toBe(0);
   expect(printed.err).toBe('');
 });
 
 test('--json gives CloudEvents, --types and --after narrow it', async () => {
-  const { url, stage } = await serve({}, 4);
-  const { until, leave } = await tail(url, ['--json', '--after', stage.text(1), '--types', 'ProjectDescribed', 'KeyCreated']);
+  const { url, harness } = await serve({}, 4);
+  const { until, leave } = await tail(url, ['--json', '--after', harness.text(1), '--types', 'ProjectDescribed', 'KeyCreated']);
   const lines = (await until(3)).map((line) => JSON.parse(line) as object);
-  expect(lines).toMatchObject([2, 3, 4].map((revision) => ({ specversion: '1.0', revision, id: stage.ledger.events[revision]!.id })));
+  expect(lines).toMatchObject([2, 3, 4].map((revision) => ({ specversion: '1.0', revision, id: harness.ledger.events[revision]!.id })));
   await leave();
 });
 
 test('it connects again by itself, and shows every change once', async () => {
-  const { url, stage, server } = await serve({}, 10);
+  const { url, harness, server } = await serve({}, 10);
   const { until, leave, printed } = await tail(url, ['--from-start', '--json']);
   await until(11);
   for (let cut = 1; cut <= 2; cut += 1) {
     server.app.server.closeAllConnections();
-    await stage.happen(5);
+    await harness.happen(5);
     await until(11 + 5 * cut);
   }
   const revisions = (await until(21)).map((line) => (JSON.parse(line) as { revision: number }).revision);
@@ -80,13 +80,13 @@ test('it connects again by itself, and shows every change once', async () => {
 }, 15_000);
 
 test('what cannot get better by trying again is said once, and ends it', async () => {
-  const { url, stage } = await serve();
+  const { url, harness } = await serve();
   const failing = async (line: readonly string[], at = url, token?: string) => {
     const { ended, printed } = await tail(at, line, token === undefined ? {} : { token });
     return { code: await ended, err: printed.err };
   };
   expect(await failing(['--types', 'Nothing'])).toMatchObject({ code: 1, err: expect.stringContaining('"Nothing" is not a type') });
-  expect(await failing(['--after', stage.text(1).slice(1)])).toMatchObject({ code: 1, err: expect.stringContaining('cut short') });
+  expect(await failing(['--after', harness.text(1).slice(1)])).toMatchObject({ code: 1, err: expect.stringContaining('cut short') });
   expect(await failing([], url, 'nonsense')).toMatchObject({ code: 1, err: expect.stringContaining('malformed') });
   expect(await failing([], 'http://127.0.0.1:48999')).toMatchObject({ code: 1, err: expect.stringContaining('ECONNREFUSED') });
   const short = await tokenFor({ ...analyst, ttl: 2_900 });

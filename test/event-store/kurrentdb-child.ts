@@ -1,15 +1,15 @@
 /**
- * A process of its own on a KurrentDB: `crowd` appends much at once and tells how often with what outcome, `leave` uses everything and closes
- * in the middle of it. Both must end by themselves.
+ * A process of its own on a KurrentDB: `many` appends concurrently and prints the count of each outcome, `exit` uses every call and closes
+ * while they run. Both must end by themselves.
  */
 import { KurrentEventStore } from '../../src/event-store/kurrentdb';
 import { history } from '../fixtures/events';
 
-async function crowd(store: KurrentEventStore): Promise<void> {
+async function appendMany(store: KurrentEventStore): Promise<void> {
   const outcomes = new Map<string, number>();
   const appends = Array.from({ length: 200 }, async (_, index) => {
     const outcome = await store.append(`p${index}`, -1, history(`p${index}`, 1, { padding: 200_000 })).then(
-      () => 'stands',
+      () => 'appended',
       (error: Error) => error.constructor.name,
     );
     outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
@@ -18,7 +18,7 @@ async function crowd(store: KurrentEventStore): Promise<void> {
   console.log(JSON.stringify(Object.fromEntries(outcomes)));
 }
 
-async function leave(store: KurrentEventStore): Promise<void> {
+async function useAndExit(store: KurrentEventStore): Promise<void> {
   await store.append('shop', -1, history('shop', 300));
   for await (const _ of store.read('shop')) break;
   for await (const _ of store.readAll()) break;
@@ -31,7 +31,7 @@ async function leave(store: KurrentEventStore): Promise<void> {
 const [mode, url] = process.argv.slice(2) as [string, string];
 KurrentEventStore.open(url, { timeoutMs: 5_000 })
   .then(async (store) => {
-    await (mode === 'crowd' ? crowd(store) : leave(store));
+    await (mode === 'many' ? appendMany(store) : useAndExit(store));
     await store.close();
     console.log('closed');
   })

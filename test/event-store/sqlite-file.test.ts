@@ -77,13 +77,13 @@ test('a file of a later format is refused, and left as it is', async () => {
 });
 
 test('a file that is no database is refused, and left as it is', () => {
-  writeFileSync(file, 'Dear diary, '.repeat(1000));
+  writeFileSync(file, 'Not a ledger '.repeat(1000));
   for (const options of [{}, { readOnly: true }]) {
     expect(refusal(() => new SqliteEventStore(directory, options))).toBe(
       `${file}: this is not a ledger: move the file away, or use another data directory`,
     );
   }
-  expect(readFileSync(file, 'utf8')).toBe('Dear diary, '.repeat(1000));
+  expect(readFileSync(file, 'utf8')).toBe('Not a ledger '.repeat(1000));
 });
 
 test("another program's SQLite file is refused, and left as it is", () => {
@@ -96,7 +96,7 @@ test("another program's SQLite file is refused, and left as it is", () => {
 });
 
 test('a refused ledger does not stay locked', async () => {
-  writeFileSync(file, 'Dear diary, '.repeat(1000));
+  writeFileSync(file, 'Not a ledger '.repeat(1000));
   refusal(() => new SqliteEventStore(directory));
   rmSync(file);
   await new SqliteEventStore(directory).close();

@@ -3,23 +3,23 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import WebSocket from 'ws';
 import type { Address } from './client';
 
-/** What an analyst's tool has seen: the ids of events as they came, and where it is. */
+/** What an analyst's client has received: the ids of events in order of arrival, and its cursor. */
 interface Seen {
   readonly ids: string[];
   cursor: string | undefined;
 }
 
-/** Follows until the signal aborts or the connection ends, and notes what comes. Throws on what is no trouble of a connection. */
+/** Follows until the signal aborts or the connection ends, and records the events. Throws on errors other than those of a connection. */
 type Follow = (address: Address, seen: Seen, signal: AbortSignal) => Promise<void>;
 
 const PROJECT = 'shop';
-const PASSING = ['GOING_AWAY', 'EVENT_STORE_UNAVAILABLE', 'READ_MODEL_UNAVAILABLE', 'SLOW_CONSUMER'];
+const TRANSIENT_CODES = ['GOING_AWAY', 'EVENT_STORE_UNAVAILABLE', 'READ_MODEL_UNAVAILABLE', 'SLOW_CONSUMER'];
 const WAYS = { ndjson, sse, socket } as const satisfies Readonly<Record<string, Follow>>;
 const NAMES = Object.keys(WAYS) as (keyof typeof WAYS)[];
 
 /**
- * One who follows a project from its beginning, whatever happens: who is cut off or leaves at random goes on after the last cursor, at whichever
- * instance is there. Keeps the ids as they came, those that come twice as well.
+ * A client that follows a project from its start: cut off or disconnected at random, it resumes after its last cursor at any
+ * instance that is up. Keeps the ids in order of arrival, with duplicates.
  */
 export class Analyst {
   private readonly seen: Seen = { ids: [], cursor: undefined };
@@ -29,11 +29,11 @@ export class Analyst {
   /** How often it has connected. */
   connections = 0;
 
-  /** `address` answers when there is a server. Each analyst keeps to one way to follow. */
+  /** `address` resolves when a server is up. Each analyst uses one protocol. */
   constructor(
     readonly number: number,
     private readonly address: () => Promise<Address>,
-    private readonly longestStay: number,
+    private readonly maxStayMs: number,
   ) {
     this.following = this.run().catch((error: Error) => void (this.failure = error));
   }
@@ -47,7 +47,7 @@ export class Analyst {
     return NAMES[this.number % NAMES.length] as string;
   }
 
-  async leave(): Promise<void> {
+  async stop(): Promise<void> {
     this.ending.abort();
     await this.following;
   }
@@ -56,7 +56,7 @@ export class Analyst {
     const { signal } = this.ending;
     while (!signal.aborted) {
       const address = await this.address();
-      const lid = AbortSignal.timeout(Math.ceil(Math.random() * this.longestStay));
+      const lid = AbortSignal.timeout(Math.ceil(Math.random() * this.maxStayMs));
       this.connections += 1;
       await WAYS[NAMES[this.number % NAMES.length] as keyof typeof WAYS](address, this.seen, AbortSignal.any([signal, lid]));
       await sleep(Math.random() * 50);
@@ -72,7 +72,7 @@ function ndjson(address: Address, seen: Seen, signal: AbortSignal): Promise<void
   });
 }
 
-/** As `EventSource` does it: the id of an event counts once the whole of it has come. */
+/** As `EventSource` does: the id of an event counts once the whole event has arrived. */
 function sse(address: Address, seen: Seen, signal: AbortSignal): Promise<void> {
   let id: string | undefined;
   let data: string | undefined;
@@ -115,12 +115,12 @@ async function read(
       for (const line of lines) take(line);
     }
   } catch {
-    // Cut off, or left: what has come by whole lines has been taken.
+    // Cut off or stopped: whole lines have been taken already.
   }
 }
 
-/** Who leaves while it still connects makes it fail with an event, which is none of anybody's business by then. */
-class LeftWebSocket extends WebSocket {
+/** A socket terminated while it connects emits an error, which is expected here. */
+class QuietWebSocket extends WebSocket {
   constructor(...connection: ConstructorParameters<typeof WebSocket>) {
     super(...connection);
     this.on('error', () => {});
@@ -139,7 +139,7 @@ interface Result {
 async function socket({ url, token }: Address, seen: Seen, signal: AbortSignal): Promise<void> {
   const client = createClient({
     url: `${url.replace('http', 'ws')}/graphql`,
-    webSocketImpl: LeftWebSocket,
+    webSocketImpl: QuietWebSocket,
     connectionParams: { authorization: `Bearer ${token}` },
     retryAttempts: 0,
   });
@@ -151,13 +151,14 @@ async function socket({ url, token }: Address, seen: Seen, signal: AbortSignal):
     for await (const { data, errors } of results) {
       if (signal.aborted) break;
       const [error] = errors ?? [];
-      if (error !== undefined && !PASSING.includes(error.extensions?.code ?? '')) throw new Error(`the feed was refused: ${error.message}`);
+      if (error !== undefined && !TRANSIENT_CODES.includes(error.extensions?.code ?? ''))
+        throw new Error(`the feed was refused: ${error.message}`);
       if (!data) break;
       seen.cursor = data.changes.cursor;
       if (data.changes.event) seen.ids.push(data.changes.event.id);
     }
   } catch (error) {
-    // A close event, or the connection that could not be made, is what this is about.
+    // A close event or a failed connection is expected.
     if (error instanceof Error && error.message.startsWith('the feed was refused')) throw error;
   } finally {
     signal.removeEventListener('abort', leave);

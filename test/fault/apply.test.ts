@@ -1,6 +1,6 @@
-import { withstandKillsWhileApplying } from './apply';
+import { applyThroughKills } from './apply';
 
 test('kill -9 while a set-up is applied, 3 times: it is there wholly or not at all', async () => {
-  const { lost } = await withstandKillsWhileApplying(3);
+  const { lost } = await applyThroughKills(3);
   expect(lost).toBeGreaterThan(0);
 }, 60_000);

@@ -58,7 +58,7 @@ function acknowledged(answer: GraphQLAnswer | undefined): boolean {
  * Applies now the one set-up, now the other, and kills the server at some moment in each apply, from the request's first byte to its answer. After
  * every kill the project must be wholly on one side; on the new one, if that was acknowledged.
  */
-export async function withstandKillsWhileApplying(kills: number): Promise<{ readonly lost: number; readonly done: number }> {
+export async function applyThroughKills(kills: number): Promise<{ readonly lost: number; readonly done: number }> {
   const dataDir = await mkdtemp(join(tmpdir(), 'ledger-apply-'));
   let server = await ServerProcess.start(dataDir);
   const { token = '' } = server;

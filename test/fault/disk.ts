@@ -6,7 +6,7 @@ import { SqliteEventStore } from '../../src/event-store/sqlite';
 import { assertWhole } from '../application/instance';
 import { assertSerial } from '../application/serial-order';
 import { brokenRules } from '../property/invariants';
-import { KEY_LIMIT, type Sent } from './crowd';
+import { KEY_LIMIT, type Sent } from './key-writers';
 
 /** All events of all projects as they are on the disk, read beside the server or without one. */
 export async function eventsOnDisk(dataDir: string): Promise<Map<string, Envelope[]>> {
@@ -35,7 +35,7 @@ export function assertKept(events: readonly Envelope[], commands: readonly Sent[
   }
 }
 
-/** Throws unless the ledger of the crowd's project is whole, no rule is broken at any revision, and some serial order explains all answers. */
+/** Throws unless the ledger of the writers' project is whole, no rule is broken at any revision, and some serial order explains all answers. */
 export function assertTrue(events: readonly Envelope[], commands: readonly Sent[]): void {
   assertWhole(events);
   assertKept(events, commands);

@@ -1,13 +1,13 @@
-import { withstand } from './instances';
+import { writeThroughFaults } from './instances';
 
 test('three instances, 64 clients for 60 s, one killed every 5 s, Redis emptied once and set back once, acknowledgements lost', async () => {
-  const outcome = await withstand({
+  const outcome = await writeThroughFaults({
     instances: 3,
     clients: 64,
-    milliseconds: 60_000,
-    killEvery: 5_000,
-    emptiedAt: 18_000,
-    setBackAt: 42_000,
+    durationMs: 60_000,
+    killEveryMs: 5_000,
+    emptiedAtMs: 18_000,
+    setBackAtMs: 42_000,
   });
   console.log(outcome);
   expect(outcome.done).toBeGreaterThan(200);

@@ -1,21 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Envelope } from '../../src/domain/event';
 import type { Address } from './client';
-import { Crowd, KEY_LIMIT } from './crowd';
+import { KeyWriters, KEY_LIMIT } from './key-writers';
 import { assertTrue } from './disk';
 import { Fleet } from './fleet';
-import { Looker } from './looker';
-import { Wanderer } from './wanderer';
+import { CursorReader } from './cursor-reader';
+import { MixedWriter } from './mixed-writer';
 
-export interface Ordeal {
+export interface FaultPlan {
   readonly instances: number;
   readonly clients: number;
-  readonly milliseconds: number;
-  /** How often, in milliseconds, one of the instances, whichever, is killed and started again. */
-  readonly killEvery: number;
-  /** When Redis is restarted with nothing in it, and when with what it had some time before. */
-  readonly emptiedAt?: number;
-  readonly setBackAt?: number;
+  readonly durationMs: number;
+  /** The interval at which one instance, chosen at random, is killed and started again. */
+  readonly killEveryMs: number;
+  /** When Redis is restarted empty, and when with an older snapshot. */
+  readonly emptiedAtMs?: number;
+  readonly setBackAtMs?: number;
 }
 
 export interface Outcome {
@@ -27,7 +27,7 @@ export interface Outcome {
   readonly restarts: number;
   /** Acknowledgements and connections that KurrentDB lost. */
   readonly faults: number;
-  /** How often a client asked some instance for what another had just been told of, and was shown it. */
+  /** Queries at a cursor that another client had just received, answered at that cursor or newer. */
   readonly shown: number;
 }
 
@@ -37,41 +37,49 @@ const EVENTS_BETWEEN_FAULTS = 4;
 const SET_BACK_MS = 2_000;
 
 /**
- * A crowd writes through several instances, each command through any of them and again through another until somebody answers, while instances are
+ * Many clients write through several instances, each command through any of them and again through another until one answers, while instances are
  * killed, Redis loses what it had, and KurrentDB loses acknowledgements. Throws unless in the end the ledger explains every answer and every
  * instance shows its replay.
  */
-export async function withstand(ordeal: Ordeal): Promise<Outcome> {
-  const instances = Array.from({ length: ordeal.instances }, () => ({}));
+export async function writeThroughFaults(plan: FaultPlan): Promise<Outcome> {
+  const instances = Array.from({ length: plan.instances }, () => ({}));
   const fleet = await Fleet.begin({ instances, environment: { KEY_LIMIT: String(KEY_LIMIT) }, projects: ['shop', 'rest'] });
   const ending = new AbortController();
   const address = () => anyOf(fleet);
-  const crowd = new Crowd({ clients: ordeal.clients, projectId: 'shop', address, insists: true });
-  const wanderer = new Wanderer('rest', address);
-  const looker = new Looker('shop', crowd, address);
+  const writers = new KeyWriters({ clients: plan.clients, projectId: 'shop', address, retries: true });
+  const mixedWriter = new MixedWriter('rest', address);
+  const cursorReader = new CursorReader('shop', writers, address);
   try {
     const { signal } = ending;
-    const troubles = [kills(fleet, ordeal, signal), restarts(fleet, ordeal, signal), loseAcknowledgements(fleet, signal)] as const;
-    await Promise.race([sleep(ordeal.milliseconds), ...troubles.map((trouble) => trouble.then(() => new Promise(() => {})))]);
+    const faults = [kills(fleet, plan, signal), restarts(fleet, plan, signal), loseAcknowledgements(fleet, signal)] as const;
+    await Promise.race([sleep(plan.durationMs), ...faults.map((fault) => fault.then(() => new Promise(() => {})))]);
     ending.abort();
-    const [killed, restarted] = await Promise.all(troubles);
-    await Promise.all([crowd.leave(), wanderer.leave(), looker.leave()]);
+    const [killed, restarted] = await Promise.all(faults);
+    await Promise.all([writers.stop(), mixedWriter.stop(), cursorReader.stop()]);
     const events = await fleet.assertReplay();
-    assertTrue(events.get('shop') ?? [], crowd.commands);
-    assertPairs(events.get('rest') ?? [], wanderer.pairs);
-    const done = crowd.commands.filter(({ answer }) => answer === 'done').length;
-    const lost = crowd.commands.flatMap((command) => command.troubles).filter((trouble) => trouble === 'lost').length;
-    const { taken: faults } = fleet.store.faults;
-    return { events: events.get('shop')?.length ?? 0, done, lost, kills: killed, restarts: restarted, faults, shown: looker.shown };
+    assertTrue(events.get('shop') ?? [], writers.commands);
+    assertPairs(events.get('rest') ?? [], mixedWriter.pairs);
+    const done = writers.commands.filter(({ answer }) => answer === 'done').length;
+    const lost = writers.commands.flatMap((command) => command.errors).filter((error) => error === 'lost').length;
+    const { taken } = fleet.store.faults;
+    return {
+      events: events.get('shop')?.length ?? 0,
+      done,
+      lost,
+      kills: killed,
+      restarts: restarted,
+      faults: taken,
+      shown: cursorReader.shown,
+    };
   } finally {
     ending.abort();
-    crowd.abandon();
-    for (const client of [wanderer, looker]) void client.leave().catch(() => {});
+    writers.abandon();
+    for (const client of [mixedWriter, cursorReader]) void client.stop().catch(() => {});
     await fleet.end();
   }
 }
 
-/** One of those that are up, as a load balancer picks it. */
+/** One of the instances that are up, as a load balancer picks it. */
 async function anyOf(fleet: Fleet): Promise<Address> {
   for (;;) {
     const up = fleet.members.filter((member) => member.up);
@@ -81,8 +89,8 @@ async function anyOf(fleet: Fleet): Promise<Address> {
   }
 }
 
-/** By the clock, however long the others take to start. It listens before it shows what there is: clients find it in either state. */
-async function kills(fleet: Fleet, { killEvery }: Ordeal, signal: AbortSignal): Promise<number> {
+/** Kills by the clock, however long the others take to start. An instance listens before it has caught up, so clients meet both states. */
+async function kills(fleet: Fleet, { killEveryMs: killEvery }: FaultPlan, signal: AbortSignal): Promise<number> {
   const starting: Promise<void>[] = [];
   let count = 0;
   while (await pause(killEvery, signal)) {
@@ -96,7 +104,11 @@ async function kills(fleet: Fleet, { killEvery }: Ordeal, signal: AbortSignal): 
   return count;
 }
 
-async function restarts({ redis }: Fleet, { emptiedAt, setBackAt }: Ordeal, signal: AbortSignal): Promise<number> {
+async function restarts(
+  { redis }: Fleet,
+  { emptiedAtMs: emptiedAt, setBackAtMs: setBackAt }: FaultPlan,
+  signal: AbortSignal,
+): Promise<number> {
   let count = 0;
   let now = 0;
   for (const [at, kind] of [[emptiedAt, 'emptied'] as const, [setBackAt, 'set back'] as const]) {
@@ -116,7 +128,7 @@ async function restarts({ redis }: Fleet, { emptiedAt, setBackAt }: Ordeal, sign
   return count;
 }
 
-/** Not more often than one append in some, however slow they are: else nothing would get through at all. */
+/** At most one fault every few appends, however slow they are: otherwise no append would succeed. */
 async function loseAcknowledgements({ store }: Fleet, signal: AbortSignal): Promise<void> {
   let events = 0;
   while (await pause(100 + Math.random() * 300, signal)) {
@@ -126,12 +138,12 @@ async function loseAcknowledgements({ store }: Fleet, signal: AbortSignal): Prom
   }
 }
 
-/** Whether it went on until its end. */
+/** Whether the pause ended by itself, not by the signal. */
 function pause(milliseconds: number, signal: AbortSignal): Promise<boolean> {
   return sleep(Math.max(0, milliseconds), true, { signal }).catch(() => false);
 }
 
-/** Every command of a wanderer that writes two events has written both or neither, once. */
+/** Every command that writes two events has written both or neither, once. */
 function assertPairs(events: readonly Envelope[], pairs: readonly string[]): void {
   const counts = new Map<string, number>();
   for (const { commandId } of events) counts.set(commandId, (counts.get(commandId) ?? 0) + 1);

@@ -1,33 +1,33 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { assertTrue, eventsOnDisk } from './disk';
 import { ServerProcess } from './server-process';
-import { Siege } from './siege';
+import { LoadedServer } from './loaded-server';
 
-let siege: Siege;
-beforeAll(async () => (siege = await Siege.begin({ insists: false })), 30_000);
-afterAll(() => siege.end());
+let loaded: LoadedServer;
+beforeAll(async () => (loaded = await LoadedServer.begin({ retries: false })), 30_000);
+afterAll(() => loaded.end());
 
 test('a second server on the same ledger is refused with what to do, and the first does not notice', async () => {
-  const second = await ServerProcess.launch(siege.dataDir);
+  const second = await ServerProcess.launch(loaded.dataDir);
   if (second instanceof ServerProcess) {
     await second.kill();
     throw new Error('a second server writes the same ledger');
   }
   expect(second.code).toBe(1);
   expect(second.log).toMatch(/another process writes the ledger in .*Stop it, open the ledger read-only, or use another data directory/);
-  expect(siege.crowd.commands.flatMap(({ troubles }) => troubles)).toEqual([]);
+  expect(loaded.writers.commands.flatMap(({ errors: troubles }) => troubles)).toEqual([]);
 }, 30_000);
 
 test('SIGTERM while 64 clients write: whatever was written has been answered, nothing is lost, and the exit code is 0', async () => {
   await sleep(300);
-  const exit = await siege.process.stop();
+  const exit = await loaded.process.stop();
   expect(exit).toMatchObject({ code: 0, signal: null });
-  await siege.lift();
-  const events = (await eventsOnDisk(siege.dataDir)).get('shop') ?? [];
-  assertTrue(events, siege.crowd.commands);
+  await loaded.stopWriting();
+  const events = (await eventsOnDisk(loaded.dataDir)).get('shop') ?? [];
+  assertTrue(events, loaded.writers.commands);
   const written = new Set(events.map(({ commandId }) => commandId));
-  const unanswered = siege.crowd.commands.filter(({ answer }) => answer === undefined);
+  const unanswered = loaded.writers.commands.filter(({ answer }) => answer === undefined);
   expect(unanswered.length).toBeGreaterThan(0);
   expect(unanswered.filter(({ commandId }) => written.has(commandId))).toEqual([]);
-  expect(siege.crowd.commands.filter(({ answer }) => answer === 'done').length).toBeGreaterThan(50);
+  expect(loaded.writers.commands.filter(({ answer }) => answer === 'done').length).toBeGreaterThan(50);
 }, 30_000);

@@ -8,7 +8,7 @@ import { encodeCursor, cursorOf, decodeCursor } from '../../src/domain/cursor';
 import { Chain, chain } from '../projector/chain';
 import { plain, PROJECTIONS, until } from '../projector/run';
 import { SharedGenerations } from '../projector/together';
-import { Follower, range } from './stage';
+import { Follower, range } from './harness';
 
 /** An event store that another copy takes the place of, under whoever subscribes. */
 class Restorable {

@@ -1,19 +1,19 @@
 import { Registry } from 'prom-client';
 import { feedMetrics } from '../../src/http/feed-metrics';
-import { Stage } from '../feed/stage';
+import { FeedHarness } from '../feed/harness';
 
 test('how many follow, what was sent, and why subscriptions have ended', async () => {
   const registry = new Registry();
   let size = () => 0;
-  const stage = new Stage({ observer: feedMetrics(registry, () => size()) });
-  size = () => stage.feed.size;
-  await stage.happen(3);
-  const [one, two] = [await stage.follow({ fromStart: true }), await stage.follow({ fromStart: true, types: ['ProjectCreated'] })];
+  const harness = new FeedHarness({ observer: feedMetrics(registry, () => size()) });
+  size = () => harness.feed.size;
+  await harness.happen(3);
+  const [one, two] = [await harness.follow({ fromStart: true }), await harness.follow({ fromStart: true, types: ['ProjectCreated'] })];
   await one.take(5);
   await two.take(2);
   expect(await registry.metrics()).toContain('\nledger_feed_subscriptions 2\n');
-  await one.leave();
-  stage.feed.close();
+  await one.stop();
+  harness.feed.close();
   const text = await registry.metrics();
   for (const line of [
     'ledger_feed_subscriptions 0',

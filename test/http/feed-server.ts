@@ -1,25 +1,29 @@
 import type { Envelope } from '../../src/domain/event';
 import type { TokenRequest } from '../../src/http/tokens';
 import { schema } from '../fixtures/stack';
-import { Stage } from '../feed/stage';
+import { FeedHarness } from '../feed/harness';
 import { startServer, tokenFor, type Running } from './running-server';
 
 type Parts = Parameters<typeof startServer>[0];
-type Options = ConstructorParameters<typeof Stage>[0];
+type Options = ConstructorParameters<typeof FeedHarness>[0];
 
-/** A server whose feed is a stage: the test decides what happens in the ledger. Three events have, unless it says otherwise. */
-export async function serveFeed(options: Options = {}, happened = 2, parts: Parts = {}): Promise<Running & { readonly stage: Stage }> {
-  const stage = new Stage(options);
-  await stage.happen(happened);
+/** A server whose feed is a harness, with three events in the ledger unless the test says otherwise. */
+export async function serveFeed(
+  options: Options = {},
+  happened = 2,
+  parts: Parts = {},
+): Promise<Running & { readonly harness: FeedHarness }> {
+  const harness = new FeedHarness(options);
+  await harness.happen(happened);
   const running = await startServer({
-    feed: stage.feed,
+    feed: harness.feed,
     schema,
     // All that a subscription needs of the schema's context.
     context: (caller, requestId, answer, onFeedEnded) =>
-      ({ caller, requestId, answer, onFeedEnded, feed: stage.feed, understand: (event: Envelope) => event }) as never,
+      ({ caller, requestId, answer, onFeedEnded, feed: harness.feed, understand: (event: Envelope) => event }) as never,
     ...parts,
   });
-  return { ...running, stage };
+  return { ...running, harness };
 }
 
 /** The lines of a response as they come, until it ends. */

@@ -92,38 +92,38 @@ async function raw(url: string, token: string | undefined, headers: Record<strin
 }
 
 test('the client of graphql-ws: history, caught up, live, each change with what it was and is and a sentence', async () => {
-  const { url, stage } = await serve();
+  const { url, harness } = await serve();
   const items = iterate(await client(url), { fromStart: true });
   const [created, , , caughtUp] = await take(items, 4);
   expect(created).toEqual({
     __typename: 'Change',
-    cursor: stage.text(0),
+    cursor: harness.text(0),
     sentence: 'alice created project *Shop*',
     before: null,
     after: { name: 'Shop', description: '' },
     event: {
-      id: stage.ledger.events[0]!.id,
+      id: harness.ledger.events[0]!.id,
       type: 'ProjectCreated',
       revision: 0,
-      data: stage.ledger.events[0]!.data,
+      data: harness.ledger.events[0]!.data,
       entity: { kind: 'PROJECT', name: 'Shop' },
       actor: { id: 'alice' },
     },
   });
-  expect(caughtUp).toEqual({ __typename: 'CaughtUp', cursor: stage.text(2) });
-  await stage.happen(1);
+  expect(caughtUp).toEqual({ __typename: 'CaughtUp', cursor: harness.text(2) });
+  await harness.happen(1);
   expect(await take(items, 1)).toMatchObject([{ event: { revision: 3 }, before: { description: '2' }, after: { description: '3' } }]);
 });
 
 test('heartbeats, and a parked project', async () => {
-  const { url, stage } = await serve({ heartbeat: 30 });
+  const { url, harness } = await serve({ heartbeat: 30 });
   const items = iterate(await client(url), { types: ['KeyCreated'] });
-  expect(await take(items, 2)).toMatchObject([{ __typename: 'CaughtUp' }, { __typename: 'Heartbeat', cursor: stage.text(2) }]);
-  stage.feed.parked({ projectId: 'shop', revision: 3, type: 'KeyCreated', reason: 'FAILED', since: 0 });
+  expect(await take(items, 2)).toMatchObject([{ __typename: 'CaughtUp' }, { __typename: 'Heartbeat', cursor: harness.text(2) }]);
+  harness.feed.parked({ projectId: 'shop', revision: 3, type: 'KeyCreated', reason: 'FAILED', since: 0 });
   let item: Item | undefined;
   while (item?.__typename !== 'Parked') [item] = await take(items, 1);
   expect(item).toMatchObject({
-    cursor: stage.text(2),
+    cursor: harness.text(2),
     revision: 3,
     eventType: 'KeyCreated',
     reason: 'FAILED',
@@ -132,16 +132,16 @@ test('heartbeats, and a parked project', async () => {
 });
 
 test('a client that leaves is let go there and then, also while nothing happens', async () => {
-  const { url, stage } = await serve();
+  const { url, harness } = await serve();
   const items = iterate(await client(url));
   await take(items, 1);
-  expect(stage.feed.size).toBe(1);
+  expect(harness.feed.size).toBe(1);
   await items.return?.();
-  while (stage.feed.size > 0) await sleep(5);
+  while (harness.feed.size > 0) await sleep(5);
 });
 
 test('after a closed laptop lid it goes on after its last cursor, and has everything once', async () => {
-  const { url, stage } = await serve({}, 30);
+  const { url, harness } = await serve({}, 30);
   const seen: number[] = [];
   let after: string | undefined;
   for (let connection = 0; connection < 4; connection += 1) {
@@ -153,7 +153,7 @@ test('after a closed laptop lid it goes on after its last cursor, and has everyt
     }
     one.terminate();
     await items.next().catch(() => undefined);
-    await stage.happen(3);
+    await harness.happen(3);
   }
   expect(seen).toEqual(Array.from({ length: seen.length }, (_, index) => index));
   expect(seen.length).toBeGreaterThan(35);
@@ -167,10 +167,10 @@ describe('what is refused, in the words and codes of HTTP', () => {
     ['a project that is not there', { projectId: 'nobody' }, 'NOT_FOUND', /no project/],
   ];
   test.each(refusals)('%s', async (_, variables, code, message) => {
-    const { url, stage } = await serve();
+    const { url, harness } = await serve();
     const error = await refusalOf(iterate(await client(url), variables));
     expect(error).toMatchObject([{ message: expect.stringMatching(message), extensions: { code } }]);
-    expect(stage.feed.size).toBe(0);
+    expect(harness.feed.size).toBe(0);
   });
 
   test('cursors of another project, beyond the end, and of a rewritten history', async () => {
@@ -190,7 +190,7 @@ describe('what is refused, in the words and codes of HTTP', () => {
   });
 
   test('whoever may not follow', async () => {
-    const { url, stage } = await serve();
+    const { url, harness } = await serve();
     const standings: TokenRequest['roles'][] = [{ shop: ['member'] }, { shop: ['creator'] }, { other: ['analyst'] }, {}];
     for (const roles of standings) {
       const connectionParams = { authorization: `Bearer ${await tokenFor({ roles })}` };
@@ -199,7 +199,7 @@ describe('what is refused, in the words and codes of HTTP', () => {
         { extensions: { code: 'FORBIDDEN' }, message: expect.stringContaining('admin or auditor or analyst') },
       ]);
     }
-    expect(stage.feed.size).toBe(0);
+    expect(harness.feed.size).toBe(0);
   });
 
   test('a subscription too many', async () => {
@@ -277,7 +277,7 @@ describe('how a socket is closed', () => {
   }, 10_000);
 
   test('4440: a client that never reads, which holds up nobody; the reason says where to go on', async () => {
-    const { url, stage } = await serve({ stall: 1_500 });
+    const { url, harness } = await serve({ stall: 1_500 });
     const deaf = await raw(url, await tokenFor(analyst));
     await deaf.until(() => deaf.messages.length === 1);
     deaf.say({ id: '1', type: 'subscribe', payload: { query: CHANGES } });
@@ -285,17 +285,17 @@ describe('how a socket is closed', () => {
     deaf.socket.pause();
     const items = iterate(await client(url));
     await take(items, 1);
-    for (let written = 3; stage.feed.size > 1 && written < 60_000; written += 100) {
+    for (let written = 3; harness.feed.size > 1 && written < 60_000; written += 100) {
       for (let count = 0; count < 100; count += 1) {
-        stage.ledger.accept({ type: 'EditProject', id: 'shop', description: `${written + count} ${'x'.repeat(1_900)}` });
+        harness.ledger.accept({ type: 'EditProject', id: 'shop', description: `${written + count} ${'x'.repeat(1_900)}` });
       }
-      const events = stage.ledger.events.slice(written);
-      await stage.write(events);
-      stage.deliver(events);
-      stage.show(events.at(-1)!);
+      const events = harness.ledger.events.slice(written);
+      await harness.write(events);
+      harness.deliver(events);
+      harness.show(events.at(-1)!);
       await take(items, 100);
     }
-    expect(stage.feed.size).toBe(1);
+    expect(harness.feed.size).toBe(1);
     deaf.socket.resume();
     const { code, reason } = await deaf.closed;
     expect(code).toBe(4440);
@@ -303,7 +303,7 @@ describe('how a socket is closed', () => {
   }, 30_000);
 
   test('1001: the server stops, within a second, with streams open', async () => {
-    const { url, server, stage } = await serveFeed();
+    const { url, server, harness } = await serveFeed();
     const events: number[] = [];
     const one = await client(url, { on: { closed: (event) => events.push((event as { code: number }).code) } });
     const items = iterate(one);
@@ -313,7 +313,7 @@ describe('how a socket is closed', () => {
     await server.stop();
     expect(performance.now() - before).toBeLessThan(3_000);
     expect(await rest).toMatchObject({ code: 1001 });
-    expect([events, stage.feed.size]).toEqual([[1001], 0]);
+    expect([events, harness.feed.size]).toEqual([[1001], 0]);
   });
 
   test('4408: nobody says who it is', async () => {
@@ -339,16 +339,16 @@ describe('how a socket is closed', () => {
   });
 
   test('a half-open connection is found out and let go', async () => {
-    const { url, stage } = await serve({}, 2, { socketTimes: { ping: 300 } });
+    const { url, harness } = await serve({}, 2, { socketTimes: { ping: 300 } });
     const { socket, say, messages, until } = await raw(url, await tokenFor(analyst));
     await until(() => messages.length === 1);
     say({ id: '1', type: 'subscribe', payload: { query: CHANGES } });
     await until(() => messages.length === 2);
     await sleep(700);
-    expect(stage.feed.size).toBe(1);
+    expect(harness.feed.size).toBe(1);
     // Nothing comes from it any more, and nothing says that it has gone.
     socket.pause();
-    await until(() => stage.feed.size === 0);
+    await until(() => harness.feed.size === 0);
   });
 
   test('before it is opened: another path, a header of 1 MB, more than there may be', async () => {

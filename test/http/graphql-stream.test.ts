@@ -65,17 +65,17 @@ const revisions = (taken: readonly Result[]) => taken.map(({ data }) => data?.ch
 
 describe('the client of graphql-sse', () => {
   test('follows history and what is new, and is let go when it leaves', async () => {
-    const { url, stage } = await serve();
+    const { url, harness } = await serve();
     const items = iterate(await client(url), { fromStart: true });
     expect(revisions(await results(items, 4))).toEqual([0, 1, 2, 'CaughtUp']);
-    await stage.happen(2);
+    await harness.happen(2);
     expect(revisions(await results(items, 2))).toEqual([3, 4]);
     await items.return?.();
-    while (stage.feed.size > 0) await sleep(5);
+    while (harness.feed.size > 0) await sleep(5);
   });
 
   test('is told in the stream what is refused, and that the token has expired, with the cursor to go on after', async () => {
-    const { url, stage } = await serve();
+    const { url, harness } = await serve();
     const one = await client(url);
     expect(await results(iterate(one, { after: 'c2hvc' }), 9)).toMatchObject([{ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] }]);
     expect(await results(iterate(one, {}, '{ projects { nodes { id } } }'), 9)).toMatchObject([
@@ -84,18 +84,18 @@ describe('the client of graphql-sse', () => {
     const headers = { authorization: `Bearer ${await tokenFor({ ...analyst, ttl: 2_900 })}` };
     expect(await results(iterate(await client(url, { headers })), 9)).toMatchObject([
       { data: { changes: { __typename: 'CaughtUp' } } },
-      { errors: [{ extensions: { code: 'UNAUTHENTICATED', cursor: stage.text(2) } }] },
+      { errors: [{ extensions: { code: 'UNAUTHENTICATED', cursor: harness.text(2) } }] },
     ]);
   });
 
   test('is told when the server stops, which does not wait for it', async () => {
-    const { url, stage, server } = await serveFeed();
+    const { url, harness, server } = await serveFeed();
     const items = iterate(await client(url));
     await results(items, 1);
     const before = performance.now();
     const [rest] = await Promise.all([results(items, 9), server.stop()]);
     expect(performance.now() - before).toBeLessThan(3_000);
-    expect(rest).toMatchObject([{ errors: [{ extensions: { code: 'GOING_AWAY', cursor: stage.text(2) } }] }]);
+    expect(rest).toMatchObject([{ errors: [{ extensions: { code: 'GOING_AWAY', cursor: harness.text(2) } }] }]);
   });
 });
 
@@ -117,7 +117,7 @@ test('without a token there is no stream', async () => {
 });
 
 test('a client that never reads takes little memory and is cut off', async () => {
-  const { url, stage } = await serve({ stall: 1_500 });
+  const { url, harness } = await serve({ stall: 1_500 });
   const token = await tokenFor(analyst);
   const deaf = connect(Number(new URL(url).port), '127.0.0.1').on('error', () => {});
   deaf.pause();
@@ -125,25 +125,25 @@ test('a client that never reads takes little memory and is cut off', async () =>
   deaf.write(
     `POST /graphql HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${token}\r\nAccept: text/event-stream\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
   );
-  while (stage.feed.size < 1) await sleep(5);
-  for (let written = 3; stage.feed.size > 0 && written < 60_000; written += 150) {
+  while (harness.feed.size < 1) await sleep(5);
+  for (let written = 3; harness.feed.size > 0 && written < 60_000; written += 150) {
     for (let count = 0; count < 150; count += 1) {
-      stage.ledger.accept({ type: 'EditProject', id: 'shop', description: `${written + count} ${'x'.repeat(1_900)}` });
+      harness.ledger.accept({ type: 'EditProject', id: 'shop', description: `${written + count} ${'x'.repeat(1_900)}` });
     }
-    const events = stage.ledger.events.slice(written);
-    await stage.write(events);
-    stage.deliver(events);
-    stage.show(events.at(-1)!);
+    const events = harness.ledger.events.slice(written);
+    await harness.write(events);
+    harness.deliver(events);
+    harness.show(events.at(-1)!);
     await sleep(20);
   }
-  expect(stage.feed.size).toBe(0);
+  expect(harness.feed.size).toBe(0);
   const closed = new Promise((resolve) => deaf.once('close', resolve));
   deaf.resume();
   await closed;
 }, 30_000);
 
 test('Apollo Client, with a subscription over its WebSocket link', async () => {
-  const { url, stage } = await serve();
+  const { url, harness } = await serve();
   const authorization = `Bearer ${await tokenFor(analyst)}`;
   const sockets = createSocketClient({
     url: `${url.replace('http', 'ws')}/graphql`,
@@ -158,11 +158,11 @@ test('Apollo Client, with a subscription over its WebSocket link', async () => {
       seen.push(...revisions([{ data: data as Result['data'] }]));
     });
   while (seen.length < 4) await sleep(5);
-  await stage.happen(1);
+  await harness.happen(1);
   while (seen.length < 5) await sleep(5);
   expect(seen).toEqual([0, 1, 2, 'CaughtUp', 3]);
   subscription.unsubscribe();
-  while (stage.feed.size > 0) await sleep(5);
+  while (harness.feed.size > 0) await sleep(5);
   apollo.stop();
   await sockets.dispose();
 });

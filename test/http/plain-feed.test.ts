@@ -27,13 +27,13 @@ async function objects(response: Response, count: number): Promise<Record<string
 
 describe('as lines of JSON', () => {
   test('history as CloudEvents, then that it has caught up, then what is new', async () => {
-    const { url, stage } = await serve();
+    const { url, harness } = await serve();
     const response = await get(url, '/projects/shop/changes?fromStart=true', NDJSON);
     expect(response.headers.get('content-type')).toBe('application/x-ndjson; charset=utf-8');
     expect(response.headers.get('x-content-type-options')).toBe('nosniff');
     const lines = linesOf(response);
     const [first, , third, caughtUp] = (await take(lines, 4)).map((line) => JSON.parse(line));
-    const [created] = stage.ledger.events;
+    const [created] = harness.ledger.events;
     expect(first).toEqual({
       specversion: '1.0',
       id: created!.id,
@@ -43,36 +43,36 @@ describe('as lines of JSON', () => {
       time: new Date(created!.occurredAt).toISOString(),
       datacontenttype: 'application/json',
       revision: 0,
-      cursor: stage.text(0),
+      cursor: harness.text(0),
       sentence: expect.stringContaining('alice created'),
       data: created,
     });
     expect(third).toMatchObject({ revision: 2 });
-    expect(caughtUp).toEqual({ kind: 'caughtUp', cursor: stage.text(2) });
-    await stage.happen(1);
+    expect(caughtUp).toEqual({ kind: 'caughtUp', cursor: harness.text(2) });
+    await harness.happen(1);
     expect((await take(lines, 1)).map((line) => JSON.parse(line))).toMatchObject([{ revision: 3, data: { type: 'ProjectDescribed' } }]);
   });
 
   test('heartbeats carry the cursor, also past what a filter leaves out', async () => {
-    const { url, stage } = await serve({ heartbeat: 40 });
+    const { url, harness } = await serve({ heartbeat: 40 });
     const response = await get(url, '/projects/shop/changes?types=KeyCreated&fromStart=true', NDJSON);
     const lines = linesOf(response);
     expect((await take(lines, 2)).map((line) => JSON.parse(line))).toMatchObject([
       { kind: 'caughtUp' },
-      { kind: 'heartbeat', cursor: stage.text(2) },
+      { kind: 'heartbeat', cursor: harness.text(2) },
     ]);
-    await stage.happen(2);
+    await harness.happen(2);
     await take(lines, 1);
-    expect(JSON.parse((await take(lines, 1))[0]!)).toEqual({ kind: 'heartbeat', cursor: stage.text(4) });
+    expect(JSON.parse((await take(lines, 1))[0]!)).toEqual({ kind: 'heartbeat', cursor: harness.text(4) });
   });
 
   test('a parked project says so', async () => {
-    const { url, stage } = await serve();
-    stage.feed.parked({ projectId: 'shop', revision: 3, type: 'KeyCreated', reason: 'UPGRADE_REQUIRED', since: 0 });
+    const { url, harness } = await serve();
+    harness.feed.parked({ projectId: 'shop', revision: 3, type: 'KeyCreated', reason: 'UPGRADE_REQUIRED', since: 0 });
     const [, parked] = await objects(await get(url, '/projects/shop/changes', NDJSON), 2);
     expect(parked).toEqual({
       kind: 'parked',
-      cursor: stage.text(2),
+      cursor: harness.text(2),
       revision: 3,
       type: 'KeyCreated',
       reason: 'UPGRADE_REQUIRED',
@@ -81,14 +81,14 @@ describe('as lines of JSON', () => {
   });
 
   test('an event of a type that this version does not know is delivered raw', async () => {
-    const { url, stage } = await serve();
-    const [event] = stage.decide(1);
+    const { url, harness } = await serve();
+    const [event] = harness.decide(1);
     const unknown = { ...event!, type: 'HoldoutCreated', data: { anything: [1] } };
-    stage.deliver([unknown]);
+    harness.deliver([unknown]);
     const lines = linesOf(await get(url, '/projects/shop/changes', NDJSON));
     await take(lines, 1);
-    stage.deliver([unknown]);
-    stage.show(unknown);
+    harness.deliver([unknown]);
+    harness.show(unknown);
     const [line] = await take(lines, 1);
     expect(JSON.parse(line!)).toMatchObject({ type: 'HoldoutCreated', sentence: expect.stringContaining('HoldoutCreated'), data: unknown });
   });
@@ -96,7 +96,7 @@ describe('as lines of JSON', () => {
 
 describe('as server-sent events', () => {
   test('an EventSource follows, and when the connection is lost it resumes after the last it had', async () => {
-    const { url, stage, server } = await serve({}, 20);
+    const { url, harness, server } = await serve({}, 20);
     const token = await tokenFor(analyst);
     const seen: number[] = [];
     const names: string[] = [];
@@ -115,7 +115,7 @@ describe('as server-sent events', () => {
     while (seen.length < 21) await sleep(5);
     for (let cut = 0; cut < 2; cut += 1) {
       server.app.server.closeAllConnections();
-      await stage.happen(5);
+      await harness.happen(5);
       while (seen.length < 26 + 5 * cut) await sleep(20);
     }
     source.close();
@@ -125,7 +125,7 @@ describe('as server-sent events', () => {
   }, 15_000);
 
   test('it is what is sent to whoever does not say otherwise, and heartbeats are comments that move the id', async () => {
-    const { url, stage } = await serve({ heartbeat: 30 });
+    const { url, harness } = await serve({ heartbeat: 30 });
     const response = await get(url, '/projects/shop/changes', { accept: '*/*' });
     expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
     const lines = await take(linesOf(response), 9);
@@ -133,19 +133,19 @@ describe('as server-sent events', () => {
       'retry: 1000',
       '',
       'event: caughtUp',
-      `id: ${stage.text(2)}`,
-      `data: {"cursor":"${stage.text(2)}"}`,
+      `id: ${harness.text(2)}`,
+      `data: {"cursor":"${harness.text(2)}"}`,
       '',
       ': heartbeat',
-      `id: ${stage.text(2)}`,
+      `id: ${harness.text(2)}`,
       '',
     ]);
   });
 
   test('Last-Event-ID goes before what the address says', async () => {
-    const { url, stage } = await serve({}, 5);
+    const { url, harness } = await serve({}, 5);
     const [first] = await objects(
-      await get(url, '/projects/shop/changes?fromStart=true', { ...NDJSON, 'last-event-id': stage.text(3) }),
+      await get(url, '/projects/shop/changes?fromStart=true', { ...NDJSON, 'last-event-id': harness.text(3) }),
       1,
     );
     expect(first).toMatchObject({ revision: 4 });
@@ -166,16 +166,16 @@ describe('what is refused', () => {
     ['another media type', () => '', { accept: 'text/html' }, 406, 'BAD_REQUEST', /Accept/],
   ];
   test.each(refusals)('%s', async (_, query, headers, status, code, message) => {
-    const { url, stage } = await serve();
-    const response = await get(url, `/projects/shop/changes${query(stage.text(1))}`, headers);
+    const { url, harness } = await serve();
+    const response = await get(url, `/projects/shop/changes${query(harness.text(1))}`, headers);
     const body = (await response.json()) as { errors: { message: string; extensions: { code: string } }[] };
     expect([response.status, body.errors[0]?.extensions.code]).toEqual([status, code]);
     expect(body.errors[0]?.message).toMatch(message);
-    expect(stage.feed.size).toBe(0);
+    expect(harness.feed.size).toBe(0);
   });
 
   test('a project that is not there, a caller without rights, one without a token, one too many', async () => {
-    const { url, stage } = await serve({ subscriptions: { all: 10, perOwner: 1 } });
+    const { url, harness } = await serve({ subscriptions: { all: 10, perOwner: 1 } });
     expect((await get(url, '/projects/nobody/changes')).status).toBe(404);
     const stranger = await tokenFor({ roles: { other: ['analyst'] } });
     expect((await get(url, '/projects/shop/changes', { authorization: `Bearer ${stranger}` })).status).toBe(403);
@@ -186,7 +186,7 @@ describe('what is refused', () => {
     const second = await get(url, '/projects/shop/changes', { authorization });
     expect([first.status, second.status, second.headers.get('retry-after')]).toEqual([200, 429, '5']);
     await first.body?.cancel();
-    while (stage.feed.size > 0) await sleep(5);
+    while (harness.feed.size > 0) await sleep(5);
     expect((await get(url, '/projects/shop/changes', { authorization })).status).toBe(200);
   });
 
@@ -214,11 +214,11 @@ describe('while the server is starting', () => {
   }
 
   test('an EventSource is held with heartbeats, and then follows from where it was', async () => {
-    const { url, stage, state } = await serveStarting();
+    const { url, harness, state } = await serveStarting();
     const token = await tokenFor(analyst);
     const seen: number[] = [];
     let answers = 0;
-    const source = new EventSource(`${url}/projects/shop/changes?after=${stage.text(0)}`, {
+    const source = new EventSource(`${url}/projects/shop/changes?after=${harness.text(0)}`, {
       fetch: async (address, init) => {
         answers += 1;
         return fetch(address, { ...init, headers: { ...init.headers, authorization: `Bearer ${token}` } });
@@ -228,16 +228,16 @@ describe('while the server is starting', () => {
     while (source.readyState !== EventSource.OPEN) await sleep(5);
     expect(seen).toEqual([]);
     state.starting = false;
-    await stage.happen(1);
+    await harness.happen(1);
     while (seen.length < 3) await sleep(5);
     source.close();
     expect({ seen, answers }).toEqual({ seen: [1, 2, 3], answers: 1 });
   });
 
   test('heartbeats come meanwhile, with the cursor that was asked for', async () => {
-    const { url, stage, state } = await serveStarting();
-    const lines = linesOf(await get(url, `/projects/shop/changes?after=${stage.text(1)}`, NDJSON));
-    const heartbeat = { kind: 'heartbeat', cursor: stage.text(1) };
+    const { url, harness, state } = await serveStarting();
+    const lines = linesOf(await get(url, `/projects/shop/changes?after=${harness.text(1)}`, NDJSON));
+    const heartbeat = { kind: 'heartbeat', cursor: harness.text(1) };
     expect((await take(lines, 2)).map((line) => JSON.parse(line))).toEqual([heartbeat, heartbeat]);
     state.starting = false;
     const item = async () => JSON.parse((await take(lines, 1))[0]!) as { kind?: string };
@@ -261,8 +261,8 @@ describe('while the server is starting', () => {
 
 describe('how it ends', () => {
   test('an EventSource that comes while the server goes away is not turned away for good', async () => {
-    const { url, stage } = await serve();
-    stage.feed.close();
+    const { url, harness } = await serve();
+    harness.feed.close();
     expect((await get(url, '/projects/shop/changes', NDJSON)).status).toBe(503);
     const response = await get(url, '/projects/shop/changes', { accept: 'text/event-stream' });
     expect(response.status).toBe(200);
@@ -278,50 +278,50 @@ describe('how it ends', () => {
   });
 
   test('at once when the server stops, with the place to go on from', async () => {
-    const { url, stage, server } = await serveFeed();
+    const { url, harness, server } = await serveFeed();
     const lines = linesOf(await get(url, '/projects/shop/changes', NDJSON));
     await take(lines, 1);
     const before = performance.now();
     const [rest] = await Promise.all([take(lines, 10), server.stop()]);
     expect(performance.now() - before).toBeLessThan(3_000);
     expect(rest.map((line) => JSON.parse(line))).toEqual([
-      { kind: 'end', code: 'GOING_AWAY', message: expect.stringContaining('going away'), cursor: stage.text(2) },
+      { kind: 'end', code: 'GOING_AWAY', message: expect.stringContaining('going away'), cursor: harness.text(2) },
     ]);
   });
 
   test('when the client goes, there and then', async () => {
-    const { url, stage } = await serve();
+    const { url, harness } = await serve();
     const leaving = new AbortController();
     await get(url, '/projects/shop/changes', NDJSON, leaving.signal);
-    expect(stage.feed.size).toBe(1);
+    expect(harness.feed.size).toBe(1);
     leaving.abort();
-    while (stage.feed.size > 0) await sleep(5);
+    while (harness.feed.size > 0) await sleep(5);
   });
 
   test('for a client that never reads: it holds up nobody, takes little memory, and is cut off', async () => {
-    const { url, stage } = await serve({ stall: 1_500, ring: { events: 50, bytes: 1_000_000 } });
+    const { url, harness } = await serve({ stall: 1_500, ring: { events: 50, bytes: 1_000_000 } });
     const token = await tokenFor(analyst);
     const deaf = connect(Number(new URL(url).port), '127.0.0.1');
     deaf.pause();
     deaf.write(`GET /projects/shop/changes HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${token}\r\n\r\n`);
     let closed = false;
     deaf.on('error', () => {}).on('close', () => (closed = true));
-    while (stage.feed.size < 1) await sleep(5);
+    while (harness.feed.size < 1) await sleep(5);
     const lines = linesOf(await get(url, '/projects/shop/changes', NDJSON));
     await take(lines, 1);
     const large = 'x'.repeat(1_900);
     let written = 3;
-    for (; stage.feed.size > 1 && written < 60_000; written += 150) {
+    for (; harness.feed.size > 1 && written < 60_000; written += 150) {
       for (let count = 0; count < 150; count += 1) {
-        stage.ledger.accept({ type: 'EditProject', id: 'shop', description: `${written + count} ${large}` });
+        harness.ledger.accept({ type: 'EditProject', id: 'shop', description: `${written + count} ${large}` });
       }
-      const events = stage.ledger.events.slice(written);
-      await stage.write(events);
-      stage.deliver(events);
-      stage.show(events.at(-1)!);
+      const events = harness.ledger.events.slice(written);
+      await harness.write(events);
+      harness.deliver(events);
+      harness.show(events.at(-1)!);
       await take(lines, 150);
     }
-    expect(stage.feed.size).toBe(1);
+    expect(harness.feed.size).toBe(1);
     deaf.resume();
     while (!closed) await sleep(5);
   }, 30_000);

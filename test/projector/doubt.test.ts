@@ -3,7 +3,7 @@ import { Checkpoints } from '../../src/read-model/checkpoints';
 import { createMemoryReadModel } from '../../src/read-model/memory';
 import { ReadModelUnavailable, type ReadModel } from '../../src/read-model/read-model';
 import { chain } from './chain';
-import { diary, keys } from './diary';
+import { projectRevisions, keys } from './revision-lists';
 import { lived, project, stopAll, until } from './run';
 
 afterEach(stopAll);
@@ -86,7 +86,7 @@ test('of a parked project, what comes before the event that stopped it is made g
   await store.append('bad', -1, bad.events);
   const { readModel, lose, doubt } = losable();
   const cursed = { ...keys, evolve: refuse('Cursed') };
-  const { projector } = project({ store, readModel, projections: [diary, cursed], clock: () => 77 });
+  const { projector } = project({ store, readModel, projections: [projectRevisions, cursed], clock: () => 77 });
   await projector.start();
   lose();
   doubt();
@@ -99,7 +99,7 @@ test('documents that another projector has moved on meanwhile, and that cannot t
   const store = new MemoryEventStore();
   const { events } = chain('shop', 6);
   const steady = createMemoryReadModel();
-  const strict = { ...diary, evolve: onceEach };
+  const strict = { ...projectRevisions, evolve: onceEach };
   await store.append('shop', -1, events.slice(0, 2));
   const before = project({ store, readModel: steady, projections: [strict] });
   await before.projector.start();
@@ -134,7 +134,7 @@ function refuse(type: string): typeof keys.evolve {
   };
 }
 
-const onceEach: typeof diary.evolve = (document, event) => {
+const onceEach: typeof projectRevisions.evolve = (document, event) => {
   if ((document?.revisions as number[] | undefined)?.includes(event.revision)) throw new Error(`has had revision ${event.revision}`);
-  return diary.evolve(document, event);
+  return projectRevisions.evolve(document, event);
 };

@@ -4,7 +4,7 @@ import { MemoryEventStore } from '../../src/event-store/memory';
 import { createMemoryReadModel } from '../../src/read-model/memory';
 import { dump } from '../fixtures/dump';
 import { chain } from './chain';
-import { COLLECTIONS } from './diary';
+import { COLLECTIONS } from './revision-lists';
 import { lived, project, replayed, stopAll, until } from './run';
 import { unsteady, UnsteadyStore } from './unsteady';
 

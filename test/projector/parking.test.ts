@@ -3,7 +3,7 @@ import { MemoryEventStore } from '../../src/event-store/memory';
 import { createUpcaster } from '../../src/event-store/upcast';
 import { createMemoryReadModel } from '../../src/read-model/memory';
 import { Chain, chain } from './chain';
-import { diary, fragile, keys } from './diary';
+import { projectRevisions, fragile, keys } from './revision-lists';
 import { lived, project, stopAll, until } from './run';
 import { UnsteadyStore } from './unsteady';
 
@@ -16,8 +16,8 @@ function withBadEvent() {
   bad.add('Noted', 'b');
   const store = new MemoryEventStore();
   let broken = true;
-  // The project's diary comes first: it has taken the event already when the keys fail.
-  const projections = [diary, fragile((event) => broken && event.type === 'Cursed')];
+  // The project's revisions come first: they have taken the event already when the keys fail.
+  const projections = [projectRevisions, fragile((event) => broken && event.type === 'Cursed')];
   const made = project({ store, projections, clock: () => 77 });
   return { bad, store, mend: () => (broken = false), ...made };
 }
@@ -63,7 +63,7 @@ test('an event that is delivered while the project is being unparked, too late f
   const { events } = chain('shop', 4);
   const store = new UnsteadyStore();
   let broken = true;
-  const { projector, readModel } = project({ store, projections: [diary, fragile(({ revision }) => broken && revision === 1)] });
+  const { projector, readModel } = project({ store, projections: [projectRevisions, fragile(({ revision }) => broken && revision === 1)] });
   store.append(...events.slice(0, 3));
   await projector.start();
   expect(projector.parked('shop')).toMatchObject({ revision: 1 });
@@ -110,7 +110,7 @@ test('where a project parks does not depend on how its events are cut into chunk
   for (const size of [1, 2, 3, 100]) {
     const store = new UnsteadyStore(() => size);
     store.append(...chain('shop', 12).events);
-    const { projector, readModel } = project({ store, projections: [diary, untidy] });
+    const { projector, readModel } = project({ store, projections: [projectRevisions, untidy] });
     await projector.start();
     expect(projector.parked('shop')).toMatchObject({ revision: 7, message: 'no index for the third note of b' });
     expect(await lived(readModel, 'shop')).toEqual([0, 1, 2, 3, 4, 5, 6]);
@@ -197,14 +197,14 @@ test('a document that a projection cannot open parks its project alone', async (
     return keys.open(document, id);
   };
   store.append(...shop.slice(2), ...other);
-  const { projector } = project({ store, readModel, projections: [diary, { ...keys, open }] });
+  const { projector } = project({ store, readModel, projections: [projectRevisions, { ...keys, open }] });
   await projector.start();
   expect(projector.parked('shop')).toMatchObject({ revision: 3, message: 'this document is unreadable' });
   expect(await lived(readModel, 'other')).toEqual([0]);
 });
 
 test('two projections for one collection are refused', () => {
-  expect(() => project({ store: new UnsteadyStore(), projections: [keys, diary, keys] })).toThrow(
+  expect(() => project({ store: new UnsteadyStore(), projections: [keys, projectRevisions, keys] })).toThrow(
     'two projections write the collection "keys"',
   );
 });

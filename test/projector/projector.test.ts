@@ -5,7 +5,7 @@ import type { Progress } from '../../src/projector/progress';
 import { createMemoryReadModel } from '../../src/read-model/memory';
 import type { ReadModel } from '../../src/read-model/read-model';
 import { chain } from './chain';
-import { keys } from './diary';
+import { keys } from './revision-lists';
 import { lived, project, stopAll, until } from './run';
 import { unsteady, UnsteadyStore } from './unsteady';
 

@@ -4,7 +4,7 @@ import { ReadSide, type ReadSideOptions } from '../../src/projector/read-side';
 import { ReadModelUnavailable } from '../../src/read-model/read-model';
 import { dump } from '../fixtures/dump';
 import { chain } from './chain';
-import { COLLECTIONS, diary, fragile, keys } from './diary';
+import { COLLECTIONS, projectRevisions, fragile, keys } from './revision-lists';
 import { lived, plain, PROJECTIONS, replayed, until } from './run';
 import { SharedGenerations } from './together';
 
@@ -92,7 +92,7 @@ test('instances of two versions each read their own, at the same time', async ()
   const renamed = { ...keys, collection: 'buttons' };
   const old = readSide({ store, generations: together.seat() });
   await old.start();
-  const next = readSide({ store, generations: together.seat(), version: '2', projections: [renamed, diary] });
+  const next = readSide({ store, generations: together.seat(), version: '2', projections: [renamed, projectRevisions] });
   await next.start();
   expect(next.status()?.generation).not.toBe(old.status()?.generation);
   await store.append('shop', 5, [chain('shop', 7).events[6]!]);
@@ -107,7 +107,7 @@ test('instances of two versions each read their own, at the same time', async ()
 test('a build in which a project stands still that is shown now is thrown away, and says why', async () => {
   const { store } = await history(6);
   let broken = false;
-  const side = readSide({ store, projections: [diary, fragile(({ revision }) => broken && revision === 4)] });
+  const side = readSide({ store, projections: [projectRevisions, fragile(({ revision }) => broken && revision === 4)] });
   await side.start();
   const before = side.status()?.generation;
   broken = true;

@@ -2,7 +2,7 @@ import { createMemoryReadModel } from '../../src/read-model/memory';
 import { replay } from '../../src/projector/replay';
 import { dump } from '../fixtures/dump';
 import { chain } from './chain';
-import { COLLECTIONS, fragile } from './diary';
+import { COLLECTIONS, fragile } from './revision-lists';
 import { lived, plain, project, PROJECTIONS, replayed, stopAll } from './run';
 import { UnsteadyStore } from './unsteady';
 

@@ -4,7 +4,7 @@ import { createMemoryReadModel } from '../../src/read-model/memory';
 import type { ReadModel } from '../../src/read-model/read-model';
 import { dump } from '../fixtures/dump';
 import { Chain, chain } from './chain';
-import { COLLECTIONS, diary, fragile, keys } from './diary';
+import { COLLECTIONS, projectRevisions, fragile, keys } from './revision-lists';
 import { lived, project, replayed, stopAll, until } from './run';
 import { SharedBoard, SharedLease } from './together';
 
@@ -78,7 +78,7 @@ test('a project that is parked where it is projected is parked everywhere, and i
   bad.add('Cursed', 'a');
   await store.append('bad', -1, bad.events);
   let broken = true;
-  const projections = [diary, fragile((event) => broken && event.type === 'Cursed')];
+  const projections = [projectRevisions, fragile((event) => broken && event.type === 'Cursed')];
   const [one, other] = [add({ projections }), add({ projections })];
   await one.projector.start();
   await other.projector.start();
@@ -162,7 +162,7 @@ test('an instance that only watches says that it has not caught up while nobody 
   await store.append('shop', -1, chain('shop', 3).events);
   // Somebody has the lease and does nothing.
   shared.taken();
-  const { projector } = add({ projections: [keys, diary] });
+  const { projector } = add({ projections: [keys, projectRevisions] });
   const started = projector.start();
   await until(() => projector.status().behind === 3);
   expect(projector.status()).toMatchObject({ leads: false, state: 'catching-up' });

@@ -7,9 +7,9 @@ import { Projector } from '../../src/projector/projector';
 import type { Reached } from '../../src/projector/waiting';
 import { replay } from '../../src/projector/replay';
 import { dump } from '../fixtures/dump';
-import { COLLECTIONS, diary, keys } from './diary';
+import { COLLECTIONS, projectRevisions, keys } from './revision-lists';
 
-export const PROJECTIONS = [keys, diary];
+export const PROJECTIONS = [keys, projectRevisions];
 export const plain = (event: Envelope): Envelope => event;
 
 const running: Projector[] = [];
@@ -71,7 +71,7 @@ export async function reachedWithin(projector: Projector, projectId: string, rev
 }
 
 /** The revisions that a key's document has lived through. */
-export async function lived(readModel: Pick<ReadModel, 'get'>, projectId: string, collection = 'diary', id = 'all'): Promise<unknown> {
+export async function lived(readModel: Pick<ReadModel, 'get'>, projectId: string, collection = 'revisions', id = 'all'): Promise<unknown> {
   const [document] = await readModel.get(projectId, collection, [id]);
   return document?.revisions;
 }

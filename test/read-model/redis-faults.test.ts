@@ -7,7 +7,7 @@ import { RedisCluster } from '../fixtures/redis-cluster';
 import { describeRedis } from '../fixtures/describe-redis';
 import { RedisServer } from '../fixtures/redis-server';
 import { chain } from '../projector/chain';
-import { COLLECTIONS } from '../projector/diary';
+import { COLLECTIONS } from '../projector/revision-lists';
 import { project, replayed, stopAll, until, reachedWithin } from '../projector/run';
 
 const PROJECTS = Array.from({ length: 8 }, (_, at) => `shop-${at}`);
@@ -81,7 +81,7 @@ describeRedis('Redis that fails', () => {
   test('restarted empty: meanwhile it is refused and nothing counts as reached; then all is there again', async () => {
     await server.kill();
     await until(() => world.projector.status().state === 'retrying');
-    await expect(world.readModel.get('shop-0', 'diary', ['all'])).rejects.toThrow(ReadModelUnavailable);
+    await expect(world.readModel.get('shop-0', 'revisions', ['all'])).rejects.toThrow(ReadModelUnavailable);
     expect(await world.projector.reached('shop-0', 19, 50)).toBe('timeout');
     await world.append(10);
     await server.start();
@@ -110,10 +110,10 @@ describeRedis('Redis that fails', () => {
     const reader = await open();
     let told = 0;
     reader.checkpoints.listen({ doubted: () => void told++ });
-    await reader.get('shop-0', 'diary', ['all']);
+    await reader.get('shop-0', 'revisions', ['all']);
     await server.command('FLUSHALL');
-    const query = { collection: 'diary', sort: { by: 'name', descending: false }, limit: 5, from: 'start' } as const;
-    const calls: (() => Promise<unknown>)[] = [() => reader.get('shop-0', 'diary', ['all']), () => reader.list('shop-0', query)];
+    const query = { collection: 'revisions', sort: { by: 'name', descending: false }, limit: 5, from: 'start' } as const;
+    const calls: (() => Promise<unknown>)[] = [() => reader.get('shop-0', 'revisions', ['all']), () => reader.list('shop-0', query)];
     for (const call of calls) await expect(call()).rejects.toThrow(/lost documents of project shop-0: it was at revision 19/);
     // Nor does any reading accept the loss, be it of what is stored.
     expect(await reader.stored.checkpoints(['shop-0'])).toEqual([undefined]);
@@ -129,7 +129,7 @@ describeRedis('Redis that fails', () => {
   test('frozen: it is refused; when it goes on, so does the projection', async () => {
     server.freeze();
     try {
-      await expect(world.readModel.get('shop-0', 'diary', ['all'])).rejects.toThrow(ReadModelUnavailable);
+      await expect(world.readModel.get('shop-0', 'revisions', ['all'])).rejects.toThrow(ReadModelUnavailable);
       await expect(world.readModel.projectIds()).rejects.toThrow(ReadModelUnavailable);
       await world.append(10);
     } finally {

@@ -6,10 +6,10 @@ import { describeRedis } from '../fixtures/describe-redis';
 import { dump } from '../fixtures/dump';
 import { RedisServer } from '../fixtures/redis-server';
 import { chain } from '../projector/chain';
-import { COLLECTIONS } from '../projector/diary';
+import { COLLECTIONS } from '../projector/revision-lists';
 import { project, reachedWithin, replayed, stopAll, until } from '../projector/run';
 
-const QUERY = { collection: 'diary', sort: { by: 'name', descending: false }, limit: 5, from: 'start' } as const;
+const QUERY = { collection: 'revisions', sort: { by: 'name', descending: false }, limit: 5, from: 'start' } as const;
 
 describeRedis('a Redis that has lost keys of one project', () => {
   const chains = ['aa', 'bb'].map((id) => chain(id, 60));
@@ -65,14 +65,14 @@ describeRedis('a Redis that has lost keys of one project', () => {
   }
 
   const READS: Readonly<Record<string, () => Promise<unknown>>> = {
-    get: () => readModel.get('aa', 'diary', ['all']),
+    get: () => readModel.get('aa', 'revisions', ['all']),
     list: () => readModel.list('aa', { ...QUERY, text: `${Math.random()}`.slice(9) }).then(({ total }) => total >= 0),
     sorted: () => readModel.list('aa', { ...QUERY, limit: 4 }).then(({ total }) => total),
     log: () => readModel.log('aa', { having: [['type:Noted']], newestFirst: false, limit: 100 }),
     times: () => readModel.log('aa', { having: [], newestFirst: false, limit: 100 }),
   };
 
-  test.each(['times', 'labels', 'log:type:Noted', 'documents:diary', 'index:diary', 'order:diary', 'checkpoint', '*'])(
+  test.each(['times', 'labels', 'log:type:Noted', 'documents:revisions', 'index:revisions', 'order:revisions', 'checkpoint', '*'])(
     '%s: no read gives a wrong answer, and the project is projected again by itself',
     async (ending) => {
       const right = Object.fromEntries(await Promise.all(Object.entries(READS).map(async ([name, read]) => [name, await read()] as const)));
@@ -99,8 +99,8 @@ describeRedis('a Redis that has lost keys of one project', () => {
     const board = { all: async () => [], post: async () => {}, clear: async () => {} };
     const second = project({ store, readModel: reader, lease, board });
     await second.projector.start();
-    await deleteKeys('documents:diary');
-    await expect(reader.get('aa', 'diary', ['all'])).rejects.toThrow(ReadModelUnavailable);
+    await deleteKeys('documents:revisions');
+    await expect(reader.get('aa', 'revisions', ['all'])).rejects.toThrow(ReadModelUnavailable);
     await until(() => second.projector.status().state === 'live' && projector.status().state === 'live');
     expect(await reachedWithin(second.projector, 'aa', appended - 1, 8_000)).toBe('reached');
     await expectWhole();

@@ -9,15 +9,15 @@ import { Ledger } from '../fixtures/ledger';
 
 type Options = Partial<Omit<FeedOptions, 'read' | 'checkpoint' | 'shown'>>;
 
-/** A feed over a store in memory, where the test decides when events come and when queries show them. */
-export class Stage {
+/** A feed over a store in memory, where the test decides when events are delivered and when they are projected. */
+export class FeedHarness {
   readonly store = new MemoryEventStore();
   readonly ledger = Ledger.started();
   readonly feed: Feed;
   readonly shown = new Map<string, Checkpoint>();
-  /** Where reads of the store began. */
+  /** The revisions at which reads of the store began. */
   readonly reads: number[] = [];
-  /** Instead of the store. */
+  /** Replaces reads of the store. */
   reading: FeedOptions['read'] | undefined;
 
   constructor(options: Options = {}) {
@@ -35,7 +35,7 @@ export class Stage {
     });
   }
 
-  /** The events that are decided but not written yet, and so many more. */
+  /** Decides `count` more events without writing them. */
   decide(count: number): Envelope[] {
     const before = this.ledger.events.length;
     for (let index = 0; index < count; index += 1) {
@@ -53,14 +53,14 @@ export class Stage {
     this.feed.delivered(events.map((event) => ({ position: '', event })));
   }
 
-  /** Queries show all up to this event. */
+  /** Marks all events up to this one as projected. */
   show(event: Envelope): void {
     const checkpoint = { revision: event.revision, hash: event.hash, occurredAt: event.occurredAt };
     this.shown.set(event.projectId, checkpoint);
     this.feed.projected(event.projectId, checkpoint);
   }
 
-  /** Written, delivered and shown, as all goes when nothing goes wrong. */
+  /** Decides, writes, delivers and projects events, as without faults. */
   async happen(count: number): Promise<Envelope[]> {
     const fresh = this.shown.size === 0 ? [...this.ledger.events] : [];
     const events = [...fresh, ...this.decide(count)];
@@ -85,7 +85,7 @@ export class Stage {
   }
 }
 
-/** What came, in short: `3` for the change of revision 3, and of other items their kind and revision. */
+/** Items in short: `3` for the change of revision 3, and of other items their kind and revision. */
 export class Follower {
   constructor(readonly items: AsyncIterableIterator<FeedItem>) {}
 
@@ -103,7 +103,7 @@ export class Follower {
     return (await this.items.next()).value as FeedItem;
   }
 
-  async leave(): Promise<void> {
+  async stop(): Promise<void> {
     await this.items.return?.();
   }
 }

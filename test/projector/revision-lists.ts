@@ -2,7 +2,7 @@ import type { Envelope } from '../../src/domain/event';
 import type { Projection } from '../../src/read-model/projection';
 import type { Document } from '../../src/read-model/read-model';
 
-/** What each key lived through, revision by revision: an event left out, taken twice or out of order shows at once. */
+/** The revisions of each key, so that an event skipped, applied twice or out of order is visible. */
 export const keys: Projection<Document | undefined> = {
   collection: 'keys',
   touches: (event) => [event.entity.id],
@@ -13,8 +13,8 @@ export const keys: Projection<Document | undefined> = {
 };
 
 /** The same for the whole project, so that one event changes documents of two collections. */
-export const diary: Projection<Document | undefined> = {
-  collection: 'diary',
+export const projectRevisions: Projection<Document | undefined> = {
+  collection: 'revisions',
   touches: () => ['all'],
   open,
   evolve: grown,
@@ -22,7 +22,7 @@ export const diary: Projection<Document | undefined> = {
   index,
 };
 
-export const COLLECTIONS = ['keys', 'diary'];
+export const COLLECTIONS = ['keys', 'revisions'];
 
 function open(document: Document | undefined): Document | undefined {
   return document;

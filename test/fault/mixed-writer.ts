@@ -1,40 +1,40 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { mutate, type Address } from './client';
-import { PASSING } from './crowd';
+import { TRANSIENT_CODES } from './key-writers';
 
 const RULE = { property: { name: 'geo.city', operator: 'EQUALS', value: 'New York' } };
 const half = (name: string, control: boolean) => ({ name, control, weight: 5_000, values: control ? [] : [{ key: 'price', value: 5 }] });
 
 /**
- * One client that wanders through all other concepts of a project of its own, so that every read model has something to lose. What is
- * refused, or lost with the server, it passes over; every command that edits the project writes two events at once.
+ * A client that sends commands about all concepts but keys to a project of its own, so that every read model has something to lose. What is
+ * refused, or lost with the server, is skipped; every command that edits the project writes two events at once.
  */
-export class Wanderer {
+export class MixedWriter {
   /** The command ids of the edits of the project. */
   readonly pairs: string[] = [];
   private sent = 0;
-  private leaving = false;
-  private readonly walk: Promise<void>;
+  private stopping = false;
+  private readonly writing: Promise<void>;
 
   constructor(
     private readonly projectId: string,
     private readonly address: () => Promise<Address>,
   ) {
-    this.walk = this.wander();
-    // Told by `leave`.
-    this.walk.catch(() => {});
+    this.writing = this.write();
+    // The failure is reported by `stop`.
+    this.writing.catch(() => {});
   }
 
-  /** Goes after the command that is under way. */
-  async leave(): Promise<void> {
-    this.leaving = true;
-    await this.walk;
+  /** Resolves after the command in flight. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    await this.writing;
   }
 
-  private async wander(): Promise<void> {
+  private async write(): Promise<void> {
     await this.do('createKey', 'CreateKeyInput', 'Key', { name: 'price', type: 'NUMBER', defaultValue: 3 }, 'name');
-    for (let round = 0; !this.leaving; round += 1) {
-      this.pairs.push(`wanderer-${this.sent}`);
+    for (let round = 0; !this.stopping; round += 1) {
+      this.pairs.push(`mixedWriter-${this.sent}`);
       await this.do('editProject', 'EditProjectInput', 'Project', { name: `Rest ${round}`, description: `Round ${round}` });
       const segmentId = await this.do('createSegment', 'CreateSegmentInput', 'Segment', { name: `Segment ${round}`, rule: RULE });
       const goalId = await this.do('createGoal', 'CreateGoalInput', 'Goal', { name: `Goal ${round}`, event: 'Purchase' });
@@ -66,13 +66,13 @@ export class Wanderer {
     await this.do('archiveExperiment', 'ExperimentInput', 'Experiment', { id });
   }
 
-  /** The id of what it was about; undefined if it was refused, or nobody answered. */
+  /** The id of the entity; undefined if the command was refused or not answered. */
   private async do(field: string, inputType: string, type: string, input: object, identity = 'id'): Promise<string | undefined> {
-    if (this.leaving) return undefined;
-    const commandId = `wanderer-${this.sent}`;
+    if (this.stopping) return undefined;
+    const commandId = `mixedWriter-${this.sent}`;
     this.sent += 1;
     const reply = await mutate(await this.address(), field, inputType, type, { projectId: this.projectId, commandId, ...input }, identity);
-    if (reply.kind === 'error' && !PASSING.has(reply.code)) {
+    if (reply.kind === 'error' && !TRANSIENT_CODES.has(reply.code)) {
       throw new Error(`${field} met ${reply.code}: ${reply.message}`);
     }
     if (reply.kind === 'lost') await sleep(20);

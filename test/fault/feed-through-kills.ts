@@ -6,34 +6,34 @@ import { Analyst } from './analyst';
 import { mutate, type Address } from './client';
 import { ServerProcess } from './server-process';
 
-export interface FeedSiege {
+export interface FeedFaultPlan {
   readonly changes: number;
   readonly subscribers: number;
   readonly kills: number;
-  /** The longest that an analyst stays at once, in milliseconds. */
-  readonly stay: number;
+  /** The longest time that an analyst stays connected. */
+  readonly maxStayMs: number;
   readonly instances?: number;
   readonly environment?: Readonly<Record<string, string>>;
   /** The ids of the project's events as the store has them, in order; asked for when all has been written. */
   readonly idsInStore: (dataDir: string) => Promise<readonly string[]>;
 }
 
-export interface Withstood {
+export interface FollowResult {
   readonly events: number;
   readonly connections: number;
-  readonly milliseconds: number;
+  readonly tookMs: number;
 }
 
 const WRITERS = 32;
 const KEYS = 20;
 
 /**
- * Writes so many changes while so many analysts follow from the beginning, each leaving at random and going on after its last cursor, and while servers are
+ * Writes `changes` changes while `subscribers` analysts follow from the start, each disconnecting at random and resuming after its last cursor, while servers are
  * killed (kill -9) and started again, one after the other. Throws unless in the end each analyst has each change once, in order.
  */
-export async function followThroughKills(siege: FeedSiege): Promise<Withstood> {
-  const { changes, subscribers, kills, instances = 1, environment = {} } = siege;
-  const dirs = Array.from({ length: instances }, () => mkdtempSync(join(tmpdir(), 'feed-siege-')));
+export async function followThroughKills(loaded: FeedFaultPlan): Promise<FollowResult> {
+  const { changes, subscribers, kills, instances = 1, environment = {} } = loaded;
+  const dirs = Array.from({ length: instances }, () => mkdtempSync(join(tmpdir(), 'feed-loaded-')));
   const options = { environment: { SUBSCRIPTIONS_PER_TOKEN: String(subscribers * 3), ...environment } };
   const servers: Promise<ServerProcess>[] = [];
   const analysts: Analyst[] = [];
@@ -53,7 +53,7 @@ export async function followThroughKills(siege: FeedSiege): Promise<Withstood> {
     };
     await Promise.all(servers);
     await setUp(await anyServer());
-    for (let number = 0; number < subscribers; number += 1) analysts.push(new Analyst(number, anyServer, siege.stay));
+    for (let number = 0; number < subscribers; number += 1) analysts.push(new Analyst(number, anyServer, loaded.maxStayMs));
 
     let written = 1 + KEYS;
     const writing = Array.from({ length: WRITERS }, async () => {
@@ -68,13 +68,13 @@ export async function followThroughKills(siege: FeedSiege): Promise<Withstood> {
       if (instances > 1) await servers[turn];
     }
     await Promise.all(writing);
-    const ids = await siege.idsInStore(dirs[0]!);
+    const ids = await loaded.idsInStore(dirs[0]!);
     if (ids.length !== changes) throw new Error(`${changes} changes were acknowledged, and ${ids.length} are in the ledger`);
     await assertAllSeen(analysts, ids);
     const connections = analysts.reduce((sum, analyst) => sum + analyst.connections, 0);
-    return { events: ids.length, connections, milliseconds: performance.now() - began };
+    return { events: ids.length, connections, tookMs: performance.now() - began };
   } finally {
-    await Promise.all(analysts.map((analyst) => analyst.leave()));
+    await Promise.all(analysts.map((analyst) => analyst.stop()));
     for (const server of await Promise.allSettled(servers)) if (server.status === 'fulfilled') await server.value.kill();
     for (const dir of dirs) rmSync(dir, { recursive: true, force: true });
   }
@@ -90,7 +90,7 @@ async function setUp(address: Address): Promise<void> {
   }
 }
 
-/** Until it is acknowledged, by the same command id, so that it happens once. */
+/** Sends the command until it is acknowledged, with one command id, so that it takes effect once. */
 async function write(change: number, address: () => Promise<Address>): Promise<void> {
   const input = { projectId: 'shop', commandId: `change-${change}`, name: `key_${change % KEYS}`, defaultValue: change };
   for (;;) {
@@ -101,7 +101,7 @@ async function write(change: number, address: () => Promise<Address>): Promise<v
   }
 }
 
-/** Waits as long as anything still comes. */
+/** Waits as long as changes still arrive. */
 async function assertAllSeen(analysts: readonly Analyst[], ids: readonly string[]): Promise<void> {
   let [before, quiet] = [-1, 0];
   while (analysts.some((analyst) => analyst.ids.length < ids.length) && quiet < 200) {

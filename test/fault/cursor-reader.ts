@@ -1,37 +1,37 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { decodeCursor, encodeCursor } from '../../src/domain/cursor';
 import { ask, type Address } from './client';
-import type { Crowd } from './crowd';
+import type { KeyWriters } from './key-writers';
 
 const QUERY = 'query ($id: ID!, $atLeast: Cursor) { keys(projectId: $id, atLeast: $atLeast) { cursor } }';
 
-/** One client that asks any instance for what others have just been told of, by its cursor: it must be shown that or newer, or be refused. */
-export class Looker {
-  /** How often it was shown what it asked for, and how often it was refused. */
+/** A client that queries any instance at the cursor another client has just received: the answer must be that revision or newer, or a refusal. */
+export class CursorReader {
+  /** Counts of queries that were answered, and of those that were refused. */
   shown = 0;
   refused = 0;
-  private leaving = false;
-  private readonly looking: Promise<void>;
+  private stopping = false;
+  private readonly reading: Promise<void>;
 
   constructor(
     private readonly projectId: string,
-    private readonly crowd: Pick<Crowd, 'commands'>,
+    private readonly writers: Pick<KeyWriters, 'commands'>,
     private readonly address: () => Promise<Address>,
   ) {
-    this.looking = this.look();
-    // Told by `leave`.
-    this.looking.catch(() => {});
+    this.reading = this.read();
+    // The failure is reported by `stop`.
+    this.reading.catch(() => {});
   }
 
-  async leave(): Promise<void> {
-    this.leaving = true;
-    await this.looking;
+  async stop(): Promise<void> {
+    this.stopping = true;
+    await this.reading;
   }
 
-  private async look(): Promise<void> {
-    while (!this.leaving) {
+  private async read(): Promise<void> {
+    while (!this.stopping) {
       await sleep(5);
-      const seen = this.crowd.commands.findLast((command) => command.seen !== undefined)?.seen;
+      const seen = this.writers.commands.findLast((command) => command.seen !== undefined)?.seen;
       if (seen === undefined) continue;
       const answer = await ask(await this.address(), QUERY, { id: this.projectId, atLeast: encodeCursor(seen.cursor) });
       if (answer === undefined) continue;
@@ -43,7 +43,8 @@ export class Looker {
       }
       const { cursor } = answer.data?.['keys'] as { cursor: string };
       const revision = decodeCursor(cursor)?.revision ?? -1;
-      if (revision < seen.cursor.revision) throw new Error(`asked for revision ${seen.cursor.revision}, it was shown ${revision}`);
+      if (revision < seen.cursor.revision)
+        throw new Error(`a query at revision ${seen.cursor.revision} was answered with revision ${revision}`);
       this.shown += 1;
     }
   }

@@ -7,52 +7,52 @@ import { send, type Address, type Reply } from './client';
 export const KEY_LIMIT = 15;
 const KEYS = Array.from({ length: 20 }, (_, index) => `key_${index}`);
 
-/** A command as its client saw it, with what a `done` said of the thing it was about. */
+/** A command as its client saw it, with the cursor and version that a `done` answer carried. */
 export interface Sent extends Asked {
   seen?: { readonly cursor: Cursor; readonly version: number | undefined };
-  /** The codes of errors met on the way, and `lost` for each answer that never came. */
-  readonly troubles: string[];
+  /** The codes of errors before the answer, and `lost` for each answer that never came. */
+  readonly errors: string[];
 }
 
-export interface CrowdOptions {
+export interface KeyWritersOptions {
   readonly clients: number;
   readonly projectId: string;
-  /** Where to ask now; resolves when somebody is there. */
+  /** The server to ask now; resolves when one is up. */
   readonly address: () => Promise<Address>;
-  /** Whether a client that knows nothing sends the same command again until it does; else it leaves. */
-  readonly insists: boolean;
+  /** Whether a client without an answer sends the same command again until it has one; otherwise it stops. */
+  readonly retries: boolean;
 }
 
-/** Many clients at once, who ask for the same few keys and remember all that they asked and were told. */
-export class Crowd {
+/** Many concurrent clients that send commands about the same few keys and record every command with its answer. */
+export class KeyWriters {
   readonly commands: Sent[] = [];
   private readonly flags: string[] = [];
   private ticks = 0;
-  private leaving = false;
+  private stopping = false;
   private abandoned = false;
   private readonly clients: Promise<unknown>;
 
-  constructor(private readonly options: CrowdOptions) {
+  constructor(private readonly options: KeyWritersOptions) {
     this.clients = Promise.all(Array.from({ length: options.clients }, (_, client) => this.work(client)));
-    // Told by `leave`: a client that breaks must not bring the test down before that.
+    // A client's failure is reported by `stop`; it must not end the test before that.
     this.clients.catch(() => {});
   }
 
-  /** Every client finishes what it has begun. */
-  async leave(): Promise<void> {
-    this.leaving = true;
+  /** Resolves when every client has finished its command in flight. */
+  async stop(): Promise<void> {
+    this.stopping = true;
     await this.clients;
   }
 
-  /** Nobody sends anything again, whatever they have begun. */
+  /** No client sends anything again. */
   abandon(): void {
-    this.leaving = true;
+    this.stopping = true;
     this.abandoned = true;
   }
 
   private async work(client: number): Promise<void> {
-    for (let count = 0; !this.leaving; count += 1) {
-      const command: Sent = { commandId: `client-${client}-${count}`, wish: this.wish(), called: this.tick(), troubles: [] };
+    for (let count = 0; !this.stopping; count += 1) {
+      const command: Sent = { commandId: `client-${client}-${count}`, wish: this.wish(), called: this.tick(), errors: [] };
       this.commands.push(command);
       if (!(await this.finish(command))) return;
     }
@@ -66,9 +66,10 @@ export class Crowd {
         this.note(command, reply);
         return true;
       }
-      command.troubles.push(reply.kind === 'lost' ? 'lost' : reply.code);
-      if (reply.kind === 'error' && !PASSING.has(reply.code)) throw new Error(`${command.commandId} met ${reply.code}: ${reply.message}`);
-      if (!this.options.insists || this.abandoned) return false;
+      command.errors.push(reply.kind === 'lost' ? 'lost' : reply.code);
+      if (reply.kind === 'error' && !TRANSIENT_CODES.has(reply.code))
+        throw new Error(`${command.commandId} met ${reply.code}: ${reply.message}`);
+      if (!this.options.retries || this.abandoned) return false;
       await sleep(20);
     }
   }
@@ -100,8 +101,8 @@ export class Crowd {
   }
 }
 
-/** What may be met while a server is killed, stopped or out of room. */
-export const PASSING: ReadonlySet<string> = new Set(['EVENT_STORE_UNAVAILABLE', 'OUTCOME_UNKNOWN', 'STOPPING']);
+/** Errors that are allowed while a server is killed, stopped or out of disk space. */
+export const TRANSIENT_CODES: ReadonlySet<string> = new Set(['EVENT_STORE_UNAVAILABLE', 'OUTCOME_UNKNOWN', 'STOPPING']);
 
 function oneOf<T>(things: readonly T[]): T {
   return things[Math.floor(Math.random() * things.length)] as T;
