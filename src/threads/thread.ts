@@ -5,7 +5,7 @@ import { Worker, type MessagePort } from 'node:worker_threads';
 export type Calls = Readonly<Record<string, (argument: never) => unknown>>;
 
 /** What carries messages to a thread and back: a `Worker`, or, in tests, a port whose other end is in the same thread. */
-export type Channel = Pick<Worker, 'postMessage' | 'ref' | 'unref' | 'terminate'> & {
+export type Channel = Pick<Worker, 'postMessage' | 'ref' | 'unref'> & {
   on(event: 'message', listener: (reply: Reply) => void): unknown;
   on(event: 'error', listener: (error: Error) => void): unknown;
   on(event: 'exit', listener: () => void): unknown;
@@ -16,6 +16,9 @@ interface Request {
   readonly name: string;
   readonly argument: unknown;
 }
+
+/** Asks the thread to end by itself. */
+const END = { end: true } as const;
 
 type Reply = { readonly id: number } & ({ readonly result: unknown } | { readonly error: Failure });
 
@@ -65,9 +68,17 @@ export class Thread<C extends Calls> {
     return this.channel !== undefined;
   }
 
-  /** Ends the thread; calls under way reject with `ThreadLost`. */
+  /**
+   * Ends the thread after what it does at the moment; calls that wait for a promise in it reject with `ThreadLost`. It ends by itself: native code
+   * in a thread that is terminated from outside ends the whole process.
+   */
   async end(): Promise<void> {
-    await this.channel?.terminate();
+    const { channel } = this;
+    if (channel === undefined) return;
+    channel.ref();
+    const ended = new Promise<void>((resolve) => channel.on('exit', resolve));
+    channel.postMessage(END);
+    await ended;
   }
 
   private started(): Channel {
@@ -102,8 +113,10 @@ export class Thread<C extends Calls> {
 }
 
 /** Answers the calls that come over the port, in the thread that this is. */
-export function serve(port: Pick<MessagePort, 'on' | 'postMessage'>, calls: Calls): void {
-  port.on('message', ({ id, name, argument }: Request) => {
+export function serve(port: Pick<MessagePort, 'on' | 'postMessage' | 'close'>, calls: Calls): void {
+  port.on('message', (message: Request | typeof END) => {
+    if ('end' in message) return port.close();
+    const { id, name, argument } = message;
     const answer = (reply: Reply): void => port.postMessage(reply);
     const fail = (error: unknown): void => {
       const { message, code, stack } = error as NodeJS.ErrnoException;

@@ -2,24 +2,24 @@ import Database from 'libsql';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Worker } from 'node:worker_threads';
 import { OutcomeUnknown, StoreUnavailable } from '../../src/event-store/event-store';
 import { SqliteEventStore } from '../../src/event-store/sqlite';
 import type { Place } from '../../src/event-store/sqlite-calls';
 import { openThread } from '../../src/threads/thread';
+import { losable, type LosableChannel } from '../fixtures/losable-channel';
 import { all } from '../contract/event-store-probe';
 import { following, history } from '../fixtures/events';
 
 let directory: string;
 let store: SqliteEventStore;
-let threads: Map<Place['access'], Worker>;
+let threads: Map<Place['access'], LosableChannel>;
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'ledger-'));
   threads = new Map();
-  const thread = (place: Place): Worker => {
-    const worker = openThread(join(__dirname, '../../src/event-store/sqlite-thread'), place, place.access);
-    threads.set(place.access, worker);
-    return worker;
+  const thread = (place: Place): LosableChannel => {
+    const channel = losable(openThread(join(__dirname, '../../src/event-store/sqlite-thread'), place, place.access));
+    threads.set(place.access, channel);
+    return channel;
   };
   store = new SqliteEventStore(directory, { thread });
 });
@@ -59,10 +59,8 @@ test('a thread that is lost leaves the outcome unknown, and the same bytes again
   const events = history('shop', 4);
   await store.append('shop', -1, events.slice(0, 2));
   const unlock = lock();
-  const append = store.append('shop', 1, events.slice(2));
-  const unknown = expect(append).rejects.toBeInstanceOf(OutcomeUnknown);
-  await threads.get('write')?.terminate();
-  await unknown;
+  threads.get('write')?.loseAtNextRequest();
+  await expect(store.append('shop', 1, events.slice(2))).rejects.toBeInstanceOf(OutcomeUnknown);
   unlock();
   await store.append('shop', 1, events.slice(2));
   await store.append('shop', 1, events.slice(2));
@@ -73,12 +71,10 @@ test('a long read that loses its thread is unavailable, and the next one is not'
   const events = history('shop', 1_200);
   await store.append('shop', -1, events);
   expect(await all(store.read('shop'))).toEqual(events);
-  const reader = threads.get('read') as Worker;
   const reading = store.read('shop')[Symbol.asyncIterator]();
   for (let read = 0; read < 500; read += 1) await reading.next();
-  const rest = expect(reading.next()).rejects.toBeInstanceOf(StoreUnavailable);
-  await reader.terminate();
-  await rest;
+  threads.get('read')?.loseAtNextRequest();
+  await expect(reading.next()).rejects.toBeInstanceOf(StoreUnavailable);
   expect(await all(store.read('shop'))).toEqual(events);
 });
 

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startServer, type Running } from './running-server';
@@ -20,7 +19,9 @@ function open(): { readonly socket: Socket; said(): string; readonly closed: Pro
   let said = '';
   socket.setEncoding('utf8').on('data', (text: string) => (said += text));
   socket.on('error', () => {});
-  return { socket, said: () => said, closed: once(socket, 'close') };
+  // Not `once`, which rejects where the server resets what was being sent: to be cut off is what is waited for.
+  const closed = new Promise((resolve) => socket.on('close', resolve));
+  return { socket, said: () => said, closed };
 }
 
 const post = (token: string | undefined, length: number): string =>
