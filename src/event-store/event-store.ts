@@ -16,6 +16,8 @@ export interface Chunk {
   readonly damaged?: readonly DamagedRecord[];
   /** Up to where the store has been read, where that is further than the last event: to go on from. */
   readonly position?: Position;
+  /** About how many events follow, up to those that were there when the reading began. Absent: that is not known. */
+  readonly left?: number;
 }
 
 export interface StreamHead {

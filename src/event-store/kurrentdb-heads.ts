@@ -1,20 +1,22 @@
-import { AheadOfStore, type Position, type StreamHead } from './event-store';
+import type { Position, StreamHead } from './event-store';
+import { AheadOfStore } from './event-store';
 import type { Found } from './kurrentdb-event';
+import { isBefore, NOWHERE, positionOf, reachedAt, type Reached } from './kurrentdb-position';
 import type { FoundChunk } from './kurrentdb-subscription';
 
-/** All that the store holds after a position, at the moment, chunk by chunk. */
+/** All that the store holds after a position, at the moment, chunk by chunk. Whatever is read is told to `learn`. */
 export type Scan = (after: Position | undefined) => AsyncIterable<FoundChunk>;
 
 /**
  * The head of every stream. KurrentDB has no list of its streams that is always there: `$streams` needs a projection which an operator
- * has to turn on, and a list of our own could not be written in one transaction with the streams. So all events are read once
- * per process, and from then on only what is new.
+ * has to turn on, and a list of our own could not be written in one transaction with the streams. So all events are read once: whatever reads
+ * `$all` in this process for another reason is made use of, and only what nothing has read is read for this.
  */
 export class KurrentHeads {
   private readonly heads = new Map<string, StreamHead>();
   /** Streams in which there is anything, also if none of it was written by a ledger. */
   private readonly used = new Set<string>();
-  private position: Position | undefined;
+  private reached: Reached = NOWHERE;
   private last: Promise<void> = Promise.resolve();
 
   constructor(private readonly scan: Scan) {}
@@ -31,6 +33,29 @@ export class KurrentHeads {
     return this.used.has(projectId);
   }
 
+  /** All that the store holds after one place, up to another, has been read. Nothing is learnt where there is a gap before it. */
+  learn(from: Reached, to: Reached, found: readonly Found[]): void {
+    if (isBefore(this.reached, from) || !isBefore(this.reached, to)) return;
+    for (const each of found) this.note(each);
+    this.reached = to;
+  }
+
+  /** What was known when the store had been read up to a position, by this process or one before. */
+  recall(position: Position, heads: readonly StreamHead[], used: readonly string[]): void {
+    const reached = reachedAt(position);
+    if (!isBefore(this.reached, reached)) return;
+    for (const head of heads) this.heads.set(head.projectId, head);
+    for (const projectId of [...heads.map((head) => head.projectId), ...used]) this.used.add(projectId);
+    this.reached = reached;
+  }
+
+  /** The server was restored from an older copy, or is another: what is known is of another history. */
+  forget(): void {
+    this.heads.clear();
+    this.used.clear();
+    this.reached = NOWHERE;
+  }
+
   private async look(): Promise<void> {
     const look = () => this.catchUp();
     this.last = this.last.then(look, look);
@@ -41,20 +66,15 @@ export class KurrentHeads {
     try {
       await this.readOn();
     } catch (error) {
+      // It has been forgotten.
       if (!(error instanceof AheadOfStore)) throw error;
-      // The server was restored from an older copy: what is remembered is of another history.
-      this.heads.clear();
-      this.used.clear();
-      this.position = undefined;
       await this.readOn();
     }
   }
 
   private async readOn(): Promise<void> {
-    for await (const { found, position } of this.scan(this.position)) {
-      for (const each of found) this.note(each);
-      this.position = position ?? this.position;
-    }
+    const chunks = this.scan(positionOf(this.reached))[Symbol.asyncIterator]();
+    while ((await chunks.next()).done !== true);
   }
 
   private note({ event, damage }: Found): void {

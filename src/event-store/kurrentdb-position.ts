@@ -33,6 +33,17 @@ export function compare(a: Place, b: Place): number {
   return a.prepare < b.prepare ? -1 : 1;
 }
 
+/** Whether less of the log has been read, where the one is reached, than where the other is. */
+export function isBefore(a: Reached, b: Reached): boolean {
+  const [first, second] = [end(a), end(b)];
+  if (second === undefined) return false;
+  return first === undefined || compare(first, second) < 0;
+}
+
+function end({ event, checkpoint }: Reached): Place | undefined {
+  return checkpoint === undefined ? event : { commit: checkpoint, prepare: checkpoint };
+}
+
 export function isSame(a: EventPlace, b: EventPlace): boolean {
   return compare(a, b) === 0 && a.mark === b.mark;
 }

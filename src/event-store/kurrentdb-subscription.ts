@@ -1,14 +1,16 @@
-import { StoreUnavailable, type Position } from './event-store';
+import { AheadOfStore, StoreUnavailable, type Position } from './event-store';
 import type { KurrentConnection, Lease } from './kurrentdb-connection';
 import type { Found } from './kurrentdb-event';
 import { readFailure } from './kurrentdb-failure';
 import { Inflow } from './kurrentdb-inflow';
-import { isSame, positionOf, reachedAt, type Reached } from './kurrentdb-position';
+import { isSame, positionOf, reachedAt, type EventPlace, type Reached } from './kurrentdb-position';
 import type { KurrentReads } from './kurrentdb-read';
 import { Silence } from './kurrentdb-silence';
 
 /** The most events in one chunk. */
 const CHUNK = 256;
+/** How often it is told how far the log has been read, where nothing of ours is found. */
+const STEP_MS = 1_000;
 
 /** Some of what a subscription found, in order. */
 export interface FoundChunk {
@@ -16,6 +18,8 @@ export interface FoundChunk {
   readonly caughtUp: boolean;
   /** Up to where everything has been given out, also where there was nothing of ours. Absent: where it was before. */
   readonly position?: Position | undefined;
+  /** About how many more are to be found up to where the log ended when the reading began. Absent: nothing is known of that. */
+  readonly left?: number;
 }
 
 interface Waiter {
@@ -32,6 +36,10 @@ export interface SubscriptionSource {
   readonly silenceMs: number;
   /** The server has cut a subscription off: nothing is lost, and it is made anew. */
   readonly onCut: () => void;
+  /** All between two places has been read, and this was found. */
+  readonly onRead: (from: Reached, to: Reached, found: readonly Found[]) => void;
+  /** What was to be read on from is not in this store, which was restored from an older copy or is another. */
+  readonly onReplaced: () => void;
 }
 
 /**
@@ -46,6 +54,10 @@ export class KurrentSubscription implements AsyncIterator<FoundChunk> {
   private inflow: Inflow | undefined;
   private given: Reached;
   private announced = false;
+  private deliveredAt = performance.now();
+  /** Where the log ended when the reading began, and where it began. */
+  private span: { readonly from: bigint; readonly to: bigint } | undefined;
+  private count = 0;
   private delivering = false;
   private ended = false;
   private failure: Error | undefined;
@@ -86,20 +98,33 @@ export class KurrentSubscription implements AsyncIterator<FoundChunk> {
   }
 
   private async begin(): Promise<void> {
-    const { connection, reads, onCut } = this.source;
-    const { event, checkpoint } = this.given;
-    if (event !== undefined) await reads.assertThere(event);
+    const { connection, onCut } = this.source;
+    const { event } = this.given;
+    if (event !== undefined) await this.assertThere(event);
+    const end = (await this.source.reads.end())?.commit ?? -1n;
     // A checkpoint has no id that could be compared. Where it cannot be right the log is read again from the event before it.
-    const isThere = checkpoint === undefined || checkpoint <= ((await reads.end())?.commit ?? -1n);
+    if (this.given.checkpoint !== undefined && this.given.checkpoint > end) {
+      this.source.onReplaced();
+      this.given = event === undefined ? {} : { event };
+    }
     if (this.ended) return;
-    const from = isThere ? this.given : { event };
-    this.inflow = new Inflow(connection, from, {
+    this.span = { from: placeOf(this.given), to: end };
+    this.inflow = new Inflow(connection, this.given, {
       changed: () => this.deliverSoon(),
       cut: onCut,
       failed: (error, lease) => void this.failed(error, lease),
     });
     this.inflow.open();
     this.silence.begin();
+  }
+
+  private async assertThere(event: EventPlace): Promise<void> {
+    try {
+      await this.source.reads.assertThere(event);
+    } catch (error) {
+      if (error instanceof AheadOfStore) this.source.onReplaced();
+      throw error;
+    }
   }
 
   private async failed(error: unknown, lease?: Lease): Promise<void> {
@@ -125,14 +150,37 @@ export class KurrentSubscription implements AsyncIterator<FoundChunk> {
       const { live, reached } = inflow;
       const found = inflow.shift(CHUNK);
       const caughtUp = live && inflow.waiting.length === 0;
-      if (found.length === 0 && (!caughtUp || this.announced)) return;
+      const isNews = found.length > 0 || (caughtUp && !this.announced) || this.isDue(inflow);
+      if (!isNews) return;
       this.announced = caughtUp;
       const last = found.at(-1);
-      const before = positionOf(this.given);
+      const before = this.given;
       this.given = inflow.waiting.length === 0 ? reached : { event: last?.place ?? this.given.event };
+      this.count += found.length;
+      this.deliveredAt = performance.now();
+      this.source.onRead(before, this.given, found);
       const position = positionOf(this.given);
-      this.waiters.shift()?.resolve({ done: false, value: { found, caughtUp, ...(position !== before && { position }) } });
+      const left = caughtUp ? 0 : this.left();
+      this.waiters.shift()?.resolve({
+        done: false,
+        value: { found, caughtUp, ...(position !== positionOf(before) && { position }), ...(left !== undefined && { left }) },
+      });
     }
+  }
+
+  /** Whether it is to be told how far the log has been read, although nothing was found. */
+  private isDue({ waiting, reached }: Inflow): boolean {
+    if (waiting.length > 0 || performance.now() - this.deliveredAt < STEP_MS) return false;
+    return positionOf(reached) !== positionOf(this.given);
+  }
+
+  /** As many to each byte of the log as were found so far. */
+  private left(): number | undefined {
+    if (this.span === undefined || this.count === 0) return undefined;
+    const { from, to } = this.span;
+    const at = placeOf(this.given);
+    if (at >= to) return 0;
+    return Math.round((this.count * Number(to - at)) / Math.max(1, Number(at - from)));
   }
 
   /** The first call gets the error, as from any iterator; for those after it, the subscription has ended. */
@@ -152,6 +200,10 @@ export class KurrentSubscription implements AsyncIterator<FoundChunk> {
     this.inflow?.close();
     for (const waiter of this.waiters.splice(0)) waiter.resolve({ done: true, value: undefined });
   }
+}
+
+function placeOf({ event, checkpoint }: Reached): bigint {
+  return checkpoint ?? event?.commit ?? 0n;
 }
 
 /** All that the store holds after a position when it is asked, chunk by chunk. */

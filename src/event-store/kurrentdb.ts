@@ -58,8 +58,10 @@ export class KurrentEventStore implements EventStore {
     const reads = new KurrentReads(connection, timeoutMs);
     this.reads = reads;
     this.appends = new KurrentAppends(connection, reads, timeoutMs);
-    this.source = { connection, reads, timeoutMs, silenceMs, onCut };
     this.listing = new KurrentHeads((after) => scan(this.source, after));
+    const { listing } = this;
+    const onRead: SubscriptionSource['onRead'] = (from, to, found) => listing.learn(from, to, found);
+    this.source = { connection, reads, timeoutMs, silenceMs, onCut, onRead, onReplaced: () => listing.forget() };
     this.streams = new KurrentStreams(reads, this.listing);
     this.identity = new KurrentLedgerId(connection, reads, timeoutMs);
   }
@@ -136,11 +138,11 @@ function chunksOf(subscription: KurrentSubscription): AsyncIterator<Chunk> {
   };
 }
 
-function chunkOf({ found, caughtUp, position }: FoundChunk): Chunk {
+function chunkOf({ found, caughtUp, position, left }: FoundChunk): Chunk {
   const events = found.flatMap(({ place, event }) =>
     event === undefined ? [] : [{ position: positionOf({ event: place }) as Position, event }],
   );
   const damaged = found.flatMap(({ damage }) => (damage === undefined ? [] : [damage]));
   const further = position !== undefined && position !== events.at(-1)?.position;
-  return { events, caughtUp, ...(damaged.length > 0 && { damaged }), ...(further && { position }) };
+  return { events, caughtUp, ...(damaged.length > 0 && { damaged }), ...(further && { position }), ...(left !== undefined && { left }) };
 }

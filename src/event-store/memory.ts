@@ -104,7 +104,7 @@ export class MemoryEventStore implements EventStore {
     const upTo = Math.min(after + CHUNK_EVENTS, end);
     const events: Recorded[] = [];
     for (let index = after; index < upTo; index += 1) events.push({ position: positionOf(index + 1), event: this.at(index) });
-    return { events, caughtUp: upTo === end };
+    return { events, caughtUp: upTo === end, left: end - upTo };
   }
 
   private at(index: number): Envelope {

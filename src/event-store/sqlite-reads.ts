@@ -92,7 +92,8 @@ export class SqliteReads {
       const events = found.flatMap(({ position, event }) => (event === undefined ? [] : [{ position, event }]));
       const damaged = found.flatMap(({ damage }) => (damage === undefined ? [] : [damage]));
       const further = damaged.length > 0 && end !== undefined;
-      return { events, caughtUp: (end ?? last) === last, ...(further && { damaged, position: positionOf(end) }) };
+      const left = last - (end ?? last);
+      return { events, caughtUp: left === 0, left, ...(further && { damaged, position: positionOf(end) }) };
     };
     if (last - after <= SHORT) return chunkOf(this.now((events) => events.recorded(after, last, SHORT)));
     return this.later((thread) => thread.call('recorded', { after, last })).then(chunkOf);

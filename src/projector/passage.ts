@@ -38,23 +38,23 @@ const CHUNKS_AT_ONCE = 40;
  */
 export async function pass(options: PassageOptions): Promise<void> {
   const { store, observer, frontier, leading, watch, signal, onProgress } = options;
-  const meter = onProgress && new ProgressMeter(eventsIn(await headsOf(store)), onProgress);
+  const meter = onProgress && new ProgressMeter(onProgress);
   const gathering = new Gathering({ handle: handling(options), pause: options.pause });
   let history = true;
   let chunks = 0;
-  let gathered: { readonly events: number; readonly position: Position } | undefined;
+  let gathered: { readonly events: number; readonly left: number | undefined; readonly position: Position } | undefined;
   let handled = Promise.resolve();
   /** Projects in whose streams a record was met that no ledger wrote. */
   const touched = new Set<string>();
-  const handle = async ({ events, position }: NonNullable<typeof gathered>): Promise<void> => {
+  const handle = async ({ events, left, position }: NonNullable<typeof gathered>): Promise<void> => {
     await gathering.settled();
     options.onHandled(position);
-    if (history) meter?.add(events);
+    if (history) meter?.add(events, left);
     options.onWorking();
   };
   if (options.from === undefined && !watch) await leading.begin();
   try {
-    for await (const { events, caughtUp, damaged = [], position } of store.subscribe(options.from, signal)) {
+    for await (const { events, caughtUp, damaged = [], position, left } of store.subscribe(options.from, signal)) {
       // What was there before this process is history, and no news.
       if (frontier.past && events.length > 0) observer?.delivered?.(events);
       for (const { event } of events) {
@@ -68,7 +68,7 @@ export async function pass(options: PassageOptions): Promise<void> {
       }
       chunks += 1;
       const reached = position ?? events.at(-1)?.position;
-      if (reached !== undefined) gathered = { events: (gathered?.events ?? 0) + events.length, position: reached };
+      if (reached !== undefined) gathered = { events: (gathered?.events ?? 0) + events.length, left, position: reached };
       if (caughtUp || !history || chunks >= CHUNKS_AT_ONCE) {
         await gathering.beginAll();
         await handled;
@@ -123,5 +123,3 @@ async function headsOf(store: Pick<EventStore, 'heads'>): Promise<readonly Strea
   for await (const head of store.heads()) heads.push(head);
   return heads;
 }
-
-const eventsIn = (heads: readonly StreamHead[]): number => heads.reduce((sum, { revision }) => sum + revision + 1, 0);

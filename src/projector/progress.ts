@@ -1,4 +1,4 @@
-/** How far a catch-up with history is. `total` is what the stream heads said when it began, or `done` if that is more by now. */
+/** How far a catch-up with history is. `total` is what the event store says is still to come, and `done`. */
 export interface Progress {
   readonly done: number;
   readonly total: number;
@@ -12,14 +12,14 @@ export class ProgressMeter {
   private readonly began = performance.now();
   private reported = this.began;
   private done = 0;
+  private total = 0;
 
-  constructor(
-    private readonly total: number,
-    private readonly report: (progress: Progress) => void,
-  ) {}
+  constructor(private readonly report: (progress: Progress) => void) {}
 
-  add(events: number): void {
+  /** `left`: how many are still to come, where that is known. */
+  add(events: number, left: number | undefined): void {
     this.done += events;
+    this.total = this.done + (left ?? 0);
     if (performance.now() - this.reported >= REPORT_MS) this.tell();
   }
 
@@ -27,6 +27,6 @@ export class ProgressMeter {
     this.reported = performance.now();
     const seconds = (this.reported - this.began) / 1_000;
     const perSecond = seconds > 0 ? Math.round(this.done / seconds) : 0;
-    this.report({ done: this.done, total: Math.max(this.total, this.done), perSecond });
+    this.report({ done: this.done, total: this.total, perSecond });
   }
 }

@@ -34,7 +34,7 @@ export function subscriptionContract(t: Probe): void {
       await t.store.append(id, -1, history(id, 1));
       const chunks = t.store.subscribe(await t.end(), t.aborter.signal);
       const chunk = await chunks[Symbol.asyncIterator]().next();
-      expect(chunk).toEqual({ done: false, value: { events: [], caughtUp: true } });
+      expect(chunk).toEqual({ done: false, value: { events: [], caughtUp: true, left: 0 } });
     });
 
     test('an event that comes while nobody asks is not lost', async () => {

@@ -86,6 +86,28 @@ describe('other streams of the server', () => {
     expect(performance.now() - began).toBeLessThan(600);
     await store.close();
   });
+
+  test('by the million move the position on, in history and live, while nothing of ours comes', async () => {
+    const { server, store } = pair;
+    await store.append('shop', -1, events);
+    server.log.fill('other-1', 150_000);
+    // Three seconds of looking.
+    server.faults.scanUs = 20;
+    const aborter = new AbortController();
+    const positions = new Set<string>();
+    let caughtUp = false;
+    for await (const chunk of store.subscribe(undefined, aborter.signal)) {
+      if (chunk.events.length === 0 && chunk.position !== undefined) positions.add(chunk.position);
+      if (chunk.caughtUp && !caughtUp) {
+        caughtUp = true;
+        expect(positions.size).toBeGreaterThan(1);
+        positions.clear();
+        server.faults.scanUs = 0;
+        setTimeout(() => server.log.fill('other-1', 20_000), 1_100);
+      } else if (caughtUp && chunk.position !== undefined) break;
+    }
+    expect(positions.size).toBe(1);
+  });
 });
 
 describe('positions', () => {
@@ -149,6 +171,23 @@ describe('heads', () => {
     expect(pair.server.sent - sent).toBeLessThanOrEqual(2);
     await pair.store.append('shop', 2, history('shop', 5).slice(3));
     expect(await all(pair.store.heads())).toEqual([{ projectId: 'shop', revision: 4, hash: history('shop', 5)[4]?.hash }]);
+  });
+
+  test('are known from what a subscription has read, up to where it has come', async () => {
+    const { server, store } = pair;
+    for (let index = 0; index < 20; index += 1) await store.append(`p${index}`, -1, history(`p${index}`, 10));
+    const aborter = new AbortController();
+    for await (const { caughtUp, left } of store.subscribe(undefined, aborter.signal)) {
+      if (!caughtUp) continue;
+      expect(left).toBe(0);
+      break;
+    }
+    const sent = server.sent;
+    expect(await all(store.heads())).toHaveLength(20);
+    expect(server.sent - sent).toBeLessThan(10);
+    // What nothing has read is read; and a subscription that begins later teaches nothing that is missing before it.
+    await store.append('p0', 9, history('p0', 12).slice(10));
+    expect((await all(store.heads()))[0]).toMatchObject({ projectId: 'p0', revision: 11 });
   });
 
   test('hold what was acknowledged before they were asked for, also while others ask', async () => {

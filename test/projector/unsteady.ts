@@ -49,7 +49,7 @@ export class UnsteadyStore implements Pick<EventStore, 'subscribe' | 'read' | 'h
         const events = this.log.slice(at, end).map((event, offset) => ({ position: String(at + offset + 1), event }));
         at = end;
         live = end === this.log.length;
-        yield { events, caughtUp: live };
+        yield { events, caughtUp: live, left: this.log.length - at };
       } else {
         await new Promise<void>((resolve) => this.sleepers.add(resolve));
       }
