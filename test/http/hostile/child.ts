@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { buildLogger } from '../../../src/http/logger';
 import { start } from '../../../src/main';
 import { readSettings } from '../../../src/settings';
+import { mainThreadCpuMs, processCpuMs } from '../../fixtures/main-thread-cpu';
 
 /** What the parent is given on request. */
 export interface Measured {
@@ -12,12 +13,13 @@ export interface Measured {
   readonly heapTotalBytes: number;
   readonly externalBytes: number;
   readonly rssBytes: number;
-  /** CPU time of the process between two turns of its event loop, in milliseconds. */
+  /** CPU time of the main thread between two turns of its event loop, in milliseconds. */
   readonly turnP99Ms: number;
   readonly turnMaxMs: number;
   readonly turns: number;
-  /** All CPU time of the process since its start, in milliseconds. */
+  /** All CPU time since the start of the process, in milliseconds: of the main thread, and of all threads. */
   readonly cpuMs: number;
+  readonly processCpuMs: number;
 }
 
 export type FromChild = { readonly url: string } | { readonly measured: Measured } | { readonly slowTurnMs: number };
@@ -26,27 +28,26 @@ const send = (message: FromChild): void => void process.send?.(message);
 const collect = (globalThis as unknown as { gc(): void }).gc;
 const SLOW_MS = 100;
 
-const totalMs = ({ user, system }: NodeJS.CpuUsage): number => (user + system) / 1_000;
-
 async function main(): Promise<void> {
   const running = await start(readSettings(process.env), { logger: buildLogger('error', process.stderr) });
   await running.ready;
   let turns = createHistogram();
-  let last = process.cpuUsage();
+  let lastMs = mainThreadCpuMs();
   // A timer of a millisecond runs once a turn while there is work to do.
   setInterval(() => {
-    const used = process.cpuUsage(last);
-    last = process.cpuUsage();
-    const micros = used.user + used.system;
-    turns.record(Math.max(1, micros));
-    if (micros > SLOW_MS * 1_000) send({ slowTurnMs: micros / 1_000 });
+    const nowMs = mainThreadCpuMs();
+    const turnMs = nowMs - lastMs;
+    lastMs = nowMs;
+    turns.record(Math.max(1, Math.round(turnMs * 1_000)));
+    if (turnMs > SLOW_MS) send({ slowTurnMs: turnMs });
   }, 1);
   const measure = async (): Promise<void> => {
     const measured = {
       turnP99Ms: turns.percentile(99) / 1_000,
       turnMaxMs: turns.max / 1_000,
       turns: turns.count,
-      cpuMs: totalMs(process.cpuUsage()),
+      cpuMs: mainThreadCpuMs(),
+      processCpuMs: processCpuMs(),
     };
     for (let pass = 0; pass < 3; pass += 1) {
       collect();
@@ -56,7 +57,7 @@ async function main(): Promise<void> {
     send({ measured: { heapBytes: heapUsed, heapTotalBytes: heapTotal, externalBytes: external, rssBytes: rss, ...measured } });
     // What a collection takes is no turn of a request.
     turns = createHistogram();
-    last = process.cpuUsage();
+    lastMs = mainThreadCpuMs();
   };
   process.on('message', (message) => {
     if (message === 'measure') void measure();

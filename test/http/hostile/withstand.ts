@@ -2,7 +2,7 @@ import { attack, prepare } from './attack';
 import { Target } from './target';
 
 const MIB = 2 ** 20;
-/** CPU time of the process between two turns of its event loop, in milliseconds. */
+/** CPU time of the main thread between two turns of its event loop, in milliseconds. */
 const TURN = { p99Ms: 100, maxMs: 250 } as const;
 
 /** Other requests: HOSTILE_SEED=7 HOSTILE_COUNT=20000; HOSTILE_LOG=1 prints which turns were slow, and what came. */
