@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { applyDifferences } from '../../src/audit/apply-differences';
+import { applyDifferences } from './apply-differences';
 import { differences } from '../../src/audit/difference';
 import { canonical, type Json } from '../../src/domain/json';
 import type { Rule } from '../../src/domain/rule';

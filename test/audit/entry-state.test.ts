@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { applyDifferences } from '../../src/audit/apply-differences';
+import { applyDifferences } from './apply-differences';
 import { entryOf } from '../../src/audit/entry';
 import type { EntityRef, Envelope } from '../../src/domain/event';
 import { canonical, sameJson, type Json, type JsonObject } from '../../src/domain/json';

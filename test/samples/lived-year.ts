@@ -3,7 +3,7 @@ import { Luck } from '../../samples/browser-year/luck';
 import { contentOf } from '../../projections/content';
 import { Reader } from '../../projections/reader';
 import { DOCUMENTS } from '../../schema/documents';
-import { applyDifferences } from '../../src/audit/apply-differences';
+import { applyDifferences } from '../audit/apply-differences';
 import { ENTITY_KINDS, type EntityKind } from '../../src/domain/event';
 import { EXCLUSIVITY } from '../../src/domain/exclusivity';
 import { canonical, type Json } from '../../src/domain/json';

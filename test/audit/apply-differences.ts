@@ -1,7 +1,7 @@
-import type { Json, JsonObject } from '../domain/json';
-import { isObject, type Difference } from './difference';
-import { identify } from './identity';
-import { parsePath, type Step } from './path';
+import type { Json, JsonObject } from '../../src/domain/json';
+import { isObject, type Difference } from '../../src/audit/difference';
+import { identify } from '../../src/audit/identity';
+import { parsePath, type Step } from './parse-path';
 
 interface Edit {
   readonly steps: readonly Step[];
