@@ -1,5 +1,6 @@
 // Who may import whom: the table of ARCHITECTURE.md, as rules. test/house.test.ts plants violations and sees each rule bite.
 const PORTS = 'src/(event-store/(event-store|upcast)|read-model/(read-model|projection|generations))\\.ts$';
+const COORDINATION = 'src/coordination/(lease|locked|file-lock)\\.ts$';
 const MIDDLE = 'application|event-store|read-model|projector|feed|audit';
 
 /** From here, of our own files only those may be imported. */
@@ -26,20 +27,20 @@ module.exports = {
       ...only(
         'the-middle-knows-ports',
         `src/(${MIDDLE})/`,
-        ['src/domain/', 'src/evaluation/', 'src/setup/', 'src/threads/', 'src/coordination/', 'src/files/', PORTS],
+        ['src/domain/', 'src/evaluation/', 'src/setup/', 'src/threads/', 'src/files/', COORDINATION, PORTS],
         'Application, stores, projector, feed and audit import domain, evaluation, ports and themselves; never schema or projections.',
       ),
       from: { path: `^src/(${MIDDLE})/` },
       to: {
         path: '^(src|schema|projections|bench|samples|test)/',
-        pathNot: ['^src/(domain|evaluation|setup|threads|coordination|files)/', `^${PORTS}`, '^src/$1/'],
+        pathNot: ['^src/(domain|evaluation|setup|threads|files)/', `^${COORDINATION}`, `^${PORTS}`, '^src/$1/'],
       },
     },
     only(
       'coordination-knows-nothing',
       'src/coordination/',
       ['src/coordination/', 'src/files/'],
-      'A lock knows nothing of what it protects.',
+      'A lock or lease knows nothing of what it protects.',
     ),
     only('files-know-nothing', 'src/files/', ['src/files/'], 'What makes files knows nothing of what is in them.'),
     only('threads-know-nothing', 'src/threads/', ['src/threads/'], 'What runs something in a thread knows nothing of what it runs.'),

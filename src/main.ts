@@ -42,7 +42,7 @@ import { ReadSide } from './projector/read-side';
 import { createMemoryReadModel } from './read-model/memory';
 import type { Projection } from './read-model/projection';
 import type { Settings } from './settings';
-import { identityOf, keepPrivate, openEventStore, openGenerations } from './stores';
+import { identityOf, keepPrivate, openEventStore, openReadModels } from './stores';
 
 /** How long a mutation, or a query with `atLeast`, waits for the read model, in milliseconds. */
 const READ_YOUR_WRITES = 2_000;
@@ -117,10 +117,11 @@ export async function start(
         failed: (error) => logger.error({ err: error }, 'history could not be read for a change feed'),
       },
     });
-    const generations = await openGenerations(settings, identityOf(store));
+    const { generations, leases } = await openReadModels(settings, identityOf(store));
     const readSide = new ReadSide({
       ...projected,
       generations,
+      leases,
       store,
       upcast,
       log: logger,

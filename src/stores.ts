@@ -1,3 +1,5 @@
+import type { Leases } from './coordination/lease';
+import { LEASE_SCRIPTS, RedisLeases } from './coordination/redis-leases';
 import { DamagedRecord, type EventStore } from './event-store/event-store';
 import { KurrentEventStore } from './event-store/kurrentdb';
 import { MemoryEventStore } from './event-store/memory';
@@ -29,16 +31,23 @@ export async function openEventStore({ eventStore }: Settings): Promise<EventSto
   }
 }
 
+/** The ledger's read models. No leases: no other instance shares them. */
+export interface ReadModels {
+  readonly generations: Generations;
+  readonly leases?: Leases;
+}
+
 /** Opens the place of the ledger's read models that the settings name. */
-export async function openGenerations({ readModel }: Settings, ledger: LedgerIdentity): Promise<Generations> {
+export async function openReadModels({ readModel }: Settings, ledger: LedgerIdentity): Promise<ReadModels> {
   switch (readModel.kind) {
     case 'memory':
-      return new MemoryGenerations();
+      return { generations: new MemoryGenerations() };
     case 'redis': {
       // Loaded here, since its client takes a good part of the start. `require`: `import()` would stay an ES import in our CommonJS output.
       // eslint-disable-next-line @typescript-eslint/no-require-imports
       const { RedisGenerations } = require('./read-model/redis-generations') as typeof import('./read-model/redis-generations');
-      return RedisGenerations.open(readModel.address, ledger);
+      const generations = await RedisGenerations.open(readModel.address, ledger, LEASE_SCRIPTS);
+      return { generations, leases: new RedisLeases((script, keys, args) => generations.runScript(script, keys, args)) };
     }
   }
 }

@@ -1,6 +1,7 @@
+import type { Lease } from '../coordination/lease';
 import type { EventStore, Position } from '../event-store/event-store';
 import type { Upcaster } from '../event-store/upcast';
-import type { Board, Lease } from '../read-model/generations';
+import type { Board } from '../read-model/generations';
 import type { Projection } from '../read-model/projection';
 import type { ReadModel } from '../read-model/read-model';
 import type { backOff } from './backoff';

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Leases } from '../coordination/lease';
 import type { Position } from '../event-store/event-store';
 import type { Parked, Generation, GenerationInfo, Generations } from '../read-model/generations';
 import { ReadModelUnavailable, type Checkpoint, type ReadModel } from '../read-model/read-model';
@@ -14,6 +15,8 @@ import type { Reached } from './waiting';
 
 export interface ReadSideOptions extends Omit<ProjectorOptions, 'readModel' | 'lease' | 'board' | 'from'> {
   readonly generations: Generations;
+  /** On projecting each generation. Absent: no other instance shares them. */
+  readonly leases?: Leases;
   /** Of the projections: documents of another version are another generation's. */
   readonly version: string;
   /** How long a generation that is not live any more is kept, in milliseconds. */
@@ -202,15 +205,15 @@ export class ReadSide {
 
   /** `from`: what comes before is compared by the heads alone. */
   private async openGeneration(id: string, onProgress: (progress: Progress) => void, from?: Position): Promise<Opened> {
-    const { generations, version: _version, keep: _keep, around = (bare) => bare, observer, ...rest } = this.options;
-    const { readModel: bare, lease, board }: Generation = await generations.open(id);
+    const { generations, leases, version: _version, keep: _keep, around = (bare) => bare, observer, ...rest } = this.options;
+    const { readModel: bare, leaseName, board }: Generation = await generations.open(id);
     const readModel = around(bare);
     const mine = (): boolean => (this.current ?? this.coming)?.projector === projector;
     const projector = new Projector({
       ...rest,
       from,
       readModel,
-      lease,
+      lease: leaseName === undefined ? undefined : leases?.lease(leaseName),
       board,
       observer: observer && ofTheRead(observer, mine),
     });

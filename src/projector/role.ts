@@ -1,4 +1,5 @@
-import type { Board, Lease, Parked } from '../read-model/generations';
+import type { Lease } from '../coordination/lease';
+import type { Board, Parked } from '../read-model/generations';
 import { ReadModelUnavailable } from '../read-model/read-model';
 import type { ParkingLot } from './parking';
 import type { ProjectorLog } from './status';

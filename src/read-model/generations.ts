@@ -12,20 +12,6 @@ export interface Parked {
   readonly since: number;
 }
 
-/**
- * Which instance projects a generation. It saves work and is no more than that: two who project at once, because one of them slept or was cut
- * off while its lease ran out, change nothing twice, since every batch compares and sets the project's revision.
- */
-export interface Lease {
-  /**
-   * Takes or keeps it for some seconds; answers whether it is held. `able`: whether this instance knows every event it has seen. One that
-   * does not yields to one that does, so that no project stands still beside an instance that could project it.
-   */
-  hold(able: boolean): Promise<boolean>;
-  /** Lets go of it at once, if it is held. */
-  release(): Promise<void>;
-}
-
 /** Where the instance that projects tells the others which projects stand still. */
 export interface Board {
   all(): Promise<readonly Parked[]>;
@@ -33,11 +19,15 @@ export interface Board {
   clear(projectId: string): Promise<void>;
 }
 
-/** The read models of one generation, and what the instances that share them tell each other. No lease: nobody shares them. */
+/** The read models of one generation, and what the instances that share them tell each other. */
 export interface Generation {
   readonly id: string;
   readonly readModel: ReadModel;
-  readonly lease?: Lease;
+  /**
+   * Names the lease on projecting it. Two instances that project at once, because one of them was cut off while its lease ran out, change
+   * nothing twice: every batch compares and sets the project's revision. Absent: it is of one process alone.
+   */
+  readonly leaseName?: string;
   readonly board?: Board;
 }
 

@@ -4,8 +4,7 @@ import { ReadModelUnavailable } from './read-model';
 import { RedisReadModel } from './redis';
 import type { RedisAddress } from './redis-address';
 import { RedisBoard } from './redis-board';
-import { RedisConnection } from './redis-connection';
-import { HOLD, RedisLease, RELEASE } from './redis-lease';
+import { RedisConnection, type Scripts } from './redis-connection';
 import { claim, ownerOf } from './redis-marker';
 import { idInOldRegistry, newGenerationId, RedisNames } from './redis-names';
 import { OldGenerations } from './redis-old-form';
@@ -15,8 +14,6 @@ import { deleteKeys } from './redis-sweep';
 const SILENCE_MS = 60_000;
 
 const SCRIPTS = {
-  ledgerHold: HOLD,
-  ledgerRelease: RELEASE,
   ledgerLive: LIVE,
   ledgerBegin: BEGIN,
   ledgerReport: REPORT,
@@ -38,13 +35,17 @@ export class RedisGenerations implements Generations {
   private constructor(
     private readonly address: RedisAddress,
     private readonly ledger: LedgerIdentity,
+    scripts: Scripts,
   ) {
-    this.connection = new RedisConnection(address, SCRIPTS);
+    this.connection = new RedisConnection(address, { ...scripts, ...SCRIPTS });
   }
 
-  /** Resolves also while Redis or the event store is away: then calls are refused until both are there. */
-  static async open(address: RedisAddress, ledger: LedgerIdentity): Promise<RedisGenerations> {
-    const generations = new RedisGenerations(address, ledger);
+  /**
+   * Resolves also while Redis or the event store is away: then calls are refused until both are there. `scripts`: more of them, for others to
+   * run over the same connection.
+   */
+  static async open(address: RedisAddress, ledger: LedgerIdentity, scripts: Scripts = {}): Promise<RedisGenerations> {
+    const generations = new RedisGenerations(address, ledger, scripts);
     await generations.connection.settle();
     return generations;
   }
@@ -67,9 +68,14 @@ export class RedisGenerations implements Generations {
     return {
       id,
       readModel: await RedisReadModel.open(this.address, keys),
-      lease: new RedisLease(this.connection, keys.lease),
+      leaseName: keys.lease,
       board: new RedisBoard(this.connection, keys.board),
     };
+  }
+
+  /** Runs one of the scripts that it was opened with. */
+  runScript(script: string, keys: readonly string[], args: readonly string[]): Promise<unknown> {
+    return this.connection.run(script, keys, args);
   }
 
   async leave({ readModel }: Pick<Generation, 'readModel'>): Promise<void> {

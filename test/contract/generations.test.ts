@@ -44,38 +44,6 @@ describeRedis('Redis', () => {
     expect(await server.command('EXISTS', `${start}0123456789ac:projects`, `${start}generations`)).toBe(2);
     await one.close();
   });
-
-  test('a lease is held by one, who keeps it by asking again; it passes on when let go, or when it runs out', async () => {
-    const generations = await RedisGenerations.open(server.address(), LEDGER);
-    const id = await generations.live('leased');
-    const [one, other] = [await generations.open(id), await generations.open(id)];
-    expect(await one.lease!.hold(true)).toBe(true);
-    expect(await other.lease!.hold(true)).toBe(false);
-    expect(await one.lease!.hold(true)).toBe(true);
-    // Of another's lease nothing is let go.
-    await other.lease!.release();
-    expect(await other.lease!.hold(true)).toBe(false);
-    await one.lease!.release();
-    expect(await other.lease!.hold(true)).toBe(true);
-    for (const deadline = performance.now() + 5_000; !(await one.lease!.hold(true));) {
-      if (performance.now() > deadline) throw new Error('a lease that nobody renews does not run out within 5 s');
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    for (const generation of [one, other]) await generations.leave(generation);
-    await generations.close();
-  }, 10_000);
-
-  test('who does not know every event yields to one who does, and to nobody else', async () => {
-    const generations = await RedisGenerations.open(server.address(), LEDGER);
-    const id = await generations.live('able');
-    const [old, next] = [await generations.open(id), await generations.open(id)];
-    expect(await old.lease!.hold(false)).toBe(true);
-    expect(await next.lease!.hold(false)).toBe(false);
-    expect(await next.lease!.hold(true)).toBe(true);
-    expect(await old.lease!.hold(false)).toBe(false);
-    for (const generation of [old, next]) await generations.leave(generation);
-    await generations.close();
-  });
 });
 
 describeRedis('Redis Cluster', () => {

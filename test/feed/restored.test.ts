@@ -44,7 +44,7 @@ test('after the store was restored from an older copy and the read models rebuil
   const store = new Restorable();
   await store.append(before.events);
   const readSide = new ReadSide({
-    generations: new SharedGenerations().seat(),
+    ...new SharedGenerations().seat(),
     version: '1',
     keep: 60_000,
     store,

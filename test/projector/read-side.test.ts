@@ -13,7 +13,7 @@ afterEach(() => Promise.all(running.splice(0).map((readSide) => readSide.stop())
 
 function readSide(options: Pick<ReadSideOptions, 'store'> & Partial<ReadSideOptions>): ReadSide {
   const made = new ReadSide({
-    generations: new SharedGenerations().seat(),
+    ...new SharedGenerations().seat(),
     version: '1',
     keep: 60_000,
     projections: PROJECTIONS,
@@ -72,7 +72,7 @@ test('a rebuild goes on beside what is read and written, and takes over with all
 test('other instances read the new generation within moments, and read on meanwhile', async () => {
   const { store } = await history(30);
   const together = new SharedGenerations();
-  const [one, other] = [readSide({ store, generations: together.seat() }), readSide({ store, generations: together.seat() })];
+  const [one, other] = [readSide({ store, ...together.seat() }), readSide({ store, ...together.seat() })];
   await one.start();
   await other.start();
   const id = await other.rebuild();
@@ -90,9 +90,9 @@ test('instances of two versions each read their own, at the same time', async ()
   const { store, events } = await history(6);
   const together = new SharedGenerations();
   const renamed = { ...keys, collection: 'buttons' };
-  const old = readSide({ store, generations: together.seat() });
+  const old = readSide({ store, ...together.seat() });
   await old.start();
-  const next = readSide({ store, generations: together.seat(), version: '2', projections: [renamed, projectRevisions] });
+  const next = readSide({ store, ...together.seat(), version: '2', projections: [renamed, projectRevisions] });
   await next.start();
   expect(next.status()?.generation).not.toBe(old.status()?.generation);
   await store.append('shop', 5, [chain('shop', 7).events[6]!]);

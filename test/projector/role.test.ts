@@ -6,7 +6,7 @@ import { dump } from '../fixtures/dump';
 import { Chain, chain } from './chain';
 import { COLLECTIONS, projectRevisions, fragile, keys } from './revision-lists';
 import { lived, project, replayed, stopAll, until } from './run';
-import { SharedBoard, SharedLease } from './together';
+import { SharedBoard, SharedLeases } from './together';
 
 afterEach(stopAll);
 
@@ -14,12 +14,12 @@ afterEach(stopAll);
 function instances() {
   const store = new MemoryEventStore();
   const readModel = createMemoryReadModel();
-  const shared = new SharedLease();
+  const shared = new SharedLeases();
   const board = new SharedBoard();
   let commits = 0;
   const add = (options: Partial<Parameters<typeof project>[0]> = {}) => {
     const counting: ReadModel = { ...readModel, commit: async (batch) => (commits++, readModel.commit(batch)) };
-    return project({ store, readModel: counting, lease: shared.seat(), board, ...options });
+    return project({ store, readModel: counting, lease: shared.lease(), board, ...options });
   };
   return { store, readModel, shared, board, add, commits: () => commits };
 }
@@ -59,7 +59,7 @@ test('one that believes it still projects, after another has taken over, changes
   const { store, readModel, shared, add } = instances();
   const { events } = chain('shop', 40);
   await store.append('shop', -1, events.slice(0, 3));
-  const lease = shared.seat();
+  const lease = shared.lease();
   const [one, other] = [add(), add({ lease })];
   await one.projector.start();
   await other.projector.start();

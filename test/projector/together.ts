@@ -1,40 +1,30 @@
+import { LEASE_TTL_MS, type Lease, type Leases } from '../../src/coordination/lease';
+import { MemoryLeases } from '../../src/coordination/memory-leases';
 import { MemoryGenerations } from '../../src/read-model/memory-generations';
-import type { Board, Generation, Generations, Lease, Parked } from '../../src/read-model/generations';
+import type { Board, Generation, Generations, Parked } from '../../src/read-model/generations';
 
-/** A lease between instances of one process: it runs out when a test says so. */
-export class SharedLease {
-  private holder: object | undefined;
-  private holderIsAble = true;
+/** Leases between instances of one process: they run out when a test says so. */
+export class SharedLeases implements Leases {
+  private nowMs = 0;
+  private readonly leases = new MemoryLeases(() => this.nowMs);
 
-  /** As one instance sees it. */
-  seat(): Lease {
-    const seat: Lease = {
-      hold: async (able) => {
-        if (this.holder !== undefined && this.holder !== seat && (this.holderIsAble || !able)) return false;
-        this.holder = seat;
-        this.holderIsAble = able;
-        return true;
-      },
-      release: async () => {
-        if (this.holder === seat) this.runOut();
-      },
-    };
-    return seat;
+  lease(name = 'projecting'): Lease {
+    return this.leases.lease(name);
   }
 
   runOut(): void {
-    this.holder = undefined;
+    this.nowMs += LEASE_TTL_MS;
   }
 
-  /** As if whoever holds it had slept while it ran out, and this one had been there first. */
+  /** As if the holder had slept while it ran out, and this one had been there first. */
   pass(to: Lease): void {
-    this.holder = to;
+    this.runOut();
+    void to.hold(true);
   }
 
-  /** Somebody who is not one of the instances has it. */
+  /** Something that is not one of the instances has it. */
   taken(): void {
-    this.holder = {};
-    this.holderIsAble = true;
+    this.pass(this.lease());
   }
 }
 
@@ -57,26 +47,25 @@ export class SharedBoard implements Board {
 /** Generations that instances of one process share, with a lease and a board for each. */
 export class SharedGenerations {
   readonly kept = new MemoryGenerations();
-  readonly leases = new Map<string, SharedLease>();
+  private readonly leases = new SharedLeases();
   readonly boards = new Map<string, SharedBoard>();
 
   /** As one instance sees them. */
-  seat(): Generations {
+  seat(): { readonly generations: Generations; readonly leases: Leases } {
     const { kept } = this;
     const open = async (id: string): Promise<Generation> => {
       const { readModel } = await kept.open(id);
-      const lease = this.leases.get(id) ?? new SharedLease();
       const board = this.boards.get(id) ?? new SharedBoard();
-      this.leases.set(id, lease);
       this.boards.set(id, board);
-      return { id, readModel, lease: lease.seat(), board };
+      return { id, readModel, leaseName: id, board };
     };
     // What is shared outlives each of them.
     const own: Partial<Generations> = { open, close: async () => {} };
-    return new Proxy<Generations>(kept, {
+    const generations = new Proxy<Generations>(kept, {
       get(target, name: keyof Generations) {
         return own[name] ?? target[name]?.bind(target);
       },
     });
+    return { generations, leases: this.leases };
   }
 }
