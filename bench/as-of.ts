@@ -9,7 +9,7 @@ import { catalogue, play } from '../samples/browser-year/play';
 import { Luck } from '../samples/browser-year/luck';
 import { AsOf } from '../src/audit/as-of';
 import type { Place } from '../src/audit/place';
-import { schemaVersions } from '../src/domain/project';
+import { schemaVersions } from '../src/domain/decider';
 import { MemoryEventStore } from '../src/event-store/memory';
 import { SqliteEventStore } from '../src/event-store/sqlite';
 import { createUpcaster } from '../src/event-store/upcast';

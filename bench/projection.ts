@@ -1,5 +1,5 @@
 import { projections } from '../projections';
-import { schemaVersions } from '../src/domain/project';
+import { schemaVersions } from '../src/domain/decider';
 import type { MemoryEventStore } from '../src/event-store/memory';
 import { createUpcaster } from '../src/event-store/upcast';
 import { Projector } from '../src/projector/projector';

@@ -1,5 +1,5 @@
 import type { EntityKind, Envelope } from '../src/domain/event';
-import { apply, NOTHING } from '../src/domain/project';
+import { apply, EMPTY_PROJECT } from '../src/domain/decider';
 import type { ProjectState } from '../src/domain/project-state';
 import { foldName } from '../src/domain/text';
 import type { Document, IndexEntry } from '../src/read-model/read-model';
@@ -50,7 +50,7 @@ export function entityProjection<E extends Described>({
   return {
     collection,
     touches: ({ entity }) => (entity.kind === kind ? [entity.id] : NONE),
-    open: (document, id) => ({ id, state: document ? alone(document, id) : NOTHING, creation: document, last: undefined }),
+    open: (document, id) => ({ id, state: document ? alone(document, id) : EMPTY_PROJECT, creation: document, last: undefined }),
     evolve({ id, state: before, creation }, event) {
       const state = apply(before, event);
       if (!find(state, id)) throw neverCreated(event, `the ${kind} "${id}"`);

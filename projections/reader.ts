@@ -1,4 +1,4 @@
-import type { User } from '../src/domain/refusal';
+import type { Usage } from '../src/domain/refusal';
 import { byKindAndName, type Use } from '../src/domain/usage';
 import type { Checkpoint, ListQuery, Page, Queried, RowKey } from '../src/read-model/read-model';
 import type { ProjectionOf } from './projection';
@@ -37,11 +37,11 @@ export class Reader {
     return (await this.readModel.list(projectId, { ...query, collection: projection.collection })) as unknown as PageOf<D>;
   }
 
-  /** Everyone who holds the thing, as a refusal to archive it would list them: flags, configs, then experiments, each by name. */
-  async usersOf(projectId: string, use: Use): Promise<readonly User[]> {
-    const users: User[] = [];
+  /** The usages that hold the thing, as a refusal to archive it would list them: flags, configs, then experiments, each by name. */
+  async usagesOf(projectId: string, use: Use): Promise<readonly Usage[]> {
+    const usages: Usage[] = [];
     for (let after: RowKey | undefined, more = true; more;) {
-      // By creation, which never changes: whoever is renamed between two pages is neither missed nor listed twice.
+      // By creation, which never changes: a usage renamed between two pages is neither missed nor listed twice.
       const sort = { by: 'created', descending: false } as const;
       const page: PageOf<UsageDocument> = await this.list(usage, projectId, {
         tag: usesTag(use),
@@ -52,12 +52,12 @@ export class Reader {
       });
       for (const { document } of page.rows) {
         const { kind, id, name, status } = document;
-        users.push({ kind, id, name, status });
+        usages.push({ kind, id, name, status });
       }
       after = page.rows.at(-1)?.key;
       more = page.hasNext;
     }
-    return users.sort(byKindAndName);
+    return usages.sort(byKindAndName);
   }
 
   /** Of every project there is, sorted. */

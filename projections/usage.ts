@@ -2,20 +2,20 @@ import type { Config } from '../src/domain/config';
 import type { Experiment } from '../src/domain/experiment-state';
 import type { EntityKind } from '../src/domain/event';
 import type { Flag } from '../src/domain/flag';
-import { apply, NOTHING } from '../src/domain/project';
+import { apply, EMPTY_PROJECT } from '../src/domain/decider';
 import type { ProjectState } from '../src/domain/project-state';
 import { foldName } from '../src/domain/text';
 import { holds, usesOfConfig, usesOfExperiment, usesOfFlag, type Use } from '../src/domain/usage';
 import type { Document } from '../src/read-model/read-model';
 import { neverCreated, NONE, type ProjectionOf } from './projection';
 
-/** The kinds that use something, in the order in which users are listed. */
-export const USER_KINDS = ['flag', 'config', 'experiment'] as const;
-export type UserKind = (typeof USER_KINDS)[number];
+/** The kinds that use something, in the order in which usages are listed. */
+export const USAGE_KINDS = ['flag', 'config', 'experiment'] as const;
+export type UsageKind = (typeof USAGE_KINDS)[number];
 
 /** One flag, config or experiment, and what it names: archived or not, each thing once. */
 export interface UsageDocument {
-  readonly kind: UserKind;
+  readonly kind: UsageKind;
   readonly id: string;
   readonly name: string;
   readonly status: string;
@@ -25,7 +25,7 @@ export interface UsageDocument {
   readonly updatedRevision: number;
 }
 
-/** The label of the users that hold the thing, so that it cannot be archived. */
+/** The label of the usages that hold the thing, so that it cannot be archived. */
 export function usesTag({ kind, id }: Use): string {
   return `uses:${kind}:${id}`;
 }
@@ -33,28 +33,28 @@ export function usesTag({ kind, id }: Use): string {
 interface Draft {
   /** undefined: no event has made it yet. */
   readonly document: UsageDocument | undefined;
-  /** In which there is nothing but the user. */
+  /** Holds the usage and nothing else. */
   readonly state: ProjectState;
 }
 
-/** Who uses whom: one document per user, labelled with what it holds now (K5, S5, G2). */
+/** One document per usage, labelled with what it holds now (K5, S5, G2). */
 export const usage: ProjectionOf<UsageDocument, Draft> = {
   collection: 'usage',
-  touches: ({ entity: { kind, id } }) => (isUser(kind) ? [`${kind}:${id}`] : NONE),
+  touches: ({ entity: { kind, id } }) => (isUsageKind(kind) ? [`${kind}:${id}`] : NONE),
   open: (document) => ({
     document,
-    state: document ? aloneWith(document) : NOTHING,
+    state: document ? aloneWith(document) : EMPTY_PROJECT,
   }),
   evolve(draft, event) {
     const { entity, revision } = event;
-    if (!isUser(entity.kind)) throw new Error(`${event.type} is about a ${entity.kind}, which uses nothing`);
+    if (!isUsageKind(entity.kind)) throw new Error(`${event.type} is about a ${entity.kind}, which uses nothing`);
     const state = apply(draft.state, event);
-    const user = userIn(state, entity.kind, entity.id);
-    if (!user) throw neverCreated(event, `the ${entity.kind} "${entity.id}"`);
+    const used = usageIn(state, entity.kind, entity.id);
+    if (!used) throw neverCreated(event, `the ${entity.kind} "${entity.id}"`);
     const { document: before } = draft;
-    if (before && user.name === before.name && user.status === before.status && sameUses(user.uses, before.uses)) return draft;
+    if (before && used.name === before.name && used.status === before.status && sameUses(used.uses, before.uses)) return draft;
     const createdRevision = before ? before.createdRevision : revision;
-    return { state, document: { kind: entity.kind, id: entity.id, ...user, createdRevision, updatedRevision: revision } };
+    return { state, document: { kind: entity.kind, id: entity.id, ...used, createdRevision, updatedRevision: revision } };
   },
   close: ({ document }) => document as UsageDocument & Document,
   index({ kind, name, status, uses, createdRevision, updatedRevision }) {
@@ -71,7 +71,7 @@ export const usage: ProjectionOf<UsageDocument, Draft> = {
   },
 };
 
-function isUser(kind: EntityKind): kind is UserKind {
+function isUsageKind(kind: EntityKind): kind is UsageKind {
   return kind === 'flag' || kind === 'config' || kind === 'experiment';
 }
 
@@ -80,8 +80,8 @@ function sameUses(a: readonly Use[], b: readonly Use[]): boolean {
   return a.length === b.length && a.every((use, at) => use.kind === b[at]?.kind && use.id === b[at]?.id);
 }
 
-/** The user as the domain's fold left it. */
-function userIn(state: ProjectState, kind: UserKind, id: string): Pick<UsageDocument, 'name' | 'status' | 'uses'> | undefined {
+/** The usage as the domain's fold left it. */
+function usageIn(state: ProjectState, kind: UsageKind, id: string): Pick<UsageDocument, 'name' | 'status' | 'uses'> | undefined {
   const describe = <E extends { readonly name: string; readonly status: string }>(
     entity: E | undefined,
     usesOf: (entity: E) => readonly Use[],
@@ -97,9 +97,9 @@ function userIn(state: ProjectState, kind: UserKind, id: string): Pick<UsageDocu
 }
 
 /**
- * A state with nothing but the user in it, so that the domain's fold says what an event makes of it. It is rebuilt from what the document
+ * A state with nothing but the usage in it, so that the domain's fold says what an event makes of it. It is rebuilt from what the document
  * names; the rest of the entity (values, weights, intakes) is left empty, since it decides nothing about name, status and uses, and would
- * make the document as large as the entity. Whole literals and no spread defaults: those make every event of a user three times as slow.
+ * make the document as large as the entity. Whole literals and no spread defaults: those make every event of a usage three times as slow.
  */
 function aloneWith({ kind, id, name, status, uses }: UsageDocument): ProjectState {
   const named: Record<Use['kind'], string[]> = { key: [], segment: [], goal: [] };
@@ -112,12 +112,12 @@ function aloneWith({ kind, id, name, status, uses }: UsageDocument): ProjectStat
       const key = keys[0] ?? '';
       const rows = segments.map((segment) => ({ id: 'r0', segment, percentage: 0, value: null }));
       const flag: Flag = { id, name, description, key, rows, rowIdsGiven: 0, status: status as Flag['status'], archivedFrom };
-      return { ...NOTHING, flags: NOTHING.flags.set(id, flag) };
+      return { ...EMPTY_PROJECT, flags: EMPTY_PROJECT.flags.set(id, flag) };
     }
     case 'config': {
       const rows = segments.map((segment) => ({ id: 'r0', segment, values: [] }));
       const config: Config = { id, name, description, keys, rows, rowIdsGiven: 0, status: status as Config['status'], archivedFrom };
-      return { ...NOTHING, configs: NOTHING.configs.set(id, config) };
+      return { ...EMPTY_PROJECT, configs: EMPTY_PROJECT.configs.set(id, config) };
     }
     case 'experiment': {
       const experiment: Experiment = {
@@ -137,7 +137,7 @@ function aloneWith({ kind, id, name, status, uses }: UsageDocument): ProjectStat
         intakes: [],
         rolledOut: null,
       };
-      return { ...NOTHING, experiments: NOTHING.experiments.set(id, experiment) };
+      return { ...EMPTY_PROJECT, experiments: EMPTY_PROJECT.experiments.set(id, experiment) };
     }
   }
 }

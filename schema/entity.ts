@@ -41,7 +41,7 @@ export class EntityReference {
 }
 
 @ObjectType({ simpleResolvers: true, description: 'An experience that uses a key, a segment or a goal.' })
-export class User extends EntityReference {
+export class Usage extends EntityReference {
   @Field(() => String, { description: 'Its status, such as DRAFT or LIVE.' })
   status: string;
 }

@@ -6,7 +6,7 @@ import type { PropertyCondition } from '../src/domain/rule';
 import { PropertyConditionInput } from './condition-input';
 import { connectionType, page } from './connection';
 import type { Context } from './context';
-import { Entity, User } from './entity';
+import { Entity, Usage } from './entity';
 import { ListArgs } from './list';
 import { resultOf } from './outcome';
 import { CommandInput, EditInput, named, perform } from './perform';
@@ -121,12 +121,12 @@ export class GoalResolver {
     return measureText(goal);
   }
 
-  @FieldResolver(() => [User], {
+  @FieldResolver(() => [Usage], {
     description: 'Every experiment that measures it, and so keeps it from being archived.',
     complexity: 20,
   })
   usedBy(@Root() { projectId, id }: GoalDocument, @Ctx() context: Context) {
-    return context.reader.usersOf(projectId, { kind: 'goal', id });
+    return context.reader.usagesOf(projectId, { kind: 'goal', id });
   }
 
   @Mutation(() => GoalResult, { description: 'Creates a goal.' })

@@ -3,7 +3,7 @@ import { ArgsType, Field, ID, InputType, Int, registerEnumType } from 'type-grap
 import type { Cursor } from '../src/domain/cursor';
 import type { EntityKind } from '../src/domain/event';
 import { label } from '../src/domain/label';
-import { schemaVersions } from '../src/domain/project';
+import { schemaVersions } from '../src/domain/decider';
 import { foldName, longerThan } from '../src/domain/text';
 import type { HistoryQuery } from '../src/audit/history';
 import { EntityKindEnum } from './entity';

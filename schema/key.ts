@@ -4,7 +4,7 @@ import type { Cursor } from '../src/domain/cursor';
 import type { Json } from '../src/domain/json';
 import { connectionType, page } from './connection';
 import type { Context } from './context';
-import { Entity, User } from './entity';
+import { Entity, Usage } from './entity';
 import { ListArgs } from './list';
 import { resultOf } from './outcome';
 import { CommandInput, EditInput, named, perform } from './perform';
@@ -100,12 +100,12 @@ export class KeyResolver {
     return page(context, projectId, keys, args);
   }
 
-  @FieldResolver(() => [User], {
+  @FieldResolver(() => [Usage], {
     description: 'Every flag, config and experiment that uses it, and so keeps it from being archived.',
     complexity: 20,
   })
   usedBy(@Root() key: KeyDocument, @Ctx() context: Context) {
-    return context.reader.usersOf(key.projectId, { kind: 'key', id: key.name });
+    return context.reader.usagesOf(key.projectId, { kind: 'key', id: key.name });
   }
 
   @Mutation(() => KeyResult, { description: 'Creates a key.' })

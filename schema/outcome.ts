@@ -13,7 +13,7 @@ import {
 } from 'type-graphql';
 import type { Cursor } from '../src/domain/cursor';
 import type { Obstacle, Refusal as DomainRefusal } from '../src/domain/refusal';
-import { EntityKindEnum, EntityReference, User } from './entity';
+import { EntityKindEnum, EntityReference, Usage } from './entity';
 import { CursorScalar, DateTimeScalar } from './scalars';
 
 export enum RefusalCode {
@@ -35,7 +35,7 @@ registerEnumType(RefusalCode, {
     NOT_FOUND: { description: 'What the command is about is not there.' },
     ALREADY_EXISTS: { description: 'The name or id is taken: see `existing`.' },
     LIMIT_REACHED: { description: 'The project, or the command, would hold too much: see `limit`.' },
-    IN_USE: { description: 'Others use it: see `users`.' },
+    IN_USE: { description: 'Others use it: see `usages`.' },
     ILLEGAL_STATE: { description: 'Not in this status, or not with this setting.' },
     STALE: { description: 'It has changed since the version that was expected.' },
     COMMAND_ID_REUSED: { description: 'The same command id came with another input before.' },
@@ -92,8 +92,8 @@ export class LimitReached extends Refusal {
 
 @ObjectType({ implements: Refusal, simpleResolvers: true, description: 'Others use it, or hold what was asked for.' })
 export class InUse extends Refusal {
-  @Field(() => [User], { description: 'Every one of them.' })
-  users: User[];
+  @Field(() => [Usage], { description: 'Every one of them.' })
+  usages: Usage[];
 }
 
 @ObjectType({ implements: Refusal, simpleResolvers: true, description: 'It cannot be done in this status, or with this setting.' })
@@ -132,9 +132,9 @@ export class RevertObstacleResolver {
     return refusal.message;
   }
 
-  @FieldResolver(() => [User], { description: 'Who uses it, if that is why.' })
-  users(@Root() { refusal }: Obstacle): readonly object[] {
-    return refusal.code === 'IN_USE' ? refusal.users : [];
+  @FieldResolver(() => [Usage], { description: 'The usages, if that is why.' })
+  usages(@Root() { refusal }: Obstacle): readonly object[] {
+    return refusal.code === 'IN_USE' ? refusal.usages : [];
   }
 }
 

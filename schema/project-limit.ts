@@ -1,6 +1,6 @@
 import { decideCommand, type Command } from '../src/domain/command';
 import { DEFAULT_LIMITS } from '../src/domain/limits';
-import { NOTHING } from '../src/domain/project';
+import { EMPTY_PROJECT } from '../src/domain/decider';
 import { limitReached, type Refusal } from '../src/domain/refusal';
 import { isRefusal } from '../src/domain/slice';
 import { ReadModelUnavailable } from '../src/read-model/read-model';
@@ -22,7 +22,7 @@ export async function refusalIfNoRoom(
     throw error;
   });
   if (ids.length < projectLimit || ids.includes(command.id)) return undefined;
-  const decision = decideCommand(NOTHING, command.id, command, { limits: DEFAULT_LIMITS, newId: command.id });
+  const decision = decideCommand(EMPTY_PROJECT, command.id, command, { limits: DEFAULT_LIMITS, newId: command.id });
   if (isRefusal(decision)) return decision;
   return limitReached(
     `This instance holds at most ${projectLimit} projects, and has them. Its operator can raise PROJECT_LIMIT.`,

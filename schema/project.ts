@@ -17,7 +17,7 @@ import { CursorScalar, DateTimeScalar } from './scalars';
 @ObjectType({
   implements: Entity,
   simpleResolvers: true,
-  description: 'The tenant, and the boundary inside which every rule holds: usually one app in one environment.',
+  description: 'The boundary inside which every rule holds: usually one app in one environment.',
 })
 export class Project extends Entity {
   @Field(() => ID, { description: 'Its id, which never changes.' })

@@ -5,7 +5,7 @@ import type { Rule } from '../src/domain/rule';
 import { ruleText } from '../src/domain/rule-words';
 import { connectionType, page } from './connection';
 import type { Context } from './context';
-import { Entity, User } from './entity';
+import { Entity, Usage } from './entity';
 import { ListArgs } from './list';
 import { resultOf } from './outcome';
 import { CommandInput, EditInput, named, perform } from './perform';
@@ -109,12 +109,12 @@ export class SegmentResolver {
     return ruleText(rule);
   }
 
-  @FieldResolver(() => [User], {
+  @FieldResolver(() => [Usage], {
     description: 'Every flag, config and experiment that uses it, and so keeps it from being archived.',
     complexity: 20,
   })
   usedBy(@Root() { projectId, id }: SegmentDocument, @Ctx() context: Context) {
-    return context.reader.usersOf(projectId, { kind: 'segment', id });
+    return context.reader.usagesOf(projectId, { kind: 'segment', id });
   }
 
   @Mutation(() => SegmentResult, { description: 'Creates a segment.' })

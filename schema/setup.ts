@@ -166,7 +166,7 @@ export class SetupResolver {
   ): Promise<JsonObject | null> {
     const state = await consult(projectId);
     refuseForeign('atLeast', atLeast, projectId, state.head);
-    return state.tenant === undefined ? null : contentOf(state);
+    return state.project === undefined ? null : contentOf(state);
   }
 
   @Extensions({ onceInADocument: true })

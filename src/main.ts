@@ -19,7 +19,7 @@ import { HeadLog } from './audit/head-log';
 import { scheduleHeads } from './audit/head-schedule';
 import { HeadSigner } from './audit/head-signer';
 import { History } from './audit/history';
-import { schemaVersions } from './domain/project';
+import { schemaVersions } from './domain/decider';
 import { createUpcaster, showing } from './event-store/upcast';
 import { Feed } from './feed/feed';
 import { authenticator } from './http/authentication';

@@ -61,7 +61,7 @@ export const changeDefault: Draw = (state, luck) => {
 export const describeSomething: Draw = (state, luck) => {
   const key = luck.pick(active(state.keys.values()));
   const segment = luck.pick(active(state.segments.values()));
-  if (luck.once(20) && state.tenant) return { type: 'EditProject', id: state.tenant.id, description: words('Studies', luck) };
+  if (luck.once(20) && state.project) return { type: 'EditProject', id: state.project.id, description: words('Studies', luck) };
   if (luck.once(2)) return key && { type: 'EditKey', name: key.name, description: words(`Feature ${key.name}`, luck) };
   return segment && { type: 'EditSegment', id: segment.id, description: words(segment.name, luck) };
 };

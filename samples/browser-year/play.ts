@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Executor } from '../../src/application/executor';
 import type { Outcome } from '../../src/application/execute';
 import { DEFAULT_LIMITS } from '../../src/domain/limits';
-import { NOTHING, schemaVersions } from '../../src/domain/project';
+import { EMPTY_PROJECT, schemaVersions } from '../../src/domain/decider';
 import type { ProjectState } from '../../src/domain/project-state';
 import type { EventStore } from '../../src/event-store/event-store';
 import { createUpcaster } from '../../src/event-store/upcast';
@@ -32,7 +32,7 @@ export async function play(
   }: { readonly most?: number; readonly told?: (act: Act, outcome: Outcome, state: ProjectState) => void } = {},
 ): Promise<void> {
   let now = year.begins;
-  let state = NOTHING;
+  let state = EMPTY_PROJECT;
   const executor = new Executor({
     store,
     upcast: createUpcaster(schemaVersions, [], new Set()),

@@ -11,7 +11,7 @@ export const NEW_YORK = location('New York');
 export const MIAMI = location('Miami');
 
 /** Who uses it, where a refusal says so. */
-export const archiveInUse = '... on InUse { users { kind name status } }';
+export const archiveInUse = '... on InUse { usages { kind name status } }';
 
 /** A mutation whose answer is read under the name `result`, with what every refusal has. */
 export function create(mutation: string, input: string, selection: string): { readonly document: string } {

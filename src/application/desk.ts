@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import pRetry from 'p-retry';
-import { NOTHING } from '../domain/project';
+import { EMPTY_PROJECT } from '../domain/decider';
 import type { ProjectState } from '../domain/project-state';
 import { AppendTooLarge, OutcomeUnknown, RevisionConflict, StoreUnavailable, type EventStore } from '../event-store/event-store';
 import type { Upcaster } from '../event-store/upcast';
@@ -119,7 +119,7 @@ export class Desk {
     } catch (error) {
       const group = this.inHand;
       // Unless it is certain that nothing was written, the memory may be wrong now: the next group begins with the whole stream.
-      if (!(error instanceof StoreUnavailable)) this.state = NOTHING;
+      if (!(error instanceof StoreUnavailable)) this.state = EMPTY_PROJECT;
       return () => {
         for (const { reject } of group) reject(error);
       };
@@ -131,7 +131,7 @@ export class Desk {
     let draft = this.ahead?.size === 0 ? undefined : this.ahead;
     this.ahead = undefined;
     this.inHand = this.queue.splice(0, draft?.size ?? GROUP);
-    if (this.state === NOTHING) await this.catchUp();
+    if (this.state === EMPTY_PROJECT) await this.catchUp();
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
       draft ??= await this.decide();
       const stands = draft.events.length > 0 ? await this.append(draft) : await this.isCurrent();

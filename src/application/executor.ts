@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { NOTHING } from '../domain/project';
+import { EMPTY_PROJECT } from '../domain/decider';
 import type { ProjectState } from '../domain/project-state';
 import { StoreUnavailable } from '../event-store/event-store';
 import { Desk, type DeskOptions } from './desk';
@@ -39,10 +39,10 @@ export class Executor {
   readonly consult: Consult = async (projectId) => {
     if (this.closed) throw new StoreUnavailable('the server is stopping');
     const { store, upcast } = this.options;
-    const before = this.states.get(projectId) ?? NOTHING;
+    const before = this.states.get(projectId) ?? EMPTY_PROJECT;
     const state = await readTail(store, upcast, projectId, before);
     // A desk may have brought a later one meanwhile. Projects that are not there are not worth keeping.
-    if (state !== NOTHING && (this.states.get(projectId) ?? NOTHING) === before) this.states.set(projectId, state);
+    if (state !== EMPTY_PROJECT && (this.states.get(projectId) ?? EMPTY_PROJECT) === before) this.states.set(projectId, state);
     return state;
   };
 
@@ -82,7 +82,7 @@ export class Executor {
     if (desk === undefined) {
       desk = new Desk(
         projectId,
-        this.states.get(projectId) ?? NOTHING,
+        this.states.get(projectId) ?? EMPTY_PROJECT,
         this.options,
         (state) => this.leave(projectId, state),
         this.closing.signal,
@@ -95,7 +95,7 @@ export class Executor {
   private leave(projectId: string, state: ProjectState): void {
     this.desks.delete(projectId);
     // Projects that are not there are not worth keeping: anyone could ask for any number of them.
-    if (state === NOTHING) this.states.delete(projectId);
+    if (state === EMPTY_PROJECT) this.states.delete(projectId);
     else this.states.set(projectId, state);
   }
 }

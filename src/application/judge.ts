@@ -4,7 +4,7 @@ import { cursorOf } from '../domain/cursor';
 import { seal, type Envelope, type Fact } from '../domain/event';
 import { canonicalSteps, sha256 } from '../domain/json';
 import type { Limits } from '../domain/limits';
-import { evolve, schemaVersions } from '../domain/project';
+import { evolve, schemaVersions } from '../domain/decider';
 import { entityKey, type ProjectState } from '../domain/project-state';
 import { recall } from '../domain/recall';
 import { invalid, limitReached, type Refusal } from '../domain/refusal';

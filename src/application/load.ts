@@ -1,5 +1,5 @@
 import { GENESIS, type Envelope, type Head } from '../domain/event';
-import { evolve, NOTHING } from '../domain/project';
+import { evolve, EMPTY_PROJECT } from '../domain/decider';
 import type { ProjectState } from '../domain/project-state';
 import { DamagedRecord, type EventStore } from '../event-store/event-store';
 import type { Upcaster } from '../event-store/upcast';
@@ -34,7 +34,7 @@ export async function readTail(
     // A retired type changes nothing, but it is a link of the chain.
     current = event ? evolve(current, event) : { ...current, head: { revision, hash, occurredAt } };
   }
-  return isEndStored ? current : readTail(store, upcast, projectId, NOTHING);
+  return isEndStored ? current : readTail(store, upcast, projectId, EMPTY_PROJECT);
 }
 
 /** Only the link is compared, not the event's own hash: `verify` does that, and it would cost each command a hash of every event it reads. */

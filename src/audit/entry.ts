@@ -1,6 +1,6 @@
 import type { Envelope } from '../domain/event';
 import type { Json, JsonObject } from '../domain/json';
-import { schemaVersions, sentence } from '../domain/project';
+import { schemaVersions, sentence } from '../domain/decider';
 import { UpgradeRequired, type Upcaster } from '../event-store/upcast';
 import { changedFields, type ChangedFields } from './changed-fields';
 import { differences, type Difference } from './difference';

@@ -1,4 +1,4 @@
-import { schemaVersions } from '../domain/project';
+import { schemaVersions } from '../domain/decider';
 import { createUpcaster, showing } from '../event-store/upcast';
 
 /** The read boundary of a command line that looks into a store by itself. */

@@ -1,8 +1,8 @@
 import type { Edit } from './targeting';
 import { decideInTurn } from './in-turn';
-import type { SingleCommand } from './project';
+import type { SingleCommand } from './decider';
 import type { ProjectState } from './project-state';
-import { invalid, inUse, notFound, type Refusal, type User } from './refusal';
+import { invalid, inUse, notFound, type Refusal, type Usage } from './refusal';
 import type { Decision, DecisionContext } from './slice';
 
 /** At most so many in one command. */
@@ -25,7 +25,7 @@ export interface ArchiveMany {
 
 /** All or none: each item is guarded as if it were archived alone, after those that use it. */
 export function archiveMany(state: ProjectState, projectId: string, { items }: ArchiveMany, context: DecisionContext): Decision {
-  if (state.tenant === undefined) return notFound('project', projectId);
+  if (state.project === undefined) return notFound('project', projectId);
   if (items.length === 0 || items.length > ARCHIVE_MANY) {
     return invalid({ path: 'items', message: `must be 1 to ${ARCHIVE_MANY} items, not ${items.length}` });
   }
@@ -61,9 +61,9 @@ function together(refusals: readonly { readonly item: ArchiveItem; readonly refu
     .filter(({ refusal }) => refusal.code !== 'IN_USE')
     .sort((a, b) => FIRST.indexOf(a.refusal.code) - FIRST.indexOf(b.refusal.code));
   if (other) return { ...other.refusal, message: `Nothing was archived. ${naming(other)}` };
-  const users = new Map<string, User>();
+  const usages = new Map<string, Usage>();
   for (const { refusal } of refusals) {
-    if (refusal.code === 'IN_USE') for (const user of refusal.users) users.set(`${user.kind}:${user.id}`, user);
+    if (refusal.code === 'IN_USE') for (const usage of refusal.usages) usages.set(`${usage.kind}:${usage.id}`, usage);
   }
-  return inUse(`Nothing was archived. ${refusals.slice(0, 5).map(naming).join(' ')}`, [...users.values()]);
+  return inUse(`Nothing was archived. ${refusals.slice(0, 5).map(naming).join(' ')}`, [...usages.values()]);
 }

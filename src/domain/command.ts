@@ -1,5 +1,5 @@
 import { archiveMany, type ArchiveMany } from './archive-many';
-import { decide, type SingleCommand } from './project';
+import { decide, type SingleCommand } from './decider';
 import type { ProjectState } from './project-state';
 import { revert, type Revert } from './revert';
 import type { Decision, DecisionContext } from './slice';

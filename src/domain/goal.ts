@@ -4,14 +4,14 @@ import { sameJson } from './json';
 import { noRoom } from './limits';
 import { checkText, claimName, nameTaken, releaseName, textChanges } from './naming';
 import type { ProjectState } from './project-state';
-import { illegalState, inUse, invalid, type Problem, type Refusal, type User } from './refusal';
+import { illegalState, inUse, invalid, type Problem, type Refusal, type Usage } from './refusal';
 import type { PropertyCondition } from './rule';
 import { checkFilters, normalizeFilters } from './rule-check';
 import { conditionText } from './rule-words';
 import type { DecisionContext, Evolve, Slice } from './slice';
 import { nothingToCheck, onExisting, type Edit } from './targeting';
 import { checkEventName, cleanName } from './text';
-import { listUsers, refusalIfUsed } from './usage';
+import { listUsages, refusalIfUsed } from './usage';
 
 /** G1 */
 export const GOAL_FILTERS = 3;
@@ -100,7 +100,7 @@ const full = (state: ProjectState, { limits }: DecisionContext): Refusal | undef
   );
 
 /** G1: a result must go on meaning what it meant, so a started experiment, ended or archived too, fixes what its goals measure. */
-const measuredBy = (state: ProjectState, id: string): readonly User[] =>
+const measuredBy = (state: ProjectState, id: string): readonly Usage[] =>
   [...state.experiments.values()]
     .filter((experiment) => experiment.started !== null && experiment.goals.includes(id))
     .map(({ id, name, status }) => ({ kind: 'experiment', id, name, status }));
@@ -127,11 +127,11 @@ export const goal: Slice<GoalEvent, GoalCommand> = {
       if (was.archived) return illegalState(`The goal "${was.name}" is archived. Restore it before you edit it.`);
       const taken = nameTaken(state, 'goal', text.ref.name, was.id);
       if (taken || !redefined) return taken ?? text.facts;
-      const users = measuredBy(state, was.id);
-      if (users.length > 0) {
+      const usages = measuredBy(state, was.id);
+      if (usages.length > 0) {
         return inUse(
-          `What the goal "${was.name}" measures is fixed, since ${listUsers(users)} has started with it. Create another goal.`,
-          users,
+          `What the goal "${was.name}" measures is fixed, since ${listUsages(usages)} has started with it. Create another goal.`,
+          usages,
         );
       }
       return [...text.facts, { type: 'GoalRedefined', entity: text.ref, data: { from, to } }];

@@ -1,5 +1,5 @@
 import type { Fact } from './event';
-import { apply, decide, type SingleCommand } from './project';
+import { apply, decide, type SingleCommand } from './decider';
 import type { ProjectState } from './project-state';
 import type { Refusal } from './refusal';
 import { isRefusal, type DecisionContext } from './slice';

@@ -32,7 +32,7 @@ export function nameOf(state: ProjectState, kind: EntityKind, id: string): strin
     config: configs,
     experiment: experiments,
   };
-  if (kind === 'project') return state.tenant?.name ?? id;
+  if (kind === 'project') return state.project?.name ?? id;
   return named[kind]?.get(id)?.name ?? id;
 }
 

@@ -6,7 +6,7 @@ import type { Flag } from './flag';
 import type { Goal } from './goal';
 import type { Key } from './key';
 import type { Segment } from './segment';
-import type { Tenant } from './tenant';
+import type { Project } from './project';
 
 /** How often an entity has moved, and who moved it last. */
 export interface Moved {
@@ -33,7 +33,7 @@ export interface RememberedCommand {
  */
 export interface ProjectState {
   readonly head: Head;
-  readonly tenant: Tenant | undefined;
+  readonly project: Project | undefined;
   readonly keys: Map<string, Key>;
   /** Keys that are not archived (K4). */
   readonly activeKeys: number;

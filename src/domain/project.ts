@@ -1,83 +1,86 @@
-import { Map as PersistentMap } from 'immutable';
-import { config, type ConfigCommand } from './config';
-import { GENESIS, headOf, type Envelope, type Fact } from './event';
-import { exclusivity, type ExclusivityCommand } from './exclusivity';
-import { experiment, type ExperimentCommand } from './experiment';
-import { flag, type FlagCommand } from './flag';
-import { goal, type GoalCommand } from './goal';
-import { key, type KeyCommand } from './key';
-import { entityKey, type ProjectState } from './project-state';
-import { remember } from './recall';
-import { notFound } from './refusal';
-import { segment, type SegmentCommand } from './segment';
-import type { Decision, DecisionContext, Happened } from './slice';
-import { tenant, type TenantCommand } from './tenant';
+import { described, named } from './change-words';
+import type { Change, Fact } from './event';
+import { checkText } from './naming';
+import { illegalState, invalid } from './refusal';
+import type { Evolve, Slice } from './slice';
+import { onExisting, type Edit } from './targeting';
+import { checkProjectId, cleanName } from './text';
 
-/** What can be asked of a project, about one thing in it. */
-export type SingleCommand =
-  TenantCommand | KeyCommand | SegmentCommand | GoalCommand | ExclusivityCommand | FlagCommand | ConfigCommand | ExperimentCommand;
+/* events */
 
-const slices = [tenant, key, segment, goal, exclusivity, flag, config, experiment];
+export type ProjectEvent =
+  | Fact<'ProjectCreated', { readonly description: string }>
+  | Fact<'ProjectRenamed', Change<string>>
+  | Fact<'ProjectDescribed', Change<string>>;
 
-/** Each slice's table is exact for its own types; joined, they are looked up by the type that an event or command carries. */
-const evolvers = new Map<string, (state: ProjectState, event: Happened) => ProjectState>();
-const deciders = new Map<string, (state: ProjectState, command: SingleCommand, context: DecisionContext) => Decision>();
-const sentences = new Map<string, (event: Fact) => string>();
-/** Every event type this version of the ledger knows, with the version of its shape. */
-export const schemaVersions = new Map<string, number>();
+/* state */
 
-for (const slice of slices) {
-  for (const [type, version] of Object.entries(slice.schemaVersions)) schemaVersions.set(type, version);
-  for (const [type, evolve] of Object.entries(slice.evolve)) evolvers.set(type, evolve as never);
-  for (const [type, decide] of Object.entries(slice.decide)) deciders.set(type, decide as never);
-  for (const [type, sentence] of Object.entries(slice.sentence)) sentences.set(type, sentence as never);
+/** A project: one stream and one revision, and the boundary inside which every rule holds. */
+export interface Project {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
 }
 
-/** A project of which nothing has been heard. */
-export const NOTHING: ProjectState = {
-  head: GENESIS,
-  tenant: undefined,
-  keys: PersistentMap(),
-  activeKeys: 0,
-  segments: PersistentMap(),
-  goals: PersistentMap(),
-  exclusivity: false,
-  flags: PersistentMap(),
-  configs: PersistentMap(),
-  experiments: PersistentMap(),
-  names: PersistentMap(),
-  versions: PersistentMap(),
-  commands: PersistentMap(),
+/* evolve */
+
+const evolve: Evolve<ProjectEvent> = {
+  ProjectCreated: (state, { entity, data }) => ({
+    ...state,
+    project: { id: entity.id, name: entity.name, description: data.description },
+  }),
+  ProjectRenamed: (state, { data }) => ({ ...state, project: state.project && { ...state.project, name: data.to } }),
+  ProjectDescribed: (state, { data }) => ({ ...state, project: state.project && { ...state.project, description: data.to } }),
 };
 
-/** What the facts do to the concepts themselves: enough to decide a further command on top of facts not yet sealed. */
-export function apply(state: ProjectState, event: Happened): ProjectState {
-  const evolve = evolvers.get(event.type);
-  if (evolve === undefined) throw new Error(`no slice knows the event type ${event.type}`);
-  return evolve(state, event);
-}
+/* commands */
 
-/** The state after one more event. The events of a stream, folded in order from `NOTHING`, give the state to decide on. */
-export function evolve(state: ProjectState, event: Envelope): ProjectState {
-  const { entity, version, revision, actor, occurredAt } = event;
-  const next = apply(state, event);
-  return {
-    ...next,
-    head: headOf(event),
-    versions: next.versions.set(entityKey(entity.kind, entity.id), { version, actorId: actor.id, at: occurredAt, revision }),
-    commands: remember(next.commands, event),
-  };
-}
+export type ProjectCommand =
+  | { readonly type: 'CreateProject'; readonly id: string; readonly name: string; readonly description?: string }
+  | ({ readonly type: 'EditProject'; readonly id: string; readonly name?: string; readonly description?: string } & Edit);
 
-/** Decides one command that is not a repetition (see `recall`). Pure: the same state, command and context give the same facts. */
-export function decide(state: ProjectState, projectId: string, command: SingleCommand, context: DecisionContext): Decision {
-  if (state.tenant === undefined && command.type !== 'CreateProject') return notFound('project', projectId);
-  const decider = deciders.get(command.type);
-  if (decider === undefined) throw new Error(`no slice knows the command type ${command.type}`);
-  return decider(state, command, context);
-}
+/* decide */
 
-/** How an event reads to a person, after the actor's name. An event of a type this version does not know reads as its type. */
-export function sentence(event: Fact): string {
-  return sentences.get(event.type)?.(event) ?? event.type;
-}
+const target = {
+  kind: 'project' as const,
+  id: (command: { readonly id: string }) => command.id,
+  find: ({ project }: { readonly project: Project | undefined }, id: string) => (project?.id === id ? project : undefined),
+};
+
+export const project: Slice<ProjectEvent, ProjectCommand> = {
+  schemaVersions: { ProjectCreated: 1, ProjectRenamed: 1, ProjectDescribed: 1 },
+  evolve,
+  decide: {
+    CreateProject: (state, command) => {
+      const problems = [...checkProjectId(command.id, 'id'), ...checkText(command)];
+      if (problems.length > 0) return invalid(...problems);
+      if (state.project) {
+        const existing = { kind: 'project' as const, id: state.project.id, name: state.project.name };
+        return { code: 'ALREADY_EXISTS', message: `There is already a project with the id "${command.id}". Choose another id.`, existing };
+      }
+      if (state.head.revision >= 0) return illegalState(`The stream of project "${command.id}" does not begin with its creation.`);
+      const entity = { kind: 'project' as const, id: command.id, name: cleanName(command.name) };
+      return [{ type: 'ProjectCreated', entity, data: { description: command.description ?? '' } }];
+    },
+    EditProject: onExisting<Project, Extract<ProjectCommand, { type: 'EditProject' }>>(
+      target,
+      (command, was) => checkText(command, was),
+      (_state, was, command) => {
+        const name = command.name === undefined ? was.name : cleanName(command.name);
+        const description = command.description ?? was.description;
+        const entity = { kind: 'project' as const, id: was.id, name };
+        return [
+          ...(name === was.name ? [] : [{ type: 'ProjectRenamed', entity, data: { from: was.name, to: name } }]),
+          ...(description === was.description
+            ? []
+            : [{ type: 'ProjectDescribed', entity, data: { from: was.description, to: description } }]),
+        ];
+      },
+    ),
+  },
+  sentence: {
+    ProjectCreated: ({ entity }) => `created project ${named(entity.name)}`,
+    ProjectRenamed: ({ data }) => `renamed project ${named(data.from)} to ${named(data.to)}`,
+    ProjectDescribed: ({ entity, data }) => described(`project ${named(entity.name)}`, data),
+  },
+};

@@ -7,7 +7,7 @@ export interface Problem {
 }
 
 /** Who uses the thing that cannot be archived, or holds what was asked for. */
-export interface User extends EntityRef {
+export interface Usage extends EntityRef {
   readonly status: string;
 }
 
@@ -17,7 +17,7 @@ export type Refusal =
   | { readonly code: 'NOT_FOUND'; readonly message: string; readonly kind: EntityKind; readonly id: string }
   | { readonly code: 'ALREADY_EXISTS'; readonly message: string; readonly existing: EntityRef }
   | { readonly code: 'LIMIT_REACHED'; readonly message: string; readonly limit: number }
-  | { readonly code: 'IN_USE'; readonly message: string; readonly users: readonly User[] }
+  | { readonly code: 'IN_USE'; readonly message: string; readonly usages: readonly Usage[] }
   | { readonly code: 'ILLEGAL_STATE'; readonly message: string }
   | {
       readonly code: 'STALE';
@@ -54,8 +54,8 @@ export function limitReached(message: string, limit: number): Refusal {
   return { code: 'LIMIT_REACHED', message, limit };
 }
 
-export function inUse(message: string, users: readonly User[]): Refusal {
-  return { code: 'IN_USE', message, users };
+export function inUse(message: string, usages: readonly Usage[]): Refusal {
+  return { code: 'IN_USE', message, usages };
 }
 
 export function illegalState(message: string): Refusal {

@@ -6,15 +6,15 @@ import type { Flag } from './flag';
 import type { Goal } from './goal';
 import { sameJson } from './json';
 import type { Key } from './key';
-import type { SingleCommand } from './project';
+import type { SingleCommand } from './decider';
 import type { ProjectState } from './project-state';
 import { revertedRows } from './reverted-rows';
 import type { Segment } from './segment';
-import type { Tenant } from './tenant';
+import type { Project } from './project';
 
 /** What there is of each kind, as it was at some version: of what a document says, that which commands can change. */
 export interface Contents {
-  readonly project: Pick<Tenant, 'name' | 'description'>;
+  readonly project: Pick<Project, 'name' | 'description'>;
   readonly key: Pick<Key, 'defaultValue' | 'description' | 'archived'>;
   readonly segment: Pick<Segment, 'name' | 'description' | 'rule' | 'archived'>;
   readonly goal: Pick<Goal, 'name' | 'description' | 'event' | 'filters' | 'archived'>;
@@ -34,8 +34,8 @@ type StepsOf<Kind extends EntityKind> = (state: ProjectState, id: string, then: 
 
 /** What differs, each as a command of its own, so that each can be refused for itself. undefined: there is no such thing. */
 export const STEPS: { readonly [Kind in EntityKind]: StepsOf<Kind> } = {
-  project: ({ tenant }, id, then) =>
-    tenant?.id === id ? textSteps(tenant, then, (text) => ({ type: 'EditProject', id, ...text })) : undefined,
+  project: ({ project }, id, then) =>
+    project?.id === id ? textSteps(project, then, (text) => ({ type: 'EditProject', id, ...text })) : undefined,
 
   exclusivity: ({ exclusivity }, id, { enabled }) => {
     if (id !== EXCLUSIVITY.id) return undefined;

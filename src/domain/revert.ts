@@ -33,7 +33,7 @@ export interface Revert extends Edit {
 export function revert(state: ProjectState, projectId: string, command: Revert, context: DecisionContext): Decision {
   const { target, toVersion, expectedVersion } = command;
   const { kind, id } = target;
-  if (state.tenant === undefined) return notFound('project', projectId);
+  if (state.project === undefined) return notFound('project', projectId);
   const steps = stepsOf(state, target);
   if (steps === undefined) return notFound(kind, id);
   const stale = staleness(state, kind, id, expectedVersion);

@@ -1,6 +1,6 @@
 import type { EntityKind, EntityRef } from './event';
 import type { ProjectState } from './project-state';
-import { inUse, type Refusal, type User } from './refusal';
+import { inUse, type Refusal, type Usage } from './refusal';
 
 /** One thing that an experience uses. */
 export interface Use {
@@ -40,14 +40,14 @@ export function usesOfExperiment(experiment: {
  * it is archived (K5, S5); an experiment holds keys and its segment while draft, running or rolled out, and goals only
  * while draft or running, since a roll-out measures nothing (G2).
  */
-export function holds(user: EntityKind, status: string, used: Use['kind']): boolean {
-  if (user !== 'experiment') return status !== 'ARCHIVED';
+export function holds(kind: EntityKind, status: string, used: Use['kind']): boolean {
+  if (kind !== 'experiment') return status !== 'ARCHIVED';
   return status === 'DRAFT' || status === 'RUNNING' || (status === 'ROLLED_OUT' && used !== 'goal');
 }
 
 /** An experience, and what it holds. */
 export interface Holder {
-  readonly user: User;
+  readonly usage: Usage;
   readonly held: readonly Use[];
 }
 
@@ -58,36 +58,39 @@ export function* holders({ flags, configs, experiments }: ProjectState): Iterabl
   for (const experiment of experiments.values()) yield holder('experiment', experiment, usesOfExperiment(experiment));
 }
 
-function holder(kind: EntityKind, { id, name, status }: Omit<User, 'kind'>, uses: readonly Use[]): Holder {
-  return { user: { kind, id, name, status }, held: uses.filter((use) => holds(kind, status, use.kind)) };
+function holder(kind: EntityKind, { id, name, status }: Omit<Usage, 'kind'>, uses: readonly Use[]): Holder {
+  return { usage: { kind, id, name, status }, held: uses.filter((use) => holds(kind, status, use.kind)) };
 }
 
 /** Everyone who holds the thing, in the order of `byKindAndName`. */
-export function usersOf(state: ProjectState, used: Use): readonly User[] {
-  const users: User[] = [];
-  for (const { user, held } of holders(state)) {
-    if (held.some(({ kind, id }) => kind === used.kind && id === used.id)) users.push(user);
+export function usagesOf(state: ProjectState, used: Use): readonly Usage[] {
+  const usages: Usage[] = [];
+  for (const { usage, held } of holders(state)) {
+    if (held.some(({ kind, id }) => kind === used.kind && id === used.id)) usages.push(usage);
   }
-  return users.sort(byKindAndName);
+  return usages.sort(byKindAndName);
 }
 
 const KINDS: readonly EntityKind[] = ['flag', 'config', 'experiment'];
 
-/** How users are listed: flags, configs, then experiments, each by name. */
-export function byKindAndName(a: User, b: User): number {
+/** How usages are listed: flags, configs, then experiments, each by name. */
+export function byKindAndName(a: Usage, b: Usage): number {
   return KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind) || (a.name < b.name ? -1 : 1);
 }
 
-/** The guard of K5, S5 and G2: a thing in use cannot be archived, and the refusal lists every user. */
+/** The guard of K5, S5 and G2: a thing in use cannot be archived, and the refusal lists every usage. */
 export function refusalIfUsed(state: ProjectState, entity: EntityRef): Refusal | undefined {
-  const users = usersOf(state, entity as Use);
-  if (users.length === 0) return undefined;
-  return inUse(`The ${entity.kind} "${entity.name}" is used by ${listUsers(users)}. Take it out of them, or archive them, first.`, users);
+  const usages = usagesOf(state, entity as Use);
+  if (usages.length === 0) return undefined;
+  return inUse(
+    `The ${entity.kind} "${entity.name}" is used by ${listUsages(usages)}. Take it out of them, or archive them, first.`,
+    usages,
+  );
 }
 
 /** The first few in words, and how many more: a message stays readable, and the refusal's data holds them all. */
-export function listUsers(users: readonly User[], atMost = 5): string {
-  const words = users.slice(0, atMost).map(({ kind, name, status }) => `${kind} "${name}" (${status.toLowerCase().replace('_', ' ')})`);
-  const more = users.length - words.length;
+export function listUsages(usages: readonly Usage[], atMost = 5): string {
+  const words = usages.slice(0, atMost).map(({ kind, name, status }) => `${kind} "${name}" (${status.toLowerCase().replace('_', ' ')})`);
+  const more = usages.length - words.length;
   return more > 0 ? `${words.join(', ')} and ${more} more` : words.join(', ');
 }

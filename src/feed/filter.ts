@@ -1,5 +1,5 @@
 import { ENTITY_KINDS, type Envelope } from '../domain/event';
-import { schemaVersions } from '../domain/project';
+import { schemaVersions } from '../domain/decider';
 import { FeedRefused } from './refused';
 
 /** Which events a subscriber wants to see; what is left out does not narrow it. */

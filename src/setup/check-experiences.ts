@@ -6,7 +6,7 @@ import type { Variant } from '../domain/experiment-state';
 import type { Goal } from '../domain/goal';
 import type { Json } from '../domain/json';
 import type { Key } from '../domain/key';
-import { NOTHING } from '../domain/project';
+import { EMPTY_PROJECT } from '../domain/decider';
 import type { ProjectState } from '../domain/project-state';
 import type { Problem } from '../domain/refusal';
 import { ROWS } from '../domain/row';
@@ -35,7 +35,7 @@ export class CheckedExperiences {
     private readonly problems: Problem[],
   ) {
     this.names = namesIn(file, known);
-    this.state = { ...NOTHING, keys: keysOf(file, known) };
+    this.state = { ...EMPTY_PROJECT, keys: keysOf(file, known) };
     const { key = [], segment = [], goal = [] } = known.archived ?? {};
     this.archived = { key: new Names(key), segment: new Names(segment), goal: new Names(goal) };
   }

@@ -19,11 +19,11 @@ export function exportSetup(state: ProjectState): SetupFile {
 
 /** The same, in pieces. */
 export function* exportingSetup(state: ProjectState): Steps<SetupFile> {
-  const { tenant } = state;
+  const { project } = state;
   const isActive = ({ archived }: { readonly archived: boolean }): boolean => !archived;
   const isThere = ({ status }: { readonly status: string }): boolean => status !== 'ARCHIVED';
   return {
-    ...(tenant ? { project: { name: tenant.name, description: tenant.description } } : {}),
+    ...(project ? { project: { name: project.name, description: project.description } } : {}),
     exclusivity: state.exclusivity,
     keys: yield* mapSteps([...state.keys.values()].filter(isActive), exportKey),
     segments: yield* mapSteps([...state.segments.values()].filter(isActive), exportSegment),

@@ -67,7 +67,7 @@ export function* decidingSetup(state: ProjectState, projectId: string, command: 
 }
 
 function* makePlan(state: ProjectState, projectId: string, { setup, prune }: Wanted, context: DecisionContext): Steps<Planner | Refusal> {
-  if (state.tenant === undefined) return notFound('project', projectId);
+  if (state.project === undefined) return notFound('project', projectId);
   const interpreted = yield* interpreting(setup, knownIn(state));
   if ('problems' in interpreted) {
     return invalid(...interpreted.problems.map(({ path, message }) => ({ path: path === '' ? 'setup' : `setup.${path}`, message })));
@@ -85,8 +85,8 @@ function* carryOut(planner: Planner, projectId: string, file: SetupFile, prune: 
   const exclusivity = file.exclusivity ?? planner.state.exclusivity;
   if (file.project) {
     const about = { kind: 'project', name: projectId } as const;
-    planner.carry({ type: 'EditProject', id: projectId, ...file.project }, about, ({ tenant }) => {
-      return tenant && { name: tenant.name, description: tenant.description };
+    planner.carry({ type: 'EditProject', id: projectId, ...file.project }, about, ({ project }) => {
+      return project && { name: project.name, description: project.description };
     });
   }
   if (prune) yield* pruneExperiences(planner, file);

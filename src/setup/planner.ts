@@ -1,6 +1,6 @@
 import { eventId, type EntityKind, type EntityRef, type Fact } from '../domain/event';
 import { sha256 } from '../domain/json';
-import { apply, decide, sentence, type SingleCommand } from '../domain/project';
+import { apply, decide, sentence, type SingleCommand } from '../domain/decider';
 import { entityKey, type ProjectState } from '../domain/project-state';
 import type { Refusal } from '../domain/refusal';
 import { isRefusal, type DecisionContext } from '../domain/slice';

@@ -1,4 +1,4 @@
-import type { SingleCommand } from '../domain/project';
+import type { SingleCommand } from '../domain/decider';
 import type { ProjectState } from '../domain/project-state';
 import type { Steps } from '../domain/steps';
 import { foldName } from '../domain/text';

@@ -1,5 +1,5 @@
 import { seal, type Envelope } from '../../src/domain/event';
-import { schemaVersions } from '../../src/domain/project';
+import { schemaVersions } from '../../src/domain/decider';
 import { createUpcaster, UpgradeRequired } from '../../src/event-store/upcast';
 import { ALICE } from '../fixtures/ledger';
 import { archiveKey, assertWhole, createKey, describeKey, Instance, restoreKey, wordFor } from './instance';

@@ -1,4 +1,4 @@
-import { NOTHING } from '../../src/domain/project';
+import { EMPTY_PROJECT } from '../../src/domain/decider';
 import { StoreUnavailable } from '../../src/event-store/event-store';
 import { MemoryEventStore } from '../../src/event-store/memory';
 import type { ApplySetup } from '../../src/setup/plan';
@@ -8,7 +8,7 @@ import { assertWhole, createKey, describeKey, Instance } from './instance';
 test('a consultation is what the next command would be decided on, whichever instance wrote last', async () => {
   const store = new MemoryEventStore();
   const [here, there] = [new Instance(store), new Instance(store)];
-  expect(await here.executor.consult('shop')).toBe(NOTHING);
+  expect(await here.executor.consult('shop')).toBe(EMPTY_PROJECT);
   await there.createProject();
   await there.accept(createKey('size'));
   expect((await here.executor.consult('shop')).keys.get('size')).toMatchObject({ description: '' });

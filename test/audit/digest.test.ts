@@ -1,7 +1,7 @@
 import { projections } from '../../projections';
 import { digestOf, NeverStill, type ReadModelDigest } from '../../src/audit/digest';
 import type { Envelope } from '../../src/domain/event';
-import { schemaVersions } from '../../src/domain/project';
+import { schemaVersions } from '../../src/domain/decider';
 import { createUpcaster } from '../../src/event-store/upcast';
 import { replay } from '../../src/projector/replay';
 import { createMemoryReadModel } from '../../src/read-model/memory';

@@ -3,7 +3,7 @@ import { applyDifferences } from './apply-differences';
 import { entryOf } from '../../src/audit/entry';
 import type { EntityRef, Envelope } from '../../src/domain/event';
 import { canonical, sameJson, type Json, type JsonObject } from '../../src/domain/json';
-import { evolve, NOTHING, schemaVersions } from '../../src/domain/project';
+import { evolve, EMPTY_PROJECT, schemaVersions } from '../../src/domain/decider';
 import type { ProjectState } from '../../src/domain/project-state';
 import { Ledger } from '../fixtures/ledger';
 import { arbitraryWish, commandFor } from '../projections/arbitrary-command';
@@ -14,7 +14,7 @@ const BESIDE = ['source', 'setting', 'started', 'intake', 'rolledOut', 'addedGoa
 const DERIVED = ['id', 'archived', 'status', 'archivedFrom', 'rowIdsGiven', 'variantIdsGiven', 'started', 'intakes', 'rolledOut'];
 
 function entityIn(state: ProjectState, { kind, id }: EntityRef): object | undefined {
-  if (kind === 'project') return state.tenant;
+  if (kind === 'project') return state.project;
   if (kind === 'exclusivity') return { enabled: state.exclusivity };
   const kinds = {
     key: state.keys,
@@ -59,7 +59,7 @@ test('what an entry says was and is, was and is, whatever has happened before; a
       const ledger = Ledger.started();
       ledger.accept({ type: 'CreateKey', name: 'dark_mode', valueType: 'NUMBER', defaultValue: 0 });
       for (const wish of wishes) ledger.submit(commandFor(wish, ledger.state));
-      let state = NOTHING;
+      let state = EMPTY_PROJECT;
       expect(
         ledger.events.flatMap((event) => {
           const was = state;

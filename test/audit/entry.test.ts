@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { entryOf } from '../../src/audit/entry';
 import type { Envelope } from '../../src/domain/event';
-import { schemaVersions } from '../../src/domain/project';
+import { schemaVersions } from '../../src/domain/decider';
 import { freeze } from '../fixtures/freeze';
 
 const events: readonly Envelope[] = freeze(JSON.parse(readFileSync(join(__dirname, '../golden/events-v1.json'), 'utf8')) as Envelope[]);

@@ -16,7 +16,7 @@ const shop = () => {
 const archived = (events: readonly { readonly type: string; readonly entity: { readonly id: string } }[]) =>
   events.map(({ type, entity }) => `${type} ${entity.id}`);
 
-test('users go before what they use, however they are listed', () => {
+test('usages go before what they use, however they are listed', () => {
   const { ledger, segment, goal, flag, config, experiment, many } = shop();
   const events = ledger.accept(
     many(
@@ -39,7 +39,7 @@ test('users go before what they use, however they are listed', () => {
   expect(new Set(events.map(({ commandId }) => commandId)).size).toBe(1);
 });
 
-test('K5, S5 and G2 guard each item: all or none, and the refusal lists every user of any of them', () => {
+test('K5, S5 and G2 guard each item: all or none, and the refusal lists every usage of any of them', () => {
   const { ledger, segment, flag, config, experiment, many } = shop();
   const before = ledger.state;
   const refusal = ledger.refuse(
@@ -47,7 +47,7 @@ test('K5, S5 and G2 guard each item: all or none, and the refusal lists every us
   );
   expect(refusal).toMatchObject({ code: 'IN_USE', message: expect.stringMatching(/^Nothing was archived\. /) });
   expect(refusal).toMatchObject({
-    users: [
+    usages: [
       { kind: 'experiment', id: experiment },
       { kind: 'config', id: config },
     ],

@@ -1,13 +1,13 @@
 import { contentOf } from '../../projections/content';
 import type { EntityKind } from '../../src/domain/event';
-import { apply, NOTHING } from '../../src/domain/project';
+import { apply, EMPTY_PROJECT } from '../../src/domain/decider';
 import type { ProjectState } from '../../src/domain/project-state';
 import type { Revert, RevertTarget } from '../../src/domain/revert';
 import type { Ledger } from '../fixtures/ledger';
 
 /** A thing as the domain holds it; undefined: there is none. */
 export function held(state: ProjectState, kind: EntityKind, id: string): object | undefined {
-  if (kind === 'project') return state.tenant;
+  if (kind === 'project') return state.project;
   if (kind === 'exclusivity') return { enabled: state.exclusivity };
   return {
     key: state.keys,
@@ -22,7 +22,7 @@ export function held(state: ProjectState, kind: EntityKind, id: string): object 
 /** The thing as it was at the version, folded from the events alone. */
 export function heldAt(ledger: Ledger, kind: EntityKind, id: string, version: number): object | undefined {
   const next = ledger.events.find((event) => event.entity.kind === kind && event.entity.id === id && event.version > version);
-  return held(ledger.events.slice(0, next?.revision).reduce(apply, NOTHING), kind, id);
+  return held(ledger.events.slice(0, next?.revision).reduce(apply, EMPTY_PROJECT), kind, id);
 }
 
 /** The command that brings it back to that version. */

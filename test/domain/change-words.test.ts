@@ -1,6 +1,6 @@
 import { described, named } from '../../src/domain/change-words';
 import type { Fact } from '../../src/domain/event';
-import { sentence } from '../../src/domain/project';
+import { sentence } from '../../src/domain/decider';
 
 const event = (type: string, kind: string, data: object, name = 'X'): string =>
   sentence({ type, entity: { kind, id: 'x', name }, data } as unknown as Fact);

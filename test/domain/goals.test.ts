@@ -52,7 +52,7 @@ describe('G1', () => {
     for (const type of commands) ledger.accept({ type, id: experiment });
     expect(ledger.refuse({ type: 'EditGoal', id, name: 'Order', event: 'Order' })).toMatchObject({
       code: 'IN_USE',
-      users: [{ kind: 'experiment', id: experiment, name: 'E', status }],
+      usages: [{ kind: 'experiment', id: experiment, name: 'E', status }],
     });
     const events = ledger.accept({ type: 'EditGoal', id, name: 'Order', description: 'Any order', event: 'Purchase' });
     expect(events.map(({ type }) => type)).toEqual(['GoalRenamed', 'GoalDescribed']);
@@ -71,7 +71,7 @@ describe('G2', () => {
     ledger.accept({ type: 'RollOutExperiment', id: rolledOut ?? '', variant: 'v2' });
     expect(ledger.refuse({ type: 'ArchiveGoal', id })).toMatchObject({
       code: 'IN_USE',
-      users: [
+      usages: [
         { kind: 'experiment', id: draft, name: 'A', status: 'DRAFT' },
         { kind: 'experiment', id: running, name: 'B', status: 'RUNNING' },
       ],

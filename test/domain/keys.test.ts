@@ -120,7 +120,7 @@ describe('K4', () => {
 });
 
 describe('K5', () => {
-  test('K5 a key in use cannot be archived, and the refusal lists every user', () => {
+  test('K5 a key in use cannot be archived, and the refusal lists every usage', () => {
     const ledger = Ledger.started();
     createKey(ledger, 'price');
     const draft = createExperiment(ledger, 'Draft', ['price']);
@@ -135,7 +135,7 @@ describe('K5', () => {
     ledger.accept({ type: 'PublishFlag', id: flag });
     expect(ledger.refuse({ type: 'ArchiveKey', name: 'price' })).toMatchObject({
       code: 'IN_USE',
-      users: [
+      usages: [
         { kind: 'flag', id: flag, name: 'Flag', status: 'LIVE' },
         { kind: 'config', id: config, name: 'Config', status: 'DRAFT' },
         { kind: 'experiment', id: draft, name: 'Draft', status: 'DRAFT' },
@@ -191,9 +191,9 @@ describe('K7', () => {
     const other = createConfig(ledger, 'D', ['size']);
     expect(ledger.refuse({ type: 'CreateFlag', name: 'G', key: 'price' })).toMatchObject({
       code: 'IN_USE',
-      users: [{ kind: 'flag', id: flag }],
+      usages: [{ kind: 'flag', id: flag }],
     });
-    const taken = { code: 'IN_USE', users: [{ kind: 'config', id: config, name: 'C', status: 'DRAFT' }] };
+    const taken = { code: 'IN_USE', usages: [{ kind: 'config', id: config, name: 'C', status: 'DRAFT' }] };
     expect(ledger.refuse({ type: 'CreateConfig', name: 'E', keys: ['title'] })).toMatchObject(taken);
     expect(ledger.refuse({ type: 'EditConfig', id: other, keys: ['size', 'title'] })).toMatchObject(taken);
   });
@@ -207,8 +207,8 @@ describe('K7', () => {
     ledger.accept({ type: 'ArchiveConfig', id: config });
     const newFlag = createFlag(ledger, 'F2', 'price');
     const newConfig = createConfig(ledger, 'C2', ['price']);
-    expect(ledger.refuse({ type: 'RestoreFlag', id: flag })).toMatchObject({ code: 'IN_USE', users: [{ id: newFlag }] });
-    expect(ledger.refuse({ type: 'RestoreConfig', id: config })).toMatchObject({ code: 'IN_USE', users: [{ id: newConfig }] });
+    expect(ledger.refuse({ type: 'RestoreFlag', id: flag })).toMatchObject({ code: 'IN_USE', usages: [{ id: newFlag }] });
+    expect(ledger.refuse({ type: 'RestoreConfig', id: config })).toMatchObject({ code: 'IN_USE', usages: [{ id: newConfig }] });
   });
 
   test('K7 a key may be in any number of experiments', () => {

@@ -77,7 +77,7 @@ describe('what goes back', () => {
     const ledger = started();
     ledger.accept({ type: 'EditProject', id: 'shop', name: 'Store', description: 'x' });
     ledger.accept(back(ledger, 'project', 'shop', 1));
-    expect(ledger.state.tenant).toMatchObject({ name: 'Shop', description: '' });
+    expect(ledger.state.project).toMatchObject({ name: 'Shop', description: '' });
     ledger.accept({ type: 'EnableExclusivity' });
     expect(types(ledger.accept(back(ledger, 'exclusivity', 'exclusivity', 0)))).toEqual(['ExclusivityDisabled']);
   });
@@ -148,7 +148,7 @@ describe('what cannot go back is refused, item by item, and nothing is changed',
     expect(types(ledger.accept(back(ledger, 'experiment', id, 4)))).toEqual(['ExperimentRenamed']);
   });
 
-  test('K5, S5 archived then, and in use now: the refusal lists the users', () => {
+  test('K5, S5 archived then, and in use now: the refusal lists the usages', () => {
     const ledger = started();
     ledger.accept({ type: 'ArchiveKey', name: 'price' });
     ledger.accept({ type: 'RestoreKey', name: 'price' });
@@ -158,7 +158,7 @@ describe('what cannot go back is refused, item by item, and nothing is changed',
       message: expect.stringContaining(
         'The key "price" cannot go back to version 2, so nothing was changed. archived: The key "price" is used by flag "F"',
       ),
-      obstacles: [{ path: 'archived', refusal: { code: 'IN_USE', users: [{ kind: 'flag', id: flag }] } }],
+      obstacles: [{ path: 'archived', refusal: { code: 'IN_USE', usages: [{ kind: 'flag', id: flag }] } }],
     });
   });
 

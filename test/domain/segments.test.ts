@@ -87,7 +87,7 @@ test('S3 a rule can be edited while in use, and a running experiment keeps the o
 });
 
 describe('S4', () => {
-  test('S4 a clone is a copy with an id of its own, no users, and an event that can be read alone', () => {
+  test('S4 a clone is a copy with an id of its own, no usages, and an event that can be read alone', () => {
     const ledger = shop();
     const source = ledger.create({ type: 'CreateSegment', name: 'New York', description: 'East', rule: IN_NEW_YORK });
     createFlag(ledger, 'F', 'price', { rows: [{ segment: source, percentage: 1, value: 4 }] });
@@ -137,7 +137,7 @@ describe('S4', () => {
 });
 
 describe('S5', () => {
-  test('S5 a segment in use cannot be archived, and the refusal lists every user', () => {
+  test('S5 a segment in use cannot be archived, and the refusal lists every usage', () => {
     const ledger = shop();
     createKey(ledger, 'title');
     const segment = createSegment(ledger, 'New York');
@@ -149,7 +149,7 @@ describe('S5', () => {
     ledger.accept({ type: 'RollOutExperiment', id: experiment, variant: 'v2' });
     expect(ledger.refuse({ type: 'ArchiveSegment', id: segment })).toMatchObject({
       code: 'IN_USE',
-      users: [
+      usages: [
         { kind: 'flag', id: flag, name: 'F', status: 'DRAFT' },
         { kind: 'config', id: config, name: 'C', status: 'DRAFT' },
         { kind: 'experiment', id: experiment, name: 'E', status: 'ROLLED_OUT' },
@@ -157,7 +157,7 @@ describe('S5', () => {
     });
   });
 
-  test('S5 taken out of its users it can be archived, and restored as it was', () => {
+  test('S5 taken out of its usages it can be archived, and restored as it was', () => {
     const ledger = shop();
     const segment = createSegment(ledger, 'New York');
     const before = ledger.state.segments.get(segment);

@@ -1,7 +1,7 @@
 import { pointsBehind } from '../../src/domain/cursor';
 import type { Envelope } from '../../src/domain/event';
 import { DEFAULT_LIMITS } from '../../src/domain/limits';
-import { evolve, NOTHING } from '../../src/domain/project';
+import { evolve, EMPTY_PROJECT } from '../../src/domain/decider';
 import { SqliteEventStore } from '../../src/event-store/sqlite';
 import { assertWhole } from '../application/instance';
 import { assertSerial } from '../application/serial-order';
@@ -48,7 +48,7 @@ export function assertTrue(events: readonly Envelope[], commands: readonly Sent[
       throw new Error(`${commandId} was shown something older than itself`);
     }
   }
-  let state = NOTHING;
+  let state = EMPTY_PROJECT;
   for (const event of events) {
     state = evolve(state, event);
     // The judge of serial orders has looked at every revision already; this looks at all rules, now and then.

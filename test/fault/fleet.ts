@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { projections } from '../../projections';
 import { PROJECTION_VERSION } from '../../projections/version';
 import type { Envelope } from '../../src/domain/event';
-import { schemaVersions } from '../../src/domain/project';
+import { schemaVersions } from '../../src/domain/decider';
 import { KurrentEventStore } from '../../src/event-store/kurrentdb';
 import { createUpcaster } from '../../src/event-store/upcast';
 import { openSecret } from '../../src/http/secret';

@@ -6,7 +6,7 @@ import { Loaders } from '../../schema/loaders';
 import { ALL_PROJECTS } from '../../src/application/caller';
 import { History } from '../../src/audit/history';
 import { DEFAULT_LIMITS } from '../../src/domain/limits';
-import { schemaVersions } from '../../src/domain/project';
+import { schemaVersions } from '../../src/domain/decider';
 import { createUpcaster } from '../../src/event-store/upcast';
 import type { Envelope } from '../../src/domain/event';
 import { replay } from '../../src/projector/replay';
@@ -82,9 +82,9 @@ const LISTS = [
   operations.ExperimentsDocument,
 ];
 const USERS = [
-  [operations.KeysDocument, operations.KeyUsersDocument, 'name'],
-  [operations.SegmentsDocument, operations.SegmentUsersDocument, 'id'],
-  [operations.GoalsDocument, operations.GoalUsersDocument, 'id'],
+  [operations.KeysDocument, operations.KeyUsagesDocument, 'name'],
+  [operations.SegmentsDocument, operations.SegmentUsagesDocument, 'id'],
+  [operations.GoalsDocument, operations.GoalUsagesDocument, 'id'],
 ] as const;
 
 /** Of each history both ends, and how much there is in between. */

@@ -1,4 +1,4 @@
-import { schemaVersions } from '../../src/domain/project';
+import { schemaVersions } from '../../src/domain/decider';
 
 /** Loaded into a server before the server itself: it is of a version that does not know how a key is described. */
 schemaVersions.delete('KeyDescribed');

@@ -9,7 +9,7 @@ import { flag } from '../../src/domain/flag';
 import { goal } from '../../src/domain/goal';
 import { key } from '../../src/domain/key';
 import { segment } from '../../src/domain/segment';
-import { tenant } from '../../src/domain/tenant';
+import { project } from '../../src/domain/project';
 import { schema, Stack } from '../fixtures/stack';
 import { minimalRequest, type Request } from '../schema/minimal-request';
 
@@ -61,7 +61,7 @@ test('each mutation that submits a command has an example with the least that it
 
 test('each type of command is among them', () => {
   const types = new Set(examples.map(({ command }) => command));
-  const slices = [tenant, key, segment, goal, exclusivity, flag, config, experiment];
+  const slices = [project, key, segment, goal, exclusivity, flag, config, experiment];
   const known = [...slices.flatMap(({ decide }) => Object.keys(decide)), 'ArchiveMany', 'Revert', 'ApplySetup'];
   expect(known.filter((type) => !types.has(type))).toEqual([]);
 });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventId, GENESIS, hashOf, headOf, seal, type Envelope } from '../../src/domain/event';
 import { canonical } from '../../src/domain/json';
-import { evolve, NOTHING, schemaVersions, sentence } from '../../src/domain/project';
+import { evolve, EMPTY_PROJECT, schemaVersions, sentence } from '../../src/domain/decider';
 import { isRefusal } from '../../src/domain/slice';
 import { decideCommand } from '../../src/domain/command';
 import { DEFAULT_LIMITS } from '../../src/domain/limits';
@@ -16,7 +16,7 @@ import { freeze } from '../fixtures/freeze';
 const text = readFileSync(join(__dirname, 'events-v1.json'), 'utf8');
 const events: readonly Envelope[] = freeze(JSON.parse(text) as Envelope[]);
 const upcast = createUpcaster(schemaVersions, [], new Set());
-const fold = () => events.reduce((state, event) => evolve(state, upcast(event) ?? event), NOTHING);
+const fold = () => events.reduce((state, event) => evolve(state, upcast(event) ?? event), EMPTY_PROJECT);
 
 test('there is an example of every event type in the version written today', () => {
   const examples = new Set(events.map(({ type, schemaVersion }) => `${type} v${schemaVersion}`));
@@ -61,7 +61,7 @@ test('they fold to the same project today', () => {
   const state = fold();
   const statuses = (entities: { values(): Iterable<{ readonly name: string; readonly status: string }> }) =>
     Object.fromEntries([...entities.values()].map(({ name, status }) => [name, status]));
-  expect(state.tenant).toEqual({ id: 'shop-ios', name: 'Shop', description: 'The shop’s app 📱' });
+  expect(state.project).toEqual({ id: 'shop-ios', name: 'Shop', description: 'The shop’s app 📱' });
   expect(state.keys.get('dark_mode')).toMatchObject({ type: 'NUMBER', defaultValue: 4, description: 'Which theme: 0 to 9', archived: false });
   expect([...state.segments.values()].map(({ name }) => name)).toEqual(['iPhone users in New York', 'iPhone users in Miami']);
   expect([...state.goals.values()].map(({ name, event }) => [name, event])).toEqual([
@@ -77,5 +77,5 @@ test('they fold to the same project today', () => {
 
 test('commands are decided on them today', () => {
   const decision = decideCommand(fold(), 'shop-ios', { type: 'ArchiveKey', name: 'title' }, { limits: DEFAULT_LIMITS, newId: 'x' });
-  expect(isRefusal(decision) && decision).toMatchObject({ code: 'IN_USE', users: [{ kind: 'experiment', name: 'Short title' }] });
+  expect(isRefusal(decision) && decision).toMatchObject({ code: 'IN_USE', usages: [{ kind: 'experiment', name: 'Short title' }] });
 });

@@ -46,7 +46,7 @@ export function commandFor({ verb, picks }: Wish, state: ProjectState): Command 
   const experiment = idIn(state.experiments);
   const design = { audience: segment, traffic: picks[3]! % 5_000, variants, keys, goals };
   const commands: readonly Command[] = [
-    { type: 'EditProject', id: state.tenant?.id ?? 'nobody', name, description },
+    { type: 'EditProject', id: state.project?.id ?? 'none', name, description },
     { type: 'CreateKey', name: of(KEYS, 0), valueType: 'NUMBER', defaultValue: picks[1]!, description },
     { type: 'CreateKey', name: of(KEYS, 0), valueType: 'NUMBER', defaultValue: picks[1]!, description },
     { type: 'EditKey', name: key, defaultValue: picks[2]! % 3, description },

@@ -47,7 +47,7 @@ test('a list gives the documents of one concept, filtered and in order, and the 
   expect((await reader.list(flags, 'shop', byName)).total).toBe(0);
 });
 
-test('K5 users are listed as the refusal to archive lists them: flags, configs, experiments, each by name', async () => {
+test('K5 usages are listed as the refusal to archive lists them: flags, configs, experiments, each by name', async () => {
   const ledger = ledgerWithKeys('theme');
   const rows = [{ segment: null, percentage: 10_000, value: 1 }];
   ledger.accept({ type: 'CreateExperiment', name: 'beta', ...testing('theme') });
@@ -55,14 +55,14 @@ test('K5 users are listed as the refusal to archive lists them: flags, configs, 
   ledger.accept({ type: 'CreateConfig', name: 'Yellow', keys: ['theme'] });
   ledger.accept({ type: 'CreateFlag', name: 'zzz', key: 'theme', rows });
   const { reader } = await remember(ledger);
-  const users = await reader.usersOf('shop', { kind: 'key', id: 'theme' });
-  expect(users.map(({ kind, name, status }) => `${kind} ${name} ${status}`)).toEqual([
+  const usages = await reader.usagesOf('shop', { kind: 'key', id: 'theme' });
+  expect(usages.map(({ kind, name, status }) => `${kind} ${name} ${status}`)).toEqual([
     'flag zzz DRAFT',
     'config Yellow DRAFT',
     'experiment Zeta DRAFT',
     'experiment beta DRAFT',
   ]);
-  expect(ledger.refuse({ type: 'ArchiveKey', name: 'theme' })).toMatchObject({ code: 'IN_USE', users });
+  expect(ledger.refuse({ type: 'ArchiveKey', name: 'theme' })).toMatchObject({ code: 'IN_USE', usages });
 });
 
 test('G2 an experiment holds its goals while it is draft or running, and what else it uses also when it is rolled out', async () => {
@@ -75,8 +75,8 @@ test('G2 an experiment holds its goals while it is draft or running, and what el
   const held = async () => {
     await remembered.catchUp();
     const uses = [{ kind: 'key', id: 'theme' } as const, { kind: 'segment', id: audience } as const, { kind: 'goal', id: goal } as const];
-    const users = await Promise.all(uses.map((use) => remembered.reader.usersOf('shop', use)));
-    return uses.filter((_use, at) => users[at]!.length > 0).map(({ kind }) => kind);
+    const usages = await Promise.all(uses.map((use) => remembered.reader.usagesOf('shop', use)));
+    return uses.filter((_use, at) => usages[at]!.length > 0).map(({ kind }) => kind);
   };
   expect(await held()).toEqual(['key', 'segment', 'goal']);
   ledger.accept({ type: 'EditExperiment', id, name: 'Renamed' });
@@ -90,15 +90,15 @@ test('G2 an experiment holds its goals while it is draft or running, and what el
   expect(await held()).toEqual([]);
 });
 
-test('every user is listed, also when there are more than one page holds', async () => {
+test('every usage is listed, also when there are more than one page holds', async () => {
   const many = new Ledger('many', { ...DEFAULT_LIMITS, experiments: 1_100 });
   many.accept({ type: 'CreateProject', id: 'many', name: 'Many' });
   many.accept({ type: 'CreateKey', name: 'theme', valueType: 'NUMBER', defaultValue: 0 });
   for (let number = 0; number < 1_050; number += 1) many.accept({ type: 'CreateExperiment', name: `Test ${number}`, ...testing('theme') });
   const { reader } = await remember(many);
-  const users = await reader.usersOf('many', { kind: 'key', id: 'theme' });
-  expect(new Set(users.map(({ id }) => id)).size).toBe(1_050);
-  expect(users).toHaveLength(1_050);
+  const usages = await reader.usagesOf('many', { kind: 'key', id: 'theme' });
+  expect(new Set(usages.map(({ id }) => id)).size).toBe(1_050);
+  expect(usages).toHaveLength(1_050);
 });
 
 test('an edit that changes neither name, status nor uses leaves a user as it was', async () => {

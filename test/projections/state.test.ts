@@ -10,10 +10,10 @@ import { projects } from '../../projections/projects';
 import type { Reader } from '../../projections/reader';
 import { segments } from '../../projections/segments';
 import type { Stamp } from '../../projections/stamp';
-import { schemaVersions } from '../../src/domain/project';
+import { schemaVersions } from '../../src/domain/decider';
 import { entityKey } from '../../src/domain/project-state';
 import type { EntityKind } from '../../src/domain/event';
-import { usersOf, type Use } from '../../src/domain/usage';
+import { usagesOf, type Use } from '../../src/domain/usage';
 import { Ledger } from '../fixtures/ledger';
 import { arbitraryWish, commandFor, type Wish } from './arbitrary-command';
 import { Remembered } from './remembered';
@@ -67,7 +67,7 @@ async function expectDocumentsAsState(ledger: Ledger, reader: Reader): Promise<v
     expect(new Map(found)).toStrictEqual(new Map<string, object>(entities));
   }
   const [project, setting] = [await reader.get(projects, 'shop', 'shop'), await reader.get(exclusivity, 'shop', 'exclusivity')];
-  expect(entityIn(ledger, 'project', 'shop', project!)).toStrictEqual(state.tenant);
+  expect(entityIn(ledger, 'project', 'shop', project!)).toStrictEqual(state.project);
   expect(entityIn(ledger, 'exclusivity', 'exclusivity', setting!)).toStrictEqual({ enabled: state.exclusivity });
 }
 
@@ -77,7 +77,7 @@ async function expectUsersAsState({ state }: Ledger, reader: Reader): Promise<vo
     ...[...state.segments.keys()].map((id): Use => ({ kind: 'segment', id })),
     ...[...state.goals.keys()].map((id): Use => ({ kind: 'goal', id })),
   ];
-  for (const thing of things) expect(await reader.usersOf('shop', thing)).toEqual(usersOf(state, thing));
+  for (const thing of things) expect(await reader.usagesOf('shop', thing)).toEqual(usagesOf(state, thing));
 }
 
 test('after every command, documents and users are what the state says that commands are decided on', async () => {

@@ -4,7 +4,7 @@ import { projections } from '../../projections';
 import { PROJECTION_VERSION } from '../../projections/version';
 import type { Envelope } from '../../src/domain/event';
 import { canonical, sha256 } from '../../src/domain/json';
-import { schemaVersions } from '../../src/domain/project';
+import { schemaVersions } from '../../src/domain/decider';
 import { createUpcaster } from '../../src/event-store/upcast';
 import { replay } from '../../src/projector/replay';
 import { createMemoryReadModel } from '../../src/read-model/memory';

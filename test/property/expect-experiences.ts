@@ -1,5 +1,5 @@
 import type { Limits } from '../../src/domain/limits';
-import type { SingleCommand } from '../../src/domain/project';
+import type { SingleCommand } from '../../src/domain/decider';
 import type { Plan } from './expectation';
 import { archivedGuard, effect, keyGuard, numbered, basisPoints, rowsFit, text, valuesFit, when } from './expect-parts';
 import {

@@ -2,7 +2,7 @@ import { canonical } from '../../src/domain/json';
 import type { ArchiveItem } from '../../src/domain/archive-many';
 import type { Command } from './played';
 import type { Limits } from '../../src/domain/limits';
-import type { SingleCommand } from '../../src/domain/project';
+import type { SingleCommand } from '../../src/domain/decider';
 import { planExperience } from './expect-experiences';
 import { planExperiment } from './expect-experiments';
 import { effect, text, when } from './expect-parts';

@@ -3,7 +3,7 @@ import type { Command } from './played';
 import type { Envelope } from '../../src/domain/event';
 import { canonical } from '../../src/domain/json';
 import { DEFAULT_LIMITS, type Limits } from '../../src/domain/limits';
-import { evolve, NOTHING, schemaVersions, sentence } from '../../src/domain/project';
+import { evolve, EMPTY_PROJECT, schemaVersions, sentence } from '../../src/domain/decider';
 import type { ProjectState } from '../../src/domain/project-state';
 import type { Refusal } from '../../src/domain/refusal';
 import { Ledger } from '../fixtures/ledger';
@@ -91,7 +91,7 @@ function compare(outcome: readonly Envelope[] | Refusal, expected: Verdict, comm
   if ('code' in outcome) {
     meet(outcome.code);
     if (!('refused' in expected)) throw new Error(`refused, though no rule does: ${outcome.message} ${canonical(command)}`);
-    const users = outcome.code === 'IN_USE' ? outcome.users.map(({ kind, id }) => `${kind} ${id}`).sort() : undefined;
+    const users = outcome.code === 'IN_USE' ? outcome.usages.map(({ kind, id }) => `${kind} ${id}`).sort() : undefined;
     const allowed = expected.refused.find(
       (refusal) => refusal.code === outcome.code && (refusal.users === undefined || `${refusal.users}` === `${users}`),
     );
@@ -125,8 +125,8 @@ function expectEachToMatter(before: ProjectState, caused: readonly Envelope[]): 
 
 /** What is stored is all there is: read back from JSON, the events fold to the same state in every part. */
 function expectFold({ state, events }: Ledger): void {
-  const folded = (JSON.parse(JSON.stringify(events)) as Envelope[]).reduce(evolve, NOTHING);
-  for (const part of Object.keys(NOTHING) as (keyof ProjectState)[]) {
+  const folded = (JSON.parse(JSON.stringify(events)) as Envelope[]).reduce(evolve, EMPTY_PROJECT);
+  for (const part of Object.keys(EMPTY_PROJECT) as (keyof ProjectState)[]) {
     expect(canonical(plain(folded[part]))).toBe(canonical(plain(state[part])));
   }
 }

@@ -7,7 +7,7 @@ const sorted = <E, V>(entries: Iterable<[string, E]>, show: (entity: E, id: stri
 /** All that somebody could see of a project, whoever tells it. What only counts or remembers (head, versions, command ids) is not in it. */
 export function visibleState(state: ProjectState): object {
   return {
-    project: state.tenant === undefined ? null : { name: state.tenant.name, description: state.tenant.description },
+    project: state.project === undefined ? null : { name: state.project.name, description: state.project.description },
     exclusivity: state.exclusivity,
     keys: sorted(state.keys, ({ type, defaultValue, description, archived }) => ({ type, defaultValue, description, archived })),
     segments: sorted(state.segments, ({ name, description, rule, archived }) => ({ name, description, rule, archived })),

@@ -6,7 +6,7 @@ import { basisPoints } from '../../samples/browser-studies/experiments';
 import type { KeyValue } from '../../src/domain/choice';
 import { seal, type Envelope, type Fact } from '../../src/domain/event';
 import { DEFAULT_LIMITS } from '../../src/domain/limits';
-import { decide, evolve, NOTHING, schemaVersions } from '../../src/domain/project';
+import { decide, evolve, EMPTY_PROJECT, schemaVersions } from '../../src/domain/decider';
 import { entityKey, type ProjectState } from '../../src/domain/project-state';
 import { APPEND_LIMIT } from '../../src/event-store/append';
 import { sizeOf } from '../../src/event-store/event-store';
@@ -179,9 +179,9 @@ describe('applied to an empty project', () => {
     return { state, events };
   }
 
-  const created = decide(NOTHING, 'browser', { type: 'CreateProject', id: 'browser', name: 'browser' }, context);
+  const created = decide(EMPTY_PROJECT, 'browser', { type: 'CreateProject', id: 'browser', name: 'browser' }, context);
   if ('code' in created) throw new Error(created.message);
-  const empty = carried(NOTHING, created).state;
+  const empty = carried(EMPTY_PROJECT, created).state;
   const facts = decideSetup(empty, 'browser', command, context);
   if ('code' in facts) throw new Error(facts.message);
   const { state, events } = carried(empty, facts);

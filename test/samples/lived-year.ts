@@ -8,7 +8,7 @@ import { ENTITY_KINDS, type EntityKind } from '../../src/domain/event';
 import { EXCLUSIVITY } from '../../src/domain/exclusivity';
 import { canonical, type Json } from '../../src/domain/json';
 import { entityKey, type ProjectState } from '../../src/domain/project-state';
-import { usersOf } from '../../src/domain/usage';
+import { usagesOf } from '../../src/domain/usage';
 import { Stack } from '../fixtures/stack';
 import * as operations from '../generated/operations';
 import { editable, held } from '../domain/back';
@@ -81,8 +81,8 @@ export class LivedYear {
       ...this.luck.some([...state.keys.keys()], 5).map((id) => ({ kind: 'key', id }) as const),
       ...this.luck.some([...state.segments.keys()], 5).map((id) => ({ kind: 'segment', id }) as const),
     ];
-    const shown = await Promise.all(used.map((use) => reader.usersOf(PROJECT, use)));
-    return [canonical(used.map((use) => usersOf(state, use))), canonical(shown)];
+    const shown = await Promise.all(used.map((use) => reader.usagesOf(PROJECT, use)));
+    return [canonical(used.map((use) => usagesOf(state, use))), canonical(shown)];
   }
 
   /** What the differences between two revisions, read from the API page by page, make of what was recorded at the first. */
@@ -129,9 +129,9 @@ export class LivedYear {
     }
     if (revert.__typename !== 'CannotRevert') throw new Error(`it was answered with ${JSON.stringify(revert)}`);
     expect(await stack.events(PROJECT)).toHaveLength(events.length);
-    for (const { path, code, users } of revert.obstacles) {
+    for (const { path, code, usages } of revert.obstacles) {
       // Everything listed differs, or is whether it is archived; and what it meets is there.
-      if (code === 'IN_USE') expect(users.length).toBeGreaterThan(0);
+      if (code === 'IN_USE') expect(usages.length).toBeGreaterThan(0);
       if (code === 'ILLEGAL_STATE' && path !== 'archived') expect(now.experiments.get(id)?.started).not.toBeNull();
       expect(['INVALID_INPUT', 'ALREADY_EXISTS', 'LIMIT_REACHED', 'IN_USE', 'ILLEGAL_STATE']).toContain(code);
       const [name = ''] = path.split(/[.[]/);
@@ -160,7 +160,7 @@ function thingsOf(state: ProjectState): Things {
     [...(entities as Iterable<[string, object]>)].map(([id, entity]) => [entityKey(kind as EntityKind, id), entity] as const),
   );
   const all: (readonly [string, object])[] = [
-    [entityKey('project', PROJECT), state.tenant!],
+    [entityKey('project', PROJECT), state.project!],
     [entityKey(EXCLUSIVITY.kind, EXCLUSIVITY.id), { enabled: state.exclusivity }],
     ...things,
   ];

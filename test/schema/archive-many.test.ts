@@ -35,7 +35,7 @@ afterEach(() => stack.stop());
 
 const types = async (from: number) => (await stack.events()).slice(from).map(({ type }) => type);
 
-test('users and what they use go together, whatever their order, in one append', async () => {
+test('usages and what they use go together, whatever their order, in one append', async () => {
   const { key, segment, flag, goal } = all;
   const done = await accept(stack, ArchiveManyDocument, { items: [key, goal, segment, flag], reason: 'Clean up' });
   expect(done).toEqual({
@@ -55,9 +55,9 @@ test('users and what they use go together, whatever their order, in one append',
 
 test('all or none: what one of them meets is said of that one, and nothing is archived', async () => {
   const { key, segment, flag, goal } = all;
-  const users = [{ kind: 'FLAG', id: flag.id, name: 'Dark', status: 'DRAFT' }];
+  const usages = [{ kind: 'FLAG', id: flag.id, name: 'Dark', status: 'DRAFT' }];
   const inUse = await refuse(stack, ArchiveManyDocument, { items: [goal, key, segment] });
-  expect(inUse).toMatchObject({ __typename: 'InUse', users, message: expect.stringMatching(/Nothing was archived.*key "dark_mode"/) });
+  expect(inUse).toMatchObject({ __typename: 'InUse', usages, message: expect.stringMatching(/Nothing was archived.*key "dark_mode"/) });
   const stale = await refuse(stack, ArchiveManyDocument, { items: [flag, { ...goal, expectedVersion: 9 }] });
   expect(stale).toMatchObject({ __typename: 'Stale', currentVersion: 1 });
   const missing = await refuse(stack, ArchiveManyDocument, { items: [flag, { kind: 'CONFIG', id: 'nobody' }] });

@@ -204,13 +204,13 @@ describe('what a config is refused for', () => {
 
   test('K7 a key that is in another config, at creation, at an edit and at the return from the archive', async () => {
     const first = await create('Look', 'size', 'width');
-    const held = { code: 'IN_USE', users: [{ kind: 'CONFIG', id: first.id, name: 'Look', status: 'DRAFT' }] };
+    const held = { code: 'IN_USE', usages: [{ kind: 'CONFIG', id: first.id, name: 'Look', status: 'DRAFT' }] };
     expect(await refuse(stack, CreateConfigDocument, { name: 'Feel', keys: ['height', 'width'] })).toMatchObject(held);
     const second = await create('Feel', 'height');
     expect(await refuse(stack, EditConfigDocument, { id: second.id, keys: ['height', 'size'] })).toMatchObject(held);
     await accept(stack, ArchiveConfigDocument, { id: first.id });
     await accept(stack, EditConfigDocument, { id: second.id, keys: ['height', 'size'] });
-    expect(await refuse(stack, RestoreConfigDocument, { id: first.id })).toMatchObject({ code: 'IN_USE', users: [{ id: second.id }] });
+    expect(await refuse(stack, RestoreConfigDocument, { id: first.id })).toMatchObject({ code: 'IN_USE', usages: [{ id: second.id }] });
   });
 
   test('E5 a key that is archived, also where the config comes back from the archive', async () => {

@@ -210,11 +210,11 @@ describe('what a flag is refused for', () => {
 
   test('K7 a key that is in another flag, until that is archived; and then that cannot come back', async () => {
     const first = await create('Big', 'size');
-    const held = { code: 'IN_USE', users: [{ kind: 'FLAG', id: first.id, name: 'Big', status: 'DRAFT' }] };
+    const held = { code: 'IN_USE', usages: [{ kind: 'FLAG', id: first.id, name: 'Big', status: 'DRAFT' }] };
     expect(await refuse(stack, CreateFlagDocument, { name: 'Bigger', key: 'size' })).toMatchObject(held);
     await accept(stack, ArchiveFlagDocument, { id: first.id });
     const second = await create('Bigger', 'size');
-    expect(await refuse(stack, RestoreFlagDocument, { id: first.id })).toMatchObject({ code: 'IN_USE', users: [{ id: second.id }] });
+    expect(await refuse(stack, RestoreFlagDocument, { id: first.id })).toMatchObject({ code: 'IN_USE', usages: [{ id: second.id }] });
   });
 
   test('E5 a key that is archived, also where the flag comes back from the archive', async () => {

@@ -7,7 +7,7 @@ import {
   CreateKeyDocument,
   EditGoalDocument,
   GoalDocument,
-  GoalUsersDocument,
+  GoalUsagesDocument,
   RestoreGoalDocument,
   StartExperimentDocument,
   StopExperimentDocument,
@@ -80,19 +80,19 @@ test('G1 what it measures is fixed once an experiment has started with it; its n
   const experiment = await experimentWith(id);
   expect(await accept(stack, EditGoalDocument, { id, event: 'Order' })).toMatchObject({ event: 'Order' });
   await accept(stack, StartExperimentDocument, { id: experiment.id });
-  const users = [{ kind: 'EXPERIMENT', id: experiment.id, name: 'Darker', status: 'RUNNING' }];
-  expect(await refuse(stack, EditGoalDocument, { id, filters: [DEAR] })).toMatchObject({ __typename: 'InUse', users });
+  const usages = [{ kind: 'EXPERIMENT', id: experiment.id, name: 'Darker', status: 'RUNNING' }];
+  expect(await refuse(stack, EditGoalDocument, { id, filters: [DEAR] })).toMatchObject({ __typename: 'InUse', usages });
   expect(await accept(stack, EditGoalDocument, { id, name: 'Sales', description: 'New' })).toMatchObject({ name: 'Sales', event: 'Order' });
 });
 
 test('G2 a goal of a draft or running experiment says so, and cannot be archived', async () => {
   const { id } = await created();
   const experiment = await experimentWith(id);
-  const usedBy = async () => (await stack.ask(GoalUsersDocument, { projectId, id })).goal?.usedBy;
+  const usedBy = async () => (await stack.ask(GoalUsagesDocument, { projectId, id })).goal?.usedBy;
   for (const status of ['DRAFT', 'RUNNING']) {
-    const users = [{ kind: 'EXPERIMENT', id: experiment.id, name: 'Darker', status }];
-    expect(await usedBy()).toEqual(users);
-    expect(await refuse(stack, ArchiveGoalDocument, { id })).toMatchObject({ __typename: 'InUse', users });
+    const usages = [{ kind: 'EXPERIMENT', id: experiment.id, name: 'Darker', status }];
+    expect(await usedBy()).toEqual(usages);
+    expect(await refuse(stack, ArchiveGoalDocument, { id })).toMatchObject({ __typename: 'InUse', usages });
     if (status === 'DRAFT') await accept(stack, StartExperimentDocument, { id: experiment.id });
   }
   await accept(stack, StopExperimentDocument, { id: experiment.id });

@@ -1,7 +1,7 @@
 import { encodeCursor } from '../../src/domain/cursor';
 import type { Envelope } from '../../src/domain/event';
 import { DamagedRecord } from '../../src/event-store/event-store';
-import { sentence } from '../../src/domain/project';
+import { sentence } from '../../src/domain/decider';
 import { accept } from '../fixtures/mutation';
 import { IN_MIAMI, IN_NEW_YORK, setUp } from '../fixtures/set-up';
 import { Stack, type By } from '../fixtures/stack';

@@ -90,7 +90,7 @@ test('what cannot go back is listed, with who uses it', async () => {
     code: 'CANNOT_REVERT',
     message: expect.stringContaining('nothing was changed'),
     obstacles: [
-      { path: 'archived', code: 'IN_USE', message: expect.stringContaining('flag "F"'), users: [{ kind: 'FLAG', id, name: 'F' }] },
+      { path: 'archived', code: 'IN_USE', message: expect.stringContaining('flag "F"'), usages: [{ kind: 'FLAG', id, name: 'F' }] },
     ],
   });
 });

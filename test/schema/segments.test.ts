@@ -14,7 +14,7 @@ import {
   EditSegmentDocument,
   RestoreSegmentDocument,
   SegmentDocument,
-  SegmentUsersDocument,
+  SegmentUsagesDocument,
   type CreateSegmentInput,
   type RuleInput,
 } from '../generated/operations';
@@ -183,11 +183,11 @@ test('S5 a segment in use says by whom, and cannot be archived', async () => {
   await accept(stack, CreateKeyDocument, { name: 'dark_mode', type: 'BOOLEAN', defaultValue: false });
   const rows = [{ segmentId: id, percentage: 10_000, value: true }];
   const flag = await accept(stack, CreateFlagDocument, { name: 'Dark', key: 'dark_mode', rows });
-  const users = [{ kind: 'FLAG', id: flag.id, name: 'Dark', status: 'DRAFT' }];
-  expect((await stack.ask(SegmentUsersDocument, { projectId, id })).segment?.usedBy).toEqual(users);
-  expect(await refuse(stack, ArchiveSegmentDocument, { id })).toMatchObject({ __typename: 'InUse', users });
+  const usages = [{ kind: 'FLAG', id: flag.id, name: 'Dark', status: 'DRAFT' }];
+  expect((await stack.ask(SegmentUsagesDocument, { projectId, id })).segment?.usedBy).toEqual(usages);
+  expect(await refuse(stack, ArchiveSegmentDocument, { id })).toMatchObject({ __typename: 'InUse', usages });
   await accept(stack, ArchiveFlagDocument, { id: flag.id });
-  expect((await stack.ask(SegmentUsersDocument, { projectId, id })).segment?.usedBy).toEqual([]);
+  expect((await stack.ask(SegmentUsagesDocument, { projectId, id })).segment?.usedBy).toEqual([]);
   expect(await accept(stack, ArchiveSegmentDocument, { id })).toMatchObject({ archived: true });
 });
 

@@ -51,7 +51,7 @@ const PROBES: Readonly<Record<string, Probe>> = {
   'aliases of a document': [`{ ${list(101, (at) => `a${at}: __typename`)} }`],
   'characters of an alias': [`{ ${'a'.repeat(101)}: __typename }`],
   'fields of a document, fragments counted as often as they are spread': [
-    `{ ${list(90, (at) => `a${at}: key(projectId: "shop", name: "k") { ...F }`)} } fragment F on Key { ${list(9, (at) => `...G${at}`)} } ${list(9, (at) => `fragment G${at} on Key { usedBy { ...U${at} } }`)} ${list(9, (at) => `fragment U${at} on User { ${list(150, (field) => `f${at}_${field}`)} }`)}`,
+    `{ ${list(90, (at) => `a${at}: key(projectId: "shop", name: "k") { ...F }`)} } fragment F on Key { ${list(9, (at) => `...G${at}`)} } ${list(9, (at) => `fragment G${at} on Key { usedBy { ...U${at} } }`)} ${list(9, (at) => `fragment U${at} on Usage { ${list(150, (field) => `f${at}_${field}`)} }`)}`,
   ],
   'fragments that can be reached from each selection set, in all': [
     `{ ...f0 } ${list(120, (at) => `fragment f${at} on Query { __typename ${at < 119 ? `...f${at + 1}` : ''} }`)}`,
