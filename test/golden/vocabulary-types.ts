@@ -7,12 +7,12 @@ import type { GoalEvent } from '../../src/domain/goal';
 import type { KeyEvent } from '../../src/domain/key';
 import type { Operator, PropertyCondition, Rule } from '../../src/domain/rule';
 import type { SegmentEvent } from '../../src/domain/segment';
-import type { TenantEvent } from '../../src/domain/tenant';
+import type { ProjectEvent } from '../../src/domain/project';
 
 // What `typed-fields.ts` reads with the compiler, by the names of these exports and members.
 
 export type Events =
-  TenantEvent | KeyEvent | SegmentEvent | GoalEvent | ExclusivityEvent | FlagEvent | ConfigEvent | ExperimentEvent;
+  ProjectEvent | KeyEvent | SegmentEvent | GoalEvent | ExclusivityEvent | FlagEvent | ConfigEvent | ExperimentEvent;
 
 export type Commands = Submission['command'];
 

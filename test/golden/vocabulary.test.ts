@@ -6,9 +6,9 @@ import { experiment } from '../../src/domain/experiment';
 import { flag } from '../../src/domain/flag';
 import { goal } from '../../src/domain/goal';
 import { key } from '../../src/domain/key';
-import { schemaVersions } from '../../src/domain/project';
+import { schemaVersions } from '../../src/domain/decider';
 import { segment } from '../../src/domain/segment';
-import { tenant } from '../../src/domain/tenant';
+import { project } from '../../src/domain/project';
 import { GOLDEN, vocabulary } from './vocabulary';
 
 let now: ReturnType<typeof vocabulary>;
@@ -28,7 +28,7 @@ test('these are all the files', () => expect(Object.keys(now)).toEqual(files));
 
 test('every event type and every command type is in them', () => {
   expect(sectionsOf(now['event-fields.txt'])).toEqual(expect.arrayContaining([...schemaVersions.keys()]));
-  const decided = [tenant, key, segment, goal, exclusivity, flag, config, experiment].flatMap(({ decide }) => Object.keys(decide));
+  const decided = [project, key, segment, goal, exclusivity, flag, config, experiment].flatMap(({ decide }) => Object.keys(decide));
   expect(sectionsOf(now['command-fields.txt'])).toEqual(expect.arrayContaining(decided));
 });
 

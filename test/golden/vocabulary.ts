@@ -5,7 +5,7 @@ import { may, PERMISSIONS, type Right } from '../../schema/permissions';
 import { ALL_PROJECTS, ROLES, type Role } from '../../src/application/caller';
 import { changedFields } from '../../src/audit/changed-fields';
 import { ENTITY_KINDS, type Envelope } from '../../src/domain/event';
-import { schemaVersions } from '../../src/domain/project';
+import { schemaVersions } from '../../src/domain/decider';
 import { setupSchemaText } from '../../src/setup/file-schema';
 import { typedFields, type Fields } from './typed-fields';
 
