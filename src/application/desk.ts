@@ -1,13 +1,12 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import pRetry from 'p-retry';
-import { EMPTY_PROJECT } from '../domain/decider';
 import type { ProjectState } from '../domain/project-state';
 import { AppendTooLarge, OutcomeUnknown, RevisionConflict, StoreUnavailable, type EventStore } from '../event-store/event-store';
 import type { Upcaster } from '../event-store/upcast';
 import { Draft, GROUP } from './draft';
 import { Overloaded, type Outcome } from './execute';
 import type { Case, Court, Ruling } from './judge';
-import { readTail } from './load';
+import { readTail, type LoadedProject } from './load';
 
 export interface DeskOptions extends Court {
   readonly store: EventStore;
@@ -53,10 +52,10 @@ export class Desk {
 
   constructor(
     private readonly projectId: string,
-    private state: ProjectState,
+    private loaded: LoadedProject,
     private readonly options: DeskOptions,
-    /** Called with the state that the desk ends on, when nothing waits any more. */
-    private readonly idle: (state: ProjectState) => void,
+    /** Called with what the desk ends on, when nothing waits any more. */
+    private readonly idle: (loaded: LoadedProject) => void,
     private readonly signal: AbortSignal,
   ) {}
 
@@ -105,7 +104,7 @@ export class Desk {
     clearInterval(watch);
     this.inHand = [];
     this.working = false;
-    this.idle(this.state);
+    this.idle(this.loaded);
   }
 
   /** Carries a group out, and answers how to tell its callers. Never rejects: whatever goes wrong is told to the callers of the group it befell. */
@@ -118,8 +117,8 @@ export class Desk {
       return () => group.forEach((pending, index) => answer(pending, draft.outcome(index)));
     } catch (error) {
       const group = this.inHand;
-      // Unless it is certain that nothing was written, the memory may be wrong now: the next group begins with the whole stream.
-      if (!(error instanceof StoreUnavailable)) this.state = EMPTY_PROJECT;
+      // Unless it is certain that nothing was written, the stream may hold more now: the next group begins by reading on.
+      if (!(error instanceof StoreUnavailable)) this.loaded = { ...this.loaded, mustRead: true };
       return () => {
         for (const { reject } of group) reject(error);
       };
@@ -131,7 +130,7 @@ export class Desk {
     let draft = this.ahead?.size === 0 ? undefined : this.ahead;
     this.ahead = undefined;
     this.inHand = this.queue.splice(0, draft?.size ?? GROUP);
-    if (this.state === EMPTY_PROJECT) await this.catchUp();
+    if (this.loaded.mustRead) await this.catchUp();
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
       draft ??= await this.decide();
       const stands = draft.events.length > 0 ? await this.append(draft) : await this.isCurrent();
@@ -143,7 +142,7 @@ export class Desk {
 
   /** Decides as many of the group in hand as one append can hold; the others go back into the queue. */
   private async decide(): Promise<Draft> {
-    const draft = new Draft(this.state, this.options);
+    const draft = new Draft(this.loaded.state, this.options);
     for (const { submitted } of this.inHand) if (!(await draft.addInSlices(submitted))) break;
     this.queue.unshift(...this.inHand.slice(draft.size));
     this.inHand = this.inHand.slice(0, draft.size);
@@ -187,7 +186,7 @@ export class Desk {
       stands = await this.settle(attempt);
     } finally {
       this.behind = undefined;
-      if (stands) this.state = state;
+      if (stands) this.loaded = { state, mustRead: false };
       else this.ahead = undefined;
     }
     return stands;
@@ -219,13 +218,16 @@ export class Desk {
 
   /** Whether nothing has been written since: only then may a refusal or a no-op be told. */
   private async isCurrent(): Promise<boolean> {
-    const before = this.state.head.hash;
+    const before = this.loaded.state.head.hash;
     await this.catchUp();
-    return this.state.head.hash === before;
+    return this.loaded.state.head.hash === before;
   }
 
   private async catchUp(): Promise<void> {
-    this.state = await readTail(this.options.store, this.options.upcast, this.projectId, this.state);
+    const { store, upcast } = this.options;
+    const { failure, ...loaded } = await readTail(store, upcast, this.projectId, this.loaded.state);
+    this.loaded = loaded;
+    if (failure !== undefined) throw failure;
   }
 }
 

@@ -1,12 +1,11 @@
 import { LRUCache } from 'lru-cache';
 import { EMPTY_PROJECT } from '../domain/decider';
-import type { ProjectState } from '../domain/project-state';
 import { StoreUnavailable } from '../event-store/event-store';
 import { Desk, type DeskOptions } from './desk';
 import { Overloaded, type Consult, type Execute, type Outcome, type Submission } from './execute';
 import { inSlices } from './in-slices';
 import { decidingAhead, isLong, prepareCase, preparingCase, type Case } from './judge';
-import { readTail } from './load';
+import { NOT_LOADED, readTail, type LoadedProject } from './load';
 
 export interface ExecutorOptions extends DeskOptions {
   /** How many projects' states are kept in memory when nothing is being decided in them. */
@@ -16,7 +15,7 @@ export interface ExecutorOptions extends DeskOptions {
 /** Takes commands for every project: one desk for each that is being written, and the states of those that lately were. */
 export class Executor {
   private readonly desks = new Map<string, Desk>();
-  private readonly states: LRUCache<string, ProjectState>;
+  private readonly projects: LRUCache<string, LoadedProject>;
   private readonly underWay = new Set<Promise<unknown>>();
   /** Commands that are decided before they are queued, since that takes long. */
   private preparing = 0;
@@ -24,7 +23,7 @@ export class Executor {
   private closed = false;
 
   constructor(private readonly options: ExecutorOptions) {
-    this.states = new LRUCache({ max: options.projectsKept });
+    this.projects = new LRUCache({ max: options.projectsKept });
   }
 
   readonly execute: Execute = (submission) => {
@@ -39,11 +38,12 @@ export class Executor {
   readonly consult: Consult = async (projectId) => {
     if (this.closed) throw new StoreUnavailable('the server is stopping');
     const { store, upcast } = this.options;
-    const before = this.states.get(projectId) ?? EMPTY_PROJECT;
-    const state = await readTail(store, upcast, projectId, before);
-    // A desk may have brought a later one meanwhile. Projects that are not there are not worth keeping.
-    if (state !== EMPTY_PROJECT && (this.states.get(projectId) ?? EMPTY_PROJECT) === before) this.states.set(projectId, state);
-    return state;
+    const before = this.projects.get(projectId) ?? NOT_LOADED;
+    const { failure, ...loaded } = await readTail(store, upcast, projectId, before.state);
+    // A desk may have brought a later one meanwhile.
+    if ((this.projects.get(projectId) ?? NOT_LOADED) === before) this.keep(projectId, loaded);
+    if (failure !== undefined) throw failure;
+    return loaded.state;
   };
 
   /** Takes no more commands, and waits for those under way: at most `grace` milliseconds, after which what is unknown is told as unknown. */
@@ -82,9 +82,12 @@ export class Executor {
     if (desk === undefined) {
       desk = new Desk(
         projectId,
-        this.states.get(projectId) ?? EMPTY_PROJECT,
+        this.projects.get(projectId) ?? NOT_LOADED,
         this.options,
-        (state) => this.leave(projectId, state),
+        (loaded) => {
+          this.desks.delete(projectId);
+          this.keep(projectId, loaded);
+        },
         this.closing.signal,
       );
       this.desks.set(projectId, desk);
@@ -92,10 +95,9 @@ export class Executor {
     return desk.submit(submitted);
   }
 
-  private leave(projectId: string, state: ProjectState): void {
-    this.desks.delete(projectId);
+  private keep(projectId: string, loaded: LoadedProject): void {
     // Projects that are not there are not worth keeping: anyone could ask for any number of them.
-    if (state === EMPTY_PROJECT) this.states.delete(projectId);
-    else this.states.set(projectId, state);
+    if (loaded.state === EMPTY_PROJECT) this.projects.delete(projectId);
+    else this.projects.set(projectId, loaded);
   }
 }
