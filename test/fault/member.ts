@@ -41,12 +41,13 @@ export class Member {
     await process?.kill();
   }
 
-  /** SIGTERM, and waits for the end. */
-  async stop(): Promise<void> {
+  /** SIGTERM, and waits for the end; resolves with what it had logged. */
+  async stop(): Promise<string> {
     const { process } = this;
     this.process = undefined;
     this.starting = undefined;
     await process?.stop();
+    return process?.log ?? '';
   }
 
   signal(signal: NodeJS.Signals): void {

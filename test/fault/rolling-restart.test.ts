@@ -88,14 +88,18 @@ describeHaproxy('behind the shipped HAProxy', () => {
         );
       await eventually('the proxy gives requests to an instance', isUp);
       const clients = Array.from({ length: CLIENTS }, (_, client) => new Client(proxy.url, token, `k${client}`));
+      let log = '';
       for (const member of fleet.members) {
-        await member.stop();
+        log += await member.stop();
         await member.start();
         // The proxy asks each instance once a second, and the other one is stopped next.
         await new Promise((resolve) => setTimeout(resolve, 3_000));
       }
       await Promise.all(clients.map((client) => client.leave()));
-      expect(clients.flatMap(({ failures }) => failures)).toEqual([]);
+      const failures = clients.flatMap((client) => client.failures);
+      log += fleet.members.map((member) => member.log).join('');
+      // With what the instances say of it.
+      expect({ failures, log: failures.length === 0 ? '' : log }).toEqual({ failures: [], log: '' });
       expect(clients.reduce((sum, { sent }) => sum + sent, 0)).toBeGreaterThan(500);
       await fleet.assertReplay();
     } finally {
