@@ -61,7 +61,8 @@ export class QueryCost {
     const { coerced, errors } = getVariableValues(this.schema, operation.variableDefinitions ?? [], variables, { maxErrors: 1 });
     if (errors !== undefined) return undefined;
     const once = onceInADocument();
-    const byIntrospection: ComplexityEstimator = ({ node }) => this.introspection.of(node, document, coerced);
+    const introspected = this.introspection.counting(document, coerced);
+    const byIntrospection: ComplexityEstimator = ({ node }) => introspected(node);
     const query: DocumentNode = {
       kind: Kind.DOCUMENT,
       definitions: [operation, ...document.definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION)],

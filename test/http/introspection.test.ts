@@ -1,4 +1,5 @@
-import { getIntrospectionQuery, parse, type DocumentNode } from 'graphql';
+import { getIntrospectionQuery, parse, type DocumentNode, type OperationDefinitionNode } from 'graphql';
+import { QueryCost } from '../../src/http/query-cost';
 import { schema } from '../fixtures/stack';
 import { startServer, tokenFor, type Running } from './running-server';
 
@@ -66,6 +67,16 @@ describe('introspection costs what it answers', () => {
     expect(errors).toEqual([
       { message: expect.stringMatching(/^The query costs .* is allowed \(QUERY_COST\)/), extensions: { code: 'LIMIT_EXCEEDED' } },
     ]);
+  });
+
+  test('what a hundred cost is counted up to the limit, all together', () => {
+    const document = parse(aliases(100, '__schema { types { name fields { name args { name } } } }'));
+    const typesListed = jest.spyOn(schema, 'getTypeMap');
+    const cost = new QueryCost(schema, 10_000);
+    typesListed.mockClear();
+    expect(() => cost.check(document, document.definitions[0] as OperationDefinitionNode)).toThrow('QUERY_COST');
+    expect(typesListed.mock.calls.length).toBeLessThan(20);
+    typesListed.mockRestore();
   });
 
   test('a field is a field: what only looks like introspection is not free', async () => {
