@@ -12,6 +12,7 @@ import { publicError } from './error-policy';
 import { sendExplorer } from './explorer';
 import type { RequestContext } from './graphql';
 import type { GraphqlStreams } from './graphql-stream';
+import { inPieces } from './in-pieces';
 import { answerType, isPlainJson, wantsPage, wantsStream } from './media-type';
 import type { OperationMetrics } from './metrics';
 import { limitExceeded } from './query-limits';
@@ -100,8 +101,9 @@ async function execute<Context extends RequestContext>(
   for (const [name, value] of headers) void reply.header(name, value);
   void reply.code(status ?? 200);
   if (body.kind !== 'complete') return Readable.from(body.asyncIterator);
-  if (body.string.length > LARGE_CHARACTERS) cutOffUnread(reply);
-  return body.string;
+  if (body.string.length <= LARGE_CHARACTERS) return body.string;
+  cutOffUnread(reply);
+  return Readable.from(inPieces(body.string));
 }
 
 /** A client that does not read would keep the answer in memory. */

@@ -6,6 +6,7 @@ import type { Caller } from '../application/caller';
 import type { Ended, EndCode } from '../feed/item';
 import { LARGE_CHARACTERS, type OutgoingBytes } from './answer-budget';
 import { Unauthenticated, type Authenticate } from './authentication';
+import { MessageSender } from './message-sender';
 
 /** How long things may take, in milliseconds. */
 export interface SocketTimes {
@@ -46,6 +47,7 @@ export class GraphqlSocket {
   private readonly pinging: NodeJS.Timeout;
   private expiring: NodeJS.Timeout | undefined;
   private answered = true;
+  private readonly messages: MessageSender;
 
   constructor(
     private readonly socket: WebSocket,
@@ -56,6 +58,8 @@ export class GraphqlSocket {
     times: Partial<SocketTimes> = {},
   ) {
     this.times = { ...TIMES, ...times };
+    // A client that is gone is no fault: its socket closes itself.
+    this.messages = new MessageSender(socket, (error) => logger.debug({ err: error, requestId: id }, 'a message could not be sent'));
     // A message over the limit, bytes that are no frame: the socket closes itself with the code for it.
     socket.on('error', (error) => logger.debug({ err: error, requestId: id }, 'a socket failed'));
     socket.on('pong', () => (this.answered = true));
@@ -79,25 +83,7 @@ export class GraphqlSocket {
     const { socket } = this;
     return {
       protocol: socket.protocol,
-      send: (data) =>
-        new Promise((resolve) => {
-          if (socket.readyState !== socket.OPEN) return resolve();
-          if (socket.bufferedAmount > HIGH_WATER_BYTES) {
-            this.close(CLOSE.slow, 'Too much waits to be read: go on after your last cursor');
-            return resolve();
-          }
-          const counted = data.length > LARGE_CHARACTERS ? data.length : 0;
-          if (!this.outgoing.take(counted)) {
-            this.close(CLOSE.tryAgain, 'Too many large answers are under way: go on after your last cursor');
-            return resolve();
-          }
-          socket.send(data, (error) => {
-            this.outgoing.give(counted);
-            // A client that is gone is no fault: its socket closes itself.
-            if (error) this.logger.debug({ err: error, requestId: this.id }, 'a message could not be sent');
-            resolve();
-          });
-        }),
+      send: (data) => this.send(data),
       close: (code, reason) => this.close(code ?? 1000, reason ?? ''),
       onMessage: (handle) => {
         socket.on('message', (data) => {
@@ -109,6 +95,20 @@ export class GraphqlSocket {
         });
       },
     };
+  }
+
+  private async send(data: string): Promise<void> {
+    const { socket } = this;
+    if (socket.readyState !== socket.OPEN) return;
+    if (socket.bufferedAmount > HIGH_WATER_BYTES) {
+      return this.close(CLOSE.slow, 'Too much waits to be read: go on after your last cursor');
+    }
+    const counted = data.length > LARGE_CHARACTERS ? data.length : 0;
+    if (!this.outgoing.take(counted)) {
+      return this.close(CLOSE.tryAgain, 'Too many large answers are under way: go on after your last cursor');
+    }
+    await this.messages.send(data);
+    this.outgoing.give(counted);
   }
 
   /** By the token in `connectionParams`, or in the header of the upgrade. Answers false if the connection is closed for it. */

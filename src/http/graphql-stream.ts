@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { AnswerBudget, LARGE_CHARACTERS, type OutgoingBytes } from './answer-budget';
 import type { MakeContext } from './graphql-route';
+import { inPieces } from './in-pieces';
 import type { SharedExecution } from './shared-execution';
 import type { Admitted, OperationGate, SubscriptionRequest } from './operation-gate';
 
@@ -60,7 +61,7 @@ export class GraphqlStreams<Context> {
     try {
       for await (const part of body) {
         if (response.destroyed) break;
-        this.write(response, part);
+        await this.write(response, part);
       }
       response.end();
       setTimeout(() => response.destroy(), LAST_WORDS_MS).unref();
@@ -73,10 +74,18 @@ export class GraphqlStreams<Context> {
   }
 
   /** What its client does not read is counted among all answers under way: where there is no room for it, the stream is cut off. */
-  private write(response: ServerResponse, part: string): void {
+  private async write(response: ServerResponse, part: string): Promise<void> {
     if (part.length <= LARGE_CHARACTERS) return void response.write(part);
     if (!this.outgoing.take(part.length)) return void response.destroy();
-    response.write(part, () => this.outgoing.give(part.length));
+    try {
+      for await (const piece of inPieces(part)) {
+        response.write(piece);
+        await drained(response);
+        if (response.destroyed) return;
+      }
+    } finally {
+      this.outgoing.give(part.length);
+    }
   }
 
   private begin(request: FastifyRequest, response: ServerResponse, params: SubscriptionRequest): ExecutionResult | Admitted {

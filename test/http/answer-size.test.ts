@@ -91,15 +91,53 @@ test('a mutation whose answer is too large says that it may have been carried ou
   expect(versions).toEqual({ e0: { version: 2 }, e1: { version: 1 } });
 });
 
-test('of a subscription, an item that is too large is an error in its place', async () => {
-  const client = createClient({
+const subscriber = () =>
+  createClient({
     url: `${running.url.replace('http', 'ws')}/graphql`,
     webSocketImpl: WebSocket,
     connectionParams: { authorization: `Bearer ${running.firstToken}` },
     retryAttempts: 0,
   });
-  const selection = `... on Change { ${aliases(10, 'event { ...Data }')} }`;
-  const query = `subscription { changes(projectId: "shop", fromStart: true, types: ["KeyCreated"]) { ${selection} } } ${DATA}`;
+const following = (selection: string) =>
+  `subscription { changes(projectId: "shop", fromStart: true, types: ["KeyCreated"]) { ... on Change { ${selection} } } }`;
+
+test('items of more than a megabyte are whole, over a socket beside others and as a stream', async () => {
+  const query = `${following(aliases(1, 'event { ...Data }'))} ${DATA}`;
+  const client = subscriber();
+  const sizes = async (subscribed: string, count: number): Promise<number[]> => {
+    const found: number[] = [];
+    for await (const event of client.iterate({ query: subscribed })) {
+      expect(event.errors).toBeUndefined();
+      if (found.push(JSON.stringify(event).length) === count) break;
+    }
+    return found;
+  };
+  const [large, small] = await Promise.all([sizes(query, 1), sizes(following('cursor'), 10)]);
+  for (const size of large) expect(size).toBeGreaterThan(MIB);
+  expect(Math.max(...small)).toBeLessThan(1_000);
+  await client.dispose();
+
+  const response = await fetch(`${running.url}/graphql`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${running.firstToken}`, 'content-type': 'application/json', accept: 'text/event-stream' },
+    body: JSON.stringify({ query }),
+  });
+  const parts: string[] = [];
+  let characters = 0;
+  for await (const part of response.body!.pipeThrough(new TextDecoderStream())) {
+    characters += part.length;
+    if (parts.push(part) && characters > 2 * MIB) break;
+  }
+  const [first] = parts
+    .join('')
+    .split('\n\n')
+    .filter((message) => message.startsWith('event: next'));
+  expect((JSON.parse(first!.slice(first!.indexOf('data: ') + 6)) as Answer).errors).toBeUndefined();
+}, 30_000);
+
+test('of a subscription, an item that is too large is an error in its place', async () => {
+  const client = subscriber();
+  const query = `${following(aliases(10, 'event { ...Data }'))} ${DATA}`;
   for await (const event of client.iterate({ query })) {
     expect(event).toMatchObject({ data: null, errors: [{ ...TOO_LARGE.errors[0] }] });
     break;

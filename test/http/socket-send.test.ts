@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { setImmediate as turn } from 'node:timers/promises';
 import type { WebSocket } from 'ws';
 import { OutgoingBytes, UNDER_WAY_BYTES } from '../../src/http/answer-budget';
 import { GraphqlSocket } from '../../src/http/graphql-socket';
@@ -12,10 +13,21 @@ class FakeSocket extends EventEmitter {
   bufferedAmount = 0;
   readonly protocol = 'graphql-transport-ws';
   readonly closes: number[] = [];
+  readonly frames: [number, boolean][] = [];
   readonly sent: ((error?: Error) => void)[] = [];
 
-  send(_data: string, done: (error?: Error) => void): void {
+  send(data: string | Buffer, { fin }: { readonly fin: boolean }, done: (error?: Error) => void): void {
+    this.frames.push([data.length, fin]);
     this.sent.push(done);
+  }
+  /** Says that all went out, until the message is sent. */
+  async allSent(sending: unknown): Promise<void> {
+    let isSent = false;
+    void Promise.resolve(sending).then(() => (isSent = true));
+    while (!isSent) {
+      for (const done of this.sent.splice(0)) done();
+      await turn();
+    }
   }
   close(code: number): void {
     this.closes.push(code);
@@ -48,14 +60,44 @@ test('a client that goes away while a message is sent is no fault of a subscript
 
 test('long messages share what all answers may take until they have gone out', async () => {
   const { fake, outgoing, socket, side } = connected();
-  const sending = side.send('x'.repeat(UNDER_WAY_BYTES));
+  const long = 70_000;
+  expect(outgoing.take(UNDER_WAY_BYTES - long)).toBe(true);
+  const sending = side.send('x'.repeat(long));
   expect(outgoing.take(1)).toBe(false);
-  fake.sent[0]!();
-  await sending;
+  await fake.allSent(sending);
+  outgoing.give(UNDER_WAY_BYTES - long);
   expect(outgoing.take(UNDER_WAY_BYTES)).toBe(true);
+  const sentBefore = fake.sent.length;
   void side.send('short');
-  expect(fake.sent).toHaveLength(2);
+  expect(fake.sent).toHaveLength(sentBefore + 1);
   await side.send('x'.repeat(70_000));
   expect(fake.closes).toEqual([1013]);
   socket.gone();
 }, 20_000);
+
+test('a long message goes out in fragments, and nothing else in between', async () => {
+  const { fake, socket, side } = connected();
+  const long = [side.send('x'.repeat(300_000)), side.send('short'), side.send('y'.repeat(70_000)), side.send('shorter')];
+  await fake.allSent(Promise.all(long));
+  expect(fake.frames).toEqual([
+    [131_072, false],
+    [131_072, false],
+    [37_856, false],
+    [0, true],
+    [5, true],
+    [70_000, false],
+    [0, true],
+    [7, true],
+  ]);
+  socket.gone();
+});
+
+test('of a long message nothing more is sent once the socket closes', async () => {
+  const { fake, socket, side } = connected();
+  const sending = side.send('x'.repeat(300_000));
+  await turn();
+  fake.readyState = 2;
+  await fake.allSent(sending);
+  expect(fake.frames.length).toBeLessThanOrEqual(2);
+  socket.gone();
+});
