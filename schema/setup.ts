@@ -9,8 +9,10 @@ import { exportingSetup } from '../src/setup/export';
 import { inSlices, inTurns } from '../src/application/in-slices';
 import { planning, type Plan as SetupPlan } from '../src/setup/plan';
 import { writingContent } from '../src/setup/canonical-file';
+import { differences, type Difference } from '../src/audit/difference';
 import type { Context } from './context';
 import { EntityKindEnum } from './entity';
+import { FieldChange } from './field-change';
 import { listOf } from './list-cost';
 import { InvalidInput, NotFound, RefusalCode, resultOf } from './outcome';
 import { CommandInput, performAnd } from './perform';
@@ -58,8 +60,17 @@ export class PlanObstacle {
   @Field(() => RefusalCode, { description: 'The reason, for programs.' })
   code: RefusalCode;
 
-  @Field(() => String, { description: 'The reason, for people: what is wrong, and what to do.' })
+  @Field(() => String, { description: 'The reason, for people.' })
   message: string;
+
+  @Field(() => [FieldChange], {
+    complexity: listOf(2),
+    description: 'What the file asks for that cannot be, field by field: what is now, and what the file says.',
+  })
+  changes: readonly Difference[];
+
+  @Field(() => String, { description: 'What to do instead, for people.' })
+  wayOut: string;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'What would bring a project to a set-up file. Nothing of it has been written.' })
@@ -228,8 +239,8 @@ function shown(
         name,
       })),
     ),
-    obstacles: obstacles.map(({ command, entity: { kind, name }, refusal: { code, message } }) => {
-      return { command, kind, name, code: RefusalCode[code], message };
+    obstacles: obstacles.map(({ command, entity: { kind, name }, refusal: { code, message }, conflict: { before, after, wayOut } }) => {
+      return { command, kind, name, code: RefusalCode[code], message, changes: differences(before, after), wayOut };
     }),
   };
 }

@@ -3,14 +3,14 @@ import type { Command } from 'commander';
 import { interpretSetup } from '../setup/interpret';
 import { NOTHING_KNOWN } from '../setup/names';
 import { ask } from './ask';
-import { countText } from './plan-text';
+import { countsOf, countText } from './plan-changes';
 import {
   askForPlan,
   noProject,
-  obstacleLines,
   REFUSAL,
   refusedFor,
   showPlan,
+  stoppedBy,
   withPlan,
   type Plan,
   type PlanOptions,
@@ -64,12 +64,12 @@ async function apply(terminal: Terminal, filename: string, options: Options): Pr
     if (plan === undefined) throw noProject(options.project);
   }
   if (!options.json) showPlan(terminal, plan);
-  if (plan.obstacles.length > 0) throw new CommandFailed(obstacleLines(text, plan));
+  if (plan.obstacles.length > 0) throw new CommandFailed(stoppedBy(text, plan));
   if (plan.changes > 0 && !options.dryRun) tell(`Applying ${plan.changes} steps at once...`);
   const cursor = plan.changes === 0 || options.dryRun ? plan.cursor : (await send(server, text, options, plan)).cursor;
   const applied = plan.changes > 0 && !options.dryRun;
   if (options.json) terminal.out(`${JSON.stringify({ projectId: options.project, applied, changes: plan.changes, cursor })}\n`);
-  else if (applied) tell(`Applied: ${countText(plan.steps)}.`);
+  else if (applied) tell(`Applied: ${countText(countsOf(plan.steps))}.`);
 }
 
 /** What the file calls the project. All of it is checked first: a project that is not there has nothing that it could name. */

@@ -2,16 +2,8 @@ import { styleText } from 'node:util';
 import { sameJson, type Json, type JsonObject } from '../domain/json';
 import type { PropertyCondition, Rule } from '../domain/rule';
 import { conditionText, ruleText } from '../domain/rule-words';
-
-/** A step as the server tells it. */
-export interface PlannedStep {
-  readonly command: string;
-  readonly kind: string;
-  readonly name: string;
-  readonly sentence: string;
-  readonly before: JsonObject | null;
-  readonly after: JsonObject | null;
-}
+import type { PlannedChange } from './plan-changes';
+import type { Obstacle } from './planning';
 
 type Color = 'green' | 'red' | 'yellow' | 'bold' | 'dim';
 /** Paints a text, or leaves it as it is. */
@@ -22,29 +14,45 @@ export const painter =
   (color, text) =>
     colors ? styleText(color, text, { validateStream: false }) : text;
 
-const SIGNS = { created: ['+', 'green'], archived: ['-', 'red'], changed: ['~', 'yellow'] } as const;
+const SIGNS = { created: ['+', 'green'], restored: ['+', 'green'], changed: ['~', 'yellow'], archived: ['-', 'red'] } as const;
 
-function changeOf({ before, after }: PlannedStep): keyof typeof SIGNS {
-  if (before === null) return 'created';
-  return after === null ? 'archived' : 'changed';
+/** What becomes of a thing, as lines: by which commands, and under it, field by field, what comes, goes, and changes into what. */
+export function changeLines({ kind, name, action, commands, before, after }: PlannedChange, paint: Paint): readonly string[] {
+  const [sign, color] = SIGNS[action];
+  const title = paint(color, `${sign} ${kind} ${JSON.stringify(name)}`);
+  return [
+    `${title}  ${paint('dim', commands.join(', '))}`,
+    ...(after === null ? [] : fieldLines(before ?? {}, after, before === null, paint)),
+  ];
 }
 
-/** A step as lines: what it does, and under it, field by field, what comes, goes, and changes into what. */
-export function stepLines(step: PlannedStep, paint: Paint): readonly string[] {
-  const { kind, name, command, before, after } = step;
-  const change = changeOf(step);
-  const [sign, color] = SIGNS[change];
-  const title = paint(color, `${sign} ${kind.toLowerCase()} ${JSON.stringify(name)}`);
-  return [`${title}  ${paint('dim', command)}`, ...(after === null ? [] : fieldLines(before ?? {}, after, change === 'created', paint))];
+/** What a plan cannot do, as lines: each field as it is and as the file says, why it cannot be, and what to do instead. */
+export function obstacleLines({ kind, name, command, message, changes, wayOut }: Obstacle, paint: Paint): readonly string[] {
+  return [
+    `${paint('red', `! ${kind.toLowerCase()} ${JSON.stringify(name)}`)}  ${paint('dim', command)}`,
+    ...changes.map((change) => {
+      const before = change.kind === 'ADDED' ? 'nothing' : fieldWords(change.path, change.before);
+      const after = change.kind === 'REMOVED' ? 'nothing' : fieldWords(change.path, change.after);
+      return `    ${change.path}: ${paint('red', before)} -> ${paint('green', after)}`;
+    }),
+    `    ${message}`,
+    `    ${paint('bold', wayOut)}`,
+  ];
+}
+
+/** A value at a path: a share as a percentage, a whole rule or part as a sentence, everything else as JSON says it. */
+function fieldWords(path: string, value: Json): string {
+  if (typeof value === 'number' && /(^|\.)(percentage|weight|traffic)$/.test(path)) return share(value);
+  if (path === 'audience') return words('audience', value);
+  return JSON.stringify(value);
 }
 
 function fieldLines(before: JsonObject, after: JsonObject, isNew: boolean, paint: Paint): readonly string[] {
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((name) => !sameJson(before[name], after[name]));
   return names.flatMap((name) => {
     const [was, is] = [before[name], after[name]];
-    if (isNew) return isEmpty(is) || name === 'name' || name === 'archived' ? [] : block(name, '+', itemsOf(name, is), paint);
-    if (!Array.isArray(was) && !Array.isArray(is))
-      return [`    ${name}: ${paint('red', words(name, was))} -> ${paint('green', words(name, is))}`];
+    if (isNew) return isUsual(name, is) ? [] : block(name, '+', itemsOf(name, is), paint);
+    if (!LISTS.has(name)) return [`    ${name}: ${paint('red', words(name, was))} -> ${paint('green', words(name, is))}`];
     const [left, right] = [itemsOf(name, was), itemsOf(name, is)];
     const same = left.length === right.length && [...left].sort().join('\n') === [...right].sort().join('\n');
     if (same) return [`    ${name}: ${paint('yellow', 'in another order')}`, ...right.map((item) => `      ${item}`)];
@@ -62,11 +70,18 @@ function block(name: string, sign: string, items: readonly string[], paint: Pain
   return [`    ${name}:`, ...items.map((item) => paint('green', `      ${sign} ${item}`))];
 }
 
-const isEmpty = (value: Json | undefined): boolean =>
-  value === undefined || value === '' || (Array.isArray(value) && value.length === 0) || value === null;
+/** Fields that are lists: what a key has for its default may be one, and is a value. */
+const LISTS = new Set(['keys', 'goals', 'filters', 'rows', 'variants']);
+
+/** What goes without saying of a thing that is new. A default never does: an empty text, list or null is a value. */
+function isUsual(name: string, value: Json | undefined): boolean {
+  if (name === 'name' || name === 'archived' || value === undefined) return true;
+  if (name === 'default') return false;
+  return value === '' || value === null || (Array.isArray(value) && value.length === 0);
+}
 
 const itemsOf = (name: string, value: Json | undefined): readonly string[] =>
-  Array.isArray(value) ? value.map((item) => words(name, item as Json)) : [words(name, value)];
+  LISTS.has(name) && Array.isArray(value) ? value.map((item) => words(name, item as Json)) : [words(name, value)];
 
 /** The items that the others do not have, as often as they lack them. */
 function without(items: readonly string[], others: readonly string[]): readonly string[] {
@@ -98,19 +113,4 @@ function part({ segment, name, control, percentage, weight, value, values }: Jso
   const size = percentage ?? weight;
   const given = control === true ? 'control' : JSON.stringify(value === undefined ? values : value);
   return `${who}${size === undefined ? '' : ` ${share(size)}`}: ${given}`;
-}
-
-/** `3 keys created, 1 flag changed`: each thing counted once, by what becomes of it in the end. */
-export function countText(steps: readonly PlannedStep[]): string {
-  const ends = new Map<string, { readonly kind: string; readonly before: boolean; readonly after: boolean }>();
-  for (const { kind, name, before, after } of steps) {
-    const id = `${kind} ${name}`;
-    ends.set(id, { kind: kind.toLowerCase(), before: ends.get(id)?.before ?? before !== null, after: after !== null });
-  }
-  const counts = new Map<string, number>();
-  for (const { kind, before, after } of ends.values()) {
-    const what = `${kind} ${!after ? 'archived' : before ? 'changed' : 'created'}`;
-    counts.set(what, (counts.get(what) ?? 0) + 1);
-  }
-  return [...counts].map(([what, count]) => `${count} ${count === 1 ? what : what.replace(' ', 's ')}`).join(', ');
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { InvalidSettings } from '../settings';
-import { askForPlan, noProject, obstacleLines, showPlan, withPlan, type PlanOptions } from './planning';
+import { askForPlan, noProject, showPlan, showSummary, stoppedBy, summaryOf, withPlan, type PlanOptions } from './planning';
 import { EXIT } from './exit';
 import { serverOf } from './server';
 import { readSetupText } from './setup-file';
@@ -14,6 +14,7 @@ export function planVerb(program: Command, terminal: Terminal): void {
   withPlan(program.command('plan'))
     .description('Show what would bring a project to a set-up file. Nothing is written.')
     .argument('<file>', 'a set-up file, YAML or JSON')
+    .option('--summary', 'only count what would be created, restored, changed and archived, and what stops it')
     .addHelpText(
       'after',
       '\nExit codes: 0 no changes, 2 changes, 1 anything else.\n\nExample:\n  experience-ledger plan shop.yaml --project shop',
@@ -21,17 +22,18 @@ export function planVerb(program: Command, terminal: Terminal): void {
     .exitOverride((error) => {
       throw error.exitCode === EXIT.ok ? error : new Ended(EXIT.failure);
     })
-    .action(async (filename: string, options: PlanOptions) => {
+    .action(async (filename: string, { summary = false, ...options }: PlanOptions & { readonly summary?: boolean }) => {
       const text = await readSetupText(filename);
       const server = await serverOf(terminal.environment, options).catch((error: Error) => {
         throw error instanceof InvalidSettings ? new CommandFailed(error.message) : error;
       });
       const plan = await askForPlan(server, text, options);
       if (plan === undefined) throw noProject(options.project);
-      const { __typename, ...printed } = plan;
-      if (options.json) terminal.out(`${JSON.stringify(printed, null, 2)}\n`);
+      const { __typename, ...whole } = plan;
+      if (options.json) terminal.out(`${JSON.stringify(summary ? summaryOf(plan) : whole, null, 2)}\n`);
+      else if (summary) showSummary(terminal, summaryOf(plan));
       else showPlan(terminal, plan);
-      if (plan.obstacles.length > 0) throw new CommandFailed(obstacleLines(text, plan));
+      if (plan.obstacles.length > 0) throw new CommandFailed(stoppedBy(text, plan));
       if (plan.changes > 0) throw new Ended(CHANGES);
     });
 }

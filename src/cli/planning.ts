@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
+import type { Json } from '../domain/json';
 import type { Problem } from '../domain/refusal';
 import { foldName } from '../domain/text';
 import { ask } from './ask';
-import { countText, painter, stepLines, type PlannedStep } from './plan-text';
+import { ACTIONS, countsOf, countText, plannedChanges, quantity, type Counts, type PlannedStep } from './plan-changes';
+import { changeLines, obstacleLines, painter } from './plan-text';
 import { withServer, type Server, type ServerOptions } from './server';
 import { errorLines, problemLines, type SetupText } from './setup-file';
 import { CommandFailed, type Terminal } from './verb';
@@ -22,12 +24,22 @@ export interface Plan {
   readonly obstacles: readonly Obstacle[];
 }
 
-interface Obstacle {
+export interface Obstacle {
   readonly command: string;
   readonly kind: string;
   readonly name: string;
   readonly code: string;
   readonly message: string;
+  readonly changes: readonly ObstacleChange[];
+  readonly wayOut: string;
+}
+
+/** A field that cannot be changed. */
+export interface ObstacleChange {
+  readonly path: string;
+  readonly kind: 'ADDED' | 'CHANGED' | 'REMOVED';
+  readonly before: Json | null;
+  readonly after: Json | null;
 }
 
 /** What the server answers instead of what was asked for. */
@@ -41,7 +53,7 @@ export interface Refused {
 export const REFUSAL = '... on Refusal { code message ... on InvalidInput { problems { path message } } }';
 
 const PLAN = `query Plan($input: PlanSetupInput!) { planSetup(input: $input) { __typename ${REFUSAL} ... on Plan { projectId cursor changes
-  steps { command kind id name sentence before after } obstacles { command kind name code message } } } }`;
+  steps { command kind id name sentence before after } obstacles { command kind name code message changes { path kind before after } wayOut } } } }`;
 
 /** What both verbs take that plan. */
 export function withPlan(command: Command): Command {
@@ -73,14 +85,42 @@ export function refusedFor(text: SetupText, { message, problems }: Refused): Com
 }
 
 /** The plan as it is looked at. */
-export function showPlan(terminal: Terminal, { steps }: Plan): void {
+export function showPlan(terminal: Terminal, { steps, obstacles }: Plan): void {
   const paint = painter(terminal.colors ?? false);
-  for (const step of steps) terminal.out(`${stepLines(step, paint).join('\n')}\n`);
-  terminal.out(steps.length === 0 ? 'No changes: the project is as the file says.\n' : `\nPlan: ${countText(steps)}.\n`);
+  for (const change of plannedChanges(steps)) terminal.out(`${changeLines(change, paint).join('\n')}\n`);
+  for (const obstacle of obstacles) terminal.out(`${obstacleLines(obstacle, paint).join('\n')}\n`);
+  terminal.out(steps.length + obstacles.length === 0 ? NO_CHANGES : `\nPlan: ${planText(steps, obstacles)}.\n`);
+}
+
+const NO_CHANGES = 'No changes: the project is as the file says.\n';
+
+function planText(steps: readonly PlannedStep[], obstacles: readonly Obstacle[]): string {
+  const met = obstacles.length === 0 ? [] : [quantity(obstacles.length, 'obstacle')];
+  return [...(steps.length === 0 ? [] : [countText(countsOf(steps))]), ...met].join(', ');
+}
+
+/** A plan as numbers: what it does to things of each kind, and what stops it. */
+export interface Summary extends Pick<Plan, 'projectId' | 'cursor' | 'changes'> {
+  readonly counts: Counts;
+  readonly obstacles: number;
+}
+
+export function summaryOf({ projectId, cursor, changes, steps, obstacles }: Plan): Summary {
+  return { projectId, cursor, changes, counts: countsOf(steps), obstacles: obstacles.length };
+}
+
+/** The summary as a table: a line for each kind, and one for obstacles. */
+export function showSummary(terminal: Terminal, { counts, obstacles }: Summary): void {
+  const rows = Object.entries(counts).map(([kind, ofKind]) => {
+    const said = ACTIONS.flatMap((action) => (ofKind[action] ? [`${ofKind[action]} ${action}`] : []));
+    return [kind, said.join(', ')] as const;
+  });
+  if (obstacles > 0) rows.push(['obstacles', String(obstacles)]);
+  terminal.out(rows.length === 0 ? NO_CHANGES : rows.map(([what, said]) => `${what.padEnd(12)}${said}\n`).join(''));
 }
 
 /** What stops the plan, each where the file asks for it, if it does. */
-export function obstacleLines({ filename, content, locate }: SetupText, { obstacles }: Plan): string {
+export function stoppedBy({ filename, content, locate }: SetupText, { obstacles }: Plan): string {
   const lines = obstacles.map(({ kind, name, command, message }) => {
     const index = listed(content, kind).findIndex((one) => foldName(one) === foldName(name));
     if (index < 0) return `${filename}: ${command} ${JSON.stringify(name)}: ${message}`;

@@ -12,6 +12,8 @@ import type { About, Planner, Shown } from './planner';
 /** The command that brings an experiment into a status. */
 const BRINGS = { DRAFT: 'EditExperiment', RUNNING: 'StartExperiment', STOPPED: 'StopExperiment', ROLLED_OUT: 'RollOutExperiment' } as const;
 
+const BACK = 'Leave it running, or say `status: STOPPED`; a new draft needs another name.';
+
 const words = (status: ExperimentStatus): string => status.toLowerCase().replace('_', ' ');
 
 /**
@@ -42,7 +44,11 @@ function planExperiment(planner: Planner, wanted: SetupExperiment, exclusivity: 
     if (!planner.carry({ type: 'CreateExperiment', name, description, ...design, exclusive }, about, shown)) return;
   } else if (wanted.exclusive !== undefined && wanted.exclusive !== there.exclusive) {
     const message = `Whether the experiment "${name}" is exclusive was fixed when it was created: ${there.exclusive}. Create another experiment.`;
-    planner.refuse('EditExperiment', about, illegalState(message));
+    planner.refuse('EditExperiment', about, illegalState(message), {
+      before: { exclusive: there.exclusive },
+      after: { exclusive: wanted.exclusive },
+      wayOut: 'Leave `exclusive` as it is, and list a new experiment under another name.',
+    });
     return;
   } else {
     const { id } = there;
@@ -85,7 +91,12 @@ function move(planner: Planner, { id, name, status, variants, rolledOut }: Exper
   if (!mayMove) {
     const other = status === wanted.status ? ' with another variant' : '';
     const message = `The experiment "${name}" is ${words(status)}, and cannot become ${words(wanted.status)}${other}. Create another experiment.`;
-    planner.refuse(BRINGS[wanted.status], about, illegalState(message));
+    const chosenNow = variants.find((one) => one.id === rolledOut?.variant)?.name;
+    planner.refuse(BRINGS[wanted.status], about, illegalState(message), {
+      before: { status, ...(chosenNow !== undefined && { rolledOut: chosenNow }) },
+      after: { status: wanted.status, ...(wanted.rolledOut !== undefined && { rolledOut: wanted.rolledOut }) },
+      wayOut: status === 'RUNNING' ? BACK : `Leave it ${words(status)}, and list a new experiment under another name.`,
+    });
     return;
   }
   if (status === 'DRAFT' && !planner.carry({ type: 'StartExperiment', id }, about, shown)) return;

@@ -16,7 +16,8 @@ export function planFlag(planner: Planner, wanted: SetupFlag): void {
     if (!planner.carry({ type: 'CreateFlag', name, description, key, rows }, about, shown)) return;
   } else if (there.key !== key) {
     const message = `The flag "${name}" is on the key "${there.key}" for ever, so it cannot be put on "${key}". Give the new flag another name, or archive the old one first.`;
-    planner.refuse('EditFlag', about, illegalState(message));
+    const wayOut = 'Leave its key as it is, and list a flag of another name on this key; or archive the flag first.';
+    planner.refuse('EditFlag', about, illegalState(message), { before: { key: there.key }, after: { key }, wayOut });
     return;
   } else {
     const kept = keepRows(rows, there.rows, (was, row) => was.segment === row.segment && sameRow(was, row));

@@ -17,7 +17,8 @@ export function planKey(planner: Planner, wanted: SetupKey): void {
   }
   if (there.type !== type) {
     const message = `The key "${name}" is a ${there.type} for ever, so it cannot become a ${type}. Give the new key another name.`;
-    planner.refuse('EditKey', about, illegalState(message));
+    const wayOut = 'Leave its type as it is, and list a key of another name with this type.';
+    planner.refuse('EditKey', about, illegalState(message), { before: { type: there.type }, after: { type }, wayOut });
     return;
   }
   if (there.archived && !planner.carry({ type: 'RestoreKey', name }, about, shown)) return;

@@ -45,7 +45,8 @@ export function moveRollout(planner: Planner, { kind, id, name, status }: Rollou
   if (status === wanted) return;
   if (wanted === 'DRAFT') {
     const message = `The ${kind} "${name}" is ${status.toLowerCase()}, and never becomes a draft again. Say PAUSED.`;
-    planner.refuse(`Pause${suffix}`, { kind, name }, illegalState(message));
+    const wayOut = 'Say `status: PAUSED`: it then serves nothing, as a draft does.';
+    planner.refuse(`Pause${suffix}`, { kind, name }, illegalState(message), { before: { status }, after: { status: wanted }, wayOut });
   } else if (status === 'PAUSED') carry('Resume');
   else if (status === 'LIVE') carry('Pause');
   else if (carry('Publish') && wanted === 'PAUSED') carry('Pause');

@@ -4,6 +4,7 @@ import { apply, decide, sentence, type SingleCommand } from '../domain/decider';
 import { entityKey, type ProjectState } from '../domain/project-state';
 import type { Refusal } from '../domain/refusal';
 import { isRefusal, type DecisionContext } from '../domain/slice';
+import { conflictOf, type Conflict } from './conflict';
 
 /** A command of a plan, and what it makes of the thing it is about, as a file would say it. `null`: not there, or archived. */
 export interface Step {
@@ -26,6 +27,7 @@ export interface Obstacle {
   readonly command: SingleCommand['type'];
   readonly entity: About;
   readonly refusal: Refusal;
+  readonly conflict: Conflict;
 }
 
 /** How something of the state reads in a file; undefined: it is not there, or archived. */
@@ -56,7 +58,7 @@ export class Planner {
     if (this.stuck) return false;
     const decision = decide(this.state, this.projectId, command, { ...this.context, newId: this.nextId() });
     if (isRefusal(decision)) {
-      this.refuse(command.type, about, decision);
+      this.refuse(command.type, about, decision, conflictOf(this.state, command, decision));
       return false;
     }
     const [first] = decision;
@@ -69,8 +71,8 @@ export class Planner {
   }
 
   /** What the file asks for cannot be done by any command. */
-  refuse(command: SingleCommand['type'], entity: About, refusal: Refusal): void {
-    if (!this.stuck) this.obstacles.push({ command, entity, refusal });
+  refuse(command: SingleCommand['type'], entity: About, refusal: Refusal, conflict: Conflict): void {
+    if (!this.stuck) this.obstacles.push({ command, entity, refusal, conflict });
   }
 
   private get stuck(): boolean {

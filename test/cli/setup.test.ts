@@ -219,6 +219,58 @@ test('what stops a plan is told where the file asks for it, and nothing is appli
   expect((await type('export', '--project', project)).out).not.toContain('added');
 });
 
+test('a plan of nothing but obstacles says so, field by field, with the way out, in words, as JSON and as a summary', async () => {
+  const running = (weight: number) => `version: 1
+keys: [{ name: size, type: NUMBER, default: 1 }]
+experiments:
+  - name: Bigger
+    keys: [size]
+    variants: [{ name: Control, control: true, weight: ${10_000 - weight} }, { name: New, weight: ${weight}, values: { size: 2 } }]
+    status: RUNNING`;
+  const project = await projectOf(await fileOf(running(5_000)));
+  const file = await fileOf(running(4_000));
+  const message =
+    'The experiment "Bigger" is running, so you cannot change its design. After the start only name, description and goals to add can change; traffic goes up by raising it.';
+  const wayOut = 'Stop it and start a new experiment under another name, or raise its traffic to take in more users.';
+  const err = `${file}:4:11: experiments.0: EditExperiment "Bigger": ${message}\nNothing can be applied until this is solved.\n`;
+  const out = `! experiment "Bigger"  EditExperiment
+    variants[v1].weight: 50 % -> 60 %
+    variants[v2].weight: 50 % -> 40 %
+    ${message}
+    ${wayOut}
+
+Plan: 1 obstacle.
+`;
+  expect(await type('plan', file, '--project', project)).toEqual({ code: 1, out, err });
+  expect(await type('apply', file, '--project', project)).toEqual({ code: 1, out, err });
+  expect(await type('plan', file, '--project', project, '--summary')).toEqual({ code: 1, out: 'obstacles   1\n', err });
+  const json = await type('plan', file, '--project', project, '--json');
+  expect(JSON.parse(json.out)).toMatchObject({
+    changes: 0,
+    steps: [],
+    obstacles: [
+      { name: 'Bigger', message, wayOut, changes: [{ path: 'variants[v1].weight', kind: 'CHANGED' }, { path: 'variants[v2].weight' }] },
+    ],
+  });
+});
+
+test('a summary counts things by kind and by what becomes of them, in words and as JSON', async () => {
+  const project = await projectOf(SHOP);
+  const text = (await readFile(SHOP, 'utf8')).replace('default: 3', 'default: 4').replace('name: new_cart', 'name: newer_cart');
+  const file = await fileOf(text.replace('key: new_cart', 'key: newer_cart'));
+  const { code, out } = await type('plan', file, '--project', project, '--summary');
+  expect({ code, out }).toEqual({ code: 1, out: 'key         1 created, 1 changed\nobstacles   1\n' });
+  const { out: json } = await type('plan', file, '--project', project, '--summary', '--json');
+  expect(JSON.parse(json)).toEqual({
+    projectId: project,
+    cursor: expect.any(String),
+    changes: 2,
+    counts: { key: { created: 1, changed: 1 } },
+    obstacles: 1,
+  });
+  expect((await type('plan', SHOP, '--project', project, '--summary')).out).toBe('No changes: the project is as the file says.\n');
+});
+
 describe('the server', () => {
   test('that is not there, or needs a token from elsewhere, is told so', async () => {
     const asked = (...more: string[]) => type('plan', SHOP, '--project', 'x1', ...more);

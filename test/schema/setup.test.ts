@@ -91,7 +91,15 @@ test('obstacles stop it whole, and the plan says why', async () => {
   const { obstacles, steps } = await plan(keys('a', 'b', 'c', 'd'));
   expect(steps).toHaveLength(3);
   expect(obstacles).toEqual([
-    { command: 'CreateKey', kind: 'KEY', name: 'd', code: 'LIMIT_REACHED', message: expect.stringContaining('at most 3 keys') },
+    {
+      command: 'CreateKey',
+      kind: 'KEY',
+      name: 'd',
+      code: 'LIMIT_REACHED',
+      message: expect.stringContaining('at most 3 keys'),
+      changes: [{ path: 'name', kind: 'ADDED', before: null, after: 'd' }],
+      wayOut: expect.stringContaining('raise the limit'),
+    },
   ]);
   expect(await refuse(stack, ApplySetupDocument, { setup: keys('a', 'b', 'c', 'd') })).toMatchObject({
     code: 'LIMIT_REACHED',

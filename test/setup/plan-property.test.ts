@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import type { Command } from '../../src/domain/command';
+import { differences } from '../../src/audit/difference';
+import { OTHERWISE } from '../../src/setup/conflict';
 import type { SetupFile } from '../../src/setup/file';
 import { exportSetup } from '../../src/setup/export';
 import { parseSetup } from '../../src/setup/parse';
@@ -63,6 +65,10 @@ test('any project becomes any other, or says what the life cycle forbids and sta
       const outcome = p.submit({ type: 'ApplySetup', setup: contentOf(q), prune: true });
       const met = plan.obstacles.map(({ entity: { kind, name } }) => `${kind} ${name}`);
       expect(met).toEqual(expect.arrayContaining([...reasons]));
+      for (const { conflict } of plan.obstacles) {
+        expect(differences(conflict.before, conflict.after)).not.toEqual([]);
+        expect(conflict.wayOut).not.toBe(OTHERWISE);
+      }
       if (reasons.length === 0 && !exchanging(p.state, q.state)) expect(plan.obstacles).toEqual([]);
       if (plan.obstacles.length > 0) {
         expect(outcome).toMatchObject({ code: plan.obstacles[0]?.refusal.code });

@@ -1,0 +1,159 @@
+import type { Experiment } from '../domain/experiment-state';
+import type { Json, JsonObject } from '../domain/json';
+import type { SingleCommand } from '../domain/project';
+import type { ProjectState } from '../domain/project-state';
+import type { Refusal } from '../domain/refusal';
+import { numberRows, type RowInput } from '../domain/row';
+
+/** The fields that cannot become what a file says, and what to do instead. Rows and variants have their ids, so that a path can name them. */
+export interface Conflict {
+  /** The fields as they are; without those that are not there. */
+  readonly before: JsonObject;
+  /** The fields as the file says; without those that it does away with. */
+  readonly after: JsonObject;
+  readonly wayOut: string;
+}
+
+/** Said where no better way is known. */
+export const OTHERWISE = 'Leave this out of the file, or plan again once the project has changed.';
+
+/** What a refused command of a plan would have changed. Total: a refusal that is not known here still names the fields of its command. */
+export function conflictOf(state: ProjectState, command: SingleCommand, refusal: Refusal): Conflict {
+  const fields = fieldsOf(state, command);
+  const only = (names: readonly string[], wayOut: string): Conflict => ({
+    before: pick(fields.before, names),
+    after: pick(fields.after, names),
+    wayOut,
+  });
+  switch (refusal.code) {
+    case 'LIMIT_REACHED':
+      return only(CREATES.test(command.type) ? ['name'] : Object.keys(fields.after), roomFor(command.type));
+    case 'IN_USE':
+      return only(usedFields(command.type), outOfUse(command.type));
+    case 'INVALID_INPUT':
+      return only(
+        refusal.problems.map(({ path }) => path.split('.', 1)[0] ?? ''),
+        'List what it uses in the file, or plan without prune, which archives what the file does not list.',
+      );
+    case 'ILLEGAL_STATE':
+      if (command.type === 'CreateExperiment')
+        return only(['exclusive'], 'Leave `exclusive` out, or say `exclusivity: false` for the project.');
+      if (command.type === 'EditExperiment') return only(redesigned(fields), instead(state.experiments.get(command.id), 'design'));
+      if (command.type === 'RaiseExperimentTraffic') return only(['traffic'], instead(state.experiments.get(command.id), 'traffic'));
+      break;
+    case 'ALREADY_EXISTS':
+      return only(['name'], 'List it under another name.');
+    // A plan decides its commands itself, on what is there: these are refusals of other commands.
+    case 'NOT_FOUND':
+    case 'STALE':
+    case 'COMMAND_ID_REUSED':
+    case 'CANNOT_REVERT':
+  }
+  return only(Object.keys(fields.after), OTHERWISE);
+}
+
+interface Fields {
+  readonly before: JsonObject;
+  readonly after: JsonObject;
+}
+
+const CREATES = /^Create/;
+
+/** What a command says of the fields of its thing, and what they are. */
+function fieldsOf(state: ProjectState, command: SingleCommand): Fields {
+  switch (command.type) {
+    case 'CreateKey':
+    case 'CreateSegment':
+    case 'CreateGoal':
+    case 'CreateFlag':
+    case 'CreateConfig':
+    case 'CreateExperiment': {
+      const { type: _, ...said } = command;
+      return { before: {}, after: readable(state, said, 0) };
+    }
+    case 'EditGoal':
+      return edited(state, command, state.goals.get(command.id), 0);
+    case 'EditFlag':
+      return edited(state, command, state.flags.get(command.id), state.flags.get(command.id)?.rowIdsGiven ?? 0);
+    case 'EditConfig':
+      return edited(state, command, state.configs.get(command.id), state.configs.get(command.id)?.rowIdsGiven ?? 0);
+    case 'EditExperiment':
+    case 'RaiseExperimentTraffic':
+      return edited(state, command, state.experiments.get(command.id), state.experiments.get(command.id)?.variantIdsGiven ?? 0);
+    case 'StartExperiment':
+      return { before: { status: state.experiments.get(command.id)?.status ?? null }, after: { status: 'RUNNING' } };
+    case 'RestoreKey':
+      return { before: { archived: true }, after: { archived: false } };
+    case 'ArchiveKey':
+    case 'ArchiveSegment':
+    case 'ArchiveGoal':
+      return { before: { archived: false }, after: { archived: true } };
+    default:
+      return { before: {}, after: {} };
+  }
+}
+
+function edited(state: ProjectState, command: object, was: object | undefined, idsGiven: number): Fields {
+  const { type: _, id: __, ...said } = command as { readonly type: string; readonly id?: string };
+  return { before: pick(readable(state, was ?? {}, idsGiven), Object.keys(said)), after: readable(state, said, idsGiven) };
+}
+
+/** With names where the state has ids, and an id for each row and variant that is new. */
+function readable(state: ProjectState, fields: object, idsGiven: number): JsonObject {
+  const { audience, goals, rows, variants, ...plain } = fields as Readable;
+  const segment = (id: string | null): string | null => (id === null ? null : (state.segments.get(id)?.name ?? id));
+  return {
+    ...(plain as JsonObject),
+    ...(audience !== undefined && { audience: segment(audience) }),
+    ...(goals !== undefined && { goals: goals.map((id) => state.goals.get(id)?.name ?? id) }),
+    ...(rows !== undefined && {
+      rows: numberRows(rows, idsGiven, 'r', (row, id) => ({ ...row, id, segment: segment(row.segment) })) as unknown as Json,
+    }),
+    ...(variants !== undefined && { variants: numberRows(variants, idsGiven, 'v', (row, id) => ({ ...row, id })) as unknown as Json }),
+  };
+}
+
+interface Readable {
+  readonly audience?: string | null;
+  readonly goals?: readonly string[];
+  readonly rows?: readonly RowInput<{ readonly id: string; readonly segment: string | null }>[];
+  readonly variants?: readonly RowInput<{ readonly id: string }>[];
+}
+
+function pick(fields: JsonObject, names: readonly string[]): JsonObject {
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => names.includes(name)));
+}
+
+/** Of a started experiment's design all but goals that are added. */
+function redesigned({ before, after }: Fields): readonly string[] {
+  const [was, is] = [before['goals'], after['goals']] as [readonly Json[] | undefined, readonly Json[] | undefined];
+  const taken = was?.some((goal) => !is?.includes(goal)) ?? false;
+  return ['audience', 'keys', 'variants', ...(taken ? ['goals'] : [])];
+}
+
+function usedFields(command: SingleCommand['type']): readonly string[] {
+  if (command === 'EditGoal') return ['event', 'filters'];
+  if (command === 'CreateFlag') return ['key'];
+  return command === 'CreateConfig' || command === 'EditConfig' ? ['keys'] : ['archived'];
+}
+
+function outOfUse(command: SingleCommand['type']): string {
+  if (command === 'EditGoal') return 'Leave what it measures as it is, and list a goal of another name that measures this.';
+  if (command === 'CreateFlag')
+    return 'Choose another key, or archive the flag that has it first: with prune, leave that flag out of the list.';
+  if (command === 'CreateConfig' || command === 'EditConfig')
+    return 'Take the key out of the config that has it, and apply that first, or choose another key.';
+  return 'Take it out of what uses it, in the same file, or keep it.';
+}
+
+function roomFor(command: SingleCommand['type']): string {
+  if (command === 'StartExperiment') return 'Stop or roll out a running experiment in the same file, or leave this one a draft.';
+  if (command === 'RaiseExperimentTraffic') return 'Leave its traffic as it is, or stop it and start a new experiment under another name.';
+  return 'Archive what is no longer needed (prune archives what the file does not list), or raise the limit in the settings of the server.';
+}
+
+function instead(experiment: Experiment | undefined, what: 'design' | 'traffic'): string {
+  if (experiment?.status !== 'RUNNING') return 'Leave it as it is, and list a new experiment under another name.';
+  const more = what === 'design' ? ', or raise its traffic to take in more users' : '';
+  return `Stop it and start a new experiment under another name${more}.`;
+}
