@@ -4,7 +4,7 @@ import type { EntityKind } from '../src/domain/event';
 import type { Flag } from '../src/domain/flag';
 import { apply, EMPTY_PROJECT } from '../src/domain/decider';
 import type { ProjectState } from '../src/domain/project-state';
-import { foldName } from '../src/domain/text';
+import { foldName, withArticle } from '../src/domain/text';
 import { holds, usesOfConfig, usesOfExperiment, usesOfFlag, type Use } from '../src/domain/usage';
 import type { Document } from '../src/read-model/read-model';
 import { neverCreated, NONE, type ProjectionOf } from './projection';
@@ -47,7 +47,7 @@ export const usage: ProjectionOf<UsageDocument, Draft> = {
   }),
   evolve(draft, event) {
     const { entity, revision } = event;
-    if (!isUsageKind(entity.kind)) throw new Error(`${event.type} is about a ${entity.kind}, which uses nothing`);
+    if (!isUsageKind(entity.kind)) throw new Error(`${event.type} is about ${withArticle(entity.kind)}, which uses nothing`);
     const state = apply(draft.state, event);
     const used = usageIn(state, entity.kind, entity.id);
     if (!used) throw neverCreated(event, `the ${entity.kind} "${entity.id}"`);

@@ -153,7 +153,7 @@ export class ApplySetupInput extends CommandInput {
   @Field(() => CursorScalar, {
     nullable: true,
     description:
-      'The cursor of the plan that was seen. If anything has moved since that the plan touches, the command is refused as Stale.',
+      'The cursor of the plan that was seen. If anything has moved since that a step of the plan is about, or names (the key of a flag, the segments of its rows), the command is refused as Stale.',
   })
   plannedAt?: Cursor | null;
 }

@@ -48,7 +48,9 @@ function fieldWords(path: string, value: Json): string {
 }
 
 function fieldLines(before: JsonObject, after: JsonObject, isNew: boolean, paint: Paint): readonly string[] {
-  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((name) => !sameJson(before[name], after[name]));
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
+    (name) => isNew || !sameJson(before[name], after[name]),
+  );
   return names.flatMap((name) => {
     const [was, is] = [before[name], after[name]];
     if (isNew) return isUsual(name, is) ? [] : block(name, '+', itemsOf(name, is), paint);

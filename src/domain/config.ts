@@ -66,16 +66,18 @@ const evolve: Evolve<ConfigEvent> = {
     const config: Config = { id, name, ...data, rowIdsGiven: idsGiven(data.rows), status: 'DRAFT', archivedFrom: null };
     return claimName({ ...state, configs: state.configs.set(id, config) }, 'config', name, id);
   },
-  ConfigRenamed: (state, { entity, data }) =>
-    change(claimName(releaseName(state, 'config', data.from), 'config', data.to, entity.id), entity, { name: data.to }),
+  ConfigRenamed: (state, { entity, data, revision }) =>
+    change(claimName(releaseName(state, 'config', data.from, { id: entity.id, revision }), 'config', data.to, entity.id), entity, {
+      name: data.to,
+    }),
   ConfigDescribed: (state, { entity, data }) => change(state, entity, { description: data.to }),
   ConfigRedefined: (state, { entity, data }) =>
     change(state, entity, { ...data.to, rowIdsGiven: idsGiven(data.to.rows, state.configs.get(entity.id)?.rowIdsGiven) }),
   ConfigPublished: (state, { entity }) => change(state, entity, { status: 'LIVE' }),
   ConfigPaused: (state, { entity }) => change(state, entity, { status: 'PAUSED' }),
   ConfigResumed: (state, { entity }) => change(state, entity, { status: 'LIVE' }),
-  ConfigArchived: (state, { entity, data }) =>
-    change(releaseName(state, 'config', entity.name), entity, { status: 'ARCHIVED', archivedFrom: data.from }),
+  ConfigArchived: (state, { entity, data, revision }) =>
+    change(releaseName(state, 'config', entity.name, { id: entity.id, revision }), entity, { status: 'ARCHIVED', archivedFrom: data.from }),
   ConfigRestored: (state, { entity, data }) =>
     change(claimName(state, 'config', entity.name, entity.id), entity, { status: data.to, archivedFrom: null }),
 };

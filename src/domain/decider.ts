@@ -46,6 +46,7 @@ export const EMPTY_PROJECT: ProjectState = {
   configs: PersistentMap(),
   experiments: PersistentMap(),
   names: PersistentMap(),
+  releasedNames: PersistentMap(),
   versions: PersistentMap(),
   commands: PersistentMap(),
 };

@@ -103,8 +103,12 @@ export const evolve: Evolve<ExperimentEvent> = {
     };
     return claimName({ ...state, experiments: state.experiments.set(id, experiment) }, 'experiment', name, id);
   },
-  ExperimentRenamed: (state, { entity, data }) =>
-    change(claimName(releaseName(state, 'experiment', data.from), 'experiment', data.to, entity.id), entity, () => ({ name: data.to })),
+  ExperimentRenamed: (state, { entity, data, revision }) =>
+    change(
+      claimName(releaseName(state, 'experiment', data.from, { id: entity.id, revision }), 'experiment', data.to, entity.id),
+      entity,
+      () => ({ name: data.to }),
+    ),
   ExperimentDescribed: (state, { entity, data }) => change(state, entity, () => ({ description: data.to })),
   ExperimentRedesigned: (state, { entity, data }) =>
     change(state, entity, (was) => ({ ...data.to, variantIdsGiven: idsGiven(data.to.variants, was.variantIdsGiven) })),
@@ -120,8 +124,11 @@ export const evolve: Evolve<ExperimentEvent> = {
   ExperimentStopped: (state, { entity }) => change(state, entity, () => ({ status: 'STOPPED' })),
   ExperimentRolledOut: (state, { entity, data, revision }) =>
     change(state, entity, () => ({ status: 'ROLLED_OUT', rolledOut: { variant: data.variant, revision } })),
-  ExperimentArchived: (state, { entity, data }) =>
-    change(releaseName(state, 'experiment', entity.name), entity, () => ({ status: 'ARCHIVED', archivedFrom: data.from })),
+  ExperimentArchived: (state, { entity, data, revision }) =>
+    change(releaseName(state, 'experiment', entity.name, { id: entity.id, revision }), entity, () => ({
+      status: 'ARCHIVED',
+      archivedFrom: data.from,
+    })),
   ExperimentRestored: (state, { entity, data }) =>
     change(claimName(state, 'experiment', entity.name, entity.id), entity, () => ({
       status: data.to,

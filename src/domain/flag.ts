@@ -61,16 +61,18 @@ const evolve: Evolve<FlagEvent> = {
     const flag: Flag = { id, name, ...data, rowIdsGiven: idsGiven(data.rows), status: 'DRAFT', archivedFrom: null };
     return claimName({ ...state, flags: state.flags.set(id, flag) }, 'flag', name, id);
   },
-  FlagRenamed: (state, { entity, data }) =>
-    change(claimName(releaseName(state, 'flag', data.from), 'flag', data.to, entity.id), entity, { name: data.to }),
+  FlagRenamed: (state, { entity, data, revision }) =>
+    change(claimName(releaseName(state, 'flag', data.from, { id: entity.id, revision }), 'flag', data.to, entity.id), entity, {
+      name: data.to,
+    }),
   FlagDescribed: (state, { entity, data }) => change(state, entity, { description: data.to }),
   FlagRowsChanged: (state, { entity, data }) =>
     change(state, entity, { rows: data.to, rowIdsGiven: idsGiven(data.to, state.flags.get(entity.id)?.rowIdsGiven) }),
   FlagPublished: (state, { entity }) => change(state, entity, { status: 'LIVE' }),
   FlagPaused: (state, { entity }) => change(state, entity, { status: 'PAUSED' }),
   FlagResumed: (state, { entity }) => change(state, entity, { status: 'LIVE' }),
-  FlagArchived: (state, { entity, data }) =>
-    change(releaseName(state, 'flag', entity.name), entity, { status: 'ARCHIVED', archivedFrom: data.from }),
+  FlagArchived: (state, { entity, data, revision }) =>
+    change(releaseName(state, 'flag', entity.name, { id: entity.id, revision }), entity, { status: 'ARCHIVED', archivedFrom: data.from }),
   FlagRestored: (state, { entity, data }) =>
     change(claimName(state, 'flag', entity.name, entity.id), entity, { status: data.to, archivedFrom: null }),
 };

@@ -52,11 +52,14 @@ const change = (state: ProjectState, { id }: EntityRef, changes: Partial<Goal>):
 const evolve: Evolve<GoalEvent> = {
   GoalCreated: (state, { entity: { id, name }, data }) =>
     claimName({ ...state, goals: state.goals.set(id, { id, name, ...data, archived: false }) }, 'goal', name, id),
-  GoalRenamed: (state, { entity, data }) =>
-    change(claimName(releaseName(state, 'goal', data.from), 'goal', data.to, entity.id), entity, { name: data.to }),
+  GoalRenamed: (state, { entity, data, revision }) =>
+    change(claimName(releaseName(state, 'goal', data.from, { id: entity.id, revision }), 'goal', data.to, entity.id), entity, {
+      name: data.to,
+    }),
   GoalDescribed: (state, { entity, data }) => change(state, entity, { description: data.to }),
   GoalRedefined: (state, { entity, data }) => change(state, entity, data.to),
-  GoalArchived: (state, { entity }) => change(releaseName(state, 'goal', entity.name), entity, { archived: true }),
+  GoalArchived: (state, { entity, revision }) =>
+    change(releaseName(state, 'goal', entity.name, { id: entity.id, revision }), entity, { archived: true }),
   GoalRestored: (state, { entity }) => change(claimName(state, 'goal', entity.name, entity.id), entity, { archived: false }),
 };
 

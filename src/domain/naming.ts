@@ -1,6 +1,6 @@
 import type { Map } from 'immutable';
 import type { EntityKind, EntityRef, Fact } from './event';
-import type { ProjectState } from './project-state';
+import type { ProjectState, ReleasedName } from './project-state';
 import { alreadyExists, type Problem, type Refusal } from './refusal';
 import { checkDescription, checkName, cleanName, foldName } from './text';
 
@@ -40,8 +40,15 @@ export function claimName(state: ProjectState, kind: NamedKind, name: string, id
   return { ...state, names: state.names.set(slot(kind, name), id) };
 }
 
-export function releaseName(state: ProjectState, kind: NamedKind, name: string): ProjectState {
-  return { ...state, names: state.names.delete(slot(kind, name)) };
+/** `by`: what had the name, and the revision of the event by which it gave the name up. */
+export function releaseName(state: ProjectState, kind: NamedKind, name: string, by: ReleasedName): ProjectState {
+  const released = slot(kind, name);
+  return { ...state, names: state.names.delete(released), releasedNames: state.releasedNames.set(released, by) };
+}
+
+/** What last gave the name up, by being renamed or archived. */
+export function releaseOf(state: ProjectState, kind: NamedKind, name: string): ReleasedName | undefined {
+  return state.releasedNames.get(slot(kind, name));
 }
 
 /** What is said of a name and a description; a field not named is left alone (A4). */

@@ -17,6 +17,12 @@ export interface Moved {
   readonly revision: number;
 }
 
+/** What had a name, and the revision at which it was renamed or archived. */
+export interface ReleasedName {
+  readonly id: string;
+  readonly revision: number;
+}
+
 /** What became of a command, so that its repetition can be answered (A1). */
 export interface RememberedCommand {
   readonly commandHash: string;
@@ -45,6 +51,8 @@ export interface ProjectState {
   readonly experiments: Map<string, Experiment>;
   /** Folded names that are taken, by kind, and by whom (S1, G1, E6). */
   readonly names: Map<string, string>;
+  /** Folded names that were given up, by kind: what had each last. A plan that was made before it finds here what it meant. */
+  readonly releasedNames: Map<string, ReleasedName>;
   /** By `entityKey`. */
   readonly versions: Map<string, Moved>;
   /** By actor and command id. */

@@ -1,4 +1,5 @@
 import type { EntityKind, EntityRef } from './event';
+import { withArticle } from './text';
 
 /** Where in the input, such as `rows.2.percentage`, and what is allowed there. */
 export interface Problem {
@@ -47,7 +48,11 @@ export function notFound(kind: EntityKind, id: string): Refusal {
 }
 
 export function alreadyExists(existing: EntityRef, advice: string): Refusal {
-  return { code: 'ALREADY_EXISTS', message: `There is already a ${existing.kind} named "${existing.name}". ${advice}`, existing };
+  return {
+    code: 'ALREADY_EXISTS',
+    message: `There is already ${withArticle(existing.kind)} named "${existing.name}". ${advice}`,
+    existing,
+  };
 }
 
 export function limitReached(message: string, limit: number): Refusal {

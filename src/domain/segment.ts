@@ -52,11 +52,14 @@ const add = (state: ProjectState, { id, name }: EntityRef, { description, rule }
 const evolve: Evolve<SegmentEvent> = {
   SegmentCreated: (state, { entity, data }) => add(state, entity, data),
   SegmentCloned: (state, { entity, data }) => add(state, entity, data),
-  SegmentRenamed: (state, { entity, data }) =>
-    change(claimName(releaseName(state, 'segment', data.from), 'segment', data.to, entity.id), entity, { name: data.to }),
+  SegmentRenamed: (state, { entity, data, revision }) =>
+    change(claimName(releaseName(state, 'segment', data.from, { id: entity.id, revision }), 'segment', data.to, entity.id), entity, {
+      name: data.to,
+    }),
   SegmentDescribed: (state, { entity, data }) => change(state, entity, { description: data.to }),
   SegmentRuleChanged: (state, { entity, data }) => change(state, entity, { rule: data.to }),
-  SegmentArchived: (state, { entity }) => change(releaseName(state, 'segment', entity.name), entity, { archived: true }),
+  SegmentArchived: (state, { entity, revision }) =>
+    change(releaseName(state, 'segment', entity.name, { id: entity.id, revision }), entity, { archived: true }),
   SegmentRestored: (state, { entity }) => change(claimName(state, 'segment', entity.name, entity.id), entity, { archived: false }),
 };
 

@@ -24,7 +24,12 @@ export function kindOf(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (Array.isArray(value)) return 'a list';
   const words: { [type: string]: string } = { string: 'a text', boolean: 'true or false', object: 'an object' };
-  return words[typeof value] ?? `a ${typeof value}`;
+  return words[typeof value] ?? withArticle(typeof value);
+}
+
+/** A word with its indefinite article: `a flag`, `an experiment`. */
+export function withArticle(word: string): string {
+  return `${/^[aeiou]/i.test(word) ? 'an' : 'a'} ${word}`;
 }
 
 /** The beginning of a caller's text, on one line, safe to show in a message whatever it holds. */

@@ -1,6 +1,6 @@
 import type { Problem } from './refusal';
 import { hasNumber } from './stored';
-import { LONE_SURROGATE, excerpt, kindOf } from './text';
+import { LONE_SURROGATE, excerpt, kindOf, withArticle } from './text';
 
 /** What a key's values can be (K2). Fixed when the key is created. */
 export const VALUE_TYPES = ['BOOLEAN', 'STRING', 'NUMBER', 'JSON'] as const;
@@ -40,7 +40,7 @@ export function checkValue(type: ValueType, value: unknown, path: string, stored
     JSON: () => value !== undefined,
   };
   const words = { BOOLEAN: 'true or false', STRING: 'a text', NUMBER: 'a number', JSON: 'JSON' };
-  if (!fits[type]()) return [{ path, message: `must be ${words[type]}, because the key is a ${type}, not ${kindOf(value)}` }];
+  if (!fits[type]()) return [{ path, message: `must be ${words[type]}, because the key is ${withArticle(type)}, not ${kindOf(value)}` }];
   return checkJson(value, path, VALUE_BOUNDS, stored);
 }
 

@@ -1,7 +1,7 @@
 import type { NamedKind } from '../domain/naming';
 import type { Problem } from '../domain/refusal';
 import type { Steps } from '../domain/steps';
-import { checkDescription, checkName, excerpt } from '../domain/text';
+import { checkDescription, checkName, excerpt, withArticle } from '../domain/text';
 import { MOST_ERRORS } from './finding';
 import type { Held } from './held';
 import { Names, type KnownNames } from './names';
@@ -31,7 +31,10 @@ export function* checkNamed<Kind extends NamedKind, E extends Named>(
     );
     const taken = names.add(entity.name);
     if (taken !== undefined) {
-      problems.push({ path: `${at}.name`, message: `there is already a ${kind} "${excerpt(taken)}" in this file: choose another name` });
+      problems.push({
+        path: `${at}.name`,
+        message: `there is already ${withArticle(kind)} "${excerpt(taken)}" in this file: choose another name`,
+      });
     }
     yield;
   }

@@ -1,6 +1,6 @@
 import type { Experiment } from '../domain/experiment-state';
 import type { Json, JsonObject } from '../domain/json';
-import type { SingleCommand } from '../domain/project';
+import type { SingleCommand } from '../domain/decider';
 import type { ProjectState } from '../domain/project-state';
 import type { Refusal } from '../domain/refusal';
 import { numberRows, type RowInput } from '../domain/row';

@@ -1,4 +1,5 @@
 import { illegalState } from '../domain/refusal';
+import { withArticle } from '../domain/text';
 import { exportGoal, exportKey, exportSegment } from './export';
 import type { SetupGoal, SetupKey, SetupSegment } from './file';
 import { held } from './held';
@@ -16,7 +17,7 @@ export function planKey(planner: Planner, wanted: SetupKey): void {
     return;
   }
   if (there.type !== type) {
-    const message = `The key "${name}" is a ${there.type} for ever, so it cannot become a ${type}. Give the new key another name.`;
+    const message = `The key "${name}" is ${withArticle(there.type)} for ever, so it cannot become ${withArticle(type)}. Give the new key another name.`;
     const wayOut = 'Leave its type as it is, and list a key of another name with this type.';
     planner.refuse('EditKey', about, illegalState(message), { before: { type: there.type }, after: { type }, wayOut });
     return;

@@ -1,7 +1,6 @@
 import { EXCLUSIVITY } from '../domain/exclusivity';
 import type { Json } from '../domain/json';
-import { holderOf } from '../domain/naming';
-import { entityKey, type ProjectState } from '../domain/project-state';
+import type { ProjectState } from '../domain/project-state';
 import { invalid, notFound, type Refusal } from '../domain/refusal';
 import type { Decision, DecisionContext } from '../domain/slice';
 import { finish, mapSteps, type Steps } from '../domain/steps';
@@ -14,8 +13,9 @@ import { planConfigs } from './plan-configs';
 import { planExperiments } from './plan-experiments';
 import { planFlag } from './plan-flags';
 import { planGoal, planKey, planSegment } from './plan-named';
-import { Planner, type About, type Obstacle, type Step } from './planner';
+import { Planner, type Obstacle, type Step } from './planner';
 import { archiveParts, pruneExperiences } from './prune';
+import { stalenessOf } from './staleness';
 
 /** What would bring a project to a file: the commands, in an order in which each is allowed, and those that never would be. */
 export interface Plan {
@@ -57,7 +57,7 @@ export function decideSetup(state: ProjectState, projectId: string, command: App
 export function* decidingSetup(state: ProjectState, projectId: string, command: ApplySetup, context: DecisionContext): Steps<Decision> {
   const plan = yield* makePlan(state, projectId, command, context);
   if ('code' in plan) return plan;
-  const stale = staleness(state, plan, command.plannedAt);
+  const stale = command.plannedAt === undefined ? undefined : yield* stalenessOf(state, plan, command.plannedAt);
   if (stale) return stale;
   const [first, ...others] = plan.obstacles;
   if (first === undefined) return plan.facts;
@@ -120,22 +120,4 @@ function knownIn(state: ProjectState): KnownNames {
     key: (name) => keys.get(name),
     held: (kind, name) => (couldBeName(name) ? held(state, kind, name) : undefined),
   };
-}
-
-/** What the plan was to change, or could not, has moved since it was made: whoever made it has not seen this plan. */
-function staleness(state: ProjectState, { steps, obstacles }: Plan, plannedAt: number | undefined): Refusal | undefined {
-  if (plannedAt === undefined) return undefined;
-  const touched = [...steps.map(({ entity }) => entity), ...obstacles.map(({ entity }) => ({ ...entity, id: idOf(state, entity) }))];
-  for (const { kind, id, name } of touched) {
-    const moved = id === undefined ? undefined : state.versions.get(entityKey(kind, id));
-    if (moved === undefined || moved.revision <= plannedAt) continue;
-    const message = `The ${kind} "${name}" has changed since the plan was made: ${moved.actorId} changed it. Nothing was applied; plan again.`;
-    return { code: 'STALE', message, currentVersion: moved.version, changedBy: moved.actorId, changedAt: moved.at };
-  }
-  return undefined;
-}
-
-function idOf(state: ProjectState, { kind, name }: About): string | undefined {
-  if (kind === 'project' || kind === 'key') return name;
-  return kind === 'exclusivity' ? EXCLUSIVITY.id : holderOf(state, kind, name);
 }

@@ -87,6 +87,58 @@ test('a plan shows field by field what comes, goes and changes, rules in words, 
   expect(await type('plan', SHOP, '--project', project)).toMatchObject({ code: 0 });
 });
 
+test('a plan shows each thing once, as what becomes of it, and defaults that are empty; what is restored is counted as that', async () => {
+  const project = await projectOf(
+    await fileOf(`version: 1
+keys: [{ name: back, type: NUMBER, default: 1 }, { name: gone, type: NUMBER, default: 1 }]
+experiments: [{ name: Old, keys: [gone], variants: [{ name: A, control: true, weight: 5000 }, { name: B, weight: 5000, values: { gone: 2 } }], status: RUNNING }]`),
+  );
+  await type('apply', await fileOf('version: 1\nkeys: [{ name: back, type: NUMBER, default: 1, archived: true }]'), '--project', project);
+  const file = await fileOf(`version: 1
+keys:
+  - { name: back, type: NUMBER, default: 2 }
+  - { name: empty.text, type: STRING, default: "" }
+  - { name: empty.list, type: JSON, default: [] }
+  - { name: list, type: JSON, default: [1, 2] }
+  - { name: none, type: JSON, default: null }
+configs:
+  - { name: Live, keys: [empty.text], status: LIVE, rows: [{ values: { empty.text: x } }] }
+  - { name: Paused, keys: [list], status: PAUSED }
+experiments: []`);
+  const { code, out } = await type('plan', file, '--project', project, '--prune');
+  expect(code).toBe(2);
+  expect(out).toBe(`- experiment "Old"  StopExperiment, ArchiveExperiment
+- key "gone"  ArchiveKey
++ key "back"  RestoreKey, EditKey
+    type: "NUMBER"
+    default: 2
++ key "empty.text"  CreateKey
+    type: "STRING"
+    default: ""
++ key "empty.list"  CreateKey
+    type: "JSON"
+    default: []
++ key "list"  CreateKey
+    type: "JSON"
+    default: [1,2]
++ key "none"  CreateKey
+    type: "JSON"
+    default: null
++ config "Live"  CreateConfig, PublishConfig
+    keys: "empty.text"
+    status: "LIVE"
+    rows: everyone: {"empty.text":"x"}
++ config "Paused"  CreateConfig, PublishConfig, PauseConfig
+    keys: "list"
+    status: "PAUSED"
+
+Plan: 1 experiment archived, 4 keys created, 1 key restored, 1 key archived, 2 configs created.
+`);
+  expect((await type('apply', file, '--project', project, '--prune')).out).toContain(
+    '\nApplied: 1 experiment archived, 4 keys created, 1 key restored,',
+  );
+});
+
 test('it is coloured where the terminal is, and only there', async () => {
   const coloured = typingIn({ DATA_DIR: join(directory, 'data'), LEDGER_URL: server.url }, true);
   const line = ['plan', await fileOf('version: 1\nkeys: [{ name: a, type: NUMBER, default: 1 }]'), '--project', await projectOf(SHOP)];

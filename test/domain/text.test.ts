@@ -10,15 +10,30 @@ import {
   checkReason,
   cleanName,
   foldName,
+  kindOf,
+  withArticle,
 } from '../../src/domain/text';
 import { checkPattern } from '../../src/domain/pattern';
-import type { Problem } from '../../src/domain/refusal';
+import { alreadyExists, type Problem } from '../../src/domain/refusal';
 
 type Check = (value: unknown, path: string) => Problem[];
 const refusal = (check: Check, value: unknown): string =>
   check(value, 'p')
     .map(({ path, message }) => `${path} ${message}`)
     .join();
+
+test('a word has its indefinite article, in every sentence that names a kind', () => {
+  expect(['flag', 'experiment', 'exclusivity', 'NUMBER', 'Unleash'].map(withArticle)).toEqual([
+    'a flag',
+    'an experiment',
+    'an exclusivity',
+    'a NUMBER',
+    'an Unleash',
+  ]);
+  expect(kindOf(1)).toBe('a number');
+  const refs = (['segment', 'experiment'] as const).map((kind) => alreadyExists({ kind, id: 'x', name: 'X' }, '').message.trim());
+  expect(refs).toEqual(['There is already a segment named "X".', 'There is already an experiment named "X".']);
+});
 
 test('characters are counted as people count them, up to the very limit', () => {
   const limits: readonly (readonly [Check, number])[] = [

@@ -1,3 +1,4 @@
+import type { Command } from '../../src/domain/command';
 import type { Json } from '../../src/domain/json';
 import { entityKey } from '../../src/domain/project-state';
 import { Ledger } from '../fixtures/ledger';
@@ -242,6 +243,60 @@ describe('stale', () => {
       currentVersion: 2,
     });
     expect(applied(ledger, bigger)).toHaveLength(2);
+  });
+
+  const NEW_EXPERIMENT = {
+    name: 'Small',
+    keys: ['size'],
+    variants: [
+      { name: 'A', control: true, weight: 5_000 },
+      { name: 'B', weight: 5_000, values: { size: 2 } },
+    ],
+  };
+  const idOf = (things: Iterable<{ readonly id: string; readonly name: string }>, name: string): string =>
+    [...things].find((one) => one.name === name)?.id ?? '';
+  const flags = file({ flags: [{ name: 'Bigger', key: 'size', status: 'PAUSED', rows: [{ segment: 'Miami', value: 2 }] }] });
+  const look = file({ configs: [{ name: 'Look', keys: ['size', 'color'], status: 'LIVE', rows: [{ values: { color: 'blue' } }] }] });
+  const smaller = file({ experiments: [{ ...NEW_EXPERIMENT, audience: 'Miami', goals: ['Bought'] }] });
+  const moves: readonly (readonly [what: string, setup: Json, move: (ledger: Ledger) => Command])[] = [
+    ['the key of a flag', flags, () => ({ type: 'EditKey', name: 'size', description: 'x' })],
+    ['the segment of a row', flags, ({ state }) => ({ type: 'EditSegment', id: idOf(state.segments.values(), 'Miami'), description: 'x' })],
+    ['the flag itself, archived', flags, ({ state }) => ({ type: 'ArchiveFlag', id: idOf(state.flags.values(), 'Bigger') })],
+    ['the flag itself, renamed', flags, ({ state }) => ({ type: 'EditFlag', id: idOf(state.flags.values(), 'Bigger'), name: 'Larger' })],
+    ['a key of a config', look, () => ({ type: 'EditKey', name: 'color', description: 'x' })],
+    [
+      'a config, archived, of which the file says what it was',
+      file({ configs: [{ name: 'LOOK', keys: ['size', 'color'], status: 'PAUSED', rows: [{ values: { color: 'blue' } }] }] }),
+      ({ state }) => ({ type: 'ArchiveConfig', id: idOf(state.configs.values(), 'Look') }),
+    ],
+    ['a goal of an experiment', smaller, ({ state }) => ({ type: 'EditGoal', id: idOf(state.goals.values(), 'Bought'), description: 'x' })],
+    [
+      'the audience of an experiment',
+      smaller,
+      ({ state }) => ({ type: 'EditSegment', id: idOf(state.segments.values(), 'Miami'), description: 'x' }),
+    ],
+    ['the setting that says whether a new experiment is exclusive', smaller, () => ({ type: 'DisableExclusivity' })],
+  ];
+  test.each(moves)('%s has moved: refused', (_what, setup, move) => {
+    const { ledger, plannedAt } = story();
+    ledger.accept(move(ledger), { actor: { id: 'bob', kind: 'user' } });
+    expect(ledger.refuse({ type: 'ApplySetup', setup, prune: false, plannedAt })).toMatchObject({ code: 'STALE', changedBy: 'bob' });
+    expect(ledger.submit({ type: 'ApplySetup', setup, prune: false, plannedAt: ledger.state.head.revision })).not.toMatchObject({
+      code: 'STALE',
+    });
+  });
+
+  test('what had a name gave it up before the plan was made, or something else of the same kind moved: applied', () => {
+    const { ledger } = story();
+    const id = idOf(ledger.state.flags.values(), 'Bigger');
+    ledger.accept({ type: 'ArchiveFlag', id });
+    const plannedAt = ledger.state.head.revision;
+    const other = createSegment(ledger, 'Elsewhere', IN_MIAMI);
+    createFlag(ledger, 'Other', 'color', { rows: [{ segment: other, percentage: 10_000, value: 'x' }] });
+    createGoal(ledger, 'Left', 'Quit');
+    ledger.accept({ type: 'EnableExclusivity' });
+    ledger.accept({ type: 'EditKey', name: 'color', description: 'x' });
+    expect(ledger.accept({ type: 'ApplySetup', setup: flags, prune: false, plannedAt })).not.toEqual([]);
   });
 
   test('what it does not touch has moved: applied', () => {

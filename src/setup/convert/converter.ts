@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Problem } from '../../domain/refusal';
+import { withArticle } from '../../domain/text';
 import { readDocument, type TextError } from '../document';
 import type { SetupFile } from '../file';
 import { parseSetup, placed } from '../parse';
@@ -51,7 +52,9 @@ export function converter<S extends z.ZodType>(
     const file = canonicalFile(draft.file());
     const checked = parseSetup(writeSetup(file, 'json'));
     if ('errors' in checked)
-      throw new Error(`A ${product} export became a wrong file: ${checked.errors[0].path} ${checked.errors[0].message}`);
+      throw new Error(
+        `What was made of ${withArticle(product)} export is a wrong file: ${checked.errors[0].path} ${checked.errors[0].message}`,
+      );
     return { file: checked.file, notes: draft.notes };
   };
   return { name, product, convert };
