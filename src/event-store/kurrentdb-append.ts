@@ -3,7 +3,7 @@ import type { Append } from './append';
 import { OutcomeUnknown, RevisionConflict, StoreUnavailable, StreamDeleted } from './event-store';
 import type { KurrentConnection } from './kurrentdb-connection';
 import { proposals, streamOf } from './kurrentdb-event';
-import { appendFailure, TimedOut, within } from './kurrentdb-failure';
+import { appendFailure, within } from './kurrentdb-failure';
 import type { KurrentReads } from './kurrentdb-read';
 import { Turnstile } from './kurrentdb-turnstile';
 
@@ -75,12 +75,12 @@ export class KurrentAppends {
     const streamState = expectedRevision < 0 ? NO_STREAM : BigInt(expectedRevision);
     const options = { streamState, deadline: SERVER_DEADLINE_MS } as const;
     const began = performance.now();
+    const call = lease.client.appendToStream(stream, proposals(append), options);
     try {
-      return await within(this.timeoutMs, lease.client.appendToStream(stream, proposals(append), options));
+      return await within(this.timeoutMs, call);
     } catch (error) {
       if (error instanceof library.WrongExpectedVersionError) throw error;
-      // A client that was told who the leader is, or that the server was away, goes on by itself.
-      if (error instanceof TimedOut) this.connection.giveUp(lease);
+      await this.connection.callFailed(lease, call, error);
       if (error instanceof library.DeadlineExceededError && performance.now() - began < AT_ONCE_MS) throw clocksDiffer(error);
       throw appendFailure(error, stream, library);
     }

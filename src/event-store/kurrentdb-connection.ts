@@ -1,24 +1,24 @@
 import type { KurrentDBClient } from '@kurrent/kurrentdb-client';
 import { StoreUnavailable } from './event-store';
-import { explain, within } from './kurrentdb-failure';
+import { KurrentCandidate } from './kurrentdb-candidate';
+import { foundNoLeader, TimedOut } from './kurrentdb-failure';
 import { clientAddress } from './kurrentdb-url';
 
 export type KurrentLibrary = typeof import('@kurrent/kurrentdb-client');
 
 /**
- * A client is not replaced before it is so old, and each replacement in a row doubles that: many reads that fail at once shall not make as many
- * clients. One that has read finds a server that comes back by itself, and keeps a socket for good when it is left; one that never has may never.
+ * How long a client that took another's place stays, whatever happens: four times as long with each in a row, since one that has read keeps a socket
+ * for good when it is left. One that has read after so long ends the row.
  */
-const LEAST_AGE_MS = 250;
-const MOST_AGE_MS = { thatHasRead: 300_000, thatHasNot: 5_000 };
-/** How long a client may take to say why it cannot reach the server. */
-const REASON_MS = 1_000;
+const LEAST_STAY_MS = 1_000;
+const MOST_STAY_MS = 180_000;
+const STEADY_MS = 10_000;
 
-/** A client as long as it is the current one. `lost` aborts when it is not any more: its subscriptions then end without a word. */
+/** A client and its calls. `lost` aborts when they are left: its subscriptions then end without a word. */
 export interface Lease {
   readonly client: KurrentDBClient;
   readonly lost: AbortSignal;
-  /** It has read: a server that comes back is found by it again. */
+  /** It has read just now. */
   works(): void;
 }
 
@@ -34,18 +34,28 @@ export async function loadLibrary(): Promise<KurrentLibrary> {
   }
 }
 
+interface Current {
+  readonly client: KurrentDBClient;
+  readonly sinceMs: number;
+  lease: Lease;
+  /** Ends the lease. */
+  end: AbortController;
+}
+
 /**
- * The client in use, which is replaced when it is of no more use: its reads stay unavailable for good if the server was away
- * when they were first needed, and it keeps for ever what a server that hangs owes it.
+ * The client in use. It lives as long as it can, and is replaced only where another one reaches the server while it does not: its reads stay unavailable
+ * for good if the server was away when they were first needed, its other calls if they once found no leader, and a leader that hangs keeps it.
  */
 export class KurrentConnection {
   /** For reads, whose native part takes the user's name and password from the address as they are written there. */
   readonly credentials: { readonly credentials?: { readonly username: string; readonly password: string } };
   private readonly url: string;
-  private current: { readonly lease: Lease; readonly end: AbortController; readonly since: number; hasRead: boolean } | undefined;
-  /** How many clients in a row were of no use. */
-  private useless = 0;
-  private readonly former = new Set<KurrentDBClient>();
+  private current: Current | undefined;
+  private readonly candidate: KurrentCandidate;
+  private replacing: Promise<boolean> | undefined;
+  /** How many clients in a row have taken another's place and did not stay. */
+  private replaced = 0;
+  private replacedAtMs = Number.NEGATIVE_INFINITY;
   private readonly leaving = new Set<Promise<void>>();
   private closed = false;
 
@@ -56,54 +66,90 @@ export class KurrentConnection {
     const address = clientAddress(url);
     this.url = address.url;
     this.credentials = address.credentials === undefined ? {} : { credentials: address.credentials };
+    this.candidate = new KurrentCandidate(() => this.client());
     // An address that the client does not understand is told at the start, not with the first command.
-    this.lease();
+    this.use(this.client());
   }
 
   lease(): Lease {
-    if (this.closed) throw closedError();
-    if (this.current === undefined) {
-      const end = new AbortController();
-      const lease = { client: this.client(), lost: end.signal, works: () => this.hasRead(lease) };
-      this.current = { lease, end, since: performance.now(), hasRead: false };
-    }
+    if (this.current === undefined) throw closedError();
     return this.current.lease;
   }
 
-  /** Whether the client was replaced, now or before: if so, it may be worth trying again. */
-  giveUp(lease: Lease): boolean {
-    if (this.closed) return false;
-    if (this.current?.lease !== lease) return true;
-    const mostMs = this.current.hasRead ? MOST_AGE_MS.thatHasRead : MOST_AGE_MS.thatHasNot;
-    if (performance.now() - this.current.since < Math.min(LEAST_AGE_MS * 2 ** this.useless, mostMs)) return false;
-    this.useless += 1;
-    this.release(new StoreUnavailable('the connection to KurrentDB was lost'));
+  /**
+   * To be called when a client did not reach the server, or got no answer: another takes its place if that one reaches the server now. Resolves with
+   * whether the client was replaced, now or before: if so, it may be worth trying again.
+   */
+  async replace({ client }: Lease): Promise<boolean> {
+    if (this.current === undefined) return false;
+    if (this.current.client !== client) return true;
+    this.replacing ??= this.tryReplacement().finally(() => (this.replacing = undefined));
+    return this.replacing;
+  }
+
+  /**
+   * To be told when a call other than a read has failed, or was not answered in time. A client that was told who the leader is, or that the server is away,
+   * goes on by itself, unless it looked for a leader and found none. If it got no answer all its calls under way are left: it would keep what they hold
+   * for ever, and this one may begin something yet. Resolves when the client can be used again.
+   */
+  async callFailed(lease: Lease, call: Promise<unknown>, error: unknown): Promise<void> {
+    if (!foundNoLeader(error) && !(error instanceof TimedOut)) return;
+    void this.replace(lease);
+    if (!(error instanceof TimedOut)) return;
+    const { client } = lease;
+    const disposeIfLeft = (): void => {
+      if (this.current?.client !== client) void this.dispose(client);
+    };
+    call.then(disposeIfLeft, disposeIfLeft);
+    const { current } = this;
+    if (current?.lease !== lease) return;
+    current.end.abort(lostError());
+    const renewed = this.leaseOf(client);
+    current.lease = renewed.lease;
+    current.end = renewed.end;
+    await this.dispose(client);
+  }
+
+  /** Why the server could not be reached when that was last tried, as far as the client says: its reads do not, but its other calls do. */
+  get reason(): string | undefined {
+    return this.candidate.reason;
+  }
+
+  /** Ends all calls under way, also those that a former client begins after it was left. Without it the process would not exit. */
+  async close(): Promise<void> {
+    this.closed = true;
+    this.leave(closedError());
+    await this.candidate.close();
+    await Promise.all(this.leaving);
+  }
+
+  private async tryReplacement(): Promise<boolean> {
+    const stayMs = Math.min(LEAST_STAY_MS * 4 ** (this.replaced - 1), MOST_STAY_MS);
+    if (performance.now() - this.replacedAtMs < stayMs) return false;
+    const client = await this.candidate.take();
+    if (client === undefined) return false;
+    if (this.closed) {
+      await this.dispose(client);
+      return false;
+    }
+    this.leave(lostError());
+    this.use(client);
+    this.replaced += 1;
+    this.replacedAtMs = performance.now();
     return true;
   }
 
-  /** Why the server cannot be reached, as far as the client says: its reads do not, but its other calls do. */
-  async reason({ client }: Lease): Promise<string | undefined> {
-    try {
-      // Not declared, and yet what each append begins with.
-      await within(REASON_MS, (client as unknown as { readonly capabilities: Promise<unknown> }).capabilities);
-      return undefined;
-    } catch (error) {
-      return explain(error);
-    }
+  private use(client: KurrentDBClient): void {
+    this.current = { client, sinceMs: performance.now(), ...this.leaseOf(client) };
   }
 
-  /** Ends all calls under way, also those that a former client began after it was left. Without it the process would not exit. */
-  async close(): Promise<void> {
-    this.closed = true;
-    this.release(closedError());
-    await Promise.all(this.leaving);
-    await Promise.all([...this.former].map((client) => client.dispose()));
+  private leaseOf(client: KurrentDBClient): Pick<Current, 'lease' | 'end'> {
+    const end = new AbortController();
+    return { end, lease: { client, lost: end.signal, works: () => this.works(client) } };
   }
 
-  private hasRead(lease: Lease): void {
-    if (this.current?.lease !== lease) return;
-    this.current.hasRead = true;
-    this.useless = 0;
+  private works(client: KurrentDBClient): void {
+    if (this.current?.client === client && performance.now() - this.current.sinceMs > STEADY_MS) this.replaced = 0;
   }
 
   private client(): KurrentDBClient {
@@ -115,16 +161,23 @@ export class KurrentConnection {
     }
   }
 
-  private release(reason: StoreUnavailable): void {
-    const current = this.current;
+  private leave(reason: StoreUnavailable): void {
+    const { current } = this;
     if (current === undefined) return;
     this.current = undefined;
     current.end.abort(reason);
-    const { client } = current.lease;
-    this.former.add(client);
+    void this.dispose(current.client);
+  }
+
+  private dispose(client: KurrentDBClient): Promise<void> {
     const left = client.dispose().finally(() => this.leaving.delete(left));
     this.leaving.add(left);
+    return left;
   }
+}
+
+function lostError(): StoreUnavailable {
+  return new StoreUnavailable('the connection to KurrentDB was lost');
 }
 
 function closedError(): StoreUnavailable {

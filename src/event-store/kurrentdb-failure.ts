@@ -30,6 +30,7 @@ export function appendFailure(error: unknown, stream: string, library: KurrentLi
   if (error instanceof library.MaxAppendSizeExceededError) return new AppendTooLarge(error.maxAppendSize, error);
   if (error instanceof library.StreamDeletedError) return new StreamDeleted(stream.slice(PREFIX.length));
   if (!library.isCommandError(error as Error) && typeof (error as { code?: unknown }).code === 'number') return unavailable(error);
+  if (foundNoLeader(error)) return unavailable(error);
   // Refused before anything was done: the server has just started, or has too much to do.
   if (error instanceof library.UnknownError && /Server Is (Busy|Not Ready)$/.test(error.message)) return unavailable(error);
   return new OutcomeUnknown(`KurrentDB may or may not have taken an append to ${stream}: ${explain(error)}`, { cause: error });
@@ -40,6 +41,11 @@ export function readFailure(error: unknown, library: KurrentLibrary, reason?: st
   if (error instanceof StoreUnavailable) return error;
   if (error instanceof library.AccessDeniedError) return denied(error);
   return unavailable(error, reason);
+}
+
+/** Whether the client looked for a leader among the nodes, before it sent anything, and found none. It says so for ever then. */
+export function foundNoLeader(error: unknown): boolean {
+  return error instanceof Error && /^Failed to discover/.test(error.message);
 }
 
 /** Whether the server has ended a subscription because it was not read fast enough, as it does up to 23.10. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { OutcomeUnknown, StoreUnavailable } from './event-store';
 import { SERVER_DEADLINE_MS } from './kurrentdb-append';
 import type { KurrentConnection } from './kurrentdb-connection';
-import { appendFailure, TimedOut, within } from './kurrentdb-failure';
+import { appendFailure, within } from './kurrentdb-failure';
 import type { KurrentReads } from './kurrentdb-read';
 
 /** Holds one event and no other. It is no project's stream, so nothing that reads the ledger's events sees it. */
@@ -55,12 +55,12 @@ export class KurrentLedgerId {
       data: { ledgerId: this.proposed },
       metadata: undefined,
     } as const;
+    const call = lease.client.appendToStream(LEDGER_STREAM, event, { streamState: library.NO_STREAM, deadline: SERVER_DEADLINE_MS });
     try {
-      const append = lease.client.appendToStream(LEDGER_STREAM, event, { streamState: library.NO_STREAM, deadline: SERVER_DEADLINE_MS });
-      await within(this.timeoutMs, append);
+      await within(this.timeoutMs, call);
     } catch (error) {
       if (error instanceof library.WrongExpectedVersionError) return;
-      if (error instanceof TimedOut) this.connection.giveUp(lease);
+      await this.connection.callFailed(lease, call, error);
       const failure = appendFailure(error, LEDGER_STREAM, library);
       // Whether it stands is read next.
       if (!(failure instanceof OutcomeUnknown)) throw failure;

@@ -123,13 +123,14 @@ export class KurrentReads {
           await sleep(LEADER_PAUSE_MS);
           continue;
         }
-        const late = error instanceof TimedOut;
-        const replaced = (late || error instanceof library.UnavailableError) && this.connection.giveUp(lease);
-        if (lease.lost.aborted && lease.lost.reason instanceof Error && !replaced) throw lease.lost.reason;
-        if (!replaced || late || begun || attempt > 1) {
-          const silent = error instanceof library.UnavailableError;
-          throw readFailure(error, library, silent ? await this.connection.reason(lease) : undefined);
+        if (error instanceof TimedOut) {
+          // The caller has waited long enough.
+          void this.connection.replace(lease);
+          throw readFailure(error, library);
         }
+        if (!(error instanceof library.UnavailableError)) throw readFailure(error, library);
+        const replaced = await this.connection.replace(lease);
+        if (!replaced || begun || attempt > 1) throw readFailure(error, library, this.connection.reason);
       }
     }
   }

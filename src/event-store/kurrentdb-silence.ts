@@ -75,9 +75,9 @@ export class Silence {
 
   private leave(inflow: Inflow, error: unknown): void {
     const { connection } = this.source;
-    // Before the client is given up, which would end the subscription without a reason.
+    // Before the client is replaced, which would end the subscription without a reason.
     this.fail(readFailure(error, connection.library));
-    if (inflow.lease !== undefined) connection.giveUp(inflow.lease);
+    if (inflow.lease !== undefined) void connection.replace(inflow.lease);
   }
 }
 

@@ -112,7 +112,7 @@ export class KurrentSubscription implements AsyncIterator<FoundChunk> {
     this.inflow = new Inflow(connection, this.given, {
       changed: () => this.deliverSoon(),
       cut: onCut,
-      failed: (error, lease) => void this.failed(error, lease),
+      failed: (error, lease) => this.failed(error, lease),
     });
     this.inflow.open();
     this.silence.begin();
@@ -127,10 +127,10 @@ export class KurrentSubscription implements AsyncIterator<FoundChunk> {
     }
   }
 
-  private async failed(error: unknown, lease?: Lease): Promise<void> {
+  private failed(error: unknown, lease?: Lease): void {
     const { connection } = this.source;
-    const unexplained = error instanceof connection.library.UnavailableError && lease !== undefined;
-    this.fail(readFailure(error, connection.library, unexplained ? await connection.reason(lease) : undefined));
+    if (lease !== undefined) void connection.callFailed(lease, Promise.resolve(), error);
+    this.fail(readFailure(error, connection.library));
   }
 
   /** What comes in the same turn of the event loop is one chunk. */

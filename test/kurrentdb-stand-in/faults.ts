@@ -33,7 +33,7 @@ export class Faults implements Record<Counted, number> {
   forgetfulAppends = 0;
   /** How many requests are refused because the server has too much to do. */
   busy = 0;
-  /** How many requests are refused because the server has just started. */
+  /** How many requests are refused because the server has just started, or, Infinity, because its cluster has no quorum. */
   notReady = 0;
   /** Where the leader is: appends, and reads that require it, are refused. */
   leader: { readonly host: string; readonly port: number } | undefined;

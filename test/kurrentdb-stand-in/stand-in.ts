@@ -62,6 +62,11 @@ export class KurrentStandIn {
     return this.url.replace('://', '+discover://');
   }
 
+  /** How many connections to it are open. */
+  get connections(): number {
+    return this.sockets.size;
+  }
+
   get address(): { readonly host: string; readonly port: number } {
     return { host: '127.0.0.1', port: this.port };
   }
@@ -150,8 +155,9 @@ export class KurrentStandIn {
   }
 
   private cluster(): ClusterInfo {
-    const { LEADER, FOLLOWER } = MemberInfo.VNodeState;
-    const member = new MemberInfo().setIsAlive(true).setState(this.faults.leader === undefined ? LEADER : FOLLOWER);
+    const { LEADER, FOLLOWER, UNKNOWN } = MemberInfo.VNodeState;
+    const { leader, notReady } = this.faults;
+    const member = new MemberInfo().setIsAlive(true).setState(notReady > 0 ? UNKNOWN : leader === undefined ? LEADER : FOLLOWER);
     member.setInstanceId(new UUID().setString(randomUUID())).setTimeStamp(String(Date.now()));
     member.setHttpEndPoint(new EndPoint().setAddress('127.0.0.1').setPort(this.port));
     return new ClusterInfo().setMembersList([member]);
