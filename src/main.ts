@@ -91,7 +91,8 @@ export async function start(
     for (const remark of await keepPrivate(settings)) logger.warn(remark);
     const health = new StoreHealth();
     const observeStore = ledger.store('event_store');
-    const store = timedStore(await openEventStore(settings), (operation, outcome, seconds, error) => {
+    const openedStore = await openEventStore(settings, { onCut: () => ledger.subscriptionCut() });
+    const store = timedStore(openedStore, (operation, outcome, seconds, error) => {
       observeStore(operation, outcome, seconds);
       health.observe(operation, error);
     });
@@ -200,7 +201,7 @@ export async function start(
       readiness: () => {
         brokenHistories.recheck(executor.consult);
         return [
-          readModelCheck(readSide),
+          readModelCheck(readSide, settings.readyLagMs),
           eventStoreCheck(health.failing()),
           historyCheck(brokenHistories.all()),
           clockCheck(clocks.guard.problem),

@@ -40,6 +40,8 @@ export interface Settings {
   readonly trustedProxies: number;
   /** How long read models that were replaced are kept, to go back to, in hours. */
   readonly generationKeptHours: number;
+  /** How late what is written may be shown before the instance says that it is not ready, in milliseconds. */
+  readonly readyLagMs: number;
   /** How long an instance that is to stop goes on serving while it says that it is not ready, in seconds. */
   readonly drainSeconds: number;
   /** How long a stop waits for requests under way, in seconds. */
@@ -127,6 +129,7 @@ export function readSettings(environment: Environment): Settings {
     corsOrigins: read('CORS_ORIGINS', [], origins),
     trustedProxies: count('TRUSTED_PROXIES', 0, 0, 10),
     generationKeptHours: count('GENERATION_KEPT_HOURS', 24, 0, 8_760),
+    readyLagMs: count('READY_LAG_MS', 5_000, 100, 3_600_000),
     drainSeconds: count('DRAIN_SECONDS', 0, 0, 300),
     stopSeconds: count('STOP_SECONDS', 10, 0, 600),
     feeds: {

@@ -1,7 +1,7 @@
 import type { Leases } from './coordination/lease';
 import { LEASE_SCRIPTS, RedisLeases } from './coordination/redis-leases';
 import { DamagedRecord, type EventStore } from './event-store/event-store';
-import { KurrentEventStore } from './event-store/kurrentdb';
+import { KurrentEventStore, type KurrentOptions } from './event-store/kurrentdb';
 import { MemoryEventStore } from './event-store/memory';
 import { SqliteEventStore } from './event-store/sqlite';
 import { closeToOthers } from './files/private';
@@ -20,14 +20,17 @@ export async function keepPrivate({ dataDir, eventStore }: Settings): Promise<re
 }
 
 /** Opens the event store that the settings name. */
-export async function openEventStore({ eventStore }: Settings): Promise<EventStore> {
+export async function openEventStore(
+  { eventStore }: Pick<Settings, 'eventStore'>,
+  options: Pick<KurrentOptions, 'onCut'> = {},
+): Promise<EventStore> {
   switch (eventStore.kind) {
     case 'sqlite':
       return new SqliteEventStore(eventStore.directory);
     case 'memory':
       return new MemoryEventStore();
     case 'kurrentdb':
-      return KurrentEventStore.open(eventStore.url);
+      return KurrentEventStore.open(eventStore.url, options);
   }
 }
 

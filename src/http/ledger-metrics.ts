@@ -6,6 +6,7 @@ export type ReadSideFigures =
       readonly leads: boolean;
       readonly behind: number;
       readonly strays: number;
+      readonly lagMs?: number;
       readonly shownUntil?: number;
       readonly parked: readonly { readonly projectId: string; readonly reason: string; readonly type: string; readonly since: number }[];
     }
@@ -27,6 +28,7 @@ export class LedgerMetrics {
   private readonly mismatches: Counter;
   private readonly troubles: Counter;
   private readonly stores: Histogram;
+  private readonly cuts: Counter;
 
   constructor(private readonly registry: Registry) {
     const registers = [registry];
@@ -75,6 +77,11 @@ export class LedgerMetrics {
       help: 'How often projecting was interrupted by trouble with a store and begun again',
       registers,
     });
+    this.cuts = new Counter({
+      name: 'ledger_subscription_cuts_total',
+      help: 'How often KurrentDB has cut off a subscription as too slow; it was made anew at once, and nothing was lost',
+      registers,
+    });
     this.stores = new Histogram({
       name: 'ledger_store_duration_seconds',
       help: 'How long calls of the event store and the read model took',
@@ -82,6 +89,11 @@ export class LedgerMetrics {
       buckets: SECONDS,
       registers,
     });
+  }
+
+  /** The event store has cut off a subscription, which was made anew. */
+  subscriptionCut(): void {
+    this.cuts.inc();
   }
 
   /** For each call of that store. */
@@ -142,6 +154,9 @@ export class LedgerMetrics {
       ({ strays }) => strays,
     );
     gauge('ledger_projection_behind_events', 'Events that the store holds and the read model does not show yet', ({ behind }) => behind);
+    gauge('ledger_read_model_lag_seconds', 'For how long the read model may have lacked something that is stored', ({ lagMs }) =>
+      lagMs === undefined ? undefined : lagMs / 1_000,
+    );
     gauge('ledger_projection_leads', '1 if this instance projects, 0 if another does', ({ leads }) => Number(leads));
     gauge(
       'ledger_projection_age_seconds',

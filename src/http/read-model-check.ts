@@ -10,6 +10,8 @@ export interface CheckedReadSide {
         readonly serving: boolean;
         readonly leads: boolean;
         readonly behind: number;
+        readonly refuses: boolean;
+        readonly lagMs?: number;
         readonly upgradeRequired: number;
         readonly lastError?: { readonly message: string; readonly at: number };
         readonly progress?: { readonly done: number; readonly total: number };
@@ -18,14 +20,18 @@ export interface CheckedReadSide {
     | undefined;
 }
 
-/** Whether queries show what has been written, and if not, why not. Which projects stand still, since when and why, is for instance admins. */
-export function readModelCheck(readSide: CheckedReadSide): Check {
+/**
+ * Whether queries show what has been written, at most `lagLimitMs` late, and if not, why not. Which projects stand still, since when and why, is for instance
+ * admins.
+ */
+export function readModelCheck(readSide: CheckedReadSide, lagLimitMs: number): Check {
   const name = 'read model';
   const status = readSide.status();
   if (status === undefined)
     return { name, ok: false, detail: readSide.obstacle ? 'it cannot be reached: see the log' : 'it is being opened' };
-  const { state, serving, leads, behind, upgradeRequired, lastError, progress, parked } = status;
-  const particulars = { leads, behind, parked, ...(lastError ? { lastError } : {}) };
+  const { state, serving, leads, behind, refuses, lagMs, upgradeRequired, lastError, progress, parked } = status;
+  const late = lagMs === undefined || lagMs > lagLimitMs;
+  const particulars = { leads, behind, ...(lagMs === undefined ? {} : { lagMs }), parked, ...(lastError ? { lastError } : {}) };
   const detail = (): string => {
     if (parked.length > 0) {
       const kinds = [...new Set(parked.map(({ reason }) => reason))].join(', ');
@@ -34,8 +40,9 @@ export function readModelCheck(readSide: CheckedReadSide): Check {
     if (upgradeRequired > 0)
       return `${upgradeRequired} projects have events of a newer version: this instance must be upgraded to write to them`;
     if (!serving && progress) return `being built: ${progress.done} of ${progress.total} events`;
-    if (state !== 'live') return lastError === undefined ? state : `${state}: see the log`;
+    if (refuses || (late && state !== 'live')) return lastError === undefined ? state : `${state}: see the log`;
+    if (late) return `what was written more than ${lagLimitMs / 1_000} s ago is not shown yet`;
     return 'up to date';
   };
-  return { name, ok: serving && state === 'live' && parked.length === 0 && upgradeRequired === 0, detail: detail(), particulars };
+  return { name, ok: serving && !refuses && !late && parked.length === 0 && upgradeRequired === 0, detail: detail(), particulars };
 }

@@ -3,12 +3,15 @@ import type { DamagedRecord } from '../event-store/event-store';
 import { UpgradeRequired, type Upcaster } from '../event-store/upcast';
 import type { Checkpoint } from '../read-model/read-model';
 import type { Failure } from './fold';
+import { Lag } from './lag';
+import type { ProjectorStatus } from './status';
 
 /** What this instance has heard of each project, what of it the read model shows, and which projects hold an event that it does not know. */
 export class Frontier {
   private readonly heads = new Map<string, number>();
   private readonly shownTo = new Map<string, number>();
   private total = 0;
+  private readonly lag: Lag;
   private readonly unknown = new Map<string, Failure>();
   /** The first record of a project's stream that no ledger wrote. */
   private readonly broken = new Map<string, Failure>();
@@ -17,7 +20,12 @@ export class Frontier {
   /** When the newest event that is shown occurred. */
   shownUntil: number | undefined;
 
-  constructor(private readonly upcast: Upcaster) {}
+  constructor(
+    private readonly upcast: Upcaster,
+    nowMs: () => number = Date.now,
+  ) {
+    this.lag = new Lag(nowMs);
+  }
 
   /** An event of the store, whoever projects it. */
   heard(event: Envelope): void {
@@ -80,8 +88,19 @@ export class Frontier {
     return this.total;
   }
 
+  figures(): Pick<ProjectorStatus, 'behind' | 'shownUntil' | 'strays' | 'upgradeRequired'> {
+    const { behind, shownUntil, strays, foreign: upgradeRequired } = this;
+    return { behind, shownUntil, strays, upgradeRequired };
+  }
+
+  /** For how long an event that has been heard of is not shown, of all projects but those excepted. */
+  unshownMs(excepted: readonly { readonly projectId: string }[]): number {
+    return this.lag.longestMs(new Set(excepted.map(({ projectId }) => projectId)));
+  }
+
   /** The event store holds another history than before. */
   reset(): void {
+    this.lag.clear();
     for (const known of [this.heads, this.shownTo, this.unknown, this.broken]) known.clear();
     this.total = 0;
     this.shownUntil = undefined;
@@ -91,6 +110,7 @@ export class Frontier {
     this.total -= this.behindIn(projectId);
     change();
     this.total += this.behindIn(projectId);
+    this.lag.moved(projectId, this.heads.get(projectId) ?? -1, this.shownTo.get(projectId) ?? -1);
   }
 
   private behindIn(projectId: string): number {

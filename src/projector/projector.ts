@@ -55,11 +55,11 @@ export class Projector {
   constructor(private readonly options: ProjectorOptions) {
     const { readModel, lease, board, observer, log } = options;
     const clock = options.clock ?? Date.now;
-    this.condition = new Condition(clock);
+    this.condition = new Condition(clock, options.from !== undefined);
     this.pause = turns(this.aborting.signal);
     this.position = options.from;
     this.waiting = new WaitingRoom(options.waitLimit ?? 10_000);
-    this.frontier = new Frontier(options.upcast);
+    this.frontier = new Frontier(options.upcast, clock);
     const applier = new Applier({
       readModel,
       projections: options.projections,
@@ -97,7 +97,7 @@ export class Projector {
       damaged: mendLosses(readModel, this.leading, () => (this.leads ? undefined : this.watch), this.aborting.signal),
       doubted: () => {
         // At once; the comparison follows.
-        if (this.condition.state === 'live') this.condition.become('retrying');
+        this.condition.refuse();
         this.watch?.end();
         this.interrupt(new Doubted('the read model was away, or is behind where it had been'));
       },
@@ -132,10 +132,10 @@ export class Projector {
   }
 
   status(): ProjectorStatus {
-    const { state, since, lastError } = this.condition;
+    const { condition, frontier, leads } = this;
     const parked = [...this.parking.all(), ...(this.role?.toldOf() ?? [])];
-    const { behind, shownUntil, foreign: upgradeRequired, strays } = this.frontier;
-    return { state, since, lastError, parked, waiting: this.waiting.size, leads: this.leads, behind, shownUntil, strays, upgradeRequired };
+    const lagMs = condition.lagMs(() => frontier.unshownMs(parked));
+    return { ...condition.figures(), ...frontier.figures(), lagMs, parked, waiting: this.waiting.size, leads };
   }
 
   /** Has the parked project tried again, from its stream. Answers whether it goes on; if not it stays parked. Rejects if a store is away. */

@@ -44,6 +44,13 @@ export interface ProjectorStatus {
   readonly leads: boolean;
   /** Events that this instance has heard of and the read model does not show yet. */
   readonly behind: number;
+  /**
+   * For how long the read model may have lacked something that is stored, in milliseconds: the longest that an event heard of is not shown, or that
+   * this instance has not been following the store. undefined: it has never yet shown all that there was. Parked projects do not count.
+   */
+  readonly lagMs?: number;
+  /** Whether queries are refused until the read model has been compared with the store: it was away, or may have lost something. */
+  readonly refuses: boolean;
   /** When the newest event that the read model is known to show occurred, in UTC milliseconds; undefined: none is. */
   readonly shownUntil?: number;
   /** Streams that are named as a project's and hold no event of a ledger: they are ignored. */

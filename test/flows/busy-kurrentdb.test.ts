@@ -1,0 +1,85 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { KurrentEventStore } from '../../src/event-store/kurrentdb';
+import { buildLogger } from '../../src/http/logger';
+import { start, type Running } from '../../src/main';
+import { readSettings } from '../../src/settings';
+import { createKey, describeKey, Instance } from '../application/instance';
+import { eventually } from '../fault/fleet';
+import { KurrentStandIn } from '../kurrentdb-stand-in/stand-in';
+
+const CLIENTS = 200;
+const ROUNDS = 5;
+const LIMIT_MS = 2_000;
+
+let dataDir: string;
+let server: KurrentStandIn;
+let running: Running;
+
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'ledger-busy-'));
+  // Of the release that cuts off subscriptions which are slow.
+  server = await KurrentStandIn.start(undefined, '23.10.8');
+  const settings = readSettings({ DATA_DIR: dataDir, PORT: '0', EVENT_STORE: server.url, READY_LAG_MS: String(LIMIT_MS) });
+  running = await start(settings, { logger: buildLogger('silent') });
+  await running.ready;
+}, 30_000);
+afterAll(async () => {
+  await running.stop();
+  await server.dispose();
+  await rm(dataDir, { recursive: true });
+});
+
+const readiness = async (): Promise<string> => {
+  const response = await fetch(`${running.url}/health/ready`);
+  return response.status === 200 ? 'ready' : await response.text();
+};
+
+async function metric(name: string): Promise<number> {
+  const response = await fetch(`${running.url}/metrics`, { headers: { authorization: `Bearer ${running.firstToken}` } });
+  const [, value] = new RegExp(`^${name} (\\S+)$`, 'm').exec(await response.text()) ?? [];
+  return Number(value);
+}
+
+test('while the server cuts off subscriptions that are slow, what 200 clients write is shown within milliseconds, and readiness stays green', async () => {
+  const store = await KurrentEventStore.open(server.url);
+  const writer = new Instance(store);
+  await writer.createProject();
+  await writer.accept(createKey('size'));
+  let writing = true;
+  const seen = new Set<string>();
+  const lags: number[] = [];
+  const looking = (async () => {
+    while (writing) {
+      seen.add(await readiness());
+      lags.push(await metric('ledger_read_model_lag_seconds'));
+    }
+  })();
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const text = (client: number) => `by client ${client} in round ${round}`;
+    await Promise.all(Array.from({ length: CLIENTS }, (_, client) => writer.accept(describeKey('size', text(client)))));
+  }
+  await eventually('all is shown', async () => (await metric('ledger_projection_behind_events')) === 0);
+  writing = false;
+  await looking;
+  expect([...seen]).toEqual(['ready']);
+  expect(await metric('ledger_subscription_cuts_total')).toBeGreaterThan(0);
+  lags.sort((a, b) => a - b);
+  expect(lags[Math.floor(lags.length / 2)]).toBeLessThan(0.5);
+  await writer.executor.close(1_000);
+  await store.close();
+}, 60_000);
+
+test('an interruption of less than READY_LAG_MS leaves readiness green, a longer one makes it red until all is shown', async () => {
+  server.disconnect();
+  await eventually('it is tried again', async () => (await metric('ledger_projection_retries_total')) > 0);
+  expect(await readiness()).toBe('ready');
+  await eventually('it goes on', async () => (await metric('ledger_read_model_lag_seconds')) === 0);
+  await server.stop();
+  await eventually('it is red', async () => (await readiness()) !== 'ready');
+  expect(await metric('ledger_read_model_lag_seconds')).toBeGreaterThan(LIMIT_MS / 1_000);
+  expect(await readiness()).toMatch(/retrying|catching-up/);
+  await server.start();
+  await eventually('it is green', async () => (await readiness()) === 'ready');
+}, 60_000);
