@@ -1,5 +1,5 @@
 import type { Caller } from '../src/application/caller';
-import type { Consult, Execute } from '../src/application/execute';
+import type { LoadProject, Execute } from '../src/application/execute';
 import type { AsOf } from '../src/audit/as-of';
 import type { ReadModelDigest } from '../src/audit/digest';
 import type { HeadSigner } from '../src/audit/head-signer';
@@ -52,7 +52,7 @@ export interface Context {
   /** Logs, under the request's id, an error that the client is not shown. */
   readonly reportError: (error: unknown, message: string) => void;
   readonly execute: Execute;
-  readonly consult: Consult;
+  readonly loadProject: LoadProject;
   /** How much one project may hold. */
   readonly limits: Limits;
   readonly reader: Reader;

@@ -173,9 +173,9 @@ export class SetupResolver {
       description: 'A place of the history that it must reflect. It always reflects all that is in the ledger.',
     })
     atLeast: Cursor | null,
-    @Ctx() { consult }: Context,
+    @Ctx() { loadProject: loadProject }: Context,
   ): Promise<JsonObject | null> {
-    const state = await consult(projectId);
+    const state = await loadProject(projectId);
     refuseForeign('atLeast', atLeast, projectId, state.head);
     return state.project === undefined ? null : contentOf(state);
   }
@@ -187,9 +187,9 @@ export class SetupResolver {
   })
   async planSetup(
     @Arg('input', () => PlanSetupInput, { description: 'Where the project is to be brought.' }) { projectId, setup, prune }: PlanSetupInput,
-    @Ctx() { consult, limits }: Context,
+    @Ctx() { loadProject: loadProject, limits }: Context,
   ): Promise<Plan | DomainRefusal> {
-    const state = await consult(projectId);
+    const state = await loadProject(projectId);
     const plan = await inSlices(planning(state, projectId, { setup, prune }, { limits, newId: randomUUID() }));
     if ('code' in plan) return plan;
     return { projectId, cursor: cursorOf({ projectId, ...state.head }), ...shown(plan, state), changes: plan.steps.length };
@@ -206,7 +206,7 @@ export class SetupResolver {
     @Ctx() context: Context,
   ) {
     const { projectId, setup, prune, plannedAt } = input;
-    if (plannedAt) refuseForeign('plannedAt', plannedAt, projectId, (await context.consult(projectId)).head);
+    if (plannedAt) refuseForeign('plannedAt', plannedAt, projectId, (await context.loadProject(projectId)).head);
     const command = { type: 'ApplySetup', setup, prune, ...(plannedAt ? { plannedAt: plannedAt.revision } : {}) } as const;
     return performAnd(context, input, command, async (_id, cursor, events) => ({ projectId, cursor, events }));
   }

@@ -47,7 +47,7 @@ import { identityOf, keepPrivate, openEventStore, openReadModels } from './store
 /** How long a mutation, or a query with `atLeast`, waits for the read model, in milliseconds. */
 const READ_YOUR_WRITES = 2_000;
 /** How long a command may take before its caller is told that its outcome is unknown, in milliseconds. */
-const PATIENCE = 10_000;
+const COMMAND_TIMEOUT_MS = 10_000;
 
 export interface Running {
   readonly url: string;
@@ -141,11 +141,11 @@ export async function start(
       store,
       upcast,
       limits: settings.limits,
-      get appendLimit() {
+      get appendLimitBytes() {
         return store.appendLimit;
       },
       clock: Date.now,
-      patience: PATIENCE,
+      commandTimeoutMs: COMMAND_TIMEOUT_MS,
       queueLimit: settings.queueLimit,
       projectsKept: settings.projectsKept,
       observe: ledger.commands(),
@@ -182,7 +182,7 @@ export async function start(
           clocks.guard.assertMayWrite();
           return brokenHistories.during(submission.projectId, executor.execute(submission));
         },
-        consult: (projectId) => brokenHistories.during(projectId, executor.consult(projectId)),
+        loadProject: (projectId) => brokenHistories.during(projectId, executor.loadProject(projectId)),
         limits: settings.limits,
         reader,
         progress,
@@ -199,7 +199,7 @@ export async function start(
       }),
       authenticate: authenticator(trust),
       readiness: () => {
-        brokenHistories.recheck(executor.consult);
+        brokenHistories.recheck(executor.loadProject);
         return [
           readModelCheck(readSide, settings.readyLagMs),
           eventStoreCheck(health.failing()),

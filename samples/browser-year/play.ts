@@ -37,9 +37,9 @@ export async function play(
     store,
     upcast: createUpcaster(schemaVersions, [], new Set()),
     limits: DEFAULT_LIMITS,
-    appendLimit: store.appendLimit,
+    appendLimitBytes: store.appendLimit,
     clock: () => now,
-    patience: 60_000,
+    commandTimeoutMs: 60_000,
     queueLimit: 10,
     projectsKept: 1,
   });
@@ -49,7 +49,7 @@ export async function play(
     const { command, actor, reason } = act;
     const commandId = `act-${(count += 1)}`;
     const outcome = await executor.execute({ projectId: year.projectId, command, actor, reason, commandId, correlationId: commandId });
-    if (outcome.kind === 'done' && outcome.events.length > 0) state = await executor.consult(year.projectId);
+    if (outcome.kind === 'done' && outcome.events.length > 0) state = await executor.loadProject(year.projectId);
     told?.(act, outcome, state);
     if (state.head.revision + 1 >= most) break;
   }

@@ -5,12 +5,12 @@ import type { ProjectState } from '../domain/project-state';
 import type { Refusal } from '../domain/refusal';
 import type { ApplySetup } from '../setup/plan';
 
-/** A command with what its caller brings (A5). */
+/** A command with its actor and context (A5). */
 export interface Submission {
   readonly projectId: string;
   readonly command: Command | ApplySetup;
   readonly actor: Actor;
-  /** The client's own id for the command (A1); absent: one is drawn, and repeating it is up to chance. */
+  /** The client's id for the command (A1); absent: one is generated, and a repetition is not recognised. */
   readonly commandId?: string;
   readonly reason?: string;
   readonly correlationId: string;
@@ -31,19 +31,19 @@ export interface Done {
 export type Outcome = Done | { readonly kind: 'refused'; readonly refusal: Refusal };
 
 /**
- * Carries a command out: loads, decides, appends, and tries again if the project has moved. No rule lives here.
+ * Carries a command out: loads, decides, appends, and tries again after a conflict. It holds no rule.
  *
- * An outcome is the truth about the ledger at some moment after the call: a refusal or a no-op too is answered only once the store
+ * An outcome holds at some moment after the call: a refusal or a no-op too is answered only once the store
  * has shown that the state it was decided on was current. Rejects with `StoreUnavailable` (nothing was written: try again),
  * `OutcomeUnknown` (it may have been: repeating it with the same command id is safe), `UpgradeRequired`, or `Overloaded`.
  */
 export type Execute = (submission: Submission) => Promise<Outcome>;
 
 /**
- * What the next command of the project would be decided on: for a dry run of one, and not for queries, which read documents. A project
- * that is not there is `NOTHING`. It may have moved by the time the answer is read. Rejects as `Execute` does, but that nothing is ever unknown.
+ * The state that the project's next command would be decided on: for a dry run, not for queries, which read documents. A project
+ * that is not there is `EMPTY_PROJECT`. It may have changed by the time it is read. Rejects as `Execute` does, but never with `OutcomeUnknown`.
  */
-export type Consult = (projectId: string) => Promise<ProjectState>;
+export type LoadProject = (projectId: string) => Promise<ProjectState>;
 
 /** Too many commands wait for one project: nothing was written. */
 export class Overloaded extends Error {}

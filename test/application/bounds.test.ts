@@ -114,7 +114,7 @@ describe('the memory of projects', () => {
     store.append = (projectId, expected, events) => copy.append(projectId, expected, events);
     store.read = (projectId, from) => copy.read(projectId, from);
     expect((await instance.refuse(describeKey('lost', 'x'))).code).toBe('NOT_FOUND');
-    expect((await instance.executor.consult('shop')).keys.has('lost')).toBe(false);
+    expect((await instance.executor.loadProject('shop')).keys.has('lost')).toBe(false);
     await instance.accept(createKey('lost'));
     assertWhole(await copy.stored());
   });

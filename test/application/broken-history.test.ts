@@ -45,7 +45,7 @@ test.each(DAMAGE)('a stream %s decides nothing: not that the project is there, n
   const append = jest.spyOn(store, 'append');
   const instance = new Instance(store);
   const damaged = { constructor: DamagedRecord, projectId: 'shop', revision };
-  await expect(instance.executor.consult('shop')).rejects.toMatchObject(damaged);
+  await expect(instance.executor.loadProject('shop')).rejects.toMatchObject(damaged);
   await expect(instance.submit(describeKey('size', 'new'))).rejects.toMatchObject(damaged);
   await expect(instance.submit({ type: 'CreateProject', id: 'shop', name: 'Shop' })).rejects.toMatchObject(damaged);
   await expect(instance.submit(createKey('other'))).rejects.toMatchObject(damaged);

@@ -105,7 +105,7 @@ test.each(['lost after writing', 'lost before writing'] as const)('what stands b
 });
 
 test('of commands decided ahead, what stood on one that was given up is decided without it', async () => {
-  const patient = new Instance(store, { patience: 60 });
+  const patient = new Instance(store, { commandTimeoutMs: 60 });
   hold();
   const first = wordFor(patient.submit(createKey('a')));
   await until(() => store.appends.length === 1);

@@ -21,11 +21,11 @@ export class Instance {
       store,
       upcast: createUpcaster(schemaVersions, [], new Set()),
       limits: { ...DEFAULT_LIMITS, ...limits },
-      get appendLimit() {
+      get appendLimitBytes() {
         return store.appendLimit;
       },
       clock: Date.now,
-      patience: 10_000,
+      commandTimeoutMs: 10_000,
       queueLimit: 1_000,
       projectsKept: 10,
       ...options,

@@ -57,7 +57,7 @@ function commandFor(asked: Wish): Command {
 
 async function play({ instances: count, clients, faults, delays, appendLimit }: typeof story extends fc.Arbitrary<infer T> ? T : never) {
   const store = new ScriptedStore({ appendLimit });
-  const instances = Array.from({ length: count }, () => new Instance(store, { limits: { keys: KEY_LIMIT }, patience: 60_000 }));
+  const instances = Array.from({ length: count }, () => new Instance(store, { limits: { keys: KEY_LIMIT }, commandTimeoutMs: 60_000 }));
   await instances[0]?.createProject();
   store.faults = [...faults];
   let calls = 0;

@@ -59,14 +59,14 @@ test('a project that needs an upgrade is read once up to the event that is not k
   expect(await store.during(() => fail(instance.submit(createKey('b'))))).toBe(KNOWN + 1);
   // The event that the state ends on, and the one that is not known.
   for (const command of commands) expect(await store.during(() => fail(instance.submit(command)))).toBe(2);
-  expect(await store.during(() => fail(instance.executor.consult('shop')))).toBe(2);
+  expect(await store.during(() => fail(instance.executor.loadProject('shop')))).toBe(2);
   expect(append).not.toHaveBeenCalled();
 });
 
 test('an instance that meets such an event behind what it has in memory reads nothing again', async () => {
   const store = await filled();
   const instance = new Instance(store);
-  await instance.executor.consult('shop');
+  await instance.executor.loadProject('shop');
   await new Instance(store).accept(describeKey('a', 'by another instance'));
   await appendUnknown(store);
   const fail = () => expect(instance.submit(createKey('b'))).rejects.toBeInstanceOf(UpgradeRequired);

@@ -65,7 +65,7 @@ test('a store that calls its own events a conflict: the command finds itself in 
 
 describe('past its patience', () => {
   test('a caller is told that the outcome is unknown, one in the queue that nothing was written, and other projects go on', async () => {
-    const instance = new Instance(store, { patience: 60 });
+    const instance = new Instance(store, { commandTimeoutMs: 60 });
     let away = true;
     store.beforeAppend = async (projectId) => {
       if (away && projectId === 'shop') throw new OutcomeUnknown('scripted: connection lost');
@@ -92,7 +92,7 @@ describe('past its patience', () => {
 
   test('also when the store does not answer at all', async () => {
     store.faults = ['silent'];
-    const instance = new Instance(store, { patience: 40 });
+    const instance = new Instance(store, { commandTimeoutMs: 40 });
     const first = wordFor(instance.submit(createKey('a')));
     await until(() => store.appends.length > 0);
     const queued = wordFor(instance.submit(createKey('b')));
@@ -101,11 +101,11 @@ describe('past its patience', () => {
 
   test('and when it is not even read: nobody waits for ever', async () => {
     store.beforeRead = () => new Promise(() => {});
-    expect(await wordFor(new Instance(store, { patience: 40 }).submit(createKey('a')))).toBe('OutcomeUnknown');
+    expect(await wordFor(new Instance(store, { commandTimeoutMs: 40 }).submit(createKey('a')))).toBe('OutcomeUnknown');
   });
 
   test('who was told that nothing was written is right for ever', async () => {
-    const instance = new Instance(store, { patience: 30 });
+    const instance = new Instance(store, { commandTimeoutMs: 30 });
     let release = (): void => {};
     store.beforeAppend = () => new Promise((resolve) => (release = resolve));
     const first = wordFor(instance.submit(createKey('a')));

@@ -47,7 +47,7 @@ export async function shownByReplay(events: ReadonlyMap<string, readonly Envelop
       throw error;
     },
     execute: takesNoCommands,
-    consult: takesNoCommands,
+    loadProject: takesNoCommands,
     limits: DEFAULT_LIMITS,
     reader,
     progress: { reached: async () => 'reached', staleSince: () => undefined },

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Submission } from '../../src/application/execute';
-import { prepareCase } from '../../src/application/judge';
+import { prepareCommand } from '../../src/application/handle-command';
 import { config } from '../../src/domain/config';
 import { exclusivity } from '../../src/domain/exclusivity';
 import { experiment } from '../../src/domain/experiment';
@@ -40,7 +40,7 @@ async function made({ document, variables }: Request): Promise<Example | undefin
   submitted = undefined;
   await stack.run(document, variables);
   const submission = submitted as Submission | undefined;
-  return submission && { document, variables, command: submission.command.type, hash: String(prepareCase(submission).commandHash) };
+  return submission && { document, variables, command: submission.command.type, hash: String(prepareCommand(submission).commandHash) };
 }
 
 test.each(examples.map((example) => [example.command, example] as const))('%s has the hash that it always had', async (_, example) => {

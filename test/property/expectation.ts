@@ -7,7 +7,7 @@ import { planExperience } from './expect-experiences';
 import { planExperiment } from './expect-experiments';
 import { effect, text, when } from './expect-parts';
 import { planSetUp } from './expect-setup';
-import { badDescription, badName, refused, type Effect, type Model, type Refused, type Verdict } from './model';
+import { badDescription, badName, refused, type Effect, type Model, type Refused, type Expectation } from './model';
 
 /** What the rules say of one command: no such thing, or whether the input is bad, which guards object, and what would happen. */
 export type Plan =
@@ -28,7 +28,7 @@ export interface Submitted {
 }
 
 /** What must come of a command; what it changes has been changed in the model by then. */
-export function expectation(model: Model, { command, actor, commandId, newId }: Submitted, limits: Limits): Verdict {
+export function expectation(model: Model, { command, actor, commandId, newId }: Submitted, limits: Limits): Expectation {
   const input = canonical(command);
   const memory = `${actor}\n${commandId}`;
   const before = model.done.get(memory);

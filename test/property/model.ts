@@ -89,7 +89,7 @@ export interface Refused {
 }
 
 /** What the rules allow: one of these refusals, or events of exactly these types, in this order. */
-export type Verdict = { readonly refused: readonly Refused[] } | { readonly events: readonly string[] };
+export type Expectation = { readonly refused: readonly Refused[] } | { readonly events: readonly string[] };
 
 /** One event that a command would cause. */
 export interface Effect {

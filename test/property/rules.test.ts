@@ -12,7 +12,7 @@ import { commandOf } from './draw-command';
 import { expectation, type Submitted } from './expectation';
 import { brokenHistory } from './history';
 import { brokenRules } from './invariants';
-import { Model, type Verdict } from './model';
+import { Model, type Expectation } from './model';
 import { arbitrarySteps, type Step } from './steps';
 import { visibleModel, visibleState } from './visible';
 
@@ -87,7 +87,7 @@ function submission(model: Model, step: Step, index: number, past: readonly Subm
   return { command, actor, commandId: `c${index}`, newId };
 }
 
-function compare(outcome: readonly Envelope[] | Refusal, expected: Verdict, command: Command): void {
+function compare(outcome: readonly Envelope[] | Refusal, expected: Expectation, command: Command): void {
   if ('code' in outcome) {
     meet(outcome.code);
     if (!('refused' in expected)) throw new Error(`refused, though no rule does: ${outcome.message} ${canonical(command)}`);

@@ -149,7 +149,7 @@ export class LivedYear {
   }
 
   private stateNow(): Promise<ProjectState> {
-    return this.stack.consult(PROJECT);
+    return this.stack.loadProject(PROJECT);
   }
 }
 

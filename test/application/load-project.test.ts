@@ -8,17 +8,17 @@ import { assertWhole, createKey, describeKey, Instance } from './instance';
 test('a consultation is what the next command would be decided on, whichever instance wrote last', async () => {
   const store = new MemoryEventStore();
   const [here, there] = [new Instance(store), new Instance(store)];
-  expect(await here.executor.consult('shop')).toBe(EMPTY_PROJECT);
+  expect(await here.executor.loadProject('shop')).toBe(EMPTY_PROJECT);
   await there.createProject();
   await there.accept(createKey('size'));
-  expect((await here.executor.consult('shop')).keys.get('size')).toMatchObject({ description: '' });
+  expect((await here.executor.loadProject('shop')).keys.get('size')).toMatchObject({ description: '' });
   await there.accept(describeKey('size', 'new'));
   const read = jest.spyOn(store, 'read');
-  expect((await here.executor.consult('shop')).keys.get('size')).toMatchObject({ description: 'new' });
+  expect((await here.executor.loadProject('shop')).keys.get('size')).toMatchObject({ description: 'new' });
   // Where it had ended, to see that it is still so, and only what it had not read before.
   expect(read.mock.calls).toEqual([['shop', 1]]);
   await here.accept(describeKey('size', 'newer'));
-  expect((await here.executor.consult('shop')).head.revision).toBe(3);
+  expect((await here.executor.loadProject('shop')).head.revision).toBe(3);
 });
 
 test('it rejects as a command would, and after the close', async () => {
@@ -27,9 +27,9 @@ test('it rejects as a command would, and after the close', async () => {
   jest.spyOn(store, 'read').mockImplementation(() => {
     throw new StoreUnavailable('away');
   });
-  await expect(instance.executor.consult('shop')).rejects.toThrow(StoreUnavailable);
+  await expect(instance.executor.loadProject('shop')).rejects.toThrow(StoreUnavailable);
   await instance.executor.close(0);
-  await expect(instance.executor.consult('shop')).rejects.toThrow('stopping');
+  await expect(instance.executor.loadProject('shop')).rejects.toThrow('stopping');
 });
 
 test('two instances that apply set-ups and write beside them leave one whole history, and the set-up that came last', async () => {
@@ -50,7 +50,7 @@ test('two instances that apply set-ups and write beside them leave one whole his
       ]),
     );
     expect(outcomes.map(({ kind }) => kind)).toEqual(['done', 'done', 'done', 'done']);
-    const { keys } = await instances[0]!.executor.consult('shop');
+    const { keys } = await instances[0]!.executor.loadProject('shop');
     const values = new Set(names.map((name) => keys.get(name)?.defaultValue));
     expect([...values]).toEqual([expect.any(Number)]);
   }

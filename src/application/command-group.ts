@@ -1,0 +1,73 @@
+import type { Envelope } from '../domain/event';
+import type { ProjectState } from '../domain/project-state';
+import { inSlices } from './in-slices';
+import {
+  isLong,
+  handleCommand,
+  handlingCommand,
+  type PreparedCommand,
+  type HandlerOptions,
+  type CommandResult,
+  type CommandDecision,
+} from './handle-command';
+
+/** The most commands of one append, which limits how long the first of them waits. */
+export const GROUP_LIMIT = 256;
+
+/** Commands decided one after another for one append. They take effect only when the store has appended the events. */
+export class CommandGroup {
+  private readonly decisions: CommandDecision[] = [];
+  private bytes = 0;
+  private isFull = false;
+
+  constructor(
+    private readonly base: ProjectState,
+    private readonly options: HandlerOptions,
+  ) {}
+
+  /** How many commands it holds. */
+  get size(): number {
+    return this.decisions.length;
+  }
+
+  /** The state after its events. */
+  get state(): ProjectState {
+    return this.decisions.at(-1)?.state ?? this.base;
+  }
+
+  get expectedRevision(): number {
+    return this.base.head.revision;
+  }
+
+  get events(): readonly Envelope[] {
+    return this.decisions.flatMap((decision) => decision.events);
+  }
+
+  resultOf(index: number): CommandResult {
+    return (this.decisions[index] as CommandDecision).result;
+  }
+
+  /**
+   * Decides the command after those before it. False, without any change: the group is full, the append would be too large with it, or
+   * deciding it takes long and needs `addInSlices`.
+   */
+  add(prepared: PreparedCommand): boolean {
+    if (this.isFull || this.size === GROUP_LIMIT || isLong(prepared)) return false;
+    return this.take(handleCommand(this.state, prepared, this.options));
+  }
+
+  /** The same for any command; other work runs between the slices, but must not add to this group. */
+  async addInSlices(prepared: PreparedCommand): Promise<boolean> {
+    if (!isLong(prepared)) return this.add(prepared);
+    if (this.isFull || this.size === GROUP_LIMIT) return false;
+    return this.take(await inSlices(handlingCommand(this.state, prepared, this.options)));
+  }
+
+  private take(decision: CommandDecision): boolean {
+    this.isFull = this.bytes + decision.bytes > this.options.appendLimitBytes;
+    if (this.isFull) return false;
+    this.bytes += decision.bytes;
+    this.decisions.push(decision);
+    return true;
+  }
+}
