@@ -2,7 +2,7 @@ import { Arg, Args, Ctx, Field, FieldResolver, ID, Int, ObjectType, Query, Resol
 import type { HistoryEntry as Entry } from '../src/audit/entry';
 import type { HistoryPage, HistoryQuery } from '../src/audit/history';
 import { EventMissing } from '../src/audit/read-revisions';
-import { cursorOf, encodeCursor, pointsBehind, type Cursor } from '../src/domain/cursor';
+import { cursorOf, encodeCursor, type Cursor } from '../src/domain/cursor';
 import { DamagedRecord } from '../src/event-store/event-store';
 import { PageInfo } from './connection';
 import type { Context } from './context';
@@ -13,7 +13,7 @@ import { forbidden } from './guard';
 import { HISTORY_COST, HistoryArgs, historyQuery, type EntityFilter, type HistoryPageArgs } from './history-args';
 import { listOf } from './list-cost';
 import { may } from './permissions';
-import { reach, refuseForeign } from './reach';
+import { reach, refuseForeign, refuseRewritten } from './reach';
 import { CursorScalar, DateTimeScalar } from './scalars';
 
 @ObjectType({ simpleResolvers: true, description: 'Something that somebody did, as an auditor reads it.' })
@@ -160,12 +160,7 @@ async function mustBeThere(
 ): Promise<void> {
   refuseForeign(name, cursor, projectId, head);
   if (!cursor || cursor.revision === head.revision) return;
-  const event = await history.event(projectId, cursor.revision);
-  if (event && pointsBehind(cursor, event)) return;
-  throw new RequestError(
-    'BAD_REQUEST',
-    `\`${name}\` is a place that the history of "${projectId}" does not have: it was rewritten or restored since.`,
-  );
+  await refuseRewritten(name, cursor, history);
 }
 
 /** Nothing is found before a project's creation: that is better said than shown as an empty page. */

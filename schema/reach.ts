@@ -3,15 +3,32 @@ import type { Context } from './context';
 import { RequestError } from './error';
 
 /** Waits until the read model shows what the cursor points behind (`atLeast`), so that a client reads what it wrote, here or elsewhere. */
-export async function reach({ progress, reader }: Context, projectId: string, cursor: Cursor | null | undefined): Promise<void> {
+export async function reach({ progress, reader, history }: Context, projectId: string, cursor: Cursor | null | undefined): Promise<void> {
   if (cursor === null || cursor === undefined) return;
   refuseForeign('atLeast', cursor, projectId);
   const shown = await progress.reached(projectId, cursor.revision);
-  if (shown === 'reached') return refuseForeign('atLeast', cursor, projectId, await reader.checkpoint(projectId));
+  if (shown === 'reached') {
+    const head = await reader.checkpoint(projectId);
+    refuseForeign('atLeast', cursor, projectId, head);
+    // The read model keeps the hash of its newest event alone.
+    if (head !== undefined && cursor.revision < head.revision) await refuseRewritten('atLeast', cursor, history);
+    return;
+  }
   const why = shown === 'parked' ? 'it stands still at an event that it could not take, see /health/ready' : 'it is behind';
   throw new RequestError(
     'READ_MODEL_UNAVAILABLE',
     `The read model does not show revision ${cursor.revision} of "${projectId}": ${why}. Try again later, or without \`atLeast\`.`,
+  );
+}
+
+/** Refuses a place at which the history has another event than the cursor was given for: it was restored or rewritten since. */
+export async function refuseRewritten(name: string, cursor: Cursor, history: Pick<Context['history'], 'event'>): Promise<void> {
+  const { projectId, revision } = cursor;
+  const event = await history.event(projectId, revision);
+  if (event !== undefined && pointsBehind(cursor, event)) return;
+  throw new RequestError(
+    'BAD_REQUEST',
+    `\`${name}\` is a place that the history of "${projectId}" does not have: it was rewritten or restored since.`,
   );
 }
 

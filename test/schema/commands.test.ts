@@ -172,6 +172,12 @@ describe.each(concepts.map((concept) => [concept.typename, concept] as const))('
       code: 'BAD_REQUEST',
       message: '`atLeast` is a place that the history of "shop" does not have.',
     });
+    await create(concept, { name: 'another' });
+    expect((await ask(concept.list, { projectId: 'shop', atLeast: made['cursor'] }))['totalCount']).toBe(2);
+    expect(await stack.fail(concept.list, { projectId: 'shop', atLeast: elsewhere })).toEqual({
+      code: 'BAD_REQUEST',
+      message: '`atLeast` is a place that the history of "shop" does not have: it was rewritten or restored since.',
+    });
     const { errors = [] } = await stack.run(concept.list, { projectId: 'shop', atLeast: 'no cursor' } as Given);
     expect(errors.map(({ message }) => message).join()).toMatch(/given back exactly as it was received/);
   });
