@@ -48,6 +48,7 @@ export async function contextAsOf(context: Context, projectId: string, asOf: AsO
     progress: {
       reached: async (_projectId, revision) => (revision <= then.head.revision ? 'reached' : 'timeout'),
       staleSince: () => undefined,
+      differs: () => false,
     },
   };
 }

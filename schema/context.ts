@@ -18,6 +18,8 @@ export interface Progress {
   reached(projectId: string, revision: number): Promise<'reached' | 'timeout' | 'parked'>;
   /** Since when (UTC milliseconds) the project's documents stand still, though its history goes on; undefined: they do not. */
   staleSince(projectId: string): number | undefined;
+  /** Whether the documents, and the index of the history, come from events that the event store does not hold: it was restored, and they were not rebuilt. */
+  differs(projectId: string): boolean;
 }
 
 /** What whoever runs the instance can see and do of its read models. */

@@ -126,13 +126,24 @@ export async function historyOf(
   about: EntityFilter | null | undefined,
 ): Promise<HistoryConnection> {
   if (!may(context.caller, 'read history', projectId)) throw forbidden('read history', projectId);
+  refuseDiffering(context, projectId);
   try {
-    return await readHistory(context, projectId, args, about);
+    const page = await readHistory(context, projectId, args, about);
+    // It may have been noticed while the page was read.
+    refuseDiffering(context, projectId);
+    return page;
   } catch (error) {
     if (!(error instanceof EventMissing || error instanceof DamagedRecord)) throw error;
     const message = `The event store does not hold this part of the history of "${projectId}" as it was written: \`experience-ledger verify\` says where.`;
     throw new RequestError('HISTORY_BROKEN', message, error);
   }
+}
+
+/** What the read model's index says of one history must not be looked up in another. */
+function refuseDiffering({ progress }: Context, projectId: string): void {
+  if (!progress.differs(projectId)) return;
+  const message = `The read model reflects another history of "${projectId}" than the event store holds, until an operator has it rebuilt. Try again then.`;
+  throw new RequestError('HISTORY_BROKEN', message);
 }
 
 async function readHistory(

@@ -90,10 +90,9 @@ export async function start(
     const ledger = new LedgerMetrics(metrics.registry);
     for (const remark of await keepPrivate(settings)) logger.warn(remark);
     const health = new StoreHealth();
-    const observeStore = ledger.store('event_store');
     const openedStore = await openEventStore(settings, { onCut: () => ledger.subscriptionCut() });
     const store = timedStore(openedStore, (operation, outcome, seconds, error) => {
-      observeStore(operation, outcome, seconds);
+      ledger.store('event_store')(operation, outcome, seconds);
       health.observe(operation, error);
     });
     opened.push(() => store.close());
@@ -170,6 +169,7 @@ export async function start(
     const progress: Context['progress'] = {
       reached: (projectId, revision) => readSide.reached(projectId, revision, READ_YOUR_WRITES),
       staleSince: (projectId) => readSide.parked(projectId)?.since,
+      differs: (projectId) => readSide.parked(projectId)?.reason === 'HISTORY_DIFFERS',
     };
     const server = await buildServer<Context>({
       schema,

@@ -50,7 +50,7 @@ export async function shownByReplay(events: ReadonlyMap<string, readonly Envelop
     loadProject: takesNoCommands,
     limits: DEFAULT_LIMITS,
     reader,
-    progress: { reached: async () => 'reached', staleSince: () => undefined },
+    progress: { reached: async () => 'reached', staleSince: () => undefined, differs: () => false },
     loaders: new Loaders(reader),
     history: new History({ store, readModel, upcast }),
     asOf: async () => undefined,

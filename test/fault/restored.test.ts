@@ -5,6 +5,15 @@ import { describeRedis } from '../fixtures/describe-redis';
 import { KurrentStandIn } from '../kurrentdb-stand-in/stand-in';
 import { eventually, Fleet } from './fleet';
 import { createKey, shownKeys } from './key-calls';
+import type { Member } from './member';
+
+const HISTORY_OF_C = '{ history(projectId: "shop", entity: { kind: KEY, id: "c" }) { totalCount nodes { sentence } } }';
+const WHOLE_HISTORY = '{ history(projectId: "shop") { totalCount } }';
+const AS_OF = '{ project(id: "shop", asOf: { revision: 0 }) { name } }';
+
+async function codeOf(member: Member, query: string): Promise<string | undefined> {
+  return (await member.ask(query))?.errors?.[0]?.extensions?.code;
+}
 
 describeRedis('a KurrentDB restored from an older copy under running instances', () => {
   let fleet: Fleet;
@@ -22,8 +31,13 @@ describeRedis('a KurrentDB restored from an older copy under running instances',
       const events = await fleet.events();
       const young = fleet.store.log.events.findIndex(({ stream }) => stream === 'project-young');
       expect(events.get('young')).toHaveLength(1);
-      for (const name of ['a', 'b', 'c']) await createKey(first, 'shop', name);
+      const lost: string[] = [];
+      for (const name of ['a', 'b', 'c']) {
+        const reply = await createKey(first, 'shop', name);
+        if (reply.kind === 'done') lost.push(reply.cursor);
+      }
       await createKey(second, 'shop', 'on_second');
+      expect(await codeOf(second, HISTORY_OF_C)).toBeUndefined();
       await fleet.leader();
 
       await fleet.store.stop();
@@ -44,6 +58,10 @@ describeRedis('a KurrentDB restored from an older copy under running instances',
         expect(await member.readiness()).toEqual({ status: 503, text: expect.stringContaining('HISTORY_DIFFERS') as string });
         expect((await shownKeys(member, 'shop')).staleSince).not.toBeNull();
         expect((await shownKeys(member, 'young')).staleSince).not.toBeNull();
+        // The index says at which revisions it was; the store has other events there.
+        expect(await codeOf(member, HISTORY_OF_C)).toBe('HISTORY_BROKEN');
+        expect(await codeOf(member, WHOLE_HISTORY)).toBe('HISTORY_BROKEN');
+        expect(await codeOf(member, AS_OF)).toBeUndefined();
         expect(await createKey(member, 'other', `here_${member === first}`)).toMatchObject({ kind: 'done', version: 1 });
         // Decided on what is there, not on what was lost; and what the read model shows of the lost history is not given for it.
         expect(await createKey(member, 'shop', member === first ? 'a' : 'b')).toMatchObject({ kind: 'done', version: undefined });
@@ -55,6 +73,10 @@ describeRedis('a KurrentDB restored from an older copy under running instances',
       for (const member of fleet.members) {
         await eventually('it is ready again', async () => (await member.readiness()).status === 200);
         expect((await shownKeys(member, 'shop')).names).not.toContain('c');
+        expect(await codeOf(member, WHOLE_HISTORY)).toBeUndefined();
+        // A place of the history that is gone, before the end of the one that is there or behind it.
+        expect((await shownKeys(member, 'shop', lost[0])).code).toBe('BAD_REQUEST');
+        expect((await shownKeys(member, 'shop', lost[2])).code).toBe(grown > 0 ? 'BAD_REQUEST' : 'READ_MODEL_UNAVAILABLE');
       }
       const whole = await fleet.events();
       expect(whole.get('young')).toEqual([]);
