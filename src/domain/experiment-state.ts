@@ -1,8 +1,7 @@
 import type { KeyValue } from './choice';
-import type { Change, EntityRef, Fact } from './event';
+import type { Change, Fact } from './event';
 import type { Intake } from './intake';
-import { claimName, releaseName } from './naming';
-import type { ProjectState } from './project-state';
+import { NamedEntities } from './named-entity';
 import { idsGiven } from './row';
 import type { Rule } from './rule';
 import type { Evolve } from './slice';
@@ -81,10 +80,7 @@ export function designOf({ audience, traffic, variants, keys, goals }: Design): 
 
 /* evolve */
 
-const change = (state: ProjectState, { id }: EntityRef, to: (was: Experiment) => Partial<Experiment>): ProjectState => {
-  const was = state.experiments.get(id);
-  return was ? { ...state, experiments: state.experiments.set(id, { ...was, ...to(was) }) } : state;
-};
+export const experiments = new NamedEntities<Experiment>('experiment', ({ status }) => status === 'ARCHIVED');
 
 export const evolve: Evolve<ExperimentEvent> = {
   ExperimentCreated: (state, { entity: { id, name }, data }) => {
@@ -101,38 +97,30 @@ export const evolve: Evolve<ExperimentEvent> = {
       intakes: [],
       rolledOut: null,
     };
-    return claimName({ ...state, experiments: state.experiments.set(id, experiment) }, 'experiment', name, id);
+    return experiments.added(state, experiment);
   },
-  ExperimentRenamed: (state, { entity, data, revision }) =>
-    change(
-      claimName(releaseName(state, 'experiment', data.from, { id: entity.id, revision }), 'experiment', data.to, entity.id),
-      entity,
-      () => ({ name: data.to }),
-    ),
-  ExperimentDescribed: (state, { entity, data }) => change(state, entity, () => ({ description: data.to })),
+  ExperimentRenamed: experiments.renamed,
+  ExperimentDescribed: experiments.described,
   ExperimentRedesigned: (state, { entity, data }) =>
-    change(state, entity, (was) => ({ ...data.to, variantIdsGiven: idsGiven(data.to.variants, was.variantIdsGiven) })),
-  ExperimentGoalsAdded: (state, { entity, data }) => change(state, entity, (was) => ({ goals: [...was.goals, ...data.goals] })),
+    experiments.changed(state, entity, (was) => ({ ...data.to, variantIdsGiven: idsGiven(data.to.variants, was.variantIdsGiven) })),
+  ExperimentGoalsAdded: (state, { entity, data }) =>
+    experiments.changed(state, entity, (was) => ({ goals: [...was.goals, ...data.goals] })),
   ExperimentStarted: (state, { entity, data, revision }) =>
-    change(state, entity, (was) => ({
+    experiments.changed(state, entity, (was) => ({
       status: 'RUNNING',
       started: { revision, audience: data.audience },
       intakes: [...was.intakes, data.intake],
     })),
   ExperimentTrafficRaised: (state, { entity, data }) =>
-    change(state, entity, (was) => ({ traffic: data.to, intakes: [...was.intakes, data.intake] })),
-  ExperimentStopped: (state, { entity }) => change(state, entity, () => ({ status: 'STOPPED' })),
+    experiments.changed(state, entity, (was) => ({ traffic: data.to, intakes: [...was.intakes, data.intake] })),
+  ExperimentStopped: (state, { entity }) => experiments.changed(state, entity, { status: 'STOPPED' }),
   ExperimentRolledOut: (state, { entity, data, revision }) =>
-    change(state, entity, () => ({ status: 'ROLLED_OUT', rolledOut: { variant: data.variant, revision } })),
-  ExperimentArchived: (state, { entity, data, revision }) =>
-    change(releaseName(state, 'experiment', entity.name, { id: entity.id, revision }), entity, () => ({
-      status: 'ARCHIVED',
-      archivedFrom: data.from,
-    })),
-  ExperimentRestored: (state, { entity, data }) =>
-    change(claimName(state, 'experiment', entity.name, entity.id), entity, () => ({
-      status: data.to,
+    experiments.changed(state, entity, { status: 'ROLLED_OUT', rolledOut: { variant: data.variant, revision } }),
+  ExperimentArchived: (state, event) => experiments.archived(state, event, { status: 'ARCHIVED', archivedFrom: event.data.from }),
+  ExperimentRestored: (state, event) =>
+    experiments.restored(state, event, {
+      status: event.data.to,
       archivedFrom: null,
       rolledOut: null,
-    })),
+    }),
 };

@@ -5,6 +5,7 @@ import { checkDesign, shapeVariant, type DesignInput } from './experiment-design
 import {
   designOf,
   evolve,
+  experiments,
   type Design,
   type Experiment,
   type ExperimentEvent,
@@ -13,56 +14,37 @@ import {
 } from './experiment-state';
 import { INTAKES, openIntake, runningExperiments } from './intake';
 import { sameJson } from './json';
-import { noRoom } from './limits';
+import type { OnEntity } from './named-entity';
 import { checkText, nameTaken, textChanges } from './naming';
 import { entityKey, type ProjectState } from './project-state';
 import { illegalState, invalid, limitReached, type Problem, type Refusal } from './refusal';
 import { numberRows, type RowInput } from './row';
-import type { Decision, DecisionContext, Slice } from './slice';
-import { nothingToCheck, onExisting, type Edit } from './targeting';
+import type { Decision, Slice } from './slice';
+import { nothingToCheck, onExisting } from './targeting';
 import { cleanName } from './text';
 import { usesOfExperiment } from './usage';
 
 /* commands */
-
-interface OnExperiment extends Edit {
-  readonly id: string;
-}
 
 interface Details extends Partial<Omit<Design, 'variants'>> {
   readonly description?: string;
   readonly variants?: readonly RowInput<Variant>[];
 }
 
-type EditExperiment = { readonly type: 'EditExperiment'; readonly name?: string } & Details & OnExperiment;
+type EditExperiment = { readonly type: 'EditExperiment'; readonly name?: string } & Details & OnEntity;
 
 export type ExperimentCommand =
   | ({ readonly type: 'CreateExperiment'; readonly name: string; readonly exclusive?: boolean } & Details &
       Pick<DesignInput, 'variants' | 'keys'>)
   | EditExperiment
-  | ({ readonly type: 'StartExperiment' | 'StopExperiment' | 'ArchiveExperiment' | 'RestoreExperiment' } & OnExperiment)
-  | ({ readonly type: 'RaiseExperimentTraffic'; readonly traffic: number } & OnExperiment)
-  | ({ readonly type: 'RollOutExperiment'; readonly variant: string } & OnExperiment);
+  | ({ readonly type: 'StartExperiment' | 'StopExperiment' | 'ArchiveExperiment' | 'RestoreExperiment' } & OnEntity)
+  | ({ readonly type: 'RaiseExperimentTraffic'; readonly traffic: number } & OnEntity)
+  | ({ readonly type: 'RollOutExperiment'; readonly variant: string } & OnEntity);
 
 /* decide */
 
-const target = {
-  kind: 'experiment' as const,
-  id: (command: OnExperiment) => command.id,
-  find: (state: ProjectState, id: string) => state.experiments.get(id),
-};
-
-const ref = ({ id, name }: { readonly id: string; readonly name: string }): EntityRef => ({ kind: 'experiment', id, name });
-
 const notWhile = ({ name, status }: Experiment, verb: string, advice: string): Refusal =>
   illegalState(`The experiment "${name}" is ${statusText(status)}, so you cannot ${verb}. ${advice}`);
-
-const full = (state: ProjectState, { limits }: DecisionContext): Refusal | undefined =>
-  noRoom(
-    'experiments',
-    state.experiments.count(({ status }) => status !== 'ARCHIVED'),
-    limits,
-  );
 
 /** X3. `undefined` is no wish: what the project's setting says. */
 const exclusiveBy = (setting: boolean, wish: boolean | undefined): boolean | Refusal =>
@@ -118,6 +100,10 @@ const frozenAudience = (state: ProjectState, id: string | null): FrozenAudience 
   return { segment: segment.id, name: segment.name, version, rule: segment.rule };
 };
 
+const restoredStatus = ({ archivedFrom }: Experiment) => (archivedFrom === 'DRAFT' ? 'DRAFT' : 'STOPPED');
+
+const TEXT = { renamed: 'ExperimentRenamed', described: 'ExperimentDescribed' };
+
 export const experiment: Slice<ExperimentEvent, ExperimentCommand> = {
   schemaVersions: {
     ExperimentCreated: 1,
@@ -142,13 +128,13 @@ export const experiment: Slice<ExperimentEvent, ExperimentCommand> = {
       const setting = state.exclusivity;
       const exclusive = exclusiveBy(setting, command.exclusive);
       if (typeof exclusive === 'object') return exclusive;
-      const entity = ref({ id: context.newId, name: cleanName(command.name) });
+      const entity = experiments.ref({ id: context.newId, name: cleanName(command.name) });
       const fact = { type: 'ExperimentCreated', entity, data: { ...stored(design, 0), description, exclusive, setting } };
-      return nameTaken(state, 'experiment', entity.name) ?? full(state, context) ?? [fact];
+      return experiments.noPlace(state, entity, context) ?? [fact];
     },
 
-    EditExperiment: onExisting<Experiment, EditExperiment>(target, checkEdit, (state, was, command) => {
-      const text = textChanges('Experiment', { ...was, kind: 'experiment' }, command);
+    EditExperiment: onExisting<Experiment, EditExperiment>(experiments.target, checkEdit, (state, was, command) => {
+      const text = textChanges(TEXT, experiments.ref(was), was.description, command);
       const design = redesign(was, command, text.ref);
       if ('code' in design) return design;
       const facts = [...text.facts, ...design];
@@ -157,7 +143,7 @@ export const experiment: Slice<ExperimentEvent, ExperimentCommand> = {
       return nameTaken(state, 'experiment', text.ref.name, was.id) ?? facts;
     }),
 
-    StartExperiment: onExisting(target, nothingToCheck, (state, was, _command, { limits }) => {
+    StartExperiment: onExisting(experiments.target, nothingToCheck, (state, was, _command, { limits }) => {
       if (was.status === 'RUNNING') return [];
       if (was.status !== 'DRAFT') return notWhile(was, 'start it', 'An experiment starts once, from a draft: create another.');
       if (runningExperiments(state).length >= limits.runningExperiments) {
@@ -165,11 +151,11 @@ export const experiment: Slice<ExperimentEvent, ExperimentCommand> = {
         return limitReached(`A project has at most ${limit} running experiments. Stop or roll out one first.`, limit);
       }
       const data = { audience: frozenAudience(state, was.audience), intake: openIntake(state, was, was.traffic) };
-      return [{ type: 'ExperimentStarted', entity: ref(was), data }];
+      return [{ type: 'ExperimentStarted', entity: experiments.ref(was), data }];
     }),
 
     RaiseExperimentTraffic: onExisting(
-      target,
+      experiments.target,
       ({ traffic }) => checkBasisPoints(traffic, 'traffic'),
       (state, was, { traffic }) => {
         if (was.traffic === traffic) return [];
@@ -183,18 +169,18 @@ export const experiment: Slice<ExperimentEvent, ExperimentCommand> = {
         if (was.intakes.length >= INTAKES)
           return limitReached(`An experiment has at most ${INTAKES} intakes, its start included.`, INTAKES);
         const data = { from: was.traffic, to: traffic, intake: openIntake(state, was, traffic) };
-        return [{ type: 'ExperimentTrafficRaised', entity: ref(was), data }];
+        return [{ type: 'ExperimentTrafficRaised', entity: experiments.ref(was), data }];
       },
     ),
 
-    StopExperiment: onExisting(target, nothingToCheck, (_state, was): Decision => {
+    StopExperiment: onExisting(experiments.target, nothingToCheck, (_state, was): Decision => {
       if (was.status === 'STOPPED') return [];
       if (was.status !== 'RUNNING') return notWhile(was, 'stop it', 'Only a running experiment can be stopped.');
-      return [{ type: 'ExperimentStopped', entity: ref(was), data: {} }];
+      return [{ type: 'ExperimentStopped', entity: experiments.ref(was), data: {} }];
     }),
 
     RollOutExperiment: onExisting(
-      target,
+      experiments.target,
       ({ variant }, was) => {
         const chosen = was.variants.find(({ id }) => id === variant);
         if (chosen === undefined) {
@@ -212,24 +198,21 @@ export const experiment: Slice<ExperimentEvent, ExperimentCommand> = {
       (_state, was, { variant }) => {
         if (was.status === 'ROLLED_OUT' && was.rolledOut?.variant === variant) return [];
         if (was.status !== 'RUNNING') return notWhile(was, 'roll it out', 'Only a running experiment can be rolled out.');
-        return [{ type: 'ExperimentRolledOut', entity: ref(was), data: { variant } }];
+        return [{ type: 'ExperimentRolledOut', entity: experiments.ref(was), data: { variant } }];
       },
     ),
 
-    ArchiveExperiment: onExisting(target, nothingToCheck, (_state, was): Decision => {
+    ArchiveExperiment: onExisting(experiments.target, nothingToCheck, (_state, was): Decision => {
       if (was.status === 'ARCHIVED') return [];
       if (was.status === 'RUNNING') return notWhile(was, 'archive it', 'Stop it or roll it out first.');
-      return [{ type: 'ExperimentArchived', entity: ref(was), data: { from: was.status } }];
+      return [{ type: 'ExperimentArchived', entity: experiments.ref(was), data: { from: was.status } }];
     }),
 
-    RestoreExperiment: onExisting(target, nothingToCheck, (state, was, _command, context) => {
-      if (was.archivedFrom === null) return [];
-      const to = was.archivedFrom === 'DRAFT' ? 'DRAFT' : 'STOPPED';
+    RestoreExperiment: experiments.restoring(
+      (was) => ({ type: 'ExperimentRestored', entity: experiments.ref(was), data: { to: restoredStatus(was) } }),
       // A stopped experiment uses nothing, so what it used may have been archived since, and still be read in its results.
-      const unusable = to === 'DRAFT' ? cannotReturn(state, ref(was), usesOfExperiment(was)) : undefined;
-      const fact = { type: 'ExperimentRestored', entity: ref(was), data: { to } };
-      return nameTaken(state, 'experiment', was.name) ?? unusable ?? full(state, context) ?? [fact];
-    }),
+      (state, was) => (restoredStatus(was) === 'DRAFT' ? cannotReturn(state, experiments.ref(was), usesOfExperiment(was)) : undefined),
+    ),
   },
   sentence,
 };

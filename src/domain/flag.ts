@@ -1,15 +1,14 @@
-import { changesText, described, json, named, percent, percentChange, rowChanges, valueChange } from './change-words';
-import { asUsed, cannotReturn, checkAudience, checkBasisPoints, checkChoice, checkKeyValue } from './choice';
-import type { Change, EntityRef, Fact } from './event';
+import { changesText, json, named, percent, percentChange, rowChanges, valueChange } from './change-words';
+import { asUsed, checkAudience, checkBasisPoints, checkChoice, checkKeyValue } from './choice';
+import type { Change, Fact } from './event';
 import { sameJson, type Json } from './json';
-import { mayMove, restoredStatus, type Move, type RolloutStatus } from './lifecycle';
-import { noRoom } from './limits';
-import { checkText, claimName, nameTaken, releaseName, textChanges } from './naming';
+import { Rollouts, type RolloutStatus } from './lifecycle';
+import type { OnEntity } from './named-entity';
+import { checkText, nameTaken } from './naming';
 import type { ProjectState } from './project-state';
-import { illegalState, inUse, invalid, type Problem, type Refusal } from './refusal';
+import { inUse, invalid, type Problem, type Refusal } from './refusal';
 import { checkRowIds, idsGiven, numberRows, ROWS, type RowInput } from './row';
-import type { Decision, DecisionContext, Evolve, Slice } from './slice';
-import { nothingToCheck, onExisting, type Edit } from './targeting';
+import type { Evolve, Slice } from './slice';
 import { cleanName } from './text';
 import { usesOfFlag } from './usage';
 
@@ -51,57 +50,37 @@ export interface Flag {
 
 /* evolve */
 
-const change = (state: ProjectState, { id }: EntityRef, changes: Partial<Flag>): ProjectState => {
-  const flag = state.flags.get(id);
-  return flag ? { ...state, flags: state.flags.set(id, { ...flag, ...changes }) } : state;
-};
+const flags = new Rollouts<Flag>('flag');
 
 const evolve: Evolve<FlagEvent> = {
-  FlagCreated: (state, { entity: { id, name }, data }) => {
-    const flag: Flag = { id, name, ...data, rowIdsGiven: idsGiven(data.rows), status: 'DRAFT', archivedFrom: null };
-    return claimName({ ...state, flags: state.flags.set(id, flag) }, 'flag', name, id);
-  },
-  FlagRenamed: (state, { entity, data, revision }) =>
-    change(claimName(releaseName(state, 'flag', data.from, { id: entity.id, revision }), 'flag', data.to, entity.id), entity, {
-      name: data.to,
-    }),
-  FlagDescribed: (state, { entity, data }) => change(state, entity, { description: data.to }),
+  FlagCreated: (state, { entity: { id, name }, data }) =>
+    flags.added(state, { id, name, ...data, rowIdsGiven: idsGiven(data.rows), status: 'DRAFT', archivedFrom: null }),
+  FlagRenamed: flags.renamed,
+  FlagDescribed: flags.described,
   FlagRowsChanged: (state, { entity, data }) =>
-    change(state, entity, { rows: data.to, rowIdsGiven: idsGiven(data.to, state.flags.get(entity.id)?.rowIdsGiven) }),
-  FlagPublished: (state, { entity }) => change(state, entity, { status: 'LIVE' }),
-  FlagPaused: (state, { entity }) => change(state, entity, { status: 'PAUSED' }),
-  FlagResumed: (state, { entity }) => change(state, entity, { status: 'LIVE' }),
-  FlagArchived: (state, { entity, data, revision }) =>
-    change(releaseName(state, 'flag', entity.name, { id: entity.id, revision }), entity, { status: 'ARCHIVED', archivedFrom: data.from }),
-  FlagRestored: (state, { entity, data }) =>
-    change(claimName(state, 'flag', entity.name, entity.id), entity, { status: data.to, archivedFrom: null }),
+    flags.changed(state, entity, (was) => ({ rows: data.to, rowIdsGiven: idsGiven(data.to, was.rowIdsGiven) })),
+  FlagPublished: flags.moved('LIVE'),
+  FlagPaused: flags.moved('PAUSED'),
+  FlagResumed: flags.moved('LIVE'),
+  FlagArchived: flags.archivedFromStatus,
+  FlagRestored: flags.restoredToStatus,
 };
 
 /* commands */
-
-interface OnFlag extends Edit {
-  readonly id: string;
-}
 
 interface Details {
   readonly description?: string;
   readonly rows?: readonly RowInput<FlagRow>[];
 }
 
+type EditFlag = { readonly type: 'EditFlag'; readonly name?: string } & Details & OnEntity;
+
 export type FlagCommand =
   | ({ readonly type: 'CreateFlag'; readonly name: string; readonly key: string } & Details)
-  | ({ readonly type: 'EditFlag'; readonly name?: string } & Details & OnFlag)
-  | ({ readonly type: 'PublishFlag' | 'PauseFlag' | 'ResumeFlag' | 'ArchiveFlag' | 'RestoreFlag' } & OnFlag);
+  | EditFlag
+  | ({ readonly type: 'PublishFlag' | 'PauseFlag' | 'ResumeFlag' | 'ArchiveFlag' | 'RestoreFlag' } & OnEntity);
 
 /* decide */
-
-const target = {
-  kind: 'flag' as const,
-  id: (command: OnFlag) => command.id,
-  find: (state: ProjectState, id: string) => state.flags.get(id),
-};
-
-const ref = ({ id, name }: { readonly id: string; readonly name: string }): EntityRef => ({ kind: 'flag', id, name });
 
 const shape = (row: RowInput<FlagRow>, id: string): FlagRow => ({
   id,
@@ -128,23 +107,10 @@ const keyTaken = (state: ProjectState, key: string): Refusal | undefined => {
   return (
     holder &&
     inUse(`The key "${key}" is already in the flag "${holder.name}", and a key is in at most one flag.`, [
-      { ...ref(holder), status: holder.status },
+      { ...flags.ref(holder), status: holder.status },
     ])
   );
 };
-
-const full = (state: ProjectState, { limits }: DecisionContext): Refusal | undefined =>
-  noRoom(
-    'flags',
-    state.flags.count(({ status }) => status !== 'ARCHIVED'),
-    limits,
-  );
-
-const moving = (move: Move, type: 'FlagPublished' | 'FlagPaused' | 'FlagResumed') =>
-  onExisting<Flag, OnFlag>(target, nothingToCheck, (_state, was): Decision => {
-    const may = mayMove({ ...was, kind: 'flag' }, move);
-    return typeof may === 'object' ? may : may ? [{ type, entity: ref(was), data: {} }] : [];
-  });
 
 export const flag: Slice<FlagEvent, FlagCommand> = {
   schemaVersions: {
@@ -164,60 +130,42 @@ export const flag: Slice<FlagEvent, FlagCommand> = {
       const { key, rows = [], description = '' } = command;
       const problems = [...checkText(command), ...checkChoice(state, { kind: 'key', id: key }, 'key'), ...checkRows(state, key, rows, [])];
       if (problems.length > 0) return invalid(...problems);
-      const entity = ref({ id: context.newId, name: cleanName(command.name) });
+      const entity = flags.ref({ id: context.newId, name: cleanName(command.name) });
       const data = { description, key, rows: numberRows<FlagRow>(rows, 0, 'r', shape) };
       return (
-        nameTaken(state, 'flag', entity.name) ?? keyTaken(state, key) ?? full(state, context) ?? [{ type: 'FlagCreated', entity, data }]
+        nameTaken(state, 'flag', entity.name) ??
+        keyTaken(state, key) ??
+        flags.full(state, context.limits) ?? [{ type: 'FlagCreated', entity, data }]
       );
     },
 
-    EditFlag: onExisting(
-      target,
-      (command, was, state) => [
-        ...checkText(command, was),
-        ...(command.rows === undefined ? [] : checkRows(asUsed(state, usesOfFlag(was)), was.key, command.rows, was.rows)),
-      ],
-      (state, was, command) => {
-        const text = textChanges('Flag', { ...was, kind: 'flag' }, command);
-        const facts = [...text.facts];
+    EditFlag: flags.editing<EditFlag>(
+      { renamed: 'FlagRenamed', described: 'FlagDescribed' },
+      ({ rows }, was, state) => (rows === undefined ? [] : checkRows(asUsed(state, usesOfFlag(was)), was.key, rows, was.rows)),
+      (_state, was, command, entity) => {
         const rows = command.rows === undefined ? was.rows : numberRows<FlagRow>(command.rows, was.rowIdsGiven, 'r', shape);
-        if (!sameJson(rows, was.rows)) facts.push({ type: 'FlagRowsChanged', entity: text.ref, data: { from: was.rows, to: rows } });
-        if (facts.length === 0) return facts;
-        if (was.status === 'ARCHIVED') return illegalState(`The flag "${was.name}" is archived. Restore it before you edit it.`);
-        return nameTaken(state, 'flag', text.ref.name, was.id) ?? facts;
+        if (sameJson(rows, was.rows)) return { facts: [] };
+        return { facts: [{ type: 'FlagRowsChanged', entity, data: { from: was.rows, to: rows } }] };
       },
     ),
 
-    PublishFlag: moving('publish', 'FlagPublished'),
-    PauseFlag: moving('pause', 'FlagPaused'),
-    ResumeFlag: moving('resume', 'FlagResumed'),
-
-    ArchiveFlag: onExisting(target, nothingToCheck, (_state, was) =>
-      was.status === 'ARCHIVED' ? [] : [{ type: 'FlagArchived', entity: ref(was), data: { from: was.status } }],
-    ),
-
-    RestoreFlag: onExisting(target, nothingToCheck, (state, was, _command, context) => {
-      if (was.archivedFrom === null) return [];
-      const fact = { type: 'FlagRestored', entity: ref(was), data: { to: restoredStatus(was.archivedFrom) } };
-      return (
-        nameTaken(state, 'flag', was.name) ??
-        cannotReturn(state, ref(was), usesOfFlag(was)) ??
-        keyTaken(state, was.key) ??
-        full(state, context) ?? [fact]
-      );
-    }),
+    PublishFlag: flags.moving('publish', 'FlagPublished'),
+    PauseFlag: flags.moving('pause', 'FlagPaused'),
+    ResumeFlag: flags.moving('resume', 'FlagResumed'),
+    ArchiveFlag: flags.archiving('FlagArchived'),
+    RestoreFlag: flags.returning('FlagRestored', usesOfFlag, (state, { key }) => keyTaken(state, key)),
   },
   sentence: {
     FlagCreated: ({ entity, data }) => `created flag ${named(entity.name)} on key ${named(data.key)}`,
-    FlagRenamed: ({ data }) => `renamed flag ${named(data.from)} to ${named(data.to)}`,
-    FlagDescribed: ({ entity, data }) => described(`flag ${named(entity.name)}`, data),
+    FlagRenamed: flags.words.renamed,
+    FlagDescribed: flags.words.described,
     FlagRowsChanged: ({ entity, data }) =>
       changesText(`changed who gets what from flag ${named(entity.name)}`, rowChanges(data, changedInRow, rowText)),
-    FlagPublished: ({ entity }) => `published flag ${named(entity.name)}`,
-    FlagPaused: ({ entity }) => `paused flag ${named(entity.name)}`,
-    FlagResumed: ({ entity }) => `resumed flag ${named(entity.name)}`,
-    FlagArchived: ({ entity }) => `archived flag ${named(entity.name)}`,
-    FlagRestored: ({ entity, data }) => `restored flag ${named(entity.name)} as ${data.to.toLowerCase()}`,
+    FlagPublished: flags.rolloutWords.published,
+    FlagPaused: flags.rolloutWords.paused,
+    FlagResumed: flags.rolloutWords.resumed,
+    FlagArchived: flags.words.archived,
+    FlagRestored: flags.rolloutWords.restored,
   },
 };
 

@@ -1,17 +1,16 @@
-import { described, named } from './change-words';
-import type { Change, EntityRef, Fact } from './event';
+import { named } from './change-words';
+import type { Change, Fact } from './event';
 import { sameJson } from './json';
-import { noRoom } from './limits';
-import { checkText, claimName, nameTaken, releaseName, textChanges } from './naming';
+import { NamedEntities, type OnEntity } from './named-entity';
+import { checkText, type Text } from './naming';
 import type { ProjectState } from './project-state';
-import { illegalState, inUse, invalid, type Problem, type Refusal, type Usage } from './refusal';
+import { inUse, invalid, type Problem, type Refusal, type Usage } from './refusal';
 import type { PropertyCondition } from './rule';
 import { checkFilters, normalizeFilters } from './rule-check';
 import { conditionText } from './rule-words';
-import type { DecisionContext, Evolve, Slice } from './slice';
-import { nothingToCheck, onExisting, type Edit } from './targeting';
+import type { Evolve, Slice } from './slice';
 import { checkEventName, cleanName } from './text';
-import { listUsages, refusalIfUsed } from './usage';
+import { listUsages } from './usage';
 
 /** G1 */
 export const GOAL_FILTERS = 3;
@@ -44,120 +43,88 @@ export interface Goal extends Measure {
 
 /* evolve */
 
-const change = (state: ProjectState, { id }: EntityRef, changes: Partial<Goal>): ProjectState => {
-  const goal = state.goals.get(id);
-  return goal ? { ...state, goals: state.goals.set(id, { ...goal, ...changes }) } : state;
-};
+const goals = new NamedEntities<Goal>('goal', ({ archived }) => archived);
 
 const evolve: Evolve<GoalEvent> = {
-  GoalCreated: (state, { entity: { id, name }, data }) =>
-    claimName({ ...state, goals: state.goals.set(id, { id, name, ...data, archived: false }) }, 'goal', name, id),
-  GoalRenamed: (state, { entity, data, revision }) =>
-    change(claimName(releaseName(state, 'goal', data.from, { id: entity.id, revision }), 'goal', data.to, entity.id), entity, {
-      name: data.to,
-    }),
-  GoalDescribed: (state, { entity, data }) => change(state, entity, { description: data.to }),
-  GoalRedefined: (state, { entity, data }) => change(state, entity, data.to),
-  GoalArchived: (state, { entity, revision }) =>
-    change(releaseName(state, 'goal', entity.name, { id: entity.id, revision }), entity, { archived: true }),
-  GoalRestored: (state, { entity }) => change(claimName(state, 'goal', entity.name, entity.id), entity, { archived: false }),
+  GoalCreated: (state, { entity: { id, name }, data }) => goals.added(state, { id, name, ...data, archived: false }),
+  GoalRenamed: goals.renamed,
+  GoalDescribed: goals.described,
+  GoalRedefined: (state, { entity, data }) => goals.changed(state, entity, data.to),
+  GoalArchived: (state, event) => goals.archived(state, event, { archived: true }),
+  GoalRestored: (state, event) => goals.restored(state, event, { archived: false }),
 };
 
 /* commands */
 
-interface OnGoal extends Edit {
-  readonly id: string;
-}
-
-interface Text {
-  readonly description?: string;
-}
+type EditGoal = { readonly type: 'EditGoal' } & Text & Partial<Measure> & OnEntity;
 
 export type GoalCommand =
-  | ({ readonly type: 'CreateGoal'; readonly name: string; readonly event: string; readonly filters?: readonly PropertyCondition[] } & Text)
-  | ({ readonly type: 'EditGoal'; readonly name?: string } & Text & Partial<Measure> & OnGoal)
-  | ({ readonly type: 'ArchiveGoal' } & OnGoal)
-  | ({ readonly type: 'RestoreGoal' } & OnGoal);
+  | {
+      readonly type: 'CreateGoal';
+      readonly name: string;
+      readonly event: string;
+      readonly filters?: readonly PropertyCondition[];
+      readonly description?: string;
+    }
+  | EditGoal
+  | ({ readonly type: 'ArchiveGoal' } & OnEntity)
+  | ({ readonly type: 'RestoreGoal' } & OnEntity);
 
 /* decide */
 
-const target = {
-  kind: 'goal' as const,
-  id: (command: OnGoal) => command.id,
-  find: (state: ProjectState, id: string) => state.goals.get(id),
-};
-
-const ref = ({ id, name }: { readonly id: string; readonly name: string }): EntityRef => ({ kind: 'goal', id, name });
-
-const check = (command: Partial<Measure> & Text & { readonly name?: string }, was?: Goal): readonly Problem[] => [
-  ...checkText(command, was),
+const checkMeasure = (command: Partial<Measure>, was?: Goal): readonly Problem[] => [
   ...(command.event === undefined || command.event === was?.event ? [] : checkEventName(command.event, 'event')),
   ...(command.filters === undefined ? [] : checkFilters(command.filters, 'filters', GOAL_FILTERS, was?.filters)),
 ];
 
-const full = (state: ProjectState, { limits }: DecisionContext): Refusal | undefined =>
-  noRoom(
-    'goals',
-    state.goals.count(({ archived }) => !archived),
-    limits,
-  );
-
 /** G1: a result must go on meaning what it meant, so a started experiment, ended or archived too, fixes what its goals measure. */
-const measuredBy = (state: ProjectState, id: string): readonly Usage[] =>
-  [...state.experiments.values()]
+const fixedBy = (state: ProjectState, { id, name }: Goal): Refusal | undefined => {
+  const usages = [...state.experiments.values()]
     .filter((experiment) => experiment.started !== null && experiment.goals.includes(id))
-    .map(({ id, name, status }) => ({ kind: 'experiment', id, name, status }));
+    .map((experiment): Usage => ({ kind: 'experiment', id: experiment.id, name: experiment.name, status: experiment.status }));
+  if (usages.length === 0) return undefined;
+  return inUse(`What the goal "${name}" measures is fixed, since ${listUsages(usages)} has started with it. Create another goal.`, usages);
+};
 
 export const goal: Slice<GoalEvent, GoalCommand> = {
   schemaVersions: { GoalCreated: 1, GoalRenamed: 1, GoalDescribed: 1, GoalRedefined: 1, GoalArchived: 1, GoalRestored: 1 },
   evolve,
   decide: {
     CreateGoal: (state, command, context) => {
-      const problems = check(command);
+      const problems = [...checkText(command), ...checkMeasure(command)];
       if (problems.length > 0) return invalid(...problems);
-      const entity = ref({ id: context.newId, name: cleanName(command.name) });
+      const entity = goals.ref({ id: context.newId, name: cleanName(command.name) });
       const { event, filters = [], description = '' } = command;
       const data = { event, filters: normalizeFilters(filters), description };
-      return nameTaken(state, 'goal', entity.name) ?? full(state, context) ?? [{ type: 'GoalCreated', entity, data }];
+      return goals.noPlace(state, entity, context) ?? [{ type: 'GoalCreated', entity, data }];
     },
 
-    EditGoal: onExisting<Goal, Extract<GoalCommand, { type: 'EditGoal' }>>(target, check, (state, was, command) => {
-      const text = textChanges('Goal', { ...was, kind: 'goal' }, command);
-      const from: Measure = { event: was.event, filters: was.filters };
-      const to: Measure = { event: command.event ?? was.event, filters: command.filters ? normalizeFilters(command.filters) : was.filters };
-      const redefined = !sameJson(from, to);
-      if (text.facts.length === 0 && !redefined) return [];
-      if (was.archived) return illegalState(`The goal "${was.name}" is archived. Restore it before you edit it.`);
-      const taken = nameTaken(state, 'goal', text.ref.name, was.id);
-      if (taken || !redefined) return taken ?? text.facts;
-      const usages = measuredBy(state, was.id);
-      if (usages.length > 0) {
-        return inUse(
-          `What the goal "${was.name}" measures is fixed, since ${listUsages(usages)} has started with it. Create another goal.`,
-          usages,
-        );
-      }
-      return [...text.facts, { type: 'GoalRedefined', entity: text.ref, data: { from, to } }];
-    }),
+    EditGoal: goals.editing<EditGoal>(
+      { renamed: 'GoalRenamed', described: 'GoalDescribed' },
+      (command, was) => checkMeasure(command, was),
+      (state, was, command, entity) => {
+        const from: Measure = { event: was.event, filters: was.filters };
+        const to: Measure = {
+          event: command.event ?? was.event,
+          filters: command.filters ? normalizeFilters(command.filters) : was.filters,
+        };
+        if (sameJson(from, to)) return { facts: [] };
+        return { facts: [{ type: 'GoalRedefined', entity, data: { from, to } }], guard: () => fixedBy(state, was) };
+      },
+    ),
 
-    ArchiveGoal: onExisting(target, nothingToCheck, (state, was) => {
-      if (was.archived) return [];
-      return refusalIfUsed(state, ref(was)) ?? [{ type: 'GoalArchived', entity: ref(was), data: {} }];
-    }),
+    ArchiveGoal: goals.archiving('GoalArchived'),
 
     // G3
-    RestoreGoal: onExisting(target, nothingToCheck, (state, was, _command, context) => {
-      if (!was.archived) return [];
-      return nameTaken(state, 'goal', was.name) ?? full(state, context) ?? [{ type: 'GoalRestored', entity: ref(was), data: {} }];
-    }),
+    RestoreGoal: goals.restoring((was) => ({ type: 'GoalRestored', entity: goals.ref(was), data: {} })),
   },
   sentence: {
     GoalCreated: ({ entity, data }) => `created goal ${named(entity.name)}: ${measureText(data)}`,
-    GoalRenamed: ({ data }) => `renamed goal ${named(data.from)} to ${named(data.to)}`,
-    GoalDescribed: ({ entity, data }) => described(`goal ${named(entity.name)}`, data),
+    GoalRenamed: goals.words.renamed,
+    GoalDescribed: goals.words.described,
     GoalRedefined: ({ entity, data }) => `changed what goal ${named(entity.name)} measures to: ${measureText(data.to)}`,
-    GoalArchived: ({ entity }) => `archived goal ${named(entity.name)}`,
-    GoalRestored: ({ entity }) => `restored goal ${named(entity.name)}`,
+    GoalArchived: goals.words.archived,
+    GoalRestored: goals.words.restored,
   },
 };
 

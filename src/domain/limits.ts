@@ -1,6 +1,6 @@
 import { limitReached, type Refusal } from './refusal';
 
-/** How much one project may hold. Each is a setting; archived things do not count unless it says so. */
+/** How much one project may hold, by plural. Each is a setting; archived things do not count unless it says so. */
 export interface Limits {
   readonly keys: number;
   readonly segments: number;

@@ -1,11 +1,10 @@
-import type { Map } from 'immutable';
 import type { EntityKind, EntityRef, Fact } from './event';
-import type { ProjectState, ReleasedName } from './project-state';
+import { entitiesOf, PLURALS, type PluralKind, type ProjectState, type ReleasedName } from './project-state';
 import { alreadyExists, type Problem, type Refusal } from './refusal';
 import { checkDescription, checkName, cleanName, foldName } from './text';
 
 /** Kinds whose name is unique among those that are not archived, and can change (S1, G1, E6). */
-export type NamedKind = Extract<EntityKind, 'segment' | 'goal' | 'flag' | 'config' | 'experiment'>;
+export type NamedKind = Exclude<PluralKind, 'key'>;
 
 const slot = (kind: NamedKind, name: string): string => `${kind}:${foldName(name)}`;
 
@@ -24,16 +23,8 @@ export function nameTaken(state: ProjectState, kind: NamedKind, name: string, ow
 
 /** What people call the thing of that id; the id, where it has no other name, or is not there. */
 export function nameOf(state: ProjectState, kind: EntityKind, id: string): string {
-  const { segments, goals, flags, configs, experiments } = state;
-  const named: { readonly [kind in EntityKind]?: Map<string, { readonly name: string }> } = {
-    segment: segments,
-    goal: goals,
-    flag: flags,
-    config: configs,
-    experiment: experiments,
-  };
   if (kind === 'project') return state.project?.name ?? id;
-  return named[kind]?.get(id)?.name ?? id;
+  return kind in PLURALS ? (entitiesOf(state, kind as PluralKind).get(id)?.name ?? id) : id;
 }
 
 export function claimName(state: ProjectState, kind: NamedKind, name: string, id: string): ProjectState {
@@ -67,16 +58,18 @@ export function checkText({ name, description }: Text, was?: { readonly name: st
 
 /** What renaming and describing have in common over all kinds: the facts for what really changes, and the name that results. */
 export function textChanges(
-  prefix: string,
-  entity: { readonly kind: NamedKind; readonly id: string; readonly name: string; readonly description: string },
+  types: { readonly renamed: string; readonly described: string },
+  was: EntityRef,
+  wasDescription: string,
   change: Text,
 ): { readonly ref: EntityRef; readonly facts: readonly Fact[] } {
-  const name = change.name === undefined ? entity.name : cleanName(change.name);
-  const ref: EntityRef = { kind: entity.kind, id: entity.id, name };
+  const name = change.name === undefined ? was.name : cleanName(change.name);
+  const { description = wasDescription } = change;
+  const ref: EntityRef = { kind: was.kind, id: was.id, name };
   const facts: Fact[] = [];
-  if (name !== entity.name) facts.push({ type: `${prefix}Renamed`, entity: ref, data: { from: entity.name, to: name } });
-  if (change.description !== undefined && change.description !== entity.description) {
-    facts.push({ type: `${prefix}Described`, entity: ref, data: { from: entity.description, to: change.description } });
+  if (name !== was.name) facts.push({ type: types.renamed, entity: ref, data: { from: was.name, to: name } });
+  if (description !== wasDescription) {
+    facts.push({ type: types.described, entity: ref, data: { from: wasDescription, to: description } });
   }
   return { ref, facts };
 }

@@ -59,6 +59,25 @@ export interface ProjectState {
   readonly commands: Map<string, RememberedCommand>;
 }
 
+/** Kinds of which a project has many, each with what holds them: the state, its limit, its read model, its list in a set-up file. */
+export const PLURALS = {
+  key: 'keys',
+  segment: 'segments',
+  goal: 'goals',
+  flag: 'flags',
+  config: 'configs',
+  experiment: 'experiments',
+} as const satisfies { readonly [Kind in Exclude<EntityKind, 'project' | 'exclusivity'>]: keyof ProjectState };
+export type PluralKind = keyof typeof PLURALS;
+
+/** One thing of a kind. */
+export type EntityOf<Kind extends PluralKind> = ProjectState[(typeof PLURALS)[Kind]] extends Map<string, infer E> ? E : never;
+
+/** All of a kind, by id. */
+export function entitiesOf<Kind extends PluralKind>(state: ProjectState, kind: Kind): Map<string, EntityOf<Kind>> {
+  return state[PLURALS[kind]] as Map<string, never>;
+}
+
 export function entityKey(kind: EntityKind, id: string): string {
   return `${kind}:${id}`;
 }

@@ -1,0 +1,139 @@
+import type { Map } from 'immutable';
+import { described, named } from './change-words';
+import type { Change, EntityRef, Fact } from './event';
+import { noRoom } from './limits';
+import { checkText, claimName, nameTaken, releaseName, textChanges, type NamedKind, type Text } from './naming';
+import { PLURALS, type ProjectState } from './project-state';
+import { illegalState, type Problem, type Refusal } from './refusal';
+import type { Decision, DecisionContext, Happened } from './slice';
+import { nothingToCheck, onExisting, type Edit } from './targeting';
+import { refusalIfUsed } from './usage';
+
+/** A thing with an id, and a name that is unique among those of its kind that are not archived (S1, G1, E6). */
+interface Named {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+}
+
+/** What every command on one that is there says. */
+export interface OnEntity extends Edit {
+  readonly id: string;
+}
+
+/** What an edit changes beside name and description, and what could refuse it; or its refusal. */
+type MoreChanges = { readonly facts: readonly Fact[]; readonly guard?: (() => Refusal | undefined) | undefined } | Refusal;
+
+export type Decider<C> = (state: ProjectState, command: C, context: DecisionContext) => Decision;
+export type Guard<E> = (state: ProjectState, was: E) => Refusal | undefined;
+
+/** What the concepts whose things have a name of their own share: how their state is kept, and how their common commands are decided. */
+export class NamedEntities<E extends Named> {
+  /** For `onExisting`. */
+  readonly target: {
+    readonly kind: NamedKind;
+    readonly id: (command: OnEntity) => string;
+    readonly find: (state: ProjectState, id: string) => E | undefined;
+  };
+
+  constructor(
+    readonly kind: NamedKind,
+    protected readonly isArchived: (entity: E) => boolean,
+  ) {
+    this.target = { kind, id: (command) => command.id, find: (state, id) => this.all(state).get(id) };
+  }
+
+  ref({ id, name }: { readonly id: string; readonly name: string }): EntityRef {
+    return { kind: this.kind, id, name };
+  }
+
+  /* evolve */
+
+  added(state: ProjectState, entity: E): ProjectState {
+    return claimName(this.with(state, entity), this.kind, entity.name, entity.id);
+  }
+
+  changed(state: ProjectState, { id }: EntityRef, changes: Partial<E> | ((was: E) => Partial<E>)): ProjectState {
+    const was = this.all(state).get(id);
+    return was === undefined ? state : this.with(state, { ...was, ...(typeof changes === 'function' ? changes(was) : changes) });
+  }
+
+  readonly renamed = (state: ProjectState, { entity, data, revision }: Happened<Fact<string, Change<string>>>): ProjectState => {
+    const released = releaseName(state, this.kind, data.from, { id: entity.id, revision });
+    return this.changed(claimName(released, this.kind, data.to, entity.id), entity, { name: data.to } as Partial<E>);
+  };
+
+  readonly described = (state: ProjectState, { entity, data }: Fact<string, Change<string>>): ProjectState =>
+    this.changed(state, entity, { description: data.to } as Partial<E>);
+
+  archived(state: ProjectState, { entity, revision }: Happened, changes: Partial<E>): ProjectState {
+    return this.changed(releaseName(state, this.kind, entity.name, { id: entity.id, revision }), entity, changes);
+  }
+
+  restored(state: ProjectState, { entity }: Happened, changes: Partial<E>): ProjectState {
+    return this.changed(claimName(state, this.kind, entity.name, entity.id), entity, changes);
+  }
+
+  /* decide */
+
+  /** A refusal if the name is taken, or there is no room for one more. */
+  readonly noPlace = (state: ProjectState, { name }: { readonly name: string }, { limits }: DecisionContext): Refusal | undefined =>
+    nameTaken(state, this.kind, name) ?? this.full(state, limits);
+
+  full(state: ProjectState, limits: DecisionContext['limits']): Refusal | undefined {
+    const used = this.all(state).count((entity) => !this.isArchived(entity));
+    return noRoom(PLURALS[this.kind], used, limits);
+  }
+
+  /** An edit, of which only what really changes is a fact; nothing changes of what is archived. */
+  editing<C extends OnEntity & Text>(
+    types: { readonly renamed: string; readonly described: string },
+    check: (command: C, was: E, state: ProjectState) => readonly Problem[],
+    more: (state: ProjectState, was: E, command: C, entity: EntityRef) => MoreChanges,
+  ): Decider<C> {
+    const checkAll = (command: C, was: E, state: ProjectState) => [...checkText(command, was), ...check(command, was, state)];
+    return onExisting<E, C>(this.target, checkAll, (state, was, command) => {
+      const text = textChanges(types, this.ref(was), was.description, command);
+      const others = more(state, was, command, text.ref);
+      if ('code' in others) return others;
+      const facts = [...text.facts, ...others.facts];
+      if (facts.length === 0) return facts;
+      if (this.isArchived(was)) return illegalState(`The ${this.kind} "${was.name}" is archived. Restore it before you edit it.`);
+      return nameTaken(state, this.kind, text.ref.name, was.id) ?? others.guard?.() ?? facts;
+    });
+  }
+
+  /** Of what is not used. */
+  archiving(type: string): Decider<OnEntity> {
+    return onExisting(this.target, nothingToCheck, (state, was) => {
+      if (this.isArchived(was)) return [];
+      return refusalIfUsed(state, this.ref(was)) ?? [{ type, entity: this.ref(was), data: {} }];
+    });
+  }
+
+  /** `guard`: what else could refuse it, beside a name that is taken and a limit. */
+  restoring(data: (was: E) => Fact, guard: Guard<E> = () => undefined): Decider<OnEntity> {
+    return onExisting(this.target, nothingToCheck, (state, was, _command, { limits }) => {
+      if (!this.isArchived(was)) return [];
+      return nameTaken(state, this.kind, was.name) ?? guard(state, was) ?? this.full(state, limits) ?? [data(was)];
+    });
+  }
+
+  /* sentence */
+
+  readonly words = {
+    created: ({ entity }: Fact) => `created ${this.kind} ${named(entity.name)}`,
+    renamed: ({ data }: Fact<string, Change<string>>) => `renamed ${this.kind} ${named(data.from)} to ${named(data.to)}`,
+    described: ({ entity, data }: Fact<string, Change<string>>) => described(`${this.kind} ${named(entity.name)}`, data),
+    archived: ({ entity }: Fact) => `archived ${this.kind} ${named(entity.name)}`,
+    restored: ({ entity }: Fact) => `restored ${this.kind} ${named(entity.name)}`,
+  };
+
+  private all(state: ProjectState): Map<string, E> {
+    return state[PLURALS[this.kind]] as unknown as Map<string, E>;
+  }
+
+  private with(state: ProjectState, entity: E): ProjectState {
+    return { ...state, [PLURALS[this.kind]]: this.all(state).set(entity.id, entity) };
+  }
+}
