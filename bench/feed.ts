@@ -164,7 +164,7 @@ interface Bare {
 }
 
 async function bareServer(): Promise<Bare> {
-  const child = fork(join(__dirname, 'bare-broadcast.ts'), { execArgv: ['--require', 'tsx/cjs'] });
+  const child = fork(join(__dirname, 'bare-broadcast.ts'), { execArgv: ['--require', join(__dirname, '../bin/load-typescript.js')] });
   const [port] = (await once(child, 'message')) as [number];
   const rss = async () => {
     const told = once(child, 'message');

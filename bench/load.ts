@@ -16,7 +16,7 @@ export interface BenchServer {
 /** Runs the work against a server process of its own, with these settings, in an empty directory that is removed afterwards. */
 export async function withServer(work: (server: BenchServer) => Promise<void>, settings: NodeJS.ProcessEnv = {}): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'ledger-bench-'));
-  const child = spawn(process.execPath, ['--require', 'tsx/cjs', join(__dirname, 'server.ts')], {
+  const child = spawn(process.execPath, ['--require', join(__dirname, '../bin/load-typescript.js'), join(__dirname, 'server.ts')], {
     env: { ...process.env, DATA_DIR: directory, PORT: '0', LOG_LEVEL: 'silent', ...settings },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { DEFAULT_LIMITS, type Limits } from './domain/limits';
 import { InvalidKurrentUrl, KURRENT_SCHEMES, kurrentUrl } from './event-store/kurrentdb-url';
+import { InvalidSettings } from './invalid-settings';
 import { InvalidRedisAddress, parseRedisAddress, REDIS_SCHEMES, type RedisAddress } from './read-model/redis-address';
 
 export type EventStoreSetting =
@@ -57,14 +58,6 @@ export interface Settings {
   /** Whether an instance writes although its clock and that of a store differ by more than a day. */
   readonly allowClockDifference: boolean;
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
-}
-
-/** The environment does not say what can be done. The message has one line per variable. */
-export class InvalidSettings extends Error {
-  constructor(readonly problems: readonly string[]) {
-    super(`These settings are wrong:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
-    this.name = 'InvalidSettings';
-  }
 }
 
 /** Stores by the scheme of their URL. An adapter that is added gets its line here and its construction in main.ts. */

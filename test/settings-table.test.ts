@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { InvalidSettings, readSettings } from '../src/settings';
+import { InvalidSettings } from '../src/invalid-settings';
+import { readSettings } from '../src/settings';
 
 interface Row {
   readonly variable: string;

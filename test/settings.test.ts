@@ -1,4 +1,5 @@
-import { InvalidSettings, readSettings } from '../src/settings';
+import { InvalidSettings } from '../src/invalid-settings';
+import { readSettings } from '../src/settings';
 
 function problemsOf(environment: Record<string, string>): readonly string[] {
   try {

@@ -35,10 +35,8 @@ const CREATE = `mutation Create($input: CreateProjectInput!) { createProject(inp
 const APPLY = `mutation Apply($input: ApplySetupInput!) { applySetup(input: $input) { __typename ${REFUSAL} ... on SetupApplied { cursor } ... on Accepted { cursor } } }`;
 
 /** Brings a project to a file, all at once, by the plan that is shown and no other. */
-export function applyVerb(program: Command, terminal: Terminal): void {
-  withPlan(program.command('apply'))
-    .description('Bring a project to a set-up file, all at once or not at all.')
-    .argument('<file>', 'a set-up file, YAML or JSON')
+export function applyVerb(command: Command, terminal: Terminal): void {
+  withPlan(command)
     .option('--create-project', 'create the project if it is not there')
     .option('--dry-run', 'show what would be done, and do nothing')
     .option('--reason <text>', 'why, for the history')

@@ -22,13 +22,8 @@ interface BackedUp {
 }
 
 /** Copies the SQLite ledger into one file, also beside its server, and verifies the copy before it gets its name. */
-export function backupVerb(program: Command, terminal: Terminal): void {
-  program
-    .command('backup')
-    .description(
-      'Back up the SQLite ledger in DATA_DIR (or EVENT_STORE) into one file, also beside a running server, which goes on writing.',
-    )
-    .argument('<file>', 'where; it is refused if it is there')
+export function backupVerb(command: Command, terminal: Terminal): void {
+  command
     .option('--force', 'replace the file if it is there')
     .option('--json', 'print what was done as JSON')
     .addHelpText(

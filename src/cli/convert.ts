@@ -15,11 +15,8 @@ interface Options {
 }
 
 /** Makes a set-up file of another product's export, and says what it could not carry. It needs no server. */
-export function convertVerb(program: Command, terminal: Terminal): void {
-  program
-    .command('convert')
-    .description('Make a set-up file of another product’s export. What has no counterpart is listed on standard error.')
-    .argument('<file>', 'the export')
+export function convertVerb(command: Command, terminal: Terminal): void {
+  command
     .addOption(
       new Option('--from <format>', `whose: ${converters.map(({ name, product }) => `${name} (${product})`).join(', ')}`)
         .choices(converters.map(({ name }) => name))

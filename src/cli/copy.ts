@@ -14,10 +14,8 @@ interface Options {
 }
 
 /** Moves a whole ledger to another store. It can be ended at any moment and typed again. */
-export function copyVerb(program: Command, terminal: Terminal): void {
-  program
-    .command('copy')
-    .description('Copy a whole ledger into another event store, verified. Begun again, it goes on where it was ended.')
+export function copyVerb(command: Command, terminal: Terminal): void {
+  command
     .requiredOption('--from <url>', 'the ledger, as EVENT_STORE names it: sqlite:DIRECTORY or kurrentdb://…; it is only read')
     .requiredOption('--to <url>', 'where it is to be: empty, or a part of this ledger already')
     .option('--json', 'print what was done as JSON')

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import 'reflect-metadata';
 import { version } from '../../package.json';
-import { verbs } from './index';
+import { verbs } from './verbs';
 import { run } from './program';
 
 /** The command line of this process. */

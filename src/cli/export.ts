@@ -19,8 +19,8 @@ interface Options extends ServerOptions {
 }
 
 /** Prints a project as a set-up file, or the ledger as its events. The same set-up, and the same events, give the same bytes. */
-export function exportVerb(program: Command, terminal: Terminal): void {
-  withServer(program.command('export').description('Print a project as a set-up file, or its events: the same gives the same bytes.'))
+export function exportVerb(command: Command, terminal: Terminal): void {
+  withServer(command)
     .option('--project <id>', 'the project; with --events, all if it is left out')
     .option('--events', 'the events instead, straight from EVENT_STORE: as CloudEvents to be imported, or as CSV for a spreadsheet')
     .option('-o, --output <file>', 'write it there instead')

@@ -15,12 +15,8 @@ interface Options {
 }
 
 /** Signs the heads of the ledger as they are now, adds them to the log in DATA_DIR, and prints them to be kept elsewhere. */
-export function headsVerb(program: Command, terminal: Terminal): void {
-  program
-    .command('heads')
-    .description(
-      'Sign the head of every project, verified since it was last signed, and print them, one JSON line each, to be kept elsewhere.',
-    )
+export function headsVerb(command: Command, terminal: Terminal): void {
+  command
     .option('--project <id>', 'one project alone')
     .option('--public-key', 'print the public key instead, as PEM: to be kept elsewhere once')
     .addHelpText(

@@ -15,10 +15,8 @@ interface Options {
 }
 
 /** Restores what `export --events` has written. The server that writes the ledger, if it is SQLite, must not run. */
-export function importVerb(program: Command, terminal: Terminal): void {
-  program
-    .command('import')
-    .description('Restore exported events into the ledger in EVENT_STORE, whose projects of these ids must have no other history.')
+export function importVerb(command: Command, terminal: Terminal): void {
+  command
     .requiredOption('--events <file>', 'what "export --events" has written, as NDJSON')
     .option('--json', 'print what was done as JSON')
     .addHelpText('after', '\nExample:\n  experience-ledger import --events ledger.ndjson')

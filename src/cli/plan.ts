@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { InvalidSettings } from '../settings';
+import { InvalidSettings } from '../invalid-settings';
 import { askForPlan, noProject, showPlan, showSummary, stoppedBy, summaryOf, withPlan, type PlanOptions } from './planning';
 import { EXIT } from './exit';
 import { serverOf } from './server';
@@ -10,10 +10,8 @@ import { CommandFailed, Ended, type Terminal } from './verb';
 const CHANGES = 2;
 
 /** Shows what would bring a project to a file. Nothing is written. */
-export function planVerb(program: Command, terminal: Terminal): void {
-  withPlan(program.command('plan'))
-    .description('Show what would bring a project to a set-up file. Nothing is written.')
-    .argument('<file>', 'a set-up file, YAML or JSON')
+export function planVerb(command: Command, terminal: Terminal): void {
+  withPlan(command)
     .option('--summary', 'only count what would be created, restored, changed and archived, and what stops it')
     .addHelpText(
       'after',

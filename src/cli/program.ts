@@ -1,8 +1,9 @@
 import { Command, CommanderError } from 'commander';
-import { InvalidSettings } from '../settings';
+import { InvalidSettings } from '../invalid-settings';
 import { EXIT } from './exit';
 import { harmless } from './visible';
-import { CommandFailed, Ended, WrongUse, type Terminal, type Verb } from './verb';
+import type { Verb } from './verbs';
+import { CommandFailed, Ended, WrongUse, type Terminal } from './verb';
 
 /**
  * Runs one command line and answers its exit code: 0 if it did what was asked, 1 if it could not, 2 if it was not asked rightly;
@@ -14,9 +15,10 @@ export async function run(args: readonly string[], verbs: readonly Verb[], bare:
     .description('Keys, segments, goals and mutually exclusive A/B tests, set up through GraphQL; every change is an event.')
     .version(version)
     .configureOutput({ writeOut: (text) => terminal.out(text), writeErr: (text) => terminal.err(text) })
+    .configureHelp({ subcommandTerm: (command) => `${command.name()} ${command.usage()}` })
     .showHelpAfterError('(--help says more)')
     .exitOverride();
-  for (const verb of verbs) verb(program, terminal);
+  for (const verb of verbs) add(verb, program, terminal);
   try {
     await program.parseAsync(args, { from: 'user' });
     return EXIT.ok;
@@ -27,4 +29,17 @@ export async function run(args: readonly string[], verbs: readonly Verb[], bare:
     terminal.err(`${error.message}\n`);
     return error instanceof InvalidSettings || error instanceof WrongUse ? EXIT.usage : EXIT.failure;
   }
+}
+
+/** Adds a verb, which is loaded when it is typed, or its help is asked for. */
+function add({ name, description, argument, load }: Verb, program: Command, terminal: Terminal): void {
+  const command = program.command(name).description(description);
+  if (argument) command.argument(argument.name, argument.description);
+  let isLoaded = false;
+  const loadOnce = (): void => {
+    if (!isLoaded) load()(command, terminal);
+    isLoaded = true;
+  };
+  program.hook('preSubcommand', (_program, typed) => (typed === command ? loadOnce() : undefined));
+  command.on('beforeHelp', loadOnce);
 }

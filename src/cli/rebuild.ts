@@ -28,11 +28,8 @@ const LOOK_MS = 500;
 const LOOK = 'query { readModels { serving buildFailure parked { projectId reason message } generations { id state done total } } }';
 
 /** Builds the read models anew beside the live ones, goes back to those before, or lets go of these. */
-export function rebuildVerb(program: Command, terminal: Terminal): void {
-  withServer(program.command('rebuild'))
-    .description(
-      'Build all read models anew beside the live ones, which serve until the new ones have caught up; those before are kept for a while.',
-    )
+export function rebuildVerb(command: Command, terminal: Terminal): void {
+  withServer(command)
     .option('--rollback', 'go back to the read models that were live before')
     .option('--discard', 'delete the read models that were live before')
     .option('--no-wait', 'do not wait until it is done')

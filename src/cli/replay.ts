@@ -11,9 +11,8 @@ export interface ReplayOptions extends ServerOptions {
 }
 
 /** Tells a project's history as it happened, and what it comes to; or holds that against what queries show. */
-export function replayVerb(program: Command, terminal: Terminal): void {
-  withServer(program.command('replay'))
-    .description('Tell the history of a project as it happened, each event verified, and what was set up at the end.')
+export function replayVerb(command: Command, terminal: Terminal): void {
+  withServer(command)
     .requiredOption('--project <id>', 'the project')
     .option('--to <revision|time>', 'end there: a revision, or a time such as 2026-02-01 or 2026-02-01T09:30:00Z')
     .option('--step', 'show what each event changed, and wait for Enter before the next')

@@ -14,10 +14,8 @@ interface FirstStart {
 }
 
 /** Runs the server until it is told to stop: SIGTERM (after DRAIN_SECONDS) or SIGINT stop it gracefully, a second one at once. */
-export function startVerb(program: Command, terminal: Terminal): void {
-  program
-    .command('start')
-    .description('Run the server. It is set up by environment variables; the README lists them.')
+export function startVerb(command: Command, terminal: Terminal): void {
+  command
     .option('--json', 'print {"url", "token"} on one line when it is ready, instead of words (token: at the first start only)')
     .action(async ({ json }: { json?: true }) => {
       const settings = readSettings(terminal.environment);

@@ -25,8 +25,8 @@ const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 15_000;
 
 /** Shows the changes of a project as they happen, until it is interrupted. A connection that is lost is made again, after the last change shown. */
-export function tailVerb(program: Command, terminal: Terminal): void {
-  withServer(program.command('tail').description('Show the changes of a project as they happen, and those before if asked for.'))
+export function tailVerb(command: Command, terminal: Terminal): void {
+  withServer(command)
     .requiredOption('--project <id>', 'the project')
     .option('--after <cursor>', 'begin with what comes after this cursor')
     .option('--from-start', 'begin with the first event of the history')

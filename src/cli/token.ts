@@ -18,10 +18,8 @@ interface Options {
 }
 
 /** Signs a token with the local secret. It works beside a running server, and without one. */
-export function tokenVerb(program: Command, terminal: Terminal): void {
-  program
-    .command('token')
-    .description('Print a bearer token signed with the local secret in DATA_DIR.')
+export function tokenVerb(command: Command, terminal: Terminal): void {
+  command
     .addOption(new Option('--role <role...>', 'what the bearer may do').choices(ROLES).makeOptionMandatory())
     .requiredOption('--project <id...>', `where: project ids, or "${ALL_PROJECTS}" for every project`, projects)
     .addOption(new Option('--ttl <duration>', 'how long it is valid').argParser(duration).default(duration('30d'), '30d'))

@@ -21,9 +21,8 @@ interface Parked {
 const FIELDS = '{ projectId revision type reason message since }';
 
 /** Tries parked projects again; without a project it lists them. */
-export function unparkVerb(program: Command, terminal: Terminal): void {
-  withServer(program.command('unpark'))
-    .description('Try projects again whose read model stands still at an event that could not be projected. Without a project: list them.')
+export function unparkVerb(command: Command, terminal: Terminal): void {
+  withServer(command)
     .option('--project <id...>', 'which', projects, [])
     .option('--all', 'all of them')
     .option('--json', 'print those that still stand still as JSON')

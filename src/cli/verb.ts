@@ -1,5 +1,3 @@
-import type { Command } from 'commander';
-
 /** What a verb works with besides its arguments: tests give their own. */
 export interface Terminal {
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -20,9 +18,6 @@ export interface Terminal {
   /** Aborted when nobody reads what goes out any more: what has no end of its own ends then. */
   readonly gone?: AbortSignal;
 }
-
-/** Adds one verb to the program. */
-export type Verb = (program: Command, terminal: Terminal) => void;
 
 /** What went wrong, for whoever typed the command: one message, no stack, exit code 1. */
 export class CommandFailed extends Error {}

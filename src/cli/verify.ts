@@ -16,12 +16,8 @@ interface Options extends Partial<HeadsFile> {
 }
 
 /** Says whether the record is whole: every event as it was written, in its place, and every signed head still in its history. */
-export function verifyVerb(program: Command, terminal: Terminal): void {
-  program
-    .command('verify')
-    .description(
-      'Verify the ledger in EVENT_STORE, also beside a running server: that it is whole, or of each project the first event that is not as it was.',
-    )
+export function verifyVerb(command: Command, terminal: Terminal): void {
+  command
     .option('--project <id>', 'one project alone')
     .option(
       '--against <file>',

@@ -1,4 +1,4 @@
-import { extname } from 'node:path';
+import { extname, join } from 'node:path';
 import { Worker, type MessagePort } from 'node:worker_threads';
 
 /** What a thread can be asked for: each call takes one argument and answers a value, or a promise of one; both are copied between the threads. */
@@ -132,11 +132,11 @@ export function serve(port: Pick<MessagePort, 'on' | 'postMessage' | 'close'>, c
   });
 }
 
-/** In a checkout our modules are TypeScript, which a thread loads by `tsx` as the process does; where they were built, they are JavaScript. */
+/** In a checkout our modules are TypeScript, which a thread loads as the process does; where they were built, they are JavaScript. */
 const EXTENSION = extname(__filename);
 
 /** Starts a thread with a module of ours, named without its extension; it finds the data as `workerData`. */
 export function openThread(module: string, workerData: unknown, name: string): Worker {
-  const execArgv = EXTENSION === '.ts' ? ['--require', require.resolve('tsx/cjs')] : [];
+  const execArgv = EXTENSION === '.ts' ? ['--require', join(__dirname, '../../bin/load-typescript.js')] : [];
   return new Worker(`${module}${EXTENSION}`, { workerData, name, execArgv });
 }

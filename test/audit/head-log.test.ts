@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { HeadLog } from '../../src/audit/head-log';
 import { signHead, type SignedHead } from '../../src/audit/signed-head';
 import { openSigningKey, type SigningKey } from '../../src/audit/signing-key';
+import { LOAD_TYPESCRIPT } from '../fixtures/load-typescript';
 
 let directory: string;
 let key: SigningKey;
@@ -66,7 +67,7 @@ test('a line that is no head is passed over', async () => {
 async function appending(projectId: string, batches: number, size: number): Promise<unknown> {
   const child = spawn(
     process.execPath,
-    ['--require', 'tsx/cjs', join(__dirname, 'head-log-child.ts'), directory, projectId, `${batches}`, `${size}`],
+    [...LOAD_TYPESCRIPT, join(__dirname, 'head-log-child.ts'), directory, projectId, `${batches}`, `${size}`],
     { stdio: ['ignore', 'ignore', 'inherit'] },
   );
   const [code] = (await once(child, 'exit')) as [unknown];

@@ -11,6 +11,7 @@ import { ServerProcess } from '../fault/server-process';
 import { following, history } from '../fixtures/events';
 import { tamper } from '../fixtures/tamper';
 import { typingIn } from './typing';
+import { LOAD_TYPESCRIPT } from '../fixtures/load-typescript';
 
 let directory: string;
 let type: ReturnType<typeof typingIn>;
@@ -72,7 +73,7 @@ test('a file that is there is left as it is, unless it is to be replaced', async
 test('of a ledger that another process writes it is a whole one, with all that was acknowledged before it began, and the other goes on', async () => {
   const child = spawn(
     process.execPath,
-    ['--import', 'tsx', join(__dirname, '../event-store/sqlite-child.ts'), 'write', join(directory, 'data')],
+    [...LOAD_TYPESCRIPT, join(__dirname, '../event-store/sqlite-child.ts'), 'write', join(directory, 'data')],
     {
       stdio: ['ignore', 'pipe', 'inherit'],
     },

@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { verbs } from '../../src/cli';
+import { verbs } from '../../src/cli/verbs';
 import { run } from '../../src/cli/program';
 import { welcome } from '../../src/cli/start';
 import { authenticator } from '../../src/http/authentication';

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { verbs } from '../../src/cli';
+import { verbs } from '../../src/cli/verbs';
 import { run } from '../../src/cli/program';
 import { SqliteEventStore } from '../../src/event-store/sqlite';
 import { ServerProcess } from '../fault/server-process';

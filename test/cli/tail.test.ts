@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
+import { verbs } from '../../src/cli/verbs';
 import { run } from '../../src/cli/program';
-import { tailVerb } from '../../src/cli/tail';
 import { changeLine } from '../../src/cli/tail-line';
 import { analyst, serveFeed } from '../http/feed-server';
 import { tokenFor, type Running } from '../http/running-server';
@@ -28,7 +28,7 @@ async function tail(url: string, line: readonly string[], { colors = false, toke
     out: (text: string) => void (printed.out += text),
     err: (text: string) => void (printed.err += text),
   };
-  const ended = run(['tail', '--project', 'shop', ...line], [tailVerb], terminal, '1.2.3');
+  const ended = run(['tail', '--project', 'shop', ...line], verbs, terminal, '1.2.3');
   const lines = () => printed.out.split('\n').slice(0, -1);
   const until = async (count: number) => {
     while (lines().length < count) await sleep(10);

@@ -1,4 +1,4 @@
-import { verbs } from '../../src/cli';
+import { verbs } from '../../src/cli/verbs';
 import { run } from '../../src/cli/program';
 
 export interface Printed {

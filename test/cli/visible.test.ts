@@ -1,5 +1,6 @@
+import type { Verb } from '../../src/cli/verbs';
 import { run } from '../../src/cli/program';
-import type { Terminal, Verb } from '../../src/cli/verb';
+import type { Terminal } from '../../src/cli/verb';
 import { writeOut } from '../../src/cli/write-out';
 
 /** U+009B begins what ESC [ begins, DEL deletes, and the rest changes how what follows is seen. */
@@ -15,8 +16,12 @@ async function printed(verb: (terminal: Terminal) => unknown, options: Partial<T
     err: (text: string) => void (said.err += text),
     ...options,
   };
-  const add: Verb = (program, inner) => void program.command('say').action(async () => void (await verb(inner)));
-  expect(await run(['say'], [add], terminal, '1')).toBe(0);
+  const say: Verb = {
+    name: 'say',
+    description: 'Say it.',
+    load: () => (command, inner) => void command.action(async () => void (await verb(inner))),
+  };
+  expect(await run(['say'], [say], terminal, '1')).toBe(0);
   return said;
 }
 

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { KurrentStandIn } from '../kurrentdb-stand-in/stand-in';
+import { LOAD_TYPESCRIPT } from '../fixtures/load-typescript';
 
 let server: KurrentStandIn;
 beforeEach(async () => {
@@ -12,7 +13,7 @@ afterEach(() => server.dispose());
 /** What the process prints; rejects unless it ends by itself, with success, in good time. */
 async function run(mode: 'many' | 'exit'): Promise<string> {
   const child = join(__dirname, 'kurrentdb-child.ts');
-  const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', child, mode, server.url], { timeout: 25_000 });
+  const { stdout } = await promisify(execFile)(process.execPath, [...LOAD_TYPESCRIPT, child, mode, server.url], { timeout: 25_000 });
   return stdout;
 }
 

@@ -9,6 +9,7 @@ import type { Envelope } from '../../src/domain/event';
 import { StoreUnavailable } from '../../src/event-store/event-store';
 import { SqliteEventStore } from '../../src/event-store/sqlite';
 import { following, history } from '../fixtures/events';
+import { LOAD_TYPESCRIPT } from '../fixtures/load-typescript';
 
 let directory: string;
 let children: ChildProcess[];
@@ -31,7 +32,7 @@ interface Child {
 }
 
 function start(mode: 'write' | 'follow'): Child {
-  const child = spawn(process.execPath, ['--import', 'tsx', join(__dirname, 'sqlite-child.ts'), mode, directory], {
+  const child = spawn(process.execPath, [...LOAD_TYPESCRIPT, join(__dirname, 'sqlite-child.ts'), mode, directory], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   children.push(child);

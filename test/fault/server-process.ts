@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { LOAD_TYPESCRIPT } from '../fixtures/load-typescript';
 
 const ROOT = join(__dirname, '../..');
 
@@ -43,7 +44,7 @@ export class ServerProcess {
     { environment = {}, preload }: ServerOptions,
     as: 'ready' | 'listening',
   ): Promise<ServerProcess | Exit> {
-    const load = preload === undefined ? [] : ['--require', 'tsx/cjs', '--require', preload];
+    const load = preload === undefined ? [] : [...LOAD_TYPESCRIPT, '--require', preload];
     const child = spawn(process.execPath, [...load, join(ROOT, 'bin/experience-ledger'), 'start', '--json'], {
       cwd: ROOT,
       env: { PATH: process.env['PATH'], HOME: process.env['HOME'], DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'warn', ...environment },

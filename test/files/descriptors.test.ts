@@ -4,6 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { watchDescriptors } from '../../src/files/descriptors';
+import { LOAD_TYPESCRIPT } from '../fixtures/load-typescript';
 
 test('that no descriptor is left is reported once, and again only after there were some', async () => {
   const reported: string[] = [];
@@ -34,7 +35,7 @@ test('that no descriptor is left is reported once, and again only after there we
 test('a server that more clients connect to than it has descriptors says so in one line', async () => {
   const child = spawn(
     'sh',
-    ['-c', `ulimit -n 60; exec "$0" --require tsx/cjs "$1"`, process.execPath, join(__dirname, 'descriptors-child.ts')],
+    ['-c', `ulimit -n 60; exec "$0" "$@"`, process.execPath, ...LOAD_TYPESCRIPT, join(__dirname, 'descriptors-child.ts')],
     {
       stdio: ['ignore', 'pipe', 'inherit'],
     },

@@ -7,6 +7,7 @@ import type { Role } from '../../../src/application/caller';
 import { openSecret } from '../../../src/http/secret';
 import { issueToken } from '../../../src/http/tokens';
 import type { FromChild, Measured } from './child';
+import { LOAD_TYPESCRIPT } from '../../fixtures/load-typescript';
 
 const HEAP_MB = 512;
 /** Room for what requests may add, which is no leak, so little that it is used up by the first thousand. */
@@ -49,7 +50,7 @@ export class Target {
     const directory = await mkdtemp(join(tmpdir(), 'ledger-hostile-'));
     const { bytes } = await openSecret(directory);
     const child = fork(join(__dirname, 'child.ts'), {
-      execArgv: ['--expose-gc', `--max-old-space-size=${HEAP_MB}`, '--require', 'tsx/cjs'],
+      execArgv: ['--expose-gc', `--max-old-space-size=${HEAP_MB}`, ...LOAD_TYPESCRIPT],
       env: { PATH: process.env['PATH'], HOME: process.env['HOME'], DATA_DIR: directory, PORT: '0', ...ROOM, ...GIVEN_BACK },
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
