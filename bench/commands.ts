@@ -1,17 +1,21 @@
 import Database from 'libsql';
+import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { ask, load, median, row, withBoth, type BenchServer, type Figures } from './load';
 
 /**
  * Guarded durable commands a second, through HTTP and GraphQL, beside the same mutation answered from a constant on the same server, and
  * beside what the disk gives raw SQLite. Aim: at 64 clients at least 60 % of the constant mutation's rate.
- * And the same with the read models in Redis.
+ * And the same with the read models in Redis. And how long a page of keys takes beside 64 writers; aim: its p99 without them is at least 0.9 of that.
  */
 const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 5);
 const RUNS = Number(process.env['BENCH_RUNS'] ?? 3);
-const KEYS = 20;
+const KEYS = 60;
+/** How many clients write beside a reader. */
+const WRITERS = 64;
 
 const document = (field: string): string =>
   `mutation Edit($input: EditKeyInput!) { ${field}(input: $input) { __typename ... on Key { name version defaultValue cursor } ... on Refusal { refused: code message } } }`;
@@ -42,7 +46,33 @@ async function main(): Promise<void> {
       );
       console.log(`${row('  the same, projected into Redis', shared)}   to memory ${(shared.perSecond / edit.perSecond).toFixed(2)}`);
     }
+    await readBesideWriters(memory);
   });
+}
+
+async function readBesideWriters(server: BenchServer): Promise<void> {
+  const alone: number[] = [];
+  const beside: number[] = [];
+  await readP99Ms(server);
+  for (let run = 0; run < RUNS; run += 1) {
+    alone.push(await readP99Ms(server));
+    const [taken] = await Promise.all([readP99Ms(server), load(server, WRITERS, SECONDS, body(EDIT))]);
+    beside.push(taken);
+  }
+  const middle = (runs: number[]): number => runs.sort((a, b) => a - b)[Math.floor(runs.length / 2)] as number;
+  const [without, withWriters] = [middle(alone), middle(beside)];
+  console.log(`${'keys(first: 50), 1 client'.padEnd(56)}p99 ${without.toFixed(2)} ms`);
+  console.log(
+    `${`  the same beside ${WRITERS} writers`.padEnd(56)}p99 ${withWriters.toFixed(2)} ms   without to with ${(without / withWriters).toFixed(2)}`,
+  );
+}
+
+/** Asks for pages of keys, one after another, in a process of its own. */
+async function readP99Ms({ url, token }: BenchServer): Promise<number> {
+  const reader = join(__dirname, 'keys-reader.ts');
+  const args = ['--require', join(__dirname, '../bin/load-typescript.js'), reader, url, token, `${SECONDS}`];
+  const { stdout } = await promisify(execFile)(process.execPath, args);
+  return Number(stdout);
 }
 
 async function setUp(server: BenchServer): Promise<void> {
