@@ -27,21 +27,22 @@ module.exports = {
       ...only(
         'the-middle-knows-ports',
         `src/(${MIDDLE})/`,
-        ['src/domain/', 'src/evaluation/', 'src/setup/', 'src/threads/', 'src/files/', COORDINATION, PORTS],
+        ['src/domain/', 'src/evaluation/', 'src/setup/', 'src/threads/', 'src/files/', 'src/concurrency/', COORDINATION, PORTS],
         'Application, stores, projector, feed and audit import domain, evaluation, ports and themselves; never schema or projections.',
       ),
       from: { path: `^src/(${MIDDLE})/` },
       to: {
         path: '^(src|schema|projections|bench|samples|test)/',
-        pathNot: ['^src/(domain|evaluation|setup|threads|files)/', `^${COORDINATION}`, `^${PORTS}`, '^src/$1/'],
+        pathNot: ['^src/(domain|evaluation|setup|threads|files|concurrency)/', `^${COORDINATION}`, `^${PORTS}`, '^src/$1/'],
       },
     },
     only(
       'coordination-knows-nothing',
       'src/coordination/',
-      ['src/coordination/', 'src/files/'],
+      ['src/coordination/', 'src/files/', 'src/concurrency/'],
       'A lock or lease knows nothing of what it protects.',
     ),
+    only('concurrency-knows-nothing', 'src/concurrency/', ['src/concurrency/'], 'What runs calls knows nothing of what they do.'),
     only('files-know-nothing', 'src/files/', ['src/files/'], 'What makes files knows nothing of what is in them.'),
     only('threads-know-nothing', 'src/threads/', ['src/threads/'], 'What runs something in a thread knows nothing of what it runs.'),
     {
@@ -54,13 +55,13 @@ module.exports = {
     only(
       'schema-never-an-adapter',
       'schema/',
-      ['schema/', 'projections/', 'src/(domain|setup|application|feed|audit)/', PORTS],
+      ['schema/', 'projections/', 'src/(domain|setup|application|feed|audit|concurrency)/', PORTS],
       'The schema imports domain, set-up files, application, feed, audit, projections and ports, never an adapter.',
     ),
     only(
       'http-takes-the-schema-as-a-value',
       'src/http/',
-      ['src/http/', 'src/(domain|application|feed|audit|evaluation)/', PORTS],
+      ['src/http/', 'src/(domain|application|feed|audit|evaluation|concurrency)/', PORTS],
       'HTTP imports application, feed, audit, evaluation and ports; the built schema is given to it.',
     ),
     {

@@ -1,7 +1,7 @@
 import { Field, InputType, Int } from 'type-graphql';
 import type { ComplexityEstimator } from 'graphql-query-complexity';
 import { Reader } from '../projections/reader';
-import { Crowded } from '../src/audit/gate';
+import { TooManyWaiting } from '../src/concurrency/limiter';
 import { NoSuchPlace, type Place } from '../src/audit/place';
 import { ChainBroken, HistoryChanged } from '../src/audit/timeline';
 import type { Cursor } from '../src/domain/cursor';
@@ -59,7 +59,7 @@ export async function viewOf({ asOf }: Context, projectId: string, place: Place)
     return await asOf(projectId, place);
   } catch (error) {
     if (error instanceof NoSuchPlace) throw new RequestError('BAD_REQUEST', error.message, error);
-    if (error instanceof Crowded) {
+    if (error instanceof TooManyWaiting) {
       throw new RequestError('LIMIT_EXCEEDED', 'Too many ask what was, all at once. Try again in a moment.', error);
     }
     if (error instanceof ChainBroken || error instanceof HistoryChanged || error instanceof DamagedRecord) {

@@ -1,6 +1,6 @@
 import { Arg, Ctx, Field, ID, Int, ObjectType, Query, Resolver } from 'type-graphql';
 import { NeverStill } from '../src/audit/digest';
-import { Crowded } from '../src/audit/gate';
+import { TooManyWaiting } from '../src/concurrency/limiter';
 import { cursorOf, type Cursor } from '../src/domain/cursor';
 import type { Context } from './context';
 import { RequestError } from './error';
@@ -51,7 +51,7 @@ export class ReadModelDigestResolver {
       const { checkpoint, parts } = digest;
       return { cursor: cursorOf({ projectId, ...checkpoint }), parts };
     } catch (error) {
-      if (error instanceof Crowded) {
+      if (error instanceof TooManyWaiting) {
         throw new RequestError('LIMIT_EXCEEDED', 'Too many ask for a digest, all at once. Try again in a moment.', error);
       }
       if (error instanceof NeverStill) throw new RequestError('READ_MODEL_UNAVAILABLE', `${error.message}.`);

@@ -26,6 +26,7 @@ describe('who may import whom', () => {
     ['src/projector/b.ts', '../setup/h', 'only-the-application-plans'],
     ['src/evaluation/a.ts', '../feed/target', 'evaluation-is-pure'],
     ['src/coordination/a.ts', '../application/target', 'coordination-knows-nothing'],
+    ['src/concurrency/a.ts', '../application/target', 'concurrency-knows-nothing'],
     ['src/files/a.ts', '../application/target', 'files-know-nothing'],
     ['projections/a.ts', '../src/read-model/memory', 'projections-know-the-port'],
     ['src/application/a.ts', '../event-store/memory', 'the-middle-knows-ports'],

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
+import { Limiter } from '../concurrency/limiter';
 import type { Checkpoint, ReadModel } from '../read-model/read-model';
-import { Gate } from './gate';
 import type { Place } from './place';
 import { HistoryChanged, Timeline, type TimelineOptions } from './timeline';
 
@@ -32,7 +32,7 @@ const WAITING = 500;
 export class AsOf {
   private readonly timelines: LRUCache<string, Timeline>;
   private readonly options: TimelineOptions;
-  private readonly gate = new Gate(AT_ONCE, WAITING);
+  private readonly limiter = new Limiter({ atOnce: AT_ONCE, waiting: WAITING });
 
   constructor(options: AsOfOptions) {
     this.options = { interval: INTERVAL, ...options };
@@ -40,7 +40,7 @@ export class AsOf {
   }
 
   /**
-   * undefined: there is no such project. Rejects with `NoSuchPlace` where the history does not have the place, with `Crowded` when too many ask at
+   * undefined: there is no such project. Rejects with `NoSuchPlace` where the history does not have the place, with `TooManyWaiting` when too many ask at
    * once, with `ChainBroken` or `HistoryChanged` where the record does not hold together, with `UpgradeRequired` at an event that this version does not know, and with what the event store rejects with.
    */
   async at(projectId: string, place: Place): Promise<View | undefined> {
@@ -64,7 +64,7 @@ export class AsOf {
   private timelineOf(projectId: string): Timeline {
     let timeline = this.timelines.get(projectId);
     if (timeline === undefined) {
-      timeline = new Timeline(projectId, this.options, this.gate, (resized) => this.weigh(projectId, resized));
+      timeline = new Timeline(projectId, this.options, this.limiter, (resized) => this.weigh(projectId, resized));
       this.timelines.set(projectId, timeline, { size: 1 });
     }
     return timeline;

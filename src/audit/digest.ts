@@ -3,7 +3,7 @@ import { ENTITY_KINDS } from '../domain/event';
 import { canonical } from '../domain/json';
 import { label } from '../domain/label';
 import type { Checkpoint, ReadModel, Row, RowKey, SortField } from '../read-model/read-model';
-import { Gate } from './gate';
+import { Limiter } from '../concurrency/limiter';
 
 /** What one part of a project's read model comes to: two that have the same digest are the same, byte for byte. */
 export interface DigestPart {
@@ -21,13 +21,13 @@ export interface ReadModelDigest {
   readonly parts: readonly DigestPart[];
 }
 
-/** For who serves others as well: one project at a time, since it reads all of it. Rejects with `Crowded` when too many wait. */
+/** For who serves others as well: one project at a time, since it reads all of it. Rejects with `TooManyWaiting` where too many wait. */
 export function createDigests(
   readModel: Pick<ReadModel, 'standings' | 'list' | 'log'>,
   collections: readonly string[],
 ): (projectId: string) => Promise<ReadModelDigest | undefined> {
-  const gate = new Gate(1, WAITING);
-  return (projectId) => gate.pass(() => digestOf(readModel, projectId, collections));
+  const limiter = new Limiter({ atOnce: 1, waiting: WAITING });
+  return (projectId) => limiter.run(() => digestOf(readModel, projectId, collections));
 }
 
 /** The project moved on each time before all of it had been read. */

@@ -1,4 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import { Limiter } from '../concurrency/limiter';
 import type { Envelope } from '../domain/event';
 import type { EventStore } from '../event-store/event-store';
 import { Chain, type Flaw } from './chain';
@@ -35,7 +36,8 @@ export class HistoryBroken extends Error {
  */
 export class HeadSigner {
   private ready: Promise<{ readonly key: SigningKey; readonly last: Map<string, SignedHead> }> | undefined;
-  private turn: Promise<unknown> = Promise.resolve();
+  /** Two at once would both read the same history. */
+  private readonly limiter = new Limiter({ atOnce: 1 });
 
   constructor(private readonly options: HeadSignerOptions) {}
 
@@ -102,11 +104,8 @@ export class HeadSigner {
     return { key, last };
   }
 
-  /** One after another: two at once would both read the same history. */
   private alone<T>(act: (open: Awaited<NonNullable<HeadSigner['ready']>>) => Promise<T>): Promise<T> {
-    const turn = this.turn.then(async () => act(await this.open()));
-    this.turn = turn.catch(() => {});
-    return turn;
+    return this.limiter.run(async () => act(await this.open()));
   }
 
   private async signed(projectId: string, key: SigningKey, before: SignedHead | undefined): Promise<SignedHead | Flaw | undefined> {

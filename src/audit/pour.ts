@@ -1,4 +1,5 @@
 import pRetry from 'p-retry';
+import { inParallel } from '../concurrency/in-parallel';
 import type { Envelope } from '../domain/event';
 import { OutcomeUnknown, RevisionConflict, sizeOf, StoreUnavailable, type EventStore, type StreamHead } from '../event-store/event-store';
 
@@ -54,15 +55,10 @@ export class Pour {
 
   /** Resolves when all that was given is in the store. */
   async flush(): Promise<void> {
-    const queue = this.gathered.entries();
+    const { gathered } = this;
     this.gathered = new Map();
     this.events = this.bytes = 0;
-    const work = async (): Promise<void> => {
-      for (const [projectId, events] of queue) await this.write(projectId, events);
-    };
-    const ended = await Promise.allSettled(Array.from({ length: AT_ONCE }, work));
-    const failed = ended.find((end) => end.status === 'rejected');
-    if (failed !== undefined) throw failed.reason;
+    await inParallel(gathered, AT_ONCE, ([projectId, events]) => this.write(projectId, events));
   }
 
   /** A project's events in as few appends as the store takes. */

@@ -1,3 +1,4 @@
+import { inParallel } from '../concurrency/in-parallel';
 import type { Envelope } from '../domain/event';
 import type { EventStore } from '../event-store/event-store';
 
@@ -16,14 +17,11 @@ export async function readRevisions(
 ): Promise<readonly Envelope[]> {
   const found = new Map<number, Envelope>();
   const wanted = new Set(revisions);
-  const queue = runsOf([...wanted].sort((a, b) => a - b)).values();
-  async function work(): Promise<void> {
-    for (const [first, last] of queue) {
-      for await (const event of store.read(projectId, first, last - first + 1))
-        if (wanted.has(event.revision)) found.set(event.revision, event);
-    }
-  }
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  const runs = runsOf([...wanted].sort((a, b) => a - b));
+  await inParallel(runs, AT_ONCE, async ([first, last]) => {
+    for await (const event of store.read(projectId, first, last - first + 1))
+      if (wanted.has(event.revision)) found.set(event.revision, event);
+  });
   return revisions.map((revision) => {
     const event = found.get(revision);
     if (event) return event;

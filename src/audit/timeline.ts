@@ -1,5 +1,5 @@
 import { GENESIS, headOf, type Envelope } from '../domain/event';
-import type { Gate } from './gate';
+import type { Limiter } from '../concurrency/limiter';
 import { isAfter, isPast, mustBeThere, NoSuchPlace, revisionOf, type Place } from './place';
 import { advance, beginning, merged, weightOf, type Fold, type Snapshot } from './snapshot';
 import type { ForkableReadModel } from '../read-model/read-model';
@@ -43,7 +43,7 @@ export class Timeline {
   constructor(
     private readonly projectId: string,
     private readonly options: TimelineOptions,
-    private readonly gate: Gate,
+    private readonly limiter: Limiter,
     /** Called when it takes more or less room than before. */
     private readonly resized: (timeline: Timeline) => void,
   ) {
@@ -114,7 +114,7 @@ export class Timeline {
     let reached = from;
     for (let left = count; ;) {
       const most = Math.min(left, PART);
-      const { events, following } = await this.gate.pass(async () => {
+      const { events, following } = await this.limiter.run(async () => {
         const part = await this.read(reached, most, place);
         if (part.events.length > 0) {
           const next = await advance(reached, part.events, this.options.fold);

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { backOff } from '../concurrency/back-off';
 import { followLines } from './feed-lines';
 import { painter } from './plan-text';
 import { serverOf, withServer, type ServerOptions } from './server';
@@ -21,8 +21,7 @@ interface Line {
   readonly cursor?: string;
 }
 
-const FIRST_PAUSE_MS = 250;
-const LONGEST_PAUSE_MS = 15_000;
+const AGAIN = { firstMs: 250, longestMs: 15_000 };
 
 /** Shows the changes of a project as they happen, until it is interrupted. A connection that is lost is made again, after the last change shown. */
 export function tailVerb(command: Command, terminal: Terminal): void {
@@ -65,7 +64,7 @@ class Tail {
       if (!this.connected || (expired && this.token === token)) throw new CommandFailed(why);
       this.token = token;
       if (this.attempt === 0) this.terminal.err(`(${why}; connecting again)\n`);
-      await this.pause();
+      await backOff(this.attempt++, AGAIN, this.leaving);
     }
   }
 
@@ -97,14 +96,5 @@ class Tail {
 
   private show(text: string, change: TailedChange): void {
     this.terminal.out(this.options.json ? `${text}\n` : `${changeLine(change, painter(this.terminal.colors ?? false))}\n`);
-  }
-
-  private async pause(): Promise<void> {
-    const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.attempt++);
-    try {
-      await sleep(longest * (0.5 + Math.random() / 2), undefined, { signal: this.leaving });
-    } catch (error) {
-      if (!this.leaving.aborted) throw error;
-    }
   }
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Limiter } from '../concurrency/limiter';
 import { tryFileLock } from './file-lock';
 
 /** Another process has kept the lock for too long. */
@@ -6,16 +7,18 @@ export class LockTimeout extends Error {}
 
 const RETRY_MS = 5;
 
-/** Of each file, the last of this process's turns: within a process nothing else may open the file. */
-const turns = new Map<string, Promise<unknown>>();
+/** Of each file in use: within a process nothing else may open the file. */
+const limiters = new Map<string, Limiter>();
 
 /** Does the work while no other process, and nothing else in this one, has the lock of the file. Rejects with `LockTimeout`. */
 export async function locked<Result>(file: string, timeoutMs: number, work: () => Promise<Result>): Promise<Result> {
-  const turn = (turns.get(file) ?? Promise.resolve()).then(() => withLock(file, timeoutMs, work));
-  const settled = turn.catch(() => {});
-  turns.set(file, settled);
-  void settled.then(() => turns.get(file) === settled && turns.delete(file));
-  return turn;
+  const limiter = limiters.get(file) ?? new Limiter({ atOnce: 1 });
+  limiters.set(file, limiter);
+  try {
+    return await limiter.run(() => withLock(file, timeoutMs, work));
+  } finally {
+    if (limiter.isIdle) limiters.delete(file);
+  }
 }
 
 async function withLock<Result>(file: string, timeoutMs: number, work: () => Promise<Result>): Promise<Result> {

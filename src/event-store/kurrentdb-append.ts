@@ -1,11 +1,11 @@
 import type { AppendResult } from '@kurrent/kurrentdb-client';
+import { Limiter, WaitedTooLong } from '../concurrency/limiter';
 import type { Append } from './append';
 import { OutcomeUnknown, RevisionConflict, StoreUnavailable, StreamDeleted } from './event-store';
 import type { KurrentConnection } from './kurrentdb-connection';
 import { proposals, streamOf } from './kurrentdb-event';
 import { appendFailure, within } from './kurrentdb-failure';
 import type { KurrentReads } from './kurrentdb-read';
-import { Turnstile } from './kurrentdb-turnstile';
 
 /**
  * How many appends are under way at a time. All of a client go through one call; from 16 messages that wait in it on, it makes its callers
@@ -23,23 +23,28 @@ const AT_ONCE_MS = 500;
 
 /** Appends, each at an explicit revision: only then are the same bytes again the same append to the server, whenever they come. */
 export class KurrentAppends {
-  private readonly turnstile: Turnstile;
+  private readonly limiter: Limiter;
 
   constructor(
     private readonly connection: KurrentConnection,
     private readonly reads: KurrentReads,
     private readonly timeoutMs: number,
   ) {
-    this.turnstile = new Turnstile(AT_ONCE, timeoutMs);
+    this.limiter = new Limiter({ atOnce: AT_ONCE, waitMs: timeoutMs });
   }
 
-  append(append: Append): Promise<void> {
-    return this.turnstile.pass(() => this.carryOut(append));
+  async append(append: Append): Promise<void> {
+    try {
+      await this.limiter.run(() => this.carryOut(append));
+    } catch (error) {
+      if (!(error instanceof WaitedTooLong)) throw error;
+      throw new StoreUnavailable(`KurrentDB has been too slow for ${this.timeoutMs} ms: nothing was sent, try again`);
+    }
   }
 
   /** Waits for all that are under way. */
   settled(): Promise<void> {
-    return this.turnstile.empty();
+    return this.limiter.idle();
   }
 
   private async carryOut(append: Append): Promise<void> {

@@ -1,3 +1,4 @@
+import { Limiter } from '../concurrency/limiter';
 import type { Position, StreamHead } from './event-store';
 import { AheadOfStore } from './event-store';
 import type { Found } from './kurrentdb-event';
@@ -17,7 +18,7 @@ export class KurrentHeads {
   /** Streams in which there is anything, also if none of it was written by a ledger. */
   private readonly used = new Set<string>();
   private reached: Reached = NOWHERE;
-  private last: Promise<void> = Promise.resolve();
+  private readonly limiter = new Limiter({ atOnce: 1 });
 
   constructor(private readonly scan: Scan) {}
 
@@ -56,10 +57,8 @@ export class KurrentHeads {
     this.reached = NOWHERE;
   }
 
-  private async look(): Promise<void> {
-    const look = () => this.catchUp();
-    this.last = this.last.then(look, look);
-    await this.last;
+  private look(): Promise<void> {
+    return this.limiter.run(() => this.catchUp());
   }
 
   private async catchUp(): Promise<void> {

@@ -1,3 +1,4 @@
+import { PulledItems } from '../concurrency/pulled-items';
 import { AheadOfStore, StoreUnavailable, type Position } from './event-store';
 import type { KurrentConnection, Lease } from './kurrentdb-connection';
 import type { Found } from './kurrentdb-event';
@@ -22,11 +23,6 @@ export interface FoundChunk {
   readonly left?: number;
 }
 
-interface Waiter {
-  resolve(result: IteratorResult<FoundChunk>): void;
-  reject(error: unknown): void;
-}
-
 export interface SubscriptionSource {
   readonly connection: KurrentConnection;
   readonly reads: KurrentReads;
@@ -47,8 +43,7 @@ export interface SubscriptionSource {
  * ends it with `StoreUnavailable`, and only the reader knows from where to go on. One that brings nothing, while the leader holds events that it
  * has not brought, is of a node that has lost the others: that ends it, too.
  */
-export class KurrentSubscription implements AsyncIterator<FoundChunk> {
-  private readonly waiters: Waiter[] = [];
+export class KurrentSubscription extends PulledItems<FoundChunk> {
   private readonly stop = () => this.end();
   private readonly silence: Silence;
   private inflow: Inflow | undefined;
@@ -59,14 +54,13 @@ export class KurrentSubscription implements AsyncIterator<FoundChunk> {
   private span: { readonly from: bigint; readonly to: bigint } | undefined;
   private count = 0;
   private delivering = false;
-  private ended = false;
-  private failure: Error | undefined;
 
   constructor(
     private readonly source: SubscriptionSource,
     after: Position | undefined,
     private readonly signal: AbortSignal,
   ) {
+    super();
     this.given = reachedAt(after);
     this.silence = new Silence(
       source,
@@ -78,23 +72,14 @@ export class KurrentSubscription implements AsyncIterator<FoundChunk> {
     else this.begin().catch((error: Error) => this.fail(error));
   }
 
-  next(): Promise<IteratorResult<FoundChunk>> {
-    if (this.failure !== undefined) {
-      const error = this.failure;
-      this.failure = undefined;
-      return Promise.reject(error);
-    }
-    if (this.ended) return Promise.resolve({ done: true, value: undefined });
-    return new Promise((resolve, reject) => {
-      this.waiters.push({ resolve, reject });
-      this.deliver();
-    });
+  protected override onAsked(): void {
+    this.deliver();
   }
 
-  return(): Promise<IteratorResult<FoundChunk>> {
-    this.failure = undefined;
-    this.end();
-    return Promise.resolve({ done: true, value: undefined });
+  protected override onEnded(): void {
+    this.silence.end();
+    this.signal.removeEventListener('abort', this.stop);
+    this.inflow?.close();
   }
 
   private async begin(): Promise<void> {
@@ -107,7 +92,7 @@ export class KurrentSubscription implements AsyncIterator<FoundChunk> {
       this.source.onReplaced();
       this.given = event === undefined ? {} : { event };
     }
-    if (this.ended) return;
+    if (this.isEnded) return;
     this.span = { from: placeOf(this.given), to: end };
     this.inflow = new Inflow(connection, this.given, {
       changed: () => this.deliverSoon(),
@@ -144,7 +129,7 @@ export class KurrentSubscription implements AsyncIterator<FoundChunk> {
   }
 
   private deliver(): void {
-    while (!this.ended && this.inflow !== undefined && this.waiters.length > 0) {
+    while (!this.isEnded && this.inflow !== undefined && this.isAsked) {
       const { inflow } = this;
       // Asked before, since what is taken may open it again.
       const { live, reached } = inflow;
@@ -161,10 +146,7 @@ export class KurrentSubscription implements AsyncIterator<FoundChunk> {
       this.source.onRead(before, this.given, found);
       const position = positionOf(this.given);
       const left = caughtUp ? 0 : this.left();
-      this.waiters.shift()?.resolve({
-        done: false,
-        value: { found, caughtUp, ...(position !== positionOf(before) && { position }), ...(left !== undefined && { left }) },
-      });
+      this.give({ found, caughtUp, ...(position !== positionOf(before) && { position }), ...(left !== undefined && { left }) });
     }
   }
 
@@ -182,24 +164,6 @@ export class KurrentSubscription implements AsyncIterator<FoundChunk> {
     if (at >= to) return 0;
     return Math.round((this.count * Number(to - at)) / Math.max(1, Number(at - from)));
   }
-
-  /** The first call gets the error, as from any iterator; for those after it, the subscription has ended. */
-  private fail(error: Error): void {
-    if (this.ended) return;
-    const first = this.waiters.shift();
-    if (first === undefined) this.failure = error;
-    else first.reject(error);
-    this.end();
-  }
-
-  private end(): void {
-    if (this.ended) return;
-    this.ended = true;
-    this.silence.end();
-    this.signal.removeEventListener('abort', this.stop);
-    this.inflow?.close();
-    for (const waiter of this.waiters.splice(0)) waiter.resolve({ done: true, value: undefined });
-  }
 }
 
 function placeOf({ event, checkpoint }: Reached): bigint {
@@ -213,7 +177,7 @@ export async function* scan(source: SubscriptionSource, after: Position | undefi
   if (end === undefined && event === undefined) return;
   if (end !== undefined && event !== undefined && isSame(end, event)) return;
   const aborter = new AbortController();
-  const chunks = { [Symbol.asyncIterator]: () => new KurrentSubscription(source, after, aborter.signal) };
+  const chunks = new KurrentSubscription(source, after, aborter.signal);
   for await (const chunk of chunks) {
     const found = chunk.found.filter(({ place }) => place.commit <= (end?.commit ?? -1n));
     yield found.length === chunk.found.length

@@ -5,7 +5,7 @@ import { ReadModelUnavailable } from '../read-model/read-model';
 import { Contended, HistoryDiffers, type Applier } from './apply';
 import { asError, type Failure } from './fold';
 import type { Frontier } from './frontier';
-import { inParallel } from './parallel';
+import { inParallel } from '../concurrency/in-parallel';
 import type { ParkingLot } from './parking';
 import type { ProjectorLog } from './status';
 

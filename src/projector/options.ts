@@ -4,7 +4,7 @@ import type { Upcaster } from '../event-store/upcast';
 import type { Board } from '../read-model/generations';
 import type { Projection } from '../read-model/projection';
 import type { ReadModel } from '../read-model/read-model';
-import type { backOff } from './backoff';
+import type { backOff } from '../concurrency/back-off';
 import type { ProjectorLog, ProjectorObserver } from './status';
 
 /** What a projector is made of. */

@@ -1,8 +1,8 @@
+import { backOff } from '../concurrency/back-off';
 import { AheadOfStore, StoreUnavailable, type Position } from '../event-store/event-store';
 import type { Parked } from '../read-model/generations';
 import { ReadModelUnavailable } from '../read-model/read-model';
 import { Applier } from './apply';
-import { backOff } from './backoff';
 import { Condition } from './condition';
 import { deferred } from './deferred';
 import { asError } from './fold';
@@ -22,6 +22,8 @@ import { Watch } from './watch';
 
 /** How long an instance that does not project waits to hear what became of a project that it asked to have tried again. */
 const UNPARK_MS = 15_000;
+/** How long it waits before it subscribes again. */
+const AGAIN = { firstMs: 50, longestMs: 2_000 };
 /** How long a wait is while the read model is away: a moment, since it may be back in one. */
 const AWAY_MS = 100;
 
@@ -178,7 +180,7 @@ export class Projector {
         if (signal.aborted) return;
         if (error instanceof RoleChanged) continue;
         this.trouble(asError(error), attempt);
-        await (this.options.backOff ?? backOff)(attempt++, signal);
+        await (this.options.backOff ?? backOff)(attempt++, AGAIN, signal);
       } finally {
         this.watch?.end();
       }

@@ -1,6 +1,6 @@
 import { cursorOf } from '../../src/domain/cursor';
 import { seal, headOf, type Envelope } from '../../src/domain/event';
-import { Crowded } from '../../src/audit/gate';
+import { TooManyWaiting } from '../../src/concurrency/limiter';
 import { NoSuchPlace } from '../../src/audit/place';
 import { Past, replayed } from './past';
 import { story } from './story';
@@ -156,7 +156,7 @@ test('more questions at once than can wait are turned away, and the others answe
   const answers = await Promise.allSettled(Array.from({ length: 600 }, () => past.asOf.at('shop', at(119))));
   const refused = answers.filter((answer) => answer.status === 'rejected');
   expect(refused.length).toBeGreaterThan(0);
-  expect(refused.every(({ reason }) => reason instanceof Crowded)).toBe(true);
+  expect(refused.every(({ reason }) => reason instanceof TooManyWaiting)).toBe(true);
   expect(answers.length - refused.length).toBeGreaterThanOrEqual(500);
 });
 

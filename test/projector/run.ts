@@ -1,7 +1,7 @@
 import type { Envelope } from '../../src/domain/event';
 import { createMemoryReadModel } from '../../src/read-model/memory';
 import type { ReadModel } from '../../src/read-model/read-model';
-import { backOff } from '../../src/projector/backoff';
+import { backOff } from '../../src/concurrency/back-off';
 import type { ProjectorOptions } from '../../src/projector/options';
 import { Projector } from '../../src/projector/projector';
 import type { Reached } from '../../src/projector/waiting';
@@ -31,7 +31,7 @@ export function project(options: Pick<ProjectorOptions, 'store'> & Partial<Proje
   const projector = new Projector({
     projections: PROJECTIONS,
     upcast: plain,
-    backOff: (attempt, signal) => backOff(attempt - 5, signal),
+    backOff: (attempt, range, signal) => backOff(attempt - 5, range, signal),
     log: { info: log('info'), warn: log('warn'), error: log('error') },
     ...options,
     readModel,

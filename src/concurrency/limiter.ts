@@ -1,0 +1,74 @@
+/** Too many calls wait already: this one was not begun. */
+export class TooManyWaiting extends Error {}
+
+/** The call has waited too long, and was not begun. */
+export class WaitedTooLong extends Error {}
+
+export interface LimiterOptions {
+  /** How many calls run at a time. */
+  readonly atOnce: number;
+  /** How many may wait. Absent: any number. */
+  readonly waiting?: number;
+  /** How long a call may wait. Absent: as long as it takes. */
+  readonly waitMs?: number;
+}
+
+interface Waiter {
+  readonly timer: NodeJS.Timeout | undefined;
+  begin(): void;
+}
+
+/** Runs a number of calls at a time, in the order they came. */
+export class Limiter {
+  private running = 0;
+  private readonly queue: Waiter[] = [];
+  private readonly listeners: (() => void)[] = [];
+
+  constructor(private readonly options: LimiterOptions) {}
+
+  /** The call's outcome. Rejects with `TooManyWaiting` or `WaitedTooLong` if it was not begun. */
+  async run<T>(call: () => Promise<T>): Promise<T> {
+    if (this.running < this.options.atOnce) this.running += 1;
+    else await this.turn();
+    try {
+      return await call();
+    } finally {
+      this.next();
+    }
+  }
+
+  get isIdle(): boolean {
+    return this.running === 0;
+  }
+
+  /** Resolves when no call runs and none waits. */
+  async idle(): Promise<void> {
+    if (!this.isIdle) await new Promise<void>((resolve) => this.listeners.push(resolve));
+  }
+
+  private turn(): Promise<void> {
+    const { waiting = Infinity, waitMs } = this.options;
+    if (this.queue.length >= waiting) throw new TooManyWaiting(`${this.queue.length} calls wait already`);
+    return new Promise((resolve, reject) => {
+      const giveUp = (): void => {
+        this.queue.splice(this.queue.indexOf(waiter), 1);
+        reject(new WaitedTooLong(`the call has waited for ${waitMs} ms and was not begun`));
+      };
+      const timer = waitMs === undefined ? undefined : setTimeout(giveUp, waitMs);
+      const waiter: Waiter = { timer, begin: resolve };
+      this.queue.push(waiter);
+    });
+  }
+
+  /** The place is handed on, so that no call that comes now begins before those that wait. */
+  private next(): void {
+    const waiter = this.queue.shift();
+    if (waiter !== undefined) {
+      clearTimeout(waiter.timer);
+      waiter.begin();
+      return;
+    }
+    this.running -= 1;
+    if (this.isIdle) for (const resolve of this.listeners.splice(0)) resolve();
+  }
+}
