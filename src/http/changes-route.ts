@@ -12,6 +12,7 @@ import { INTERNAL_MESSAGE } from './error-policy';
 import { holdWhile } from './held-feed';
 import { infrastructureError } from './infrastructure-errors';
 import { Pump } from './pump';
+import type { Routes } from './routes';
 
 export interface ChangesParts {
   readonly feed: Feed;
@@ -22,7 +23,7 @@ export interface ChangesParts {
   readonly starting: () => boolean;
 }
 
-export const CHANGES_ROUTE = '/projects/:id/changes';
+const CHANGES_ROUTE = '/projects/:id/changes';
 const TYPES: Readonly<Record<string, FeedFormat>> = { 'text/event-stream': 'sse', 'application/x-ndjson': 'ndjson' };
 const STATUS: Readonly<Record<string, number>> = { NOT_FOUND: 404, BAD_REQUEST: 400, LIMIT_EXCEEDED: 429 };
 
@@ -31,13 +32,22 @@ const STATUS: Readonly<Record<string, number>> = { NOT_FOUND: 404, BAD_REQUEST: 
  *
  * Not counted among the requests that a stop waits for: the feed ends its streams when it is told to, and clients come back with a cursor.
  */
-export function changesRoute(
+export function changesRoutes(parts: ChangesParts): Routes {
+  return {
+    add: (server, { identify }) => addChanges(server, parts, identify),
+    goAway: () => parts.feed.close(),
+  };
+}
+
+function addChanges(
   server: FastifyInstance,
   { feed, mayFollow, understand, starting }: ChangesParts,
   identify: onRequestHookHandler,
 ): void {
   const frames = new ChangeFrames(understand);
-  server.get<{ Params: { id: string } }>(CHANGES_ROUTE, { onRequest: identify }, async (request, reply) => {
+  // A status other than 200 is final to an EventSource, so it is refused in the feed's own words.
+  const options = { onRequest: identify, config: { whileStopping: true } };
+  server.get<{ Params: { id: string } }>(CHANGES_ROUTE, options, async (request, reply) => {
     const { caller } = request;
     const projectId = request.params.id;
     const type = new Negotiator({ headers: { accept: request.headers.accept ?? '*/*' } }).mediaType(Object.keys(TYPES));

@@ -26,7 +26,7 @@ export function healthRoutes(
   readiness: Readiness,
   mayReadParticulars: (authorization: string | undefined) => Promise<boolean>,
 ): void {
-  server.get('/health/live', () => ({ status: 'live' }));
+  server.get('/health/live', { config: { whileStopping: true } }, () => ({ status: 'live' }));
   server.get('/health/ready', async (request, reply) => {
     const checks = await readiness();
     const ready = checks.every(({ ok }) => ok);

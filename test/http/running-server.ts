@@ -3,6 +3,9 @@ import { Feed } from '../../src/feed/feed';
 import { authenticator } from '../../src/http/authentication';
 import { buildLogger } from '../../src/http/logger';
 import { Metrics } from '../../src/http/metrics';
+import { changesRoutes, type ChangesParts } from '../../src/http/changes-route';
+import { graphqlRoutes, type GraphqlParts } from '../../src/http/graphql-routes';
+import { operatorRoutes, type OperatorParts } from '../../src/http/operator-routes';
 import { buildServer, type HttpServer, type ServerParts } from '../../src/http/server';
 import { issueToken, type TokenRequest } from '../../src/http/tokens';
 import type { Caller } from '../../src/application/caller';
@@ -39,10 +42,12 @@ function emptyFeed(): Feed {
   });
 }
 
+type Parts = Omit<ServerParts, 'routes'> & GraphqlParts<Context> & ChangesParts & OperatorParts;
+
 /** A server as the composition root builds it, on any free port, over a small schema of its own. */
-export async function startServer(parts: Partial<ServerParts<Context>> = {}): Promise<Running> {
+export async function startServer(given: Partial<Parts> = {}): Promise<Running> {
   const log: string[] = [];
-  const server = await buildServer<Context>({
+  const parts: Parts = {
     schema: makeExecutableSchema(),
     context: (caller, requestId) => ({ caller, requestId }),
     authenticate: authenticator({ kind: 'local', secret: SECRET }),
@@ -61,8 +66,9 @@ export async function startServer(parts: Partial<ServerParts<Context>> = {}): Pr
     stopSeconds: 5,
     socketLimit: 100,
     socketsPerToken: 100,
-    ...parts,
-  });
+    ...given,
+  };
+  const server = await buildServer({ ...parts, routes: [graphqlRoutes(parts), changesRoutes(parts), operatorRoutes(parts)] });
   const url = await server.listen('127.0.0.1', 0);
   const token = await tokenFor();
   return {

@@ -1,0 +1,93 @@
+import type { GraphQLSchema } from 'graphql';
+import type { Logger } from 'pino';
+import type { Context } from '../../schema/context';
+import { Loaders } from '../../schema/loaders';
+import { may } from '../../schema/permissions';
+import { ALL_PROJECTS } from '../application/caller';
+import type { StoreHealth } from '../application/store-health';
+import type { HeadSigner } from '../audit/head-signer';
+import type { WatchedClocks } from '../clocks';
+import { authenticator } from '../http/authentication';
+import { changesRoutes } from '../http/changes-route';
+import { clockCheck } from '../http/clock-check';
+import { eventStoreCheck } from '../http/event-store-check';
+import type { MakeContext } from '../http/graphql-route';
+import { graphqlRoutes } from '../http/graphql-routes';
+import { stoppingCheck, type Readiness } from '../http/health';
+import { historyCheck } from '../http/history-check';
+import type { Metrics } from '../http/metrics';
+import { operatorRoutes } from '../http/operator-routes';
+import { readModelCheck } from '../http/read-model-check';
+import { buildServer, type HttpServer } from '../http/server';
+import type { Settings } from '../settings';
+import type { Reads } from './read-side';
+import type { Writes } from './write-side';
+
+export interface WebParts {
+  readonly settings: Settings;
+  readonly schema: GraphQLSchema;
+  readonly trust: Parameters<typeof authenticator>[0];
+  readonly reads: Reads;
+  readonly writes: Writes;
+  readonly heads: HeadSigner;
+  readonly health: StoreHealth;
+  readonly clocks: Pick<WatchedClocks, 'guard'>;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  readonly isStopping: () => boolean;
+}
+
+/** The server, over the two sides. */
+export async function buildWeb(parts: WebParts): Promise<HttpServer> {
+  const { settings, schema, reads, writes, heads, metrics, logger } = parts;
+  const { feed, readSide, understand } = reads;
+  const authenticate = authenticator(parts.trust);
+  const context: MakeContext<Context> = (caller, requestId, answer, onFeedEnded) => ({
+    requestId,
+    caller,
+    reportError: (error, message) => logger.error({ err: error, requestId }, message),
+    answer,
+    execute: writes.execute,
+    loadProject: writes.loadProject,
+    limits: settings.limits,
+    reader: reads.reader,
+    progress: reads.progress,
+    loaders: new Loaders(reads.reader),
+    history: reads.history,
+    asOf: reads.asOf,
+    maintenance: readSide,
+    digest: reads.digest,
+    heads,
+    feed,
+    onFeedEnded,
+    understand,
+    projectLimit: settings.projectLimit,
+  });
+  const readiness: Readiness = () => [
+    readModelCheck(readSide, settings.readyLagMs),
+    eventStoreCheck(parts.health.failing()),
+    historyCheck(writes.brokenHistories()),
+    clockCheck(parts.clocks.guard.problem),
+    stoppingCheck(parts.isStopping()),
+  ];
+  const { subscriptions: socketLimit, subscriptionsPerToken: socketsPerToken } = settings.feeds;
+  const mayReadMetrics: Parameters<typeof operatorRoutes>[0]['mayReadMetrics'] = ({ grants }) =>
+    grants.get(ALL_PROJECTS)?.has('admin') ?? false;
+  return buildServer({
+    ...settings,
+    authenticate,
+    metrics,
+    logger,
+    routes: [
+      // Its sockets go first: a client whose socket closes connects again by itself, one whose subscription ends does not.
+      graphqlRoutes<Context>({ ...settings, schema, context, authenticate, metrics, logger, socketLimit, socketsPerToken }),
+      changesRoutes({
+        feed,
+        mayFollow: (caller, projectId) => may(caller, 'subscribe', projectId),
+        understand,
+        starting: () => readSide.status()?.serving !== true,
+      }),
+      operatorRoutes({ readiness, metrics, authenticate, mayReadMetrics }),
+    ],
+  });
+}

@@ -1,0 +1,60 @@
+import type { Logger } from 'pino';
+import { BrokenHistories } from '../application/broken-histories';
+import type { Execute, LoadProject } from '../application/execute';
+import { Executor } from '../application/executor';
+import type { WatchedClocks } from '../clocks';
+import type { EventStore } from '../event-store/event-store';
+import type { Upcaster } from '../event-store/upcast';
+import type { LedgerMetrics } from '../http/ledger-metrics';
+import type { Settings } from '../settings';
+
+/** How long a command may take before its caller is told that its outcome is unknown. */
+const COMMAND_TIMEOUT_MS = 10_000;
+
+export interface WriteSideParts {
+  readonly settings: Settings;
+  readonly store: EventStore;
+  readonly upcast: Upcaster;
+  readonly clocks: Pick<WatchedClocks, 'guard'>;
+  readonly ledger: LedgerMetrics;
+  readonly logger: Logger;
+}
+
+/** What commands are carried out by. */
+export interface Writes {
+  readonly execute: Execute;
+  readonly loadProject: LoadProject;
+  /** Projects whose stream is not as it was written; asks again which of them are. */
+  brokenHistories(): ReturnType<BrokenHistories['all']>;
+  close(): Promise<void>;
+}
+
+export function openWriteSide({ settings, store, upcast, clocks, ledger, logger }: WriteSideParts): Writes {
+  const executor = new Executor({
+    store,
+    upcast,
+    limits: settings.limits,
+    get appendLimitBytes() {
+      return store.appendLimit;
+    },
+    clock: Date.now,
+    commandTimeoutMs: COMMAND_TIMEOUT_MS,
+    queueLimit: settings.queueLimit,
+    projectsKept: settings.projectsKept,
+    observe: ledger.commands(),
+  });
+  const brokenHistories = new BrokenHistories(logger);
+  ledger.watchHistories(() => brokenHistories.all().length);
+  return {
+    execute: async (submission) => {
+      clocks.guard.assertMayWrite();
+      return brokenHistories.during(submission.projectId, executor.execute(submission));
+    },
+    loadProject: (projectId) => brokenHistories.during(projectId, executor.loadProject(projectId)),
+    brokenHistories: () => {
+      brokenHistories.recheck(executor.loadProject);
+      return brokenHistories.all();
+    },
+    close: () => executor.close(settings.stopSeconds * 1_000),
+  };
+}
