@@ -1,6 +1,6 @@
 /**
  * A process of its own on a KurrentDB: `many` appends concurrently and prints the count of each outcome, `exit` uses every call and closes
- * while they run. Both must end by themselves.
+ * while they run, `hang` closes after a write that was not answered. All must end by themselves.
  */
 import { KurrentEventStore } from '../../src/event-store/kurrentdb';
 import { history } from '../fixtures/events';
@@ -28,10 +28,20 @@ async function useAndExit(store: KurrentEventStore): Promise<void> {
   console.log('used');
 }
 
-const [mode, url] = process.argv.slice(2) as [string, string];
-KurrentEventStore.open(url, { timeoutMs: 5_000 })
+/** Writes until the server does not answer any more. */
+async function hang(store: KurrentEventStore): Promise<void> {
+  for (let index = 0; ; index += 1) {
+    const failure = await store.append(`p${index}`, -1, history(`p${index}`, 1)).catch((error: Error) => error);
+    if (failure !== undefined) return console.log(failure.constructor.name);
+    if (index === 0) console.log('written');
+  }
+}
+
+const MODES = { many: appendMany, exit: useAndExit, hang };
+const [mode, url, timeoutMs = '5000'] = process.argv.slice(2) as [keyof typeof MODES, string, string?];
+KurrentEventStore.open(url, { timeoutMs: Number(timeoutMs) })
   .then(async (store) => {
-    await (mode === 'many' ? appendMany(store) : useAndExit(store));
+    await MODES[mode](store);
     await store.close();
     console.log('closed');
   })

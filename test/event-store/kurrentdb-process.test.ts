@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { KurrentStandIn } from '../kurrentdb-stand-in/stand-in';
@@ -30,3 +31,30 @@ test('a connection lost under many large appends fails them one by one, not the 
   expect(counts['OutcomeUnknown']).toBeGreaterThan(0);
   expect(server.log.events.length).toBeGreaterThanOrEqual(counts['appended'] ?? 0);
 }, 30_000);
+
+describe('a process that has closed its store after a write to a server that hangs exits, and leaves no call of it at the server', () => {
+  test.each([
+    ['from the first call on', false],
+    ['in the middle of its writes', true],
+  ])(
+    '%s',
+    async (_, answersFirst) => {
+      if (!answersFirst) server.faults.freeze();
+      const child = spawn(process.execPath, ['--import', 'tsx', join(__dirname, 'kurrentdb-child.ts'), 'hang', server.url, '1000'], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      const exited = once(child, 'exit');
+      let output = '';
+      for await (const text of child.stdout.setEncoding('utf8')) {
+        output += String(text);
+        if (output.includes('written')) server.faults.freeze();
+        // What was given up goes on from here: it must begin nothing that stays.
+        if (output.includes('closed')) server.faults.thaw();
+      }
+      expect(output).toBe(`${answersFirst ? 'written\n' : ''}OutcomeUnknown\nclosed\n`);
+      expect(await exited).toEqual([0, null]);
+      expect(server.connections).toBe(0);
+    },
+    30_000,
+  );
+});

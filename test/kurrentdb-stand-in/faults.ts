@@ -37,6 +37,8 @@ export class Faults implements Record<Counted, number> {
   notReady = 0;
   /** Where the leader is: appends, and reads that require it, are refused. */
   leader: { readonly host: string; readonly port: number } | undefined;
+  /** How many requests wait because it is frozen. */
+  waiting = 0;
   /** How many of the counted faults have happened. */
   taken = 0;
   /** Whether it refuses every user. */
@@ -71,7 +73,11 @@ export class Faults implements Record<Counted, number> {
 
   /** Waits as told before an answer. */
   async before(): Promise<void> {
-    await this.frozen?.passed;
+    if (this.frozen !== undefined) {
+      this.waiting += 1;
+      await this.frozen.passed;
+      this.waiting -= 1;
+    }
     if (this.delay > 0) await delay(this.delay);
   }
 
