@@ -21,7 +21,7 @@ export function copyVerb(command: Command, terminal: Terminal): void {
     .option('--json', 'print what was done as JSON')
     .addHelpText(
       'after',
-      '\nExample:\n  experience-ledger copy --from sqlite:./data --to kurrentdb://user:password@host:2113\n\nExit code: 4 if a project is not whole: what of it follows from its beginning was copied, as was all else.',
+      '\nEach can also be env:NAME, the environment variable that holds it, or file:PATH, a file: a password on the command line is shown to every user of the machine.\n\nExample:\n  experience-ledger copy --from sqlite:./data --to env:NEW_EVENT_STORE\n\nExit code: 4 if a project is not whole: what of it follows from its beginning was copied, as was all else.',
     )
     .action((options: Options) => copied(terminal, options));
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { DamagedRecord, OutcomeUnknown, StoreUnavailable, type EventStore } from '../event-store/event-store';
 import { eventStoreAt, readSettings, type EventStoreSetting } from '../settings';
 import { CommandFailed, WrongUse, type Terminal } from './verb';
@@ -7,9 +8,28 @@ export type StoredSetting = Exclude<EventStoreSetting, { kind: 'memory' }>;
 /** `audit` reads, and looks at all that is stored, not at the events alone. */
 export type Access = 'read' | 'audit' | 'write';
 
-/** The ledger that an option names, as EVENT_STORE does. The address is not repeated to whoever got it wrong: it may hold a password. */
+/** The text that an option gives, or where it says that it is kept: what stands on a command line is shown to every user of the machine. */
+function given(environment: Terminal['environment'], option: string, text: string): string {
+  const [, kind, name = ''] = /^(env|file):(.+)$/s.exec(text) ?? [];
+  if (kind === undefined) return text;
+  if (kind === 'env') {
+    const value = environment[name];
+    if (value === undefined || value === '') throw new WrongUse(`${option} names the environment variable ${name}, which is not set.`);
+    return value;
+  }
+  try {
+    return readFileSync(name, 'utf8');
+  } catch (error) {
+    throw new WrongUse(`${option} names a file that cannot be read: ${(error as Error).message}.`);
+  }
+}
+
+/** The ledger that an option names, as EVENT_STORE does, or by `env:NAME` or `file:PATH`. The address is not repeated to whoever got it wrong: it may hold a password. */
 export function ledgerAt({ environment }: Terminal, option: string, address: string): StoredSetting {
-  const setting = eventStoreAt(address.trim(), readSettings({ DATA_DIR: environment['DATA_DIR'] }).dataDir);
+  const setting = eventStoreAt(
+    given(environment, option, address.trim()).trim(),
+    readSettings({ DATA_DIR: environment['DATA_DIR'] }).dataDir,
+  );
   if (typeof setting === 'string') throw new WrongUse(`${option} ${setting}.`);
   if (setting.kind === 'memory') throw new WrongUse(`${option}: a ledger in memory is gone with the process that has it.`);
   return setting;

@@ -43,6 +43,8 @@ export class Faults implements Record<Counted, number> {
   taken = 0;
   /** Whether it refuses every user. */
   denied = false;
+  /** Whether it refuses the user of each new read and subscription, as after a change of the password. */
+  readsDenied = false;
   /** By how much the server's clock is ahead of the client's, in milliseconds. */
   clockAheadMs = 0;
   /** What it costs to look at one event, in microseconds. */
@@ -119,6 +121,7 @@ export class Faults implements Record<Counted, number> {
   readRefusal(requiresLeader: boolean): Partial<ServiceError> | undefined {
     if (this.take('notReady')) return refused(status.UNAVAILABLE, 'Server Is Not Ready', {});
     if (this.take('busy')) return refused(status.UNAVAILABLE, 'Server Is Too Busy', {});
+    if (this.readsDenied) return refused(status.UNAUTHENTICATED, 'Unauthenticated', {});
     return this.refusal(requiresLeader);
   }
 }
