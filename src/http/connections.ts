@@ -52,8 +52,10 @@ export class Connections {
       this.responses.set(request.raw.socket, reply.raw);
       done();
     });
-    app.addHook('onResponse', (request, _reply, done) => {
+    app.addHook('onResponse', (request, reply, done) => {
       const { raw } = request;
+      // A connection that is kept open would keep its last answer, of up to 10 MiB.
+      if (this.responses.get(raw.socket) === reply.raw) this.responses.delete(raw.socket);
       // Node would go on to read it, as long as it comes.
       if (!raw.complete) setTimeout(() => raw.complete || raw.socket.destroy(), this.times.unreadBodyMs).unref();
       done();

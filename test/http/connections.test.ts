@@ -1,5 +1,8 @@
+import type { ServerResponse } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { startServer, type Running } from './running-server';
 
 const TIMES = { headersMs: 400, requestMs: 800, checkMs: 100, unreadBodyMs: 300 };
@@ -34,6 +37,13 @@ const post = (token: string | undefined, length: number): string =>
     '',
     '',
   ].join('\r\n');
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await sleep(20);
+}
 
 /** Sends a byte now and then until the connection is closed. */
 async function drip(socket: Socket): Promise<void> {
@@ -120,4 +130,19 @@ describe('what Node refuses has our headers and shape', () => {
       expect(said()).toContain(`\r\n${header}`);
     }
   });
+});
+
+test('a connection that is kept open does not keep its last answer', async () => {
+  const answered: WeakRef<ServerResponse>[] = [];
+  const remember = (_request: unknown, response: ServerResponse): void => void answered.push(new WeakRef(response));
+  running.server.app.server.on('request', remember);
+  const { socket, said } = open();
+  socket.write(`${post(running.token, 26)}{"query":"{ __typename }"}`);
+  await until(() => said().includes('__typename'));
+  await until(() => {
+    collectGarbage();
+    return answered[0]!.deref() === undefined;
+  });
+  expect(socket.destroyed).toBe(false);
+  running.server.app.server.off('request', remember);
 });
