@@ -32,6 +32,13 @@ function environmentOf(service: Service): Record<string, string> {
   return { ...set, ...(Object.fromEntries(given) as Record<string, string>) };
 }
 
+test('the image gives Node what `npm start` does', () => {
+  const { scripts } = JSON.parse(read('package.json')) as { scripts: { start: string } };
+  const [, entry] = /^ENTRYPOINT (.*)$/m.exec(read('Dockerfile')) ?? [];
+  const [, command] = /^CMD (.*)$/m.exec(read('Dockerfile').split('\nENTRYPOINT').at(-1) ?? '') ?? [];
+  expect(scripts.start).toBe(['exec', ...(JSON.parse(entry!) as string[]), ...(JSON.parse(command!) as string[])].join(' '));
+});
+
 describe('docker-compose.yml', () => {
   const instance = services['experience-ledger'] as Service;
   const settings = readSettings(environmentOf(instance));

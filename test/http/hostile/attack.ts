@@ -5,7 +5,7 @@ import { send } from './send';
 import type { Target } from './target';
 import { SETUP, WORLD } from './world';
 
-const AT_ONCE = Number(process.env['HOSTILE_AT_ONCE'] ?? 3);
+const AT_ONCE = Number(process.env['HOSTILE_AT_ONCE'] ?? 6);
 /** After so many the server has what it keeps. */
 export const WARM_UP = 1_000;
 

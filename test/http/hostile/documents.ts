@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import {
+  buildSchema,
   getNamedType,
   isCompositeType,
   isInterfaceType,
@@ -10,9 +13,11 @@ import {
   type GraphQLNamedType,
   type GraphQLObjectType,
 } from 'graphql';
-import { schema } from '../../fixtures/stack';
 import type { Random } from './random';
 import { literalOf, valueOf } from './values';
+
+/** As it is published, which a test holds to what is served: to load the product for it takes as long as a thousand requests. */
+const schema = buildSchema(readFileSync(join(__dirname, '../../../schema/schema.graphql'), 'utf8'));
 
 export interface Document {
   readonly query: string;

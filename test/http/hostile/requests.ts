@@ -82,11 +82,11 @@ function request(what: string, way: Way, caller: string, document: Document, ran
     JSON.stringify({ ...document, ...(random.chance(0.05) ? { operationName: random.pick(['Drawn', 'nope', '']) } : {}) }),
   );
   const headers = { accept: random.chance(0.9) ? 'application/json' : random.pick(ACCEPTS) };
-  const search = new URLSearchParams({
-    query: document.query.slice(0, 7_000),
-    variables: JSON.stringify(document.variables).slice(0, 3_000),
-  });
-  return { what, way, caller, body, path: way === 'get' ? `/graphql?${search.toString()}` : '/graphql', headers };
+  return { what, way, caller, body, path: way === 'get' ? `/graphql?${searchOf(document)}` : '/graphql', headers };
+}
+
+function searchOf({ query, variables }: Document): string {
+  return new URLSearchParams({ query: query.slice(0, 7_000), variables: JSON.stringify(variables).slice(0, 3_000) }).toString();
 }
 
 /** What is no operation: bodies that are broken, other paths, feeds, and sockets that say something else. */

@@ -10,8 +10,10 @@ export interface Outcome {
 }
 
 const CODE = /"code":"([A-Z_]+)"/g;
-/** How long a client that follows something listens, in milliseconds. */
+/** How long a client listens to what it follows, or to a server that says nothing, in milliseconds. */
 const LISTEN_MS = 20;
+/** What is looked at of an answer, in characters: codes stand at its beginning or its end. */
+const LOOKED_AT = 50_000;
 const agent = new Agent({ keepAlive: true, maxSockets: 16 });
 
 export function send(url: string, drawn: Drawn, token: string | undefined): Promise<Outcome> {
@@ -37,9 +39,9 @@ function overHttp(url: string, { way, path, headers, body }: Drawn, token: strin
     sent.on('error', () => resolve({ status: 0, codes: [] }));
     sent.on('response', (response) => {
       const status = response.statusCode ?? 0;
-      let text = '';
-      response.setEncoding('utf8').on('data', (part: string) => (text = text.length < 100_000 ? text + part : text));
-      response.on('close', () => resolve({ status, codes: codesIn(text) }));
+      const text = new Ends();
+      response.on('data', (part: Buffer) => text.add(part));
+      response.on('close', () => resolve({ status, codes: text.codes() }));
       if (follows) setTimeout(() => response.destroy(), LISTEN_MS);
     });
     sent.end(hasBody ? body : undefined);
@@ -50,21 +52,21 @@ function overSocket(url: string, { body }: Drawn, token: string | undefined): Pr
   return new Promise((resolve) => {
     const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
     const texts: string[] = [];
-    const timer = setTimeout(() => socket.terminate(), 10 * LISTEN_MS);
+    let listening: NodeJS.Timeout | undefined;
+    const listen = (): void => void (listening ??= setTimeout(() => socket.terminate(), LISTEN_MS));
     socket.on('open', () => {
       socket.send(JSON.stringify({ type: 'connection_init', payload: token === undefined ? {} : { authorization: `Bearer ${token}` } }));
     });
     socket.on('message', (data) => {
       const text = String(data as Buffer);
       texts.push(text.slice(0, 100_000));
-      if (!text.includes('connection_ack')) return setTimeout(() => socket.terminate(), LISTEN_MS);
-      if (body[0] === 0x7b) socket.send(`{"id":"1","type":"subscribe","payload":${body.toString()}}`);
-      else socket.send(body);
-      return undefined;
+      if (!text.includes('connection_ack')) return listen();
+      // Once it has been sent: what the server says to it, it says soon.
+      socket.send(body[0] === 0x7b ? `{"id":"1","type":"subscribe","payload":${body.toString()}}` : body, listen);
     });
     socket.on('error', () => {});
     socket.on('close', (code) => {
-      clearTimeout(timer);
+      clearTimeout(listening);
       resolve({ status: code === 1011 ? 500 : 0, codes: codesIn(texts.join('\n')) });
     });
   });
@@ -82,6 +84,29 @@ function overTcp(url: string, { body }: Drawn): Promise<Outcome> {
       resolve({ status: Number(/^HTTP\/1\.1 (\d+)/.exec(text)?.[1] ?? 0), codes: codesIn(text) });
     });
   });
+}
+
+/** The beginning and the end of an answer, as far as they are looked at. */
+class Ends {
+  private readonly head: Buffer[] = [];
+  private headBytes = 0;
+  private tail: Buffer[] = [];
+  private tailBytes = 0;
+
+  add(part: Buffer): void {
+    if (this.headBytes < LOOKED_AT) {
+      this.head.push(part);
+      this.headBytes += part.length;
+      return;
+    }
+    this.tail.push(part);
+    this.tailBytes += part.length;
+    while (this.tailBytes - this.tail[0]!.length >= LOOKED_AT) this.tailBytes -= this.tail.shift()!.length;
+  }
+
+  codes(): string[] {
+    return codesIn(Buffer.concat([...this.head, ...this.tail]).toString('latin1'));
+  }
 }
 
 function codesIn(text: string): string[] {

@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,9 +22,9 @@ const ROOM = {
   PROJECT_LIMIT: '3',
   AS_OF_MEMORY: '16',
 };
-
-/** So that what is freed goes back to the system at once, and the size of the process says what it keeps (glibc). */
-const GIVEN_BACK = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '131072', MALLOC_TRIM_THRESHOLD_: '131072' };
+/** What `npm start` and the image give to Node; a test holds them to be the same. */
+const { scripts } = JSON.parse(readFileSync(join(__dirname, '../../../package.json'), 'utf8')) as { scripts: { start: string } };
+const FLAGS = scripts.start.split(' ').filter((word) => word.startsWith('--'));
 
 /** The product in a process of its own, with little memory, that says how it is. */
 export class Target {
@@ -50,8 +51,8 @@ export class Target {
     const directory = await mkdtemp(join(tmpdir(), 'ledger-hostile-'));
     const { bytes } = await openSecret(directory);
     const child = fork(join(__dirname, 'child.ts'), {
-      execArgv: ['--expose-gc', `--max-old-space-size=${HEAP_MB}`, ...LOAD_TYPESCRIPT],
-      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], DATA_DIR: directory, PORT: '0', ...ROOM, ...GIVEN_BACK },
+      execArgv: [...FLAGS, '--expose-gc', `--max-old-space-size=${HEAP_MB}`, ...LOAD_TYPESCRIPT],
+      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], DATA_DIR: directory, PORT: '0', ...ROOM },
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
     const [first] = (await Promise.race([once(child, 'message'), once(child, 'exit').then(([code]) => [`it ended with ${code}`])])) as [
