@@ -6,6 +6,7 @@ import type { Upcaster } from '../event-store/upcast';
 import { CommandGroup, GROUP_LIMIT } from './command-group';
 import { Overloaded, type Outcome } from './execute';
 import type { PreparedCommand, HandlerOptions, CommandResult } from './handle-command';
+import { givenUp, type Obstacle } from './given-up';
 import { readTail, type LoadedProject } from './load';
 
 export interface CommandQueueOptions extends HandlerOptions {
@@ -131,13 +132,14 @@ export class CommandQueue {
     this.decidedAhead = undefined;
     this.inFlight = this.queue.splice(0, decided?.size ?? GROUP_LIMIT);
     if (this.loaded.mustRead) await this.load();
+    const obstacles: Obstacle[] = [];
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
       decided ??= await this.decide();
-      const appended = decided.events.length > 0 ? await this.append(decided) : await this.isCurrent();
+      const appended = decided.events.length > 0 ? await this.append(decided, obstacles) : await this.isCurrent(obstacles);
       if (appended) return decided;
       decided = undefined;
     }
-    throw new StoreUnavailable(`project ${this.projectId} is being written too fast elsewhere: nothing was written, try again`);
+    throw givenUp(this.projectId, obstacles);
   }
 
   /** Decides as many of the commands in flight as one append can hold; the others go back into the queue. */
@@ -157,7 +159,7 @@ export class CommandQueue {
   }
 
   /** Whether the events are appended. False: after a conflict, whose events are loaded now, or when the append is too large; the group is decided again. */
-  private async append(decided: CommandGroup): Promise<boolean> {
+  private async append(decided: CommandGroup, obstacles: Obstacle[]): Promise<boolean> {
     const { events, expectedRevision, state } = decided;
     const attempt = async (): Promise<boolean> => {
       try {
@@ -168,8 +170,8 @@ export class CommandQueue {
         if (!isTooLarge && !(error instanceof RevisionConflict)) throw error;
         this.decidedAhead = this.stateAfterAppend = undefined;
         // Decided again with the limit that the store has reported.
+        obstacles.push(isTooLarge ? 'too large' : (await this.loadsMore()) ? 'moved' : 'refused');
         if (isTooLarge) return false;
-        await this.load();
         this.options.observe?.('conflict', 1);
         return false;
       }
@@ -217,10 +219,17 @@ export class CommandQueue {
   }
 
   /** Whether nothing has been written since: only then may a refusal or a no-op be answered. */
-  private async isCurrent(): Promise<boolean> {
+  private async isCurrent(obstacles: Obstacle[]): Promise<boolean> {
+    const moved = await this.loadsMore();
+    if (moved) obstacles.push('moved');
+    return !moved;
+  }
+
+  /** Whether anything new is loaded. */
+  private async loadsMore(): Promise<boolean> {
     const before = this.loaded.state.head.hash;
     await this.load();
-    return this.loaded.state.head.hash === before;
+    return this.loaded.state.head.hash !== before;
   }
 
   private async load(): Promise<void> {

@@ -1,3 +1,4 @@
+import { AppendTooLarge, RevisionConflict } from '../../src/event-store/event-store';
 import { assertWhole, archiveKey, createKey, describeKey, Instance, restoreKey, wordFor } from './instance';
 import { ScriptedStore } from './scripted-store';
 
@@ -88,6 +89,21 @@ test('a project that others write faster than it can be decided is given up, unw
   };
   await either(1).accept(createKey('a'), { actor: { id: 'fast', kind: 'service' } });
   await expect(either(0).submit(createKey('b'))).rejects.toThrow(/written too fast elsewhere: nothing was written, try again/);
+  store.beforeAppend = async () => {};
+  expect(await wordFor(either(0).submit(createKey('b')))).toBe('done');
+  assertWhole(await store.stored());
+});
+
+test('what was in the way of a command that is given up is said as far as it is known', async () => {
+  await either(0).accept(createKey('a'));
+  store.beforeAppend = (projectId) => Promise.reject(new RevisionConflict(projectId, 1, 2));
+  const refused = either(0).submit(createKey('b'));
+  await expect(refused).rejects.toThrow(
+    /refuses appends to project shop as out of date, and shows nothing newer in it: nothing was written/,
+  );
+  await expect(refused).rejects.not.toThrow(/elsewhere/);
+  store.beforeAppend = () => Promise.reject(new AppendTooLarge(1_000_000));
+  await expect(either(0).submit(createKey('b'))).rejects.toThrow(/names ever smaller limits/);
   store.beforeAppend = async () => {};
   expect(await wordFor(either(0).submit(createKey('b')))).toBe('done');
   assertWhole(await store.stored());
