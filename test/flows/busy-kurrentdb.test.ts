@@ -16,6 +16,8 @@ const LIMIT_MS = 2_000;
 let dataDir: string;
 let server: KurrentStandIn;
 let running: Running;
+let store: KurrentEventStore;
+let writer: Instance;
 
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'ledger-busy-'));
@@ -24,8 +26,14 @@ beforeAll(async () => {
   const settings = readSettings({ DATA_DIR: dataDir, PORT: '0', EVENT_STORE: server.url, READY_LAG_MS: String(LIMIT_MS) });
   running = await start(settings, { logger: buildLogger('silent') });
   await running.ready;
+  store = await KurrentEventStore.open(server.url);
+  writer = new Instance(store);
+  await writer.createProject();
+  await writer.accept(createKey('size'));
 }, 30_000);
 afterAll(async () => {
+  await writer.executor.close(1_000);
+  await store.close();
   await running.stop();
   await server.dispose();
   await rm(dataDir, { recursive: true });
@@ -42,11 +50,31 @@ async function metric(name: string): Promise<number> {
   return Number(value);
 }
 
+test('a limit of the server below ours is learnt from its first refusal: what is too large is refused as data, the rest is stored', async () => {
+  server.log.limit = 20_000;
+  const create = async (name: string, length: number): Promise<Record<string, unknown>> => {
+    const input = { projectId: 'shop', name, type: 'STRING', defaultValue: 'x'.repeat(length) };
+    const query = `mutation ($input: CreateKeyInput!) { made: createKey(input: $input) {
+      __typename ... on Refusal { code message } ... on LimitReached { limit }
+    } }`;
+    const response = await fetch(`${running.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${running.firstToken}` },
+      body: JSON.stringify({ query, variables: { input } }),
+    });
+    const { data, errors } = (await response.json()) as { data?: { made: Record<string, unknown> }; errors?: unknown };
+    return data?.made ?? { errors };
+  };
+  const refused = { __typename: 'LimitReached', code: 'LIMIT_REACHED', limit: 20_000 };
+  expect(await create('large', 30_000)).toMatchObject(refused);
+  expect(await create('large', 30_000)).toMatchObject(refused);
+  // Those that fit one by one, but not together, are stored by several appends.
+  const made = await Promise.all(Array.from({ length: 8 }, (_, at) => create(`medium_${at}`, 8_000)));
+  expect(made.map(({ __typename }) => __typename)).toEqual(Array.from(made, () => 'Key'));
+  server.log.limit = 1_048_576;
+}, 30_000);
+
 test('while the server cuts off subscriptions that are slow, what 200 clients write is shown within milliseconds, and readiness stays green', async () => {
-  const store = await KurrentEventStore.open(server.url);
-  const writer = new Instance(store);
-  await writer.createProject();
-  await writer.accept(createKey('size'));
   let writing = true;
   const seen = new Set<string>();
   const lags: number[] = [];
@@ -67,8 +95,6 @@ test('while the server cuts off subscriptions that are slow, what 200 clients wr
   expect(await metric('ledger_subscription_cuts_total')).toBeGreaterThan(0);
   lags.sort((a, b) => a - b);
   expect(lags[Math.floor(lags.length / 2)]).toBeLessThan(0.5);
-  await writer.executor.close(1_000);
-  await store.close();
 }, 60_000);
 
 test('an interruption of less than READY_LAG_MS leaves readiness green, a longer one makes it red until all is shown', async () => {
