@@ -16,9 +16,16 @@ export class ClockDiffers extends Error {
   constructor(
     readonly clock: string,
     readonly differenceMs: number,
+    /** What this machine's clock said then, in UTC milliseconds. */
+    readonly nowMs: number,
   ) {
     const direction = differenceMs > 0 ? 'behind' : 'ahead of';
     super(`this machine's clock is ${describe(Math.abs(differenceMs))} ${direction} that of ${clock}`);
+  }
+
+  /** What both clocks said, for the log. */
+  get times(): { readonly here: string; readonly there: string } {
+    return { here: new Date(this.nowMs).toISOString(), there: new Date(this.nowMs + this.differenceMs).toISOString() };
   }
 }
 
@@ -69,7 +76,7 @@ export class ClockGuard {
     await Promise.all([...this.open].map((clock) => this.hear(clock)));
     const { problem } = this;
     if (problem && problem.message !== before?.message)
-      this.options.log.error({ err: problem }, 'nothing is written: set the clock right, or set ALLOW_CLOCK_DIFFERENCE');
+      this.options.log.error({ err: problem, ...problem.times }, 'nothing is written: set the clock right, or set ALLOW_CLOCK_DIFFERENCE');
     if (before && !problem) this.options.log.info({}, 'the clocks agree again: writing goes on');
     if (this.open.size > 0 && !this.stopped) this.timer = setTimeout(() => void this.compare(), RETRY_MS).unref();
   }
@@ -78,9 +85,10 @@ export class ClockGuard {
     // A clock that is away says nothing: what it said last holds, and its store says that it is away.
     const read = await clock.read().catch(() => undefined);
     if (read === undefined) return;
-    const differenceMs = read - (this.options.nowMs ?? Date.now)();
+    const nowMs = (this.options.nowMs ?? Date.now)();
+    const differenceMs = read - nowMs;
     if (differenceMs > DAY_MS || (differenceMs < -DAY_MS && !clock.isLowerBound)) {
-      this.differing.set(clock, new ClockDiffers(clock.name, differenceMs));
+      this.differing.set(clock, new ClockDiffers(clock.name, differenceMs, nowMs));
     } else {
       this.differing.delete(clock);
       this.open.delete(clock);

@@ -86,9 +86,20 @@ export class KurrentAppends {
     } catch (error) {
       if (error instanceof library.WrongExpectedVersionError) throw error;
       await this.connection.callFailed(lease, call, error);
-      if (error instanceof library.DeadlineExceededError && performance.now() - began < AT_ONCE_MS) throw clocksDiffer(error);
+      if (error instanceof library.DeadlineExceededError && performance.now() - began < AT_ONCE_MS) throw await this.clocksDiffer(error);
       throw appendFailure(error, stream, library);
     }
+  }
+
+  /** The server does not tell its time, but its records do: each is dated by its own clock. */
+  private async clocksDiffer(cause: Error): Promise<StoreUnavailable> {
+    const here = new Date().toISOString();
+    const newestMs = await this.reads.lastCreatedMs().catch(() => undefined);
+    const there = newestMs === undefined ? '' : `; the newest record there is dated ${new Date(newestMs).toISOString()} by its own`;
+    return new StoreUnavailable(
+      `KurrentDB writes nothing: it says at once that an append which may take an hour is too late, so its clock is more than an hour ahead of the one here, which says ${here}${there}. Set both clocks`,
+      { cause },
+    );
   }
 
   /** Whether these very events are in the stream, at their own revisions. */
@@ -101,12 +112,4 @@ export class KurrentAppends {
       throw new OutcomeUnknown(`whether an append to project ${projectId} stands could not be read`, { cause: error });
     }
   }
-}
-
-function clocksDiffer(cause: Error): StoreUnavailable {
-  const here = new Date().toISOString();
-  return new StoreUnavailable(
-    `KurrentDB writes nothing: it says at once that an append which may take an hour is too late, so its clock is more than an hour ahead of the one here, which says ${here}. Set both clocks`,
-    { cause },
-  );
 }

@@ -35,6 +35,9 @@ test.each([
     expect(guard.problem?.message).toMatch(message);
     expect(() => guard.assertMayWrite()).toThrow(ClockDiffers);
     expect(log.error).toHaveBeenCalledTimes(1);
+    // Both clocks, so that it can be seen which of them is wrong.
+    const [here, there] = [NOW, NOW + differenceMs].map((ms) => new Date(ms).toISOString());
+    expect(log.error).toHaveBeenCalledWith(expect.objectContaining({ here, there }), expect.any(String));
   }
   guard.stop();
 });

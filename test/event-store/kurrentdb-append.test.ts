@@ -169,9 +169,12 @@ describe('a clock of the server that is ahead', () => {
 
   test('by more is named: nothing was written', async () => {
     pair.server.faults.clockAheadMs = 2 * 3_600_000;
+    pair.server.log.clock = () => Date.UTC(2031, 0, 1);
+    pair.server.log.setMetadata('another', {});
     const error = await failure(pair.store.append('shop', -1, events));
     expect(error).toBeInstanceOf(StoreUnavailable);
     expect(error.message).toMatch(/more than an hour ahead of the one here, which says 20\d\d-/);
+    expect(error.message).toMatch(/the newest record there is dated 2031-01-01T00:00:00.000Z by its own/);
     expect(pair.held('shop')).toEqual([]);
   });
 });
