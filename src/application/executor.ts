@@ -1,10 +1,11 @@
 import { LRUCache } from 'lru-cache';
 import { EMPTY_PROJECT } from '../domain/decider';
+import { checkingPatterns } from '../domain/rule-patterns';
 import { StoreUnavailable } from '../event-store/event-store';
 import { CommandQueue, type CommandQueueOptions } from './command-queue';
 import { Overloaded, type LoadProject, type Execute, type Outcome, type Submission } from './execute';
 import { inSlices } from './in-slices';
-import { decidingAhead, isLong, prepareCommand, preparingCommand, type PreparedCommand } from './handle-command';
+import { decidingAhead, isLong, prepareCommand, preparingCommand, rulesIn, type PreparedCommand } from './handle-command';
 import { NOT_LOADED, readTail, type LoadedProject } from './load';
 
 export interface ExecutorOptions extends CommandQueueOptions {
@@ -60,20 +61,29 @@ export class Executor {
   }
 
   private submit(submission: Submission): Promise<Outcome> {
-    return isLong(submission) ? this.submitLong(submission) : this.enqueue(prepareCommand(submission));
+    if (isLong(submission)) return this.afterPreparing(async () => this.enqueue(await this.decidedAhead(submission)));
+    const rules = rulesIn(submission);
+    if (rules.length === 0) return this.enqueue(prepareCommand(submission));
+    // In the queue the patterns are known then.
+    return this.afterPreparing(() => inSlices(checkingPatterns(rules))).then(() => this.enqueue(prepareCommand(submission)));
   }
 
-  /** A long command is decided before it is queued; the queue decides it again only if the project has changed. */
-  private async submitLong(submission: Submission): Promise<Outcome> {
-    if (this.preparing >= this.options.queueLimit) throw new Overloaded(`${this.preparing} set-ups are being planned already`);
+  /** Does what takes long before a command is queued: as many of these at a time as commands may wait. */
+  private async afterPreparing<Result>(work: () => Promise<Result>): Promise<Result> {
+    if (this.preparing >= this.options.queueLimit) throw new Overloaded(`${this.preparing} commands are being prepared already`);
     this.preparing += 1;
     try {
-      const prepared = await inSlices(preparingCommand(submission));
-      const state = await this.loadProject(prepared.projectId);
-      return await this.enqueue(await inSlices(decidingAhead(state, prepared, this.options)));
+      return await work();
     } finally {
       this.preparing -= 1;
     }
+  }
+
+  /** A long command is decided before it is queued; the queue decides it again only if the project has changed. */
+  private async decidedAhead(submission: Submission): Promise<PreparedCommand> {
+    const prepared = await inSlices(preparingCommand(submission));
+    const state = await this.loadProject(prepared.projectId);
+    return inSlices(decidingAhead(state, prepared, this.options));
   }
 
   private enqueue(prepared: PreparedCommand): Promise<Outcome> {

@@ -77,6 +77,13 @@ export function isLong({ command }: Submission): boolean {
   return command.type === 'ApplySetup';
 }
 
+/** The rules and filters that a command other than a set-up brings, or brings back. None: there is no pattern in it to compile. */
+export function rulesIn({ command }: Submission): readonly unknown[] {
+  const content = command.type === 'Revert' ? command.target.content : command;
+  const { rule, filters } = (content ?? {}) as { readonly rule?: unknown; readonly filters?: unknown };
+  return [...(rule === undefined ? [] : [rule]), ...(filters === undefined ? [] : [{ filters }])];
+}
+
 /** Decides one command on the state and seals its events. Never throws: a command that cannot be decided must not fail its group. */
 export function handleCommand(state: ProjectState, prepared: PreparedCommand, options: HandlerOptions): CommandDecision {
   return finish(handlingCommand(state, prepared, options));

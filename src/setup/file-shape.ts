@@ -6,8 +6,8 @@ import { fileSchema } from './file-schema';
 import { MOST_ERRORS } from './finding';
 import { shapeProblems } from './shape';
 
-/** Items of a list that are looked at together. */
-const BATCH = 100;
+/** Items of a list that are looked at together: each may have a hundred rows. */
+const BATCH = 10;
 
 /** The lists of a file, each with the shape of its items. */
 const lists = Object.entries(fileSchema.shape).flatMap(([name, field]) => {
