@@ -1,5 +1,5 @@
 // Who may import whom: the table of ARCHITECTURE.md, as rules. test/house.test.ts plants violations and sees each rule bite.
-const PORTS = 'src/(event-store/(event-store|upcast)|read-model/(read-model|projection|generations))\\.ts$';
+const PORTS = 'src/(event-store/(event-store|upcast)|read-model/(read-model|projection|generations|resume-point))\\.ts$';
 const COORDINATION = 'src/coordination/(lease|locked|file-lock)\\.ts$';
 const MIDDLE = 'application|event-store|read-model|projector|feed|audit';
 

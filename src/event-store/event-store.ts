@@ -26,6 +26,14 @@ export interface StreamHead {
   readonly hash: string;
 }
 
+/** What was found up to a position. */
+export interface KnownStreams {
+  readonly position: Position;
+  readonly heads: readonly StreamHead[];
+  /** Projects in whose streams there is something that no ledger wrote. */
+  readonly damaged: readonly string[];
+}
+
 /**
  * Where the ledger is kept: one stream per project, and one order over all of them.
  *
@@ -67,6 +75,13 @@ export interface EventStore {
   subscribe(after: Position | undefined, signal: AbortSignal): AsyncIterable<Chunk>;
   /** Every stream with a ledger's event in it, with the last one's revision and hash. */
   heads(): AsyncIterable<StreamHead>;
+  /**
+   * The position in a form that is recognised after a restart, since it names what is there. To read on from it in another store, or in one that was
+   * restored from an older copy, rejects with `AheadOfStore`, unless all up to there is the same.
+   */
+  anchored(position: Position): Promise<Position>;
+  /** Tells the store what was known of it when it had been read up to a position, so that it is not read again for that. Absent: it would not be. */
+  recall?(known: KnownStreams): void;
   /** Whether other programs keep their own streams there: one that holds no event of a ledger is theirs. */
   readonly isShared?: true;
   /** What is wrong with the store itself, apart from its events, in words. Absent where nothing but events can be asked of it. */

@@ -1,8 +1,7 @@
 import { Limiter } from '../concurrency/limiter';
-import type { Position, StreamHead } from './event-store';
-import { AheadOfStore } from './event-store';
+import { AheadOfStore, type KnownStreams, type Position, type StreamHead } from './event-store';
 import type { Found } from './kurrentdb-event';
-import { isBefore, NOWHERE, positionOf, reachedAt, type Reached } from './kurrentdb-position';
+import { isBefore, isSame, NOWHERE, positionOf, reachedAt, type Reached } from './kurrentdb-position';
 import type { FoundChunk } from './kurrentdb-subscription';
 
 /** All that the store holds after a position, at the moment, chunk by chunk. Whatever is read is told to `learn`. */
@@ -42,16 +41,21 @@ export class KurrentHeads {
   }
 
   /** What was known when the store had been read up to a position, by this process or one before. */
-  recall(position: Position, heads: readonly StreamHead[], used: readonly string[]): void {
+  recall({ position, heads, damaged }: KnownStreams): void {
     const reached = reachedAt(position);
     if (!isBefore(this.reached, reached)) return;
     for (const head of heads) this.heads.set(head.projectId, head);
-    for (const projectId of [...heads.map((head) => head.projectId), ...used]) this.used.add(projectId);
+    for (const projectId of [...heads.map((head) => head.projectId), ...damaged]) this.used.add(projectId);
     this.reached = reached;
   }
 
-  /** The server was restored from an older copy, or is another: what is known is of another history. */
-  forget(): void {
+  /** The server was restored from an older copy, or is another: only what is known up to this place is of its history. */
+  retreat(to: Reached): void {
+    if (!isBefore(to, this.reached)) return;
+    const { event } = this.reached;
+    this.reached = to;
+    // Between the two there was nothing of ours.
+    if (event !== undefined && to.event !== undefined && isSame(event, to.event)) return;
     this.heads.clear();
     this.used.clear();
     this.reached = NOWHERE;

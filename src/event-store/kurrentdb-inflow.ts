@@ -154,7 +154,8 @@ export class Inflow {
   }
 
   private checkpoint(commit: bigint): void {
-    if (this.reached.event === undefined || commit > this.reached.event.commit) this.reached = { ...this.reached, checkpoint: commit };
+    const { event } = this.reached;
+    if (event === undefined || commit > event.commit) this.reached = { ...(event && { event }), checkpoint: commit };
     this.fruitless = 0;
   }
 

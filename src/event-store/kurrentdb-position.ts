@@ -16,12 +16,13 @@ export interface Reached {
   readonly event?: EventPlace;
   /** A checkpoint of the server after the event: between the two there are only events of others. */
   readonly checkpoint?: bigint;
+  /** The start of the id of the record at the checkpoint, whose ever it is. Absent: the checkpoint is of this process. */
+  readonly checkpointMark?: string;
 }
 
 export const NOWHERE: Reached = {};
 const MARK = 8;
-const EVENT = /^(\d{1,20})\/(\d{1,20})\/([0-9a-f]{8})(?:\+(\d{1,20}))?$/;
-const CHECKPOINT = /^\+(\d{1,20})$/;
+const POSITION = /^(?:(\d{1,20})\/(\d{1,20})\/([0-9a-f]{8}))?(?:\+(\d{1,20})(?:\/([0-9a-f]{8}))?)?$/;
 
 export function eventPlace({ commit, prepare }: Place, id: string): EventPlace {
   return { commit, prepare, mark: id.slice(0, MARK) };
@@ -49,20 +50,23 @@ export function isSame(a: EventPlace, b: EventPlace): boolean {
 }
 
 /** Undefined: nothing has been read. */
-export function positionOf({ event, checkpoint }: Reached): Position | undefined {
-  const after = checkpoint === undefined ? '' : `+${checkpoint}`;
+export function positionOf({ event, checkpoint, checkpointMark }: Reached): Position | undefined {
+  const mark = checkpointMark === undefined ? '' : `/${checkpointMark}`;
+  const after = checkpoint === undefined ? '' : `+${checkpoint}${mark}`;
   if (event === undefined) return after === '' ? undefined : after;
   return `${event.commit}/${event.prepare}/${event.mark}${after}`;
 }
 
 export function reachedAt(position: Position | undefined): Reached {
   if (position === undefined) return NOWHERE;
-  const [, alone] = CHECKPOINT.exec(position) ?? [];
-  if (alone !== undefined) return { checkpoint: BigInt(alone) };
-  const [, commit, prepare, mark, checkpoint] = EVENT.exec(position) ?? [];
-  if (commit === undefined || prepare === undefined || mark === undefined) throw new Error(`"${position}" is not a position of this store`);
-  const event = { commit: BigInt(commit), prepare: BigInt(prepare), mark };
-  return { event, ...(checkpoint !== undefined && { checkpoint: BigInt(checkpoint) }) };
+  const [whole, commit, prepare, mark, checkpoint, checkpointMark] = POSITION.exec(position) ?? [];
+  if (whole === undefined || whole === '') throw new AheadOfStore(`"${position}" is not a position of this store`);
+  const isEvent = commit !== undefined && prepare !== undefined && mark !== undefined;
+  return {
+    ...(isEvent && { event: { commit: BigInt(commit), prepare: BigInt(prepare), mark } }),
+    ...(checkpoint !== undefined && { checkpoint: BigInt(checkpoint) }),
+    ...(checkpointMark !== undefined && { checkpointMark }),
+  };
 }
 
 /**

@@ -65,9 +65,9 @@ export class KurrentReads {
     return undefined;
   }
 
-  /** Throws `AheadOfStore` unless the event of that position is there. */
-  async assertThere(after: EventPlace): Promise<void> {
-    assertReached(after, await this.end());
+  /** Throws `AheadOfStore` unless the event of that position is there. `end`: of the log, as it was just now. */
+  async assertThere(after: EventPlace, end: EventPlace | undefined): Promise<void> {
+    assertReached(after, end);
     const found = await this.at(after).catch(async (error: Error) => {
       // Inside a record the server fails without a word. One that answers all but this, twice, holds another log.
       await this.end();
@@ -78,7 +78,24 @@ export class KurrentReads {
     if (found === undefined || !isSame(found, after)) throw replaced(after);
   }
 
-  private async at({ commit, prepare }: EventPlace): Promise<EventPlace | undefined> {
+  /** The last record before a place of the log, whose ever it is. */
+  async before(commit: bigint): Promise<EventPlace | undefined> {
+    const fromPosition: ReadPosition = { commit, prepare: commit };
+    const options = { ...this.options(), fromPosition, direction: 'backwards', maxCount: 1 } as const;
+    for await (const record of this.records((client) => client.readAll(options))) return placeOfRecord(record);
+    return undefined;
+  }
+
+  /** Whether a record is still where it was, whose ever it is. Not, if the server cannot say. */
+  async isThere(place: EventPlace): Promise<boolean> {
+    const found = await this.at(place).catch((error: Error) => {
+      if (error.cause instanceof this.connection.library.UnavailableError) return undefined;
+      throw error;
+    });
+    return found !== undefined && isSame(found, place);
+  }
+
+  private async at({ commit, prepare }: Place): Promise<EventPlace | undefined> {
     const fromPosition: ReadPosition = { commit, prepare };
     const options = { ...this.options(), fromPosition, maxCount: 1 };
     for await (const record of this.records((client) => client.readAll(options))) return placeOfRecord(record);

@@ -10,6 +10,8 @@ import { Silence } from './kurrentdb-silence';
 
 /** The most events in one chunk. */
 const CHUNK = 256;
+/** How long what comes from history is put together, since each chunk costs its reader about as much as a hundred events. */
+const GATHER_MS = 10;
 /** How often it is told how far the log has been read, where nothing of ours is found. */
 const STEP_MS = 1_000;
 
@@ -34,8 +36,8 @@ export interface SubscriptionSource {
   readonly onCut: () => void;
   /** All between two places has been read, and this was found. */
   readonly onRead: (from: Reached, to: Reached, found: readonly Found[]) => void;
-  /** What was to be read on from is not in this store, which was restored from an older copy or is another. */
-  readonly onReplaced: () => void;
+  /** What was to be read on from is not in this store, which was restored from an older copy or is another. All up to this place is the same. */
+  readonly onRetreat: (to: Reached) => void;
 }
 
 /**
@@ -53,12 +55,15 @@ export class KurrentSubscription extends PulledItems<FoundChunk> {
   /** Where the log ended when the reading began, and where it began. */
   private span: { readonly from: bigint; readonly to: bigint } | undefined;
   private count = 0;
-  private delivering = false;
+  private delivering: NodeJS.Immediate | undefined;
+  private gathering: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly source: SubscriptionSource,
     after: Position | undefined,
     private readonly signal: AbortSignal,
+    /** Where the log ends, if that has just been asked. */
+    private readonly knownEnd?: EventPlace,
   ) {
     super();
     this.given = reachedAt(after);
@@ -73,10 +78,11 @@ export class KurrentSubscription extends PulledItems<FoundChunk> {
   }
 
   protected override onAsked(): void {
-    this.deliver();
+    this.deliverSoon();
   }
 
   protected override onEnded(): void {
+    clearTimeout(this.gathering);
     this.silence.end();
     this.signal.removeEventListener('abort', this.stop);
     this.inflow?.close();
@@ -85,12 +91,13 @@ export class KurrentSubscription extends PulledItems<FoundChunk> {
   private async begin(): Promise<void> {
     const { connection, onCut } = this.source;
     const { event } = this.given;
-    if (event !== undefined) await this.assertThere(event);
-    const end = (await this.source.reads.end())?.commit ?? -1n;
-    // A checkpoint has no id that could be compared. Where it cannot be right the log is read again from the event before it.
-    if (this.given.checkpoint !== undefined && this.given.checkpoint > end) {
-      this.source.onReplaced();
+    const last = this.knownEnd ?? (await this.source.reads.end());
+    if (event !== undefined) await this.assertThere(event, last);
+    const end = last?.commit ?? -1n;
+    if (!(await this.holdsCheckpoint(end))) {
+      // What is at the checkpoint may be after events of ours which were not there: the log is read again from the event before it.
       this.given = event === undefined ? {} : { event };
+      this.source.onRetreat(this.given);
     }
     if (this.isEnded) return;
     this.span = { from: placeOf(this.given), to: end };
@@ -103,11 +110,18 @@ export class KurrentSubscription extends PulledItems<FoundChunk> {
     this.silence.begin();
   }
 
-  private async assertThere(event: EventPlace): Promise<void> {
+  private async holdsCheckpoint(end: bigint): Promise<boolean> {
+    const { checkpoint, checkpointMark: mark } = this.given;
+    if (checkpoint === undefined) return true;
+    if (checkpoint > end) return false;
+    return mark === undefined || this.source.reads.isThere({ commit: checkpoint, prepare: checkpoint, mark });
+  }
+
+  private async assertThere(event: EventPlace, end: EventPlace | undefined): Promise<void> {
     try {
-      await this.source.reads.assertThere(event);
+      await this.source.reads.assertThere(event, end);
     } catch (error) {
-      if (error instanceof AheadOfStore) this.source.onReplaced();
+      if (error instanceof AheadOfStore) this.source.onRetreat({});
       throw error;
     }
   }
@@ -118,17 +132,20 @@ export class KurrentSubscription extends PulledItems<FoundChunk> {
     this.fail(readFailure(error, connection.library));
   }
 
-  /** What comes in the same turn of the event loop is one chunk. */
+  /** What comes in the same turn of the event loop is one chunk; of history, what comes in some milliseconds. */
   private deliverSoon(): void {
-    if (this.delivering) return;
-    this.delivering = true;
-    setImmediate(() => {
-      this.delivering = false;
-      this.deliver();
-    });
+    const isHistory = this.inflow?.live === false;
+    if (isHistory && this.inflow!.waiting.length < CHUNK) {
+      this.gathering ??= setTimeout(() => this.deliver(), GATHER_MS);
+    } else {
+      this.delivering ??= setImmediate(() => this.deliver());
+    }
   }
 
   private deliver(): void {
+    clearTimeout(this.gathering);
+    clearImmediate(this.delivering);
+    this.gathering = this.delivering = undefined;
     while (!this.isEnded && this.inflow !== undefined && this.isAsked) {
       const { inflow } = this;
       // Asked before, since what is taken may open it again.
@@ -177,7 +194,7 @@ export async function* scan(source: SubscriptionSource, after: Position | undefi
   if (end === undefined && event === undefined) return;
   if (end !== undefined && event !== undefined && isSame(end, event)) return;
   const aborter = new AbortController();
-  const chunks = new KurrentSubscription(source, after, aborter.signal);
+  const chunks = new KurrentSubscription(source, after, aborter.signal, end);
   for await (const chunk of chunks) {
     const found = chunk.found.filter(({ place }) => place.commit <= (end?.commit ?? -1n));
     yield found.length === chunk.found.length

@@ -6,6 +6,7 @@ import {
   type Chunk,
   type DamagedRecord,
   type EventStore,
+  type KnownStreams,
   type Position,
   type Recorded,
   type StreamHead,
@@ -14,7 +15,7 @@ import { KurrentAppends } from './kurrentdb-append';
 import { KurrentConnection, loadLibrary } from './kurrentdb-connection';
 import { KurrentHeads } from './kurrentdb-heads';
 import { KurrentLedgerId } from './kurrentdb-ledger-id';
-import { positionOf } from './kurrentdb-position';
+import { positionOf, reachedAt } from './kurrentdb-position';
 import { KurrentReads } from './kurrentdb-read';
 import { KurrentStreams } from './kurrentdb-stream';
 import { KurrentSubscription, scan, type FoundChunk, type SubscriptionSource } from './kurrentdb-subscription';
@@ -61,7 +62,7 @@ export class KurrentEventStore implements EventStore {
     this.listing = new KurrentHeads((after) => scan(this.source, after));
     const { listing } = this;
     const onRead: SubscriptionSource['onRead'] = (from, to, found) => listing.learn(from, to, found);
-    this.source = { connection, reads, timeoutMs, silenceMs, onCut, onRead, onReplaced: () => listing.forget() };
+    this.source = { connection, reads, timeoutMs, silenceMs, onCut, onRead, onRetreat: (to) => listing.retreat(to) };
     this.streams = new KurrentStreams(reads, this.listing);
     this.identity = new KurrentLedgerId(connection, reads, timeoutMs);
   }
@@ -115,6 +116,20 @@ export class KurrentEventStore implements EventStore {
 
   async *heads(): AsyncIterable<StreamHead> {
     yield* await this.listing.current();
+  }
+
+  async anchored(position: Position): Promise<Position> {
+    const { event, checkpoint } = reachedAt(position);
+    if (checkpoint === undefined) return position;
+    // A checkpoint need not be a record, and so cannot be recognised.
+    const record = await this.reads.before(checkpoint);
+    const isFurther = record !== undefined && record.commit > (event?.commit ?? -1n);
+    const anchor = isFurther ? { checkpoint: record.commit, checkpointMark: record.mark } : {};
+    return positionOf({ ...(event && { event }), ...anchor }) ?? position;
+  }
+
+  recall(known: KnownStreams): void {
+    this.listing.recall(known);
   }
 
   async close(): Promise<void> {

@@ -5,7 +5,7 @@ import { APPEND_LIMIT, prepare } from './append';
 import { RevisionConflict, StoreUnavailable } from './event-store';
 import type { Chunk, EventStore, Position, Recorded, StreamHead } from './event-store';
 import { Notifier } from './notifier';
-import { countOf, positionOf } from './position';
+import { anchoredPosition, countOf, positionOf } from './position';
 import { subscription } from './subscription';
 
 const CHUNK_EVENTS = 500;
@@ -71,7 +71,7 @@ export class MemoryEventStore implements EventStore {
   async *readAll(after?: Position): AsyncIterable<Recorded> {
     this.assertOpen();
     const end = this.log.length;
-    for (let count = countOf(after, end); count < end;) {
+    for (let count = countOf(after, end, this.idAt); count < end;) {
       const { events } = this.chunk(count, end);
       yield* events;
       count += events.length;
@@ -80,8 +80,8 @@ export class MemoryEventStore implements EventStore {
   }
 
   subscribe(after: Position | undefined, signal: AbortSignal): AsyncIterable<Chunk> {
-    const start = countOf(after, this.log.length);
-    const read = (position: Position | undefined) => this.chunk(position === undefined ? start : Number(position), this.log.length);
+    const start = countOf(after, this.log.length, this.idAt);
+    const read = (position: Position | undefined) => this.chunk(position === after ? start : Number(position), this.log.length);
     return subscription(read, this.notifier, after, signal);
   }
 
@@ -91,6 +91,10 @@ export class MemoryEventStore implements EventStore {
       const { revision, hash } = this.at(this.streams.get(projectId)?.at(-1) as number);
       yield { projectId, revision, hash };
     }
+  }
+
+  async anchored(position: Position): Promise<Position> {
+    return anchoredPosition(position, this.idAt);
   }
 
   async close(): Promise<void> {
@@ -106,6 +110,11 @@ export class MemoryEventStore implements EventStore {
     for (let index = after; index < upTo; index += 1) events.push({ position: positionOf(index + 1), event: this.at(index) });
     return { events, caughtUp: upTo === end, left: end - upTo };
   }
+
+  private readonly idAt = (count: number): string | undefined => {
+    const event = this.log[count - 1];
+    return event === undefined ? undefined : (JSON.parse(event) as Envelope).id;
+  };
 
   private at(index: number): Envelope {
     return JSON.parse(this.log[index] as string) as Envelope;

@@ -30,6 +30,7 @@ export class SqliteEvents {
   private readonly streamEnd: Statement;
   private readonly storeEnd: Statement;
   private readonly idsFrom: Statement;
+  private readonly idOf: Statement;
   private readonly endAfter: ChunkEnd;
   private readonly rowsAfter: Statement;
   private readonly endFrom: ChunkEnd;
@@ -49,6 +50,7 @@ export class SqliteEvents {
     this.streamEnd = query('SELECT max(revision) FROM events WHERE project_id = ?');
     this.storeEnd = query('SELECT max(position) FROM events');
     this.idsFrom = query('SELECT id FROM events WHERE project_id = ? AND revision >= ? ORDER BY revision LIMIT ?');
+    this.idOf = query('SELECT id FROM events WHERE position = ?');
     this.endAfter = new ChunkEnd(db, 'position', 'position > ? AND position <= ?');
     this.rowsAfter = query(`SELECT ${columns} FROM events WHERE position > ? AND position <= ? ORDER BY position`);
     this.endFrom = new ChunkEnd(db, 'revision', 'project_id = ? AND revision >= ? AND revision <= ?');
@@ -75,6 +77,11 @@ export class SqliteEvents {
 
   ids(projectId: string, from: number, count: number): string[] {
     return (this.idsFrom.all(projectId, from, count) as [string][]).map(([id]) => id);
+  }
+
+  /** The id of the event at a position; undefined: none is there. */
+  idAt(position: number): string | undefined {
+    return (this.idOf.get(position) as [string] | undefined)?.[0];
   }
 
   /** The next chunk of the store in `after < position <= last`, at most so many; empty if there is none. */

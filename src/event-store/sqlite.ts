@@ -6,7 +6,7 @@ import { APPEND_LIMIT, prepare } from './append';
 import { StoreUnavailable } from './event-store';
 import type { Chunk, DamagedRecord, EventStore, Position, Recorded, StreamHead } from './event-store';
 import { Notifier, PollingNotifier } from './notifier';
-import { countOf } from './position';
+import { anchoredPosition, countOf } from './position';
 import type { Place } from './sqlite-calls';
 import { unavailable } from './sqlite-failure';
 import { ledgerFile, makeDirectory, openForReading, openForWriting, readLedgerId } from './sqlite-file';
@@ -95,17 +95,25 @@ export class SqliteEventStore implements EventStore {
 
   async *readAll(after?: Position, onDamaged?: (damaged: DamagedRecord) => void): AsyncIterable<Recorded> {
     const last = this.reads.now((events) => events.lastPosition());
-    yield* this.reads.after(countOf(after, last), last, onDamaged);
+    yield* this.reads.after(
+      this.reads.now((events) => countOf(after, last, (count) => events.idAt(count))),
+      last,
+      onDamaged,
+    );
   }
 
   subscribe(after: Position | undefined, signal: AbortSignal): AsyncIterable<Chunk> {
-    const start = this.reads.now((events) => countOf(after, events.lastPosition()));
-    const read = (position: Position | undefined) => this.reads.chunk(position === undefined ? start : Number(position));
+    const start = this.reads.now((events) => countOf(after, events.lastPosition(), (count) => events.idAt(count)));
+    const read = (position: Position | undefined) => this.reads.chunk(position === after ? start : Number(position));
     return subscription(read, this.notifier, after, signal);
   }
 
   heads(): AsyncIterable<StreamHead> {
     return this.reads.heads();
+  }
+
+  async anchored(position: Position): Promise<Position> {
+    return this.reads.now((events) => anchoredPosition(position, (count) => events.idAt(count)));
   }
 
   close(): Promise<void> {

@@ -68,6 +68,23 @@ export function createUpcaster(known: ReadonlyMap<string, number>, steps: readon
   };
 }
 
+/** Type and schema version of an event. */
+export function kindOf({ type, schemaVersion }: Pick<Envelope, 'type' | 'schemaVersion'>): string {
+  return `${schemaVersion} ${type}`;
+}
+
+/** Whether events of this kind can be read. */
+export function knowsKind(upcast: Upcaster, kind: string): boolean {
+  const [version = '', ...type] = kind.split(' ');
+  try {
+    upcast({ type: type.join(' '), schemaVersion: Number(version), data: {} } as Envelope);
+  } catch (error) {
+    // An upcast may well fail on an event without data.
+    return !(error instanceof UpgradeRequired);
+  }
+  return true;
+}
+
 /** For whoever only shows events: one that this version does not know, or knows as retired, is given as it was written. */
 export function showing(upcast: Upcaster): (event: Envelope) => Envelope {
   return (event) => {

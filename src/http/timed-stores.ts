@@ -31,6 +31,8 @@ export function timedStore(store: EventStore, observe: ObserveCall): EventStore 
     readAll: (...call) => store.readAll(...call),
     subscribe: (after, signal) => store.subscribe(after, signal),
     heads: () => store.heads(),
+    anchored: (position) => store.anchored(position),
+    ...(store.recall ? { recall: (known) => store.recall!(known) } : {}),
     ...(store.clockMs ? { clockMs: () => store.clockMs!() } : {}),
     close: () => store.close(),
   };

@@ -44,11 +44,15 @@ export class Applier {
     if (twice !== undefined) throw new Error(`two projections write the collection "${twice}"; give each its own`);
   }
 
-  /** Asks the read model once for all its projects, so that it need not be asked for the checkpoint of any other. */
+  /** Asks the read model once for the checkpoints of all its projects, so that it need not be asked for each. */
   async lookAround(): Promise<void> {
     const { checkpoints, stored } = this.options.readModel;
     const { now: epoch } = checkpoints;
-    this.there = { projectIds: new Set(await stored.projectIds()), epoch };
+    const projectIds = await stored.projectIds();
+    const known = projectIds.map((projectId) => checkpoints.known(projectId));
+    const found = await stored.checkpoints(projectIds);
+    projectIds.forEach((projectId, at) => checkpoints.answered(projectId, found[at], known[at]!));
+    this.there = { projectIds: new Set(projectIds), epoch };
   }
 
   /**

@@ -1,6 +1,6 @@
 import type { Envelope } from '../domain/event';
-import type { DamagedRecord } from '../event-store/event-store';
-import { UpgradeRequired, type Upcaster } from '../event-store/upcast';
+import type { DamagedRecord, StreamHead } from '../event-store/event-store';
+import { kindOf, UpgradeRequired, type Upcaster } from '../event-store/upcast';
 import type { Checkpoint } from '../read-model/read-model';
 import type { Failure } from './fold';
 import { Lag } from './lag';
@@ -8,8 +8,10 @@ import type { ProjectorStatus } from './status';
 
 /** What this instance has heard of each project, what of it the read model shows, and which projects hold an event that it does not know. */
 export class Frontier {
-  private readonly heads = new Map<string, number>();
+  private readonly heads = new Map<string, Pick<StreamHead, 'revision' | 'hash'>>();
   private readonly shownTo = new Map<string, number>();
+  /** The kinds of events that were met. */
+  readonly kinds = new Set<string>();
   private total = 0;
   private readonly lag: Lag;
   private readonly unknown = new Map<string, Failure>();
@@ -17,6 +19,8 @@ export class Frontier {
   private readonly broken = new Map<string, Failure>();
   /** The end of what was there when this process began has been reached once: what comes from here on is news. */
   past = false;
+  /** The epoch of the checkpoints in which all heads were last compared with them; undefined: they are to be compared. */
+  comparedIn: number | undefined;
   /** When the newest event that is shown occurred. */
   shownUntil: number | undefined;
 
@@ -29,8 +33,9 @@ export class Frontier {
 
   /** An event of the store, whoever projects it. */
   heard(event: Envelope): void {
-    const { projectId, revision } = event;
-    if (revision > (this.heads.get(projectId) ?? -1)) this.move(projectId, () => this.heads.set(projectId, revision));
+    const { projectId, revision, hash } = event;
+    if (revision > (this.heads.get(projectId)?.revision ?? -1)) this.move(projectId, () => this.heads.set(projectId, { revision, hash }));
+    this.kinds.add(kindOf(event));
     if (this.unknown.has(projectId)) return;
     try {
       this.upcast(event);
@@ -38,6 +43,12 @@ export class Frontier {
       // Anything else is a fault of an upcast, met again when the event is projected.
       if (error instanceof UpgradeRequired) this.unknown.set(projectId, { event, error });
     }
+  }
+
+  /** What an earlier process had heard; all of these kinds are known. */
+  recall(heads: readonly StreamHead[], kinds: readonly string[]): void {
+    for (const { projectId, revision, hash } of heads) this.move(projectId, () => this.heads.set(projectId, { revision, hash }));
+    for (const kind of kinds) this.kinds.add(kind);
   }
 
   /** A record that no ledger wrote stands in the project's stream. Answers whether there is an event of a ledger in it as well, as far as is known. */
@@ -98,23 +109,28 @@ export class Frontier {
     return this.lag.longestMs(new Set(excepted.map(({ projectId }) => projectId)));
   }
 
+  /** The heads of the projects of which not all is shown. */
+  get unshown(): readonly StreamHead[] {
+    return Array.from(this.lag.projectIds, (projectId) => ({ projectId, ...this.heads.get(projectId)! }));
+  }
+
   /** The event store holds another history than before. */
   reset(): void {
     this.lag.clear();
-    for (const known of [this.heads, this.shownTo, this.unknown, this.broken]) known.clear();
+    for (const known of [this.heads, this.shownTo, this.unknown, this.broken, this.kinds]) known.clear();
     this.total = 0;
-    this.shownUntil = undefined;
+    this.comparedIn = this.shownUntil = undefined;
   }
 
   private move(projectId: string, change: () => void): void {
     this.total -= this.behindIn(projectId);
     change();
     this.total += this.behindIn(projectId);
-    this.lag.moved(projectId, this.heads.get(projectId) ?? -1, this.shownTo.get(projectId) ?? -1);
+    this.lag.moved(projectId, this.heads.get(projectId)?.revision ?? -1, this.shownTo.get(projectId) ?? -1);
   }
 
   private behindIn(projectId: string): number {
     const head = this.heads.get(projectId);
-    return head === undefined ? 0 : Math.max(0, head - (this.shownTo.get(projectId) ?? -1));
+    return head === undefined ? 0 : Math.max(0, head.revision - (this.shownTo.get(projectId) ?? -1));
   }
 }

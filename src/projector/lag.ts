@@ -29,6 +29,11 @@ export class Lag {
     return since === Infinity ? 0 : Math.max(0, this.nowMs() - since);
   }
 
+  /** Of which not all is shown. */
+  get projectIds(): Iterable<string> {
+    return this.marks.keys();
+  }
+
   clear(): void {
     this.marks.clear();
   }

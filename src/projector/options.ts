@@ -1,21 +1,23 @@
 import type { Lease } from '../coordination/lease';
-import type { EventStore, Position } from '../event-store/event-store';
+import type { EventStore } from '../event-store/event-store';
 import type { Upcaster } from '../event-store/upcast';
 import type { Board } from '../read-model/generations';
 import type { Projection } from '../read-model/projection';
 import type { ReadModel } from '../read-model/read-model';
+import type { ResumePoint, ResumePoints } from '../read-model/resume-point';
 import type { backOff } from '../concurrency/back-off';
 import type { ProjectorLog, ProjectorObserver } from './status';
 
 /** What a projector is made of. */
 export interface ProjectorOptions {
-  readonly store: Pick<EventStore, 'subscribe' | 'read' | 'heads'>;
+  readonly store: Pick<EventStore, 'subscribe' | 'read' | 'heads'> & Partial<Pick<EventStore, 'anchored' | 'recall'>>;
   readonly readModel: ReadModel;
   /** Shared with other instances: then it projects only while it holds the lease, and otherwise watches. Absent: it always projects. */
   readonly lease?: Lease;
   readonly board?: Board;
-  /** What comes before this is known to have been projected, or to be found by comparing with the heads. Absent: from the beginning. */
-  readonly from?: Position;
+  /** What comes before this is found by comparing with the heads. Absent: from where `resumePoints` says, or else from the beginning. */
+  readonly from?: ResumePoint | undefined;
+  readonly resumePoints?: ResumePoints | undefined;
   readonly projections: readonly Projection[];
   readonly upcast: Upcaster;
   readonly log: ProjectorLog;

@@ -1,16 +1,17 @@
 import type { Envelope } from '../domain/event';
-import type { EventStore, Position, StreamHead } from '../event-store/event-store';
+import type { DamagedRecord, EventStore, Position, StreamHead } from '../event-store/event-store';
 import type { ReadModel } from '../read-model/read-model';
 import type { Frontier } from './frontier';
 import { Gathering } from './gathering';
 import type { Leading } from './leading';
 import { ProgressMeter, type Progress } from './progress';
+import type { Findings } from './resuming';
 import type { ProjectorObserver } from './status';
 import type { Watch } from './watch';
 
 export interface PassageOptions {
   readonly store: Pick<EventStore, 'subscribe' | 'heads'>;
-  readonly readModel: Pick<ReadModel, 'stored'>;
+  readonly readModel: Pick<ReadModel, 'stored' | 'checkpoints'>;
   readonly observer?: ProjectorObserver;
   readonly frontier: Frontier;
   readonly leading: Leading;
@@ -20,8 +21,8 @@ export interface PassageOptions {
   readonly signal: AbortSignal;
   /** Told how far history has come; absent: nobody wants to know. */
   readonly onProgress?: (progress: Progress) => void;
-  /** All up to this position has been handled. */
-  readonly onHandled: (position: Position) => void;
+  /** All up to this position has been handled; since the last one, or the beginning, this was found. */
+  readonly onHandled: (position: Position, findings: Findings) => void;
   readonly onWorking: () => void;
   /** The end of history was reached, and the read model shows all that it is to show. */
   readonly onLive: () => void;
@@ -42,27 +43,30 @@ export async function pass(options: PassageOptions): Promise<void> {
   const gathering = new Gathering({ handle: handling(options), pause: options.pause });
   let history = true;
   let chunks = 0;
-  let gathered: { readonly events: number; readonly left: number | undefined; readonly position: Position } | undefined;
+  let gathered: Gathered | undefined;
+  let [heads, damaged] = [new Map<string, Envelope>(), [] as DamagedRecord[]];
   let handled = Promise.resolve();
   /** Projects in whose streams a record was met that no ledger wrote. */
   const touched = new Set<string>();
-  const handle = async ({ events, left, position }: NonNullable<typeof gathered>): Promise<void> => {
+  const handle = async ({ events, left, position }: Gathered, findings: Findings): Promise<void> => {
     await gathering.settled();
-    options.onHandled(position);
+    options.onHandled(position, findings);
     if (history) meter?.add(events, left);
     options.onWorking();
   };
-  if (options.from === undefined && !watch) await leading.begin();
+  if (frontier.comparedIn !== options.readModel.checkpoints.now && !watch) await leading.begin();
   try {
-    for await (const { events, caughtUp, damaged = [], position, left } of store.subscribe(options.from, signal)) {
+    for await (const { events, caughtUp, damaged: records = [], position, left } of store.subscribe(options.from, signal)) {
       // What was there before this process is history, and no news.
       if (frontier.past && events.length > 0) observer?.delivered?.(events);
       for (const { event } of events) {
         frontier.heard(event);
+        heads.set(event.projectId, event);
         const room = gathering.take(event);
         if (room) await room;
       }
-      for (const record of damaged) {
+      for (const record of records) {
+        damaged.push(record);
         if (!frontier.damaged(record) && !watch) leading.warnOfStray(record);
         touched.add(record.projectId);
       }
@@ -72,7 +76,11 @@ export async function pass(options: PassageOptions): Promise<void> {
       if (caughtUp || !history || chunks >= CHUNKS_AT_ONCE) {
         await gathering.beginAll();
         await handled;
-        if (gathered) handled = handle(gathered);
+        // Of what has been read, and not of what is read while this is handled.
+        if (gathered) {
+          handled = handle(gathered, { heads, damaged });
+          [heads, damaged] = [new Map(), []];
+        }
         [chunks, gathered] = [0, undefined];
         // While the end of some history is handled, perhaps into a read model elsewhere, the next of it is read.
         if (history && !caughtUp) handled.catch(() => {});
@@ -98,23 +106,37 @@ export async function pass(options: PassageOptions): Promise<void> {
   }
 }
 
+/** Some of what was read, which is handled as one. */
+interface Gathered {
+  readonly events: number;
+  readonly left: number | undefined;
+  readonly position: Position;
+}
+
 function handling({ leading, watch }: PassageOptions): (projectId: string, events: readonly Envelope[]) => Promise<void> {
   if (!watch) return (projectId, events) => leading.project(projectId, events);
   return async (projectId, events) => watch.expect(projectId, events.at(-1)!.revision, events.at(-1)!.hash);
 }
 
 /** Of the heads with what the read model shows; `onLive` is called when it shows all that it is to show. */
-async function compare({ store, readModel, leading, watch, signal }: PassageOptions, onLive: () => void): Promise<void> {
+async function compare({ store, readModel, leading, frontier, watch, signal }: PassageOptions, onLive: () => void): Promise<void> {
+  const { now: epoch } = readModel.checkpoints;
+  // Nothing may have been lost since all were compared: so only what is not seen to be shown.
+  const isKnown = frontier.comparedIn === epoch;
   // Before the heads: what is shown was in the store by then.
-  const shown = watch ? [] : await readModel.stored.projectIds();
-  const heads = await headsOf(store);
+  const shown = watch || isKnown ? [] : await readModel.stored.projectIds();
+  const heads = isKnown ? frontier.unshown : await headsOf(store);
+  const end = (): void => {
+    frontier.comparedIn = epoch;
+    onLive();
+  };
   if (watch) {
     for (const { projectId, revision, hash } of heads) watch.expect(projectId, revision, hash);
-    void watch.whenIdle().then(() => (signal.aborted ? undefined : onLive()));
+    void watch.whenIdle().then(() => (signal.aborted ? undefined : end()));
   } else {
     await leading.compare(heads, shown);
     signal.throwIfAborted();
-    onLive();
+    end();
   }
 }
 

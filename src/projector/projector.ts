@@ -1,7 +1,8 @@
 import { backOff } from '../concurrency/back-off';
-import { AheadOfStore, StoreUnavailable, type Position } from '../event-store/event-store';
+import { AheadOfStore, StoreUnavailable } from '../event-store/event-store';
 import type { Parked } from '../read-model/generations';
 import { ReadModelUnavailable } from '../read-model/read-model';
+import type { ResumePoint } from '../read-model/resume-point';
 import { Applier } from './apply';
 import { Condition } from './condition';
 import { deferred } from './deferred';
@@ -14,6 +15,7 @@ import { mendLosses } from './losses';
 import { ParkingLot, stopsAt } from './parking';
 import { pass } from './passage';
 import type { Progress } from './progress';
+import { Resuming } from './resuming';
 import { Role } from './role';
 import type { ProjectorStatus } from './status';
 import { WaitingRoom, type Reached } from './waiting';
@@ -24,7 +26,7 @@ import { Watch } from './watch';
 const UNPARK_MS = 15_000;
 /** How long it waits before it subscribes again. */
 const AGAIN = { firstMs: 50, longestMs: 2_000 };
-/** How long a wait is while the read model is away: a moment, since it may be back in one. */
+/** How long a wait is while the read model is away. */
 const AWAY_MS = 100;
 
 /**
@@ -48,7 +50,7 @@ export class Projector {
   private readonly caughtUp = deferred();
   private watch: Watch | undefined;
   private following: Promise<void> | undefined;
-  private position: Position | undefined;
+  private readonly resuming: Resuming;
   private away = false;
   private readonly unlisten: () => void;
   /** Ends the subscription under way: the next one begins with a comparison. */
@@ -59,21 +61,18 @@ export class Projector {
     const clock = options.clock ?? Date.now;
     this.condition = new Condition(clock, options.from !== undefined);
     this.pause = turns(this.aborting.signal);
-    this.position = options.from;
     this.waiting = new WaitingRoom(options.waitLimit ?? 10_000);
     this.frontier = new Frontier(options.upcast, clock);
+    this.resuming = new Resuming({ ...options, frontier: this.frontier, leads: () => this.leads });
     const applier = new Applier({
-      readModel,
-      projections: options.projections,
-      upcast: options.upcast,
+      ...options,
       read: (projectId, from) => options.store.read(projectId, from),
       pause: this.pause,
       onProjected: (projectId, checkpoint, events) => observer?.projected?.(projectId, checkpoint, events),
-      observer,
     });
     const onParked = (parked: Parked): void => (this.waiting.parked(parked.projectId, stopsAt(parked)), observer?.parked?.(parked));
-    const onUnparked = (projectId: string): void => observer?.unparked?.(projectId);
-    const { frontier, parking } = this;
+    const { frontier, parking, resuming } = this;
+    const onUnparked = (projectId: string): void => (resuming.repaired(projectId), observer?.unparked?.(projectId));
     const shownTo = (projectId: string): number => readModel.checkpoints.of(projectId)?.revision ?? -1;
     this.leading = new Leading({ applier, parking, frontier, shownTo, log, clock, signal: this.aborting.signal, onParked, onUnparked });
     if (lease && board) {
@@ -98,7 +97,6 @@ export class Projector {
       },
       damaged: mendLosses(readModel, this.leading, () => (this.leads ? undefined : this.watch), this.aborting.signal),
       doubted: () => {
-        // At once; the comparison follows.
         this.condition.refuse();
         this.watch?.end();
         this.interrupt(new Doubted('the read model was away, or is behind where it had been'));
@@ -129,8 +127,8 @@ export class Projector {
     return this.parking.get(projectId) ?? this.role?.told(projectId);
   }
 
-  get reachedPosition(): Position | undefined {
-    return this.position;
+  get resumePoint(): ResumePoint | undefined {
+    return this.resuming.point;
   }
 
   status(): ProjectorStatus {
@@ -153,12 +151,15 @@ export class Projector {
 
   /** Ends after the batch under way. Whoever waits is told `timeout`. */
   async stop(): Promise<void> {
+    const isLive = this.condition.state === 'live';
     this.condition.become('stopped');
     this.aborting.abort();
     this.watch?.end();
     this.waiting.close();
     this.unlisten();
     await Promise.allSettled([this.following, ...this.unparking.values()]);
+    // Not where a store is away, which would have to be waited for.
+    if (isLive) await this.resuming.save();
     await this.role?.stop();
     if (this.following) this.caughtUp.reject(new Error('the projector was stopped before it had caught up with history'));
   }
@@ -188,19 +189,20 @@ export class Projector {
   }
 
   private async subscribe(onProgress: (progress: Progress) => void, onWorking: () => void): Promise<void> {
-    const { frontier, leading, position: from } = this;
+    const from = await this.resuming.begin();
     const interrupting = new AbortController();
     this.interrupt = (reason) => interrupting.abort(reason);
-    this.watch = this.leads ? undefined : this.beginWatch();
+    const isParked = (projectId: string): boolean => this.role?.told(projectId) !== undefined;
+    this.watch = this.leads ? undefined : new Watch({ ...this.options, onFailure: (error) => this.interrupt(error), isParked });
     await pass({
       ...this.options,
-      frontier,
-      leading,
+      frontier: this.frontier,
+      leading: this.leading,
       watch: this.watch,
       from,
       signal: AbortSignal.any([this.aborting.signal, interrupting.signal]),
       ...(this.caughtUp.settled ? {} : { onProgress }),
-      onHandled: (position) => (this.position = position),
+      onHandled: (...handled) => this.resuming.handled(...handled),
       onWorking: () => {
         onWorking();
         if (this.condition.state === 'retrying') this.condition.become('catching-up');
@@ -210,20 +212,17 @@ export class Projector {
         onWorking();
         this.condition.become('live');
         this.caughtUp.resolve();
+        void this.resuming.save();
       },
       pause: this.pause,
     });
-  }
-
-  private beginWatch(): Watch {
-    const isParked = (projectId: string): boolean => this.role?.told(projectId) !== undefined;
-    return new Watch({ readModel: this.options.readModel, onFailure: (error) => this.interrupt(error), isParked });
   }
 
   private changeRole(): void {
     // Whoever projected meanwhile may have come further, and what stood still here may have gone on.
     for (const { projectId } of this.parking.all()) this.options.observer?.unparked?.(projectId);
     this.parking.clear();
+    this.frontier.comparedIn = undefined;
     this.interrupt(new RoleChanged('the role has changed'));
   }
 
@@ -239,9 +238,8 @@ export class Projector {
     this.away = error instanceof ReadModelUnavailable;
     // The store was restored from an older copy: what was read of it is of another history, and so may be what was projected.
     if (error instanceof AheadOfStore) {
-      this.position = undefined;
+      this.resuming.reset();
       this.options.readModel.checkpoints.reset();
-      this.frontier.reset();
       this.options.observer?.restored?.();
     }
     this.condition.failed(error);

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Leases } from '../coordination/lease';
-import type { Position } from '../event-store/event-store';
 import type { Parked, Generation, GenerationInfo, Generations } from '../read-model/generations';
 import { ReadModelUnavailable, type Checkpoint, type ReadModel } from '../read-model/read-model';
+import type { ResumePoint } from '../read-model/resume-point';
 import { Build, type Opened } from './build';
 import { CurrentReadModel } from './current';
 import { asError } from './fold';
@@ -13,7 +13,7 @@ import { Projector } from './projector';
 import type { ProjectorStatus } from './status';
 import type { Reached } from './waiting';
 
-export interface ReadSideOptions extends Omit<ProjectorOptions, 'readModel' | 'lease' | 'board' | 'from'> {
+export interface ReadSideOptions extends Omit<ProjectorOptions, 'readModel' | 'lease' | 'board' | 'from' | 'resumePoints'> {
   readonly generations: Generations;
   /** On projecting each generation. Absent: no other instance shares them. */
   readonly leases?: Leases;
@@ -168,13 +168,10 @@ export class ReadSide {
         this.progress = progress;
         if (!this.current) onProgress(progress);
       },
-      this.current?.projector.reachedPosition,
+      this.current?.projector.resumePoint,
     );
     this.coming = opened;
-    const take = (): void => {
-      if (this.coming !== opened || this.aborting.signal.aborted) return;
-      this.takeOver(opened);
-    };
+    const take = (): void => (this.coming !== opened || this.aborting.signal.aborted ? undefined : this.takeOver(opened));
     // What it shows may be behind, as it may be at any time; but never half of it is missing.
     if ((await generations.list()).some((info) => info.id === id && info.built)) take();
     void opened.complete
@@ -204,9 +201,9 @@ export class ReadSide {
   }
 
   /** `from`: what comes before is compared by the heads alone. */
-  private async openGeneration(id: string, onProgress: (progress: Progress) => void, from?: Position): Promise<Opened> {
+  private async openGeneration(id: string, onProgress: (progress: Progress) => void, from?: ResumePoint): Promise<Opened> {
     const { generations, leases, version: _version, keep: _keep, around = (bare) => bare, observer, ...rest } = this.options;
-    const { readModel: bare, leaseName, board }: Generation = await generations.open(id);
+    const { readModel: bare, leaseName, board, resumePoints }: Generation = await generations.open(id);
     const readModel = around(bare);
     const mine = (): boolean => (this.current ?? this.coming)?.projector === projector;
     const projector = new Projector({
@@ -215,6 +212,7 @@ export class ReadSide {
       readModel,
       lease: leaseName === undefined ? undefined : leases?.lease(leaseName),
       board,
+      resumePoints,
       observer: observer && ofTheRead(observer, mine),
     });
     return { id, readModel, projector, complete: projector.start(onProgress) };

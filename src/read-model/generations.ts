@@ -1,4 +1,5 @@
 import type { ReadModel } from './read-model';
+import type { ResumePoints } from './resume-point';
 
 /** A project whose documents stand still before an event, because that event cannot be projected. */
 export interface Parked {
@@ -29,6 +30,8 @@ export interface Generation {
    */
   readonly leaseName?: string;
   readonly board?: Board;
+  /** Absent: what is projected does not outlive the process. */
+  readonly resumePoints?: ResumePoints;
 }
 
 export interface GenerationInfo {

@@ -8,6 +8,7 @@ import { RedisConnection, type Scripts } from './redis-connection';
 import { claim, ownerOf } from './redis-marker';
 import { idInOldRegistry, newGenerationId, RedisNames } from './redis-names';
 import { OldGenerations } from './redis-old-form';
+import { RedisResumePoints, RESUME } from './redis-resume';
 import { ABANDON, BEGIN, fieldsOf, LIVE, OVERDUE, PROMOTE, REPORT } from './redis-registry';
 import { deleteKeys } from './redis-sweep';
 
@@ -20,6 +21,7 @@ const SCRIPTS = {
   ledgerPromote: PROMOTE,
   ledgerAbandon: ABANDON,
   ledgerOverdue: OVERDUE,
+  ledgerResume: RESUME,
 };
 
 /**
@@ -70,6 +72,7 @@ export class RedisGenerations implements Generations {
       readModel: await RedisReadModel.open(this.address, keys),
       leaseName: keys.lease,
       board: new RedisBoard(this.connection, keys.board),
+      resumePoints: new RedisResumePoints(this.connection, keys.resume),
     };
   }
 

@@ -24,6 +24,8 @@ export class RedisKeys {
   readonly board: string;
   /** Holds the id of the ledger whose generation it is: without it none of these keys is ever deleted. */
   readonly marker: string;
+  /** A hash: where a start resumes reading the event store. */
+  readonly resume: string;
 
   /** `start`: what the names of all these keys begin with, and of no others. */
   constructor(readonly start: string) {
@@ -32,11 +34,12 @@ export class RedisKeys {
     this.lease = `{${this.start}}:lease`;
     this.board = `{${this.start}}:parked`;
     this.marker = `{${this.start}}:ledger`;
+    this.resume = `{${this.start}}:resume`;
   }
 
   /** Whether a key has a name that is given here. */
   has(key: string): boolean {
-    if (key === this.projects || key === this.lease || key === this.board || key === this.marker) return true;
+    if ([this.projects, this.lease, this.board, this.marker, this.resume].includes(key)) return true;
     const tag = `{${this.start}`;
     return key.startsWith(tag) && OF_A_PROJECT.test(key.slice(tag.length));
   }

@@ -63,6 +63,10 @@ export class ScriptedStore implements EventStore {
     return this.inner.subscribe(after, signal);
   }
 
+  anchored(position: string): Promise<string> {
+    return this.inner.anchored(position);
+  }
+
   heads(): AsyncIterable<StreamHead> {
     return this.inner.heads();
   }

@@ -138,6 +138,66 @@ describe('positions', () => {
     expect((await failure(all(pair.store.readAll(last)))).message).toMatch(/ahead of this store, which is empty/);
   });
 
+  describe('that are kept for the next process', () => {
+    const position = async (): Promise<string> => {
+      for await (const chunk of pair.store.subscribe(undefined, new AbortController().signal)) {
+        if (chunk.caughtUp) return pair.store.anchored(chunk.position ?? chunk.events.at(-1)?.position ?? '');
+      }
+      throw new Error('it ended');
+    };
+    const from = async (after: string): Promise<string[]> => {
+      const store = await KurrentEventStore.open(pair.server.url, { timeoutMs: TIMEOUT });
+      try {
+        return (await all(store.readAll(after))).map(({ event }) => `${event.projectId} ${event.revision}`);
+      } finally {
+        await store.close();
+      }
+    };
+
+    test("lead past other applications' events, also by millions of them, which are not looked at again", async () => {
+      pair.server.log.fill('other-1', 200_000);
+      const kept = await position();
+      pair.server.faults.scanUs = 100;
+      const began = performance.now();
+      expect(await from(kept)).toEqual([]);
+      // To look at all of them would take 20 s.
+      expect(performance.now() - began).toBeLessThan(10_000);
+      await pair.store.append('late', -1, history('late', 1));
+      expect(await from(kept)).toEqual(['late 0']);
+    });
+
+    test('leave nothing out in a store that was restored from a copy of before those events, and has grown past them', async () => {
+      pair.server.log.fill('other-1', 20_000);
+      const kept = await position();
+      pair.server.log.rewind(3);
+      await pair.store.append('grown', -1, history('grown', 2));
+      pair.server.log.fill('other-1', 30_000);
+      expect(await from(kept)).toEqual(['grown 0', 'grown 1']);
+    });
+
+    test('say what is known of the streams, so that they are not read for that', async () => {
+      const kept = await position();
+      const store = await KurrentEventStore.open(pair.server.url, { timeoutMs: TIMEOUT });
+      const heads = await all(pair.store.heads());
+      store.recall({ position: kept, heads, damaged: ['odd'] });
+      pair.server.faults.scanUs = 10_000;
+      expect(await all(store.heads())).toEqual(heads);
+      await pair.store.append('late', -1, history('late', 1));
+      expect((await all(store.heads())).map(({ projectId }) => projectId)).toEqual(['late', 'shop']);
+      await store.close();
+    });
+
+    test('of another history say nothing of these streams', async () => {
+      const kept = await position();
+      const store = await KurrentEventStore.open(pair.server.url, { timeoutMs: TIMEOUT });
+      store.recall({ position: kept, heads: await all(pair.store.heads()), damaged: [] });
+      pair.server.log.rewind(1);
+      await pair.store.append('new', -1, history('new', 4));
+      expect((await all(store.heads())).map(({ projectId, revision }) => `${projectId} ${revision}`)).toEqual(['new 3', 'shop 0']);
+      await store.close();
+    });
+  });
+
   test('of events in whose place others have been written are refused: it was restored, and has gone on', async () => {
     const { position } = recorded[1]!;
     pair.server.log.rewind(1);

@@ -87,9 +87,8 @@ async function readAll(call: Call, options: ReadOptions, { log, faults, scanning
   if (left === 0) throw new HandlerFailed('a read of no events');
   if (options.getReadDirection() === BACKWARDS) {
     const from = position === undefined ? undefined : positionOf(position);
-    const before = from === undefined ? log.events : log.events.filter(({ commit }) => commit < from);
-    const events = all?.hasStart() === true ? [] : before.filter(({ stream, type }) => matches(stream, type));
-    return sendAll(call, options, [...events].reverse());
+    const events = all?.hasStart() === true ? [] : log.records.before(from, matches, left);
+    return sendAll(call, options, events);
   }
   if (all?.hasEnd() === true) return;
   let from = position === undefined ? 0n : positionOf(position);

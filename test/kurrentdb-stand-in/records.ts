@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import type { Logged } from './log';
 
 /** Events of one stream that are there for the sake of their number alone. */
@@ -6,9 +7,34 @@ interface Run {
   readonly position: bigint;
   readonly count: number;
   readonly bytesEach: bigint;
+  /** Of those of one run, and of no other. */
+  readonly salt: bigint;
 }
 
 type Entry = { readonly event: Logged; readonly end: bigint } | { readonly run: Run; readonly end: bigint };
+
+const FILLED = 'Filled';
+
+function eventAt({ stream, position, bytesEach, salt }: Run, commit: bigint): Logged {
+  const mark = BigInt.asUintN(32, commit * 2_654_435_761n + salt)
+    .toString(16)
+    .padStart(8, '0');
+  const revision = (commit - position) / bytesEach;
+  const id = `${mark}-0000-4000-8000-${revision.toString(16).padStart(12, '0')}`;
+  const data = Buffer.from('{}');
+  return {
+    id,
+    type: FILLED,
+    contentType: 'application/json',
+    data,
+    metadata: Buffer.alloc(0),
+    stream,
+    revision,
+    created: 0,
+    commit,
+    prepare: commit,
+  };
+}
 
 /** A position that is not where a record begins. */
 export class InsideRecord extends Error {}
@@ -52,7 +78,7 @@ export class Records {
   }
 
   fill(stream: string, count: number, bytesEach: bigint): void {
-    const run: Run = { stream, position: this.end, count, bytesEach };
+    const run: Run = { stream, position: this.end, count, bytesEach, salt: BigInt(randomInt(2 ** 32)) };
     this.end += bytesEach * BigInt(count);
     this.push({ run, end: this.end });
   }
@@ -90,12 +116,32 @@ export class Records {
       }
       const start = next > entry.run.position ? next : entry.run.position;
       const left = Number((entry.end - start) / entry.run.bytesEach);
-      const taken = Math.min(left, window - considered);
+      const isWanted = matches(entry.run.stream, FILLED);
+      const taken = Math.min(left, window - considered, isWanted ? maxEvents - events.length : left);
+      for (let nth = 0; isWanted && nth < taken; nth += 1) events.push(eventAt(entry.run, start + entry.run.bytesEach * BigInt(nth)));
       considered += taken;
       next = start + entry.run.bytesEach * BigInt(taken);
       if (taken < left) return { events, considered, next, atEnd: false };
     }
     return { events, considered, next: next > this.end ? next : this.end, atEnd: true };
+  }
+
+  /** Before a position, or from the end on, backwards: at most so many that match. */
+  before(position: bigint | undefined, matches: (stream: string, type: string) => boolean, maxEvents: number): readonly Logged[] {
+    const events: Logged[] = [];
+    const end = position ?? this.end;
+    for (let at = this.entries.length - 1; at >= 0 && events.length < maxEvents; at -= 1) {
+      const entry = this.entries[at] as Entry;
+      if ('event' in entry) {
+        if (entry.event.commit < end && matches(entry.event.stream, entry.event.type)) events.push(entry.event);
+        continue;
+      }
+      const { run } = entry;
+      if (run.position >= end || !matches(run.stream, FILLED)) continue;
+      const last = end > entry.end ? BigInt(run.count) - 1n : (end - 1n - run.position) / run.bytesEach;
+      for (let nth = last; nth >= 0n && events.length < maxEvents; nth -= 1n) events.push(eventAt(run, run.position + nth * run.bytesEach));
+    }
+    return events;
   }
 
   /** Where the record after the one at, or after, this position begins. */

@@ -2,6 +2,7 @@ import { LEASE_TTL_MS, type Lease, type Leases } from '../../src/coordination/le
 import { MemoryLeases } from '../../src/coordination/memory-leases';
 import { MemoryGenerations } from '../../src/read-model/memory-generations';
 import type { Board, Generation, Generations, Parked } from '../../src/read-model/generations';
+import type { ResumePoint, ResumePoints } from '../../src/read-model/resume-point';
 
 /** Leases between instances of one process: they run out when a test says so. */
 export class SharedLeases implements Leases {
@@ -44,11 +45,31 @@ export class SharedBoard implements Board {
   }
 }
 
+/** Resume points of one generation, as Redis keeps them. */
+export class SharedResumePoints {
+  stored: { writer: object; point: ResumePoint } | undefined;
+
+  /** As one instance sees them. */
+  seat(): ResumePoints {
+    const writer = {};
+    return {
+      load: async () => this.stored?.point,
+      replace: async (point) => void (this.stored = { writer, point }),
+      advance: async (change) => {
+        if (this.stored?.writer !== writer) return false;
+        this.stored = { writer, point: { ...change, projects: new Map([...this.stored.point.projects, ...change.projects]) } };
+        return true;
+      },
+    };
+  }
+}
+
 /** Generations that instances of one process share, with a lease and a board for each. */
 export class SharedGenerations {
   readonly kept = new MemoryGenerations();
   private readonly leases = new SharedLeases();
   readonly boards = new Map<string, SharedBoard>();
+  readonly resumePoints = new Map<string, SharedResumePoints>();
 
   /** As one instance sees them. */
   seat(): { readonly generations: Generations; readonly leases: Leases } {
@@ -57,7 +78,9 @@ export class SharedGenerations {
       const { readModel } = await kept.open(id);
       const board = this.boards.get(id) ?? new SharedBoard();
       this.boards.set(id, board);
-      return { id, readModel, leaseName: id, board };
+      const resumePoints = this.resumePoints.get(id) ?? new SharedResumePoints();
+      this.resumePoints.set(id, resumePoints);
+      return { id, readModel, leaseName: id, board, resumePoints: resumePoints.seat() };
     };
     // What is shared outlives each of them.
     const own: Partial<Generations> = { open, close: async () => {} };
