@@ -3,7 +3,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { join } from 'node:path';
 import { tmpdir } from 'node:os';
 import { projections } from '../projections';
-import { keys } from '../projections/keys';
+import { keys } from '../projections/entities';
 import { Reader } from '../projections/reader';
 import { catalogue, play } from '../samples/browser-year/play';
 import { Luck } from '../samples/browser-year/luck';

@@ -26,7 +26,7 @@ interface Concept<E> {
 type Standing = Pick<IndexEntry, 'archived' | 'status'>;
 
 /** An entity in a state of its own, and where it stands. */
-interface Draft {
+export interface EntityDraft {
   readonly id: string;
   readonly state: ProjectState;
   /** undefined: no event has made it yet. */
@@ -46,7 +46,7 @@ export function entityProjection<E extends Described>({
   alone,
   find,
   standing,
-}: Concept<E>): ProjectionOf<DocumentOf<E>, Draft> {
+}: Concept<E>): ProjectionOf<DocumentOf<E>, EntityDraft> {
   return {
     collection,
     touches: ({ entity }) => (entity.kind === kind ? [entity.id] : NONE),

@@ -1,12 +1,7 @@
 import type { Projection } from '../src/read-model/projection';
-import { configs } from './configs';
+import { configs, experiments, flags, goals, keys, segments } from './entities';
 import { exclusivity } from './exclusivity';
-import { experiments } from './experiments';
-import { flags } from './flags';
-import { goals } from './goals';
-import { keys } from './keys';
 import { projects } from './projects';
-import { segments } from './segments';
 import { usage } from './usage';
 
 /** Every read model there is. */

@@ -1,5 +1,5 @@
 import { Arg, Ctx, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
-import { configs } from '../projections/configs';
+import { configs } from '../projections/entities';
 import type { Context } from './context';
 import { Config } from './config';
 import { atInputPaths, type InputNames } from './input-path';

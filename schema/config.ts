@@ -1,7 +1,5 @@
 import { Arg, Args, Ctx, Field, FieldResolver, ID, ObjectType, Query, registerEnumType, Resolver, Root } from 'type-graphql';
-import { configs, type ConfigDocument } from '../projections/configs';
-import { keys } from '../projections/keys';
-import { segments } from '../projections/segments';
+import { configs, keys, segments, type ConfigDocument } from '../projections/entities';
 import type { ConfigRow as StoredRow } from '../src/domain/config';
 import type { Cursor } from '../src/domain/cursor';
 import { connectionType, page } from './connection';

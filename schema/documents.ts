@@ -1,12 +1,7 @@
-import { configs } from '../projections/configs';
+import { configs, experiments, flags, goals, keys, segments } from '../projections/entities';
 import { exclusivity } from '../projections/exclusivity';
-import { experiments } from '../projections/experiments';
-import { flags } from '../projections/flags';
-import { goals } from '../projections/goals';
-import { keys } from '../projections/keys';
 import type { ProjectionOf } from '../projections/projection';
 import { projects } from '../projections/projects';
-import { segments } from '../projections/segments';
 import type { Stamp } from '../projections/stamp';
 import type { EntityKind } from '../src/domain/event';
 import { EXCLUSIVITY } from '../src/domain/exclusivity';

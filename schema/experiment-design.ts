@@ -1,5 +1,5 @@
 import { Ctx, Field, FieldResolver, ID, InputType, Int, ObjectType, Resolver, Root } from 'type-graphql';
-import { segments } from '../projections/segments';
+import { segments } from '../projections/entities';
 import type { FrozenAudience as StoredAudience } from '../src/domain/experiment-state';
 import type { IntakeRef } from '../src/domain/intake';
 import type { Json } from '../src/domain/json';

@@ -1,5 +1,5 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
-import { experiments } from '../projections/experiments';
+import { experiments } from '../projections/entities';
 import type { Command } from '../src/domain/command';
 import type { Context } from './context';
 import { Experiment } from './experiment';

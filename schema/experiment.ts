@@ -1,8 +1,5 @@
 import { Arg, Args, Ctx, Field, FieldResolver, ID, Int, ObjectType, Query, registerEnumType, Resolver, Root } from 'type-graphql';
-import { experiments, type ExperimentDocument } from '../projections/experiments';
-import { goals } from '../projections/goals';
-import { keys } from '../projections/keys';
-import { segments } from '../projections/segments';
+import { experiments, goals, keys, segments, type ExperimentDocument } from '../projections/entities';
 import type { Cursor } from '../src/domain/cursor';
 import { connectionType, page } from './connection';
 import type { Context } from './context';

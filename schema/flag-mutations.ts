@@ -1,5 +1,5 @@
 import { Arg, Ctx, Field, ID, InputType, Int, Mutation, Resolver } from 'type-graphql';
-import { flags } from '../projections/flags';
+import { flags } from '../projections/entities';
 import type { Json } from '../src/domain/json';
 import type { Context } from './context';
 import { Flag } from './flag';

@@ -1,7 +1,5 @@
 import { Arg, Args, Ctx, Field, FieldResolver, ID, Int, ObjectType, Query, registerEnumType, Resolver, Root } from 'type-graphql';
-import { flags, type FlagDocument } from '../projections/flags';
-import { keys } from '../projections/keys';
-import { segments } from '../projections/segments';
+import { flags, keys, segments, type FlagDocument } from '../projections/entities';
 import type { Cursor } from '../src/domain/cursor';
 import type { FlagRow as StoredRow } from '../src/domain/flag';
 import type { Json } from '../src/domain/json';

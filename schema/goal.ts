@@ -1,5 +1,5 @@
 import { Arg, Args, Ctx, Field, FieldResolver, ID, InputType, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
-import { goals, type GoalDocument } from '../projections/goals';
+import { goals, type GoalDocument } from '../projections/entities';
 import type { Cursor } from '../src/domain/cursor';
 import { GOAL_FILTERS, measureText } from '../src/domain/goal';
 import type { PropertyCondition } from '../src/domain/rule';

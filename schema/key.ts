@@ -1,5 +1,5 @@
 import { Arg, Args, Ctx, Field, FieldResolver, ID, InputType, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
-import { keys, type KeyDocument } from '../projections/keys';
+import { keys, type KeyDocument } from '../projections/entities';
 import type { Cursor } from '../src/domain/cursor';
 import type { Json } from '../src/domain/json';
 import { connectionType, page } from './connection';

@@ -1,12 +1,7 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Resolver, Root } from 'type-graphql';
-import { configs } from '../projections/configs';
+import { configs, experiments, flags, goals, keys, segments } from '../projections/entities';
 import { exclusivity } from '../projections/exclusivity';
-import { experiments } from '../projections/experiments';
-import { flags } from '../projections/flags';
-import { goals } from '../projections/goals';
-import { keys } from '../projections/keys';
 import type { ProjectDocument } from '../projections/projects';
-import { segments } from '../projections/segments';
 import { EXCLUSIVITY } from '../src/domain/exclusivity';
 import { Config, ConfigConnection, ConfigStatus } from './config';
 import { page } from './connection';

@@ -1,5 +1,5 @@
 import { Arg, Args, Ctx, Field, FieldResolver, ID, InputType, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
-import { segments, type SegmentDocument } from '../projections/segments';
+import { segments, type SegmentDocument } from '../projections/entities';
 import type { Cursor } from '../src/domain/cursor';
 import type { Rule } from '../src/domain/rule';
 import { ruleText } from '../src/domain/rule-words';

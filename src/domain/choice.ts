@@ -1,7 +1,6 @@
-import type { Map } from 'immutable';
 import type { Json } from './json';
 import { nameOf } from './naming';
-import type { ProjectState } from './project-state';
+import { entitiesOf, withEntity, type ProjectState } from './project-state';
 import { illegalState, type Problem, type Refusal } from './refusal';
 import type { Use } from './usage';
 import { checkValue } from './value';
@@ -22,7 +21,7 @@ export function checkBasisPoints(value: unknown, path: string): readonly Problem
 
 /** E5: what is chosen for use must be there and not archived. */
 export function checkChoice(state: ProjectState, { kind, id }: Use, path: string): readonly Problem[] {
-  const chosen = { key: state.keys, segment: state.segments, goal: state.goals }[kind].get(id);
+  const chosen = entitiesOf(state, kind).get(id);
   if (chosen === undefined) return [{ path, message: `there is no ${kind} "${id}" in this project` }];
   return chosen.archived ? [{ path, message: `the ${kind} "${chosen.name}" is archived: restore it, or choose another` }] : [];
 }
@@ -38,15 +37,9 @@ export function checkAudience(state: ProjectState, id: string | null | undefined
  */
 export function asUsed(state: ProjectState, uses: readonly Use[]): ProjectState {
   return uses.reduce((seen, { kind, id }): ProjectState => {
-    if (kind === 'key') return { ...seen, keys: stillActive(seen.keys, id) };
-    if (kind === 'segment') return { ...seen, segments: stillActive(seen.segments, id) };
-    return { ...seen, goals: stillActive(seen.goals, id) };
+    const entity = entitiesOf(seen, kind).get(id);
+    return entity?.archived ? withEntity(seen, kind, id, { ...entity, archived: false }) : seen;
   }, state);
-}
-
-function stillActive<E extends { readonly archived: boolean }>(entities: Map<string, E>, id: string): Map<string, E> {
-  const entity = entities.get(id);
-  return entity?.archived ? entities.set(id, { ...entity, archived: false }) : entities;
 }
 
 /** Between `least` and `most` things, each chosen once and each active. */

@@ -3,7 +3,7 @@ import { described, named } from './change-words';
 import type { Change, EntityRef, Fact } from './event';
 import { noRoom } from './limits';
 import { checkText, claimName, nameTaken, releaseName, textChanges, type NamedKind, type Text } from './naming';
-import { PLURALS, type ProjectState } from './project-state';
+import { PLURALS, withEntity, type ProjectState } from './project-state';
 import { illegalState, type Problem, type Refusal } from './refusal';
 import type { Decision, DecisionContext, Happened } from './slice';
 import { nothingToCheck, onExisting, type Edit } from './targeting';
@@ -134,6 +134,6 @@ export class NamedEntities<E extends Named> {
   }
 
   private with(state: ProjectState, entity: E): ProjectState {
-    return { ...state, [PLURALS[this.kind]]: this.all(state).set(entity.id, entity) };
+    return withEntity(state, this.kind, entity.id, entity as never);
   }
 }

@@ -59,7 +59,21 @@ export interface ProjectState {
   readonly commands: Map<string, RememberedCommand>;
 }
 
-/** Kinds of which a project has many, each with what holds them: the state, its limit, its read model, its list in a set-up file. */
+interface Entities {
+  readonly key: Key;
+  readonly segment: Segment;
+  readonly goal: Goal;
+  readonly flag: Flag;
+  readonly config: Config;
+  readonly experiment: Experiment;
+}
+
+/** Kinds of which a project has many. */
+export type PluralKind = keyof Entities;
+/** One thing of a kind. */
+export type EntityOf<Kind extends PluralKind> = Entities[Kind];
+
+/** What holds the things of a kind: in the state, in the limits, among the read models and in a set-up file. */
 export const PLURALS = {
   key: 'keys',
   segment: 'segments',
@@ -68,14 +82,17 @@ export const PLURALS = {
   config: 'configs',
   experiment: 'experiments',
 } as const satisfies { readonly [Kind in Exclude<EntityKind, 'project' | 'exclusivity'>]: keyof ProjectState };
-export type PluralKind = keyof typeof PLURALS;
-
-/** One thing of a kind. */
-export type EntityOf<Kind extends PluralKind> = ProjectState[(typeof PLURALS)[Kind]] extends Map<string, infer E> ? E : never;
 
 /** All of a kind, by id. */
 export function entitiesOf<Kind extends PluralKind>(state: ProjectState, kind: Kind): Map<string, EntityOf<Kind>> {
   return state[PLURALS[kind]] as Map<string, never>;
+}
+
+/** The state with one thing of a kind added or replaced. By a copy that is assigned to, since it is done for every event of a rebuild. */
+export function withEntity(state: ProjectState, kind: PluralKind, id: string, entity: EntityOf<PluralKind>): ProjectState {
+  const next = { ...state } as { [Plural in (typeof PLURALS)[PluralKind]]: Map<string, EntityOf<PluralKind>> };
+  next[PLURALS[kind]] = entitiesOf(state, kind).set(id, entity as never);
+  return next as unknown as ProjectState;
 }
 
 export function entityKey(kind: EntityKind, id: string): string {

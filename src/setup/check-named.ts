@@ -1,9 +1,9 @@
 import type { NamedKind } from '../domain/naming';
+import type { EntityOf } from '../domain/project-state';
 import type { Problem } from '../domain/refusal';
 import type { Steps } from '../domain/steps';
 import { checkDescription, checkName, excerpt, withArticle } from '../domain/text';
 import { MOST_ERRORS } from './finding';
-import type { Held } from './held';
 import { Names, type KnownNames } from './names';
 
 interface Named {
@@ -17,7 +17,7 @@ export function* checkNamed<Kind extends NamedKind, E extends Named>(
   known: KnownNames,
   named: readonly E[] = [],
   problems: Problem[],
-  rest: (entity: E, path: string, stored: Held[Kind] | undefined) => readonly Problem[],
+  rest: (entity: E, path: string, stored: EntityOf<Kind> | undefined) => readonly Problem[],
 ): Steps<void> {
   const names = new Names();
   for (const [index, entity] of named.entries()) {

@@ -2,7 +2,7 @@ import type { Key } from '../domain/key';
 import type { ValueType } from '../domain/value';
 import type { NamedKind } from '../domain/naming';
 import { cleanName, couldBeName, foldName } from '../domain/text';
-import type { Held } from './held';
+import type { EntityOf } from '../domain/project-state';
 import type { WrittenFile } from './file-schema';
 
 /** What the project has that a file may name without saying it again: only what is not archived. */
@@ -14,7 +14,7 @@ export interface KnownNames {
   readonly archived?: { readonly [kind in 'key' | 'segment' | 'goal']: Iterable<string> };
   /** What the project has under a name, which a file may leave as it is. */
   readonly key: (name: string) => Key | undefined;
-  readonly held: <Kind extends NamedKind>(kind: Kind, name: string) => Held[Kind] | undefined;
+  readonly held: <Kind extends NamedKind>(kind: Kind, name: string) => EntityOf<Kind> | undefined;
 }
 
 export const NOTHING_KNOWN: KnownNames = {

@@ -1,11 +1,6 @@
-import { configs } from '../../projections/configs';
+import { configs, experiments, flags, goals, keys, segments } from '../../projections/entities';
 import { exclusivity } from '../../projections/exclusivity';
-import { experiments } from '../../projections/experiments';
-import { flags } from '../../projections/flags';
-import { goals } from '../../projections/goals';
-import { keys } from '../../projections/keys';
 import { projects } from '../../projections/projects';
-import { segments } from '../../projections/segments';
 import { decodeCursor } from '../../src/domain/cursor';
 import { Ledger, type By } from '../fixtures/ledger';
 import { remember } from './remembered';

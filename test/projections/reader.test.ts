@@ -1,5 +1,4 @@
-import { flags } from '../../projections/flags';
-import { keys } from '../../projections/keys';
+import { flags, keys } from '../../projections/entities';
 import { Reader } from '../../projections/reader';
 import { usage } from '../../projections/usage';
 import { projections } from '../../projections';

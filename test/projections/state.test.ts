@@ -1,14 +1,9 @@
 import fc from 'fast-check';
-import { configs } from '../../projections/configs';
+import { configs, experiments, flags, goals, keys, segments } from '../../projections/entities';
 import { exclusivity } from '../../projections/exclusivity';
-import { experiments } from '../../projections/experiments';
-import { flags } from '../../projections/flags';
-import { goals } from '../../projections/goals';
-import { keys } from '../../projections/keys';
 import type { ProjectionOf } from '../../projections/projection';
 import { projects } from '../../projections/projects';
 import type { Reader } from '../../projections/reader';
-import { segments } from '../../projections/segments';
 import type { Stamp } from '../../projections/stamp';
 import { schemaVersions } from '../../src/domain/decider';
 import { entityKey } from '../../src/domain/project-state';

@@ -1,6 +1,6 @@
 import type { ExecutionResult } from 'graphql';
 import { projections } from '../../projections';
-import { keys } from '../../projections/keys';
+import { keys } from '../../projections/entities';
 import { Stack } from '../fixtures/stack';
 
 const FIELDS = `__typename

@@ -1,0 +1,44 @@
+import { EMPTY_PROJECT } from '../src/domain/decider';
+import type { Config } from '../src/domain/config';
+import type { Experiment } from '../src/domain/experiment-state';
+import type { Flag } from '../src/domain/flag';
+import type { Goal } from '../src/domain/goal';
+import type { Key } from '../src/domain/key';
+import { entitiesOf, PLURALS, withEntity, type EntityOf, type PluralKind } from '../src/domain/project-state';
+import type { Segment } from '../src/domain/segment';
+import type { IndexEntry } from '../src/read-model/read-model';
+import { byArchived, byStatus, entityProjection, type DocumentOf, type EntityDraft } from './entity-projection';
+import type { ProjectionOf } from './projection';
+
+/** A key; its id is its name (K1). */
+export type KeyDocument = DocumentOf<Key>;
+/** A named rule that says which users. */
+export type SegmentDocument = DocumentOf<Segment>;
+/** An event which counts as a conversion. */
+export type GoalDocument = DocumentOf<Goal>;
+/** One key with a value for some users, whether it is served or not. */
+export type FlagDocument = DocumentOf<Flag>;
+/** Several keys with values per segment, whether it is served or not. */
+export type ConfigDocument = DocumentOf<Config>;
+/** An A/B test, with the audience it started with and its intakes (S3, X4). */
+export type ExperimentDocument = DocumentOf<Experiment>;
+
+/** The projection of what a project has many of. */
+const ofKind = <E extends EntityOf<PluralKind>>(
+  kind: PluralKind,
+  standing: (entity: E) => Pick<IndexEntry, 'archived' | 'status'>,
+): ProjectionOf<DocumentOf<E>, EntityDraft> =>
+  entityProjection<E>({
+    collection: PLURALS[kind],
+    kind,
+    alone: (entity, id) => withEntity(EMPTY_PROJECT, kind, id, entity),
+    find: (state, id) => entitiesOf(state, kind).get(id) as E | undefined,
+    standing,
+  });
+
+export const keys = ofKind<Key>('key', byArchived);
+export const segments = ofKind<Segment>('segment', byArchived);
+export const goals = ofKind<Goal>('goal', byArchived);
+export const flags = ofKind<Flag>('flag', byStatus);
+export const configs = ofKind<Config>('config', byStatus);
+export const experiments = ofKind<Experiment>('experiment', byStatus);
