@@ -1,15 +1,16 @@
 import type { KurrentDBClient } from '@kurrent/kurrentdb-client';
 import { explain, within } from './kurrentdb-failure';
+import { CHECK_MS } from './kurrentdb-reachability';
 
-/** How long a look at a candidate waits for the server. */
-const LOOK_MS = 1_000;
 /** How long no other candidate is made after one has failed; doubles with each in a row. */
 const LEAST_PAUSE_MS = 250;
 const MOST_PAUSE_MS = 5_000;
 
 interface Candidate {
   readonly client: KurrentDBClient;
-  readonly reached: Promise<unknown>;
+  readonly reached: Promise<void>;
+  /** Aborts when it is left. */
+  readonly left: AbortController;
 }
 
 /**
@@ -22,7 +23,11 @@ export class KurrentCandidate {
   private notBeforeMs = 0;
   private lastReason: string | undefined;
 
-  constructor(private readonly create: () => KurrentDBClient) {}
+  /** `assertServed` resolves when the server serves the client, and rejects with why not. */
+  constructor(
+    private readonly create: () => KurrentDBClient,
+    private readonly assertServed: (client: KurrentDBClient, signal: AbortSignal) => Promise<void>,
+  ) {}
 
   /** Why the last one could not reach the server, as far as the client says. */
   get reason(): string | undefined {
@@ -34,7 +39,7 @@ export class KurrentCandidate {
     if (this.candidate === undefined && performance.now() < this.notBeforeMs) return undefined;
     const candidate = (this.candidate ??= this.open());
     try {
-      await within(LOOK_MS, candidate.reached);
+      await within(CHECK_MS, candidate.reached);
     } catch (error) {
       this.lastReason = explain(error);
       return undefined;
@@ -50,15 +55,15 @@ export class KurrentCandidate {
   async close(): Promise<void> {
     const { candidate } = this;
     this.candidate = undefined;
+    candidate?.left.abort();
     await candidate?.client.dispose();
   }
 
   private open(): Candidate {
     const client = this.create();
-    // Not declared, and yet what each append begins with.
-    const { capabilities } = client as unknown as { readonly capabilities: Promise<unknown> };
-    const candidate = { client, reached: capabilities };
-    capabilities.catch(() => this.failed(candidate));
+    const left = new AbortController();
+    const candidate = { client, reached: this.assertServed(client, left.signal), left };
+    candidate.reached.catch(() => this.failed(candidate));
     return candidate;
   }
 

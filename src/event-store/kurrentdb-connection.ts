@@ -2,16 +2,17 @@ import type { KurrentDBClient } from '@kurrent/kurrentdb-client';
 import { StoreUnavailable } from './event-store';
 import { KurrentCandidate } from './kurrentdb-candidate';
 import { foundNoLeader, TimedOut } from './kurrentdb-failure';
+import { assertServed, hasRecovered } from './kurrentdb-reachability';
 import { clientAddress } from './kurrentdb-url';
 
 export type KurrentLibrary = typeof import('@kurrent/kurrentdb-client');
 
 /**
- * How long a client that took another's place stays, whatever happens: four times as long with each in a row, since one that has read keeps a socket
+ * How long a client that took another's place stays, whatever happens: twice as long with each in a row, since one that has read keeps a socket
  * for good when it is left. One that has read after so long ends the row.
  */
-const LEAST_STAY_MS = 1_000;
-const MOST_STAY_MS = 180_000;
+const LEAST_STAY_MS = 500;
+const MOST_STAY_MS = 4_000;
 const STEADY_MS = 10_000;
 
 /** A client and its calls. `lost` aborts when they are left: its subscriptions then end without a word. */
@@ -43,8 +44,9 @@ interface Current {
 }
 
 /**
- * The client in use. It lives as long as it can, and is replaced only where another one reaches the server while it does not: its reads stay unavailable
- * for good if the server was away when they were first needed, its other calls if they once found no leader, and a leader that hangs keeps it.
+ * The client in use. It lives as long as it can, and is replaced only where the server serves another one while it still does not serve this one: its
+ * reads stay unavailable for good if the server was away when they were first needed, its other calls if they once found no leader, and a leader that
+ * hangs keeps it. A connection that was only lost it makes again by itself; to replace it then would end its calls, and subscriptions, once more.
  */
 export class KurrentConnection {
   /** For reads, whose native part takes the user's name and password from the address as they are written there. */
@@ -52,7 +54,7 @@ export class KurrentConnection {
   private readonly url: string;
   private current: Current | undefined;
   private readonly candidate: KurrentCandidate;
-  private replacing: Promise<boolean> | undefined;
+  private recovering: Promise<boolean> | undefined;
   /** How many clients in a row have taken another's place and did not stay. */
   private replaced = 0;
   private replacedAtMs = Number.NEGATIVE_INFINITY;
@@ -66,7 +68,10 @@ export class KurrentConnection {
     const address = clientAddress(url);
     this.url = address.url;
     this.credentials = address.credentials === undefined ? {} : { credentials: address.credentials };
-    this.candidate = new KurrentCandidate(() => this.client());
+    this.candidate = new KurrentCandidate(
+      () => this.client(),
+      (client, signal) => assertServed(client, library, signal),
+    );
     // An address that the client does not understand is told at the start, not with the first command.
     this.use(this.client());
   }
@@ -77,14 +82,14 @@ export class KurrentConnection {
   }
 
   /**
-   * To be called when a client did not reach the server, or got no answer: another takes its place if that one reaches the server now. Resolves with
-   * whether the client was replaced, now or before: if so, it may be worth trying again.
+   * To be called when a client did not reach the server, or got no answer. Unless it reaches the server by now, another takes its place if that one does.
+   * Resolves with whether one of the two does, so that it may be worth trying again.
    */
-  async replace({ client }: Lease): Promise<boolean> {
+  async recover({ client }: Lease): Promise<boolean> {
     if (this.current === undefined) return false;
     if (this.current.client !== client) return true;
-    this.replacing ??= this.tryReplacement().finally(() => (this.replacing = undefined));
-    return this.replacing;
+    this.recovering ??= this.tryRecovery(client).finally(() => (this.recovering = undefined));
+    return this.recovering;
   }
 
   /**
@@ -94,7 +99,7 @@ export class KurrentConnection {
    */
   async callFailed(lease: Lease, call: Promise<unknown>, error: unknown): Promise<void> {
     if (!foundNoLeader(error) && !(error instanceof TimedOut)) return;
-    void this.replace(lease);
+    void this.recover(lease);
     if (!(error instanceof TimedOut)) return;
     const { client } = lease;
     const disposeIfLeft = (): void => {
@@ -123,8 +128,9 @@ export class KurrentConnection {
     await Promise.all(this.leaving);
   }
 
-  private async tryReplacement(): Promise<boolean> {
-    const stayMs = Math.min(LEAST_STAY_MS * 4 ** (this.replaced - 1), MOST_STAY_MS);
+  private async tryRecovery(failed: KurrentDBClient): Promise<boolean> {
+    if (await hasRecovered(failed, this.library, this.credentials)) return true;
+    const stayMs = Math.min(LEAST_STAY_MS * 2 ** (this.replaced - 1), MOST_STAY_MS);
     if (performance.now() - this.replacedAtMs < stayMs) return false;
     const client = await this.candidate.take();
     if (client === undefined) return false;

@@ -142,11 +142,11 @@ export class KurrentReads {
         }
         if (error instanceof TimedOut) {
           // The caller has waited long enough.
-          void this.connection.replace(lease);
+          void this.connection.recover(lease);
           throw readFailure(error, library);
         }
         if (!(error instanceof library.UnavailableError)) throw readFailure(error, library);
-        const replaced = await this.connection.replace(lease);
+        const replaced = await this.connection.recover(lease);
         if (!replaced || begun || attempt > 1) throw readFailure(error, library, this.connection.reason);
       }
     }

@@ -77,7 +77,7 @@ export class Silence {
     const { connection } = this.source;
     // Before the client is replaced, which would end the subscription without a reason.
     this.fail(readFailure(error, connection.library));
-    if (inflow.lease !== undefined) void connection.replace(inflow.lease);
+    if (inflow.lease !== undefined) void connection.recover(inflow.lease);
   }
 }
 
