@@ -1,7 +1,15 @@
 import pRetry from 'p-retry';
 import { inParallel } from '../concurrency/in-parallel';
 import type { Envelope } from '../domain/event';
-import { OutcomeUnknown, RevisionConflict, sizeOf, StoreUnavailable, type EventStore, type StreamHead } from '../event-store/event-store';
+import {
+  AppendTooLarge,
+  OutcomeUnknown,
+  RevisionConflict,
+  sizeOf,
+  StoreUnavailable,
+  type EventStore,
+  type StreamHead,
+} from '../event-store/event-store';
 
 /** How much is gathered before it is written: the most that is in memory at a time. */
 const GATHERED_EVENTS = 4_000;
@@ -61,14 +69,19 @@ export class Pour {
     await inParallel(gathered, AT_ONCE, ([projectId, events]) => this.write(projectId, events));
   }
 
-  /** A project's events in as few appends as the store takes. */
+  /** A project's events in as few appends as the store takes, which may learn meanwhile that its server takes less. */
   private async write(projectId: string, events: readonly Envelope[]): Promise<void> {
     for (let from = 0; from < events.length;) {
       let [end, bytes] = [from, 0];
       while (end < events.length && (end === from || bytes + sizeOf(events[end]!) <= this.target.appendLimit))
         bytes += sizeOf(events[end++]!);
-      await this.append(projectId, events.slice(from, end));
-      from = end;
+      try {
+        await this.append(projectId, events.slice(from, end));
+        from = end;
+      } catch (error) {
+        const canBeSplit = end - from > 1 && bytes > this.target.appendLimit;
+        if (!(error instanceof AppendTooLarge) || !canBeSplit) throw error;
+      }
     }
   }
 

@@ -1,5 +1,5 @@
 import type { Envelope } from '../domain/event';
-import { textOf } from './event-store';
+import { AppendTooLarge, textOf } from './event-store';
 
 /**
  * What one append may hold unless the store is told otherwise: KurrentDB's 1 MiB, less 64 KiB for what a store adds to each event.
@@ -17,7 +17,7 @@ export interface Append {
 
 /**
  * Refuses an append that no state of the stream could accept. These are mistakes of the caller, not conflicts: trying again cannot
- * help, so they are plain errors. Whether the stream is at the expected revision is the store's to say, inside its transaction.
+ * help, so they are plain errors. What is too large is `AppendTooLarge`: the limit may have become smaller since the caller asked. Whether the stream is at the expected revision is the store's to say, inside its transaction.
  */
 export function prepare(projectId: string, expectedRevision: number, events: readonly Envelope[], limit: number): Append {
   if (!Number.isSafeInteger(expectedRevision) || expectedRevision < -1) {
@@ -32,6 +32,9 @@ export function prepare(projectId: string, expectedRevision: number, events: rea
   if (new Set(events.map((event) => event.id)).size < events.length) throw new Error(`two events of an append have the same id`);
   const texts = events.map(textOf);
   const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
-  if (bytes > limit) throw new Error(`an append of ${bytes} bytes is above the limit of ${limit}: append fewer events at a time`);
+  if (bytes > limit) {
+    const help = events.length > 1 ? 'append fewer events at a time' : 'raise MaxAppendSize in KurrentDB';
+    throw new AppendTooLarge(limit, undefined, `an append of ${bytes} bytes is above the limit of ${limit}: ${help}`);
+  }
   return { projectId, expectedRevision, events, texts };
 }

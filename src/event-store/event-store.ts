@@ -119,10 +119,9 @@ export class AppendTooLarge extends Error {
   constructor(
     readonly limitBytes: number,
     cause?: unknown,
+    message = `the event store takes ${limitBytes} bytes in one append, and a ledger needs 1048576: raise MaxAppendSize in KurrentDB`,
   ) {
-    super(`the event store takes ${limitBytes} bytes in one append, and a ledger needs 1048576: raise MaxAppendSize in KurrentDB`, {
-      cause,
-    });
+    super(message, { cause });
   }
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { copy } from '../../src/audit/copy';
 import { OtherHistory } from '../../src/audit/pour';
 import type { Envelope } from '../../src/domain/event';
-import { OutcomeUnknown, StoreUnavailable, textOf, type EventStore } from '../../src/event-store/event-store';
+import { AppendTooLarge, OutcomeUnknown, StoreUnavailable, textOf, type EventStore } from '../../src/event-store/event-store';
 import { KurrentEventStore } from '../../src/event-store/kurrentdb';
 import { MemoryEventStore } from '../../src/event-store/memory';
 import { SqliteEventStore } from '../../src/event-store/sqlite';
@@ -71,6 +71,26 @@ test('no append is above what the target takes', async () => {
   const target = kept(new MemoryEventStore({ appendLimit: 5_000 }));
   expect(await copy({ source, target })).toMatchObject({ events: 200, appended: 200 });
 });
+
+test('a limit of the server that is learnt while projects are copied splits what is too large, and names an event that is', async () => {
+  const source = kept(new MemoryEventStore());
+  for (const project of ['p', 'q', 'r']) await source.append(project, -1, history(project, 30, { padding: 2_000 }));
+  const server = await KurrentStandIn.start();
+  try {
+    server.log.limit = 8_000;
+    const target = await KurrentEventStore.open(server.url);
+    opened.unshift(target);
+    expect(await copy({ source, target })).toMatchObject({ events: 90, appended: 90 });
+    expect(target.appendLimit).toBe(8_000);
+    await source.append('s', -1, history('s', 1, { padding: 9_000 }));
+    const refused = copy({ source, target });
+    await expect(refused).rejects.toThrow(AppendTooLarge);
+    await expect(refused).rejects.toThrow(/above the limit of 8000: raise MaxAppendSize/);
+    await opened.shift()?.close();
+  } finally {
+    await server.dispose();
+  }
+}, 20_000);
 
 test('what is there already is left alone, and the rest follows it', async () => {
   const source = kept(new MemoryEventStore());

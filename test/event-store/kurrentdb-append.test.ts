@@ -2,6 +2,7 @@ import { AppendTooLarge, OutcomeUnknown, RevisionConflict, StoreUnavailable } fr
 import { KurrentEventStore } from '../../src/event-store/kurrentdb';
 import { following, history } from '../fixtures/events';
 import { KurrentStandIn } from '../kurrentdb-stand-in/stand-in';
+import { createKey, Instance, wordFor } from '../application/instance';
 import { all } from '../contract/event-store-probe';
 import { duration, failure, Pair, TIMEOUT } from './kurrentdb-pair';
 
@@ -158,6 +159,26 @@ test('a limit of the server below ours is learnt from its first refusal', async 
   expect(error.message).toMatch(/takes 1000 bytes .* raise MaxAppendSize/);
   expect(before).toBeGreaterThan(1000);
   expect(pair.store.appendLimit).toBe(1000);
+});
+
+test('a group decided by a limit that another project has learnt to be smaller meanwhile is split, and stored', async () => {
+  const instance = new Instance(pair.store);
+  await instance.createProject('shop');
+  await instance.createProject('other');
+  pair.server.log.limit = 6_000;
+  let learnt = false;
+  const { append } = pair.store;
+  jest.spyOn(pair.store, 'append').mockImplementation(async (projectId, ...rest) => {
+    if (projectId === 'shop' && !learnt) {
+      learnt = true;
+      await failure(append.call(pair.store, 'third', -1, history('third', 1, { padding: 7_000 })));
+    }
+    return append.call(pair.store, projectId, ...rest);
+  });
+  const made = Array.from({ length: 12 }, (_, at) => wordFor(instance.submit(createKey(`k${at}`))));
+  expect(await Promise.all(made)).toEqual(made.map(() => 'done'));
+  expect(pair.store.appendLimit).toBe(6_000);
+  await instance.executor.close(1_000);
 });
 
 describe('a clock of the server that is ahead', () => {
