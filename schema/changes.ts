@@ -75,13 +75,16 @@ const entries = new WeakMap<Envelope, HistoryEntry>();
 export class ChangeResolver {
   @FieldResolver(() => JsonScalar, {
     nullable: true,
-    description: 'What was, of that which changed; null if there was nothing before, or the event does not say.',
+    description: 'What was, of that which changed, with shares in percent; null if there was nothing before, or the event does not say.',
   })
   before(@Root() { event }: Change, @Ctx() context: Context): Json | undefined {
     return entry(event, context).before;
   }
 
-  @FieldResolver(() => JsonScalar, { nullable: true, description: 'What is, of that which changed; null if there is nothing any more.' })
+  @FieldResolver(() => JsonScalar, {
+    nullable: true,
+    description: 'What is, of that which changed, with shares in percent; null if there is nothing any more.',
+  })
   after(@Root() { event }: Change, @Ctx() context: Context): Json | undefined {
     return entry(event, context).after;
   }

@@ -5,6 +5,7 @@ import { diff, type EntityChange, type EntityDifference } from '../src/audit/dif
 import type { Difference } from '../src/audit/difference';
 import { cursorOf, type Cursor } from '../src/domain/cursor';
 import { ENTITY_KINDS, type EntityRef } from '../src/domain/event';
+import { inPercent } from '../src/domain/percent';
 import { AsOfInput, LOOK, placeOf, viewOf } from './as-of';
 import type { Context } from './context';
 import { pageOfDiff } from './diff-page';
@@ -119,7 +120,13 @@ export class DiffResolver {
     const then = before && (await viewOf(context, projectId, placeOf('to', projectId, to)));
     if (!before || !then) return undefined;
     const contents = ENTITY_KINDS.map((kind) => ({ kind, collection: DOCUMENTS[kind].collection }));
-    const found = await diff({ projectId, from: before, to: then, contents, contentOf });
+    const found = await diff({
+      projectId,
+      from: before,
+      to: then,
+      contents,
+      contentOf: (document, kind) => inPercent(kind, contentOf(document)),
+    });
     const ends = { from: cursorOf({ projectId, ...before.head }), to: cursorOf({ projectId, ...then.head }) };
     const { page, pageInfo } = pageOfDiff(found, ends, first ?? DEFAULT_PAGE, after);
     return {

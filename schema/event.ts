@@ -77,7 +77,9 @@ export class LedgerEvent {
   @Field(() => ID, { description: 'What it was caused by.' })
   causationId: string;
 
-  @Field(() => JsonScalar, { description: 'The fact itself. An edit has what was, `from`, and what is, `to`.' })
+  @Field(() => JsonScalar, {
+    description: 'The fact itself, with shares in basis points (10,000 is 100 %). An edit has what was, `from`, and what is, `to`.',
+  })
   data: Json;
 
   @Field(() => String, { description: 'The `hash` of the event before it; 64 zeros at revision 0.' })

@@ -8,7 +8,7 @@ import { ruleText } from '../src/domain/rule-words';
 import type { Context } from './context';
 import { KeyValue, KeyValueInput } from './key-value';
 import { listOf } from './list-cost';
-import { JsonScalar } from './scalars';
+import { JsonScalar, PercentScalar } from './scalars';
 import { Segment } from './segment';
 
 @ObjectType({ simpleResolvers: true, description: 'One arm of an A/B test.' })
@@ -22,7 +22,7 @@ export class Variant {
   @Field(() => Boolean, { description: 'Whether it is control: its users get what they would get without the test.' })
   control: boolean;
 
-  @Field(() => Int, { description: 'Its share of the users in the test, in basis points: all weights together are 10,000.' })
+  @Field(() => PercentScalar, { description: 'Its share of the users in the test, in percent: all weights together are 100.' })
   weight: number;
 
   @Field(() => [KeyValue], { description: 'What its users get; nothing for control.', complexity: listOf(3) })
@@ -43,7 +43,7 @@ export class VariantInput {
   })
   control: boolean;
 
-  @Field(() => Int, { description: 'Its share of the users in the test, in basis points: all weights together must be 10,000.' })
+  @Field(() => PercentScalar, { description: 'Its share of the users in the test, in percent: all weights together must be 100.' })
   weight: number;
 
   @Field(() => [KeyValueInput], {
@@ -106,10 +106,10 @@ export class Intake {
   @Field(() => Int, { description: '1 for the start, then 2, 3, ... for each raise.' })
   number: number;
 
-  @Field(() => Int, { description: 'Where its part of the sample begins, in basis points: inclusive.' })
+  @Field(() => PercentScalar, { description: 'Where its part of the sample begins, in percent: inclusive.' })
   from: number;
 
-  @Field(() => Int, { description: 'Where it ends, in basis points: exclusive.' })
+  @Field(() => PercentScalar, { description: 'Where it ends, in percent: exclusive.' })
   to: number;
 
   @Field(() => [IntakeReference], {

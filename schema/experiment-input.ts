@@ -1,6 +1,7 @@
-import { Field, ID, InputType, Int } from 'type-graphql';
+import { Field, ID, InputType } from 'type-graphql';
 import { VariantInput } from './experiment-design';
 import { CommandInput, EditInput } from './perform';
+import { PercentScalar } from './scalars';
 
 @InputType({ description: 'A new experiment, which begins as a draft.' })
 export class CreateExperimentInput extends CommandInput {
@@ -13,10 +14,10 @@ export class CreateExperimentInput extends CommandInput {
   @Field(() => ID, { nullable: true, description: 'The segment of users that it is for; null or left out: everyone.' })
   audienceId?: string | null;
 
-  @Field(() => Int, { defaultValue: 10_000, description: 'Which part of the audience takes part, in basis points: 10,000 are 100 %.' })
+  @Field(() => PercentScalar, { defaultValue: 10_000, description: 'Which part of the audience takes part, in percent.' })
   traffic: number;
 
-  @Field(() => [VariantInput], { description: 'Its 2 to 7 variants, exactly one of them control, whose weights sum to 10,000.' })
+  @Field(() => [VariantInput], { description: 'Its 2 to 7 variants, exactly one of them control, whose weights sum to 100.' })
   variants: VariantInput[];
 
   @Field(() => [String], { description: 'The names of the 1 to 20 keys that its variants give values for.' })
@@ -50,7 +51,7 @@ export class EditExperimentInput extends EditInput {
   @Field(() => ID, { nullable: true, description: 'The segment of users that it is for. null is not left out: it means everyone.' })
   audienceId?: string | null;
 
-  @Field(() => Int, { nullable: true, description: 'Which part of the audience takes part, in basis points: 10,000 are 100 %.' })
+  @Field(() => PercentScalar, { nullable: true, description: 'Which part of the audience takes part, in percent.' })
   traffic?: number | null;
 
   @Field(() => [VariantInput], { nullable: true, description: 'All of its variants from now on: 2 to 7, exactly one of them control.' })
@@ -71,8 +72,8 @@ export class ExperimentInput extends EditInput {
 
 @InputType({ description: 'To how much the traffic of a running experiment is raised.' })
 export class RaiseExperimentTrafficInput extends ExperimentInput {
-  @Field(() => Int, {
-    description: 'Which part of the audience takes part from now on, in basis points: more than before, at most 10,000.',
+  @Field(() => PercentScalar, {
+    description: 'Which part of the audience takes part from now on, in percent: more than before, at most 100.',
   })
   traffic: number;
 }

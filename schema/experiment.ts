@@ -10,7 +10,7 @@ import { Key } from './key';
 import { ListArgs } from './list';
 import { listOf } from './list-cost';
 import { reach } from './reach';
-import { CursorScalar } from './scalars';
+import { CursorScalar, PercentScalar } from './scalars';
 import { Segment } from './segment';
 import { listedWith, STATUS_FILTER } from './status-filter';
 
@@ -71,7 +71,7 @@ export class Experiment extends Entity {
   @Field(() => Boolean, { description: 'Whether its users are in no other running experiment of the project. Fixed at its creation.' })
   exclusive: boolean;
 
-  @Field(() => Int, { description: 'Which part of the audience takes part, in basis points: 10,000 are 100 %.' })
+  @Field(() => PercentScalar, { description: 'Which part of the audience takes part, in percent.' })
   traffic: number;
 
   @Field(() => [Variant], { description: 'Its 2 to 7 variants, control included.', complexity: listOf(3) })

@@ -26,10 +26,10 @@ export class FieldChange {
   })
   path: string;
 
-  @Field(() => JsonScalar, { nullable: true, description: 'What it was; null if it was added.' })
+  @Field(() => JsonScalar, { nullable: true, description: 'What it was, a share in percent; null if it was added.' })
   before?: Json;
 
-  @Field(() => JsonScalar, { nullable: true, description: 'What it is; null if it was removed.' })
+  @Field(() => JsonScalar, { nullable: true, description: 'What it is, a share in percent; null if it was removed.' })
   after?: Json;
 }
 

@@ -1,4 +1,4 @@
-import { Arg, Ctx, Field, ID, InputType, Int, Mutation, Resolver } from 'type-graphql';
+import { Arg, Ctx, Field, ID, InputType, Mutation, Resolver } from 'type-graphql';
 import { flags } from '../projections/entities';
 import type { Json } from '../src/domain/json';
 import type { Context } from './context';
@@ -6,7 +6,7 @@ import { Flag } from './flag';
 import { atInputPaths, type InputNames } from './input-path';
 import { resultOf } from './outcome';
 import { CommandInput, EditInput, named, perform } from './perform';
-import { JsonScalar } from './scalars';
+import { JsonScalar, PercentScalar } from './scalars';
 
 @InputType({ description: 'Who gets the value of a flag.' })
 export class FlagRowInput {
@@ -16,7 +16,7 @@ export class FlagRowInput {
   @Field(() => ID, { nullable: true, description: 'The segment; null or left out: everyone.' })
   segmentId?: string | null;
 
-  @Field(() => Int, { defaultValue: 10_000, description: 'The part of those users who get the value, in basis points: 10,000 are 100 %.' })
+  @Field(() => PercentScalar, { defaultValue: 10_000, description: 'The part of those users who get the value, in percent.' })
   percentage: number;
 
   @Field(() => JsonScalar, {

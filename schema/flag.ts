@@ -1,4 +1,4 @@
-import { Arg, Args, Ctx, Field, FieldResolver, ID, Int, ObjectType, Query, registerEnumType, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, Field, FieldResolver, ID, ObjectType, Query, registerEnumType, Resolver, Root } from 'type-graphql';
 import { flags, keys, segments, type FlagDocument } from '../projections/entities';
 import type { Cursor } from '../src/domain/cursor';
 import type { FlagRow as StoredRow } from '../src/domain/flag';
@@ -10,7 +10,7 @@ import { Key } from './key';
 import { ListArgs } from './list';
 import { listOf } from './list-cost';
 import { reach } from './reach';
-import { CursorScalar, JsonScalar } from './scalars';
+import { CursorScalar, JsonScalar, PercentScalar } from './scalars';
 import { Segment } from './segment';
 import { listedWith, STATUS_FILTER } from './status-filter';
 
@@ -39,7 +39,7 @@ export class FlagRow {
   @Field(() => ID, { description: 'Its id in the flag, which it keeps: the sample of users is drawn by it.' })
   id: string;
 
-  @Field(() => Int, { description: 'The part of those users who get the value, in basis points: 10,000 are 100 %.' })
+  @Field(() => PercentScalar, { description: 'The part of those users who get the value, in percent.' })
   percentage: number;
 
   @Field(() => JsonScalar, { nullable: true, description: 'What they get: of the key’s type. null only if the type is JSON.' })

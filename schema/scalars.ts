@@ -1,5 +1,6 @@
 import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
 import { GraphQLDateTimeISO, GraphQLJSON } from 'graphql-scalars';
+import { basisPointsOf, percentOf } from '../src/domain/percent';
 import { decodeCursor, encodeCursor, type Cursor } from '../src/domain/cursor';
 
 export const JsonScalar = new GraphQLScalarType({
@@ -29,4 +30,21 @@ export const CursorScalar = new GraphQLScalarType<Cursor, string>({
   serialize: (value) => (typeof value === 'string' ? value : encodeCursor(value as Cursor)),
   parseValue: parse,
   parseLiteral: (node) => parse(node.kind === Kind.STRING ? node.value : undefined),
+});
+
+const percentIn = (value: unknown): number => {
+  if (typeof value === 'number') return basisPointsOf(value);
+  throw new GraphQLError('A percentage is a number from 0 to 100 with at most two decimals, such as 12.5.', {
+    extensions: { code: 'BAD_USER_INPUT' },
+  });
+};
+
+/** Inside the server it is basis points. A number that is no percentage becomes NaN, which the domain refuses with its path. */
+export const PercentScalar = new GraphQLScalarType<number, number>({
+  name: 'Percent',
+  description:
+    'A share in percent, with at most two decimals: 50 is half, and 0.01 the smallest. Events as they are stored have basis points.',
+  serialize: (value) => percentOf(value as number),
+  parseValue: percentIn,
+  parseLiteral: (node) => percentIn(node.kind === Kind.INT || node.kind === Kind.FLOAT ? Number(node.value) : undefined),
 });

@@ -1,4 +1,4 @@
-import { WHOLE } from '../../src/domain/choice';
+import { WHOLE } from '../../src/domain/percent';
 import type { SetupExperiment, SetupKey, SetupVariant } from '../../src/setup/file';
 import { audienceOf } from './audience';
 import { soleVariant, type Study } from './study';

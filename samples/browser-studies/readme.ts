@@ -40,7 +40,7 @@ It goes in by one append, which is there wholly or not at all. Applied again, it
   ANDROID, IOS), \`geo.country\` (two capital letters), \`app.version\`. From \`139.*\` is 139 or later, up to \`151.*\` is earlier than 152.
 - **A study that gives everybody one variant is a row of a config.** A key is in at most one config, so studies that share a key are rows of the
   same one, in their order, and the config has the name of its first key. Its description says which study each row is.
-- **Any other study is an experiment** under its own name, with its weights in basis points of their sum, on all the traffic of its segment. The variant that
+- **Any other study is an experiment** under its own name, with its weights in percent of their sum, on all the traffic of its segment. The variant that
   gives nothing is its control. Those in which anybody gets anything run. Mutually exclusive A/B tests are off: no published study excludes another.
 - **No two studies give the same user the same key**, so their order decides nothing, and rows and running experiments never compete.
 

@@ -80,7 +80,7 @@ export const STEPS: readonly Step[] = [
   {
     say: 'Create a flag: a quarter of everyone gets 0',
     ...create('createFlag', 'CreateFlagInput', '... on Flag { id name status }'),
-    input: () => ({ name: 'Lights on', key: 'dark_mode', rows: [{ percentage: 2_500, value: 0 }] }),
+    input: () => ({ name: 'Lights on', key: 'dark_mode', rows: [{ percentage: 25, value: 0 }] }),
     keep: 'flag',
     shows: ({ name, status }) => `flag "${name}", ${status}`,
   },
@@ -148,12 +148,12 @@ function experiment(id: IdOf) {
   return {
     name: 'Darker in New York',
     audienceId: id('newYork'),
-    traffic: 5_000,
+    traffic: 50,
     keys: ['dark_mode'],
     goalIds: [id('purchase')],
     variants: [
-      { name: 'Control', control: true, weight: 5_000, values: [] },
-      { name: 'Darker', control: false, weight: 5_000, values: [{ key: 'dark_mode', value: 4 }] },
+      { name: 'Control', control: true, weight: 50, values: [] },
+      { name: 'Darker', control: false, weight: 50, values: [{ key: 'dark_mode', value: 4 }] },
     ],
   };
 }

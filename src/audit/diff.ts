@@ -31,7 +31,7 @@ export interface DiffOptions {
   readonly to: View;
   readonly contents: readonly Contents[];
   /** What of a document is compared. */
-  readonly contentOf: (document: Document) => { readonly [field: string]: Json };
+  readonly contentOf: (document: Document, kind: EntityKind) => { readonly [field: string]: Json };
 }
 
 const BATCH = 100;
@@ -50,7 +50,7 @@ export async function diff({ projectId, from, to, contents, contentOf }: DiffOpt
       const [before, after] = await Promise.all([from, to].map(({ readModel }) => readModel.get(projectId, collection, ids)));
       ids.forEach((id, index) => {
         const [was, is] = [before?.[index], after?.[index]];
-        const changes = differences(was && contentOf(was), is && contentOf(is));
+        const changes = differences(was && contentOf(was, kind), is && contentOf(is, kind));
         if (changes.length > 0) found.push({ kind, id, change: changeOf(was, is), before: was, after: is, changes });
       });
       await turn();

@@ -1,5 +1,6 @@
 import type { Envelope } from '../domain/event';
 import type { Json, JsonObject } from '../domain/json';
+import { inPercent } from '../domain/percent';
 import { schemaVersions, sentence } from '../domain/decider';
 import { UpgradeRequired, type Upcaster } from '../event-store/upcast';
 import { changedFields, type ChangedFields } from './changed-fields';
@@ -43,11 +44,14 @@ function upcasted(event: Envelope, upcast: Upcaster): Envelope {
   }
 }
 
+/** As the API has it: shares in percent. The event itself keeps basis points. */
+const shown = ({ entity }: Envelope, fields: JsonObject | undefined) => fields && inPercent(entity.kind, fields);
+
 function understood(event: Envelope): (ChangedFields & { readonly words: string }) | undefined {
   if (schemaVersions.get(event.type) !== event.schemaVersion) return undefined;
   try {
     const fields = changedFields(event);
-    return fields && { words: sentence(event), ...fields };
+    return fields && { words: sentence(event), before: shown(event, fields.before), after: shown(event, fields.after) };
   } catch (error) {
     // Its data is not what its type promises: nothing of this ledger wrote it, and an auditor must see it all the more.
     if (error instanceof TypeError) return undefined;

@@ -106,7 +106,7 @@ function words(name: string, value: Json | undefined): string {
   return JSON.stringify(value);
 }
 
-const share = (basisPoints: Json): string => `${Number(basisPoints) / 100} %`;
+const share = (percent: Json): string => `${Number(percent)} %`;
 
 /** A row or a variant on one line. */
 function part({ segment, name, control, percentage, weight, value, values }: JsonObject): string {

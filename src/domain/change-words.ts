@@ -1,6 +1,7 @@
 import type { KeyValue } from './choice';
 import type { Change } from './event';
 import type { Json } from './json';
+import { percentOf } from './percent';
 import { excerpt } from './text';
 
 /* How a sentence says what has changed. A sentence is for people: nothing reads it back, and the fields that changed are beside it. */
@@ -24,7 +25,7 @@ export function counted(count: number, what: string): string {
 }
 
 export function percent(basisPoints: number): string {
-  return `${basisPoints / 100} %`;
+  return `${percentOf(basisPoints)} %`;
 }
 
 /** The changes, after what they are changes of. */

@@ -1,5 +1,6 @@
 import type { Json } from './json';
 import { nameOf } from './naming';
+import { PERCENT_RULE, WHOLE } from './percent';
 import { entitiesOf, withEntity, type ProjectState } from './project-state';
 import { illegalState, type Problem, type Refusal } from './refusal';
 import type { Use } from './usage';
@@ -11,12 +12,10 @@ export interface KeyValue {
   readonly value: Json;
 }
 
-/** Basis points: 10,000 are 100 % (E7). */
-export const WHOLE = 10_000;
-
+/** E7, N2: commands have shares in basis points, and people say them in percent. */
 export function checkBasisPoints(value: unknown, path: string): readonly Problem[] {
   if (Number.isInteger(value) && (value as number) >= 0 && (value as number) <= WHOLE) return [];
-  return [{ path, message: 'must be a whole number of basis points from 0 to 10,000 (10,000 is 100 %)' }];
+  return [{ path, message: PERCENT_RULE }];
 }
 
 /** E5: what is chosen for use must be there and not archived. */

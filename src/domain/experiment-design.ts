@@ -1,4 +1,5 @@
-import { checkAudience, checkBasisPoints, checkChoices, checkValues, WHOLE } from './choice';
+import { checkAudience, checkBasisPoints, checkChoices, checkValues } from './choice';
+import { percentOf, WHOLE } from './percent';
 import type { Design, Variant } from './experiment-state';
 import type { ProjectState } from './project-state';
 import type { Problem } from './refusal';
@@ -63,7 +64,7 @@ function checkControl(variants: readonly RowInput<Variant>[]): readonly Problem[
 
 function checkWeights(variants: readonly RowInput<Variant>[]): readonly Problem[] {
   const sum = variants.reduce((total, { weight }) => total + weight, 0);
-  return sum === WHOLE ? [] : [{ path: 'variants', message: `must have weights that sum to 10,000 basis points, not ${sum}` }];
+  return sum === WHOLE ? [] : [{ path: 'variants', message: `must have weights that sum to 100 %, not ${percentOf(sum)} %` }];
 }
 
 function checkVariantNames(variants: readonly RowInput<Variant>[]): readonly Problem[] {

@@ -1,4 +1,4 @@
-import { changesText, counted, described, keyChanges, named, percentChange, valueChanges } from './change-words';
+import { changesText, counted, described, keyChanges, named, percent, percentChange, valueChanges } from './change-words';
 import type { Change } from './event';
 import type { Design, ExperimentEvent, Variant } from './experiment-state';
 import type { Sentences } from './slice';
@@ -10,9 +10,9 @@ export const sentence: Sentences<ExperimentEvent> = {
   ExperimentDescribed: ({ entity, data }) => described(`experiment ${named(entity.name)}`, data),
   ExperimentRedesigned: ({ entity, data }) => redesigned(entity.name, data),
   ExperimentGoalsAdded: ({ entity, data }) => `added ${counted(data.goals.length, 'goal')} to experiment ${named(entity.name)}`,
-  ExperimentStarted: ({ entity, data }) => `started experiment ${named(entity.name)} with ${data.intake.to / 100} % traffic`,
+  ExperimentStarted: ({ entity, data }) => `started experiment ${named(entity.name)} with ${percent(data.intake.to)} traffic`,
   ExperimentTrafficRaised: ({ entity, data }) =>
-    `raised the traffic of experiment ${named(entity.name)} from ${data.from / 100} % to ${data.to / 100} %`,
+    `raised the traffic of experiment ${named(entity.name)} from ${percent(data.from)} to ${percent(data.to)}`,
   ExperimentStopped: ({ entity }) => `stopped experiment ${named(entity.name)}`,
   ExperimentRolledOut: ({ entity, data }) => `rolled out variant ${data.variant} of experiment ${named(entity.name)}`,
   ExperimentArchived: ({ entity }) => `archived experiment ${named(entity.name)}`,

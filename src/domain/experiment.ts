@@ -19,6 +19,7 @@ import { checkText, nameTaken, textChanges } from './naming';
 import { entityKey, type ProjectState } from './project-state';
 import { illegalState, invalid, limitReached, type Problem, type Refusal } from './refusal';
 import { numberRows, type RowInput } from './row';
+import { percentOf } from './percent';
 import type { Decision, Slice } from './slice';
 import { nothingToCheck, onExisting } from './targeting';
 import { cleanName } from './text';
@@ -163,7 +164,7 @@ export const experiment: Slice<ExperimentEvent, ExperimentCommand> = {
         if (was.status !== 'RUNNING') return notWhile(was, 'raise its traffic', 'Only a running experiment takes in more users.');
         if (traffic < was.traffic) {
           return illegalState(
-            `The traffic of a running experiment only goes up: it is at ${was.traffic} basis points. Stop it to let users go.`,
+            `The traffic of a running experiment only goes up: it is at ${percentOf(was.traffic)} %. Stop it to let users go.`,
           );
         }
         if (was.intakes.length >= INTAKES)

@@ -1,4 +1,5 @@
-import { WHOLE, type KeyValue } from '../domain/choice';
+import type { KeyValue } from '../domain/choice';
+import { percentOf } from '../domain/percent';
 import { canonical, type Json, type JsonObject } from '../domain/json';
 import { normalizeFilters, normalizeRule } from '../domain/rule-check';
 import { finish, type Steps } from '../domain/steps';
@@ -106,7 +107,7 @@ function writable({ project, exclusivity, keys, segments, goals, flags, configs,
     }),
     flags: flags?.map(({ name, description, key, status, rows }) => {
       const shown = rows.map((row) => {
-        return given({ segment: row.segment ?? undefined, percentage: unless(WHOLE, row.percentage), value: row.value });
+        return given({ segment: row.segment ?? undefined, percentage: unless(100, percentOf(row.percentage)), value: row.value });
       });
       return given({ name, description: said(description), key, status: unless('DRAFT', status), rows: some(shown) });
     }),
@@ -124,12 +125,17 @@ function writableExperiment(experiment: SetupExperiment): object {
     name,
     description: said(description),
     audience: audience ?? undefined,
-    traffic: unless(WHOLE, traffic),
+    traffic: unless(100, percentOf(traffic)),
     exclusive,
     keys,
     goals: some(goals),
     variants: variants.map(({ name, control, weight, values }) => {
-      return given({ name, control: unless(false, control), weight, values: values.length === 0 ? undefined : byKey(values) });
+      return given({
+        name,
+        control: unless(false, control),
+        weight: percentOf(weight),
+        values: values.length === 0 ? undefined : byKey(values),
+      });
     }),
     status: unless('DRAFT', status),
     rolledOut,

@@ -1,5 +1,6 @@
 import { Map } from 'immutable';
-import { checkBasisPoints, checkChoice, checkChoices, checkKeyValue, checkValues, WHOLE, type KeyValue } from '../domain/choice';
+import { checkBasisPoints, checkChoice, checkChoices, checkKeyValue, checkValues, type KeyValue } from '../domain/choice';
+import { WHOLE } from '../domain/percent';
 import { CONFIG_KEYS } from '../domain/config';
 import { checkDesign } from '../domain/experiment-design';
 import type { Variant } from '../domain/experiment-state';

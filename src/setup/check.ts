@@ -11,6 +11,7 @@ import { MOST_ERRORS } from './finding';
 import type { WrittenFile } from './file-schema';
 import type { KnownNames } from './names';
 import { ruleBudget } from './rule-budget';
+import { inWordsOf } from './written-shares';
 
 /**
  * What is wrong with a file of the right shape, as far as one can tell without the project: every rule about names, values, rules,
@@ -30,7 +31,7 @@ export function* checkFile(file: WrittenFile, known: KnownNames): Steps<readonly
   yield* checkSegments(file, problems, known);
   yield* checkGoals(file, problems, known);
   yield* new CheckedExperiences(file, known, problems).check();
-  return problems;
+  return inWordsOf(file, problems);
 }
 
 type Check = (file: WrittenFile, problems: Problem[], known: KnownNames) => void;

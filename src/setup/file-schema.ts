@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { WHOLE } from '../domain/choice';
+import { percentOf, WHOLE } from '../domain/percent';
 import { CONFIG_KEYS } from '../domain/config';
 import { EXPERIMENT_GOALS, EXPERIMENT_KEYS, VARIANTS } from '../domain/experiment-design';
 import { EXPERIMENT_STATUSES } from '../domain/experiment-state';
@@ -7,24 +7,26 @@ import { GOAL_FILTERS } from '../domain/goal';
 import { ROLLOUT_STATUSES } from '../domain/lifecycle';
 import { ROWS } from '../domain/row';
 import { VALUE_TYPES } from '../domain/value';
-import { SETUP_VERSION } from './file';
+import { READ_VERSIONS, SETUP_VERSION } from './file';
 import { conditionSchema, ruleSchema } from './rule-schema';
 
 /** What a field can be that the domain checks better than a schema does. */
 interface Leaves {
   readonly rule: z.ZodType;
   readonly condition: z.ZodType;
+  /** The versions that a file may be of. */
+  readonly versions: readonly (1 | 2)[];
 }
 
 /**
  * The shape of the file: which fields there are, and of which type. Limits are in the metadata only, for editors: the domain
  * checks them when a file is read, and says what is allowed in its own words.
  */
-function schemaOf({ rule, condition }: Leaves) {
+function schemaOf({ rule, condition, versions }: Leaves) {
   const name = z.string().meta({ minLength: 1, maxLength: 120 });
   const keyName = z.string().meta({ pattern: '^[A-Za-z_][A-Za-z0-9_.-]{0,119}$' });
   const description = z.string().meta({ maxLength: 2_000 }).optional();
-  const share = z.number().meta({ type: 'integer', minimum: 0, maximum: WHOLE });
+  const share = z.number().meta({ minimum: 0, maximum: percentOf(WHOLE) });
   const value = z.unknown();
   const values = z.record(z.string(), value).describe("Values by key, each of its key's type.");
   const segment = z.string().optional().describe('The name of a segment. Left out: everyone.');
@@ -36,7 +38,7 @@ function schemaOf({ rule, condition }: Leaves) {
 
   return z.strictObject({
     $schema: z.string().optional().describe('Where this schema is, for editors.'),
-    version: z.literal(SETUP_VERSION).describe('The version of the format.'),
+    version: z.literal(versions).describe('The version of the format.'),
     project: z.strictObject({ name: name.optional(), description }).optional(),
     exclusivity: z.boolean().optional().describe('Whether mutually exclusive A/B tests are on.'),
     keys: z
@@ -74,7 +76,7 @@ function schemaOf({ rule, condition }: Leaves) {
             .array(
               z.strictObject({
                 segment,
-                percentage: share.optional().describe('Basis points of the segment: 10000, which is all, if left out.'),
+                percentage: share.optional().describe('Percent of the segment, with at most two decimals: 100 if left out.'),
                 value,
               }),
             )
@@ -107,7 +109,7 @@ function schemaOf({ rule, condition }: Leaves) {
           name,
           description,
           audience: segment,
-          traffic: share.optional().describe('Basis points of the audience that take part: 10000 if left out.'),
+          traffic: share.optional().describe('Percent of the audience that take part, with at most two decimals: 100 if left out.'),
           exclusive: z.boolean().optional().describe("Left out: as the project's setting has it."),
           keys: z.array(keyName).meta({ minItems: EXPERIMENT_KEYS[0], maxItems: EXPERIMENT_KEYS[1] }),
           goals: z.array(z.string()).meta({ maxItems: EXPERIMENT_GOALS[1] }).optional().describe('Names of goals.'),
@@ -116,7 +118,7 @@ function schemaOf({ rule, condition }: Leaves) {
               z.strictObject({
                 name,
                 control: z.boolean().optional().describe('Exactly one is. It gives no values.'),
-                weight: share.describe('Basis points. All weights sum to 10000.'),
+                weight: share.describe('Percent, with at most two decimals. All weights sum to 100.'),
                 values: values.optional(),
               }),
             )
@@ -130,13 +132,15 @@ function schemaOf({ rule, condition }: Leaves) {
   });
 }
 
-export const fileSchema = schemaOf({ rule: z.unknown(), condition: z.unknown() });
+export const fileSchema = schemaOf({ rule: z.unknown(), condition: z.unknown(), versions: READ_VERSIONS });
 
 /** A file as it is written: the right shape, and nothing more is known of it. */
 export type WrittenFile = z.input<typeof fileSchema>;
 
-/** The JSON Schema that editors pick up, as text. */
+/** The JSON Schema that editors pick up, as text: of the version that is written, since an older one has other shares. */
 export function setupSchemaText(): string {
-  const { $schema, ...rest } = z.toJSONSchema(schemaOf({ rule: ruleSchema, condition: conditionSchema }), { io: 'input' });
+  const { $schema, ...rest } = z.toJSONSchema(schemaOf({ rule: ruleSchema, condition: conditionSchema, versions: [SETUP_VERSION] }), {
+    io: 'input',
+  });
   return `${JSON.stringify({ $schema, title: 'Experience Ledger set-up', ...rest }, null, 2)}\n`;
 }

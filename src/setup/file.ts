@@ -5,8 +5,10 @@ import type { Json } from '../domain/json';
 import type { PropertyCondition, Rule } from '../domain/rule';
 import type { ValueType } from '../domain/value';
 
-/** The version of the format that is written, and the only one read so far. A file of a later one is refused. */
-export const SETUP_VERSION = 1;
+/** The version of the format that is written. A file of a later one is refused. */
+export const SETUP_VERSION = 2;
+/** Those that are read: shares are percent, and in version 1 basis points. */
+export const READ_VERSIONS = [1, 2] as const;
 
 /**
  * A project's set-up as a file says it: by names, never by ids, and only what is not archived.

@@ -3,10 +3,11 @@ import type { Problem } from '../domain/refusal';
 import { finish, type Steps } from '../domain/steps';
 import { kindOf } from '../domain/text';
 import { checkFile } from './check';
-import { SETUP_VERSION, type SetupFile } from './file';
+import { READ_VERSIONS, SETUP_VERSION, type SetupFile } from './file';
 import type { WrittenFile } from './file-schema';
 import type { KnownNames } from './names';
 import { resolveFile } from './resolve';
+import { inBasisPoints } from './written-shares';
 import { fileShapeProblems } from './file-shape';
 
 /** What a file says, in full; or what is wrong with it, each with its path in the content. */
@@ -24,7 +25,7 @@ export function interpretSetup(content: Json, known: KnownNames): Interpreted {
 export function* interpreting(content: Json, known: KnownNames): Steps<Interpreted> {
   const misshapen = yield* findingForm(content);
   if (misshapen.length > 0) return { problems: misshapen };
-  const written = content as WrittenFile;
+  const written = yield* inBasisPoints(content as WrittenFile);
   const problems = yield* checkFile(written, known);
   return problems.length > 0 ? { problems } : { file: yield* resolveFile(written, known) };
 }
@@ -42,7 +43,7 @@ function* findingForm(content: Json): Steps<readonly Problem[]> {
 function versionProblem(content: Json): readonly Problem[] | undefined {
   if (content === null || typeof content !== 'object' || Array.isArray(content)) return undefined;
   const { version } = content as { readonly version?: Json };
-  if (version === SETUP_VERSION) return undefined;
+  if (READ_VERSIONS.some((known) => known === version)) return undefined;
   const message =
     typeof version === 'number' && version > SETUP_VERSION
       ? `must be ${SETUP_VERSION}: this file is of a later version, which needs a later Experience Ledger`

@@ -1,5 +1,6 @@
 import { eventId, type EntityKind, type EntityRef, type Fact } from '../domain/event';
-import { sha256 } from '../domain/json';
+import { sha256, type JsonObject } from '../domain/json';
+import { inPercent } from '../domain/percent';
 import { apply, decide, sentence, type SingleCommand } from '../domain/decider';
 import { entityKey, type ProjectState } from '../domain/project-state';
 import type { Refusal } from '../domain/refusal';
@@ -63,16 +64,22 @@ export class Planner {
     }
     const [first] = decision;
     if (first === undefined) return true;
-    const before = shown(this.state) ?? null;
+    const before = this.shown(about, shown);
     for (const fact of decision) this.take(fact);
     const words = decision.map(sentence).join('; ');
-    this.steps.push({ command: command.type, entity: first.entity, sentence: words, before, after: shown(this.state) ?? null });
+    this.steps.push({ command: command.type, entity: first.entity, sentence: words, before, after: this.shown(about, shown) });
     return true;
   }
 
   /** What the file asks for cannot be done by any command. */
   refuse(command: SingleCommand['type'], entity: About, refusal: Refusal, conflict: Conflict): void {
-    if (!this.stuck) this.obstacles.push({ command, entity, refusal, conflict });
+    if (!this.stuck) this.obstacles.push({ command, entity, refusal, conflict: conflictInPercent(entity.kind, conflict) });
+  }
+
+  /** As a file says it: shares in percent. */
+  private shown({ kind }: About, shown: Shown): object | null {
+    const fields = shown(this.state);
+    return fields === undefined ? null : inPercent(kind, fields as JsonObject);
   }
 
   private get stuck(): boolean {
@@ -94,4 +101,8 @@ export class Planner {
   private nextId(): string {
     return eventId(sha256(`${this.context.newId}/${(this.made += 1)}`));
   }
+}
+
+function conflictInPercent(kind: EntityKind, { before, after, wayOut }: Conflict): Conflict {
+  return { before: inPercent(kind, before), after: inPercent(kind, after), wayOut };
 }

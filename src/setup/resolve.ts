@@ -1,4 +1,5 @@
-import { WHOLE, type KeyValue } from '../domain/choice';
+import type { KeyValue } from '../domain/choice';
+import { WHOLE } from '../domain/percent';
 import type { Json } from '../domain/json';
 import type { PropertyCondition, Rule } from '../domain/rule';
 import { normalizeFilters, normalizeRule } from '../domain/rule-check';

@@ -39,7 +39,7 @@ test('two instances that apply set-ups and write beside them leave one whole his
   const names = Array.from({ length: 20 }, (_, number) => `k${number}`);
   const apply = (round: number): ApplySetup => ({
     type: 'ApplySetup',
-    setup: { version: 1, keys: names.map((name) => ({ name, type: 'NUMBER', default: round })) },
+    setup: { version: 2, keys: names.map((name) => ({ name, type: 'NUMBER', default: round })) },
     prune: true,
   });
   for (let round = 0; round < 10; round += 1) {

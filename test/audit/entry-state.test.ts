@@ -4,6 +4,7 @@ import { entryOf } from '../../src/audit/entry';
 import type { EntityRef, Envelope } from '../../src/domain/event';
 import { canonical, sameJson, type Json, type JsonObject } from '../../src/domain/json';
 import { evolve, EMPTY_PROJECT, schemaVersions } from '../../src/domain/decider';
+import { inPercent } from '../../src/domain/percent';
 import type { ProjectState } from '../../src/domain/project-state';
 import { Ledger } from '../fixtures/ledger';
 import { arbitraryWish, commandFor } from '../projections/arbitrary-command';
@@ -13,7 +14,13 @@ const BESIDE = ['source', 'setting', 'started', 'intake', 'rolledOut', 'addedGoa
 /** What follows from other fields, or from events before. */
 const DERIVED = ['id', 'archived', 'status', 'archivedFrom', 'rowIdsGiven', 'variantIdsGiven', 'started', 'intakes', 'rolledOut'];
 
-function entityIn(state: ProjectState, { kind, id }: EntityRef): object | undefined {
+/** The thing in the state, with shares in percent, as entries have them (N2). */
+function entityIn(state: ProjectState, entity: EntityRef): object | undefined {
+  const found = storedIn(state, entity);
+  return found && inPercent(entity.kind, found as JsonObject);
+}
+
+function storedIn(state: ProjectState, { kind, id }: EntityRef): object | undefined {
   if (kind === 'project') return state.project;
   if (kind === 'exclusivity') return { enabled: state.exclusivity };
   const kinds = {

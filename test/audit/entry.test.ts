@@ -114,3 +114,17 @@ describe('an event that this version does not understand reads as its type, with
     });
   });
 });
+
+test('N2 an entry has shares in percent, and its event, with a sentence of its own, in basis points', () => {
+  const rows = entryOf(example('FlagRowsChanged'));
+  const raised = entryOf(example('ExperimentTrafficRaised'));
+  const { data } = raised.event as unknown as { data: { from: number; to: number; intake: { from: number; to: number } } };
+  expect(raised).toMatchObject({
+    before: { traffic: data.from / 100 },
+    after: { traffic: data.to / 100, intake: { from: data.intake.from / 100, to: data.intake.to / 100 } },
+  });
+  expect(raised.sentence).toContain(`from ${data.from / 100} % to ${data.to / 100} %`);
+  const [was] = (rows.event.data as { from: { percentage: number }[] }).from;
+  expect(was?.percentage).toBeGreaterThan(100);
+  expect(rows.changes[0]).toMatchObject({ path: 'rows[r1].percentage', before: was!.percentage / 100 });
+});

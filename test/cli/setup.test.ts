@@ -58,7 +58,7 @@ test('a plan shows field by field what comes, goes and changes, rules in words, 
   const text = (await readFile(SHOP, 'utf8'))
     .replace('default: 3', 'default: 4')
     .replace('lastDays: 30', 'lastDays: 60')
-    .replace('percentage: 2500', 'percentage: 5000')
+    .replace('percentage: 25', 'percentage: 50')
     .replace(
       /goals:\n {2}- name: Big purchase[\s\S]*?flags:/,
       'goals:\n  - { name: Big purchase, event: Purchase, filters: [{ name: amount, operator: AT_LEAST, value: 100 }] }\n  - { name: Left, event: Quit }\nflags:',
@@ -89,12 +89,12 @@ test('a plan shows field by field what comes, goes and changes, rules in words, 
 
 test('a plan shows each thing once, as what becomes of it, and defaults that are empty; what is restored is counted as that', async () => {
   const project = await projectOf(
-    await fileOf(`version: 1
+    await fileOf(`version: 2
 keys: [{ name: back, type: NUMBER, default: 1 }, { name: gone, type: NUMBER, default: 1 }]
-experiments: [{ name: Old, keys: [gone], variants: [{ name: A, control: true, weight: 5000 }, { name: B, weight: 5000, values: { gone: 2 } }], status: RUNNING }]`),
+experiments: [{ name: Old, keys: [gone], variants: [{ name: A, control: true, weight: 50 }, { name: B, weight: 50, values: { gone: 2 } }], status: RUNNING }]`),
   );
-  await type('apply', await fileOf('version: 1\nkeys: [{ name: back, type: NUMBER, default: 1, archived: true }]'), '--project', project);
-  const file = await fileOf(`version: 1
+  await type('apply', await fileOf('version: 2\nkeys: [{ name: back, type: NUMBER, default: 1, archived: true }]'), '--project', project);
+  const file = await fileOf(`version: 2
 keys:
   - { name: back, type: NUMBER, default: 2 }
   - { name: empty.text, type: STRING, default: "" }
@@ -141,7 +141,7 @@ Plan: 1 experiment archived, 4 keys created, 1 key restored, 1 key archived, 2 c
 
 test('it is coloured where the terminal is, and only there', async () => {
   const coloured = typingIn({ DATA_DIR: join(directory, 'data'), LEDGER_URL: server.url }, true);
-  const line = ['plan', await fileOf('version: 1\nkeys: [{ name: a, type: NUMBER, default: 1 }]'), '--project', await projectOf(SHOP)];
+  const line = ['plan', await fileOf('version: 2\nkeys: [{ name: a, type: NUMBER, default: 1 }]'), '--project', await projectOf(SHOP)];
   const plain = (await type(...line)).out;
   const { out } = await coloured(...line);
   expect(out).toContain('\u001b[32m+ key "a"\u001b[39m');
@@ -163,7 +163,7 @@ test('a file of 400 KB with thousands of parts passes all limits of a request', 
   const parts = (count: number, part: (number: number) => string) => Array.from({ length: count }, (_, number) => part(number)).join('\n');
   const conditions =
     'all: [{ property: { name: geo.country, operator: EQUALS, value: US } }, { any: [{ property: { name: app.version, operator: VERSION_AT_LEAST, value: "1.2" } }, { did: { event: Buy, window: { lastDays: 30 } } }] }]';
-  const text = `version: 1
+  const text = `version: 2
 keys:
 ${parts(400, (number) => `  - { name: feature.number_${number}, type: BOOLEAN, default: false, description: ${'A feature of the product. '.repeat(8)}}`)}
 segments:
@@ -172,7 +172,7 @@ flags:
 ${parts(400, (number) => `  - { name: Flag ${number}, key: feature.number_${number}, rows: [{ segment: Segment ${number}, value: true }, { value: false }] }`)}
 `;
   expect(text.length).toBeGreaterThan(400_000);
-  const { code, out, err } = await type('plan', await fileOf(text), '--project', await projectOf(await fileOf('version: 1')));
+  const { code, out, err } = await type('plan', await fileOf(text), '--project', await projectOf(await fileOf('version: 2')));
   expect({ code, err }).toEqual({ code: 2, err: '' });
   expect(out).toMatch(/\nPlan: 400 keys created, 1000 segments created, 400 flags created\.\n$/);
 });
@@ -181,36 +181,36 @@ describe('a file that is wrong', () => {
   const wrong: readonly (readonly [what: string, text: string, error: string])[] = [
     [
       'an unknown field',
-      'version: 1\nkeys:\n  - { name: a, type: NUMBER, default: 1, defualt: 2 }',
+      'version: 2\nkeys:\n  - { name: a, type: NUMBER, default: 1, defualt: 2 }',
       ':3:51: keys.0.defualt: is not known here: there is name, type',
     ],
-    ['a wrong type', 'version: 1\nkeys: [{ name: a, type: NUMBER, default: "1" }]', ':2:42: keys.0.default: must be a number'],
+    ['a wrong type', 'version: 2\nkeys: [{ name: a, type: NUMBER, default: "1" }]', ':2:42: keys.0.default: must be a number'],
     [
       'a segment named twice',
-      'version: 1\nsegments:\n  - { name: A, rule: { property: { name: x, operator: EXISTS } } }\n  - { name: a, rule: { property: { name: x, operator: EXISTS } } }',
+      'version: 2\nsegments:\n  - { name: A, rule: { property: { name: x, operator: EXISTS } } }\n  - { name: a, rule: { property: { name: x, operator: EXISTS } } }',
       ':4:13: segments.1.name: there is already a segment "A" in this file',
     ],
     [
       'a missing goal',
-      'version: 1\nkeys: [{ name: k, type: NUMBER, default: 1 }]\nexperiments:\n  - name: X\n    keys: [k]\n    goals: [Gone]\n    variants:\n      - { name: C, control: true, weight: 5000 }\n      - { name: N, weight: 5000, values: { k: 2 } }',
+      'version: 2\nkeys: [{ name: k, type: NUMBER, default: 1 }]\nexperiments:\n  - name: X\n    keys: [k]\n    goals: [Gone]\n    variants:\n      - { name: C, control: true, weight: 50 }\n      - { name: N, weight: 50, values: { k: 2 } }',
       ':6:13: experiments.0.goals.0: there is no goal "Gone" in this file or in the project',
     ],
     [
       'a missing segment',
-      'version: 1\nkeys: [{ name: k, type: NUMBER, default: 1 }]\nflags: [{ name: F, key: k, rows: [{ segment: Gone, value: 1 }] }]',
+      'version: 2\nkeys: [{ name: k, type: NUMBER, default: 1 }]\nflags: [{ name: F, key: k, rows: [{ segment: Gone, value: 1 }] }]',
       ':3:46: flags.0.rows.0.segment: there is no segment "Gone"',
     ],
-    ['a cycle', 'version: 1\nsegments:\n  - &a { name: A, rule: { not: *a } }', ':3:8: segments.0: must not have an anchor'],
+    ['a cycle', 'version: 2\nsegments:\n  - &a { name: A, rule: { not: *a } }', ':3:8: segments.0: must not have an anchor'],
     [
       'aliases that explode',
-      `version: 1\na: &a [x,x,x,x,x,x,x,x,x]\n${'bcdefghi'
+      `version: 2\na: &a [x,x,x,x,x,x,x,x,x]\n${'bcdefghi'
         .split('')
         .map((name, index) => `${name}: &${name} [${Array(9).fill(`*${'abcdefgh'[index]}`).join(',')}]`)
         .join('\n')}\nkeys: *i`,
       ':2:7: a: must not have an anchor',
     ],
-    ['a later version', 'version: 2\nholdouts: []', ':1:10: version: must be 1: this file is of a later version'],
-    ['text that is no YAML', 'version: 1\nkeys: [', ':2:'],
+    ['a later version', 'version: 3\nholdouts: []', ':1:10: version: must be 2: this file is of a later version'],
+    ['text that is no YAML', 'version: 2\nkeys: [', ':2:'],
     ['nothing', '', ':1:1: must be an object, not null'],
   ];
   test.each(wrong)('with %s is told where and why, and nothing is applied', async (_what, text, error) => {
@@ -228,7 +228,7 @@ describe('a file that is wrong', () => {
   });
 
   test('of 100 MB is refused before it is read', async () => {
-    const file = await fileOf('version: 1\n');
+    const file = await fileOf('version: 2\n');
     await truncate(file, 100_000_000);
     const before = process.memoryUsage().rss;
     const { code, err } = await type('apply', file, '--project', fresh());
@@ -241,7 +241,7 @@ describe('a file that is wrong', () => {
 
   test('larger than the server takes is told so', async () => {
     const keys = Array.from({ length: 300 }, (_, number) => `  - { name: k${number}, type: STRING, default: ${'x'.repeat(10_000)} }`);
-    const { code, err } = await type('plan', await fileOf(`version: 1\nkeys:\n${keys.join('\n')}`), '--project', fresh());
+    const { code, err } = await type('plan', await fileOf(`version: 2\nkeys:\n${keys.join('\n')}`), '--project', fresh());
     expect(code).toBe(1);
     expect(err).toMatch(/^The file makes a request of 3\d{6} bytes: .*Split the file, or start the server with a larger BODY_LIMIT/);
   });
@@ -259,7 +259,7 @@ describe('a file that is wrong', () => {
 test('what stops a plan is told where the file asks for it, and nothing is applied', async () => {
   const project = await projectOf(SHOP);
   const file = await fileOf(
-    'version: 1\nkeys:\n  - { name: added, type: NUMBER, default: 1 }\n  - { name: dark_mode, type: STRING, default: x }',
+    'version: 2\nkeys:\n  - { name: added, type: NUMBER, default: 1 }\n  - { name: dark_mode, type: STRING, default: x }',
   );
   for (const verb of ['plan', 'apply']) {
     const { code, err } = await type(verb, file, '--project', project);
@@ -272,15 +272,15 @@ test('what stops a plan is told where the file asks for it, and nothing is appli
 });
 
 test('a plan of nothing but obstacles says so, field by field, with the way out, in words, as JSON and as a summary', async () => {
-  const running = (weight: number) => `version: 1
+  const running = (weight: number) => `version: 2
 keys: [{ name: size, type: NUMBER, default: 1 }]
 experiments:
   - name: Bigger
     keys: [size]
-    variants: [{ name: Control, control: true, weight: ${10_000 - weight} }, { name: New, weight: ${weight}, values: { size: 2 } }]
+    variants: [{ name: Control, control: true, weight: ${100 - weight} }, { name: New, weight: ${weight}, values: { size: 2 } }]
     status: RUNNING`;
-  const project = await projectOf(await fileOf(running(5_000)));
-  const file = await fileOf(running(4_000));
+  const project = await projectOf(await fileOf(running(50)));
+  const file = await fileOf(running(40));
   const message =
     'The experiment "Bigger" is running, so you cannot change its design. After the start only name, description and goals to add can change; traffic goes up by raising it.';
   const wayOut = 'Stop it and start a new experiment under another name, or raise its traffic to take in more users.';
@@ -339,7 +339,7 @@ describe('the server', () => {
   test('says who may: a creator may plan, and not apply', async () => {
     const project = await projectOf(SHOP);
     const token = (await type('token', '--role', 'creator', '--project', project)).out.trim();
-    const file = await fileOf('version: 1\nexclusivity: false');
+    const file = await fileOf('version: 2\nexclusivity: false');
     expect((await type('plan', file, '--project', project, '--token', token)).code).toBe(2);
     expect(await type('apply', file, '--project', project, '--token', token)).toMatchObject({
       code: 1,

@@ -38,8 +38,8 @@ describe('E3', () => {
   test.each([
     ['one variant', [{ ...CONTROL, weight: 10_000 }], 'variants', '2 to 7'],
     ['eight variants', [CONTROL, NEW, ...[1, 2, 3, 4, 5, 6].map((n) => ({ ...other, name: `V${n}` }))], 'variants', '2 to 7'],
-    ['weights below 100 %', [CONTROL, { ...NEW, weight: 4_999 }], 'variants', '9999'],
-    ['weights above 100 %', [CONTROL, NEW, { ...other, weight: 1 }], 'variants', '10001'],
+    ['weights below 100 %', [CONTROL, { ...NEW, weight: 4_999 }], 'variants', 'not 99.99 %'],
+    ['weights above 100 %', [CONTROL, NEW, { ...other, weight: 1 }], 'variants', 'not 100.01 %'],
     [
       'a weight that is no basis point',
       [
@@ -47,7 +47,7 @@ describe('E3', () => {
         { ...NEW, weight: 5_000.5 },
       ],
       'variants.0.weight',
-      '10,000',
+      'at most two decimals',
     ],
     ['no control', [{ ...NEW, name: 'A' }, NEW], 'variants', 'exactly one control, not 0'],
     ['two controls', [CONTROL, { ...CONTROL, name: 'B' }], 'variants', 'exactly one control, not 2'],

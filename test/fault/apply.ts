@@ -15,7 +15,7 @@ const PARTS = 120;
 function setup(step: number): JsonObject {
   const numbers = Array.from({ length: PARTS }, (_, number) => number * step);
   return {
-    version: 1,
+    version: 2,
     exclusivity: step === 1,
     keys: numbers.map((number) => ({ name: `k${number}`, type: 'NUMBER', default: step })),
     segments: numbers.map((number) => {

@@ -3,7 +3,7 @@ import { mutate, type Address } from './client';
 import { TRANSIENT_CODES } from './key-writers';
 
 const RULE = { property: { name: 'geo.city', operator: 'EQUALS', value: 'New York' } };
-const half = (name: string, control: boolean) => ({ name, control, weight: 5_000, values: control ? [] : [{ key: 'price', value: 5 }] });
+const half = (name: string, control: boolean) => ({ name, control, weight: 50, values: control ? [] : [{ key: 'price', value: 5 }] });
 
 /**
  * A client that sends commands about all concepts but keys to a project of its own, so that every read model has something to lose. What is
@@ -57,10 +57,10 @@ export class MixedWriter {
 
   private async experiment(round: number, audienceId: string, goalId: string): Promise<void> {
     const variants = [half('Control', true), half('New', false)];
-    const input = { name: `Experiment ${round}`, keys: ['price'], audienceId, goalIds: [goalId], traffic: 5_000, variants };
+    const input = { name: `Experiment ${round}`, keys: ['price'], audienceId, goalIds: [goalId], traffic: 50, variants };
     const id = (await this.do('createExperiment', 'CreateExperimentInput', 'Experiment', input)) ?? 'none';
     await this.do('startExperiment', 'ExperimentInput', 'Experiment', { id });
-    await this.do('raiseExperimentTraffic', 'RaiseExperimentTrafficInput', 'Experiment', { id, traffic: 10_000 });
+    await this.do('raiseExperimentTraffic', 'RaiseExperimentTrafficInput', 'Experiment', { id, traffic: 100 });
     if (round % 3 === 0) return;
     await this.do('stopExperiment', 'ExperimentInput', 'Experiment', { id });
     await this.do('archiveExperiment', 'ExperimentInput', 'Experiment', { id });

@@ -37,11 +37,11 @@ const DOORS: { readonly [door: string]: (text: string) => Promise<Outcome> } = {
     return it.rule === undefined ? 'refused' : it.rule.property.value;
   },
   'a set-up file': async (text) => {
-    const parsed = parseSetup(`version: 1\nkeys:\n  - { name: k, type: NUMBER, default: ${text} }\n`);
+    const parsed = parseSetup(`version: 2\nkeys:\n  - { name: k, type: NUMBER, default: ${text} }\n`);
     return 'errors' in parsed ? 'refused' : (parsed.file.keys?.[0]?.default as Json);
   },
   'a set-up file in JSON': async (text) => {
-    const parsed = parseSetup(`{ "version": 1, "keys": [{ "name": "k", "type": "JSON", "default": { "a": [${text}] } }] }`);
+    const parsed = parseSetup(`{ "version": 2, "keys": [{ "name": "k", "type": "JSON", "default": { "a": [${text}] } }] }`);
     return 'errors' in parsed ? 'refused' : deep(parsed.file.keys?.[0]?.default as Json);
   },
   'a converter': async (text) => {

@@ -117,8 +117,8 @@ describe('a server on it', () => {
     expect(flags?.nodes).toMatchObject([{ status: 'LIVE', rows: [{ value: 2 ** 53 + 2 }, { value: 7 }] }]);
     expect(experiments?.nodes).toEqual(
       expect.arrayContaining([
-        { name: 'First', status: 'RUNNING', exclusive: false, traffic: 5_000, intakes: [{ number: 1 }, { number: 2 }] },
-        { name: 'Second', status: 'RUNNING', exclusive: true, traffic: 10_000, intakes: [{ number: 1 }, { number: 2 }] },
+        { name: 'First', status: 'RUNNING', exclusive: false, traffic: 50, intakes: [{ number: 1 }, { number: 2 }] },
+        { name: 'Second', status: 'RUNNING', exclusive: true, traffic: 100, intakes: [{ number: 1 }, { number: 2 }] },
         expect.objectContaining({ name: 'Third', status: 'ROLLED_OUT' }),
       ]),
     );

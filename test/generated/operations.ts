@@ -182,9 +182,9 @@ export type CreateExperimentInput = {
   projectId: string;
   /** Why, for the history: at most 500 characters. */
   reason?: string | null | undefined;
-  /** Which part of the audience takes part, in basis points: 10,000 are 100 %. */
+  /** Which part of the audience takes part, in percent. */
   traffic?: number;
-  /** Its 2 to 7 variants, exactly one of them control, whose weights sum to 10,000. */
+  /** Its 2 to 7 variants, exactly one of them control, whose weights sum to 100. */
   variants: Array<VariantInput>;
 };
 
@@ -338,7 +338,7 @@ export type EditExperimentInput = {
   projectId: string;
   /** Why, for the history: at most 500 characters. */
   reason?: string | null | undefined;
-  /** Which part of the audience takes part, in basis points: 10,000 are 100 %. */
+  /** Which part of the audience takes part, in percent. */
   traffic?: number | null | undefined;
   /** All of its variants from now on: 2 to 7, exactly one of them control. */
   variants?: Array<VariantInput> | null | undefined;
@@ -554,7 +554,7 @@ export type FlagInput = {
 export type FlagRowInput = {
   /** The id of the row that this one goes on as; left out, it is a new row. */
   id?: string | null | undefined;
-  /** The part of those users who get the value, in basis points: 10,000 are 100 %. */
+  /** The part of those users who get the value, in percent. */
   percentage?: number;
   /** The segment; null or left out: everyone. */
   segmentId?: string | null | undefined;
@@ -705,7 +705,7 @@ export type RaiseExperimentTrafficInput = {
   projectId: string;
   /** Why, for the history: at most 500 characters. */
   reason?: string | null | undefined;
-  /** Which part of the audience takes part from now on, in basis points: more than before, at most 10,000. */
+  /** Which part of the audience takes part from now on, in percent: more than before, at most 100. */
   traffic: number;
 };
 
@@ -828,7 +828,7 @@ export type VariantInput = {
   name: string;
   /** What its users get: values for some or all of the experiment’s keys, at least one. None for control. */
   values?: Array<KeyValueInput>;
-  /** Its share of the users in the test, in basis points: all weights together must be 10,000. */
+  /** Its share of the users in the test, in percent: all weights together must be 100. */
   weight: number;
 };
 

@@ -7,7 +7,9 @@ import { exclusivity } from '../../src/domain/exclusivity';
 import { experiment } from '../../src/domain/experiment';
 import { flag } from '../../src/domain/flag';
 import { goal } from '../../src/domain/goal';
+import type { JsonObject } from '../../src/domain/json';
 import { key } from '../../src/domain/key';
+import { inPercent } from '../../src/domain/percent';
 import { segment } from '../../src/domain/segment';
 import { project } from '../../src/domain/project';
 import { schema, Stack } from '../fixtures/stack';
@@ -36,9 +38,13 @@ beforeAll(async () => {
 });
 afterAll(() => stack.stop());
 
+/** Examples have shares in basis points, as commands do: a client says them in percent, and the hash stays that of the command (N2). */
+const asSent = ({ input, ...variables }: Request['variables']): Request['variables'] =>
+  input === undefined ? variables : { ...variables, input: inPercent('experiment', input as JsonObject) };
+
 async function made({ document, variables }: Request): Promise<Example | undefined> {
   submitted = undefined;
-  await stack.run(document, variables);
+  await stack.run(document, asSent(variables));
   const submission = submitted as Submission | undefined;
   return submission && { document, variables, command: submission.command.type, hash: String(prepareCommand(submission).commandHash) };
 }

@@ -33,7 +33,7 @@ async function ask(
 
 const input = (keys: number) => ({
   projectId: 'shop',
-  setup: { version: 1, keys: Array.from({ length: keys }, (_, index) => ({ name: `k${index}`, type: 'NUMBER', default: 1 })) },
+  setup: { version: 2, keys: Array.from({ length: keys }, (_, index) => ({ name: `k${index}`, type: 'NUMBER', default: 1 })) },
 });
 const PLAN = 'planSetup(input: $input) { ... on Plan { changes } }';
 const QUERY = `query ($input: PlanSetupInput!) { ${PLAN} }`;

@@ -33,11 +33,11 @@ export async function relive(acts: number, looks: number, seed: number): Promise
   }
 }
 
-/** What was recorded at the second revision; what was changed and changed back in between is in no diff, so it keeps the version it was at. */
+/** What was recorded at the second revision; what was changed and changed back in between is in no diff, so it keeps the version it was at. Shares are percent. */
 function withVersions(year: LivedYear, from: number, to: number): ReturnType<LivedYear['recorded']> {
-  const before = year.recorded(from);
+  const before = year.recordedInPercent(from);
   return new Map(
-    Array.from(year.recorded(to), ([id, thing]) => {
+    Array.from(year.recordedInPercent(to), ([id, thing]) => {
       const was = before.get(id);
       const same = was && told(new Map([[id, { ...was, version: 0 }]])) === told(new Map([[id, { ...thing, version: 0 }]]));
       return [id, same ? was : thing];

@@ -7,6 +7,7 @@ import { applyDifferences } from '../audit/apply-differences';
 import { ENTITY_KINDS, type EntityKind } from '../../src/domain/event';
 import { EXCLUSIVITY } from '../../src/domain/exclusivity';
 import { canonical, type Json } from '../../src/domain/json';
+import { inPercent } from '../../src/domain/percent';
 import { entityKey, type ProjectState } from '../../src/domain/project-state';
 import { usagesOf } from '../../src/domain/usage';
 import { Stack } from '../fixtures/stack';
@@ -61,6 +62,15 @@ export class LivedYear {
     return thingsOf(this.states.get(revision)!);
   }
 
+  /** What was recorded, with shares in percent, as differences have them. */
+  recordedInPercent(revision: number): Things {
+    return new Map(
+      Array.from(this.recorded(revision), ([id, { version, content }]) => {
+        return [id, { version, content: inPercent(id.split(':')[0] as EntityKind, content) }];
+      }),
+    );
+  }
+
   /** The project as of the revision: every document of every kind, found through its list. */
   async shown(revision: number): Promise<Things> {
     const reader = await this.readerAt(revision);
@@ -85,9 +95,9 @@ export class LivedYear {
     return [canonical(used.map((use) => usagesOf(state, use))), canonical(shown)];
   }
 
-  /** What the differences between two revisions, read from the API page by page, make of what was recorded at the first. */
+  /** What the differences between two revisions, read from the API page by page, make of what was recorded at the first; shares in percent. */
   async carriedOver(from: number, to: number): Promise<Things> {
-    const things = new Map(this.recorded(from));
+    const things = new Map(this.recordedInPercent(from));
     const variables = { projectId: PROJECT, from: { revision: from }, to: { revision: to }, first: 100 };
     for (let after: string | null = null, more = true; more;) {
       const { diff }: operations.DiffQuery = await this.stack.ask(operations.DiffDocument, { ...variables, after });

@@ -21,7 +21,7 @@ beforeEach(async () => {
   await accept(stack, CreateKeyDocument, { name: 'dark_mode', type: 'BOOLEAN', defaultValue: false });
   const rule = { property: { name: 'a', operator: 'EXISTS' as const } };
   const segment = await accept(stack, CreateSegmentDocument, { name: 'Locals', rule });
-  const rows = [{ segmentId: segment.id, percentage: 10_000, value: true }];
+  const rows = [{ segmentId: segment.id, percentage: 100, value: true }];
   const flag = await accept(stack, CreateFlagDocument, { name: 'Dark', key: 'dark_mode', rows });
   const goal = await accept(stack, CreateGoalDocument, { name: 'Buys', event: 'Purchase' });
   all = {

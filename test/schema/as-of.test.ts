@@ -30,7 +30,7 @@ beforeAll(async () => {
   await does(keys(['colour', 'size']));
   const audience = await does(segment('New York'));
   const sale = await does(goal('Sale'));
-  const row = { segmentId: audience, percentage: 10_000, value: 5 };
+  const row = { segmentId: audience, percentage: 100, value: 5 };
   const flag = await does(accept(stack, operations.CreateFlagDocument, { name: 'Cheap', key: 'price', rows: [row] }));
   const { id: config } = await does(
     accept(stack, operations.CreateConfigDocument, {
@@ -46,8 +46,8 @@ beforeAll(async () => {
       audienceId: audience,
       goalIds: [sale],
       variants: [
-        { name: 'Control', control: true, weight: 5_000, values: [] },
-        { name: 'New', control: false, weight: 5_000, values: [{ key: 'price', value: 7 }] },
+        { name: 'Control', control: true, weight: 50, values: [] },
+        { name: 'New', control: false, weight: 50, values: [{ key: 'price', value: 7 }] },
       ],
     }),
   );

@@ -14,13 +14,13 @@ beforeAll(async () => {
   const { keys, segment: createSegment } = setUp(stack);
   await keys(['price', 'size']);
   segment = await createSegment('New York');
-  const row = { segmentId: segment, percentage: 1_000, value: 5 };
+  const row = { segmentId: segment, percentage: 10, value: 5 };
   flag = (await accept(stack, operations.CreateFlagDocument, { name: 'Cheap', key: 'price', rows: [row] })).id;
   await accept(stack, operations.EditSegmentDocument, { id: segment, rule: IN_MIAMI, description: 'x' });
   await accept(stack, operations.EditKeyDocument, { name: 'price', defaultValue: 4 });
   await accept(stack, operations.EditKeyDocument, { name: 'price', defaultValue: 3 });
   await accept(stack, operations.EnableExclusivityDocument, {});
-  await accept(stack, operations.EditFlagDocument, { id: flag, rows: [{ id: 'r1', ...row, percentage: 2_000 }] });
+  await accept(stack, operations.EditFlagDocument, { id: flag, rows: [{ id: 'r1', ...row, percentage: 20 }] });
   await accept(stack, operations.ArchiveFlagDocument, { id: flag });
   await accept(stack, operations.EditProjectDocument, { name: 'Store' });
   events = await stack.events();
@@ -66,7 +66,7 @@ test('everything that differs, thing by thing and field by field, and nothing th
       versionBefore: 1,
       versionAfter: 3,
       changes: [
-        { path: 'rows[r1].percentage', kind: 'CHANGED', before: 1_000, after: 2_000 },
+        { path: 'rows[r1].percentage', kind: 'CHANGED', before: 10, after: 20 },
         { path: 'status', kind: 'CHANGED', before: 'DRAFT', after: 'ARCHIVED' },
         { path: 'archivedFrom', kind: 'CHANGED', before: null, after: 'DRAFT' },
       ],

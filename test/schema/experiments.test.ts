@@ -46,7 +46,7 @@ beforeEach(async () => {
 });
 afterEach(() => stack.stop());
 
-const variants = (key = 'size', weights = [5_000, 5_000]) => [
+const variants = (key = 'size', weights = [50, 50]) => [
   { name: 'Control', control: true, weight: weights[0]! },
   { name: 'Wide', weight: weights[1]!, values: [{ key, value: 9 }] },
 ];
@@ -61,20 +61,20 @@ const illegal = { code: 'ILLEGAL_STATE' };
 describe('a draft', () => {
   test('E3 has an audience, traffic, variants with ids, keys and goals', async () => {
     const [audience, goal] = [await setUp(stack).segment('New Yorkers'), await setUp(stack).goal('Buy')];
-    const experiment = await create('Wider?', { audienceId: audience, goalIds: [goal], traffic: 2_000, description: 'x' });
+    const experiment = await create('Wider?', { audienceId: audience, goalIds: [goal], traffic: 20, description: 'x' });
     expect(experiment).toMatchObject({
       name: 'Wider?',
       description: 'x',
       status: 'DRAFT',
       exclusive: false,
-      traffic: 2_000,
+      traffic: 20,
       version: 1,
       audience: { id: audience, name: 'New Yorkers' },
       keys: [{ name: 'size', type: 'NUMBER' }],
       goals: [{ id: goal, name: 'Buy', archived: false }],
       variants: [
-        { id: 'v1', name: 'Control', control: true, weight: 5_000, values: [] },
-        { id: 'v2', name: 'Wide', control: false, weight: 5_000, values: [{ key: 'size', value: 9 }] },
+        { id: 'v1', name: 'Control', control: true, weight: 50, values: [] },
+        { id: 'v2', name: 'Wide', control: false, weight: 50, values: [{ key: 'size', value: 9 }] },
       ],
       started: null,
       intakes: [],
@@ -82,12 +82,12 @@ describe('a draft', () => {
     });
     expect(await read(experiment.id)).toEqual({ ...experiment, __typename: undefined });
     expect(await read('nothing')).toBeNull();
-    expect(await create('Plain')).toMatchObject({ audience: null, traffic: 10_000, goals: [] });
+    expect(await create('Plain')).toMatchObject({ audience: null, traffic: 100, goals: [] });
   });
 
   test('A4 an edit changes what it names and leaves the rest; for the audience null is no silence, but everyone', async () => {
     const [audience, goal] = [await setUp(stack).segment('New Yorkers'), await setUp(stack).goal('Buy')];
-    const { id } = await create('Wider?', { audienceId: audience, goalIds: [goal], traffic: 2_000 });
+    const { id } = await create('Wider?', { audienceId: audience, goalIds: [goal], traffic: 20 });
     const named = await accept(stack, EditExperimentDocument, {
       id,
       name: 'Wide?',
@@ -96,33 +96,33 @@ describe('a draft', () => {
       variants: null,
       keys: null,
     });
-    expect(named).toMatchObject({ name: 'Wide?', traffic: 2_000, audience: { id: audience }, goals: [{ id: goal }] });
+    expect(named).toMatchObject({ name: 'Wide?', traffic: 20, audience: { id: audience }, goals: [{ id: goal }] });
     const everyone = await accept(stack, EditExperimentDocument, { id, audienceId: null });
-    expect(everyone).toMatchObject({ name: 'Wide?', audience: null, traffic: 2_000 });
+    expect(everyone).toMatchObject({ name: 'Wide?', audience: null, traffic: 20 });
     const redone = await accept(stack, EditExperimentDocument, {
       id,
       audienceId: audience,
-      traffic: 100,
+      traffic: 1,
       goalIds: [],
       keys: ['width'],
       variants: [
-        { name: 'New', weight: 1, values: [{ key: 'width', value: 1 }] },
-        { ...variants()[0]!, id: 'v1', weight: 9_999 },
+        { name: 'New', weight: 0.01, values: [{ key: 'width', value: 1 }] },
+        { ...variants()[0]!, id: 'v1', weight: 99.99 },
       ],
       expectedVersion: everyone.version,
     });
     expect(redone).toMatchObject({
       audience: { id: audience },
-      traffic: 100,
+      traffic: 1,
       goals: [],
       keys: [{ name: 'width' }],
       variants: [
-        { id: 'v3', weight: 1 },
-        { id: 'v1', weight: 9_999 },
+        { id: 'v3', weight: 0.01 },
+        { id: 'v1', weight: 99.99 },
       ],
     });
     const before = await count();
-    expect(await accept(stack, EditExperimentDocument, { id, traffic: 100, goalIds: [] })).toEqual(redone);
+    expect(await accept(stack, EditExperimentDocument, { id, traffic: 1, goalIds: [] })).toEqual(redone);
     expect(await count()).toBe(before);
   });
 
@@ -131,7 +131,7 @@ describe('a draft', () => {
     const before = await count();
     expect(await create('Wider?', { commandId: 'c1' })).toEqual(first);
     expect(await count()).toBe(before);
-    const other = { name: 'Wider?', keys: ['size'], variants: variants(), traffic: 1, commandId: 'c1' };
+    const other = { name: 'Wider?', keys: ['size'], variants: variants(), traffic: 0.01, commandId: 'c1' };
     expect(await refuse(stack, CreateExperimentDocument, other)).toMatchObject({ code: 'COMMAND_ID_REUSED' });
   });
 });
@@ -153,33 +153,38 @@ describe('once it has started', () => {
   });
 
   test('X4 the start and every raise record their part of the sample, and which intakes were running then', async () => {
-    const first = await running('First', { traffic: 1_000 });
+    const first = await running('First', { traffic: 10 });
     expect(first.started?.audience).toBeNull();
-    expect(first.intakes).toEqual([{ number: 1, from: 0, to: 1_000, running: [] }]);
-    await accept(stack, RaiseExperimentTrafficDocument, { id: first.id, traffic: 3_000 });
+    expect(first.intakes).toEqual([{ number: 1, from: 0, to: 10, running: [] }]);
+    await accept(stack, RaiseExperimentTrafficDocument, { id: first.id, traffic: 30 });
     const second = await running('Second');
     const both = [1, 2].map((intake) => ({ experimentId: first.id, intake }));
-    expect(second.intakes).toEqual([{ number: 1, from: 0, to: 10_000, running: both }]);
-    const raised = await accept(stack, RaiseExperimentTrafficDocument, { id: first.id, traffic: 3_001 });
-    expect(raised).toMatchObject({ traffic: 3_001 });
+    expect(second.intakes).toEqual([{ number: 1, from: 0, to: 100, running: both }]);
+    const raised = await accept(stack, RaiseExperimentTrafficDocument, { id: first.id, traffic: 30.01 });
+    expect(raised).toMatchObject({ traffic: 30.01 });
     expect(raised.intakes.slice(1)).toEqual([
-      { number: 2, from: 1_000, to: 3_000, running: [] },
-      { number: 3, from: 3_000, to: 3_001, running: [{ experimentId: second.id, intake: 1 }] },
+      { number: 2, from: 10, to: 30, running: [] },
+      { number: 3, from: 30, to: 30.01, running: [{ experimentId: second.id, intake: 1 }] },
     ]);
   });
 
   test('E4 only name, description and goals to add can change, and traffic upwards by raising it', async () => {
     const goals = [await setUp(stack).goal('Buy'), await setUp(stack).goal('Look', 'View')];
-    const { id } = await running('Wider?', { goalIds: [goals[0]!], traffic: 5_000 });
+    const { id } = await running('Wider?', { goalIds: [goals[0]!], traffic: 50 });
     const edited = await accept(stack, EditExperimentDocument, { id, name: 'Wide?', description: 'x', goalIds: goals });
     expect(edited).toMatchObject({ name: 'Wide?', description: 'x', goals: [{ id: goals[0] }, { id: goals[1] }] });
     const audience = await setUp(stack).segment('New Yorkers');
-    for (const change of [{ goalIds: [] }, { traffic: 6_000 }, { audienceId: audience }, { variants: variants('size', [1, 9_999]) }]) {
+    for (const change of [{ goalIds: [] }, { traffic: 60 }, { audienceId: audience }, { variants: variants('size', [0.01, 99.99]) }]) {
       expect(await refuse(stack, EditExperimentDocument, { id, ...change })).toMatchObject(illegal);
     }
-    expect(await refuse(stack, RaiseExperimentTrafficDocument, { id, traffic: 4_999 })).toMatchObject(illegal);
-    const tooMuch = await refuse(stack, RaiseExperimentTrafficDocument, { id, traffic: 10_001 });
+    expect(await refuse(stack, RaiseExperimentTrafficDocument, { id, traffic: 49.99 })).toMatchObject(illegal);
+    const tooMuch = await refuse(stack, RaiseExperimentTrafficDocument, { id, traffic: 100.01 });
     expect(tooMuch).toMatchObject({ code: 'INVALID_INPUT', problems: [{ path: 'traffic' }] });
+    for (const traffic of [0.001, 12.345, 1e9]) {
+      const refusal = { code: 'INVALID_INPUT', message: 'traffic: must be a percentage from 0 to 100 with at most two decimals' };
+      expect(await refuse(stack, EditExperimentDocument, { id, traffic })).toMatchObject(refusal);
+      expect(await refuse(stack, RaiseExperimentTrafficDocument, { id, traffic })).toMatchObject(refusal);
+    }
   });
 
   test('G3 its goals stay readable when they are archived after its end', async () => {
@@ -225,11 +230,11 @@ describe('its life', () => {
   test('E4 what a status does not allow is refused', async () => {
     const { id } = await create('Wider?');
     const rollOut = { id, variantId: 'v2' };
-    const raise = { id, traffic: 9_999 };
+    const raise = { id, traffic: 99.99 };
     const refuseAll = async (...names: (keyof typeof MOVES)[]) => {
       for (const name of names) expect(await refuse(stack, MOVES[name], { id })).toMatchObject(illegal);
     };
-    await accept(stack, EditExperimentDocument, { id, traffic: 5_000 });
+    await accept(stack, EditExperimentDocument, { id, traffic: 50 });
     await refuseAll('stop');
     expect(await refuse(stack, RollOutExperimentDocument, rollOut)).toMatchObject(illegal);
     expect(await refuse(stack, RaiseExperimentTrafficDocument, raise)).toMatchObject(illegal);
@@ -260,7 +265,7 @@ describe('its life', () => {
       [absent, missing],
     ] as const) {
       expect(await refuse(stack, EditExperimentDocument, { ...which, name: 'x' })).toMatchObject(refusal);
-      expect(await refuse(stack, RaiseExperimentTrafficDocument, { ...which, traffic: 1 })).toMatchObject(refusal);
+      expect(await refuse(stack, RaiseExperimentTrafficDocument, { ...which, traffic: 0.01 })).toMatchObject(refusal);
       expect(await refuse(stack, RollOutExperimentDocument, { ...which, variantId: 'v2' })).toMatchObject(refusal);
     }
   });
@@ -314,7 +319,7 @@ describe('what an experiment is refused for', () => {
     ]);
     expect(await paths({ goalIds: ['1', '2', '3', '4', '5', '6'], keys: [] })).toEqual(['keys', 'goalIds', 'variants.1.values']);
     expect(await paths({ variants: variants().slice(1) })).toEqual(['variants']);
-    expect(await paths({ variants: variants('size', [5_000, 4_999]) })).toEqual(['variants']);
+    expect(await paths({ variants: variants('size', [50, 49.99]) })).toEqual(['variants']);
     expect(await paths({ variants: variants().map((variant) => ({ ...variant, control: false })) })).toEqual(['variants.0.values']);
     const { id } = await create('Wider?');
     expect(await refuse(stack, EditExperimentDocument, { id, audienceId: 'nothing' })).toMatchObject({

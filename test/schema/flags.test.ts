@@ -42,7 +42,7 @@ const read = async (id: string) => (await stack.ask(FlagDocument, { projectId: '
 describe('a flag', () => {
   test('E1 begins as a draft, on one key, with its rows in order, each with an id', async () => {
     const segment = await setUp(stack).segment('New Yorkers');
-    const rows = [{ segmentId: segment, percentage: 2_500, value: 7 }, { value: 5 }];
+    const rows = [{ segmentId: segment, percentage: 25, value: 7 }, { value: 5 }];
     const flag = await accept(stack, CreateFlagDocument, { name: ' Big ', key: 'size', rows, description: 'For\nall.' }, { actor: 'bob' });
     expect(flag).toMatchObject({
       projectId: 'shop',
@@ -55,8 +55,8 @@ describe('a flag', () => {
       updatedBy: 'bob',
       key: { name: 'size', type: 'NUMBER' },
       rows: [
-        { id: 'r1', segment: { id: segment, name: 'New Yorkers' }, percentage: 2_500, value: 7 },
-        { id: 'r2', segment: null, percentage: 10_000, value: 5 },
+        { id: 'r1', segment: { id: segment, name: 'New Yorkers' }, percentage: 25, value: 7 },
+        { id: 'r2', segment: null, percentage: 100, value: 5 },
       ],
     });
     expect(await read(flag.id)).toEqual({ ...flag, __typename: undefined });
@@ -179,7 +179,7 @@ describe('what a flag is refused for', () => {
   test('bad input, all of it, at the paths of the input', async () => {
     const rows = [
       { segmentId: 'nothing', value: 1 },
-      { id: 'r9', percentage: 10_001, value: 'big' },
+      { id: 'r9', percentage: 100.01, value: 'big' },
     ];
     const refusal = await refuse(stack, CreateFlagDocument, { name: '', key: 'size', rows, description: 'x'.repeat(2_001) });
     expect(refusal).toMatchObject({ code: 'INVALID_INPUT', message: expect.stringMatching(/^name: .* more\)$/) });
@@ -193,6 +193,9 @@ describe('what a flag is refused for', () => {
     ]);
     expect(await refuse(stack, CreateFlagDocument, { name: 'Big', key: 'nothing' })).toMatchObject({ problems: [{ path: 'key' }] });
     const { id } = await create('Big', 'size');
+    expect(await refuse(stack, EditFlagDocument, { id, rows: [{ percentage: 0.001, value: 1 }] })).toMatchObject({
+      message: 'rows.0.percentage: must be a percentage from 0 to 100 with at most two decimals',
+    });
     const edit = { id, rows: [{ segmentId: 'nothing', value: 1 }] };
     expect(await refuse(stack, EditFlagDocument, edit)).toMatchObject({
       message: expect.stringMatching(/^rows\.0\.segmentId: /),
@@ -316,5 +319,21 @@ test('values and rows may stand in the document itself', async () => {
     }
   }`;
   const value = { columns: [1, { wide: true }], none: null };
-  expect(await stack.ask(document)).toEqual({ createFlag: { rows: [{ percentage: 10_000, value }] } });
+  expect(await stack.ask(document)).toEqual({ createFlag: { rows: [{ percentage: 100, value }] } });
+});
+
+test('N2 a percentage stands in the document itself, or in a variable, as a number', async () => {
+  await setUp(stack).keys(['banner', 'footer']);
+  const named = (key: string, percentage: string) =>
+    `{ projectId: "shop", name: "${key}", key: "${key}", rows: [{ value: 1, percentage: ${percentage} }] }`;
+  const literal = `mutation { it: createFlag(input: ${named('banner', '29.29')}) { ... on Flag { rows { percentage } } } }`;
+  expect(await stack.ask(literal)).toEqual({ it: { rows: [{ percentage: 29.29 }] } });
+  const variable = `mutation ($p: Percent!) { it: createFlag(input: ${named('footer', '$p')}) { ... on Flag { rows { percentage } } } }`;
+  expect(await stack.ask(variable, { p: 0.01 } as never)).toEqual({ it: { rows: [{ percentage: 0.01 }] } });
+  const stored = (await stack.events()).filter(({ type, entity }) => type === 'FlagCreated' && ['banner', 'footer'].includes(entity.name));
+  expect(stored.map(({ data }) => (data as { rows: { percentage: number }[] }).rows[0]?.percentage)).toEqual([2_929, 1]);
+  for (const wrong of ['"50"', 'true']) {
+    const { message } = await stack.fail(literal.replace('29.29', wrong), {} as never);
+    expect(message).toContain('A percentage is a number from 0 to 100 with at most two decimals');
+  }
 });

@@ -33,8 +33,8 @@ async function experimentWith(goalId: string) {
     keys: ['dark_mode'],
     goalIds: [goalId],
     variants: [
-      { name: 'Control', control: true, weight: 5_000, values: [] },
-      { name: 'New', control: false, weight: 5_000, values: [{ key: 'dark_mode', value: 5 }] },
+      { name: 'Control', control: true, weight: 50, values: [] },
+      { name: 'New', control: false, weight: 50, values: [{ key: 'dark_mode', value: 5 }] },
     ],
   });
 }

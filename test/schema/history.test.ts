@@ -33,7 +33,7 @@ beforeAll(async () => {
     id: segmentId,
     rule: { all: [IN_MIAMI, { property: { name: 'user.age', operator: 'AT_LEAST', value: 18 } }] },
   });
-  await accept(stack, CreateFlagDocument, { name: 'Cheap', key: 'price', rows: [{ segmentId, percentage: 5_000, value: 9 }] }, bob);
+  await accept(stack, CreateFlagDocument, { name: 'Cheap', key: 'price', rows: [{ segmentId, percentage: 50, value: 9 }] }, bob);
   await accept(stack, ArchiveKeyDocument, { name: 'title', reason: 'Nobody reads it' });
   await accept(stack, EditKeyDocument, { name: 'price', defaultValue: 5 });
   events = await stack.events();

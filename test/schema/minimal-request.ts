@@ -44,6 +44,7 @@ function minimalValue(name: string, required: GraphQLInputType, projectId: strin
   switch (type.name) {
     case 'Int':
     case 'Float':
+    case 'Percent':
       return 1;
     case 'Boolean':
       return true;

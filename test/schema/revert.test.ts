@@ -43,8 +43,8 @@ test('every kind of thing goes back, the setting to before its first change and 
   const audience = await segment('New York');
   const sale = await goal('Sale');
   const variants = [
-    { name: 'Control', control: true, weight: 5_000, values: [] },
-    { name: 'New', control: false, weight: 5_000, values: [{ key: 'price', value: 7 }] },
+    { name: 'Control', control: true, weight: 50, values: [] },
+    { name: 'New', control: false, weight: 50, values: [{ key: 'price', value: 7 }] },
   ];
   const { id: flag } = await accept(stack, operations.CreateFlagDocument, { name: 'F', key: 'price', rows: [] });
   const { id: config } = await accept(stack, operations.CreateConfigDocument, { name: 'C', keys: ['size'], rows: [] });
@@ -58,9 +58,9 @@ test('every kind of thing goes back, the setting to before its first change and 
   await accept(stack, operations.EditProjectDocument, { name: 'Store' });
   await accept(stack, operations.EnableExclusivityDocument, {});
   await accept(stack, operations.EditGoalDocument, { id: sale, event: 'Refund' });
-  await accept(stack, operations.EditFlagDocument, { id: flag, rows: [{ segmentId: audience, percentage: 1, value: 1 }] });
+  await accept(stack, operations.EditFlagDocument, { id: flag, rows: [{ segmentId: audience, percentage: 0.01, value: 1 }] });
   await accept(stack, operations.EditConfigDocument, { id: config, name: 'D' });
-  await accept(stack, operations.EditExperimentDocument, { id: experiment, audienceId: audience, traffic: 100 });
+  await accept(stack, operations.EditExperimentDocument, { id: experiment, audienceId: audience, traffic: 1 });
   const entities: [operations.EntityKind, string, number][] = [
     ['PROJECT', 'shop', 1],
     ['EXCLUSIVITY', 'exclusivity', 0],

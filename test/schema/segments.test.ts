@@ -181,7 +181,7 @@ test('S4 a clone is a segment of its own, named by count or as given', async () 
 test('S5 a segment in use says by whom, and cannot be archived', async () => {
   const { id } = await created();
   await accept(stack, CreateKeyDocument, { name: 'dark_mode', type: 'BOOLEAN', defaultValue: false });
-  const rows = [{ segmentId: id, percentage: 10_000, value: true }];
+  const rows = [{ segmentId: id, percentage: 100, value: true }];
   const flag = await accept(stack, CreateFlagDocument, { name: 'Dark', key: 'dark_mode', rows });
   const usages = [{ kind: 'FLAG', id: flag.id, name: 'Dark', status: 'DRAFT' }];
   expect((await stack.ask(SegmentUsagesDocument, { projectId, id })).segment?.usedBy).toEqual(usages);

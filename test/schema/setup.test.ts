@@ -8,12 +8,12 @@ beforeEach(async () => (stack = await Stack.start({ limits: { keys: 3 } })));
 afterEach(() => stack.stop());
 
 const SETUP = {
-  version: 1,
+  version: 2,
   keys: [{ name: 'size', type: 'NUMBER', default: 1 }],
   segments: [{ name: 'Miami', rule: { property: { name: 'geo.city', operator: 'EQUALS', value: 'Miami' } } }],
   flags: [{ name: 'Bigger', key: 'size', status: 'LIVE', rows: [{ segment: 'Miami', value: 2 }] }],
 };
-const keys = (...names: string[]) => ({ version: 1, keys: names.map((name) => ({ name, type: 'NUMBER', default: 1 })) });
+const keys = (...names: string[]) => ({ version: 2, keys: names.map((name) => ({ name, type: 'NUMBER', default: 1 })) });
 
 type PlanOf<R> = Extract<R, { __typename: 'Plan' }>;
 
@@ -69,7 +69,7 @@ test('the export is the file again, in one order, and null for a project that is
 test('A1 with a command id it happens once, however the project has moved since', async () => {
   const input = { setup: SETUP, commandId: 'once' };
   const { cursor } = await accept(stack, ApplySetupDocument, input);
-  await accept(stack, ApplySetupDocument, { setup: { version: 1, flags: [] }, prune: true });
+  await accept(stack, ApplySetupDocument, { setup: { version: 2, flags: [] }, prune: true });
   expect(await accept(stack, ApplySetupDocument, input)).toMatchObject({ cursor, events: 0 });
   expect(await refuse(stack, ApplySetupDocument, { ...input, prune: true })).toMatchObject({ code: 'COMMAND_ID_REUSED' });
 });
@@ -78,9 +78,9 @@ test('a plan that was seen is applied as long as nothing of it has moved', async
   const { cursor } = await plan(SETUP);
   await setUp(stack).keys(['other']);
   expect(await accept(stack, ApplySetupDocument, { setup: SETUP, plannedAt: cursor })).toMatchObject({ events: 4 });
-  const changed = { version: 1, flags: [{ ...SETUP.flags[0], status: 'PAUSED' }] };
+  const changed = { version: 2, flags: [{ ...SETUP.flags[0], status: 'PAUSED' }] };
   const again = await plan(changed);
-  await accept(stack, ApplySetupDocument, { setup: { version: 1, flags: [{ ...SETUP.flags[0], description: 'mine' }] } }, { actor: 'bob' });
+  await accept(stack, ApplySetupDocument, { setup: { version: 2, flags: [{ ...SETUP.flags[0], description: 'mine' }] } }, { actor: 'bob' });
   expect(await refuse(stack, ApplySetupDocument, { setup: changed, plannedAt: again.cursor })).toMatchObject({
     code: 'STALE',
     changedBy: 'bob',
@@ -109,13 +109,13 @@ test('obstacles stop it whole, and the plan says why', async () => {
 });
 
 test('a file that is wrong is refused with the paths of what is wrong, by plan and apply alike', async () => {
-  const wrong = { ...SETUP, keyz: [], version: 1 };
+  const wrong = { ...SETUP, keyz: [], version: 2 };
   const problems = [{ path: 'setup.keyz', message: expect.stringContaining('is not known here') }];
   expect(await refuse(stack, ApplySetupDocument, { setup: wrong })).toMatchObject({ code: 'INVALID_INPUT', problems });
   expect(await stack.ask(PlanSetupDocument, { input: { projectId: 'shop', setup: wrong } })).toMatchObject({
     planSetup: { __typename: 'InvalidInput', problems },
   });
-  for (const setup of ['version: 1', 7, [], { version: 2 }, { version: 1, keys: { length: 1e9 } }]) {
+  for (const setup of ['version: 2', 7, [], { version: 3 }, { version: 2, keys: { length: 1e9 } }]) {
     expect(await refuse(stack, ApplySetupDocument, { setup })).toMatchObject({ code: 'INVALID_INPUT' });
   }
   expect(await refuse(stack, ApplySetupDocument, { setup: SETUP, reason: 'x'.repeat(501) })).toMatchObject({
@@ -125,7 +125,7 @@ test('a file that is wrong is refused with the paths of what is wrong, by plan a
 
 test('numbers that are no JSON, given in the document itself, are refused like any other', async () => {
   const answer = await stack.run(
-    'mutation { applySetup(input: { projectId: "shop", setup: { version: 1, keys: [{ name: "a", type: "NUMBER", default: 1e999 }] } }) { __typename ... on InvalidInput { problems { path } } } }',
+    'mutation { applySetup(input: { projectId: "shop", setup: { version: 2, keys: [{ name: "a", type: "NUMBER", default: 1e999 }] } }) { __typename ... on InvalidInput { problems { path } } } }',
   );
   expect(answer.data).toEqual({
     applySetup: { __typename: 'InvalidInput', problems: expect.arrayContaining([{ path: 'setup.keys.0.default' }]) },
@@ -160,7 +160,7 @@ test('more than one append can hold is refused whole, with how to split it', asy
     name: `S${number}`,
     rule: { any: Array.from({ length: 30 }, () => ({ property: { name: 'a', operator: 'EQUALS', value: 'x'.repeat(900) } })) },
   }));
-  expect(await refuse(stack, ApplySetupDocument, { setup: { version: 1, keys: [big('a')], segments } })).toMatchObject({
+  expect(await refuse(stack, ApplySetupDocument, { setup: { version: 2, keys: [big('a')], segments } })).toMatchObject({
     code: 'LIMIT_REACHED',
     message: expect.stringMatching(/ApplySetup would write \d+ bytes at once.* Split the file.*keys, segments and goals; then flags/),
   });

@@ -19,7 +19,7 @@ test.each(Object.keys(LARGE_SETUPS))(
     const applied = await watchingTurns(() => stack.ask(ApplySetupDocument, { input }));
     expect(applied.result.applySetup.__typename).toMatch(/^(SetupApplied|Accepted|LimitReached)$/);
     const read = await withinTurns(TURN_MS, () => watchingTurns(() => stack.ask(SetupDocument, { projectId: 'shop' })));
-    expect(read.result.setup).toMatchObject({ version: 1 });
+    expect(read.result.setup).toMatchObject({ version: 2 });
     for (const { longestTurnMs } of [planned, applied, read]) expect(longestTurnMs).toBeLessThan(TURN_MS);
   },
   60_000,

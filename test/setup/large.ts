@@ -7,7 +7,7 @@ const leaf = (value: number) => ({ property: { name: 'p', operator: 'EQUALS', va
 
 /** Segments with so many conditions in all, 200 each. */
 export const conditions = (count: number): Json => ({
-  version: 1,
+  version: 2,
   segments: times(Math.ceil(count / 200), (index) => ({
     name: `s${index}`,
     rule: { any: times(Math.min(200, count - index * 200), leaf) },
@@ -17,7 +17,7 @@ export const conditions = (count: number): Json => ({
 export const LARGE_SETUPS = {
   conditions: conditions(20_000),
   rows: {
-    version: 1,
+    version: 2,
     keys,
     flags: keys.map(({ name }, index) => ({
       name: `f${index}`,
@@ -27,7 +27,7 @@ export const LARGE_SETUPS = {
     })),
   },
   things: {
-    version: 1,
+    version: 2,
     keys,
     segments: times(1_000, (index) => ({ name: `s${index}`, rule: leaf(index) })),
     goals: times(500, (index) => ({ name: `g${index}`, event: 'bought' })),
@@ -38,13 +38,13 @@ export const LARGE_SETUPS = {
       keys: ['k1'],
       goals: ['g1'],
       variants: [
-        { name: 'A', control: true, weight: 5_000 },
-        { name: 'B', weight: 5_000, values: { k1: 1 } },
+        { name: 'A', control: true, weight: 50 },
+        { name: 'B', weight: 50, values: { k1: 1 } },
       ],
     })),
   },
   patterns: {
-    version: 1,
+    version: 2,
     segments: times(250, (index) => ({
       name: `s${index}`,
       rule: { property: { name: 'p', operator: 'MATCHES', value: `(${String(index)}a{1,40}){1,19}` } },

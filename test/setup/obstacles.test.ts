@@ -5,13 +5,13 @@ import type { Limits } from '../../src/domain/limits';
 import { Ledger } from '../fixtures/ledger';
 import { applied, planFor } from './project';
 
-const variants = (weight = 5_000, value = 5) => [
-  { name: 'Control', control: true, weight: 10_000 - weight },
+const variants = (weight = 50, value = 5) => [
+  { name: 'Control', control: true, weight: 100 - weight },
   { name: 'New', weight, values: { size: value } },
 ];
 const experiment = (more: object = {}, name = 'Test') => ({ name, keys: ['size'], goals: ['Bought'], variants: variants(), ...more });
-const RUNNING = { status: 'RUNNING', traffic: 2_000 };
-const file = (part: object): Json => ({ version: 1, ...part }) as Json;
+const RUNNING = { status: 'RUNNING', traffic: 20 };
+const file = (part: object): Json => ({ version: 2, ...part }) as Json;
 
 const BASE = {
   keys: ['size', 'color', 'spare'].map((name) => ({ name, type: 'NUMBER', default: 1 })),
@@ -38,7 +38,7 @@ interface Case {
 const flag = (more: object = {}, name = 'Bigger') => ({
   name,
   key: 'size',
-  rows: [{ segment: 'Miami', percentage: 2_500, value: 2 }],
+  rows: [{ segment: 'Miami', percentage: 25, value: 2 }],
   ...more,
 });
 const config = (name: string, ...keys: string[]) => ({ name, keys, rows: [{ values: { [keys[0] as string]: 2 } }] });
@@ -88,12 +88,12 @@ const CASES: readonly Case[] = [
   {
     what: 'other weights of a running experiment, beside a description that may change',
     has: { experiments: [experiment(RUNNING)] },
-    wants: { experiments: [experiment({ ...RUNNING, description: 'new', variants: variants(4_000) })] },
+    wants: { experiments: [experiment({ ...RUNNING, description: 'new', variants: variants(40) })] },
     found: [
       'EditExperiment',
       [
-        ['variants[v1].weight', 5_000, 6_000],
-        ['variants[v2].weight', 5_000, 4_000],
+        ['variants[v1].weight', 50, 60],
+        ['variants[v2].weight', 50, 40],
       ],
       /^Stop it and start a new experiment under another name, or raise its traffic/,
     ],
@@ -102,7 +102,7 @@ const CASES: readonly Case[] = [
     what: 'another value, another audience, other keys and fewer goals of a running experiment',
     has: { experiments: [experiment(RUNNING)] },
     wants: {
-      experiments: [experiment({ ...RUNNING, audience: 'Miami', keys: ['size', 'color'], goals: ['Left'], variants: variants(5_000, 6) })],
+      experiments: [experiment({ ...RUNNING, audience: 'Miami', keys: ['size', 'color'], goals: ['Left'], variants: variants(50, 6) })],
     },
     found: [
       'EditExperiment',
@@ -118,25 +118,25 @@ const CASES: readonly Case[] = [
   {
     what: 'another design of a stopped experiment',
     has: { experiments: [experiment({ status: 'STOPPED' })] },
-    wants: { experiments: [experiment({ status: 'STOPPED', variants: variants(5_000, 6) })] },
+    wants: { experiments: [experiment({ status: 'STOPPED', variants: variants(50, 6) })] },
     found: ['EditExperiment', [['variants[v2].values[size].value', 5, 6]], /^Leave it as it is/],
   },
   {
     what: 'less traffic of a running experiment',
     has: { experiments: [experiment(RUNNING)] },
-    wants: { experiments: [experiment({ ...RUNNING, traffic: 1_000 })] },
-    found: ['RaiseExperimentTraffic', [['traffic', 2_000, 1_000]], /^Stop it and start a new experiment under another name\.$/],
+    wants: { experiments: [experiment({ ...RUNNING, traffic: 10 })] },
+    found: ['RaiseExperimentTraffic', [['traffic', 20, 10]], /^Stop it and start a new experiment under another name\.$/],
   },
   {
     what: 'other traffic of a stopped experiment',
-    has: { experiments: [experiment({ status: 'STOPPED', traffic: 2_000 })] },
-    wants: { experiments: [experiment({ status: 'STOPPED', traffic: 3_000 })] },
-    found: ['RaiseExperimentTraffic', [['traffic', 2_000, 3_000]], /^Leave it as it is/],
+    has: { experiments: [experiment({ status: 'STOPPED', traffic: 20 })] },
+    wants: { experiments: [experiment({ status: 'STOPPED', traffic: 30 })] },
+    found: ['RaiseExperimentTraffic', [['traffic', 20, 30]], /^Leave it as it is/],
   },
   {
     what: 'a running experiment as a draft',
     has: { experiments: [experiment(RUNNING)] },
-    wants: { experiments: [experiment({ traffic: 2_000 })] },
+    wants: { experiments: [experiment({ traffic: 20 })] },
     found: ['EditExperiment', [['status', 'RUNNING', 'DRAFT']], /status: STOPPED/],
   },
   {
@@ -209,14 +209,14 @@ const CASES: readonly Case[] = [
   },
   {
     what: 'traffic that is raised too often',
-    has: { experiments: [experiment({ ...RUNNING, traffic: 1 })] },
-    wants: { experiments: [experiment({ ...RUNNING, traffic: 9_000 })] },
-    found: ['RaiseExperimentTraffic', [['traffic', INTAKES, 9_000]], /Leave its traffic/],
+    has: { experiments: [experiment({ ...RUNNING, traffic: 0.01 })] },
+    wants: { experiments: [experiment({ ...RUNNING, traffic: 90 })] },
+    found: ['RaiseExperimentTraffic', [['traffic', INTAKES / 100, 90]], /Leave its traffic/],
   },
 ];
 
 function three() {
-  return [...variants(2_500), { name: 'Third', weight: 0, values: { size: 7 } }];
+  return [...variants(25), { name: 'Third', weight: 0, values: { size: 7 } }];
 }
 
 test.each(CASES)('an obstacle says which field cannot become what, and the way out: $what', ({ has, wants, prune, limits, found }) => {

@@ -19,7 +19,7 @@ describe('a file that is right', () => {
 
   test('is given in full, references spelled as what they name', () => {
     expect(file.flags).toEqual([
-      { name: 'New cart', description: '', key: 'new_cart', status: 'LIVE', rows: [{ segment: 'Buyers', percentage: 2500, value: true }] },
+      { name: 'New cart', description: '', key: 'new_cart', status: 'LIVE', rows: [{ segment: 'Buyers', percentage: 2_500, value: true }] },
     ]);
     expect(file.experiments?.[0]).toMatchObject({ goals: ['Big purchase'], rolledOut: 'Darker', exclusive: true, description: '' });
   });
@@ -52,8 +52,8 @@ describe('a file that is right', () => {
   });
 
   test('says nothing of a list that it leaves out', () => {
-    expect(parseSetup('version: 1')).toMatchObject({ file: {} });
-    expect(parseSetup('{"version": 1,\n\t"keys": [],\n\t"$schema": "x"}')).toMatchObject({ file: { keys: [] } });
+    expect(parseSetup('version: 2')).toMatchObject({ file: {} });
+    expect(parseSetup('{"version": 2,\n\t"keys": [],\n\t"$schema": "x"}')).toMatchObject({ file: { keys: [] } });
   });
 });
 
@@ -67,7 +67,7 @@ test('all that is wrong with names, values, rules, shares and references is told
     '19:16 goals.0.event: must be the name of an event, 1 to 200 characters, not empty',
     '24:20 flags.0.rows.0.segment: there is no segment "Nobody" in this file or in the project',
     '24:35 flags.0.rows.0.value: must be a number, because the key is a NUMBER, not a text',
-    '25:23 flags.0.rows.1.percentage: must be a whole number of basis points from 0 to 10,000 (10,000 is 100 %)',
+    '25:23 flags.0.rows.1.percentage: must be a percentage from 0 to 100 with at most two decimals',
     '26:22 flags.1.key: is already in the flag "F", and a key is in at most one flag',
     '27:22 flags.2.key: the key "gone" is archived: restore it, or choose another',
     '30:18 configs.0.keys.1: the key "size" is named twice',
@@ -75,11 +75,11 @@ test('all that is wrong with names, values, rules, shares and references is told
     '32:25 configs.0.rows.0.values.size: must be a number, because the key is a NUMBER, not an object',
     '32:46 configs.0.rows.0.values.other.key: "other.key" is not among the keys named here: size, size, none.such',
     '36:13 experiments.0.goals.0: there is no goal "H" in this file or in the project',
-    '38:57 experiments.0.variants.0.values: must be empty: control is what the user would get without the test',
-    '39:50 experiments.0.variants.1.values.size: must be a number, because the key is a NUMBER, not a text',
+    '38:55 experiments.0.variants.0.values: must be empty: control is what the user would get without the test',
+    '39:48 experiments.0.variants.1.values.size: must be a number, because the key is a NUMBER, not a text',
     '41:16 experiments.0.rolledOut: must be the name of a variant: A, a',
     '44:5 experiments.1.variants: must have exactly one control, not 0',
-    '44:5 experiments.1.variants: must have weights that sum to 10,000 basis points, not 9000',
+    '44:5 experiments.1.variants: must have weights that sum to 100 %, not 90 %',
     '46:17 experiments.1.variants.1.name: "a" is given twice',
     '47:16 experiments.1.rolledOut: must be left out: only an experiment whose status is ROLLED_OUT has it',
   ]);
@@ -87,7 +87,7 @@ test('all that is wrong with names, values, rules, shares and references is told
 
 test('all that is wrong with its shape is told', () => {
   const text = [
-    'version: 1',
+    'version: 2',
     'keyz: []',
     'goals:',
     'keys:',
@@ -111,7 +111,7 @@ test('all that is wrong with its shape is told', () => {
 });
 
 describe('references may be to what the project has', () => {
-  const text = 'version: 1\nflags:\n  - { name: F, key: size, rows: [{ segment: NEW users, value: big }] }\n';
+  const text = 'version: 2\nflags:\n  - { name: F, key: size, rows: [{ segment: NEW users, value: big }] }\n';
 
   test('if one says what that is', () => {
     const known = { ...NOTHING_KNOWN, keys: new Map([['size', 'STRING' as const]]), segments: ['New Users'], goals: [] };
@@ -130,10 +130,10 @@ describe('references may be to what the project has', () => {
 
 describe('the version', () => {
   test.each([
-    ['version: 2\nnew_things: []', '1:10 version: must be 1: this file is of a later version, which needs a later Experience Ledger'],
-    ['keys: []', '1:1 version: must be given: version: 1'],
-    ['version: "1"', '1:10 version: must be 1, not a text'],
-    ['version: 0', '1:10 version: must be 1, not 0'],
+    ['version: 3\nnew_things: []', '1:10 version: must be 2: this file is of a later version, which needs a later Experience Ledger'],
+    ['keys: []', '1:1 version: must be given: version: 2'],
+    ['version: "2"', '1:10 version: must be 2, not a text'],
+    ['version: 0', '1:10 version: must be 2, not 0'],
     ['[]', '1:1 : must be an object, not a list'],
     ['', '1:1 : must be an object, not null'],
   ])('%j', (text, error) => expect(errorsIn(text)).toEqual([error]));

@@ -3,7 +3,7 @@ import { Ledger } from '../fixtures/ledger';
 import { createConfig, createExperiment, createFlag, createGoal, createKey, createSegment, variantsFor } from '../fixtures/shop';
 import { applied, contentOf, obstaclesOf, planFor, stepsOf } from './project';
 
-const file = (part: object): Json => ({ version: 1, ...part }) as Json;
+const file = (part: object): Json => ({ version: 2, ...part }) as Json;
 
 /** A project with number keys. */
 function withKeys(...names: string[]): Ledger {
@@ -55,9 +55,9 @@ describe('flags', () => {
     const id = createFlag(ledger, 'Bigger', 'size', { rows });
     const wanted = [
       { segment: 'B', value: 3 },
-      { segment: 'A', percentage: 5_000, value: 2 },
-      { segment: 'A', percentage: 2_000, value: 9 },
-      { value: 4, percentage: 1 },
+      { segment: 'A', percentage: 50, value: 2 },
+      { segment: 'A', percentage: 20, value: 9 },
+      { value: 4, percentage: 0.01 },
       { value: 5 },
     ];
     applied(ledger, file({ flags: [{ name: 'Bigger', key: 'size', rows: wanted }] }));
@@ -137,8 +137,8 @@ describe('experiments', () => {
     name,
     keys: ['size'],
     variants: [
-      { name: 'Control', control: true, weight: 5_000 },
-      { name: 'New', weight: 5_000, values: { size: 5 } },
+      { name: 'Control', control: true, weight: 50 },
+      { name: 'New', weight: 50, values: { size: 5 } },
     ],
     ...more,
   });
@@ -151,8 +151,8 @@ describe('experiments', () => {
     [{ status: 'DRAFT' }, rolledOut, ['StartExperiment', 'RollOutExperiment']],
     [{ status: 'RUNNING' }, { status: 'STOPPED' }, ['StopExperiment']],
     [{ status: 'RUNNING' }, rolledOut, ['RollOutExperiment']],
-    [{ status: 'RUNNING', traffic: 100 }, { status: 'RUNNING', traffic: 200 }, ['RaiseExperimentTraffic']],
-    [{ status: 'DRAFT', traffic: 200 }, { status: 'DRAFT', traffic: 100 }, ['EditExperiment']],
+    [{ status: 'RUNNING', traffic: 1 }, { status: 'RUNNING', traffic: 2 }, ['RaiseExperimentTraffic']],
+    [{ status: 'DRAFT', traffic: 2 }, { status: 'DRAFT', traffic: 1 }, ['EditExperiment']],
     [{ status: 'STOPPED' }, { status: 'STOPPED' }, []],
     [rolledOut, { ...rolledOut, rolledOut: 'new' }, []],
   ])('E4 from %j to %j takes %j', (from, to, commands) => {
@@ -175,7 +175,7 @@ describe('experiments', () => {
       'StartExperiment Test: ILLEGAL_STATE The experiment "Test" is stopped, and cannot become running',
     ],
     [rolledOut, { status: 'STOPPED' }, 'StopExperiment Test: ILLEGAL_STATE The experiment "Test" is rolled out, and cannot become stopped'],
-    [{ status: 'RUNNING', traffic: 200 }, { status: 'RUNNING', traffic: 100 }, 'RaiseExperimentTraffic Test: ILLEGAL_STATE'],
+    [{ status: 'RUNNING', traffic: 2 }, { status: 'RUNNING', traffic: 1 }, 'RaiseExperimentTraffic Test: ILLEGAL_STATE'],
     [{ status: 'RUNNING' }, { status: 'RUNNING', keys: ['other', 'size'] }, 'EditExperiment Test: ILLEGAL_STATE'],
     [{ exclusive: true }, { exclusive: false }, 'EditExperiment Test: ILLEGAL_STATE Whether the experiment "Test" is exclusive'],
   ])('E4 from %j to %j is forbidden', (from, to, obstacle) => {

@@ -9,7 +9,7 @@ const RULE = { property: { name: 'geo.city', operator: 'EQUALS', value: 'Miami' 
 
 /** One thing of every kind, in words. */
 const SHOP: Json = {
-  version: 1,
+  version: 2,
   exclusivity: true,
   keys: [
     { name: 'size', type: 'NUMBER', default: 1 },
@@ -27,14 +27,14 @@ const SHOP: Json = {
       goals: ['bought'],
       status: 'RUNNING',
       variants: [
-        { name: 'Control', control: true, weight: 5_000 },
-        { name: 'New', weight: 5_000, values: { size: 9 } },
+        { name: 'Control', control: true, weight: 50 },
+        { name: 'New', weight: 50, values: { size: 9 } },
       ],
     },
   ],
 };
 
-const file = (part: object): Json => ({ version: 1, ...part }) as Json;
+const file = (part: object): Json => ({ version: 2, ...part }) as Json;
 
 test('a plan says each step in its order, with what was and what will be, and writes nothing', () => {
   const ledger = Ledger.started();
@@ -55,7 +55,7 @@ test('a plan says each step in its order, with what was and what will be, and wr
   ]);
   expect(plan.steps[5]).toMatchObject({
     sentence: 'published flag *Bigger*',
-    before: { name: 'Bigger', status: 'DRAFT', rows: [{ segment: 'Miami', percentage: 10_000, value: 2 }] },
+    before: { name: 'Bigger', status: 'DRAFT', rows: [{ segment: 'Miami', percentage: 100, value: 2 }] },
     after: { status: 'LIVE' },
   });
   expect(plan.steps[7]).toMatchObject({ before: { rows: [{ segment: null, values: { color: 'blue' } }] } });
@@ -249,8 +249,8 @@ describe('stale', () => {
     name: 'Small',
     keys: ['size'],
     variants: [
-      { name: 'A', control: true, weight: 5_000 },
-      { name: 'B', weight: 5_000, values: { size: 2 } },
+      { name: 'A', control: true, weight: 50 },
+      { name: 'B', weight: 50, values: { size: 2 } },
     ],
   };
   const idOf = (things: Iterable<{ readonly id: string; readonly name: string }>, name: string): string =>

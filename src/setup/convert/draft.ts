@@ -1,4 +1,4 @@
-import { WHOLE } from '../../domain/choice';
+import { WHOLE } from '../../domain/percent';
 import { canonical, sameJson, type Json } from '../../domain/json';
 import { ROWS } from '../../domain/row';
 import type { Rule } from '../../domain/rule';

@@ -1,4 +1,4 @@
-import { WHOLE } from '../../domain/choice';
+import { WHOLE } from '../../domain/percent';
 import { NOTHING } from './parts';
 
 /** Basis points: less than this is the arithmetic's, not the source's. */

@@ -141,7 +141,7 @@ export const NEAR_LIMITS: Readonly<Record<string, Draw>> = {
     query: PLAN,
     variables: {
       setup: {
-        version: 1,
+        version: 2,
         keys: Array.from({ length: random.int(100, 5_000) }, (_, at) => ({ name: `planned_${at}`, type: 'STRING', default: 'x' })),
       },
     },
@@ -150,7 +150,7 @@ export const NEAR_LIMITS: Readonly<Record<string, Draw>> = {
     query: PLAN,
     variables: {
       setup: {
-        version: 1,
+        version: 2,
         segments: Array.from({ length: random.int(10, 70) }, (_, at) => ({
           name: `Planned ${at}`,
           rule: { any: Array.from({ length: random.int(1, 200) }, () => PROPERTY) },
@@ -164,7 +164,7 @@ export const NEAR_LIMITS: Readonly<Record<string, Draw>> = {
       query: random.chance(0.5) ? PLAN : APPLY,
       variables: {
         setup: {
-          version: 1,
+          version: 2,
           segments: Array.from({ length: random.int(10, 1_000) }, (_, at) => ({
             name: `Matching ${at}`,
             rule: { any: random.times(1, 5, () => matching(`${pattern(random)}${at}`)) },
@@ -175,13 +175,13 @@ export const NEAR_LIMITS: Readonly<Record<string, Draw>> = {
   },
   'a set-up of nonsense': (random) => ({
     query: random.chance(0.5) ? PLAN : APPLY,
-    variables: { setup: nest(random.int(1, 250), random.int(0, 9), (inner) => ({ keys: [inner], version: 1 })) },
+    variables: { setup: nest(random.int(1, 250), random.int(0, 9), (inner) => ({ keys: [inner], version: 2 })) },
   }),
   'a set-up with many faults': (random) => ({
     query: PLAN,
     variables: {
       setup: {
-        version: 1,
+        version: 2,
         keys: Array.from({ length: random.int(100, 20_000) }, () => 0),
         flags: Array.from({ length: random.int(10, 3_000) }, () => ({ nope: 1 })),
       },

@@ -57,6 +57,7 @@ function scalarOf(type: string, name: string, random: Random): unknown {
     case 'Int':
       return random.pick(['first', 'last'].includes(name) ? [1, 5, 20, 100] : NUMBERS);
     case 'Float':
+    case 'Percent':
       return random.pick(NUMBERS);
     case 'Cursor':
       return random.pick(WORLD.cursors);

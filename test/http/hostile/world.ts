@@ -3,7 +3,7 @@ const LONG = 'x'.repeat(12_000);
 const named = <T>(count: number, make: (at: number) => T): T[] => Array.from({ length: count }, (_, at) => make(at));
 
 export const SETUP = {
-  version: 1,
+  version: 2,
   project: { name: 'Shop', description: 'What is attacked' },
   keys: named(120, (at) => ({
     name: `key_${at}`,
