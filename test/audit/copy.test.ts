@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { copy } from '../../src/audit/copy';
+import { importEvents } from '../../src/audit/import';
 import { OtherHistory } from '../../src/audit/pour';
 import type { Envelope } from '../../src/domain/event';
 import { AppendTooLarge, OutcomeUnknown, StoreUnavailable, textOf, type EventStore } from '../../src/event-store/event-store';
@@ -86,6 +87,24 @@ test('a limit of the server that is learnt while projects are copied splits what
     const refused = copy({ source, target });
     await expect(refused).rejects.toThrow(AppendTooLarge);
     await expect(refused).rejects.toThrow(/above the limit of 8000: raise MaxAppendSize/);
+    await opened.shift()?.close();
+  } finally {
+    await server.dispose();
+  }
+}, 20_000);
+
+test('an import splits what is too large as well, where the limit is learnt while it writes', async () => {
+  const server = await KurrentStandIn.start();
+  try {
+    server.log.limit = 8_000;
+    const target = await KurrentEventStore.open(server.url);
+    opened.unshift(target);
+    const events = history('p', 30, { padding: 2_000 });
+    const brought = async function* () {
+      yield* events;
+    };
+    expect(await importEvents({ events: brought, target })).toEqual({ events: 30, projects: 1, appended: 30 });
+    expect(await textsOf(target)).toEqual(events.map(textOf));
     await opened.shift()?.close();
   } finally {
     await server.dispose();
