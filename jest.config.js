@@ -20,8 +20,8 @@ module.exports = {
   testEnvironment: 'node',
   // Also where there are but two cores: many tests wait for processes of their own.
   maxWorkers: Math.max(2, availableParallelism() - 1),
-  // A loaded machine is slow, and no test's promise is about its own speed unless it says so.
-  testTimeout: 20_000,
+  // A loaded machine is slow, and no promise of a test is about its own speed, unless it says so in an assertion.
+  testTimeout: 120_000,
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   setupFiles: ['reflect-metadata'],
   transform: { '\\.ts$': swc(true), [`/node_modules/(${ESM_ONLY})/.+\\.js$`]: swc(false) },

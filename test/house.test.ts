@@ -99,7 +99,7 @@ describe('who may import whom', () => {
     for (const [file, , rule] of planted) expect(caught).toContain(`${file} ${rule}`);
     const innocent = allowed.map(([file]) => file);
     expect(summary.violations.filter(({ from }) => innocent.includes(from))).toEqual([]);
-  }, 30_000);
+  });
 });
 
 test('what the linter is for is caught', async () => {
@@ -122,7 +122,7 @@ test('what the linter is for is caught', async () => {
     '5 no-restricted-syntax',
     '6 @typescript-eslint/no-floating-promises',
   ]);
-}, 30_000);
+});
 
 describe('files', () => {
   const files = ['src', 'schema', 'projections'].flatMap((folder) =>

@@ -65,7 +65,7 @@ test('A1 an id is remembered for 10,000 revisions, also by an instance that has 
   }
   await edit(REMEMBERED_REVISIONS, 1);
   for (const each of [instance, new Instance(store)]) expect((await each.refuse(createKey('a'), BY)).code).toBe('ALREADY_EXISTS');
-}, 20_000);
+});
 
 test('A5 every event has who, why, which command, and what caused it', async () => {
   const given = { ...BY, actor: BOB, reason: 'launch', correlationId: 'r-7', causationId: 'event-9' };

@@ -36,7 +36,6 @@ test.each(Object.keys(LARGE_SETUPS))(
     else expect(outcome.events[0]?.revision).toBe(2);
     expect(longestTurnMs).toBeLessThan(TURN_MS);
   },
-  60_000,
 );
 
 /** Patterns that take as long to compile as any, and are known to no other test. */

@@ -88,5 +88,5 @@ describeRedis('in Redis', () => {
       await readModel.close();
       await server.stop();
     }
-  }, 30_000);
+  });
 });

@@ -79,4 +79,4 @@ test('what an entry says was and is, was and is, whatever has happened before; a
     { numRuns: 150 },
   );
   expect([...schemaVersions.keys()].filter((type) => !seen.has(type))).toEqual([]);
-}, 30_000);
+});

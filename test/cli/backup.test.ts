@@ -100,7 +100,7 @@ test('of a ledger that another process writes it is a whole one, with all that w
     child.kill('SIGKILL');
     await gone;
   }
-}, 60_000);
+});
 
 test('a running server goes on beside it', async () => {
   const server = await ServerProcess.start(join(directory, 'data'));
@@ -115,7 +115,7 @@ test('a running server goes on beside it', async () => {
   expect(await during.json()).toEqual({ data: { createProject: { __typename: 'Project' } } });
   await server.stop();
   expect(backup).toMatchObject({ code: 0, err: '' });
-}, 60_000);
+});
 
 test('of a ledger that is not whole there is none, and it is said why', async () => {
   await fill();

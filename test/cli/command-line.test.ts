@@ -39,7 +39,7 @@ test('a reader that leaves early is no failure', async () => {
   const line = 'bin/experience-ledger token --help | (exec <&-; sleep 2); exit ${PIPESTATUS[0]}';
   const { stderr } = await promisify(execFile)('bash', ['-c', line], { cwd: join(__dirname, '../..') });
   expect(stderr).toBe('');
-}, 30_000);
+});
 
 test('the version is that of the package', async () => {
   expect(await type(['--version'])).toEqual({ code: 0, out: '1.2.3\n', err: '' });
@@ -130,7 +130,7 @@ test('bin/experience-ledger runs from a checkout and hands on the exit code', as
   const bin = join(__dirname, '../../bin/experience-ledger');
   expect((await promisify(execFile)(bin, ['--help'])).stdout).toContain('Usage: experience-ledger');
   await expect(promisify(execFile)(bin, ['conquer'])).rejects.toMatchObject({ code: 2 });
-}, 30_000);
+});
 
 test('bin/experience-ledger runs from any folder, whatever TypeScript is set up to be there', async () => {
   const bin = join(__dirname, '../../bin/experience-ledger');
@@ -144,4 +144,4 @@ test('bin/experience-ledger runs from any folder, whatever TypeScript is set up 
   expect(JSON.parse(line.toString())).toMatchObject({ url: expect.stringContaining('http://') as string });
   server.kill('SIGTERM');
   expect(await once(server, 'exit')).toEqual([0, null]);
-}, 30_000);
+});

@@ -157,7 +157,7 @@ test('compared with the read model of a running server, it is the same', async (
     await server.stop();
   }
   expect((await there('replay', '--project', 'shop', '--compare')).err).toContain('There is no server at');
-}, 60_000);
+});
 
 describeRedis('compared with the read model in Redis', () => {
   test('it is the same, until somebody changes a document there', async () => {
@@ -184,5 +184,5 @@ describeRedis('compared with the read model in Redis', () => {
       await server.stop();
       await redis.stop();
     }
-  }, 60_000);
+  });
 });

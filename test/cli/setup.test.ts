@@ -16,7 +16,7 @@ beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'ledger-cli-'));
   server = await ServerProcess.start(join(directory, 'data'));
   type = typingIn({ DATA_DIR: join(directory, 'data'), LEDGER_URL: server.url });
-}, 60_000);
+});
 afterAll(async () => {
   await server.stop();
   await rm(directory, { recursive: true });

@@ -77,7 +77,7 @@ test('it connects again by itself, and shows every change once', async () => {
   expect(revisions).toEqual(Array.from({ length: 21 }, (_, index) => index));
   expect(printed.err.match(/connecting again/g)?.length).toBe(2);
   await leave();
-}, 15_000);
+});
 
 test('what cannot get better by trying again is said once, and ends it', async () => {
   const { url, harness } = await serve();
@@ -91,7 +91,7 @@ test('what cannot get better by trying again is said once, and ends it', async (
   expect(await failing([], 'http://127.0.0.1:48999')).toMatchObject({ code: 1, err: expect.stringContaining('ECONNREFUSED') });
   const short = await tokenFor({ ...analyst, ttl: 2_900 });
   expect(await failing([], url, short)).toMatchObject({ code: 1, err: expect.stringContaining('expired') });
-}, 15_000);
+});
 
 test('in colours, and what could steer a terminal is made harmless', () => {
   const paint = (color: string, text: string) => `<${color}>${text}</>`;

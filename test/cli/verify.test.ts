@@ -231,7 +231,7 @@ test('whatever character of whatever event is another, it is found', async () =>
     { numRuns: 60 },
   );
   expect((await type('verify')).code).toBe(0);
-}, 30_000);
+});
 
 test('a change that is sealed anew shows at the next event', async () => {
   tamper(data(), (db) => {

@@ -4,9 +4,6 @@ import { KurrentStandIn } from '../kurrentdb-stand-in/stand-in';
 import { eventStoreContract } from './event-store';
 import type { Subject } from './event-store-probe';
 
-// Each call is a round trip, of which the random appends make thousands.
-jest.setTimeout(30_000);
-
 async function subject(url: string, after: () => Promise<void>): Promise<Subject> {
   let store = await KurrentEventStore.open(url);
   return {

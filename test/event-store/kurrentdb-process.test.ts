@@ -20,7 +20,7 @@ async function run(mode: 'many' | 'exit'): Promise<string> {
 
 test('a process that has closed its store exits, with a subscription open and reads left in the middle', async () => {
   expect(await run('exit')).toBe('used\nclosed\n');
-}, 30_000);
+});
 
 test('a connection lost under many large appends fails them one by one, not the process', async () => {
   server.faults.delay = 20;
@@ -30,31 +30,27 @@ test('a connection lost under many large appends fails them one by one, not the 
   expect(Object.values(counts).reduce((sum, count) => sum + count)).toBe(200);
   expect(counts['OutcomeUnknown']).toBeGreaterThan(0);
   expect(server.log.events.length).toBeGreaterThanOrEqual(counts['appended'] ?? 0);
-}, 30_000);
+});
 
 describe('a process that has closed its store after a write to a server that hangs exits, and leaves no call of it at the server', () => {
   test.each([
     ['from the first call on', false],
     ['in the middle of its writes', true],
-  ])(
-    '%s',
-    async (_, answersFirst) => {
-      if (!answersFirst) server.faults.freeze();
-      const child = spawn(process.execPath, ['--import', 'tsx', join(__dirname, 'kurrentdb-child.ts'), 'hang', server.url, '1000'], {
-        stdio: ['ignore', 'pipe', 'inherit'],
-      });
-      const exited = once(child, 'exit');
-      let output = '';
-      for await (const text of child.stdout.setEncoding('utf8')) {
-        output += String(text);
-        if (output.includes('written')) server.faults.freeze();
-        // What was given up goes on from here: it must begin nothing that stays.
-        if (output.includes('closed')) server.faults.thaw();
-      }
-      expect(output).toBe(`${answersFirst ? 'written\n' : ''}OutcomeUnknown\nclosed\n`);
-      expect(await exited).toEqual([0, null]);
-      expect(server.connections).toBe(0);
-    },
-    30_000,
-  );
+  ])('%s', async (_, answersFirst) => {
+    if (!answersFirst) server.faults.freeze();
+    const child = spawn(process.execPath, ['--import', 'tsx', join(__dirname, 'kurrentdb-child.ts'), 'hang', server.url, '1000'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const exited = once(child, 'exit');
+    let output = '';
+    for await (const text of child.stdout.setEncoding('utf8')) {
+      output += String(text);
+      if (output.includes('written')) server.faults.freeze();
+      // What was given up goes on from here: it must begin nothing that stays.
+      if (output.includes('closed')) server.faults.thaw();
+    }
+    expect(output).toBe(`${answersFirst ? 'written\n' : ''}OutcomeUnknown\nclosed\n`);
+    expect(await exited).toEqual([0, null]);
+    expect(server.connections).toBe(0);
+  });
 });

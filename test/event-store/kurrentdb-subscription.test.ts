@@ -241,5 +241,4 @@ test.each(['23.10.8', '25.1.0'] as const)(
     await store.close();
     await server.dispose();
   },
-  60_000,
 );

@@ -131,4 +131,4 @@ test('kill -9 in the middle of a burst loses nothing that was acknowledged, leav
     await store.append(id, events.length - 1, following(events, 1));
   }
   await store.close();
-}, 30_000);
+});

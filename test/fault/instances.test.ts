@@ -8,5 +8,5 @@ describeRedis('several instances on one KurrentDB and one Redis', () => {
     expect(outcome).toMatchObject({ kills: 1, restarts: 1 });
     expect(outcome.faults).toBeGreaterThan(0);
     expect(outcome.shown).toBeGreaterThan(20);
-  }, 120_000);
+  });
 });

@@ -46,4 +46,4 @@ test('while acknowledgements and connections are lost, each command that was ack
   for (const { executor } of instances) await executor.close(1_000);
   for (const store of stores) await store.close();
   await server.dispose();
-}, 60_000);
+});

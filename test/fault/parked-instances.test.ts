@@ -16,18 +16,18 @@ describeRedis('an event that the instance that projects cannot project', () => {
   beforeAll(async () => {
     const instances = [{ preload: join(__dirname, 'poison-child.ts'), environment: { POISON: poison } }, {}];
     fleet = await Fleet.begin({ instances, projects: ['shop', 'other'] });
-  }, 60_000);
+  });
   beforeEach(async () => {
     writeFileSync(poison, '');
     await fleet.member(HEALTHY).stop();
     await eventually('the poisoned one leads', async () => (await fleet.member(POISONED).status())?.leads === true);
     await fleet.member(HEALTHY).start();
     await fleet.leader();
-  }, 60_000);
+  });
   afterEach(async () => {
     rmSync(poison, { force: true });
     await fleet.assertReplay();
-  }, 60_000);
+  });
   afterAll(async () => {
     await fleet.end();
     rmSync(directory, { recursive: true });
@@ -67,7 +67,7 @@ describeRedis('an event that the instance that projects cannot project', () => {
       await eventually('nothing is parked', async () => (await member.readiness()).status === 200);
       expect(await shownKeys(member, 'shop')).toEqual({ names: ['next', 'poison'], staleSince: null, code: undefined });
     }
-  }, 60_000);
+  });
 
   test('is projected by a healthy instance as soon as that one leads, with nobody asking', async () => {
     const [poisoned, healthy] = [fleet.member(POISONED), fleet.member(HEALTHY)];
@@ -79,5 +79,5 @@ describeRedis('an event that the instance that projects cannot project', () => {
     rmSync(poison);
     await poisoned.start();
     expect((await poisoned.status())?.parked).toEqual([]);
-  }, 60_000);
+  });
 });

@@ -83,7 +83,6 @@ describeRedis('a KurrentDB restored from an older copy under running instances',
       whole.delete('young');
       await fleet.assertReplay(['shop', 'other']);
     },
-    120_000,
   );
 });
 

@@ -100,7 +100,7 @@ describeHaproxy('behind the shipped HAProxy', () => {
       log += fleet.members.map((member) => member.log).join('');
       // With what the instances say of it.
       expect({ failures, log: failures.length === 0 ? '' : log }).toEqual({ failures: [], log: '' });
-      expect(clients.reduce((sum, { sent }) => sum + sent, 0)).toBeGreaterThan(500);
+      expect(clients.reduce((sum, { sent }) => sum + sent, 0)).toBeGreaterThan(100);
       await fleet.assertReplay();
     } finally {
       await proxy.stop();

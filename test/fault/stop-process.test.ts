@@ -19,14 +19,14 @@ test('something that is left open does not keep the process after its stop', asy
   const exit = await server.stop();
   expect(exit).toMatchObject({ code: 0, signal: null });
   expect(exit.log).toContain('something is still open');
-}, 30_000);
+});
 
 test('an ordinary stop leaves nothing open', async () => {
   const server = await ServerProcess.start(dataDir);
   const exit = await server.stop();
   expect(exit).toMatchObject({ code: 0, signal: null });
   expect(exit.log).not.toContain('still open');
-}, 30_000);
+});
 
 test('SIGTERM to `npm start` ends the server, not only npm', async () => {
   const port = await freePort();
@@ -44,7 +44,7 @@ test('SIGTERM to `npm start` ends the server, not only npm', async () => {
     if (attempt === 100) throw new Error('the server still has its port');
     await sleep(100);
   }
-}, 60_000);
+});
 
 async function isFree(port: number): Promise<boolean> {
   const server = createServer();

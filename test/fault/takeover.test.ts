@@ -33,13 +33,13 @@ describeRedis('the instance that projects', () => {
     expect(await untilShown(fleet.member(1 - leader), 'killed')).toBeLessThan(10_000);
     await fleet.member(leader).start();
     expect(await fleet.leader()).toBe(1 - leader);
-  }, 60_000);
+  });
 
   test('stopped gracefully, another projects at once', async () => {
     await fleet.member(leader).stop();
     expect(await untilShown(fleet.member(1 - leader), 'stopped')).toBeLessThan(5_000);
     await fleet.member(leader).start();
-  }, 60_000);
+  });
 
   test('paused beyond its lease, then continued: it writes no old state, and steps back', async () => {
     const [paused, other] = [fleet.member(leader), fleet.member(1 - leader)];
@@ -56,7 +56,7 @@ describeRedis('the instance that projects', () => {
       expect(reply.kind === 'done' || (reply.kind === 'refused' && reply.code === 'ALREADY_EXISTS')).toBe(true);
     await untilShown(paused, 'continued');
     expect(await fleet.leader()).toBe(1 - leader);
-  }, 60_000);
+  });
 
   test('cut off from Redis beyond its lease: it takes commands, another projects, and when it is back it writes no old state and steps back', async () => {
     const [cutOff, other] = [fleet.member(leader), fleet.member(1 - leader)];
@@ -71,5 +71,5 @@ describeRedis('the instance that projects', () => {
     fleet.way(leader).heal();
     await untilShown(cutOff, 'healed');
     expect(await fleet.leader()).toBe(1 - leader);
-  }, 60_000);
+  });
 });

@@ -9,7 +9,7 @@ describeRedis('an instance that does not know an event type, beside one that doe
   beforeAll(async () => {
     fleet = await Fleet.begin({ instances: [{}, { preload: join(__dirname, 'unknowing-child.ts') }], projects: ['shop', 'other'] });
     for (const projectId of fleet.projects) await createKey(fleet.member(UNKNOWING), projectId, 'size');
-  }, 60_000);
+  });
   afterAll(() => fleet.end());
 
   test('leading, it lets the other one lead from such an event on, takes no more commands there, and says so', async () => {
@@ -34,7 +34,7 @@ describeRedis('an instance that does not know an event type, beside one that doe
     expect(await createKey(unknowing, 'other', 'colour')).toMatchObject({ kind: 'done', version: 1 });
     expect(await createKey(knowing, 'shop', 'colour')).toMatchObject({ kind: 'done', version: 1 });
     expect(await knowing.readiness()).toMatchObject({ status: 200 });
-  }, 60_000);
+  });
 
   test('its feed delivers the event as it is', async () => {
     const { url, token } = fleet.member(UNKNOWING).address;
@@ -50,7 +50,7 @@ describeRedis('an instance that does not know an event type, beside one that doe
     }
     leaving.abort();
     expect(text).toContain('"to":"new"');
-  }, 30_000);
+  });
 
   test('left alone, it leads again: that project stands still before what it does not know, the others go on; the other one takes over when it is back', async () => {
     const [knowing, unknowing] = [fleet.member(KNOWING), fleet.member(UNKNOWING)];
@@ -71,5 +71,5 @@ describeRedis('an instance that does not know an event type, beside one that doe
     expect((await shownKeys(unknowing, 'shop')).staleSince).toBeNull();
     // The other one tells of events that it does not know as they are stored, so not in the same words.
     await fleet.assertReplay(fleet.projects, [knowing]);
-  }, 90_000);
+  });
 });

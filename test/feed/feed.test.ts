@@ -4,8 +4,6 @@ import type { Cursor } from '../../src/domain/cursor';
 import { createKey } from '../fixtures/shop';
 import { range, FeedHarness } from './harness';
 
-jest.setTimeout(20_000);
-
 const PARKED = { projectId: 'shop', type: 'KeyCreated', reason: 'FAILED', since: 1 };
 
 describe('where it begins', () => {

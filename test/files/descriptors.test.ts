@@ -58,4 +58,4 @@ test('a server that more clients connect to than it has descriptors says so in o
     child.kill('SIGKILL');
     await once(child, 'close');
   }
-}, 30_000);
+});

@@ -23,7 +23,7 @@ beforeAll(async () => {
   await ask('mutation { createKey(input: { projectId: "shop", name: "used", type: STRING, defaultValue: "" }) { __typename } }');
   await ask(`mutation { createSegment(input: { projectId: "shop", name: "All", rule: ${LEAF} }) { __typename } }`);
   eventsBefore = await countEvents();
-}, 30_000);
+});
 
 afterAll(async () => {
   const events = await countEvents();
@@ -33,7 +33,7 @@ afterAll(async () => {
   expect(events).toBe(eventsBefore);
   expect(log.join('')).not.toContain(token);
   expect(log.join('')).not.toContain('"level":50');
-}, 30_000);
+});
 
 const LEAF = '{ property: { name: "x", operator: EXISTS } }';
 const nest = (depth: number): object => (depth === 1 ? { property: { name: 'x', operator: 'EXISTS' } } : { not: nest(depth - 1) });

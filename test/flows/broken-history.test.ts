@@ -19,7 +19,7 @@ beforeAll(async () => {
   running = await start(settings, { logger: buildLogger('silent') });
   await running.ready;
   token = running.firstToken as string;
-}, 30_000);
+});
 afterAll(async () => {
   await running.stop();
   await rm(directory, { recursive: true, force: true });

@@ -33,7 +33,7 @@ describeRedis('a Redis that has lost what was projected, and is queried at once'
     }
     const { data } = await ask('{ project(id: "shop") { head } }');
     cursor = (data?.project as { readonly head: string }).head;
-  }, 60_000);
+  });
   afterAll(async () => {
     await running.stop();
     await redis.stop();

@@ -90,7 +90,7 @@ describe('a server on it', () => {
     running = await start(readSettings({ DATA_DIR: dataDir, PORT: '0' }), { logger: buildLogger('silent') });
     await running.ready;
     token = running.firstToken as string;
-  }, 30_000);
+  });
   afterEach(() => running.stop());
 
   async function ask<Data>(query: string): Promise<Data> {

@@ -23,7 +23,7 @@ beforeAll(async () => {
   await serve();
   token = running.firstToken as string;
   await ask('mutation { createProject(input: { projectId: "shop", name: "Shop" }) { __typename } }');
-}, 30_000);
+});
 afterAll(async () => {
   for (const child of children) child.kill('SIGKILL');
   await running.stop();
@@ -83,11 +83,11 @@ test('the follower of docs/feed.md keeps every change once, through kill -9, hal
   await untilLines(9);
   const revisions = (await wholeLines()).map((line) => (JSON.parse(line) as { revision: number }).revision);
   expect(revisions).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
-}, 60_000);
+});
 
 test('it ends where waiting mends nothing, and says why', async () => {
   const { child, said } = follow({ PROJECT: 'nope' });
   expect(await once(child, 'close')).toEqual([1, null]);
   expect(said()).toContain('There is no project');
   expect((await stat(join(directory, 'nope.ndjson'))).size).toBe(0);
-}, 30_000);
+});

@@ -36,4 +36,4 @@ test('SIGTERM while the event store does not answer a write ends the process, wi
   expect(await answered).toMatch(/OUTCOME_UNKNOWN|fetch failed/);
   kurrentdb.faults.thaw();
   expect(kurrentdb.connections).toBe(0);
-}, 60_000);
+});

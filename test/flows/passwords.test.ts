@@ -67,7 +67,7 @@ test('no verb that cannot reach its ledger prints the password in the address of
     keep(out + err);
   }
   expectNoPassword();
-}, 60_000);
+});
 
 test('no server that cannot reach its event store has the password in its log, its health or its metrics', async () => {
   const logger = buildLogger('trace', new Writable({ write: (chunk, _, done) => (keep(chunk), done()) }));
@@ -93,7 +93,7 @@ test('no server that cannot reach its event store has the password in its log, i
   );
   expect(printed).toContain('KurrentDB cannot be reached');
   expectNoPassword();
-}, 60_000);
+});
 
 test('a password that was changed under a running instance makes it unready, also if it is asked nothing', async () => {
   const kurrentdb = await KurrentStandIn.start();
@@ -112,7 +112,7 @@ test('a password that was changed under a running instance makes it unready, als
   while ((await ready()).status === 503) await delay(100);
   await server.stop();
   await kurrentdb.dispose();
-}, 60_000);
+});
 
 test('what copy is given by a variable or a file is read from there, and what is missing is named', async () => {
   const type = typingIn({ DATA_DIR: directory, OLD: 'sqlite:old' });

@@ -32,4 +32,4 @@ test('a rebuild goes on past a project whose history is broken, which stands sti
   } finally {
     await server.end();
   }
-}, 30_000);
+});

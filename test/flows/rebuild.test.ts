@@ -17,7 +17,7 @@ function operating(name: string, environment: () => Promise<Readonly<Record<stri
       await server.start();
       await server.ask(PROJECT);
       await server.ask(create('first'));
-    }, 30_000);
+    });
     afterAll(() => server.end());
 
     const serving = async () => (await server.ask<{ readModels: { serving: string } }>('{ readModels { serving } }')).readModels.serving;
@@ -47,7 +47,7 @@ function operating(name: string, environment: () => Promise<Readonly<Record<stri
         code: 1,
         err: expect.stringContaining('No earlier generation of the read models is kept') as string,
       });
-    }, 30_000);
+    });
 
     test('stand still for a project with an event that cannot be projected: it is told where one looks, and goes on when it is unparked', async () => {
       await server.ask(create(POISONED));
@@ -93,7 +93,7 @@ function operating(name: string, environment: () => Promise<Readonly<Record<stri
       expect(await server.ask(NAMES)).toMatchObject({
         keys: { nodes: expect.arrayContaining([{ name: POISONED, archived: true }]) as object },
       });
-    }, 30_000);
+    });
 
     test('are measured: what is behind, how old, how large and quick the batches are, and what each store takes', async () => {
       const { text } = await server.get('/metrics');
@@ -144,5 +144,5 @@ describeRedis('Redis', () => {
     expect(await serving()).toBe(first);
     expect(await server.ask(NAMES)).toMatchObject({ keys: { nodes: [{ name: 'first' }, { name: 'second' }] } });
     await server.end();
-  }, 30_000);
+  });
 });

@@ -53,7 +53,7 @@ describeRedis('Redis with TLS', () => {
     expect(created).toEqual({ data: { createProject: { __typename: 'Project' } } });
     expect(Number(await redis.command('DBSIZE'))).toBeGreaterThan(2);
     await server.stop();
-  }, 30_000);
+  });
 
   test('is not used with a certificate that nobody vouches for: commands are taken, and reading is refused', async () => {
     const server = await ServerProcess.listen(join(directory, 'wary'), { environment: environment() });

@@ -72,5 +72,5 @@ describeRedis('the server with its read model in Redis', () => {
     const history = await ask('{ history(projectId: "shop", entity: { kind: KEY }) { totalCount nodes { sentence } } }');
     const wasCreated = (name: string) => ({ sentence: `admin created number key *${name}* with default 3` });
     expect(history.data?.history).toEqual({ totalCount: 2, nodes: [wasCreated('meanwhile'), wasCreated('before')] });
-  }, 20_000);
+  });
 });

@@ -21,7 +21,7 @@ beforeAll(async () => {
   running = await start(readSettings({ DATA_DIR: directory, PORT: '0' }), { logger: pino({ level: 'silent' }) });
   await running.ready;
   server = { url: running.url, token: running.firstToken as string };
-}, 30_000);
+});
 
 afterAll(async () => {
   await running.stop();
@@ -33,7 +33,7 @@ test('the walkthrough goes as it says, and the README shows it as it goes', asyn
   await play(server, 'walkthrough', STEPS, (line) => told.push(line));
   expect(told).toHaveLength(2 * STEPS.length);
   for (const part of transcript()) expect(told.join('\n')).toContain(part);
-}, 60_000);
+});
 
 test('it says where to look at what it leaves, in commands that work', async () => {
   const commands = [...whereToLook(server.url, 'walkthrough').matchAll(/bin\/experience-ledger (.*)$/gm)].map(([, words = '']) =>
@@ -49,7 +49,7 @@ test('it says where to look at what it leaves, in commands that work', async () 
   expect(errors).toEqual([]);
   const [, query = ''] = /with (\{.*\})$/m.exec(whereToLook(server.url, 'walkthrough')) ?? [];
   expect(await ask(query)).toMatchObject({ experiments: { nodes: [{ name: 'Darker in New York' }] } });
-}, 30_000);
+});
 
 test('its set-up file is what it ends with, but for the keys that only fill the project, and is applied at once', async () => {
   const { setup } = await ask<{ setup: JsonObject }>('{ setup(projectId: "walkthrough") }');
@@ -64,13 +64,13 @@ test('its set-up file is what it ends with, but for the keys that only fill the 
   // Renamed, a key, two segments, a goal, a config and its publishing, a flag, the setting, an experiment and its start.
   expect(await ask(apply, { input })).toEqual({ applySetup: { events: 11 } });
   expect(await ask(apply, { input })).toEqual({ applySetup: { events: 0 } });
-}, 30_000);
+});
 
 test('a step that goes otherwise stops it', async () => {
   const [first] = STEPS;
   await expect(play(server, 'walkthrough', [first!], () => {})).rejects.toThrow(Strayed);
   await expect(play({ ...server, token: 'x' }, 'another', [first!], () => {})).rejects.toThrow(/token/);
-}, 30_000);
+});
 
 async function ask<Data>(query: string, variables: object = {}): Promise<Data> {
   const response = await fetch(`${server.url}/graphql`, {

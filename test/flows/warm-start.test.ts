@@ -28,7 +28,7 @@ describeRedis('a start on KurrentDB with what is projected in Redis', () => {
     for (let at = 0; at < PROJECTS; at += 1) await store.append(`p${at}`, -1, retold(story, `p${at}`));
     await store.close();
     server.log.fill('other-1', 300_000);
-  }, 30_000);
+  });
   afterEach(() => running.stop());
   afterAll(async () => {
     await server.dispose();
@@ -73,7 +73,7 @@ describeRedis('a start on KurrentDB with what is projected in Redis', () => {
     });
     // That its stream was never used is known as well.
     expect(server.sent - sent).toBeLessThan(30);
-  }, 60_000);
+  });
 
   test('reads on from where it was when it had been killed, and all of it after Redis was emptied', async () => {
     server.faults.scanUs = 0;
@@ -83,5 +83,5 @@ describeRedis('a start on KurrentDB with what is projected in Redis', () => {
     await redis.command('FLUSHALL');
     expect(await begin()).toBeGreaterThanOrEqual(PROJECTS * EVENTS);
     expect(await ask(heads)).toEqual(shown);
-  }, 60_000);
+  });
 });

@@ -14,7 +14,7 @@ import { GOLDEN, vocabulary } from './vocabulary';
 let now: ReturnType<typeof vocabulary>;
 beforeAll(() => {
   now = vocabulary();
-}, 60_000);
+});
 
 const sectionsOf = (text: string | undefined): readonly string[] => text?.match(/^\S+/gm) ?? [];
 const files = ['rights.txt', 'event-fields.txt', 'command-fields.txt', 'history-fields.txt', 'setup-sections.txt'];

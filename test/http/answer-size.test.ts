@@ -37,7 +37,7 @@ beforeAll(async () => {
     );
     await ask(`mutation ($value: JSON) { ${keys.join(' ')} }`, { value: { text: LONG } });
   }
-}, 30_000);
+});
 afterAll(async () => {
   await running.stop();
   await rm(directory, { recursive: true, force: true });
@@ -133,7 +133,7 @@ test('items of more than a megabyte are whole, over a socket beside others and a
     .split('\n\n')
     .filter((message) => message.startsWith('event: next'));
   expect((JSON.parse(first!.slice(first!.indexOf('data: ') + 6)) as Answer).errors).toBeUndefined();
-}, 30_000);
+});
 
 test('of a subscription, an item that is too large is an error in its place', async () => {
   const client = subscriber();

@@ -8,8 +8,6 @@ import type { TokenRequest } from '../../src/http/tokens';
 import { analyst, serveFeed } from './feed-server';
 import { tokenFor, type Running } from './running-server';
 
-jest.setTimeout(20_000);
-
 const CHANGES = `subscription Changes($after: Cursor, $fromStart: Boolean, $types: [String!], $projectId: ID! = "shop") {
   changes(projectId: $projectId, after: $after, fromStart: $fromStart, types: $types) {
     __typename
@@ -274,7 +272,7 @@ describe('how a socket is closed', () => {
     });
     expect((await take(iterate(one), 2)).map(({ __typename }) => __typename)).toEqual(['CaughtUp', 'CaughtUp']);
     expect(codes).toEqual([4441]);
-  }, 10_000);
+  });
 
   test('4440: a client that never reads, which holds up nobody; the reason says where to go on', async () => {
     const { url, harness } = await serve({ stall: 1_500 });
@@ -300,7 +298,7 @@ describe('how a socket is closed', () => {
     const { code, reason } = await deaf.closed;
     expect(code).toBe(4440);
     expect(decodeCursor(/go on after (\S+)$/.exec(reason)?.[1] ?? '')?.projectId).toBe('shop');
-  }, 30_000);
+  });
 
   test('1001: the server stops, within a second, with streams open', async () => {
     const { url, server, harness } = await serveFeed();

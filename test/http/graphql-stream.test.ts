@@ -8,8 +8,6 @@ import WebSocket from 'ws';
 import { analyst, serveFeed } from './feed-server';
 import { tokenFor, type Running } from './running-server';
 
-jest.setTimeout(20_000);
-
 const CHANGES = `subscription Changes($after: Cursor, $fromStart: Boolean) {
   changes(projectId: "shop", after: $after, fromStart: $fromStart) {
     __typename
@@ -140,7 +138,7 @@ test('a client that never reads takes little memory and is cut off', async () =>
   const closed = new Promise((resolve) => deaf.once('close', resolve));
   deaf.resume();
   await closed;
-}, 30_000);
+});
 
 test('Apollo Client, with a subscription over its WebSocket link', async () => {
   const { url, harness } = await serve();

@@ -6,8 +6,6 @@ import type { Running } from './running-server';
 import { tokenFor } from './running-server';
 import { analyst, get, linesOf, serveFeed, take } from './feed-server';
 
-jest.setTimeout(20_000);
-
 const NDJSON = { accept: 'application/x-ndjson' };
 const servers: Running[] = [];
 
@@ -122,7 +120,7 @@ describe('as server-sent events', () => {
     expect(seen).toEqual(Array.from({ length: 31 }, (_, index) => index));
     expect(connections).toBe(3);
     expect(names.length).toBe(3);
-  }, 15_000);
+  });
 
   test('it is what is sent to whoever does not say otherwise, and heartbeats are comments that move the id', async () => {
     const { url, harness } = await serve({ heartbeat: 30 });
@@ -324,5 +322,5 @@ describe('how it ends', () => {
     expect(harness.feed.size).toBe(1);
     deaf.resume();
     while (!closed) await sleep(5);
-  }, 30_000);
+  });
 });

@@ -13,7 +13,7 @@ beforeAll(async () => {
   running = await start(settings, { logger: pino({ level: 'silent' }) });
   await running.ready;
   await ask('mutation { createProject(input: { projectId: "shop", name: "Shop" }) { __typename } }');
-}, 30_000);
+});
 afterAll(async () => {
   await running.stop();
   await rm(directory, { recursive: true, force: true });

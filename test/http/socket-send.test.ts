@@ -73,7 +73,7 @@ test('long messages share what all answers may take until they have gone out', a
   await side.send('x'.repeat(70_000));
   expect(fake.closes).toEqual([1013]);
   socket.gone();
-}, 20_000);
+});
 
 test('a long message goes out in fragments, and nothing else in between', async () => {
   const { fake, socket, side } = connected();

@@ -89,7 +89,7 @@ test('after every command, documents and users are what the state says that comm
     }),
     { numRuns: 25 },
   );
-}, 30_000);
+});
 
 test('documents and what they are found by are the same, byte for byte, in whatever batches the events come', async () => {
   await fc.assert(
@@ -102,7 +102,7 @@ test('documents and what they are found by are the same, byte for byte, in whate
     }),
     { numRuns: 20 },
   );
-}, 30_000);
+});
 
 test('such random commands cause every type of event there is', () => {
   const types = fc.sample(wishes, { numRuns: 200, seed: 1 }).flatMap((list) => {

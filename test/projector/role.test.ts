@@ -94,7 +94,7 @@ test('a project that is parked where it is projected is parked everywhere, and i
   expect(await other.projector.unpark('bad')).toBe(true);
   expect(await lived(readModel, 'bad')).toEqual([0, 1, 2, 3]);
   await until(() => board.posts.size === 0 && one.projector.status().parked.length === 0 && other.projector.status().parked.length === 0);
-}, 20_000);
+});
 
 describe('an event of a type that one instance does not know', () => {
   const knows = (...types: string[]): Upcaster => createUpcaster(new Map(types.map((type) => [type, 1])), [], new Set());
@@ -131,7 +131,7 @@ describe('an event of a type that one instance does not know', () => {
     await until(() => standing.size === 0);
     expect(before.projector.status().upgradeRequired).toBe(1);
     expect(await before.projector.reached('shop', 2, 5_000)).toBe('reached');
-  }, 20_000);
+  });
 
   test('is not passed over by one that does not know it and is left alone, though another has projected it before', async () => {
     const { store, readModel, shop, add } = await withBoth();
@@ -154,7 +154,7 @@ describe('an event of a type that one instance does not know', () => {
     await again.projector.start();
     expect(await again.projector.reached('shop', 3, 5_000)).toBe('reached');
     expect(await lived(readModel, 'shop')).toEqual([0, 1, 2, 3]);
-  }, 20_000);
+  });
 });
 
 test('an instance that only watches says that it has not caught up while nobody projects, and has when somebody does', async () => {

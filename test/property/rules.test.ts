@@ -48,7 +48,7 @@ test('so have the same commands every time, which meet every event type and ever
     'COMMAND_ID_REUSED',
   ];
   expect([...schemaVersions.keys(), ...refusals, 'no event'].filter((what) => !met.has(what))).toEqual([]);
-}, 120_000);
+});
 
 function play(steps: readonly Step[], created: boolean): void {
   const ledger = new Ledger('shop', { ...DEFAULT_LIMITS, ...LIMITS });

@@ -93,5 +93,5 @@ describeRedis('a master behind Sentinel', () => {
       await readModel.close();
       await pair.stop();
     }
-  }, 60_000);
+  });
 });

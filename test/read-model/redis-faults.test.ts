@@ -221,5 +221,5 @@ describeRedis('a node of a Redis Cluster that fails', () => {
       await stopAll();
       await readModel.close();
     }
-  }, 30_000);
+  });
 });

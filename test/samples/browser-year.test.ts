@@ -5,4 +5,4 @@ test('a year over the browser studies: as of 50 random revisions it is what was 
   expect(events).toBeGreaterThan(1_000);
   expect(refusals).toBeGreaterThan(0);
   expect(wentBack).toBeGreaterThan(cannot);
-}, 120_000);
+});

@@ -19,7 +19,7 @@ test('what is generated for clients is what schema.graphql and their documents s
     );
   });
   expect(failure).toBe('');
-}, 30_000);
+});
 
 test('inputs of which exactly one member is given say so in the text', () => {
   const types = Object.values(buildSchema(readFileSync(SCHEMA_FILE, 'utf8')).getTypeMap()).filter(isInputObjectType);

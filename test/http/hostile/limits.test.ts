@@ -96,7 +96,7 @@ beforeAll(async () => {
     `mutation ($value: JSON) { k: createKey(input: { projectId: "shop", name: "k", type: STRING, defaultValue: "" }) { __typename } ${keys} }`,
     { value: 'x'.repeat(32_000) },
   ]);
-}, 30_000);
+});
 afterAll(async () => {
   await running.stop();
   await rm(directory, { recursive: true, force: true });
