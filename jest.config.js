@@ -22,6 +22,8 @@ module.exports = {
   maxWorkers: Math.max(2, availableParallelism() - 1),
   // A loaded machine is slow, and no promise of a test is about its own speed, unless it says so in an assertion.
   testTimeout: 120_000,
+  // What test files leave in a worker's heap adds up, and collecting it then stops the event loop for seconds: a time-out of a client, not a fault.
+  workerIdleMemoryLimit: '1GB',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   setupFiles: ['reflect-metadata'],
   transform: { '\\.ts$': swc(true), [`/node_modules/(${ESM_ONLY})/.+\\.js$`]: swc(false) },
