@@ -66,8 +66,9 @@ export async function start(
     for (const remark of await keepPrivate(settings)) logger.warn(remark);
     const health = new StoreHealth();
     const openedStore = await openEventStore(settings, { onCut: () => ledger.subscriptionCut() });
+    const measured = ledger.store('event_store');
     const store = timedStore(openedStore, (operation, outcome, seconds, error) => {
-      ledger.store('event_store')(operation, outcome, seconds);
+      measured(operation, outcome, seconds);
       health.observe(operation, error);
     });
     opened.push(() => store.close());
@@ -103,7 +104,7 @@ export async function start(
         logger.info({ url }, 'ready');
         clocks.ahead.look();
       });
-    // Whoever does not wait for it hears of it by the log and /health/ready.
+    // A caller that does not wait for it learns of a failure from the log and /health/ready.
     ready.catch(() => {});
     const stop = async (drainSeconds: number): Promise<void> => {
       logger.info({ drainSeconds }, 'stopping');
