@@ -23,7 +23,7 @@ export interface ReadModelDigest {
 
 /** For who serves others as well: one project at a time, since it reads all of it. Rejects with `TooManyWaiting` where too many wait. */
 export function createDigests(
-  readModel: Pick<ReadModel, 'standings' | 'list' | 'log'>,
+  readModel: Pick<ReadModel, 'checkpointsOf' | 'list' | 'log'>,
   collections: readonly string[],
 ): (projectId: string) => Promise<ReadModelDigest | undefined> {
   const limiter = new Limiter({ atOnce: 1, waiting: WAITING });
@@ -44,17 +44,17 @@ const SORTS: readonly SortField[] = ['name', 'created', 'updated'];
  * log has for each kind. Read a page at a time; if the project moves on meanwhile, from the beginning. undefined: there is no such project.
  */
 export async function digestOf(
-  readModel: Pick<ReadModel, 'standings' | 'list' | 'log'>,
+  readModel: Pick<ReadModel, 'checkpointsOf' | 'list' | 'log'>,
   projectId: string,
   collections: readonly string[],
 ): Promise<ReadModelDigest | undefined> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const [checkpoint] = await readModel.standings([projectId]);
+    const [checkpoint] = await readModel.checkpointsOf([projectId]);
     if (checkpoint === undefined) return undefined;
     const parts: DigestPart[] = [];
     for (const collection of [...collections].sort()) parts.push(await documentsOf(readModel, projectId, collection));
     parts.push(await logOf(readModel, projectId));
-    const [after] = await readModel.standings([projectId]);
+    const [after] = await readModel.checkpointsOf([projectId]);
     if (after?.hash === checkpoint.hash) return { checkpoint, parts };
   }
   throw new NeverStill(

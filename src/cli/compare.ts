@@ -77,7 +77,7 @@ async function liveDigest(terminal: Terminal, options: ReplayOptions): Promise<L
       const { revision, hash } = digest.checkpoint;
       return { cursor: { revision, mark: hash.slice(0, 16) }, parts: digest.parts };
     } finally {
-      await generations.leave(generation);
+      await generations.release(generation);
     }
   } finally {
     await generations.close();

@@ -44,7 +44,7 @@ export async function openReadSide({ settings, store, upcast, projected, metrics
   const read: EventStore['read'] = (projectId, from, limit) => store.read(projectId, from, limit);
   const feed: Feed = new Feed({
     read,
-    checkpoint: async (projectId) => (await readSide.readModel.standings([projectId]))[0],
+    checkpoint: async (projectId) => (await readSide.readModel.checkpointsOf([projectId]))[0],
     shown: (projectId) => readSide.shown(projectId),
     heartbeat: settings.feeds.heartbeatSeconds * 1_000,
     stall: settings.feeds.stallSeconds * 1_000,
@@ -63,7 +63,7 @@ export async function openReadSide({ settings, store, upcast, projected, metrics
     upcast,
     log: logger,
     observer: observers(ledger.projection(), feed),
-    keep: settings.generationKeptHours * 3_600_000,
+    keepMs: settings.generationKeptHours * 3_600_000,
     around: (readModel) => timedReadModel(readModel, ledger.store('read_model')),
   });
   ledger.watch(() => readSide.status());

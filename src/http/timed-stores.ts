@@ -51,7 +51,7 @@ export function timedReadModel(readModel: ReadModel, observe: ObserveCall): Read
     },
     commit: (batch) => timed(observe, 'commit', () => readModel.commit(batch)),
     checkpoint: (projectId) => timed(observe, 'checkpoint', () => readModel.checkpoint(projectId)),
-    standings: (projectIds) => timed(observe, 'standings', () => readModel.standings(projectIds)),
+    checkpointsOf: (projectIds) => timed(observe, 'standings', () => readModel.checkpointsOf(projectIds)),
     get: (projectId, collection, ids) => timed(observe, 'get', () => readModel.get(projectId, collection, ids)),
     list: (projectId, query) => timed(observe, 'list', () => readModel.list(projectId, query)),
     log: (projectId, query) => timed(observe, 'log', () => readModel.log(projectId, query)),

@@ -9,7 +9,7 @@ import type { ProjectorObserver } from './status';
 /** The read model's documents come from other events than the stream now holds: one of the two was restored or rewritten. */
 export class HistoryDiffers extends Error {}
 
-/** Others project as well, and were always first. */
+/** Other instances project as well, and always committed first. */
 export class Contended extends Error {}
 
 export interface ApplierOptions {
@@ -18,7 +18,7 @@ export interface ApplierOptions {
   readonly upcast: Upcaster;
   /** A project's stream, for what a delivery did not bring. */
   readonly read: EventStore['read'];
-  /** Called between the batches of a stream: to let others have a turn, or to stop by throwing. */
+  /** Called between the batches of a stream: yields to the event loop, or throws to stop. */
   readonly pause?: () => Promise<void>;
   /** So many events were projected just now, by this process, which brought the read model to this checkpoint. */
   readonly onProjected?: (projectId: string, checkpoint: Checkpoint, events: number) => void;
@@ -29,14 +29,14 @@ const BATCH = 1_000;
 const ATTEMPTS = 8;
 
 /**
- * Brings events into the read model, each exactly once and in order, whoever else is doing the same.
+ * Brings events into the read model, each exactly once and in order, also while other instances do the same.
  *
  * What a project's checkpoint is known to be (`Checkpoints`) is never trusted: the compare-and-set of `commit` decides. If that fails, the
  * checkpoint is read again and the work goes on from there.
  */
 export class Applier {
   /** The projects that the read model had when it was asked: of another it has nothing, unless another instance has projected it since. */
-  private there: { readonly projectIds: ReadonlySet<string>; readonly epoch: number } | undefined;
+  private preloaded: { readonly projectIds: ReadonlySet<string>; readonly epoch: number } | undefined;
 
   constructor(private readonly options: ApplierOptions) {
     const collections = options.projections.map(({ collection }) => collection);
@@ -45,14 +45,14 @@ export class Applier {
   }
 
   /** Asks the read model once for the checkpoints of all its projects, so that it need not be asked for each. */
-  async lookAround(): Promise<void> {
+  async preload(): Promise<void> {
     const { checkpoints, stored } = this.options.readModel;
-    const { now: epoch } = checkpoints;
+    const { currentEpoch: epoch } = checkpoints;
     const projectIds = await stored.projectIds();
     const known = projectIds.map((projectId) => checkpoints.known(projectId));
     const found = await stored.checkpoints(projectIds);
-    projectIds.forEach((projectId, at) => checkpoints.answered(projectId, found[at], known[at]!));
-    this.there = { projectIds: new Set(projectIds), epoch };
+    projectIds.forEach((projectId, at) => checkpoints.observe(projectId, found[at], known[at]!));
+    this.preloaded = { projectIds: new Set(projectIds), epoch };
   }
 
   /**
@@ -78,9 +78,9 @@ export class Applier {
   }
 
   /** Projects all of the project's stream anew, at least up to `revision`, whatever of it was stored. */
-  async again(projectId: string, revision: number): Promise<Failure | undefined> {
+  async reproject(projectId: string, revision: number): Promise<Failure | undefined> {
     const { checkpoints, stored } = this.options.readModel;
-    checkpoints.suspect(projectId);
+    checkpoints.invalidateProject(projectId);
     await stored.clear(projectId);
     return this.catchUp(projectId, revision);
   }
@@ -97,7 +97,7 @@ export class Applier {
   }
 
   /** Whether the read model's documents come from events that the stream does not hold, so that only building them anew helps. */
-  async strays(projectId: string): Promise<boolean> {
+  async differsFromStore(projectId: string): Promise<boolean> {
     const checkpoint = await this.reload(projectId);
     if (!checkpoint) return false;
     try {
@@ -125,9 +125,9 @@ export class Applier {
   /** The documents reflect the stream's end: what was seen beyond it, of a history that is gone, is not waited for. */
   private async confirm(projectId: string): Promise<void> {
     const { checkpoints } = this.options.readModel;
-    if (checkpoints.certain(projectId)) return;
+    if (checkpoints.confirmed(projectId)) return;
     const checkpoint = await this.reload(projectId);
-    if (checkpoint && !checkpoints.certain(projectId)) checkpoints.confirm(projectId, checkpoint);
+    if (checkpoint && !checkpoints.confirmed(projectId)) checkpoints.confirm(projectId, checkpoint);
   }
 
   private async applyStream(projectId: string, from: number): Promise<Failure | 'gap' | undefined> {
@@ -167,7 +167,7 @@ export class Applier {
         mismatches++;
         continue;
       }
-      const { now: epoch } = readModel.checkpoints;
+      const { currentEpoch: epoch } = readModel.checkpoints;
       if (await readModel.commit(batch)) {
         mismatches = 0;
         checkpoint = batch.checkpoint;
@@ -187,9 +187,10 @@ export class Applier {
 
   private async current(projectId: string): Promise<Checkpoint | undefined> {
     const { checkpoints } = this.options.readModel;
-    const certain = checkpoints.certain(projectId);
-    if (certain) return certain;
-    if (this.there?.epoch === checkpoints.now && !this.there.projectIds.has(projectId) && !checkpoints.of(projectId)) return undefined;
+    const confirmed = checkpoints.confirmed(projectId);
+    if (confirmed) return confirmed;
+    if (this.preloaded?.epoch === checkpoints.currentEpoch && !this.preloaded.projectIds.has(projectId) && !checkpoints.of(projectId))
+      return undefined;
     return this.reload(projectId);
   }
 
@@ -198,7 +199,7 @@ export class Applier {
     // Of before the question: what is lost while it is under way, its answer may not show.
     const known = checkpoints.known(projectId);
     const [checkpoint] = await stored.checkpoints([projectId]);
-    checkpoints.answered(projectId, checkpoint, known);
+    checkpoints.observe(projectId, checkpoint, known);
     return checkpoint;
   }
 }

@@ -10,7 +10,7 @@ export interface Opened {
   readonly id: string;
   readonly readModel: ReadModel;
   readonly projector: Projector;
-  /** What it projects has once been all there is. */
+  /** Resolves when it has caught up for the first time. */
   readonly complete: Promise<void>;
 }
 
@@ -21,21 +21,21 @@ export interface BuildOptions {
   /** Aborts when the instance stops. */
   readonly signal: AbortSignal;
   readonly open: (onProgress: (progress: Progress) => void) => Promise<Opened>;
-  readonly leave: (opened: Opened) => Promise<void>;
-  /** Whether the project stands still in the generation that is read now. */
+  readonly close: (opened: Opened) => Promise<void>;
+  /** Whether the project is parked in the generation that is read now. */
   readonly isParkedNow: (projectId: string) => boolean;
-  /** It is live now: read it from here on. */
+  /** Called when it is live, to read it from now on. */
   readonly takeOver: (opened: Opened) => void;
 }
 
 /** A sign of life is due once a minute. */
 const BEAT_MS = 10_000;
 
-/** The making of a new generation of all read models, beside the live one, on this instance. It begins at once and ends by itself. */
+/** The build of a new generation of all read models beside the live one, on this instance. It starts at once and ends by itself. */
 export class Build {
-  /** Why it came to nothing. */
+  /** Why it failed. */
   failure: string | undefined;
-  underWay = true;
+  running = true;
   /** Resolves however it ends. */
   readonly ended: Promise<void>;
   private progress: Progress = { done: 0, total: 0, perSecond: 0 };
@@ -54,10 +54,10 @@ export class Build {
     try {
       const opened = await this.make();
       // In this order and without a pause: who looks meanwhile which generation is live finds that it is read already.
-      this.underWay = false;
+      this.running = false;
       this.options.takeOver(opened);
     } catch (error) {
-      this.underWay = false;
+      this.running = false;
       if (signal.aborted) return;
       this.failure = asError(error).message;
       log.error({ err: error, generation: this.id }, 'the new generation of the read models could not be built');
@@ -69,9 +69,9 @@ export class Build {
     const { generations, version, log, signal, isParkedNow } = this.options;
     const opened = await this.options.open((progress) => {
       log.info({ ...progress, generation: this.id }, 'building a new generation of the read models');
-      this.tell(progress);
+      this.report(progress);
     });
-    const beat = setInterval(() => this.tell(this.progress), BEAT_MS).unref();
+    const beat = setInterval(() => this.report(this.progress), BEAT_MS).unref();
     try {
       await Promise.race([opened.complete, aborted(signal)]);
       await this.reporting;
@@ -89,14 +89,14 @@ export class Build {
       await generations.promote(version, this.id);
       return opened;
     } catch (error) {
-      await this.options.leave(opened);
+      await this.options.close(opened);
       throw error;
     } finally {
       clearInterval(beat);
     }
   }
 
-  private tell(progress: Progress): void {
+  private report(progress: Progress): void {
     this.progress = progress;
     this.reporting = this.options.generations.report(this.id, progress).catch((error: unknown) => {
       // While Redis is away the projector waits for it, too.

@@ -4,43 +4,43 @@ import { ReadModelBeingBuilt, type Batch, type ListQuery, type LogQuery, type Qu
 export class CurrentReadModel implements Queried {
   private current: ReadModel | undefined;
 
-  turnTo(readModel: ReadModel): void {
+  switchTo(readModel: ReadModel): void {
     this.current = readModel;
   }
 
   async commit(batch: Batch) {
-    return this.there().commit(batch);
+    return this.required().commit(batch);
   }
 
   async checkpoint(projectId: string) {
-    return this.there().checkpoint(projectId);
+    return this.required().checkpoint(projectId);
   }
 
-  async standings(projectIds: readonly string[]) {
-    return this.there().standings(projectIds);
+  async checkpointsOf(projectIds: readonly string[]) {
+    return this.required().checkpointsOf(projectIds);
   }
 
   async get(projectId: string, collection: string, ids: readonly string[]) {
-    return this.there().get(projectId, collection, ids);
+    return this.required().get(projectId, collection, ids);
   }
 
   async list(projectId: string, query: ListQuery) {
-    return this.there().list(projectId, query);
+    return this.required().list(projectId, query);
   }
 
   async log(projectId: string, query: LogQuery) {
-    return this.there().log(projectId, query);
+    return this.required().log(projectId, query);
   }
 
   async projectIds() {
-    return this.there().projectIds();
+    return this.required().projectIds();
   }
 
   async close(): Promise<void> {
     this.current = undefined;
   }
 
-  private there(): ReadModel {
+  private required(): ReadModel {
     if (this.current) return this.current;
     throw new ReadModelBeingBuilt('the read models are being built, or cannot be reached: /health/ready says how far they are');
   }

@@ -1,4 +1,4 @@
-/** A promise that is settled from outside, once; settling it again does nothing. */
+/** A promise that is resolved or rejected from outside, once; later calls do nothing. */
 export interface Deferred {
   readonly promise: Promise<void>;
   readonly settled: boolean;

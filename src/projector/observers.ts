@@ -1,6 +1,6 @@
 import type { ProjectorObserver } from './status';
 
-/** Several observers as one; each is told in this order. */
+/** Several observers as one; each is called in this order. */
 export function observers(...all: readonly ProjectorObserver[]): ProjectorObserver {
   return {
     delivered: (events) => all.forEach((one) => one.delivered?.(events)),
@@ -15,14 +15,14 @@ export function observers(...all: readonly ProjectorObserver[]): ProjectorObserv
   };
 }
 
-/** Of a generation that may not be the one that is read: what its events become is for those who want what is shown only while it is. */
-export function ofTheRead(observer: ProjectorObserver, isRead: () => boolean): ProjectorObserver {
+/** An observer of one generation: the events about what queries show are passed on only while that generation is read. */
+export function whileRead(observer: ProjectorObserver, isRead: () => boolean): ProjectorObserver {
   return {
     delivered: (events) => observer.delivered?.(events),
-    committed: (...told) => observer.committed?.(...told),
+    committed: (...args) => observer.committed?.(...args),
     mismatched: () => observer.mismatched?.(),
     retried: () => observer.retried?.(),
-    projected: (...told) => (isRead() ? observer.projected?.(...told) : undefined),
+    projected: (...args) => (isRead() ? observer.projected?.(...args) : undefined),
     parked: (parked) => (isRead() ? observer.parked?.(parked) : undefined),
     unparked: (projectId) => (isRead() ? observer.unparked?.(projectId) : undefined),
     restored: () => (isRead() ? observer.restored?.() : undefined),

@@ -1,7 +1,7 @@
 import type { Lease } from '../coordination/lease';
 import type { EventStore } from '../event-store/event-store';
 import type { Upcaster } from '../event-store/upcast';
-import type { Board } from '../read-model/generations';
+import type { ParkedRegistry } from '../read-model/generations';
 import type { Projection } from '../read-model/projection';
 import type { ReadModel } from '../read-model/read-model';
 import type { ResumePoint, ResumePoints } from '../read-model/resume-point';
@@ -12,9 +12,9 @@ import type { ProjectorLog, ProjectorObserver } from './status';
 export interface ProjectorOptions {
   readonly store: Pick<EventStore, 'subscribe' | 'read' | 'heads'> & Partial<Pick<EventStore, 'anchored' | 'recall'>>;
   readonly readModel: ReadModel;
-  /** Shared with other instances: then it projects only while it holds the lease, and otherwise watches. Absent: it always projects. */
+  /** The lease of a read model shared with other instances: this one projects only while it holds it. Absent: it always projects. */
   readonly lease?: Lease;
-  readonly board?: Board;
+  readonly parkedRegistry?: ParkedRegistry;
   /** What comes before this is found by comparing with the heads. Absent: from where `resumePoints` says, or else from the beginning. */
   readonly from?: ResumePoint | undefined;
   readonly resumePoints?: ResumePoints | undefined;

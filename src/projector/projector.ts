@@ -7,63 +7,63 @@ import { Applier } from './apply';
 import { Condition } from './condition';
 import { deferred } from './deferred';
 import { asError } from './fold';
-import { Frontier } from './frontier';
+import { ProjectionLag } from './projection-lag';
 import type { ProjectorOptions } from './options';
-import { Doubted, RoleChanged } from './interruption';
-import { Leading } from './leading';
-import { mendLosses } from './losses';
-import { ParkingLot, stopsAt } from './parking';
-import { pass } from './passage';
+import { Invalidated, LeadershipChanged } from './interruption';
+import { ProjectionWorker } from './projection-worker';
+import { repairLosses } from './repair-losses';
+import { ParkedProjects, stopsAt } from './parked-projects';
+import { runSubscription } from './subscription-run';
 import type { Progress } from './progress';
 import { Resuming } from './resuming';
-import { Role } from './role';
+import { LeaderElection } from './leader-election';
 import type { ProjectorStatus } from './status';
-import { WaitingRoom, type Reached } from './waiting';
+import { RevisionWaiters, type Reached } from './waiting';
 import { turns } from './turns';
-import { Watch } from './watch';
+import { Follower } from './follower';
 
-/** How long an instance that does not project waits to hear what became of a project that it asked to have tried again. */
+/** How long an instance that does not lead waits for the result of a retry that it asked for. */
 const UNPARK_MS = 15_000;
 /** How long it waits before it subscribes again. */
 const AGAIN = { firstMs: 50, longestMs: 2_000 };
 /** How long a wait is while the read model is away. */
-const AWAY_MS = 100;
+const UNAVAILABLE_WAIT_MS = 100;
 
 /**
- * Keeps the read model up with the event store: history first, then live, each event's effect exactly once and in order per project. Where instances
- * share a read model, one of them projects and the others watch it do so; two that both believe to be the one do no harm.
+ * Keeps the read model up to date with the event store: history first, then live, each event's effect exactly once and in order per project. Where instances
+ * share a read model, one of them projects and the others follow; two that both take themselves for the leader do no harm.
  *
- * An event that cannot be projected parks its project: nothing is skipped, the other projects go on. Trouble with a connection is retried
- * for ever, from the last position that was handled whole. When the end of the store is reached, every stream's head is compared with the
- * read model, since a read model that was away may have lost what it had acknowledged.
+ * An event that cannot be projected parks its project: nothing is skipped, the other projects go on. Errors of a connection are retried
+ * for ever, from the last handled position. When the end of the store is reached, every stream's head is compared with the
+ * read model, since a read model that was unavailable may have lost what it had acknowledged.
  */
 export class Projector {
-  private readonly leading: Leading;
-  private readonly frontier: Frontier;
-  private readonly parking = new ParkingLot();
-  private readonly role: Role | undefined;
+  private readonly worker: ProjectionWorker;
+  private readonly lag: ProjectionLag;
+  private readonly parking = new ParkedProjects();
+  private readonly election: LeaderElection | undefined;
   private readonly unparking = new Map<string, Promise<boolean>>();
-  private readonly waiting: WaitingRoom;
+  private readonly waiting: RevisionWaiters;
   private readonly aborting = new AbortController();
   private readonly condition: Condition;
   private readonly pause: () => Promise<void>;
   private readonly caughtUp = deferred();
-  private watch: Watch | undefined;
+  private follower: Follower | undefined;
   private following: Promise<void> | undefined;
   private readonly resuming: Resuming;
-  private away = false;
-  private readonly unlisten: () => void;
-  /** Ends the subscription under way: the next one begins with a comparison. */
+  private isReadModelAway = false;
+  private readonly stopListening: () => void;
+  /** Ends the current subscription; the next one begins with a comparison of all heads. */
   private interrupt: (reason: Error) => void = () => {};
 
   constructor(private readonly options: ProjectorOptions) {
-    const { readModel, lease, board, observer, log } = options;
+    const { readModel, lease, parkedRegistry, observer, log } = options;
     const clock = options.clock ?? Date.now;
     this.condition = new Condition(clock, options.from !== undefined);
     this.pause = turns(this.aborting.signal);
-    this.waiting = new WaitingRoom(options.waitLimit ?? 10_000);
-    this.frontier = new Frontier(options.upcast, clock);
-    this.resuming = new Resuming({ ...options, frontier: this.frontier, leads: () => this.leads });
+    this.waiting = new RevisionWaiters(options.waitLimit ?? 10_000);
+    this.lag = new ProjectionLag(options.upcast, clock);
+    this.resuming = new Resuming({ ...options, lag: this.lag, leads: () => this.leads });
     const applier = new Applier({
       ...options,
       read: (projectId, from) => options.store.read(projectId, from),
@@ -71,60 +71,60 @@ export class Projector {
       onProjected: (projectId, checkpoint, events) => observer?.projected?.(projectId, checkpoint, events),
     });
     const onParked = (parked: Parked): void => (this.waiting.parked(parked.projectId, stopsAt(parked)), observer?.parked?.(parked));
-    const { frontier, parking, resuming } = this;
+    const { lag, parking, resuming } = this;
     const onUnparked = (projectId: string): void => (resuming.repaired(projectId), observer?.unparked?.(projectId));
     const shownTo = (projectId: string): number => readModel.checkpoints.of(projectId)?.revision ?? -1;
-    this.leading = new Leading({ applier, parking, frontier, shownTo, log, clock, signal: this.aborting.signal, onParked, onUnparked });
-    if (lease && board) {
-      this.role = new Role({
+    this.worker = new ProjectionWorker({ applier, parking, lag, shownTo, log, clock, signal: this.aborting.signal, onParked, onUnparked });
+    if (lease && parkedRegistry) {
+      this.election = new LeaderElection({
         lease,
-        board,
+        parkedRegistry,
         log,
         parking,
-        able: () => frontier.foreign === 0,
-        live: () => this.condition.state === 'live',
-        onChange: () => this.changeRole(),
+        canProject: () => lag.upgradeRequired === 0,
+        isLive: () => this.condition.state === 'live',
+        onChange: () => this.changeLeadership(),
         onUnpark: (projectId) => this.unpark(projectId),
-        onPosted: onParked,
-        onCleared: onUnparked,
+        onParkedElsewhere: onParked,
+        onUnparkedElsewhere: onUnparked,
       });
     }
-    this.unlisten = readModel.checkpoints.listen({
+    this.stopListening = readModel.checkpoints.listen({
       advanced: (projectId, checkpoint) => {
-        this.frontier.shown(projectId, checkpoint);
+        this.lag.projected(projectId, checkpoint);
         this.waiting.advanced(projectId, checkpoint.revision);
         observer?.projected?.(projectId, checkpoint, 0);
       },
-      damaged: mendLosses(readModel, this.leading, () => (this.leads ? undefined : this.watch), this.aborting.signal),
-      doubted: () => {
+      damaged: repairLosses(readModel, this.worker, () => (this.leads ? undefined : this.follower), this.aborting.signal),
+      invalidated: () => {
         this.condition.refuse();
-        this.watch?.end();
-        this.interrupt(new Doubted('the read model was away, or is behind where it had been'));
+        this.follower?.end();
+        this.interrupt(new Invalidated('the read model was away, or is behind where it had been'));
       },
     });
   }
 
-  /** Resolves when the history that was there is projected, by whichever instance, or parked. Waits for the stores; rejects only by `stop`. */
+  /** Resolves when the existing history is projected, by any instance, or parked. Waits for the stores; rejects only by `stop`. */
   start(onProgress: (progress: Progress) => void = () => {}): Promise<void> {
     if (this.following || this.condition.state === 'stopped') throw new Error('a projector is started once; make a new one');
     this.following = this.follow(onProgress);
     return this.caughtUp.promise;
   }
 
-  /** Resolves as soon as the project's documents reflect the revision. `parked`: they will not before somebody acts. */
+  /** Resolves when the project's documents reflect the revision. `parked`: they will not before an operator acts. */
   async reached(projectId: string, revision: number, timeoutMs: number): Promise<Reached> {
     const parked = this.parked(projectId);
     if (parked && stopsAt(parked) === 0) return 'parked';
-    // Not by what was once seen: while the read model is in doubt, the documents may be gone until it has been compared.
-    if ((this.options.readModel.checkpoints.certain(projectId)?.revision ?? -1) >= revision) return 'reached';
+    // Only a confirmed checkpoint counts: after an invalidation the documents may be gone until the comparison.
+    if ((this.options.readModel.checkpoints.confirmed(projectId)?.revision ?? -1) >= revision) return 'reached';
     if (parked && revision >= stopsAt(parked)) return 'parked';
     return this.condition.state === 'stopped'
       ? 'timeout'
-      : this.waiting.wait(projectId, revision, this.away ? Math.min(timeoutMs, AWAY_MS) : timeoutMs);
+      : this.waiting.wait(projectId, revision, this.isReadModelAway ? Math.min(timeoutMs, UNAVAILABLE_WAIT_MS) : timeoutMs);
   }
 
   parked(projectId: string): Parked | undefined {
-    return this.parking.get(projectId) ?? this.role?.told(projectId);
+    return this.parking.get(projectId) ?? this.election?.parkedElsewhere(projectId);
   }
 
   get resumePoint(): ResumePoint | undefined {
@@ -132,58 +132,58 @@ export class Projector {
   }
 
   status(): ProjectorStatus {
-    const { condition, frontier, leads } = this;
-    const parked = [...this.parking.all(), ...(this.role?.toldOf() ?? [])];
-    const lagMs = condition.lagMs(() => frontier.unshownMs(parked));
-    return { ...condition.figures(), ...frontier.figures(), lagMs, parked, waiting: this.waiting.size, leads };
+    const { condition, lag, leads } = this;
+    const parked = [...this.parking.all(), ...(this.election?.allParkedElsewhere() ?? [])];
+    const lagMs = condition.lagMs(() => lag.unshownMs(parked));
+    return { ...condition.figures(), ...lag.figures(), lagMs, parked, waiting: this.waiting.size, leads };
   }
 
-  /** Has the parked project tried again, from its stream. Answers whether it goes on; if not it stays parked. Rejects if a store is away. */
+  /** Retries a parked project from its stream. Resolves to whether it is projected again; if not it stays parked. Rejects if a store is unavailable. */
   unpark(projectId: string): Promise<boolean> {
     let trying = this.unparking.get(projectId);
     if (!trying) {
       if (!this.parked(projectId)) return Promise.resolve(true);
-      trying = (this.leads ? this.leading.retry(projectId) : this.askLeader(projectId)).finally(() => this.unparking.delete(projectId));
+      trying = (this.leads ? this.worker.retry(projectId) : this.askLeader(projectId)).finally(() => this.unparking.delete(projectId));
       this.unparking.set(projectId, trying);
     }
     return trying;
   }
 
-  /** Ends after the batch under way. Whoever waits is told `timeout`. */
+  /** Ends after the batch in flight. Pending calls of `reached` resolve to `timeout`. */
   async stop(): Promise<void> {
     const isLive = this.condition.state === 'live';
     this.condition.become('stopped');
     this.aborting.abort();
-    this.watch?.end();
+    this.follower?.end();
     this.waiting.close();
-    this.unlisten();
+    this.stopListening();
     await Promise.allSettled([this.following, ...this.unparking.values()]);
     // Not where a store is away, which would have to be waited for.
     if (isLive) await this.resuming.save();
-    await this.role?.stop();
+    await this.election?.stop();
     if (this.following) this.caughtUp.reject(new Error('the projector was stopped before it had caught up with history'));
   }
 
   private get leads(): boolean {
-    return this.role?.leads ?? true;
+    return this.election?.leads ?? true;
   }
 
   private async follow(onProgress: (progress: Progress) => void): Promise<void> {
     const { signal } = this.aborting;
     let attempt = 0;
     this.condition.become('catching-up');
-    await this.role?.start();
+    await this.election?.start();
     while (!signal.aborted) {
       try {
         await this.subscribe(onProgress, () => (attempt = 0));
         if (!signal.aborted) throw new StoreUnavailable('the event store ended the subscription');
       } catch (error) {
         if (signal.aborted) return;
-        if (error instanceof RoleChanged) continue;
-        this.trouble(asError(error), attempt);
+        if (error instanceof LeadershipChanged) continue;
+        this.handleFailure(asError(error), attempt);
         await (this.options.backOff ?? backOff)(attempt++, AGAIN, signal);
       } finally {
-        this.watch?.end();
+        this.follower?.end();
       }
     }
   }
@@ -192,13 +192,13 @@ export class Projector {
     const from = await this.resuming.begin();
     const interrupting = new AbortController();
     this.interrupt = (reason) => interrupting.abort(reason);
-    const isParked = (projectId: string): boolean => this.role?.told(projectId) !== undefined;
-    this.watch = this.leads ? undefined : new Watch({ ...this.options, onFailure: (error) => this.interrupt(error), isParked });
-    await pass({
+    const isParked = (projectId: string): boolean => this.election?.parkedElsewhere(projectId) !== undefined;
+    this.follower = this.leads ? undefined : new Follower({ ...this.options, onFailure: (error) => this.interrupt(error), isParked });
+    await runSubscription({
       ...this.options,
-      frontier: this.frontier,
-      leading: this.leading,
-      watch: this.watch,
+      lag: this.lag,
+      worker: this.worker,
+      follower: this.follower,
       from,
       signal: AbortSignal.any([this.aborting.signal, interrupting.signal]),
       ...(this.caughtUp.settled ? {} : { onProgress }),
@@ -208,7 +208,7 @@ export class Projector {
         if (this.condition.state === 'retrying') this.condition.become('catching-up');
       },
       onLive: () => {
-        this.away = false;
+        this.isReadModelAway = false;
         onWorking();
         this.condition.become('live');
         this.caughtUp.resolve();
@@ -218,25 +218,25 @@ export class Projector {
     });
   }
 
-  private changeRole(): void {
-    // Whoever projected meanwhile may have come further, and what stood still here may have gone on.
+  private changeLeadership(): void {
+    // The other instance may have projected further and retried what was parked here.
     for (const { projectId } of this.parking.all()) this.options.observer?.unparked?.(projectId);
     this.parking.clear();
-    this.frontier.comparedIn = undefined;
-    this.interrupt(new RoleChanged('the role has changed'));
+    this.lag.comparedIn = undefined;
+    this.interrupt(new LeadershipChanged('the role has changed'));
   }
 
   private async askLeader(projectId: string): Promise<boolean> {
     const revision = this.parked(projectId)?.revision ?? 0;
-    await this.role?.ask(projectId);
-    this.watch?.expect(projectId, revision);
+    await this.election?.requestRetry(projectId);
+    this.follower?.expect(projectId, revision);
     return (await this.waiting.wait(projectId, revision, UNPARK_MS)) === 'reached';
   }
 
-  private trouble(error: Error, attempt: number): void {
-    if (!(error instanceof StoreUnavailable || error instanceof Doubted)) this.options.readModel.checkpoints.doubt();
-    this.away = error instanceof ReadModelUnavailable;
-    // The store was restored from an older copy: what was read of it is of another history, and so may be what was projected.
+  private handleFailure(error: Error, attempt: number): void {
+    if (!(error instanceof StoreUnavailable || error instanceof Invalidated)) this.options.readModel.checkpoints.invalidate();
+    this.isReadModelAway = error instanceof ReadModelUnavailable;
+    // The store was restored from an older copy: the events read before, and their projections, may be of another history.
     if (error instanceof AheadOfStore) {
       this.resuming.reset();
       this.options.readModel.checkpoints.reset();

@@ -6,31 +6,31 @@ import type { ResumePoint } from '../read-model/resume-point';
 import { Build, type Opened } from './build';
 import { CurrentReadModel } from './current';
 import { asError } from './fold';
-import { ofTheRead } from './observers';
+import { whileRead } from './observers';
 import type { ProjectorOptions } from './options';
 import type { Progress } from './progress';
 import { Projector } from './projector';
 import type { ProjectorStatus } from './status';
 import type { Reached } from './waiting';
 
-export interface ReadSideOptions extends Omit<ProjectorOptions, 'readModel' | 'lease' | 'board' | 'from' | 'resumePoints'> {
+export interface ReadSideOptions extends Omit<ProjectorOptions, 'readModel' | 'lease' | 'parkedRegistry' | 'from' | 'resumePoints'> {
   readonly generations: Generations;
   /** On projecting each generation. Absent: no other instance shares them. */
   readonly leases?: Leases;
   /** Of the projections: documents of another version are another generation's. */
   readonly version: string;
-  /** How long a generation that is not live any more is kept, in milliseconds. */
-  readonly keep: number;
+  /** How long a generation is kept after it was live. */
+  readonly keepMs: number;
   /** Put around each read model that is opened, to measure it. */
   readonly around?: (readModel: ReadModel) => ReadModel;
 }
 
-/** How often an instance looks which generation is live. */
-const LOOK_MS = 1_000;
-/** How long the generation before is still projected: by then every other instance has looked. */
+/** How often an instance looks up the live generation. */
+const POLL_MS = 1_000;
+/** How long the previous generation is still projected: by then every other instance has switched. */
 const OVERLAP_MS = 3_000;
-/** After so long nobody reads the generation before, or projects it. */
-const REST_MS = 2 * OVERLAP_MS;
+/** After this time no instance reads or projects the previous generation. */
+const GRACE_MS = 2 * OVERLAP_MS;
 const SWEEP_MS = 60_000;
 
 /**
@@ -39,14 +39,14 @@ const SWEEP_MS = 60_000;
  */
 export class ReadSide {
   readonly readModel = new CurrentReadModel();
-  /** Why it could not be asked which generation is live, in words. */
-  obstacle: string | undefined;
+  /** The error message of the last failed look-up of the live generation. */
+  generationError: string | undefined;
   private current: Opened | undefined;
   private coming: Opened | undefined;
   /** The last one that this instance began. */
   private build: Build | undefined;
   private progress: Progress | undefined;
-  private readonly leaving = new Set<Promise<void>>();
+  private readonly closing = new Set<Promise<void>>();
   private readonly aborting = new AbortController();
   private following: Promise<void> | undefined;
   private lastSweep = 0;
@@ -97,7 +97,7 @@ export class ReadSide {
       ...this.options,
       signal: this.aborting.signal,
       open: (onProgress) => this.openGeneration(id, onProgress),
-      leave: (opened) => this.leave(opened),
+      close: (opened) => this.close(opened),
       isParkedNow: (projectId) => this.parked(projectId) !== undefined,
       takeOver: (opened) => this.takeOver(opened),
     });
@@ -113,12 +113,12 @@ export class ReadSide {
 
   /** Deletes the generation that is kept, as soon as nobody can be reading it: that takes some seconds after it was live. */
   async discard(): Promise<readonly string[]> {
-    const { generations, version, keep } = this.options;
+    const { generations, version, keepMs: keep } = this.options;
     const kept = (await this.describe()).generations.filter(({ state }) => state === 'KEPT');
     await generations.forget(version);
     const deleted = new Set<string>();
-    for (const deadline = performance.now() + REST_MS; ; await this.pause(LOOK_MS)) {
-      for (const id of await generations.sweep(keep, REST_MS)) deleted.add(id);
+    for (const deadline = performance.now() + GRACE_MS; ; await this.pause(POLL_MS)) {
+      for (const id of await generations.sweep(keep, GRACE_MS)) deleted.add(id);
       if (kept.every(({ id }) => deleted.has(id)) || performance.now() > deadline || this.aborting.signal.aborted) return [...deleted];
     }
   }
@@ -134,8 +134,8 @@ export class ReadSide {
     this.aborting.abort(new Error('the projector was stopped before it had caught up with history'));
     await this.following;
     await this.build?.ended;
-    await Promise.all([this.current, this.coming].map((opened) => opened && this.leave(opened)));
-    await Promise.all(this.leaving);
+    await Promise.all([this.current, this.coming].map((opened) => opened && this.close(opened)));
+    await Promise.all(this.closing);
     await this.options.generations.close();
   }
 
@@ -144,24 +144,24 @@ export class ReadSide {
     while (!this.aborting.signal.aborted) {
       try {
         const id = await generations.live(version, this.current?.id ?? this.coming?.id);
-        this.obstacle = undefined;
-        if (id !== this.current?.id && id !== this.coming?.id && !this.build?.underWay) await this.turnTo(id, onProgress);
+        this.generationError = undefined;
+        if (id !== this.current?.id && id !== this.coming?.id && !this.build?.running) await this.switchTo(id, onProgress);
         await this.sweep();
       } catch (error) {
         const { message } = asError(error);
-        // Once for each trouble, not every second.
-        if (message !== this.obstacle)
+        // Logged once per error, not every second.
+        if (message !== this.generationError)
           log[error instanceof ReadModelUnavailable ? 'warn' : 'error']({ err: error }, 'which read models are live is not known');
-        this.obstacle = message;
+        this.generationError = message;
       }
-      await this.pause(LOOK_MS);
+      await this.pause(POLL_MS);
     }
   }
 
   /** Opens the generation, and reads it as soon as it is complete. */
-  private async turnTo(id: string, onProgress: (progress: Progress) => void): Promise<void> {
+  private async switchTo(id: string, onProgress: (progress: Progress) => void): Promise<void> {
     const { generations, log } = this.options;
-    if (this.coming) this.leaveLater(this.coming, 0);
+    if (this.coming) this.closeLater(this.coming, 0);
     const opened = await this.openGeneration(
       id,
       (progress) => {
@@ -193,17 +193,17 @@ export class ReadSide {
     const before = this.current;
     this.current = opened;
     this.coming = undefined;
-    this.readModel.turnTo(opened.readModel);
+    this.readModel.switchTo(opened.readModel);
     this.options.observer?.turned?.();
     for (const parked of opened.projector.status().parked) this.options.observer?.parked?.(parked);
     this.options.log.info({ generation: opened.id, before: before?.id }, 'reading a generation of the read models');
-    if (before) this.leaveLater(before, OVERLAP_MS);
+    if (before) this.closeLater(before, OVERLAP_MS);
   }
 
   /** `from`: what comes before is compared by the heads alone. */
   private async openGeneration(id: string, onProgress: (progress: Progress) => void, from?: ResumePoint): Promise<Opened> {
-    const { generations, leases, version: _version, keep: _keep, around = (bare) => bare, observer, ...rest } = this.options;
-    const { readModel: bare, leaseName, board, resumePoints }: Generation = await generations.open(id);
+    const { generations, leases, version: _version, keepMs: _keep, around = (bare) => bare, observer, ...rest } = this.options;
+    const { readModel: bare, leaseName, parkedRegistry, resumePoints }: Generation = await generations.open(id);
     const readModel = around(bare);
     const mine = (): boolean => (this.current ?? this.coming)?.projector === projector;
     const projector = new Projector({
@@ -211,24 +211,24 @@ export class ReadSide {
       from,
       readModel,
       lease: leaseName === undefined ? undefined : leases?.lease(leaseName),
-      board,
+      parkedRegistry,
       resumePoints,
-      observer: observer && ofTheRead(observer, mine),
+      observer: observer && whileRead(observer, mine),
     });
     return { id, readModel, projector, complete: projector.start(onProgress) };
   }
 
-  private leaveLater(opened: Opened, after: number): void {
+  private closeLater(opened: Opened, after: number): void {
     const left = this.pause(after)
-      .then(() => this.leave(opened))
-      .finally(() => this.leaving.delete(left));
-    this.leaving.add(left);
+      .then(() => this.close(opened))
+      .finally(() => this.closing.delete(left));
+    this.closing.add(left);
   }
 
-  private async leave({ projector, readModel, complete }: Opened): Promise<void> {
+  private async close({ projector, readModel, complete }: Opened): Promise<void> {
     complete.catch(() => {});
     await projector.stop();
-    await this.options.generations.leave({ readModel });
+    await this.options.generations.release({ readModel });
   }
 
   private async sweep(): Promise<void> {
@@ -237,7 +237,7 @@ export class ReadSide {
     this.lastSweep = performance.now();
     // Said again, since the registry may have been lost.
     if (this.current?.projector.status().state === 'live') await this.options.generations.built(this.current.id);
-    const deleted = await this.options.generations.sweep(this.options.keep, REST_MS);
+    const deleted = await this.options.generations.sweep(this.options.keepMs, GRACE_MS);
     if (deleted.length > 0) this.options.log.info({ deleted }, 'generations of the read models that nobody needs were deleted');
   }
 

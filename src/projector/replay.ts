@@ -9,7 +9,7 @@ const BATCH = 1_000;
 export interface Replay {
   /** Each project's events from revision 0 on, in order; projects may be mixed. A prefix gives the documents as of its last event. */
   readonly events: Iterable<Envelope> | AsyncIterable<Envelope>;
-  /** A fresh one, of nobody else. */
+  /** A fresh read model that is used for nothing else. */
   readonly readModel: ReadModel;
   readonly projections: readonly Projection[];
   readonly upcast: Upcaster;

@@ -2,12 +2,12 @@ import { DamagedRecord, StoreUnavailable, type EventStore, type Position, type S
 import { knowsKind, type Upcaster } from '../event-store/upcast';
 import { ReadModelUnavailable } from '../read-model/read-model';
 import type { ResumePoint, ResumePoints, StreamSummary } from '../read-model/resume-point';
-import type { Frontier } from './frontier';
+import type { ProjectionLag } from './projection-lag';
 import type { ProjectorLog } from './status';
 
 export interface ResumingOptions {
   readonly store: Partial<Pick<EventStore, 'anchored' | 'recall'>>;
-  readonly frontier: Frontier;
+  readonly lag: ProjectionLag;
   readonly upcast: Upcaster;
   readonly log: ProjectorLog;
   /** Where this process has come with another generation: what comes before is compared by the heads alone. */
@@ -65,7 +65,7 @@ export class Resuming {
 
   /** A project that was parked goes on: what was wrong in its stream, if that was it, is not so any more. */
   repaired(projectId: string): void {
-    this.options.frontier.reconsider(projectId);
+    this.options.lag.forgetDamage(projectId);
     if (this.projects.get(projectId)?.damage) this.note(projectId, { damage: undefined });
   }
 
@@ -75,13 +75,13 @@ export class Resuming {
     this.projects = new Map();
     this.unsaved = new Set();
     this.isForeign = true;
-    this.options.frontier.reset();
+    this.options.lag.reset();
   }
 
   /** For another generation that this process is to read; undefined: nothing has been handled yet. */
   get point(): ResumePoint | undefined {
     if (this.position === undefined) return undefined;
-    return { position: this.position, kinds: [...this.options.frontier.kinds], projects: new Map(this.projects) };
+    return { position: this.position, kinds: [...this.options.lag.kinds], projects: new Map(this.projects) };
   }
 
   /** Stores how far it has come, if this instance projects. Never rejects: where that fails the next process reads more, and no less. */
@@ -92,7 +92,7 @@ export class Resuming {
   }
 
   private take({ position, kinds, projects }: ResumePoint): void {
-    const { store, frontier, upcast, log } = this.options;
+    const { store, lag, upcast, log } = this.options;
     const unknown = kinds.find((kind) => !knowsKind(upcast, kind));
     if (unknown !== undefined) {
       log.info({ kind: unknown }, 'all of the event store is read, since there are events that this version does not know');
@@ -105,9 +105,9 @@ export class Resuming {
     for (const [projectId, { head, damage }] of projects) {
       if (head) heads.push({ projectId, ...head });
       if (damage) damaged.push(projectId);
-      if (damage) frontier.damaged(new DamagedRecord(projectId, damage.revision, damage.why));
+      if (damage) lag.observeDamage(new DamagedRecord(projectId, damage.revision, damage.why));
     }
-    frontier.recall(heads, kinds);
+    lag.recall(heads, kinds);
     store.recall?.({ position, heads, damaged });
     log.info({ projects: projects.size }, 'the event store is read on from where it had been read');
   }
@@ -135,7 +135,7 @@ export class Resuming {
   /** What belongs together is taken before anything is waited for. */
   private async write(resumePoints: ResumePoints, anchored: EventStore['anchored']): Promise<void> {
     const { position, projects, unsaved, isForeign } = this;
-    const kinds = [...this.options.frontier.kinds];
+    const kinds = [...this.options.lag.kinds];
     const summaries = new Map(isForeign ? projects : Array.from(unsaved, (projectId) => [projectId, projects.get(projectId)!]));
     this.unsaved = new Set();
     this.isForeign = true;

@@ -2,18 +2,18 @@ import type { Recorded } from '../event-store/event-store';
 import type { Parked } from '../read-model/generations';
 import type { Checkpoint } from '../read-model/read-model';
 
-/** Where the projector writes what an operator should know. A pino logger is one. */
+/** The projector's log, such as a pino logger. */
 export interface ProjectorLog {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
   error(fields: object, message: string): void;
 }
 
-/** Told what happens, after it has. Must not throw. */
+/** Called after each step of the projector. Must not throw. */
 export interface ProjectorObserver {
   /**
    * Events that came after history, as the subscription brought them, in the store's order, before they are projected, and also where another instance
-   * projects them. Each project's are dense and in order from its first on; after trouble some may come again, but there is never a gap.
+   * projects them. Each project's are dense and in order from its first on; after an error some may come again, but there is never a gap.
    */
   delivered?(events: readonly Recorded[]): void;
   /** The project's documents reflect this checkpoint; this process projected `events` of the events just now. */
@@ -28,7 +28,7 @@ export interface ProjectorObserver {
   committed?(events: number, seconds: number): void;
   /** A batch found its project elsewhere than it expected, because another projected as well. */
   mismatched?(): void;
-  /** Trouble with a store: it is tried again. */
+  /** An error of a store, after which the projector tries again. */
   retried?(): void;
 }
 
@@ -36,13 +36,13 @@ export interface ProjectorStatus {
   readonly state: 'idle' | 'catching-up' | 'live' | 'retrying' | 'stopped';
   /** When it came into this state, in UTC milliseconds. */
   readonly since: number;
-  /** The last trouble with a connection, also when it is over. */
+  /** The last error of a connection, also after it is over. */
   readonly lastError?: { readonly message: string; readonly at: number };
   readonly parked: readonly Parked[];
   readonly waiting: number;
-  /** Whether this instance projects, or watches another that does. */
+  /** Whether this instance projects, or follows another that does. */
   readonly leads: boolean;
-  /** Events that this instance has heard of and the read model does not show yet. */
+  /** Events in the store that the read model does not show yet. */
   readonly behind: number;
   /**
    * For how long the read model may have lacked something that is stored, in milliseconds: the longest that an event heard of is not shown, or that

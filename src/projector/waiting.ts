@@ -5,16 +5,16 @@ interface Waiter {
   readonly revision: number;
   /** On the monotonic clock, in milliseconds. */
   readonly deadline: number;
-  readonly settle: (result: Reached) => void;
+  readonly resolve: (result: Reached) => void;
 }
 
 const SWEEP_MS = 20;
 
 /**
- * Those who wait until a project's documents reflect a revision. Bounded: one too many is told `timeout` at once. One timer sweeps all
- * deadlines, so a time-out is noticed up to 20 ms late; it runs only while somebody waits and keeps no process alive.
+ * Callers that wait until a project's documents reflect a revision. Bounded: one too many gets `timeout` at once. One timer sweeps all
+ * deadlines, so a time-out is noticed up to 20 ms late; it runs only while a caller waits and keeps no process alive.
  */
-export class WaitingRoom {
+export class RevisionWaiters {
   private readonly waiters = new Map<string, Set<Waiter>>();
   private count = 0;
   private sweeping: NodeJS.Timeout | undefined;
@@ -29,7 +29,7 @@ export class WaitingRoom {
     if (this.count >= this.capacity || timeoutMs <= 0) return Promise.resolve('timeout');
     return new Promise((settle) => {
       const waiters = this.waiters.get(projectId) ?? new Set();
-      this.waiters.set(projectId, waiters.add({ revision, deadline: performance.now() + timeoutMs, settle }));
+      this.waiters.set(projectId, waiters.add({ revision, deadline: performance.now() + timeoutMs, resolve: settle }));
       this.count++;
       this.sweeping ??= setInterval(() => this.sweep(), SWEEP_MS).unref();
     });
@@ -62,7 +62,7 @@ export class WaitingRoom {
       if (!done(waiter)) continue;
       waiters.delete(waiter);
       this.count--;
-      waiter.settle(result);
+      waiter.resolve(result);
     }
     if (waiters.size === 0) this.waiters.delete(projectId);
     if (this.count === 0) {

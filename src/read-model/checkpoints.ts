@@ -1,136 +1,136 @@
 import type { Checkpoint } from './read-model';
 
-/** What was known of a project when the read model was asked: its answer is measured by this, since more may be acknowledged meanwhile. */
-export interface Known {
+/** The checkpoint known before the read model was asked: its answer is compared with this, since more may be acknowledged meanwhile. */
+export interface KnownCheckpoint {
   readonly checkpoint: Checkpoint | undefined;
   readonly epoch: number;
 }
 
-/** Called after the fact. Must not throw. */
+/** Called after each change. Must not throw. */
 export interface CheckpointListener {
   /** The project's documents are known to reflect this checkpoint, which was not known before. */
   advanced?(projectId: string, checkpoint: Checkpoint): void;
-  /** What was acknowledged may be gone, of any project: every checkpoint is to be compared with the event store. */
-  doubted?(): void;
-  /** Something that is stored of this project, and of no other, is gone. */
+  /** Acknowledged documents of any project may be lost: every checkpoint must be compared with the event store. */
+  invalidated?(): void;
+  /** A part of this project's stored documents is lost. */
   damaged?(projectId: string): void;
 }
 
-const SUSPECT = -1;
+const INVALID = -1;
 
 /**
  * How far one generation of the read models is known to have come, project by project: the one account of it in a process.
  *
- * A checkpoint that was seen stays what answers are measured by until the documents reflect it again: reading what was lost changes nothing here.
- * Only a comparison with the event store takes back what was seen (`confirm`), or the knowledge that the store itself is another (`reset`).
+ * Answers are compared with the newest observed checkpoint until the documents reflect it again: reading after a loss changes nothing here.
+ * Only a comparison with the event store replaces it by an older one (`confirm`), or a restored store forgets it (`reset`).
  */
 export class Checkpoints {
-  private places = new Map<string, { readonly checkpoint: Checkpoint; readonly epoch: number }>();
-  private round = this.places.keys();
+  private entries = new Map<string, { readonly checkpoint: Checkpoint; readonly epoch: number }>();
+  private round = this.entries.keys();
   private readonly listeners = new Set<CheckpointListener>();
-  /** Grows with each loss: what was seen in an earlier epoch may be gone. */
+  /** Grows with each invalidation: documents observed in an earlier epoch may be lost. */
   private epoch = 0;
 
-  /** Answers the function that ends it. */
+  /** Returns the function that removes the listener. */
   listen(listener: CheckpointListener): () => void {
     this.listeners.add(listener);
     return () => void this.listeners.delete(listener);
   }
 
-  /** The newest checkpoint that the documents were seen to reflect, also while they may be lost. */
+  /** The newest observed checkpoint, also while the documents may be lost. */
   of(projectId: string): Checkpoint | undefined {
-    return this.places.get(projectId)?.checkpoint;
+    return this.entries.get(projectId)?.checkpoint;
   }
 
-  /** The same, unless the documents may have been lost since. */
-  certain(projectId: string): Checkpoint | undefined {
-    const place = this.places.get(projectId);
-    return place?.epoch === this.epoch ? place.checkpoint : undefined;
+  /** The newest observed checkpoint, unless the documents may have been lost since. */
+  confirmed(projectId: string): Checkpoint | undefined {
+    const entry = this.entries.get(projectId);
+    return entry?.epoch === this.epoch ? entry.checkpoint : undefined;
   }
 
-  /** To be taken before the read model is asked. */
-  known(projectId: string): Known {
+  /** Must be called before the read model is asked. */
+  known(projectId: string): KnownCheckpoint {
     return { checkpoint: this.of(projectId), epoch: this.epoch };
   }
 
-  /** Which epoch it is: what is read in one says nothing in the next. */
-  get now(): number {
+  /** The current epoch: an answer read in one is not valid in the next. */
+  get currentEpoch(): number {
     return this.epoch;
   }
 
   /**
-   * The read model has answered that it is at this checkpoint, asked when that much was `known`. Answers whether the answer may be shown: not if
-   * it is behind what was known, or of another history. A loss is told once.
+   * Records the checkpoint that the read model has answered, asked when `known` was known. Returns whether the answer may be shown: not if
+   * it is behind the known checkpoint, or of another history. A loss is reported once.
    */
-  answered(projectId: string, checkpoint: Checkpoint | undefined, known: Known): boolean {
+  observe(projectId: string, checkpoint: Checkpoint | undefined, known: KnownCheckpoint): boolean {
     if (reflects(checkpoint, known.checkpoint)) {
       if (checkpoint) this.advance(projectId, checkpoint, known.epoch);
       return true;
     }
-    const place = this.places.get(projectId);
-    // Of an earlier epoch it has been told, and the comparison has not come to this project yet.
-    if (place?.checkpoint === known.checkpoint && place?.epoch === this.epoch) this.doubt();
+    const entry = this.entries.get(projectId);
+    // A loss of an earlier epoch is reported already; the comparison has not reached this project yet.
+    if (entry?.checkpoint === known.checkpoint && entry?.epoch === this.epoch) this.invalidate();
     return false;
   }
 
-  /** The documents reflect this now. */
+  /** Records that the documents reflect this checkpoint. */
   advance(projectId: string, checkpoint: Checkpoint, epoch = this.epoch): void {
-    const place = this.places.get(projectId);
-    if (place && (!reflects(checkpoint, place.checkpoint) || epoch < place.epoch)) return;
-    if (place?.checkpoint.revision === checkpoint.revision && place.epoch === epoch) return;
+    const entry = this.entries.get(projectId);
+    if (entry && (!reflects(checkpoint, entry.checkpoint) || epoch < entry.epoch)) return;
+    if (entry?.checkpoint.revision === checkpoint.revision && entry.epoch === epoch) return;
     this.set(projectId, checkpoint, epoch);
   }
 
-  /** A comparison with the event store has shown that this is all there is to be seen, whatever was seen before. */
+  /** Sets the checkpoint after a comparison with the event store, also to an older one. */
   confirm(projectId: string, checkpoint: Checkpoint): void {
     this.set(projectId, checkpoint, this.epoch);
   }
 
-  /** What was acknowledged may be gone. */
-  doubt(): void {
+  /** Acknowledged documents may be lost: no checkpoint is confirmed until the comparison. */
+  invalidate(): void {
     this.epoch += 1;
-    for (const listener of this.listeners) listener.doubted?.();
+    for (const listener of this.listeners) listener.invalidated?.();
   }
 
-  /** What is stored of the project is being made again: only this project is uncertain until its documents reflect again what was seen. */
-  suspect(projectId: string): void {
-    const place = this.places.get(projectId);
-    if (place) this.places.set(projectId, { ...place, epoch: SUSPECT });
+  /** The project is projected again: its checkpoint is not confirmed until its documents reflect it again. */
+  invalidateProject(projectId: string): void {
+    const entry = this.entries.get(projectId);
+    if (entry) this.entries.set(projectId, { ...entry, epoch: INVALID });
   }
 
-  /** Something that is stored of the project is gone. Told once until it is made good. */
-  damage(projectId: string): void {
-    if (this.places.get(projectId)?.epoch === SUSPECT) return;
-    this.suspect(projectId);
+  /** A part of the project's stored documents is lost. Reported once until it is repaired. */
+  reportDamage(projectId: string): void {
+    if (this.entries.get(projectId)?.epoch === INVALID) return;
+    this.invalidateProject(projectId);
     for (const listener of this.listeners) listener.damaged?.(projectId);
   }
 
-  /** The event store holds another history than before: what was seen is of that one. */
+  /** Forgets everything, after the event store was restored with another history. */
   reset(): void {
     this.epoch += 1;
-    this.places = new Map();
-    this.round = this.places.keys();
+    this.entries = new Map();
+    this.round = this.entries.keys();
   }
 
   projectIds(): Iterable<string> {
-    return this.places.keys();
+    return this.entries.keys();
   }
 
-  /** The next projects whose turn it is to be looked at: at least so many, and all of them in so many calls. */
+  /** The next projects to check: at least `least`, and all of them within `calls` calls. */
   next(least: number, calls: number): readonly string[] {
-    const count = Math.max(least, Math.ceil(this.places.size / calls));
+    const count = Math.max(least, Math.ceil(this.entries.size / calls));
     const ids: string[] = [];
-    for (let restarted = false; ids.length < Math.min(count, this.places.size);) {
+    for (let restarted = false; ids.length < Math.min(count, this.entries.size);) {
       const { value, done } = this.round.next();
       if (!done) ids.push(value);
       else if (restarted) break;
-      else [this.round, restarted] = [this.places.keys(), true];
+      else [this.round, restarted] = [this.entries.keys(), true];
     }
     return ids;
   }
 
   private set(projectId: string, checkpoint: Checkpoint, epoch: number): void {
-    this.places.set(projectId, { checkpoint, epoch });
+    this.entries.set(projectId, { checkpoint, epoch });
     if (epoch === this.epoch) for (const listener of this.listeners) listener.advanced?.(projectId, checkpoint);
   }
 }

@@ -1,10 +1,10 @@
 import type { ReadModel } from './read-model';
 import type { ResumePoints } from './resume-point';
 
-/** A project whose documents stand still before an event, because that event cannot be projected. */
+/** A project whose documents are not updated from an event on, because that event cannot be projected. */
 export interface Parked {
   readonly projectId: string;
-  /** The event before which it stands: everything below is projected, nothing from here on. */
+  /** The revision of that event: all before it is projected, nothing from it on. */
   readonly revision: number;
   readonly type: string;
   readonly reason: 'FAILED' | 'UPGRADE_REQUIRED' | 'HISTORY_DIFFERS' | 'HISTORY_BROKEN';
@@ -13,11 +13,11 @@ export interface Parked {
   readonly since: number;
 }
 
-/** Where the instance that projects tells the others which projects stand still. */
-export interface Board {
+/** The parked projects of a generation, published by the leader for the other instances. */
+export interface ParkedRegistry {
   all(): Promise<readonly Parked[]>;
-  post(parked: Parked): Promise<void>;
-  clear(projectId: string): Promise<void>;
+  put(parked: Parked): Promise<void>;
+  remove(projectId: string): Promise<void>;
 }
 
 /** The read models of one generation, and what the instances that share them tell each other. */
@@ -29,7 +29,7 @@ export interface Generation {
    * nothing twice: every batch compares and sets the project's revision. Absent: it is of one process alone.
    */
   readonly leaseName?: string;
-  readonly board?: Board;
+  readonly parkedRegistry?: ParkedRegistry;
   /** Absent: what is projected does not outlive the process. */
   readonly resumePoints?: ResumePoints;
 }
@@ -56,10 +56,10 @@ export interface Generations {
   live(version: string, preferred?: string): Promise<string>;
   open(id: string): Promise<Generation>;
   /** This process does not read it any more; what is in it stays. */
-  leave(generation: Pick<Generation, 'readModel'>): Promise<void>;
+  release(generation: Pick<Generation, 'readModel'>): Promise<void>;
   /** A new one, to be built beside the live one. Rejects with `BuildUnderWay` if one of the version is being built. */
   begin(version: string): Promise<string>;
-  /** A sign of life from who builds it: without one for a minute it counts as given up. */
+  /** A heartbeat of the build: without one for a minute the build counts as abandoned. */
   report(id: string, progress: { readonly done: number; readonly total: number }): Promise<void>;
   /** Its documents are complete. */
   built(id: string): Promise<void>;
@@ -73,15 +73,15 @@ export interface Generations {
   forget(version: string): Promise<void>;
   list(): Promise<readonly GenerationInfo[]>;
   /**
-   * Deletes what nobody needs, a little at a time: what was kept for longer than `keep` milliseconds, what is live for a version of which no
-   * instance has been seen for as long, and builds that were given up; but nothing that was live within the last `rest` milliseconds, since
+   * Deletes what nobody needs, a little at a time: what was kept for longer than `keepMs`, what is live for a version of which no
+   * instance has been seen for as long, and builds that were given up; but nothing that was live within the last `graceMs`, since
    somebody may still read it. Answers the ids of what it has deleted.
    */
-  sweep(keep: number, rest: number): Promise<readonly string[]>;
+  sweep(keepMs: number, graceMs: number): Promise<readonly string[]>;
   /** The time of the clock that all instances share, in UTC milliseconds. Absent where only this process is. */
   clockMs?(): Promise<number>;
   close(): Promise<void>;
 }
 
-/** Another build of the same version is under way. */
+/** Another build of the same version is running. */
 export class BuildUnderWay extends Error {}

@@ -32,7 +32,7 @@ export class MemoryGenerations implements Generations {
   }
 
   /** Nothing to let go of: what is kept is kept here. */
-  async leave(): Promise<void> {}
+  async release(): Promise<void> {}
 
   async begin(version: string): Promise<string> {
     if (this.building !== undefined) throw new BuildUnderWay(`generation ${this.building} is being built already`);
@@ -76,12 +76,12 @@ export class MemoryGenerations implements Generations {
     });
   }
 
-  async sweep(keep: number, rest: number): Promise<readonly string[]> {
+  async sweep(keepMs: number, graceMs: number): Promise<readonly string[]> {
     for (const [version, id] of this.previous) {
-      if (this.clock() - (this.of(id).retiredAt ?? 0) >= keep) this.previous.delete(version);
+      if (this.clock() - (this.of(id).retiredAt ?? 0) >= keepMs) this.previous.delete(version);
     }
     const unused = [...this.generations.keys()].filter(
-      (id) => this.stateOf(id) === 'UNUSED' && this.clock() - (this.of(id).retiredAt ?? 0) >= rest,
+      (id) => this.stateOf(id) === 'UNUSED' && this.clock() - (this.of(id).retiredAt ?? 0) >= graceMs,
     );
     for (const id of unused) {
       await this.of(id).readModel.close();

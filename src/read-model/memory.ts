@@ -46,7 +46,7 @@ function over(projects: Map<string, Project>): ForkableReadModel {
     return ids.map((id) => found?.get(id));
   }
 
-  async function standings(projectIds: readonly string[]): Promise<readonly (Checkpoint | undefined)[]> {
+  async function checkpointsOf(projectIds: readonly string[]): Promise<readonly (Checkpoint | undefined)[]> {
     open();
     return projectIds.map((id) => projects.get(id)?.checkpoint);
   }
@@ -58,8 +58,8 @@ function over(projects: Map<string, Project>): ForkableReadModel {
 
   return {
     checkpoints: new Checkpoints(),
-    stored: { checkpoints: standings, get, projectIds, clear: async (projectId) => void projects.delete(projectId) },
-    standings,
+    stored: { checkpoints: checkpointsOf, get, projectIds, clear: async (projectId) => void projects.delete(projectId) },
+    checkpointsOf,
     get,
     projectIds,
 

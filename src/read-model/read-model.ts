@@ -144,7 +144,7 @@ export interface ReadModel {
   /** undefined: the project is not there. */
   checkpoint(projectId: string): Promise<Checkpoint | undefined>;
   /** Of several projects, in the order of the ids. */
-  standings(projectIds: readonly string[]): Promise<readonly (Checkpoint | undefined)[]>;
+  checkpointsOf(projectIds: readonly string[]): Promise<readonly (Checkpoint | undefined)[]>;
   /** In the order of the ids; undefined where there is none. */
   get(projectId: string, collection: string, ids: readonly string[]): Promise<readonly (Document | undefined)[]>;
   list(projectId: string, query: ListQuery): Promise<Page>;

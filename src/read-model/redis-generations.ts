@@ -3,7 +3,7 @@ import type { LedgerIdentity } from './ledger-identity';
 import { ReadModelUnavailable } from './read-model';
 import { RedisReadModel } from './redis';
 import type { RedisAddress } from './redis-address';
-import { RedisBoard } from './redis-board';
+import { RedisParkedRegistry } from './redis-parked-registry';
 import { RedisConnection, type Scripts } from './redis-connection';
 import { claim, ownerOf } from './redis-marker';
 import { idInOldRegistry, newGenerationId, RedisNames } from './redis-names';
@@ -71,7 +71,7 @@ export class RedisGenerations implements Generations {
       id,
       readModel: await RedisReadModel.open(this.address, keys),
       leaseName: keys.lease,
-      board: new RedisBoard(this.connection, keys.board),
+      parkedRegistry: new RedisParkedRegistry(this.connection, keys.parked),
       resumePoints: new RedisResumePoints(this.connection, keys.resume),
     };
   }
@@ -81,7 +81,7 @@ export class RedisGenerations implements Generations {
     return this.connection.run(script, keys, args);
   }
 
-  async leave({ readModel }: Pick<Generation, 'readModel'>): Promise<void> {
+  async release({ readModel }: Pick<Generation, 'readModel'>): Promise<void> {
     await readModel.close();
   }
 
@@ -141,9 +141,9 @@ export class RedisGenerations implements Generations {
     return infos.sort((a, b) => a.madeAt - b.madeAt);
   }
 
-  async sweep(keep: number, rest: number): Promise<readonly string[]> {
+  async sweep(keepMs: number, graceMs: number): Promise<readonly string[]> {
     const { registry } = await this.named();
-    const overdue = (await this.connection.run('ledgerOverdue', [registry], [`${keep}`, `${SILENCE_MS}`, `${rest}`])) as string[];
+    const overdue = (await this.connection.run('ledgerOverdue', [registry], [`${keepMs}`, `${SILENCE_MS}`, `${graceMs}`])) as string[];
     const gone = new Set<string>();
     // Once at first also what the registry does not know: it was lost, or a deletion was cut short.
     if (!this.swept || overdue.some((id) => idInOldRegistry(id) === undefined)) {
@@ -153,7 +153,7 @@ export class RedisGenerations implements Generations {
       await this.connection.ask((client) => client.hdel(registry, ...fieldsOf(id)));
       gone.add(id);
     }
-    for (const id of await (await this.oldOnes()).sweep(keep, (old) => this.isKnown(old))) gone.add(id);
+    for (const id of await (await this.oldOnes()).sweep(keepMs, (old) => this.isKnown(old))) gone.add(id);
     this.swept = true;
     return [...gone];
   }

@@ -21,7 +21,7 @@ export class RedisKeys {
   /** Who projects the generation. */
   readonly lease: string;
   /** Its parked projects. */
-  readonly board: string;
+  readonly parked: string;
   /** Holds the id of the ledger whose generation it is: without it none of these keys is ever deleted. */
   readonly marker: string;
   /** A hash: where a start resumes reading the event store. */
@@ -32,14 +32,14 @@ export class RedisKeys {
     this.projects = `${this.start}projects`;
     // No project has an empty id.
     this.lease = `{${this.start}}:lease`;
-    this.board = `{${this.start}}:parked`;
+    this.parked = `{${this.start}}:parked`;
     this.marker = `{${this.start}}:ledger`;
     this.resume = `{${this.start}}:resume`;
   }
 
   /** Whether a key has a name that is given here. */
   has(key: string): boolean {
-    if ([this.projects, this.lease, this.board, this.marker, this.resume].includes(key)) return true;
+    if ([this.projects, this.lease, this.parked, this.marker, this.resume].includes(key)) return true;
     const tag = `{${this.start}`;
     return key.startsWith(tag) && OF_A_PROJECT.test(key.slice(tag.length));
   }

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { Checkpoints, type Known } from './checkpoints';
+import { Checkpoints, type KnownCheckpoint } from './checkpoints';
 import {
   ReadModelDamaged,
   ReadModelUnavailable,
@@ -67,8 +67,8 @@ export class RedisReadModel implements ReadModel {
     this.clustered = address.topology === 'cluster';
     this.connection = new RedisConnection(address, { ledgerCheckpoints: CHECKPOINTS, ledgerGet: GET, ledgerList: LIST, ledgerLog: LOG });
     this.writing = new RedisConnection(address, { ledgerCommit: COMMIT });
-    for (const connection of [this.connection, this.writing]) connection.onLoss(() => this.checkpoints.doubt());
-    this.checkpoints.listen({ doubted: () => void (this.listed = new Set()) });
+    for (const connection of [this.connection, this.writing]) connection.onLoss(() => this.checkpoints.invalidate());
+    this.checkpoints.listen({ invalidated: () => void (this.listed = new Set()) });
     this.looking = setInterval(() => void this.look(), LOOK_MS).unref();
   }
 
@@ -91,10 +91,10 @@ export class RedisReadModel implements ReadModel {
   }
 
   async checkpoint(projectId: string): Promise<Checkpoint | undefined> {
-    return (await this.standings([projectId]))[0];
+    return (await this.checkpointsOf([projectId]))[0];
   }
 
-  async standings(projectIds: readonly string[]): Promise<readonly (Checkpoint | undefined)[]> {
+  async checkpointsOf(projectIds: readonly string[]): Promise<readonly (Checkpoint | undefined)[]> {
     const known = projectIds.map((id) => this.checkpoints.known(id));
     const stored = await this.read(projectIds);
     projectIds.forEach((id, at) => this.expect(id, stored[at], known[at]!));
@@ -131,7 +131,7 @@ export class RedisReadModel implements ReadModel {
   /** Also what is missing in the list is looked for, if it was ever seen. */
   async projectIds(): Promise<readonly string[]> {
     const ids = [...new Set([...(await this.listedIds()), ...this.checkpoints.projectIds()])];
-    const there = await this.standings(ids);
+    const there = await this.checkpointsOf(ids);
     return ids.filter((_, at) => there[at] !== undefined).sort(compareCodePoints);
   }
 
@@ -178,12 +178,12 @@ export class RedisReadModel implements ReadModel {
 
   private whole<Answer extends readonly unknown[]>(projectId: string, answer: Answer): Answer {
     if (answer[0] !== DAMAGED) return answer;
-    this.checkpoints.damage(projectId);
+    this.checkpoints.reportDamage(projectId);
     throw new ReadModelUnavailable(`Redis has lost a part of project ${projectId}, which is being projected again`);
   }
 
-  private expect(projectId: string, checkpoint: Checkpoint | undefined, known: Known): void {
-    if (this.checkpoints.answered(projectId, checkpoint, known)) return;
+  private expect(projectId: string, checkpoint: Checkpoint | undefined, known: KnownCheckpoint): void {
+    if (this.checkpoints.observe(projectId, checkpoint, known)) return;
     const [was, is] = [known.checkpoint?.revision, checkpoint?.revision ?? -1];
     throw new ReadModelUnavailable(`Redis has lost documents of project ${projectId}: it was at revision ${was} and is at ${is}`);
   }
@@ -204,11 +204,11 @@ export class RedisReadModel implements ReadModel {
       const stored = await this.read(ids, false);
       const { listed } = this;
       const inList = await this.connection.ask((client) => client.smismember(this.keys.projects, ...ids));
-      const well = ids.map((id, at) => this.checkpoints.answered(id, stored[at], known[at]!));
-      if (well.every(Boolean) && ids.some((id, at) => listed.has(id) && inList[at] === 0)) this.checkpoints.doubt();
+      const well = ids.map((id, at) => this.checkpoints.observe(id, stored[at], known[at]!));
+      if (well.every(Boolean) && ids.some((id, at) => listed.has(id) && inList[at] === 0)) this.checkpoints.invalidate();
     } catch (error) {
       // That Redis is away has been told when the connection was lost; anything else is told like a loss, so that the projector meets it.
-      if (!(error instanceof ReadModelUnavailable)) this.checkpoints.doubt();
+      if (!(error instanceof ReadModelUnavailable)) this.checkpoints.invalidate();
     }
   }
 }

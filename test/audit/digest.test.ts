@@ -73,7 +73,7 @@ test('of a project that is not there it is none, and one that never stands still
   let moves = 0;
   const restless: ReadModel = {
     ...readModel,
-    standings: async () => [{ revision: 1, hash: String((moves += 1)), occurredAt: 1 }],
+    checkpointsOf: async () => [{ revision: 1, hash: String((moves += 1)), occurredAt: 1 }],
   };
   await expect(digestOf(restless, 'shop', COLLECTIONS)).rejects.toThrow(NeverStill);
 });

@@ -112,6 +112,6 @@ async function using<T>(generations: Generations, id: string, act: (readModel: R
   try {
     return await act(readModel);
   } finally {
-    await generations.leave({ readModel });
+    await generations.release({ readModel });
   }
 }

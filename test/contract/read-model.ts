@@ -70,8 +70,8 @@ export function readModelContract(name: string, open: () => Promise<ReadModel>):
         const other = freshProject();
         await readModel.commit(batch(project, 0, write('a')));
         await readModel.commit(moved(other, -1, 6));
-        expect(await readModel.standings([other, freshProject(), project, other])).toEqual([at(6), undefined, at(0), at(6)]);
-        expect(await readModel.standings([])).toEqual([]);
+        expect(await readModel.checkpointsOf([other, freshProject(), project, other])).toEqual([at(6), undefined, at(0), at(6)]);
+        expect(await readModel.checkpointsOf([])).toEqual([]);
       });
 
       test('a project that is not there is at -1 and no other revision', async () => {

@@ -162,7 +162,7 @@ export class Fleet {
           if (held !== replayed) throw new Error(`Redis does not hold the replay of ${projectId}: ${difference(held, replayed)}`);
         }
       } finally {
-        await generations.leave({ readModel });
+        await generations.release({ readModel });
       }
     } finally {
       await generations.close();

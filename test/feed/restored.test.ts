@@ -46,7 +46,7 @@ test('after the store was restored from an older copy and the read models rebuil
   const readSide = new ReadSide({
     ...new SharedGenerations().seat(),
     version: '1',
-    keep: 60_000,
+    keepMs: 60_000,
     store,
     projections: PROJECTIONS,
     upcast: plain,
@@ -62,7 +62,7 @@ test('after the store was restored from an older copy and the read models rebuil
   });
   const feed = new Feed({
     read: (projectId, from, limit) => store.read(projectId, from, limit),
-    checkpoint: async (projectId) => (await readSide.readModel.standings([projectId]))[0],
+    checkpoint: async (projectId) => (await readSide.readModel.checkpointsOf([projectId]))[0],
     shown: (projectId) => readSide.shown(projectId),
     heartbeat: 60_000,
     stall: 60_000,

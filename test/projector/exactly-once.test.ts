@@ -109,7 +109,7 @@ test('writes that the read model had acknowledged and lost are made again, thoug
   await projector.start();
   const { checkpoints } = readModel;
   readModel = createMemoryReadModel();
-  checkpoints.doubt();
+  checkpoints.invalidate();
   const quiet = chain('other', 1).events;
   store.append(...quiet);
   await until(() => projector.status().lastError !== undefined && projector.status().state === 'live');

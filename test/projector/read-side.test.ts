@@ -15,7 +15,7 @@ function readSide(options: Pick<ReadSideOptions, 'store'> & Partial<ReadSideOpti
   const made = new ReadSide({
     ...new SharedGenerations().seat(),
     version: '1',
-    keep: 60_000,
+    keepMs: 60_000,
     projections: PROJECTIONS,
     upcast: plain,
     log: { info: () => {}, warn: () => {}, error: () => {} },

@@ -1,7 +1,7 @@
 import { LEASE_TTL_MS, type Lease, type Leases } from '../../src/coordination/lease';
 import { MemoryLeases } from '../../src/coordination/memory-leases';
 import { MemoryGenerations } from '../../src/read-model/memory-generations';
-import type { Board, Generation, Generations, Parked } from '../../src/read-model/generations';
+import type { ParkedRegistry, Generation, Generations, Parked } from '../../src/read-model/generations';
 import type { ResumePoint, ResumePoints } from '../../src/read-model/resume-point';
 
 /** Leases between instances of one process: they run out when a test says so. */
@@ -29,19 +29,19 @@ export class SharedLeases implements Leases {
   }
 }
 
-export class SharedBoard implements Board {
-  readonly posts = new Map<string, Parked>();
+export class SharedParkedRegistry implements ParkedRegistry {
+  readonly entries = new Map<string, Parked>();
 
   async all(): Promise<readonly Parked[]> {
-    return [...this.posts.values()];
+    return [...this.entries.values()];
   }
 
-  async post(parked: Parked): Promise<void> {
-    this.posts.set(parked.projectId, parked);
+  async put(parked: Parked): Promise<void> {
+    this.entries.set(parked.projectId, parked);
   }
 
-  async clear(projectId: string): Promise<void> {
-    this.posts.delete(projectId);
+  async remove(projectId: string): Promise<void> {
+    this.entries.delete(projectId);
   }
 }
 
@@ -68,7 +68,7 @@ export class SharedResumePoints {
 export class SharedGenerations {
   readonly kept = new MemoryGenerations();
   private readonly leases = new SharedLeases();
-  readonly boards = new Map<string, SharedBoard>();
+  readonly registries = new Map<string, SharedParkedRegistry>();
   readonly resumePoints = new Map<string, SharedResumePoints>();
 
   /** As one instance sees them. */
@@ -76,11 +76,11 @@ export class SharedGenerations {
     const { kept } = this;
     const open = async (id: string): Promise<Generation> => {
       const { readModel } = await kept.open(id);
-      const board = this.boards.get(id) ?? new SharedBoard();
-      this.boards.set(id, board);
+      const parkedRegistry = this.registries.get(id) ?? new SharedParkedRegistry();
+      this.registries.set(id, parkedRegistry);
       const resumePoints = this.resumePoints.get(id) ?? new SharedResumePoints();
       this.resumePoints.set(id, resumePoints);
-      return { id, readModel, leaseName: id, board, resumePoints: resumePoints.seat() };
+      return { id, readModel, leaseName: id, parkedRegistry, resumePoints: resumePoints.seat() };
     };
     // What is shared outlives each of them.
     const own: Partial<Generations> = { open, close: async () => {} };

@@ -77,7 +77,7 @@ export function unsteady(readModel: ReadModel, away: () => 'before' | 'after' | 
     },
     commit: (batch) => through(() => readModel.commit(batch)),
     checkpoint: (projectId) => through(() => readModel.checkpoint(projectId)),
-    standings: (projectIds) => through(() => readModel.standings(projectIds)),
+    checkpointsOf: (projectIds) => through(() => readModel.checkpointsOf(projectIds)),
     get: (projectId, collection, ids) => through(() => readModel.get(projectId, collection, ids)),
     list: (projectId, query) => through(() => readModel.list(projectId, query)),
     log: (projectId, query) => through(() => readModel.log(projectId, query)),

@@ -1,7 +1,7 @@
-import { WaitingRoom } from '../../src/projector/waiting';
+import { RevisionWaiters } from '../../src/projector/waiting';
 
 test('a project that is parked releases those who wait for what is not shown, and lets the others wait', async () => {
-  const room = new WaitingRoom(10);
+  const room = new RevisionWaiters(10);
   const [below, at, above] = [4, 5, 6].map((revision) => room.wait('shop', revision, 5_000));
   // As every second, on an instance that reads of it.
   for (let second = 0; second < 3; second += 1) room.parked('shop', 5);

@@ -109,7 +109,7 @@ describeRedis('Redis that fails', () => {
     await stopAll();
     const reader = await open();
     let told = 0;
-    reader.checkpoints.listen({ doubted: () => void told++ });
+    reader.checkpoints.listen({ invalidated: () => void told++ });
     await reader.get('shop-0', 'revisions', ['all']);
     await server.command('FLUSHALL');
     const query = { collection: 'revisions', sort: { by: 'name', descending: false }, limit: 5, from: 'start' } as const;
@@ -119,7 +119,7 @@ describeRedis('Redis that fails', () => {
     expect(await reader.stored.checkpoints(['shop-0'])).toEqual([undefined]);
     calls.push(
       () => reader.checkpoint('shop-0'),
-      () => reader.standings(['shop-0']),
+      () => reader.checkpointsOf(['shop-0']),
       () => reader.projectIds(),
     );
     for (const call of calls) await expect(call()).rejects.toThrow(/lost documents/);

@@ -96,8 +96,8 @@ describeRedis('a Redis that has lost keys of one project', () => {
   test('an instance that does not project, and finds it, has it projected again', async () => {
     const reader = await RedisReadModel.open(server.address());
     const lease = { hold: async () => false, release: async () => {} };
-    const board = { all: async () => [], post: async () => {}, clear: async () => {} };
-    const second = project({ store, readModel: reader, lease, board });
+    const parkedRegistry = { all: async () => [], put: async () => {}, remove: async () => {} };
+    const second = project({ store, readModel: reader, lease, parkedRegistry });
     await second.projector.start();
     await deleteKeys('documents:revisions');
     await expect(reader.get('aa', 'revisions', ['all'])).rejects.toThrow(ReadModelUnavailable);

@@ -14,7 +14,7 @@ const READS: readonly ((readModel: RedisReadModel) => Promise<unknown>)[] = [
   (readModel) => readModel.list('shop', QUERY),
   (readModel) => readModel.log('shop', { having: [['kind:key']], newestFirst: true, limit: 5 }),
   (readModel) => readModel.checkpoint('shop'),
-  (readModel) => readModel.standings(['shop']),
+  (readModel) => readModel.checkpointsOf(['shop']),
   (readModel) => readModel.projectIds(),
 ];
 

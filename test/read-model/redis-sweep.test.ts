@@ -46,8 +46,8 @@ describeRedis('a sweep of Redis', () => {
   const oldKeys = async () => (await server.command('KEYS', '*ledger:0123456789ab:*')) as string[];
   const checkpointIn = async (generations: RedisGenerations, id: string): Promise<Checkpoint | undefined> => {
     const { readModel } = await generations.open(id);
-    const [checkpoint] = await readModel.standings(['shop']);
-    await generations.leave({ readModel });
+    const [checkpoint] = await readModel.checkpointsOf(['shop']);
+    await generations.release({ readModel });
     return checkpoint;
   };
 

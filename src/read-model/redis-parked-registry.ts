@@ -1,8 +1,8 @@
-import type { Board, Parked } from './generations';
+import type { ParkedRegistry, Parked } from './generations';
 import type { RedisConnection } from './redis-connection';
 
 /** The parked projects of a generation, as a hash: project -> JSON. */
-export class RedisBoard implements Board {
+export class RedisParkedRegistry implements ParkedRegistry {
   constructor(
     private readonly connection: RedisConnection,
     private readonly key: string,
@@ -13,11 +13,11 @@ export class RedisBoard implements Board {
     return posted.map((text) => JSON.parse(text) as Parked);
   }
 
-  async post(parked: Parked): Promise<void> {
+  async put(parked: Parked): Promise<void> {
     await this.connection.ask((client) => client.hset(this.key, parked.projectId, JSON.stringify(parked)));
   }
 
-  async clear(projectId: string): Promise<void> {
+  async remove(projectId: string): Promise<void> {
     await this.connection.ask((client) => client.hdel(this.key, projectId));
   }
 }

@@ -2,34 +2,34 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ReadModel } from '../read-model/read-model';
 import { deferred, type Deferred } from './deferred';
 
-export interface WatchOptions {
+export interface FollowerOptions {
   readonly readModel: { readonly stored: Pick<ReadModel['stored'], 'checkpoints'> } & Pick<ReadModel, 'checkpoints'>;
-  /** The read model cannot be asked. The watch is over then: whoever follows begins anew. */
+  /** Called when the read model cannot be read, which ends this follower. */
   readonly onFailure: (error: Error) => void;
-  /** Projects that are known to stand still: nobody waits for them. */
+  /** Parked projects are not waited for. */
   readonly isParked: (projectId: string) => boolean;
 }
 
-const SOON_MS = 4;
-const SELDOM_MS = 250;
-const AT_ONCE = 500;
+const POLL_MIN_MS = 4;
+const POLL_MAX_MS = 250;
+const PROJECTS_PER_POLL = 500;
 
 /**
- * On an instance that does not project: looks at how far the one that does has come, of those projects only of which more is expected. While
- * something moves it looks every few milliseconds, since a client waits to read what it wrote; when nothing does, ever more seldom.
+ * On an instance that does not project: polls how far the leader has come, for those projects only of which more is expected. While
+ * a checkpoint advances it polls every few milliseconds, since a client waits to read what it wrote; otherwise with growing pauses.
  *
- * It asks instead of being told, because what is told (Redis's publish) may be lost, and then there would have to be the asking as well.
+ * It polls because published messages of Redis may be lost, so that polling would be needed anyway.
  */
-export class Watch {
+export class Follower {
   private readonly expected = new Map<string, { readonly revision: number; readonly hash?: string }>();
   private idle: Deferred | undefined;
   private wake: AbortController | undefined;
   private running = false;
   private ended = false;
 
-  constructor(private readonly options: WatchOptions) {}
+  constructor(private readonly options: FollowerOptions) {}
 
-  /** The project is to come so far, to the event with this hash, if that is known. */
+  /** Follows the project until this revision, with this hash if it is known. */
   expect(projectId: string, revision: number, hash?: string): void {
     if (this.ended) return;
     if (revision > (this.expected.get(projectId)?.revision ?? -1)) this.expected.set(projectId, { revision, ...(hash ? { hash } : {}) });
@@ -37,9 +37,9 @@ export class Watch {
     if (!this.running) void this.run();
   }
 
-  /** Resolves when all that is expected is there, apart from parked projects. Never, if the watch ends before. */
+  /** Resolves when all expected revisions are reached, apart from parked projects. Never, if `end` comes first. */
   whenIdle(): Promise<void> {
-    if (this.waitsForNobody()) return Promise.resolve();
+    if (this.isIdle()) return Promise.resolve();
     this.idle ??= deferred();
     return this.idle.promise;
   }
@@ -52,14 +52,14 @@ export class Watch {
 
   private async run(): Promise<void> {
     this.running = true;
-    let pause = SOON_MS;
+    let pause = POLL_MIN_MS;
     try {
       while (this.expected.size > 0) {
-        // Before the look: what is expected while it is under way ends the pause after it.
+        // Created before the poll, so that a revision expected during it ends the pause after it.
         this.wake = new AbortController();
-        pause = (await this.look()) ? SOON_MS : Math.min(SELDOM_MS, pause * 1.5);
-        if (this.waitsForNobody()) this.idle?.resolve();
-        await sleep(pause, undefined, { signal: this.wake.signal }).catch(() => (pause = SOON_MS));
+        pause = (await this.poll()) ? POLL_MIN_MS : Math.min(POLL_MAX_MS, pause * 1.5);
+        if (this.isIdle()) this.idle?.resolve();
+        await sleep(pause, undefined, { signal: this.wake.signal }).catch(() => (pause = POLL_MIN_MS));
       }
     } catch (error) {
       if (!this.ended) this.options.onFailure(error as Error);
@@ -69,12 +69,12 @@ export class Watch {
     }
   }
 
-  /** Whether anything has arrived. */
-  private async look(): Promise<boolean> {
+  /** Whether any expected revision was reached. */
+  private async poll(): Promise<boolean> {
     let arrived = false;
     const ids = [...this.expected.keys()];
-    for (let at = 0; at < ids.length && !this.ended; at += AT_ONCE) {
-      const some = ids.slice(at, at + AT_ONCE);
+    for (let at = 0; at < ids.length && !this.ended; at += PROJECTS_PER_POLL) {
+      const some = ids.slice(at, at + PROJECTS_PER_POLL);
       const { stored, checkpoints } = this.options.readModel;
       const known = some.map((projectId) => checkpoints.known(projectId));
       const answers = await stored.checkpoints(some);
@@ -82,10 +82,10 @@ export class Watch {
         const checkpoint = answers[place];
         const expected = this.expected.get(projectId);
         if (this.ended || expected === undefined) return;
-        const well = checkpoints.answered(projectId, checkpoint, known[place]!);
+        const well = checkpoints.observe(projectId, checkpoint, known[place]!);
         if (checkpoint === undefined || checkpoint.revision < expected.revision) return;
         if (!well && checkpoint.hash !== expected.hash) return;
-        // It is what the event store ends with: what was seen beyond it, of a history that is gone, is not waited for.
+        // This is the head of the event store: a checkpoint beyond it, of a lost history, is not waited for.
         if (!well) checkpoints.confirm(projectId, checkpoint);
         this.expected.delete(projectId);
         arrived = true;
@@ -94,7 +94,7 @@ export class Watch {
     return arrived;
   }
 
-  private waitsForNobody(): boolean {
+  private isIdle(): boolean {
     return [...this.expected.keys()].every((id) => this.options.isParked(id));
   }
 }

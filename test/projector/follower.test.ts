@@ -1,10 +1,10 @@
 import { Checkpoints } from '../../src/read-model/checkpoints';
-import { Watch } from '../../src/projector/watch';
+import { Follower } from '../../src/projector/follower';
 import { ReadModelUnavailable, type Checkpoint } from '../../src/read-model/read-model';
 import { until } from './run';
 
-function watched() {
-  const standings = new Map<string, number>();
+function following() {
+  const revisions = new Map<string, number>();
   const seen: [string, number][] = [];
   const failures: Error[] = [];
   const parked = new Set<string>();
@@ -16,7 +16,7 @@ function watched() {
   const slow = (): Promise<void> => ((delayMs = 20), new Promise<void>((resolve) => (begun = resolve)));
   const checkpoints = new Checkpoints();
   checkpoints.listen({ advanced: (projectId, { revision }) => void seen.push([projectId, revision]) });
-  const watch = new Watch({
+  const follower = new Follower({
     readModel: {
       checkpoints,
       stored: {
@@ -27,7 +27,7 @@ function watched() {
           await new Promise((resolve) => setTimeout(resolve, delayMs));
           if (failure) throw failure;
           return ids.map((id): Checkpoint | undefined => {
-            const revision = standings.get(id);
+            const revision = revisions.get(id);
             return revision === undefined ? undefined : { revision, hash: `${revision}`, occurredAt: revision };
           });
         },
@@ -36,80 +36,80 @@ function watched() {
     onFailure: (error) => void failures.push(error),
     isParked: (projectId) => parked.has(projectId),
   });
-  return { watch, standings, slow, seen, failures, parked, asked: () => asked, fail: (error: Error) => void (failure = error) };
+  return { follower, revisions, slow, seen, failures, parked, asked: () => asked, fail: (error: Error) => void (failure = error) };
 }
 
 test('it looks at those projects only of which more is expected, and stops when all is there', async () => {
-  const { watch, standings, seen, asked } = watched();
-  standings.set('a', 1).set('b', 7);
-  watch.expect('a', 3);
+  const { follower, revisions, seen, asked } = following();
+  revisions.set('a', 1).set('b', 7);
+  follower.expect('a', 3);
   await until(() => asked() > 1);
-  standings.set('a', 3);
-  await watch.whenIdle();
+  revisions.set('a', 3);
+  await follower.whenIdle();
   expect(seen.at(-1)).toEqual(['a', 3]);
   expect(seen.some(([id]) => id === 'b')).toBe(false);
   const before = asked();
   await new Promise((resolve) => setTimeout(resolve, 50));
   expect(asked()).toBe(before);
-  watch.end();
+  follower.end();
 });
 
 test('while nothing moves it looks ever more seldom, and soon again when something new is expected', async () => {
-  const { watch, standings, seen, asked } = watched();
-  standings.set('a', 0);
-  watch.expect('stuck', 1);
+  const { follower, revisions, seen, asked } = following();
+  revisions.set('a', 0);
+  follower.expect('stuck', 1);
   await new Promise((resolve) => setTimeout(resolve, 600));
   const before = asked();
   expect(before).toBeLessThan(40);
-  watch.expect('a', 0);
+  follower.expect('a', 0);
   const began = performance.now();
   await until(() => seen.some(([id]) => id === 'a'));
   expect(performance.now() - began).toBeLessThan(200);
-  watch.end();
+  follower.end();
 });
 
 test('nobody waits for a project that stands still', async () => {
-  const { watch, standings, parked } = watched();
-  standings.set('a', 0);
-  watch.expect('a', 0);
-  watch.expect('bad', 4);
+  const { follower, revisions, parked } = following();
+  revisions.set('a', 0);
+  follower.expect('a', 0);
+  follower.expect('bad', 4);
   parked.add('bad');
-  await watch.whenIdle();
-  watch.end();
+  await follower.whenIdle();
+  follower.end();
 });
 
 test('when it cannot ask it tells so, once, and is over', async () => {
-  const { watch, failures, fail, asked } = watched();
+  const { follower, failures, fail, asked } = following();
   fail(new ReadModelUnavailable('gone'));
-  watch.expect('a', 0);
+  follower.expect('a', 0);
   await until(() => failures.length > 0);
   const before = asked();
-  watch.expect('b', 0);
+  follower.expect('b', 0);
   await new Promise((resolve) => setTimeout(resolve, 30));
   expect(asked()).toBe(before);
   expect(failures).toHaveLength(1);
 });
 
 test('what it is told after its end is not passed on', async () => {
-  const { watch, standings, seen } = watched();
-  standings.set('a', 5);
-  watch.expect('a', 9);
-  watch.end();
+  const { follower, revisions, seen } = following();
+  revisions.set('a', 5);
+  follower.expect('a', 9);
+  follower.end();
   await new Promise((resolve) => setTimeout(resolve, 30));
   expect(seen).toEqual([]);
 });
 
 test('what is expected while a look is under way is looked for right after it', async () => {
-  const { watch, standings, seen, slow } = watched();
-  watch.expect('stuck', 1);
+  const { follower, revisions, seen, slow } = following();
+  follower.expect('stuck', 1);
   // By now it looks only every 250 ms.
   await new Promise((resolve) => setTimeout(resolve, 1_200));
   const looking = slow();
   await looking;
-  standings.set('a', 0);
+  revisions.set('a', 0);
   const began = performance.now();
-  watch.expect('a', 0);
+  follower.expect('a', 0);
   await until(() => seen.some(([id]) => id === 'a'));
   expect(performance.now() - began).toBeLessThan(150);
-  watch.end();
+  follower.end();
 });

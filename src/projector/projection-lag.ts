@@ -6,10 +6,10 @@ import type { Failure } from './fold';
 import { Lag } from './lag';
 import type { ProjectorStatus } from './status';
 
-/** What this instance has heard of each project, what of it the read model shows, and which projects hold an event that it does not know. */
-export class Frontier {
+/** The newest revision of each project in the store and in the read model, and the projects with an event that this instance cannot project. */
+export class ProjectionLag {
   private readonly heads = new Map<string, Pick<StreamHead, 'revision' | 'hash'>>();
-  private readonly shownTo = new Map<string, number>();
+  private readonly projectedTo = new Map<string, number>();
   /** The kinds of events that were met. */
   readonly kinds = new Set<string>();
   private total = 0;
@@ -17,11 +17,11 @@ export class Frontier {
   private readonly unknown = new Map<string, Failure>();
   /** The first record of a project's stream that no ledger wrote. */
   private readonly broken = new Map<string, Failure>();
-  /** The end of what was there when this process began has been reached once: what comes from here on is news. */
-  past = false;
+  /** Whether the history from before this process started has been read once: later events are live. */
+  isHistoryDone = false;
   /** The epoch of the checkpoints in which all heads were last compared with them; undefined: they are to be compared. */
   comparedIn: number | undefined;
-  /** When the newest event that is shown occurred. */
+  /** When the newest projected event occurred. */
   shownUntil: number | undefined;
 
   constructor(
@@ -31,8 +31,8 @@ export class Frontier {
     this.lag = new Lag(nowMs);
   }
 
-  /** An event of the store, whoever projects it. */
-  heard(event: Envelope): void {
+  /** Records an event of the store, whichever instance projects it. */
+  observe(event: Envelope): void {
     const { projectId, revision, hash } = event;
     if (revision > (this.heads.get(projectId)?.revision ?? -1)) this.move(projectId, () => this.heads.set(projectId, { revision, hash }));
     this.kinds.add(kindOf(event));
@@ -40,7 +40,7 @@ export class Frontier {
     try {
       this.upcast(event);
     } catch (error) {
-      // Anything else is a fault of an upcast, met again when the event is projected.
+      // Any other error comes from an upcast and is thrown again when the event is projected.
       if (error instanceof UpgradeRequired) this.unknown.set(projectId, { event, error });
     }
   }
@@ -51,8 +51,8 @@ export class Frontier {
     for (const kind of kinds) this.kinds.add(kind);
   }
 
-  /** A record that no ledger wrote stands in the project's stream. Answers whether there is an event of a ledger in it as well, as far as is known. */
-  damaged(error: DamagedRecord): boolean {
+  /** Records a record that no ledger wrote. Returns whether the project's stream is known to hold an event of a ledger, too. */
+  observeDamage(error: DamagedRecord): boolean {
     const { projectId, revision } = error;
     const before = this.broken.get(projectId);
     if (before === undefined || revision < before.event.revision)
@@ -60,47 +60,47 @@ export class Frontier {
     return this.heads.has(projectId);
   }
 
-  /** Whether an event of a ledger has been met in the project's stream. */
-  knows(projectId: string): boolean {
+  /** Whether the project's stream is known to hold an event of a ledger. */
+  hasEvents(projectId: string): boolean {
     return this.heads.has(projectId);
   }
 
-  /** The project's stream is to be looked at again: it may have been repaired. */
-  reconsider(projectId: string): void {
+  /** Forgets the damage of a stream, which may have been repaired. */
+  forgetDamage(projectId: string): void {
     this.broken.delete(projectId);
   }
 
-  /** Streams that are named as a project's and hold no event of a ledger. */
+  /** The number of streams that have the name of a project but hold no event of a ledger. */
   get strays(): number {
     let streams = 0;
     for (const projectId of this.broken.keys()) if (!this.heads.has(projectId)) streams += 1;
     return streams;
   }
 
-  shown(projectId: string, { revision, occurredAt }: Checkpoint): void {
-    this.move(projectId, () => this.shownTo.set(projectId, revision));
+  projected(projectId: string, { revision, occurredAt }: Checkpoint): void {
+    this.move(projectId, () => this.projectedTo.set(projectId, revision));
     this.shownUntil = Math.max(this.shownUntil ?? 0, occurredAt);
   }
 
-  /** The first event of the project that this instance cannot go past: it does not know it, or no ledger wrote it. */
-  foreignIn(projectId: string): Failure | undefined {
+  /** The first event of the project that this instance cannot project: its type is unknown, or no ledger wrote it. */
+  blockingFailure(projectId: string): Failure | undefined {
     const [unknown, broken] = [this.unknown.get(projectId), this.broken.get(projectId)];
     if (unknown === undefined || broken === undefined) return unknown ?? broken;
     return unknown.event.revision < broken.event.revision ? unknown : broken;
   }
 
-  /** Projects with an event that this instance does not know. It stays so until another version of the program is started. */
-  get foreign(): number {
+  /** The number of projects with an event of an unknown type. It stays until another version of the program is started. */
+  get upgradeRequired(): number {
     return this.unknown.size;
   }
 
-  /** Events that have been heard of and are not shown. */
+  /** The number of events that are in the store and not yet projected. */
   get behind(): number {
     return this.total;
   }
 
   figures(): Pick<ProjectorStatus, 'behind' | 'shownUntil' | 'strays' | 'upgradeRequired'> {
-    const { behind, shownUntil, strays, foreign: upgradeRequired } = this;
+    const { behind, shownUntil, strays, upgradeRequired: upgradeRequired } = this;
     return { behind, shownUntil, strays, upgradeRequired };
   }
 
@@ -114,10 +114,10 @@ export class Frontier {
     return Array.from(this.lag.projectIds, (projectId) => ({ projectId, ...this.heads.get(projectId)! }));
   }
 
-  /** The event store holds another history than before. */
+  /** Forgets everything, after the event store was restored with another history. */
   reset(): void {
     this.lag.clear();
-    for (const known of [this.heads, this.shownTo, this.unknown, this.broken, this.kinds]) known.clear();
+    for (const known of [this.heads, this.projectedTo, this.unknown, this.broken, this.kinds]) known.clear();
     this.total = 0;
     this.comparedIn = this.shownUntil = undefined;
   }
@@ -126,11 +126,11 @@ export class Frontier {
     this.total -= this.behindIn(projectId);
     change();
     this.total += this.behindIn(projectId);
-    this.lag.moved(projectId, this.heads.get(projectId)?.revision ?? -1, this.shownTo.get(projectId) ?? -1);
+    this.lag.moved(projectId, this.heads.get(projectId)?.revision ?? -1, this.projectedTo.get(projectId) ?? -1);
   }
 
   private behindIn(projectId: string): number {
     const head = this.heads.get(projectId);
-    return head === undefined ? 0 : Math.max(0, head.revision - (this.shownTo.get(projectId) ?? -1));
+    return head === undefined ? 0 : Math.max(0, head.revision - (this.projectedTo.get(projectId) ?? -1));
   }
 }

@@ -6,7 +6,7 @@ import { dump } from '../fixtures/dump';
 import { Chain, chain } from './chain';
 import { COLLECTIONS, projectRevisions, fragile, keys } from './revision-lists';
 import { lived, project, replayed, stopAll, until } from './run';
-import { SharedBoard, SharedLeases } from './together';
+import { SharedParkedRegistry, SharedLeases } from './together';
 
 afterEach(stopAll);
 
@@ -15,13 +15,13 @@ function instances() {
   const store = new MemoryEventStore();
   const readModel = createMemoryReadModel();
   const shared = new SharedLeases();
-  const board = new SharedBoard();
+  const parkedRegistry = new SharedParkedRegistry();
   let commits = 0;
   const add = (options: Partial<Parameters<typeof project>[0]> = {}) => {
     const counting: ReadModel = { ...readModel, commit: async (batch) => (commits++, readModel.commit(batch)) };
-    return project({ store, readModel: counting, lease: shared.lease(), board, ...options });
+    return project({ store, readModel: counting, lease: shared.lease(), parkedRegistry, ...options });
   };
-  return { store, readModel, shared, board, add, commits: () => commits };
+  return { store, readModel, shared, parkedRegistry, add, commits: () => commits };
 }
 
 test('one projects, and the other sees what it projects as soon as it is there', async () => {
@@ -73,7 +73,7 @@ test('one that believes it still projects, after another has taken over, changes
 });
 
 test('a project that is parked where it is projected is parked everywhere, and is tried again at the word of any', async () => {
-  const { store, readModel, board, add } = instances();
+  const { store, readModel, parkedRegistry, add } = instances();
   const bad = chain('bad', 3);
   bad.add('Cursed', 'a');
   await store.append('bad', -1, bad.events);
@@ -93,7 +93,9 @@ test('a project that is parked where it is projected is parked everywhere, and i
   broken = false;
   expect(await other.projector.unpark('bad')).toBe(true);
   expect(await lived(readModel, 'bad')).toEqual([0, 1, 2, 3]);
-  await until(() => board.posts.size === 0 && one.projector.status().parked.length === 0 && other.projector.status().parked.length === 0);
+  await until(
+    () => parkedRegistry.entries.size === 0 && one.projector.status().parked.length === 0 && other.projector.status().parked.length === 0,
+  );
 });
 
 describe('an event of a type that one instance does not know', () => {

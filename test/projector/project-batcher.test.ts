@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Envelope } from '../../src/domain/event';
 import { deferred } from '../../src/projector/deferred';
-import { FULL, Gathering } from '../../src/projector/gathering';
+import { BATCH_SIZE, ProjectBatcher } from '../../src/projector/project-batcher';
 import { chain } from './chain';
 
 const pause = async (): Promise<void> => {};
@@ -15,7 +15,7 @@ function held() {
     begun.push({ projectId, revisions: events.map(({ revision }) => revision), done });
     await done.promise;
   };
-  return { begun, gathering: new Gathering({ handle, pause }) };
+  return { begun, batcher: new ProjectBatcher({ handle, pause }) };
 }
 
 /** Until nothing that could go on at once is left. */
@@ -23,40 +23,40 @@ const settling = (): Promise<void> => new Promise((resolve) => setImmediate(reso
 
 const upTo = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, at) => from + at);
 
-async function fill(gathering: Gathering, projectId: string, from: number, to: number): Promise<void> {
-  for (const revision of upTo(from, to)) await gathering.take(event(projectId, revision));
+async function fill(batcher: ProjectBatcher, projectId: string, from: number, to: number): Promise<void> {
+  for (const revision of upTo(from, to)) await batcher.add(event(projectId, revision));
 }
 
 test('a full batch is begun at once, the rest when nobody is to wait any longer', async () => {
-  const { begun, gathering } = held();
-  await fill(gathering, 'a', 0, FULL - 1);
-  await fill(gathering, 'b', 0, 2);
+  const { begun, batcher } = held();
+  await fill(batcher, 'a', 0, BATCH_SIZE - 1);
+  await fill(batcher, 'b', 0, 2);
   await settling();
   expect(begun).toEqual([]);
-  await fill(gathering, 'a', FULL - 1, FULL + 1);
+  await fill(batcher, 'a', BATCH_SIZE - 1, BATCH_SIZE + 1);
   await settling();
-  expect(begun.map(({ projectId, revisions }) => [projectId, revisions])).toEqual([['a', upTo(0, FULL)]]);
+  expect(begun.map(({ projectId, revisions }) => [projectId, revisions])).toEqual([['a', upTo(0, BATCH_SIZE)]]);
   begun[0]!.done.resolve();
-  await gathering.beginAll();
+  await batcher.flush();
   await settling();
   expect(begun.slice(1).map(({ projectId, revisions }) => [projectId, revisions])).toEqual([
     ['b', [0, 1]],
-    ['a', [FULL]],
+    ['a', [BATCH_SIZE]],
   ]);
 });
 
 test('no project is begun with while it is still worked on, but others are', async () => {
-  const { begun, gathering } = held();
+  const { begun, batcher } = held();
   for (const from of [0, 3]) {
-    await fill(gathering, 'a', from, from + 3);
-    await gathering.beginAll();
+    await fill(batcher, 'a', from, from + 3);
+    await batcher.flush();
   }
-  await fill(gathering, 'b', 0, 1);
-  await gathering.beginAll();
+  await fill(batcher, 'b', 0, 1);
+  await batcher.flush();
   await settling();
   expect(begun.map(({ projectId }) => projectId)).toEqual(['a', 'b']);
   let settled = false;
-  const all = gathering.settled().then(() => (settled = true));
+  const all = batcher.drained().then(() => (settled = true));
   begun[0]!.done.resolve();
   await settling();
   expect(begun.map(({ revisions }) => revisions)).toEqual([[0, 1, 2], [0], [3, 4, 5]]);
@@ -68,12 +68,12 @@ test('no project is begun with while it is still worked on, but others are', asy
 });
 
 test('only so much is under way: whoever brings more waits', async () => {
-  const { begun, gathering } = held();
+  const { begun, batcher } = held();
   let taken = 0;
   const taking = (async () => {
     for (let project = 0; project < 40; project++, taken++) {
-      await fill(gathering, `p${project}`, 0, 1);
-      await gathering.beginAll();
+      await fill(batcher, `p${project}`, 0, 1);
+      await batcher.flush();
     }
   })();
   await settling();
@@ -84,20 +84,20 @@ test('only so much is under way: whoever brings more waits', async () => {
     await settling();
   }
   await taking;
-  await gathering.settled();
+  await batcher.drained();
   expect(begun).toHaveLength(40);
 });
 
 test('once handling has failed everybody is told, and nothing further is begun', async () => {
-  const { begun, gathering } = held();
-  await fill(gathering, 'a', 0, 2);
-  await gathering.beginAll();
-  await fill(gathering, 'a', 2, 3);
-  await gathering.beginAll();
+  const { begun, batcher } = held();
+  await fill(batcher, 'a', 0, 2);
+  await batcher.flush();
+  await fill(batcher, 'a', 2, 3);
+  await batcher.flush();
   begun[0]!.done.reject(new Error('the read model is away'));
-  await expect(gathering.settled()).rejects.toThrow('the read model is away');
-  await fill(gathering, 'b', 0, 1);
-  await expect(gathering.beginAll()).rejects.toThrow('the read model is away');
+  await expect(batcher.drained()).rejects.toThrow('the read model is away');
+  await fill(batcher, 'b', 0, 1);
+  await expect(batcher.flush()).rejects.toThrow('the read model is away');
   expect(begun).toHaveLength(1);
 });
 
@@ -115,20 +115,20 @@ test('whatever comes, in whatever order it is handled: each event once, each pro
         handled.get(Number(projectId))!.push(...events.map(({ revision }) => revision));
         working.delete(projectId);
       };
-      const gathering = new Gathering({ handle, pause });
+      const batcher = new ProjectBatcher({ handle, pause });
       const counts = new Map<number, number>();
       for (const step of all) {
         if (step === 'begin') {
-          await gathering.beginAll();
+          await batcher.flush();
           continue;
         }
         const revision = counts.get(step) ?? 0;
         counts.set(step, revision + 1);
         if (revision === 0) handled.set(step, []);
-        await gathering.take(event(`${step}`, revision));
+        await batcher.add(event(`${step}`, revision));
       }
-      await gathering.beginAll();
-      await gathering.settled();
+      await batcher.flush();
+      await batcher.drained();
       expect(handled).toEqual(new Map(Array.from(counts, ([project, count]) => [project, upTo(0, count)])));
     }),
     { numRuns: 100 },

@@ -4,17 +4,17 @@ import type { Parked } from '../read-model/generations';
 import { ReadModelUnavailable } from '../read-model/read-model';
 import { Contended, HistoryDiffers, type Applier } from './apply';
 import { asError, type Failure } from './fold';
-import type { Frontier } from './frontier';
+import type { ProjectionLag } from './projection-lag';
 import { inParallel } from '../concurrency/in-parallel';
-import type { ParkingLot } from './parking';
+import type { ParkedProjects } from './parked-projects';
 import type { ProjectorLog } from './status';
 
-export interface LeadingOptions {
+export interface ProjectionWorkerOptions {
   readonly applier: Applier;
-  readonly parking: ParkingLot;
-  readonly frontier: Frontier;
+  readonly parking: ParkedProjects;
+  readonly lag: ProjectionLag;
   readonly log: ProjectorLog;
-  /** The newest revision that the read model was seen to show, or -1. */
+  /** The newest revision that the read model was observed at, or -1. */
   readonly shownTo: (projectId: string) => number;
   readonly clock: () => number;
   readonly signal: AbortSignal;
@@ -24,64 +24,64 @@ export interface LeadingOptions {
 
 const PROJECTS_AT_ONCE = 32;
 
-type Place = Pick<Failure['event'], 'projectId' | 'revision'>;
+type EventRef = Pick<Failure['event'], 'projectId' | 'revision'>;
 
-/** What every stream begins with. */
+/** The first event of every stream. */
 const FIRST = { revision: 0, type: 'ProjectCreated' } as const;
 
-/** The work of the instance that projects: each project's events in order, and a project parked where one cannot be taken. */
-export class Leading {
+/** Projects each project's events in order on the leader, and parks a project at an event that cannot be projected. */
+export class ProjectionWorker {
   private readonly repairs = new Map<string, Promise<void>>();
 
-  constructor(private readonly options: LeadingOptions) {}
+  constructor(private readonly options: ProjectionWorkerOptions) {}
 
-  /** Before many projects at once, which the read model may have nothing of. */
-  async begin(): Promise<void> {
-    await this.options.applier.lookAround();
+  /** Called before a catch-up with many projects, most of which may be missing in the read model. */
+  async prepare(): Promise<void> {
+    await this.options.applier.preload();
   }
 
   /** Some of the project's events, in order. */
   async project(projectId: string, events: readonly Envelope[]): Promise<void> {
-    const { applier, parking, frontier, signal } = this.options;
+    const { applier, parking, lag, signal } = this.options;
     signal.throwIfAborted();
     const last = events.at(-1)!.revision;
     await this.repairs.get(projectId);
-    if (parking.leave(projectId, last)) return;
-    // Also if another instance, which knew it, has projected the event: what follows stands on something that is not understood here.
-    const foreign = frontier.foreignIn(projectId);
+    if (parking.defer(projectId, last)) return;
+    // Also if another instance, which knew the event type, has projected it: this instance cannot project what follows.
+    const foreign = lag.blockingFailure(projectId);
     const known = foreign ? events.filter(({ revision }) => revision < foreign.event.revision) : events;
     const work = () => applier.apply(projectId, known);
-    const failure = (known.length > 0 ? await this.mended(known.at(-1)!, work) : undefined) ?? foreign;
+    const failure = (known.length > 0 ? await this.withRepair(known.at(-1)!, work) : undefined) ?? foreign;
     if (failure) this.park(failure);
-    parking.leave(projectId, last);
+    parking.defer(projectId, last);
   }
 
   /**
-   * Makes good what the read model is behind of, or has lost. `shown`: the projects that it showed before the heads were asked for; one of which
-   * the store holds nothing was lost there.
+   * Projects what the read model lacks or has lost. `shown`: the projects that it showed before the heads were read; one of them
+   * without a head was lost by the store.
    */
   async compare(heads: readonly StreamHead[], shown: readonly string[]): Promise<void> {
-    const { applier, parking, frontier, signal } = this.options;
+    const { applier, parking, lag, signal } = this.options;
     const held = new Set(heads.map(({ projectId }) => projectId));
     for (const projectId of shown) {
-      if (!held.has(projectId) && !parking.get(projectId)) this.park({ event: { ...FIRST, projectId }, error: strayed(projectId) });
+      if (!held.has(projectId) && !parking.get(projectId)) this.park({ event: { ...FIRST, projectId }, error: lostByStore(projectId) });
     }
     await inParallel(heads, PROJECTS_AT_ONCE, async (head) => {
       signal.throwIfAborted();
       const { projectId, revision } = head;
-      const foreign = frontier.foreignIn(projectId);
+      const foreign = lag.blockingFailure(projectId);
       const stands = parking.get(projectId)?.revision ?? foreign?.event.revision;
-      // Also of a parked project what comes before the event is to be there.
+      // A parked project is still projected up to its event.
       const to = stands === undefined ? head : { revision: stands - 1 };
-      const failure = to.revision < 0 ? undefined : await this.mended({ projectId, ...to }, () => applier.compare(projectId, to));
+      const failure = to.revision < 0 ? undefined : await this.withRepair({ projectId, ...to }, () => applier.compare(projectId, to));
       if (failure) this.park(failure);
       else if (foreign && !parking.get(projectId)) this.park(foreign);
-      parking.leave(projectId, revision);
+      parking.defer(projectId, revision);
     });
   }
 
-  /** Projects a project again of which something that was stored is gone. */
-  again(projectId: string): Promise<void> {
+  /** Projects a project again after a part of its stored documents was lost. */
+  reproject(projectId: string): Promise<void> {
     const repair = this.repairs.get(projectId) ?? this.repair(projectId).finally(() => this.repairs.delete(projectId));
     this.repairs.set(projectId, repair);
     return repair;
@@ -92,39 +92,39 @@ export class Leading {
     const parkedAt = parking.get(projectId)?.revision ?? Infinity;
     const revision = Math.min(this.options.shownTo(projectId), parkedAt - 1);
     log.warn({ projectId }, 'the read model has lost a part of the project, which is projected again');
-    const failure = await this.attempt({ projectId, revision }, () => applier.again(projectId, revision));
+    const failure = await this.attempt({ projectId, revision }, () => applier.reproject(projectId, revision));
     if (failure) this.park(failure);
   }
 
-  /** Does the work; if that fails, and not because a store is away, once more from the beginning of the project; then it is a failure of this project. */
-  private async mended(last: Place, work: () => Promise<Failure | undefined>): Promise<Failure | undefined> {
+  /** Does the work; if it fails for another reason than a store being away, projects the project again from the start; a second failure parks it. */
+  private async withRepair(last: EventRef, work: () => Promise<Failure | undefined>): Promise<Failure | undefined> {
     const { applier, log, signal } = this.options;
     try {
       return await work();
     } catch (error) {
-      if (signal.aborted || isPassing(error)) throw error;
+      if (signal.aborted || isTransient(error)) throw error;
       log.warn({ projectId: last.projectId, err: error }, 'the project is projected again from the beginning');
-      return this.attempt(last, () => applier.again(last.projectId, last.revision));
+      return this.attempt(last, () => applier.reproject(last.projectId, last.revision));
     }
   }
 
-  private async attempt({ projectId, revision }: Place, work: () => Promise<Failure | undefined>): Promise<Failure | undefined> {
+  private async attempt({ projectId, revision }: EventRef, work: () => Promise<Failure | undefined>): Promise<Failure | undefined> {
     try {
       return await work();
     } catch (error) {
-      if (this.options.signal.aborted || isPassing(error)) throw error;
+      if (this.options.signal.aborted || isTransient(error)) throw error;
       return { event: { projectId, revision: Math.max(0, revision), type: 'unknown' }, error: asError(error) };
     }
   }
 
-  /** Parks a project at a record of its stream that no ledger wrote, when all before it has been handled. */
+  /** Parks a project at a record that no ledger wrote, after all events before it have been handled. */
   stopAtDamage(projectId: string): void {
-    const { frontier, parking } = this.options;
-    const failure = frontier.foreignIn(projectId);
+    const { lag, parking } = this.options;
+    const failure = lag.blockingFailure(projectId);
     if (failure && !parking.get(projectId)) this.park(failure);
   }
 
-  /** A stream that is named as a project's and holds no event of a ledger stops nothing. */
+  /** A stream with the name of a project but without an event of a ledger is ignored, with a warning. */
   warnOfStray(damaged: DamagedRecord): void {
     this.options.log.warn(
       { projectId: damaged.projectId, err: damaged },
@@ -132,34 +132,34 @@ export class Leading {
     );
   }
 
-  /** Tries a parked project again, and answers whether it goes on. */
+  /** Retries a parked project; resolves to whether it is projected again. */
   async retry(projectId: string): Promise<boolean> {
-    const { applier, parking, frontier, log } = this.options;
-    frontier.reconsider(projectId);
-    // Events that are delivered meanwhile are left for this loop, so it is over only when none has been.
+    const { applier, parking, lag, log } = this.options;
+    lag.forgetDamage(projectId);
+    // Events delivered meanwhile are deferred to this loop, so it ends only when there are none.
     while (parking.get(projectId)) {
       const seen = parking.seen(projectId);
       const failure =
-        frontier.foreignIn(projectId) ??
-        (await this.straying(projectId)) ??
-        (await this.mended({ projectId, revision: seen }, () => applier.catchUp(projectId, seen)));
+        lag.blockingFailure(projectId) ??
+        (await this.differenceFailure(projectId)) ??
+        (await this.withRepair({ projectId, revision: seen }, () => applier.catchUp(projectId, seen)));
       if (failure) {
         this.park(failure);
         return false;
       }
-      if (parking.seen(projectId) === seen) parking.release(projectId);
+      if (parking.seen(projectId) === seen) parking.remove(projectId);
     }
     log.info({ projectId }, 'projection of the project goes on');
     this.options.onUnparked(projectId);
     return true;
   }
 
-  /** Why the project cannot go on from where it is, if its documents are of events that the store does not hold. */
-  private async straying(projectId: string): Promise<Failure | undefined> {
+  /** The failure of a project whose documents come from events that the store does not hold. */
+  private async differenceFailure(projectId: string): Promise<Failure | undefined> {
     const { applier, parking } = this.options;
-    if (!(await applier.strays(projectId))) return undefined;
+    if (!(await applier.differsFromStore(projectId))) return undefined;
     const { revision, type } = parking.get(projectId) ?? FIRST;
-    return { event: { projectId, revision, type }, error: strayed(projectId) };
+    return { event: { projectId, revision, type }, error: lostByStore(projectId) };
   }
 
   private park(failure: Failure): void {
@@ -172,12 +172,12 @@ export class Leading {
   }
 }
 
-/** Trouble that is not the project's own: all of it is tried again. */
-function isPassing(error: unknown): boolean {
+/** An error that is not the project's own: the whole run is retried. */
+function isTransient(error: unknown): boolean {
   return [StoreUnavailable, AheadOfStore, ReadModelUnavailable, Contended].some((kind) => error instanceof kind);
 }
 
-function strayed(projectId: string): HistoryDiffers {
+function lostByStore(projectId: string): HistoryDiffers {
   return new HistoryDiffers(
     `the read model shows events of project ${projectId} that the event store does not hold: it was restored from an older copy; rebuild the read model`,
   );

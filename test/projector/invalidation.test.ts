@@ -21,16 +21,16 @@ function losable() {
   };
   const readModel = {
     checkpoints,
-    stored: { checkpoints: through('standings'), get: through('get'), projectIds: through('projectIds') },
+    stored: { checkpoints: through('checkpointsOf'), get: through('get'), projectIds: through('projectIds') },
     commit: through('commit'),
     checkpoint: through('checkpoint'),
-    standings: through('standings'),
+    standings: through('checkpointsOf'),
     get: through('get'),
     list: through('list'),
     projectIds: through('projectIds'),
     close: () => inner.close(),
   } as unknown as ReadModel;
-  const doubt = (): void => checkpoints.doubt();
+  const doubt = (): void => checkpoints.invalidate();
   return {
     readModel,
     lose: (): void => void (inner = createMemoryReadModel()),
