@@ -1,7 +1,8 @@
 // Who may import whom: the table of ARCHITECTURE.md, as rules. test/house.test.ts plants violations and sees each rule bite.
-const PORTS = 'src/(event-store/(event-store|upcast)|read-model/(read-model|projection|generations|resume-point))\\.ts$';
+const PORTS =
+  'src/(event-store/(event-store|upcast)|read-model/(read-model|projection|generations|resume-point)|observations/observations|user-store/user-store)\\.ts$';
 const COORDINATION = 'src/coordination/(lease|locked|file-lock)\\.ts$';
-const MIDDLE = 'application|event-store|read-model|projector|feed|audit';
+const MIDDLE = 'application|event-store|read-model|observations|user-store|projector|feed|audit';
 
 /** From here, of our own files only those may be imported. */
 const only = (name, from, allowed, comment) => ({
@@ -27,13 +28,24 @@ module.exports = {
       ...only(
         'the-middle-knows-ports',
         `src/(${MIDDLE})/`,
-        ['src/domain/', 'src/evaluation/', 'src/setup/', 'src/threads/', 'src/files/', 'src/concurrency/', COORDINATION, PORTS],
+        [
+          'src/domain/',
+          'src/evaluation/',
+          'src/setup/',
+          'src/threads/',
+          'src/files/',
+          'src/sqlite/',
+          'src/redis/',
+          'src/concurrency/',
+          COORDINATION,
+          PORTS,
+        ],
         'Application, stores, projector, feed and audit import domain, evaluation, ports and themselves; never schema or projections.',
       ),
       from: { path: `^src/(${MIDDLE})/` },
       to: {
         path: '^(src|schema|projections|bench|samples|test)/',
-        pathNot: ['^src/(domain|evaluation|setup|threads|files|concurrency)/', `^${COORDINATION}`, `^${PORTS}`, '^src/$1/'],
+        pathNot: ['^src/(domain|evaluation|setup|threads|files|sqlite|redis|concurrency)/', `^${COORDINATION}`, `^${PORTS}`, '^src/$1/'],
       },
     },
     only(
@@ -44,12 +56,19 @@ module.exports = {
     ),
     only('concurrency-knows-nothing', 'src/concurrency/', ['src/concurrency/'], 'What runs calls knows nothing of what they do.'),
     only('files-know-nothing', 'src/files/', ['src/files/'], 'What makes files knows nothing of what is in them.'),
+    only(
+      'sqlite-knows-files',
+      'src/sqlite/',
+      ['src/sqlite/', 'src/files/'],
+      'What opens and commits SQLite files knows nothing of what is in them.',
+    ),
+    only('redis-knows-nothing', 'src/redis/', ['src/redis/'], 'What reaches a Redis knows nothing of what is kept there.'),
     only('threads-know-nothing', 'src/threads/', ['src/threads/'], 'What runs something in a thread knows nothing of what it runs.'),
     {
       name: 'only-the-application-plans',
       comment: 'Of the middle, the application alone knows set-up files: it decides them like any other command.',
       severity: 'error',
-      from: { path: '^src/(event-store|read-model|projector|feed|audit)/' },
+      from: { path: '^src/(event-store|read-model|observations|user-store|projector|feed|audit)/' },
       to: { path: '^src/setup/' },
     },
     only(

@@ -7,7 +7,8 @@ import { createMemoryReadModel } from '../src/read-model/memory';
 import type { Batch, ReadModel } from '../src/read-model/read-model';
 import { RedisReadModel } from '../src/read-model/redis';
 import { COMMIT, commitArguments } from '../src/read-model/redis-commit';
-import { RedisConnection } from '../src/read-model/redis-connection';
+import { ReadModelUnavailable } from '../src/read-model/read-model';
+import { RedisConnection } from '../src/redis/connection';
 import { RedisKeys } from '../src/read-model/redis-keys';
 import { RedisServer } from '../test/fixtures/redis-server';
 import { stories, storeOf } from './stories';
@@ -50,7 +51,7 @@ async function recorded(store: MemoryEventStore): Promise<Batch[]> {
 
 async function bare(server: RedisServer, batches: readonly Batch[]): Promise<number> {
   const address = server.address();
-  const connection = new RedisConnection(address, { commit: COMMIT });
+  const connection = new RedisConnection(address, { commit: COMMIT }, ReadModelUnavailable);
   await connection.settle();
   const calls = batches.map((batch) => commitArguments(new RedisKeys(`${address.prefix}:1:`), batch));
   const queue = calls.values();

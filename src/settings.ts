@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { DEFAULT_LIMITS, type Limits } from './domain/limits';
 import { InvalidKurrentUrl, KURRENT_SCHEMES, kurrentUrl } from './event-store/kurrentdb-url';
 import { InvalidSettings } from './invalid-settings';
-import { InvalidRedisAddress, parseRedisAddress, REDIS_SCHEMES, type RedisAddress } from './read-model/redis-address';
+import { InvalidRedisAddress, parseRedisAddress, REDIS_SCHEMES, type RedisAddress } from './redis/address';
 
 export type EventStoreSetting =
   | { readonly kind: 'sqlite'; readonly directory: string }

@@ -28,6 +28,10 @@ describe('who may import whom', () => {
     ['src/coordination/a.ts', '../application/target', 'coordination-knows-nothing'],
     ['src/concurrency/a.ts', '../application/target', 'concurrency-knows-nothing'],
     ['src/files/a.ts', '../application/target', 'files-know-nothing'],
+    ['src/sqlite/a.ts', '../application/target', 'sqlite-knows-files'],
+    ['src/redis/a.ts', '../application/target', 'redis-knows-nothing'],
+    ['src/observations/a.ts', '../event-store/memory', 'the-middle-knows-ports'],
+    ['src/user-store/a.ts', '../read-model/memory', 'the-middle-knows-ports'],
     ['projections/a.ts', '../src/read-model/memory', 'projections-know-the-port'],
     ['src/application/a.ts', '../event-store/memory', 'the-middle-knows-ports'],
     ['src/application/b.ts', '../../schema/target', 'the-middle-knows-ports'],
@@ -55,6 +59,8 @@ describe('who may import whom', () => {
     ['src/application/h.ts', '../event-store/event-store'],
     ['src/application/i.ts', '../setup/h'],
     ['src/projector/h.ts', '../coordination/lease'],
+    ['src/user-store/h.ts', '../redis/h'],
+    ['src/observations/h.ts', '../sqlite/h'],
     ['schema/i.ts', '../src/setup/h'],
     ['projections/h.ts', '../src/read-model/read-model'],
     ['schema/h.ts', '../src/application/target'],
@@ -78,6 +84,8 @@ describe('who may import whom', () => {
       'src/coordination/redis-leases.ts',
       'src/read-model/memory.ts',
       'src/read-model/read-model.ts',
+      'src/redis/h.ts',
+      'src/sqlite/h.ts',
     ]) {
       write(file, 'export const target = 1;\n');
     }

@@ -1,6 +1,6 @@
 import type Database from 'libsql';
 import { setImmediate as turn } from 'node:timers/promises';
-import { GroupCommit, type AppendOutcome, type RowAppend } from './sqlite-commit';
+import { AppendCommit, type AppendOutcome, type RowAppend } from './sqlite-commit';
 import { SqliteEvents, type StoredRow } from './sqlite-events';
 import { openForReading, openForWriting } from './sqlite-file';
 
@@ -27,12 +27,12 @@ export interface SqliteCalls {
 
 /** What a thread does on a connection of its own, which it opens when it is first asked for something: an error of that is the call's. */
 export function sqliteCalls({ file, access, audited }: Place): SqliteCalls {
-  let opened: { readonly db: Database.Database; readonly events: SqliteEvents; readonly commits: GroupCommit } | undefined;
+  let opened: { readonly db: Database.Database; readonly events: SqliteEvents; readonly commits: AppendCommit } | undefined;
   const open = () => {
     if (opened !== undefined) return opened;
     const db = access === 'write' ? openForWriting(file) : openForReading(file);
     const events = new SqliteEvents(db, audited);
-    return (opened = { db, events, commits: new GroupCommit(db, file, events) });
+    return (opened = { db, events, commits: new AppendCommit(db, file, events) });
   };
   return {
     append: async (append) => open().commits.append(append),

@@ -1,8 +1,9 @@
 import type Database from 'libsql';
 import { randomUUID } from 'node:crypto';
+import { transact, type FileFormat } from '../sqlite/file';
 
 /** Marks the file as a ledger among SQLite files: "XLDG". */
-export const APPLICATION_ID = 0x584c4447;
+const APPLICATION_ID = 0x584c4447;
 
 /** The format that is written. A change to what the file consists of is a new number, and a step from the one before. */
 export const FORMAT = 2;
@@ -59,7 +60,7 @@ export const SCHEMA: Readonly<Record<number, readonly SchemaObject[]>> = {
 };
 
 /** Makes an empty file a ledger, with an id of its own. */
-export function create(db: Database.Database): void {
+function create(db: Database.Database): void {
   transact(db, () => {
     for (const { sql } of SCHEMA[FORMAT] ?? []) if (sql !== null) db.exec(sql);
     db.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
@@ -68,7 +69,7 @@ export function create(db: Database.Database): void {
 }
 
 /** Brings a ledger of an earlier format to this one, all or nothing. A copy of a ledger without an id becomes a ledger of its own. */
-export function upgrade(db: Database.Database): void {
+function upgrade(db: Database.Database): void {
   transact(db, () => {
     for (const { name } of UNUSED) db.exec(`DROP INDEX IF EXISTS ${name}`);
     db.exec(LEDGER);
@@ -81,13 +82,4 @@ function giveId(db: Database.Database): void {
   db.exec(`PRAGMA user_version = ${FORMAT}`);
 }
 
-function transact(db: Database.Database, change: () => void): void {
-  db.exec('BEGIN IMMEDIATE');
-  try {
-    change();
-    db.exec('COMMIT');
-  } catch (error) {
-    if (db.inTransaction) db.exec('ROLLBACK');
-    throw error;
-  }
-}
+export const LEDGER_FORMAT: FileFormat = { noun: 'ledger', applicationId: APPLICATION_ID, version: FORMAT, create, upgrade };

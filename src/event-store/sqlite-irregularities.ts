@@ -1,5 +1,5 @@
 import type Database from 'libsql';
-import { formatOf } from './sqlite-file';
+import { versionOf } from '../sqlite/file';
 import { SCHEMA } from './sqlite-format';
 
 type Row = [type: string, name: string, table: string, sql: string | null];
@@ -9,7 +9,7 @@ type Row = [type: string, name: string, table: string, sql: string | null];
  * show other events than are stored, and a trigger can change them when they are written.
  */
 export function irregularitiesOf(db: Database.Database): readonly string[] {
-  const format = formatOf(db);
+  const format = versionOf(db);
   const expected = new Map((SCHEMA[format] ?? []).map(({ type, name, table, sql }) => [`${type} ${name}`, { table, sql }]));
   const found: string[] = [];
   for (const [type, name, table, sql] of db.prepare('SELECT type, name, tbl_name, sql FROM sqlite_master').raw().all() as Row[]) {

@@ -1,11 +1,12 @@
 import type Database from 'libsql';
 import type { Envelope } from '../domain/event';
+import { isSqlite } from '../sqlite/failure';
 import { Thread, ThreadLost, type Channel } from '../threads/thread';
 import { StoreUnavailable, type Chunk, type DamagedRecord, type Recorded, type StreamHead } from './event-store';
 import { positionOf } from './position';
 import type { SqliteCalls } from './sqlite-calls';
 import { eventIn, foundIn, SqliteEvents, type StoredRow } from './sqlite-events';
-import { isSqlite, unavailable } from './sqlite-failure';
+import { unavailable } from './sqlite-failure';
 
 /** So many events are read at once, in this thread, for a few milliseconds: nearly every read is shorter. */
 const SHORT = 500;

@@ -1,5 +1,5 @@
 import { Cluster } from 'ioredis';
-import type { RedisConnection } from './redis-connection';
+import type { RedisConnection } from '../redis/connection';
 import type { RedisKeys } from './redis-keys';
 
 const AT_ONCE = 1_000;

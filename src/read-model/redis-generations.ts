@@ -2,9 +2,9 @@ import { BuildUnderWay, type Generation, type GenerationInfo, type Generations }
 import type { LedgerIdentity } from './ledger-identity';
 import { ReadModelUnavailable } from './read-model';
 import { RedisReadModel } from './redis';
-import type { RedisAddress } from './redis-address';
+import type { RedisAddress } from '../redis/address';
 import { RedisParkedRegistry } from './redis-parked-registry';
-import { RedisConnection, type Scripts } from './redis-connection';
+import { RedisConnection, type Scripts } from '../redis/connection';
 import { claim, ownerOf } from './redis-marker';
 import { idInOldRegistry, newGenerationId, RedisNames } from './redis-names';
 import { OldGenerations } from './redis-old-form';
@@ -39,7 +39,7 @@ export class RedisGenerations implements Generations {
     private readonly ledger: LedgerIdentity,
     scripts: Scripts,
   ) {
-    this.connection = new RedisConnection(address, { ...scripts, ...SCRIPTS });
+    this.connection = new RedisConnection(address, { ...scripts, ...SCRIPTS }, ReadModelUnavailable);
   }
 
   /**

@@ -1,4 +1,4 @@
-import type { RedisConnection } from './redis-connection';
+import type { RedisConnection } from '../redis/connection';
 import type { RedisKeys } from './redis-keys';
 
 /** Says of a generation whose it is, unless that has been said. Answers whether it is this ledger's now. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { DEFAULT_PREFIX } from './redis-address';
+import { DEFAULT_PREFIX } from '../redis/address';
 import { RedisKeys } from './redis-keys';
 
 const ID = /^[0-9a-f]{12}$/;

@@ -1,5 +1,5 @@
 import type { LedgerIdentity } from './ledger-identity';
-import type { RedisConnection } from './redis-connection';
+import type { RedisConnection } from '../redis/connection';
 import type { RedisKeys } from './redis-keys';
 import { claim, ownerOf } from './redis-marker';
 import { idInOldRegistry, oldGenerationId, type RedisNames } from './redis-names';

@@ -1,5 +1,5 @@
 import type { ParkedRegistry, Parked } from './generations';
-import type { RedisConnection } from './redis-connection';
+import type { RedisConnection } from '../redis/connection';
 
 /** The parked projects of a generation, as a hash: project -> JSON. */
 export class RedisParkedRegistry implements ParkedRegistry {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { RedisConnection } from './redis-connection';
+import type { RedisConnection } from '../redis/connection';
 import type { ResumePoint, ResumePoints, StreamSummary } from './resume-point';
 
 /**

@@ -1,6 +1,6 @@
 import { Cluster } from 'ioredis';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RedisConnection } from './redis-connection';
+import type { RedisConnection } from '../redis/connection';
 
 const AT_ONCE = 500;
 /** Between two pages, so that a large deletion leaves time to what else Redis is asked. */

@@ -13,10 +13,10 @@ import {
   type ReadModel,
   type Stored,
 } from './read-model';
-import type { RedisAddress } from './redis-address';
+import type { RedisAddress } from '../redis/address';
 import { checkpointIn, DAMAGED, FIELDS, type CheckpointFields } from './redis-checkpoint';
 import { COMMIT, commitArguments } from './redis-commit';
-import { RedisConnection } from './redis-connection';
+import { RedisConnection } from '../redis/connection';
 import { deleteProject } from './redis-clear';
 import { CHECKPOINTS, documentsIn, GET, getArguments, type GetAnswer } from './redis-get';
 import { RedisKeys } from './redis-keys';
@@ -65,8 +65,12 @@ export class RedisReadModel implements ReadModel {
     private readonly keys: RedisKeys,
   ) {
     this.clustered = address.topology === 'cluster';
-    this.connection = new RedisConnection(address, { ledgerCheckpoints: CHECKPOINTS, ledgerGet: GET, ledgerList: LIST, ledgerLog: LOG });
-    this.writing = new RedisConnection(address, { ledgerCommit: COMMIT });
+    this.connection = new RedisConnection(
+      address,
+      { ledgerCheckpoints: CHECKPOINTS, ledgerGet: GET, ledgerList: LIST, ledgerLog: LOG },
+      ReadModelUnavailable,
+    );
+    this.writing = new RedisConnection(address, { ledgerCommit: COMMIT }, ReadModelUnavailable);
     for (const connection of [this.connection, this.writing]) connection.onLoss(() => this.checkpoints.invalidate());
     this.checkpoints.listen({ invalidated: () => void (this.listed = new Set()) });
     this.looking = setInterval(() => void this.look(), LOOK_MS).unref();

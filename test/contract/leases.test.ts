@@ -1,6 +1,7 @@
 import { MemoryLeases } from '../../src/coordination/memory-leases';
 import { LEASE_SCRIPTS, RedisLeases } from '../../src/coordination/redis-leases';
-import { RedisConnection } from '../../src/read-model/redis-connection';
+import { ReadModelUnavailable } from '../../src/read-model/read-model';
+import { RedisConnection } from '../../src/redis/connection';
 import { describeRedis } from '../fixtures/describe-redis';
 import { RedisServer } from '../fixtures/redis-server';
 import { leasesContract } from './leases';
@@ -14,13 +15,13 @@ describeRedis('Redis', () => {
   afterAll(() => server.stop());
 
   leasesContract('Redis', async () => {
-    const connection = new RedisConnection(server.address(), LEASE_SCRIPTS);
+    const connection = new RedisConnection(server.address(), LEASE_SCRIPTS, ReadModelUnavailable);
     await connection.settle();
     return { leases: new RedisLeases((script, keys, args) => connection.run(script, keys, args)), close: async () => connection.close() };
   });
 
   test('the key of a lease holds its holder and whether it is able, and expires', async () => {
-    const connection = new RedisConnection(server.address(), LEASE_SCRIPTS);
+    const connection = new RedisConnection(server.address(), LEASE_SCRIPTS, ReadModelUnavailable);
     await connection.settle();
     await new RedisLeases((script, keys, args) => connection.run(script, keys, args)).lease('{as-stored}:lease').hold(true);
     expect(await server.command('HKEYS', '{as-stored}:lease')).toEqual(['holder', 'able']);

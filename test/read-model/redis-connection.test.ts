@@ -1,7 +1,7 @@
 import { MemoryEventStore } from '../../src/event-store/memory';
 import { ReadModelUnavailable } from '../../src/read-model/read-model';
 import { RedisReadModel } from '../../src/read-model/redis';
-import { parseRedisAddress, type RedisAddress } from '../../src/read-model/redis-address';
+import { parseRedisAddress, type RedisAddress } from '../../src/redis/address';
 import { RedisPair } from '../fixtures/redis-sentinel';
 import { describeRedis } from '../fixtures/describe-redis';
 import { RedisServer } from '../fixtures/redis-server';

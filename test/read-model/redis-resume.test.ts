@@ -1,4 +1,5 @@
-import { RedisConnection } from '../../src/read-model/redis-connection';
+import { ReadModelUnavailable } from '../../src/read-model/read-model';
+import { RedisConnection } from '../../src/redis/connection';
 import { RedisKeys } from '../../src/read-model/redis-keys';
 import { RedisResumePoints, RESUME } from '../../src/read-model/redis-resume';
 import type { ResumePoint, StreamSummary } from '../../src/read-model/resume-point';
@@ -27,7 +28,7 @@ describeRedis('the resume point in Redis', () => {
   });
 
   async function instance(): Promise<RedisResumePoints> {
-    const connection = new RedisConnection(server.address(), { ledgerResume: RESUME });
+    const connection = new RedisConnection(server.address(), { ledgerResume: RESUME }, ReadModelUnavailable);
     connections.push(connection);
     await connection.settle();
     return new RedisResumePoints(connection, keys.resume);

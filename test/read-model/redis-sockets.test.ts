@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cluster, Redis } from 'ioredis';
-import { RedisConnection } from '../../src/read-model/redis-connection';
+import { ReadModelUnavailable } from '../../src/read-model/read-model';
+import { RedisConnection } from '../../src/redis/connection';
 import { describeRedis } from '../fixtures/describe-redis';
 import { RedisCluster } from '../fixtures/redis-cluster';
 import { RedisServer } from '../fixtures/redis-server';
@@ -21,7 +22,7 @@ describeRedis('a connection to Redis', () => {
     ['a cluster', () => RedisCluster.start()],
   ])('%s: a socket that reports two errors does not end the process, while it is in use or when it has been closed', async (_, start) => {
     const server = await start();
-    const opened = [0, 1].map(() => new RedisConnection(server.address(), {}));
+    const opened = [0, 1].map(() => new RedisConnection(server.address(), {}, ReadModelUnavailable));
     try {
       for (const [at, connection] of opened.entries()) {
         await connection.settle();
@@ -42,7 +43,7 @@ describeRedis('a connection to Redis', () => {
     ['a cluster', () => RedisCluster.start()],
   ])('%s: a client that has given up begins again, unless it has been closed', async (_, start) => {
     const server = await start();
-    const connection = new RedisConnection(server.address(), {});
+    const connection = new RedisConnection(server.address(), {}, ReadModelUnavailable);
     const { client } = connection as unknown as { client: Redis | Cluster };
     try {
       await connection.settle();

@@ -1,7 +1,6 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import pRetry from 'p-retry';
-import { ReadModelUnavailable } from './read-model';
-import type { RedisAddress } from './redis-address';
+import type { RedisAddress } from './address';
 
 const CONNECT_MS = 2_000;
 /** How long a server may owe answers and send nothing: then it counts as gone. Not a limit per command, which a queue of full batches would exceed. */
@@ -37,7 +36,7 @@ const FOR_GOOD = /\b(NOAUTH|WRONGPASS|NOPERM|CROSSSLOT)\b/;
 export type Scripts = Readonly<Record<string, string>>;
 
 /**
- * One client of a Redis, a cluster or a Sentinel's master: answers, or rejects with `ReadModelUnavailable` within some seconds. A read
+ * One client of a Redis, a cluster or a Sentinel's master: answers, or rejects with the error of its user within some seconds. A read
  * survives a slow answer, and a connection that is lost and stands again within five seconds.
  */
 export class RedisConnection {
@@ -48,7 +47,12 @@ export class RedisConnection {
   /** Since when no command has been answered, if the newest was not. */
   private failingSince: number | undefined = performance.now();
 
-  constructor(address: RedisAddress, scripts: Scripts) {
+  /** `Unavailable`: what it rejects with when Redis cannot serve. */
+  constructor(
+    address: RedisAddress,
+    scripts: Scripts,
+    private readonly Unavailable: new (message: string) => Error,
+  ) {
     this.client = connect(address);
     // Sent by their hash; in full where the server does not know them (any more).
     for (const [name, lua] of Object.entries(scripts)) this.client.defineCommand(name, { lua });
@@ -87,7 +91,7 @@ export class RedisConnection {
 
   /** Sends it once. */
   async ask<Answer>(command: (client: Redis | Cluster) => Promise<Answer>): Promise<Answer> {
-    if (this.closed) throw new ReadModelUnavailable('this connection to Redis has been closed');
+    if (this.closed) throw new this.Unavailable('this connection to Redis has been closed');
     try {
       const answer = await command(this.client);
       this.failingSince = undefined;
@@ -106,7 +110,7 @@ export class RedisConnection {
   async read<Answer>(command: (client: Redis | Cluster) => Promise<Answer>): Promise<Answer> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
-      const refuse = () => reject(new ReadModelUnavailable(`Redis cannot be used now: it gave no answer within ${READ_MS} ms`));
+      const refuse = () => reject(new this.Unavailable(`Redis cannot be used now: it gave no answer within ${READ_MS} ms`));
       timer = setTimeout(refuse, READ_MS);
     });
     try {
@@ -140,7 +144,7 @@ export class RedisConnection {
 
   /** Not once Redis has been away for long: then a query is refused at once, rather than each after some seconds. */
   private mayRecover(error: unknown): boolean {
-    if (!(error instanceof ReadModelUnavailable) || this.closed || FOR_GOOD.test(error.message)) return false;
+    if (!(error instanceof this.Unavailable) || this.closed || FOR_GOOD.test(error.message)) return false;
     this.failingSince ??= performance.now();
     return performance.now() < this.failingSince + READ_MS;
   }
@@ -162,7 +166,7 @@ export class RedisConnection {
     if (error.name === 'ReplyError' && !REFUSALS.test(error.message))
       return new Error(`Redis could not do what it was asked: ${error.message}`);
     const reason = this.client.status === 'ready' ? reasonOf(error) : this.lastError;
-    return new ReadModelUnavailable(`Redis cannot be used now: ${reason}`);
+    return new this.Unavailable(`Redis cannot be used now: ${reason}`);
   }
 }
 

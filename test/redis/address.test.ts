@@ -1,4 +1,4 @@
-import { parseRedisAddress } from '../../src/read-model/redis-address';
+import { parseRedisAddress } from '../../src/redis/address';
 
 const parse = (url: string) => {
   const [scheme = '', ...rest] = url.split(':');
