@@ -17,6 +17,8 @@ module.exports = {
   forbidden: [
     only('domain-is-pure', 'src/domain/', ['src/domain/'], 'The domain imports itself.'),
     only('setup-knows-the-domain', 'src/setup/', ['src/setup/', 'src/domain/'], 'The set-up file imports the domain and itself.'),
+    only('statistics-knows-nothing', 'src/statistics/', ['src/statistics/'], 'Statistics are formulas: they import nothing.'),
+    only('results-are-pure', 'src/results/', ['src/results/', 'src/domain/', 'src/statistics/'], 'Results import domain and statistics.'),
     only('evaluation-is-pure', 'src/evaluation/', ['src/evaluation/', 'src/domain/'], 'Evaluation imports the domain.'),
     only(
       'projections-know-the-port',
@@ -85,9 +87,10 @@ module.exports = {
     ),
     {
       name: 'pure-means-no-io',
-      comment: 'Domain, evaluation, set-up files and projections use no file, network, clock or process: only hashing.',
+      comment:
+        'Domain, evaluation, statistics, results, set-up files and projections use no file, network, clock or process: only hashing.',
       severity: 'error',
-      from: { path: '^(src/(domain|evaluation|setup)|projections)/', pathNot: '^src/setup/emit\\.ts$' },
+      from: { path: '^(src/(domain|evaluation|statistics|results|setup)|projections)/', pathNot: '^src/setup/emit\\.ts$' },
       to: { dependencyTypes: ['core'], pathNot: '^(node:)?crypto$' },
     },
     {

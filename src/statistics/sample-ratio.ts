@@ -1,0 +1,48 @@
+import { chiSquaredTail, logGamma } from './gamma';
+import { missing, type Missing } from './missing';
+
+/** How sure the prior is of the planned shares: as if 1,000 users had been seen in them. */
+const CONCENTRATION = 1_000;
+/** A sound test alarms, at any of all its looks, with a chance of at most one in this many: Ville's inequality. */
+const ALARM = 1_000;
+
+export interface SampleRatio {
+  /** The e-value against the planned shares, at most the largest number. */
+  readonly evidence: number;
+  readonly alarm: boolean;
+  /** Pearson's statistic and its p-value, to show: valid at one look only. */
+  readonly chiSquared: number;
+  readonly p: number;
+}
+
+/**
+ * The logarithm of how much likelier the counts are if the shares are drawn from a Dirichlet distribution around the
+ * planned ones than if they are the planned ones. It is a martingale in the users, so that it may be looked at at any
+ * time: Lindon and Malek 2022 (NeurIPS), arXiv 2011.03567.
+ */
+export function logRatioEvidence(users: readonly number[], weights: readonly number[]): number {
+  const whole = users.reduce((total, count) => total + count, 0);
+  return users.reduce(
+    (total, count, arm) => {
+      const prior = CONCENTRATION * weights[arm]!;
+      return total + logGamma(prior + count) - logGamma(prior) - count * Math.log(weights[arm]!);
+    },
+    logGamma(CONCENTRATION) - logGamma(CONCENTRATION + whole),
+  );
+}
+
+/**
+ * Whether users are in the arms in the planned shares.
+ *
+ * @param weights the shares, each above 0, that sum to 1
+ * @throws RangeError if a weight is not above 0, or if there is not one for each arm
+ */
+export function sampleRatio(users: readonly number[], weights: readonly number[]): SampleRatio | Missing {
+  if (users.length !== weights.length || !weights.every((weight) => weight > 0))
+    throw new RangeError('Give a weight above 0 for each arm.');
+  const whole = users.reduce((total, count) => total + count, 0);
+  if (whole === 0) return missing('NO_USERS');
+  const evidence = Math.min(Number.MAX_VALUE, Math.exp(logRatioEvidence(users, weights)));
+  const chiSquared = users.reduce((total, count, arm) => total + (count - whole * weights[arm]!) ** 2 / (whole * weights[arm]!), 0);
+  return { evidence, alarm: evidence >= ALARM, chiSquared, p: users.length < 2 ? 1 : chiSquaredTail(chiSquared, users.length - 1) };
+}

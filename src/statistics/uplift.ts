@@ -1,0 +1,28 @@
+import { isMissing, missing, type Interval, type Missing } from './missing';
+import { varianceOfMean, type Sample } from './sample';
+
+export interface Uplift extends Interval {
+  readonly uplift: number;
+}
+
+/**
+ * How far a variant's mean is above control's, as a share of control's, with the interval of Fieller 1954 (J. R. Stat.
+ * Soc. B 16:175). With the reach of the absolute interval it has 0 exactly when that one has. A negative baseline counts
+ * by its size, so that a positive uplift is always more.
+ */
+export function uplift(control: Sample | Missing, variant: Sample | Missing, reach: number): Uplift | Missing {
+  if (isMissing(control)) return control;
+  if (isMissing(variant)) return variant;
+  // In parts of control's mean, so that no product is too large or too small for a number.
+  const size = Math.abs(control.mean);
+  const [ofControl, ofVariant] = [control, variant].map((arm) => reach * Math.sqrt(varianceOfMean(arm)));
+  if (!(ofControl! < size)) return missing('BASELINE_NEAR_ZERO');
+  const g = (ofControl! / size) ** 2;
+  const sign = Math.sign(control.mean);
+  const ratio = (sign * variant.mean) / size;
+  const h = (ofVariant! / size) ** 2;
+  const root = Math.sqrt(Math.max(0, h * (1 - g) + g * ratio * ratio));
+  const values = [ratio - 1, (ratio - root) / (1 - g) - 1, (ratio + root) / (1 - g) - 1].map((value) => sign * value);
+  if (!values.every(Number.isFinite)) return missing('OUT_OF_RANGE');
+  return { uplift: values[0]!, low: Math.min(values[1]!, values[2]!), high: Math.max(values[1]!, values[2]!) };
+}
