@@ -36,9 +36,14 @@ const ofKind = <E extends EntityOf<PluralKind>>(
     standing,
   });
 
-export const keys = ofKind<Key>('key', byArchived);
-export const segments = ofKind<Segment>('segment', byArchived);
-export const goals = ofKind<Goal>('goal', byArchived);
-export const flags = ofKind<Flag>('flag', byStatus);
-export const configs = ofKind<Config>('config', byStatus);
-export const experiments = ofKind<Experiment>('experiment', byStatus);
+/** One for each kind of which a project has many. */
+export const ENTITY_PROJECTIONS = {
+  key: ofKind<Key>('key', byArchived),
+  segment: ofKind<Segment>('segment', byArchived),
+  goal: ofKind<Goal>('goal', byArchived),
+  flag: ofKind<Flag>('flag', byStatus),
+  config: ofKind<Config>('config', byStatus),
+  experiment: ofKind<Experiment>('experiment', byStatus),
+} as const satisfies { readonly [Kind in PluralKind]: ProjectionOf<DocumentOf<EntityOf<Kind>>, EntityDraft> };
+
+export const { key: keys, segment: segments, goal: goals, flag: flags, config: configs, experiment: experiments } = ENTITY_PROJECTIONS;

@@ -1,8 +1,8 @@
 import type { Projection } from '../src/read-model/projection';
-import { configs, experiments, flags, goals, keys, segments } from './entities';
+import { ENTITY_PROJECTIONS } from './entities';
 import { exclusivity } from './exclusivity';
 import { projects } from './projects';
 import { usage } from './usage';
 
 /** Every read model there is. */
-export const projections: readonly Projection[] = [projects, keys, segments, goals, exclusivity, flags, configs, experiments, usage];
+export const projections: readonly Projection[] = [projects, ...Object.values(ENTITY_PROJECTIONS), exclusivity, usage];

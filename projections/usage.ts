@@ -1,17 +1,9 @@
-import type { Config } from '../src/domain/config';
-import type { Experiment } from '../src/domain/experiment-state';
-import type { EntityKind } from '../src/domain/event';
-import type { Flag } from '../src/domain/flag';
 import { apply, EMPTY_PROJECT } from '../src/domain/decider';
-import type { ProjectState } from '../src/domain/project-state';
+import { entitiesOf, withEntity, type EntityOf, type ProjectState } from '../src/domain/project-state';
 import { foldName, withArticle } from '../src/domain/text';
-import { holds, usesOfConfig, usesOfExperiment, usesOfFlag, type Use } from '../src/domain/usage';
+import { holds, isUsageKind, usesOf, type Use, type UsageKind } from '../src/domain/usage';
 import type { Document } from '../src/read-model/read-model';
 import { neverCreated, NONE, type ProjectionOf } from './projection';
-
-/** The kinds that use something, in the order in which usages are listed. */
-export const USAGE_KINDS = ['flag', 'config', 'experiment'] as const;
-export type UsageKind = (typeof USAGE_KINDS)[number];
 
 /** One flag, config or experiment, and what it names: archived or not, each thing once. */
 export interface UsageDocument {
@@ -71,10 +63,6 @@ export const usage: ProjectionOf<UsageDocument, Draft> = {
   },
 };
 
-function isUsageKind(kind: EntityKind): kind is UsageKind {
-  return kind === 'flag' || kind === 'config' || kind === 'experiment';
-}
-
 /** Not by way of canonical JSON: it is asked for every event of a rebuild. */
 function sameUses(a: readonly Use[], b: readonly Use[]): boolean {
   return a.length === b.length && a.every((use, at) => use.kind === b[at]?.kind && use.id === b[at]?.id);
@@ -82,62 +70,49 @@ function sameUses(a: readonly Use[], b: readonly Use[]): boolean {
 
 /** The usage as the domain's fold left it. */
 function usageIn(state: ProjectState, kind: UsageKind, id: string): Pick<UsageDocument, 'name' | 'status' | 'uses'> | undefined {
-  const describe = <E extends { readonly name: string; readonly status: string }>(
-    entity: E | undefined,
-    usesOf: (entity: E) => readonly Use[],
-  ) => entity && { name: entity.name, status: entity.status, uses: usesOf(entity) };
-  switch (kind) {
-    case 'flag':
-      return describe(state.flags.get(id), usesOfFlag);
-    case 'config':
-      return describe(state.configs.get(id), usesOfConfig);
-    case 'experiment':
-      return describe(state.experiments.get(id), usesOfExperiment);
-  }
+  const entity = entitiesOf(state, kind).get(id);
+  return entity && { name: entity.name, status: entity.status, uses: usesOf(kind, entity) };
 }
 
+type Named = Pick<UsageDocument, 'id' | 'name'> & { readonly [Kind in Use['kind'] as `${Kind}s`]: readonly string[] };
+
 /**
- * A state with nothing but the usage in it, so that the domain's fold says what an event makes of it. It is rebuilt from what the document
- * names; the rest of the entity (values, weights, intakes) is left empty, since it decides nothing about name, status and uses, and would
- * make the document as large as the entity. Whole literals and no spread defaults: those make every event of a usage three times as slow.
+ * An entity that is rebuilt from what its usage names; the rest of it (values, weights) is left empty, since it decides nothing about name,
+ * status and uses, and would make the document as large as the entity. Whole literals and no spread defaults: those make every event of a usage
+ * three times as slow.
  */
+const BARE: { readonly [Kind in UsageKind]: (named: Named, status: EntityOf<Kind>['status']) => EntityOf<Kind> } = {
+  flag: ({ id, name, keys, segments }, status) => {
+    const rows = segments.map((segment) => ({ id: 'r0', segment, percentage: 0, value: null }));
+    return { id, name, description: '', key: keys[0] ?? '', rows, rowIdsGiven: 0, status, archivedFrom: null };
+  },
+  config: ({ id, name, keys, segments }, status) => {
+    const rows = segments.map((segment) => ({ id: 'r0', segment, values: [] }));
+    return { id, name, description: '', keys, rows, rowIdsGiven: 0, status, archivedFrom: null };
+  },
+  experiment: ({ id, name, keys, segments, goals }, status) => ({
+    id,
+    name,
+    description: '',
+    audience: segments[0] ?? null,
+    keys,
+    goals,
+    status,
+    archivedFrom: null,
+    traffic: 0,
+    variants: [],
+    variantIdsGiven: 0,
+    exclusive: false,
+    started: null,
+    intakes: [],
+    rolledOut: null,
+  }),
+};
+
+/** A state with nothing but the usage in it, so that the domain's fold says what an event makes of it. */
 function aloneWith({ kind, id, name, status, uses }: UsageDocument): ProjectState {
   const named: Record<Use['kind'], string[]> = { key: [], segment: [], goal: [] };
   for (const use of uses) named[use.kind].push(use.id);
   const { key: keys, segment: segments, goal: goals } = named;
-  const description = '';
-  const archivedFrom = null;
-  switch (kind) {
-    case 'flag': {
-      const key = keys[0] ?? '';
-      const rows = segments.map((segment) => ({ id: 'r0', segment, percentage: 0, value: null }));
-      const flag: Flag = { id, name, description, key, rows, rowIdsGiven: 0, status: status as Flag['status'], archivedFrom };
-      return { ...EMPTY_PROJECT, flags: EMPTY_PROJECT.flags.set(id, flag) };
-    }
-    case 'config': {
-      const rows = segments.map((segment) => ({ id: 'r0', segment, values: [] }));
-      const config: Config = { id, name, description, keys, rows, rowIdsGiven: 0, status: status as Config['status'], archivedFrom };
-      return { ...EMPTY_PROJECT, configs: EMPTY_PROJECT.configs.set(id, config) };
-    }
-    case 'experiment': {
-      const experiment: Experiment = {
-        id,
-        name,
-        description,
-        audience: segments[0] ?? null,
-        keys,
-        goals,
-        status: status as Experiment['status'],
-        archivedFrom,
-        traffic: 0,
-        variants: [],
-        variantIdsGiven: 0,
-        exclusive: false,
-        started: null,
-        intakes: [],
-        rolledOut: null,
-      };
-      return { ...EMPTY_PROJECT, experiments: EMPTY_PROJECT.experiments.set(id, experiment) };
-    }
-  }
+  return withEntity(EMPTY_PROJECT, kind, id, BARE[kind]({ id, name, keys, segments, goals }, status as never));
 }

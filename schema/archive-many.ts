@@ -1,5 +1,6 @@
 import { Arg, Ctx, Field, ID, InputType, Int, Mutation, ObjectType, registerEnumType, Resolver } from 'type-graphql';
-import { ARCHIVE_MANY, type ArchivableKind, type ArchiveItem } from '../src/domain/archive-many';
+import { ARCHIVE_MANY, type ArchiveItem } from '../src/domain/archive-many';
+import type { ArchivableKind } from '../src/domain/concepts';
 import type { Cursor } from '../src/domain/cursor';
 import type { EntityRef } from '../src/domain/event';
 import type { Context } from './context';

@@ -1,4 +1,4 @@
-import { configs, experiments, flags, goals, keys, segments } from '../projections/entities';
+import { ENTITY_PROJECTIONS } from '../projections/entities';
 import { exclusivity } from '../projections/exclusivity';
 import type { ProjectionOf } from '../projections/projection';
 import { projects } from '../projections/projects';
@@ -12,13 +12,8 @@ type AnyDocument = Stamp & { readonly name?: string };
 /** Where the documents of each kind of thing are. */
 export const DOCUMENTS: { readonly [kind in EntityKind]: ProjectionOf<AnyDocument> } = {
   project: projects,
-  key: keys,
-  segment: segments,
-  goal: goals,
   exclusivity,
-  flag: flags,
-  config: configs,
-  experiment: experiments,
+  ...ENTITY_PROJECTIONS,
 };
 
 /** What the thing is called: the setting, of which there is one, has its name from the domain. */

@@ -16,12 +16,19 @@ import { Segment } from './segment';
 const DESCRIPTION =
   'Who changed what of it, when and why: the newest first, unless said otherwise. It takes the right to read history; null, with an error, without it.';
 
+/** A thing that has an id, a key that has a name only, or the setting, of which there is one. */
+interface Known {
+  readonly projectId: string;
+  readonly id?: string;
+  readonly name?: string;
+}
+
 /** The field `history` of one type of thing. */
-function historyField<D extends { readonly projectId: string }>(type: ClassType, kind: EntityKind, idOf: (thing: D) => string): ClassType {
+function historyField(type: ClassType, kind: EntityKind): ClassType {
   @Resolver(() => type)
   class HistoryField {
     @FieldResolver(() => HistoryConnection, { nullable: true, description: DESCRIPTION, complexity: HISTORY_COST })
-    history(@Root() thing: D, @Args(() => HistoryPageArgs) args: HistoryPageArgs, @Ctx() context: Context) {
+    history(@Root() thing: Known, @Args(() => HistoryPageArgs) args: HistoryPageArgs, @Ctx() context: Context) {
       return historyOf(context, thing.projectId, args, { kind, id: idOf(thing) });
     }
   }
@@ -41,16 +48,22 @@ export class ProjectHistoryField {
   }
 }
 
-const byId = ({ id }: { readonly projectId: string; readonly id: string }): string => id;
+/** The class of each kind of thing. A missing one does not compile, and so no thing is without its history. */
+const TYPES: { readonly [Kind in Exclude<EntityKind, 'project'>]: ClassType } = {
+  key: Key,
+  segment: Segment,
+  goal: Goal,
+  exclusivity: Exclusivity,
+  flag: Flag,
+  config: Config,
+  experiment: Experiment,
+};
+
+/** What it is known by in its project. */
+const idOf = ({ id, name }: Known): string => id ?? name ?? EXCLUSIVITY.id;
 
 /** The field on everything that has a history of its own. */
 export const historyFields = [
   ProjectHistoryField,
-  historyField<Key>(Key, 'key', ({ name }) => name),
-  historyField(Segment, 'segment', byId),
-  historyField(Goal, 'goal', byId),
-  historyField(Exclusivity, 'exclusivity', () => EXCLUSIVITY.id),
-  historyField(Flag, 'flag', byId),
-  historyField(Config, 'config', byId),
-  historyField(Experiment, 'experiment', byId),
-] as const;
+  ...(Object.entries(TYPES) as [EntityKind, ClassType][]).map(([kind, type]) => historyField(type, kind)),
+];

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { DEFAULT_LIMITS, type Limits } from './domain/limits';
+import { PLURALS, type PluralKind } from './domain/project-state';
 import { InvalidKurrentUrl, KURRENT_SCHEMES, kurrentUrl } from './event-store/kurrentdb-url';
 import { InvalidSettings } from './invalid-settings';
 import { InvalidRedisAddress, parseRedisAddress, REDIS_SCHEMES, type RedisAddress } from './redis/address';
@@ -88,7 +89,7 @@ export function readSettings(environment: Environment): Settings {
     problems.push(`${name} is ${JSON.stringify(masked(given))}, but ${parsed.error.issues[0]?.message}.`);
     return fallback;
   };
-  const count = (name: string, fallback: number, least: number, most: number) => read(name, fallback, wholeNumber(least, most));
+  const count: Count = (name, fallback, least, most) => read(name, fallback, wholeNumber(least, most));
 
   const dataDir = resolve(read('DATA_DIR', './data', z.string()));
   const settings: Settings = {
@@ -99,12 +100,7 @@ export function readSettings(environment: Environment): Settings {
     readModel: read('READ_MODEL', { kind: 'memory' }, byScheme(READ_MODELS, dataDir)),
     authentication: authentication(read, problems),
     limits: {
-      keys: count('KEY_LIMIT', DEFAULT_LIMITS.keys, 1, 100_000),
-      segments: count('SEGMENT_LIMIT', DEFAULT_LIMITS.segments, 1, 100_000),
-      goals: count('GOAL_LIMIT', DEFAULT_LIMITS.goals, 1, 100_000),
-      flags: count('FLAG_LIMIT', DEFAULT_LIMITS.flags, 1, 100_000),
-      configs: count('CONFIG_LIMIT', DEFAULT_LIMITS.configs, 1, 100_000),
-      experiments: count('EXPERIMENT_LIMIT', DEFAULT_LIMITS.experiments, 1, 100_000),
+      ...limitsByKind(count),
       runningExperiments: count('RUNNING_EXPERIMENT_LIMIT', DEFAULT_LIMITS.runningExperiments, 1, 1_000),
     },
     projectLimit: count('PROJECT_LIMIT', 1_000, 1, 1_000_000),
@@ -149,6 +145,15 @@ export function eventStoreAt(address: string, dataDir: string): EventStoreSettin
 }
 
 type Read = <T>(name: string, fallback: T, schema: z.ZodType<T, string>) => T;
+
+type Count = (name: string, fallback: number, least: number, most: number) => number;
+
+/** `KEY_LIMIT`, `SEGMENT_LIMIT` and so on. */
+function limitsByKind(count: Count): Omit<Limits, 'runningExperiments'> {
+  const kinds = Object.entries(PLURALS) as [PluralKind, (typeof PLURALS)[PluralKind]][];
+  const limits = kinds.map(([kind, plural]) => [plural, count(`${kind.toUpperCase()}_LIMIT`, DEFAULT_LIMITS[plural], 1, 100_000)]);
+  return Object.fromEntries(limits) as Omit<Limits, 'runningExperiments'>;
+}
 
 function authentication(read: Read, problems: string[]): AuthenticationSetting {
   const url = read('AUTH_JWKS_URL', undefined, jwksUrl);

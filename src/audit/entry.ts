@@ -1,9 +1,9 @@
 import type { Envelope } from '../domain/event';
 import type { Json, JsonObject } from '../domain/json';
 import { inPercent } from '../domain/percent';
-import { schemaVersions, sentence } from '../domain/decider';
+import type { ChangedFields } from '../domain/changed-fields';
+import { changedFields, schemaVersions, sentence } from '../domain/decider';
 import { UpgradeRequired, type Upcaster } from '../event-store/upcast';
-import { changedFields, type ChangedFields } from './changed-fields';
 import { differences, type Difference } from './difference';
 
 /** An event as an auditor reads it: who did what, and what that changed. Made of the event alone. */

@@ -1,4 +1,5 @@
-import type { Edit } from './targeting';
+import type { Archiving } from './concept';
+import { CONCEPTS, type ArchivableKind } from './concepts';
 import { decideInTurn } from './in-turn';
 import type { SingleCommand } from './decider';
 import type { ProjectState } from './project-state';
@@ -8,11 +9,10 @@ import type { Decision, DecisionContext } from './slice';
 /** At most so many in one command. */
 export const ARCHIVE_MANY = 100;
 
-/** Users come before what they use, so that a flag and its key can go in one command, however they are listed. */
-const ARCHIVABLE = ['experiment', 'flag', 'config', 'goal', 'segment', 'key'] as const;
-export type ArchivableKind = (typeof ARCHIVABLE)[number];
+/** What uses others comes before what it uses, so that a flag and its key can go in one command, however they are listed. */
+const TURN: { readonly [Kind in ArchivableKind]: number } = { experiment: 1, flag: 2, config: 3, goal: 4, segment: 5, key: 6 };
 
-export interface ArchiveItem extends Edit {
+export interface ArchiveItem extends Archiving {
   readonly kind: ArchivableKind;
   /** A key's name, or the id of anything else. */
   readonly id: string;
@@ -29,27 +29,12 @@ export function archiveMany(state: ProjectState, projectId: string, { items }: A
   if (items.length === 0 || items.length > ARCHIVE_MANY) {
     return invalid({ path: 'items', message: `must be 1 to ${ARCHIVE_MANY} items, not ${items.length}` });
   }
-  const inOrder = [...items].sort((a, b) => ARCHIVABLE.indexOf(a.kind) - ARCHIVABLE.indexOf(b.kind));
+  const inOrder = [...items].sort((a, b) => TURN[a.kind] - TURN[b.kind]);
   const { facts, refusals } = decideInTurn(state, projectId, inOrder, archiveCommand, context);
   return refusals.length > 0 ? together(refusals) : facts;
 }
 
-function archiveCommand({ kind, id, expectedVersion }: ArchiveItem): SingleCommand {
-  switch (kind) {
-    case 'key':
-      return { type: 'ArchiveKey', name: id, expectedVersion };
-    case 'segment':
-      return { type: 'ArchiveSegment', id, expectedVersion };
-    case 'goal':
-      return { type: 'ArchiveGoal', id, expectedVersion };
-    case 'flag':
-      return { type: 'ArchiveFlag', id, expectedVersion };
-    case 'config':
-      return { type: 'ArchiveConfig', id, expectedVersion };
-    case 'experiment':
-      return { type: 'ArchiveExperiment', id, expectedVersion };
-  }
-}
+const archiveCommand = ({ kind, id, expectedVersion }: ArchiveItem): SingleCommand => CONCEPTS[kind].archive({ id, expectedVersion });
 
 /** A6, over all items: one that is not there comes before one that has moved, and both before any guard. */
 const FIRST: readonly Refusal['code'][] = ['NOT_FOUND', 'STALE', 'INVALID_INPUT', 'ILLEGAL_STATE'];

@@ -1,5 +1,7 @@
 import { changesText, counted, json, keyChanges, named, rowChanges, valueChanges } from './change-words';
 import { asUsed, checkAudience, checkChoices, checkValues, type KeyValue } from './choice';
+import { archivedFromStatus, changed, created, movedBetween, redefined, restoredToStatus } from './changed-fields';
+import type { Concept } from './concept';
 import type { Change, Fact } from './event';
 import { sameJson } from './json';
 import { Rollouts, type RolloutStatus } from './lifecycle';
@@ -7,8 +9,9 @@ import type { OnEntity } from './named-entity';
 import { checkText, nameTaken } from './naming';
 import type { ProjectState } from './project-state';
 import { inUse, invalid, type Problem, type Refusal } from './refusal';
+import { revertedRows } from './reverted-rows';
 import { checkRowIds, idsGiven, numberRows, ROWS, type RowInput } from './row';
-import type { Evolve, Slice } from './slice';
+import type { Evolve } from './slice';
 import { cleanName } from './text';
 import { usesOfConfig } from './usage';
 
@@ -122,7 +125,9 @@ const keyTaken = (state: ProjectState, keys: readonly string[], ownId?: string):
   return undefined;
 };
 
-export const config: Slice<ConfigEvent, ConfigCommand> = {
+export const config = {
+  kind: 'config',
+  right: 'write experiences',
   schemaVersions: {
     ConfigCreated: 1,
     ConfigRenamed: 1,
@@ -182,7 +187,29 @@ export const config: Slice<ConfigEvent, ConfigCommand> = {
     ConfigArchived: configs.words.archived,
     ConfigRestored: configs.rolloutWords.restored,
   },
-};
+  changed: {
+    ConfigCreated: created,
+    ConfigRenamed: changed('name'),
+    ConfigDescribed: changed('description'),
+    ConfigRedefined: redefined,
+    ConfigPublished: movedBetween('status', 'DRAFT', 'LIVE'),
+    ConfigPaused: movedBetween('status', 'LIVE', 'PAUSED'),
+    ConfigResumed: movedBetween('status', 'PAUSED', 'LIVE'),
+    ConfigArchived: archivedFromStatus,
+    ConfigRestored: restoredToStatus,
+  },
+  revert: configs.reverting<Pick<Config, 'name' | 'description' | 'keys' | 'rows' | 'status'>>(
+    { edit: 'EditConfig', restore: 'RestoreConfig', archive: 'ArchiveConfig' },
+    (now, { keys, ...then }) => {
+      const rows = revertedRows(then.rows, now.rows);
+      const sameKeys = sameJson(keys, now.keys);
+      if (sameKeys && sameJson(rows, now.rows)) return [];
+      // Together: the one may not be without the other.
+      return [{ path: sameKeys ? 'rows' : 'keys', command: { type: 'EditConfig', id: now.id, keys, rows } }];
+    },
+  ),
+  archive: (item) => ({ type: 'ArchiveConfig', ...item }),
+} as const satisfies Concept<'config', ConfigEvent, ConfigCommand>;
 
 const rowText = ({ segment, values }: ConfigRow): string =>
   `${segment === null ? 'everyone' : 'a segment'}: ${values.map(({ key, value }) => `${named(key)} ${json(value)}`).join(', ')}`;

@@ -1,36 +1,38 @@
 import { Map as PersistentMap } from 'immutable';
-import { config, type ConfigCommand } from './config';
+import type { ChangedFields } from './changed-fields';
+import { CONCEPTS } from './concepts';
+import type { ConfigCommand } from './config';
 import { GENESIS, headOf, type Envelope, type Fact } from './event';
-import { exclusivity, type ExclusivityCommand } from './exclusivity';
-import { experiment, type ExperimentCommand } from './experiment';
-import { flag, type FlagCommand } from './flag';
-import { goal, type GoalCommand } from './goal';
-import { key, type KeyCommand } from './key';
+import type { ExclusivityCommand } from './exclusivity';
+import type { ExperimentCommand } from './experiment';
+import type { FlagCommand } from './flag';
+import type { GoalCommand } from './goal';
+import type { KeyCommand } from './key';
 import { entityKey, type ProjectState } from './project-state';
 import { remember } from './recall';
 import { notFound } from './refusal';
-import { segment, type SegmentCommand } from './segment';
+import type { SegmentCommand } from './segment';
 import type { Decision, DecisionContext, Happened } from './slice';
-import { project, type ProjectCommand } from './project';
+import type { ProjectCommand } from './project';
 
 /** What can be asked of a project, about one thing in it. */
 export type SingleCommand =
   ProjectCommand | KeyCommand | SegmentCommand | GoalCommand | ExclusivityCommand | FlagCommand | ConfigCommand | ExperimentCommand;
 
-const slices = [project, key, segment, goal, exclusivity, flag, config, experiment];
-
-/** Each slice's table is exact for its own types; joined, they are looked up by the type that an event or command carries. */
+/** Each concept's table is exact for its own types; joined, they are looked up by the type that an event or command carries. */
 const evolvers = new Map<string, (state: ProjectState, event: Happened) => ProjectState>();
 const deciders = new Map<string, (state: ProjectState, command: SingleCommand, context: DecisionContext) => Decision>();
 const sentences = new Map<string, (event: Fact) => string>();
+const readers = new Map<string, (event: Fact) => ChangedFields>();
 /** Every event type this version of the ledger knows, with the version of its shape. */
 export const schemaVersions = new Map<string, number>();
 
-for (const slice of slices) {
-  for (const [type, version] of Object.entries(slice.schemaVersions)) schemaVersions.set(type, version);
-  for (const [type, evolve] of Object.entries(slice.evolve)) evolvers.set(type, evolve as never);
-  for (const [type, decide] of Object.entries(slice.decide)) deciders.set(type, decide as never);
-  for (const [type, sentence] of Object.entries(slice.sentence)) sentences.set(type, sentence as never);
+for (const concept of Object.values(CONCEPTS)) {
+  for (const [type, version] of Object.entries(concept.schemaVersions)) schemaVersions.set(type, version);
+  for (const [type, evolve] of Object.entries(concept.evolve)) evolvers.set(type, evolve as never);
+  for (const [type, decide] of Object.entries(concept.decide)) deciders.set(type, decide as never);
+  for (const [type, sentence] of Object.entries(concept.sentence)) sentences.set(type, sentence as never);
+  for (const [type, read] of Object.entries(concept.changed)) readers.set(type, read as never);
 }
 
 /** The state of a project without events. */
@@ -54,7 +56,7 @@ export const EMPTY_PROJECT: ProjectState = {
 /** What the facts do to the concepts themselves: enough to decide a further command on top of facts not yet sealed. */
 export function apply(state: ProjectState, event: Happened): ProjectState {
   const evolve = evolvers.get(event.type);
-  if (evolve === undefined) throw new Error(`no slice knows the event type ${event.type}`);
+  if (evolve === undefined) throw new Error(`no concept knows the event type ${event.type}`);
   return evolve(state, event);
 }
 
@@ -74,11 +76,16 @@ export function evolve(state: ProjectState, event: Envelope): ProjectState {
 export function decide(state: ProjectState, projectId: string, command: SingleCommand, context: DecisionContext): Decision {
   if (state.project === undefined && command.type !== 'CreateProject') return notFound('project', projectId);
   const decider = deciders.get(command.type);
-  if (decider === undefined) throw new Error(`no slice knows the command type ${command.type}`);
+  if (decider === undefined) throw new Error(`no concept knows the command type ${command.type}`);
   return decider(state, command, context);
 }
 
 /** How an event reads to a person, after the actor's name. An event of a type this version does not know reads as its type. */
 export function sentence(event: Fact): string {
   return sentences.get(event.type)?.(event) ?? event.type;
+}
+
+/** What an event changed, as far as it says so itself; undefined: an event of a type that this version does not know. */
+export function changedFields(event: Fact): ChangedFields | undefined {
+  return readers.get(event.type)?.(event);
 }

@@ -1,5 +1,7 @@
+import { movedBetween } from './changed-fields';
+import type { Concept } from './concept';
 import type { EntityRef, Fact } from './event';
-import type { Evolve, Slice } from './slice';
+import type { Evolve } from './slice';
 import { onExisting, nothingToCheck, type Edit } from './targeting';
 
 /* events */
@@ -30,7 +32,9 @@ const target = {
   find: (state: { readonly exclusivity: boolean }) => ({ on: state.exclusivity }),
 };
 
-export const exclusivity: Slice<ExclusivityEvent, ExclusivityCommand> = {
+export const exclusivity = {
+  kind: 'exclusivity',
+  right: 'write set-up',
   schemaVersions: { ExclusivityEnabled: 1, ExclusivityDisabled: 1 },
   evolve,
   decide: {
@@ -45,4 +49,12 @@ export const exclusivity: Slice<ExclusivityEvent, ExclusivityCommand> = {
     ExclusivityEnabled: () => 'turned mutually exclusive A/B tests on',
     ExclusivityDisabled: () => 'turned mutually exclusive A/B tests off',
   },
-};
+  changed: {
+    ExclusivityEnabled: movedBetween('enabled', false, true),
+    ExclusivityDisabled: movedBetween('enabled', true, false),
+  },
+  revert: ({ exclusivity: now }, id, { enabled }: { readonly enabled: boolean }) => {
+    if (id !== EXCLUSIVITY.id) return undefined;
+    return enabled === now ? [] : [{ path: 'enabled', command: { type: enabled ? 'EnableExclusivity' : 'DisableExclusivity' } }];
+  },
+} as const satisfies Concept<'exclusivity', ExclusivityEvent, ExclusivityCommand>;

@@ -1,4 +1,14 @@
 import { changesText, counted, described, keyChanges, named, percent, percentChange, valueChanges } from './change-words';
+import {
+  archivedFromStatus,
+  changed as changedField,
+  changes,
+  created,
+  movedBetween,
+  redefined,
+  restoredToStatus,
+  type ChangedByType,
+} from './changed-fields';
 import type { Change } from './event';
 import type { Design, ExperimentEvent, Variant } from './experiment-state';
 import type { Sentences } from './slice';
@@ -17,6 +27,21 @@ export const sentence: Sentences<ExperimentEvent> = {
   ExperimentRolledOut: ({ entity, data }) => `rolled out variant ${data.variant} of experiment ${named(entity.name)}`,
   ExperimentArchived: ({ entity }) => `archived experiment ${named(entity.name)}`,
   ExperimentRestored: ({ entity, data }) => `restored experiment ${named(entity.name)} as ${statusText(data.to)}`,
+};
+
+export const changed: ChangedByType<ExperimentEvent> = {
+  ExperimentCreated: created,
+  ExperimentRenamed: changedField('name'),
+  ExperimentDescribed: changedField('description'),
+  ExperimentRedesigned: redefined,
+  /** The event carries what is new of the list and not the list. */
+  ExperimentGoalsAdded: ({ data: { goals } }) => changes(undefined, { addedGoals: goals }),
+  ExperimentStarted: ({ data: { audience, intake } }) => changes({ status: 'DRAFT' }, { status: 'RUNNING', started: { audience }, intake }),
+  ExperimentTrafficRaised: ({ data: { from, to, intake } }) => changes({ traffic: from }, { traffic: to, intake }),
+  ExperimentStopped: movedBetween('status', 'RUNNING', 'STOPPED'),
+  ExperimentRolledOut: ({ data: { variant } }) => changes({ status: 'RUNNING' }, { status: 'ROLLED_OUT', rolledOut: { variant } }),
+  ExperimentArchived: archivedFromStatus,
+  ExperimentRestored: restoredToStatus,
 };
 
 export function statusText(status: string): string {

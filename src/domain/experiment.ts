@@ -1,4 +1,5 @@
-import { sentence, statusText } from './experiment-words';
+import { changed, sentence, statusText } from './experiment-words';
+import type { Concept } from './concept';
 import { asUsed, cannotReturn, checkBasisPoints } from './choice';
 import type { EntityRef, Fact } from './event';
 import { checkDesign, shapeVariant, type DesignInput } from './experiment-design';
@@ -18,9 +19,11 @@ import type { OnEntity } from './named-entity';
 import { checkText, nameTaken, textChanges } from './naming';
 import { entityKey, type ProjectState } from './project-state';
 import { illegalState, invalid, limitReached, type Problem, type Refusal } from './refusal';
+import type { RevertStep } from './revert-steps';
+import { revertedRows } from './reverted-rows';
 import { numberRows, type RowInput } from './row';
 import { percentOf } from './percent';
-import type { Decision, Slice } from './slice';
+import type { Decision } from './slice';
 import { nothingToCheck, onExisting } from './targeting';
 import { cleanName } from './text';
 import { usesOfExperiment } from './usage';
@@ -105,7 +108,22 @@ const restoredStatus = ({ archivedFrom }: Experiment) => (archivedFrom === 'DRAF
 
 const TEXT = { renamed: 'ExperimentRenamed', described: 'ExperimentDescribed' };
 
-export const experiment: Slice<ExperimentEvent, ExperimentCommand> = {
+type Then = Pick<Experiment, 'name' | 'description' | 'status' | keyof Design>;
+
+/** A draft's design goes back as a whole. Of one that has started each part is asked for alone, so that each is refused for itself. */
+const designSteps = (now: Experiment, then: Then): readonly RevertStep[] => {
+  const { id } = now;
+  const design = { ...designOf(then), variants: revertedRows(then.variants, now.variants) };
+  const parts = (['audience', 'traffic', 'variants', 'keys', 'goals'] as const).filter((part) => !sameJson(design[part], now[part]));
+  const [first] = parts;
+  if (first === undefined) return [];
+  if (now.started === null) return [{ path: parts.length === 1 ? first : 'design', command: { type: 'EditExperiment', id, ...design } }];
+  return parts.map((part) => ({ path: part, command: { type: 'EditExperiment', id, [part]: design[part] } }));
+};
+
+export const experiment = {
+  kind: 'experiment',
+  right: 'write experiences',
   schemaVersions: {
     ExperimentCreated: 1,
     ExperimentRenamed: 1,
@@ -216,4 +234,7 @@ export const experiment: Slice<ExperimentEvent, ExperimentCommand> = {
     ),
   },
   sentence,
-};
+  changed,
+  revert: experiments.reverting<Then>({ edit: 'EditExperiment', restore: 'RestoreExperiment', archive: 'ArchiveExperiment' }, designSteps),
+  archive: (item) => ({ type: 'ArchiveExperiment', ...item }),
+} as const satisfies Concept<'experiment', ExperimentEvent, ExperimentCommand>;

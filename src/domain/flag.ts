@@ -1,5 +1,7 @@
 import { changesText, json, named, percent, percentChange, rowChanges, valueChange } from './change-words';
 import { asUsed, checkAudience, checkBasisPoints, checkChoice, checkKeyValue } from './choice';
+import { archivedFromStatus, changed, created, movedBetween, restoredToStatus } from './changed-fields';
+import type { Concept } from './concept';
 import type { Change, Fact } from './event';
 import { sameJson, type Json } from './json';
 import { Rollouts, type RolloutStatus } from './lifecycle';
@@ -7,8 +9,10 @@ import type { OnEntity } from './named-entity';
 import { checkText, nameTaken } from './naming';
 import type { ProjectState } from './project-state';
 import { inUse, invalid, type Problem, type Refusal } from './refusal';
+import { differing } from './revert-steps';
+import { revertedRows } from './reverted-rows';
 import { checkRowIds, idsGiven, numberRows, ROWS, type RowInput } from './row';
-import type { Evolve, Slice } from './slice';
+import type { Evolve } from './slice';
 import { cleanName } from './text';
 import { usesOfFlag } from './usage';
 
@@ -112,7 +116,9 @@ const keyTaken = (state: ProjectState, key: string): Refusal | undefined => {
   );
 };
 
-export const flag: Slice<FlagEvent, FlagCommand> = {
+export const flag = {
+  kind: 'flag',
+  right: 'write experiences',
   schemaVersions: {
     FlagCreated: 1,
     FlagRenamed: 1,
@@ -167,7 +173,26 @@ export const flag: Slice<FlagEvent, FlagCommand> = {
     FlagArchived: flags.words.archived,
     FlagRestored: flags.rolloutWords.restored,
   },
-};
+  changed: {
+    FlagCreated: created,
+    FlagRenamed: changed('name'),
+    FlagDescribed: changed('description'),
+    FlagRowsChanged: changed('rows'),
+    FlagPublished: movedBetween('status', 'DRAFT', 'LIVE'),
+    FlagPaused: movedBetween('status', 'LIVE', 'PAUSED'),
+    FlagResumed: movedBetween('status', 'PAUSED', 'LIVE'),
+    FlagArchived: archivedFromStatus,
+    FlagRestored: restoredToStatus,
+  },
+  revert: flags.reverting<Pick<Flag, 'name' | 'description' | 'rows' | 'status'>>(
+    { edit: 'EditFlag', restore: 'RestoreFlag', archive: 'ArchiveFlag' },
+    (now, then) => {
+      const rows = revertedRows(then.rows, now.rows);
+      return differing('rows', now, { rows }, () => ({ type: 'EditFlag', id: now.id, rows }));
+    },
+  ),
+  archive: (item) => ({ type: 'ArchiveFlag', ...item }),
+} as const satisfies Concept<'flag', FlagEvent, FlagCommand>;
 
 const changedInRow = (was: FlagRow, is: FlagRow): readonly string[] => [
   ...percentChange('', was.percentage, is.percentage),

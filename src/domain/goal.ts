@@ -1,4 +1,6 @@
 import { named } from './change-words';
+import { archived, changed, created, redefined, restored } from './changed-fields';
+import type { Concept } from './concept';
 import type { Change, Fact } from './event';
 import { sameJson } from './json';
 import { NamedEntities, type OnEntity } from './named-entity';
@@ -8,7 +10,7 @@ import { inUse, invalid, type Problem, type Refusal, type Usage } from './refusa
 import type { PropertyCondition } from './rule';
 import { checkFilters, normalizeFilters } from './rule-check';
 import { conditionText } from './rule-words';
-import type { Evolve, Slice } from './slice';
+import type { Evolve } from './slice';
 import { checkEventName, cleanName } from './text';
 import { listUsages } from './usage';
 
@@ -86,7 +88,9 @@ const fixedBy = (state: ProjectState, { id, name }: Goal): Refusal | undefined =
   return inUse(`What the goal "${name}" measures is fixed, since ${listUsages(usages)} has started with it. Create another goal.`, usages);
 };
 
-export const goal: Slice<GoalEvent, GoalCommand> = {
+export const goal = {
+  kind: 'goal',
+  right: 'write set-up',
   schemaVersions: { GoalCreated: 1, GoalRenamed: 1, GoalDescribed: 1, GoalRedefined: 1, GoalArchived: 1, GoalRestored: 1 },
   evolve,
   decide: {
@@ -126,7 +130,24 @@ export const goal: Slice<GoalEvent, GoalCommand> = {
     GoalArchived: goals.words.archived,
     GoalRestored: goals.words.restored,
   },
-};
+  changed: {
+    GoalCreated: created,
+    GoalRenamed: changed('name'),
+    GoalDescribed: changed('description'),
+    GoalRedefined: redefined,
+    GoalArchived: archived,
+    GoalRestored: restored,
+  },
+  revert: goals.reverting<Pick<Goal, 'name' | 'description' | 'event' | 'filters' | 'archived'>>(
+    { edit: 'EditGoal', restore: 'RestoreGoal', archive: 'ArchiveGoal' },
+    (now, { event, filters }) => {
+      // Together: what is measured is one thing.
+      const same = sameJson({ event, filters }, { event: now.event, filters: now.filters });
+      return same ? [] : [{ path: event === now.event ? 'filters' : 'event', command: { type: 'EditGoal', id: now.id, event, filters } }];
+    },
+  ),
+  archive: (item) => ({ type: 'ArchiveGoal', ...item }),
+} as const satisfies Concept<'goal', GoalEvent, GoalCommand>;
 
 /** "*Purchase* with price > 10 and currency is EUR" */
 export function measureText({ event, filters }: Measure): string {

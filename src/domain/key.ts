@@ -1,10 +1,13 @@
 import { described, named } from './change-words';
+import { archived, changed, created, restored } from './changed-fields';
+import type { Concept } from './concept';
 import type { Change, EntityRef, Fact } from './event';
 import { sameJson, type Json } from './json';
 import { noRoom } from './limits';
 import type { ProjectState } from './project-state';
 import { alreadyExists, illegalState, invalid, type Refusal } from './refusal';
-import type { DecisionContext, Evolve, Slice } from './slice';
+import { around, differing } from './revert-steps';
+import type { DecisionContext, Evolve } from './slice';
 import { nothingToCheck, onExisting, type Edit } from './targeting';
 import { checkDescription, checkKeyName } from './text';
 import { refusalIfUsed } from './usage';
@@ -80,7 +83,9 @@ const ref = (key: { readonly name: string }): EntityRef => ({ kind: 'key', id: k
 /** K4 */
 const full = (state: ProjectState, { limits }: DecisionContext): Refusal | undefined => noRoom('keys', state.activeKeys, limits);
 
-export const key: Slice<KeyEvent, KeyCommand> = {
+export const key = {
+  kind: 'key',
+  right: 'write set-up',
   schemaVersions: { KeyCreated: 1, KeyDefaultChanged: 1, KeyDescribed: 1, KeyArchived: 1, KeyRestored: 1 },
   evolve,
   decide: {
@@ -143,4 +148,25 @@ export const key: Slice<KeyEvent, KeyCommand> = {
     KeyArchived: ({ entity }) => `archived key ${named(entity.name)}`,
     KeyRestored: ({ entity }) => `restored key ${named(entity.name)}`,
   },
-};
+  changed: {
+    KeyCreated: created,
+    KeyDefaultChanged: changed('defaultValue'),
+    KeyDescribed: changed('description'),
+    KeyArchived: archived,
+    KeyRestored: restored,
+  },
+  revert: ({ keys }, name, then: Pick<Key, 'defaultValue' | 'description' | 'archived'>) => {
+    const now = keys.get(name);
+    if (now === undefined) return undefined;
+    const { defaultValue, description } = then;
+    return around(
+      { now: now.archived, then: then.archived },
+      [
+        ...differing('defaultValue', now, then, () => ({ type: 'EditKey', name, defaultValue })),
+        ...differing('description', now, then, () => ({ type: 'EditKey', name, description })),
+      ],
+      { restore: { type: 'RestoreKey', name }, archive: { type: 'ArchiveKey', name } },
+    );
+  },
+  archive: ({ id, ...edit }) => ({ type: 'ArchiveKey', name: id, ...edit }),
+} as const satisfies Concept<'key', KeyEvent, KeyCommand>;

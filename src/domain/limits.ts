@@ -1,16 +1,14 @@
+import type { PLURALS, PluralKind } from './project-state';
 import { limitReached, type Refusal } from './refusal';
 
 /** How much one project may hold, by plural. Each is a setting; archived things do not count unless it says so. */
-export interface Limits {
-  readonly keys: number;
-  readonly segments: number;
-  readonly goals: number;
-  readonly flags: number;
-  readonly configs: number;
-  readonly experiments: number;
+export type Limits = { readonly [Plural in Limited]: number } & {
   /** Experiments that run at one time: every start records their intakes, so this bounds that event's size. */
   readonly runningExperiments: number;
-}
+};
+
+/** What there is a limit for how many there may be of. */
+type Limited = (typeof PLURALS)[PluralKind];
 
 export const DEFAULT_LIMITS: Limits = {
   keys: 500,
@@ -23,7 +21,7 @@ export const DEFAULT_LIMITS: Limits = {
 };
 
 /** A refusal if there is no room for one more. */
-export function noRoom(plural: Exclude<keyof Limits, 'runningExperiments'>, used: number, limits: Limits): Refusal | undefined {
+export function noRoom(plural: Limited, used: number, limits: Limits): Refusal | undefined {
   const limit = limits[plural];
   return used < limit
     ? undefined

@@ -5,6 +5,8 @@ import { noRoom } from './limits';
 import { checkText, claimName, nameTaken, releaseName, textChanges, type NamedKind, type Text } from './naming';
 import { PLURALS, withEntity, type ProjectState } from './project-state';
 import { illegalState, type Problem, type Refusal } from './refusal';
+import { around, textSteps, type RevertStep } from './revert-steps';
+import type { SingleCommand } from './decider';
 import type { Decision, DecisionContext, Happened } from './slice';
 import { nothingToCheck, onExisting, type Edit } from './targeting';
 import { refusalIfUsed } from './usage';
@@ -23,6 +25,9 @@ export interface OnEntity extends Edit {
 
 /** What an edit changes beside name and description, and what could refuse it; or its refusal. */
 type MoreChanges = { readonly facts: readonly Fact[]; readonly guard?: (() => Refusal | undefined) | undefined } | Refusal;
+
+/** The types of one of the commands that they have in common. */
+type Common<Verb extends string> = Extract<SingleCommand['type'], `${Verb}${Capitalize<NamedKind>}`>;
 
 export type Decider<C> = (state: ProjectState, command: C, context: DecisionContext) => Decision;
 export type Guard<E> = (state: ProjectState, was: E) => Refusal | undefined;
@@ -128,6 +133,22 @@ export class NamedEntities<E extends Named> {
     archived: ({ entity }: Fact) => `archived ${this.kind} ${named(entity.name)}`,
     restored: ({ entity }: Fact) => `restored ${this.kind} ${named(entity.name)}`,
   };
+
+  /* revert */
+
+  /** Name and description, what `more` says, and whether it is archived: restored before all that, archived after it. */
+  reverting<Then extends Pick<Named, 'name' | 'description'>>(
+    types: { readonly edit: Common<'Edit'>; readonly restore: Common<'Restore'>; readonly archive: Common<'Archive'> },
+    more: (now: E, then: Then) => readonly RevertStep[],
+  ): (state: ProjectState, id: string, then: Then) => readonly RevertStep[] | undefined {
+    return (state, id, then) => {
+      const now = this.all(state).get(id);
+      if (now === undefined) return undefined;
+      const archived = { now: this.isArchived(now), then: this.isArchived(then as unknown as E) };
+      const edits = [...textSteps(now, then, (text) => ({ type: types.edit, id, ...text })), ...more(now, then)];
+      return around(archived, edits, { restore: { type: types.restore, id }, archive: { type: types.archive, id } });
+    };
+  }
 
   private all(state: ProjectState): Map<string, E> {
     return state[PLURALS[this.kind]] as unknown as Map<string, E>;

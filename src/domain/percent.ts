@@ -29,9 +29,14 @@ export function basisPointsOf(percent: unknown): number {
 
 /** The fields of a thing, as events and documents have them, with its shares in percent. Values that people gave are left as they are. */
 export function inPercent(kind: EntityKind, fields: JsonObject): JsonObject {
-  if (kind !== 'flag' && kind !== 'experiment') return fields;
-  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, SHARES.get(name)?.(value) ?? value]));
+  const shares = SHARES[kind];
+  if (shares === undefined) return fields;
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [name, Object.hasOwn(shares, name) ? shares[name]!(value) : value]),
+  );
 }
+
+type Shares = { readonly [field: string]: (value: Json) => Json };
 
 const share = (value: Json): Json => (typeof value === 'number' ? percentOf(value) : value);
 
@@ -43,11 +48,13 @@ const inside =
     return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, names.includes(name) ? share(member) : member]));
   };
 
-/** The fields of flags and experiments that are shares, or have some in them. */
-const SHARES: ReadonlyMap<string, (value: Json) => Json> = new Map([
-  ['traffic', share],
-  ['rows', inside('percentage')],
-  ['variants', inside('weight')],
-  ['intake', inside('from', 'to')],
-  ['intakes', inside('from', 'to')],
-]);
+/** By kind, the fields that are shares, or have some in them. */
+const SHARES: { readonly [Kind in EntityKind]?: Shares } = {
+  flag: { rows: inside('percentage') },
+  experiment: {
+    traffic: share,
+    variants: inside('weight'),
+    intake: inside('from', 'to'),
+    intakes: inside('from', 'to'),
+  },
+};

@@ -1,8 +1,11 @@
 import { described, named } from './change-words';
+import { changed, created } from './changed-fields';
+import type { Concept } from './concept';
 import type { Change, Fact } from './event';
 import { checkText } from './naming';
 import { illegalState, invalid } from './refusal';
-import type { Evolve, Slice } from './slice';
+import { textSteps } from './revert-steps';
+import type { Evolve } from './slice';
 import { onExisting, type Edit } from './targeting';
 import { checkProjectId, cleanName } from './text';
 
@@ -47,7 +50,9 @@ const target = {
   find: ({ project }: { readonly project: Project | undefined }, id: string) => (project?.id === id ? project : undefined),
 };
 
-export const project: Slice<ProjectEvent, ProjectCommand> = {
+export const project = {
+  kind: 'project',
+  right: { CreateProject: 'create projects', EditProject: 'write set-up' },
   schemaVersions: { ProjectCreated: 1, ProjectRenamed: 1, ProjectDescribed: 1 },
   evolve,
   decide: {
@@ -83,4 +88,11 @@ export const project: Slice<ProjectEvent, ProjectCommand> = {
     ProjectRenamed: ({ data }) => `renamed project ${named(data.from)} to ${named(data.to)}`,
     ProjectDescribed: ({ entity, data }) => described(`project ${named(entity.name)}`, data),
   },
-};
+  changed: {
+    ProjectCreated: created,
+    ProjectRenamed: changed('name'),
+    ProjectDescribed: changed('description'),
+  },
+  revert: ({ project: now }, id, then: Pick<Project, 'name' | 'description'>) =>
+    now?.id === id ? textSteps(now, then, (text) => ({ type: 'EditProject', id, ...text })) : undefined,
+} as const satisfies Concept<'project', ProjectEvent, ProjectCommand>;

@@ -1,10 +1,11 @@
+import { CONCEPTS, type ContentOf } from './concepts';
 import type { EntityKind } from './event';
 import { EXCLUSIVITY } from './exclusivity';
 import { decideInTurn } from './in-turn';
 import { nameOf } from './naming';
 import { entityKey, type ProjectState } from './project-state';
 import { invalid, notFound, type Obstacle, type Refusal } from './refusal';
-import { STEPS, type Contents, type RevertStep } from './revert-steps';
+import type { RevertStep } from './revert-steps';
 import type { Decision, DecisionContext } from './slice';
 import { staleness, type Edit } from './targeting';
 
@@ -15,7 +16,7 @@ export type RevertTarget = {
     /** A key's name, or the id of anything else. */
     readonly id: string;
     /** What it was at that version; `null`: it was not found, which is decided to be said in its turn (A6). */
-    readonly content: Contents[Kind] | null;
+    readonly content: ContentOf<Kind> | null;
   };
 }[EntityKind];
 
@@ -56,7 +57,7 @@ const commandOf = ({ command }: RevertStep) => command;
 
 /** undefined: there is no such thing now; `unknown`: there is, but not what it was. */
 function stepsOf(state: ProjectState, { kind, id, content }: RevertTarget): readonly RevertStep[] | 'unknown' | undefined {
-  if (content !== null) return STEPS[kind](state, id, content as never);
+  if (content !== null) return CONCEPTS[kind].revert(state, id, content as never);
   // Asked only whether it is there.
   return isThere(state, kind, id) ? 'unknown' : undefined;
 }

@@ -1,14 +1,17 @@
 import { named } from './change-words';
+import { archived, changed, created, restored } from './changed-fields';
+import type { Concept } from './concept';
 import type { Change, EntityRef, Fact } from './event';
 import { sameJson } from './json';
 import { NamedEntities, type OnEntity } from './named-entity';
 import { checkText, copyName, type Text } from './naming';
 import { entityKey, type ProjectState } from './project-state';
 import { invalid } from './refusal';
+import { differing } from './revert-steps';
 import { checkRule, normalizeRule } from './rule-check';
 import { ruleText } from './rule-words';
 import type { Rule } from './rule';
-import type { Evolve, Slice } from './slice';
+import type { Evolve } from './slice';
 import { onExisting } from './targeting';
 import { cleanName, NAME_LENGTH } from './text';
 
@@ -68,7 +71,9 @@ export type SegmentCommand =
 
 /* decide */
 
-export const segment: Slice<SegmentEvent, SegmentCommand> = {
+export const segment = {
+  kind: 'segment',
+  right: 'write set-up',
   schemaVersions: {
     SegmentCreated: 1,
     SegmentCloned: 1,
@@ -126,4 +131,18 @@ export const segment: Slice<SegmentEvent, SegmentCommand> = {
     SegmentArchived: segments.words.archived,
     SegmentRestored: segments.words.restored,
   },
-};
+  changed: {
+    SegmentCreated: created,
+    SegmentCloned: created,
+    SegmentRenamed: changed('name'),
+    SegmentDescribed: changed('description'),
+    SegmentRuleChanged: changed('rule'),
+    SegmentArchived: archived,
+    SegmentRestored: restored,
+  },
+  revert: segments.reverting<Pick<Segment, 'name' | 'description' | 'rule' | 'archived'>>(
+    { edit: 'EditSegment', restore: 'RestoreSegment', archive: 'ArchiveSegment' },
+    (now, then) => differing('rule', now, then, () => ({ type: 'EditSegment', id: now.id, rule: then.rule })),
+  ),
+  archive: (item) => ({ type: 'ArchiveSegment', ...item }),
+} as const satisfies Concept<'segment', SegmentEvent, SegmentCommand>;

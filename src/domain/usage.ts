@@ -1,5 +1,5 @@
 import type { EntityKind, EntityRef } from './event';
-import type { ProjectState } from './project-state';
+import { entitiesOf, type EntityOf, type PluralKind, type ProjectState } from './project-state';
 import { inUse, type Refusal, type Usage } from './refusal';
 
 /** One thing that an experience uses. */
@@ -35,6 +35,29 @@ export function usesOfExperiment(experiment: {
   ];
 }
 
+/** What the things of a kind use; null: nothing. It is here and not in the concepts, since the guards of what is used ask it. */
+const USES = {
+  key: null,
+  segment: null,
+  goal: null,
+  flag: usesOfFlag,
+  config: usesOfConfig,
+  experiment: usesOfExperiment,
+} as const satisfies { readonly [Kind in PluralKind]: ((entity: EntityOf<Kind>) => readonly Use[]) | null };
+
+/** The kinds that use something. */
+export type UsageKind = { [Kind in PluralKind]: (typeof USES)[Kind] extends null ? never : Kind }[PluralKind];
+/** In the order in which usages are listed. */
+export const USAGE_KINDS = (Object.keys(USES) as PluralKind[]).filter((kind): kind is UsageKind => USES[kind] !== null);
+
+export function isUsageKind(kind: EntityKind): kind is UsageKind {
+  return (USAGE_KINDS as readonly EntityKind[]).includes(kind);
+}
+
+export function usesOf<Kind extends UsageKind>(kind: Kind, entity: EntityOf<Kind>): readonly Use[] {
+  return USES[kind](entity as never);
+}
+
 /**
  * Whether an experience in this status holds a thing of that kind, so that it cannot be archived. A flag or config does until
  * it is archived (K5, S5); an experiment holds keys and its segment while draft, running or rolled out, and goals only
@@ -52,14 +75,13 @@ export interface Holder {
 }
 
 /** Every experience with what it holds, so that it cannot be archived. */
-export function* holders({ flags, configs, experiments }: ProjectState): Iterable<Holder> {
-  for (const flag of flags.values()) yield holder('flag', flag, usesOfFlag(flag));
-  for (const config of configs.values()) yield holder('config', config, usesOfConfig(config));
-  for (const experiment of experiments.values()) yield holder('experiment', experiment, usesOfExperiment(experiment));
-}
-
-function holder(kind: EntityKind, { id, name, status }: Omit<Usage, 'kind'>, uses: readonly Use[]): Holder {
-  return { usage: { kind, id, name, status }, held: uses.filter((use) => holds(kind, status, use.kind)) };
+export function* holders(state: ProjectState): Iterable<Holder> {
+  for (const kind of USAGE_KINDS) {
+    for (const entity of entitiesOf(state, kind).values()) {
+      const { id, name, status } = entity;
+      yield { usage: { kind, id, name, status }, held: usesOf(kind, entity).filter((use) => holds(kind, status, use.kind)) };
+    }
+  }
 }
 
 /** Everyone who holds the thing, in the order of `byKindAndName`. */
@@ -71,12 +93,12 @@ export function usagesOf(state: ProjectState, used: Use): readonly Usage[] {
   return usages.sort(byKindAndName);
 }
 
-const KINDS: readonly EntityKind[] = ['flag', 'config', 'experiment'];
-
 /** How usages are listed: flags, configs, then experiments, each by name. */
 export function byKindAndName(a: Usage, b: Usage): number {
-  return KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind) || (a.name < b.name ? -1 : 1);
+  return order(a.kind) - order(b.kind) || (a.name < b.name ? -1 : 1);
 }
+
+const order = (kind: EntityKind): number => (USAGE_KINDS as readonly EntityKind[]).indexOf(kind);
 
 /** The guard of K5, S5 and G2: a thing in use cannot be archived, and the refusal lists every usage. */
 export function refusalIfUsed(state: ProjectState, entity: EntityRef): Refusal | undefined {

@@ -1,10 +1,10 @@
 import { EXCLUSIVITY } from '../domain/exclusivity';
 import type { EntityRef } from '../domain/event';
 import { holderOf, nameOf, releaseOf } from '../domain/naming';
-import { entityKey, type ProjectState } from '../domain/project-state';
+import { entitiesOf, entityKey, type ProjectState } from '../domain/project-state';
 import type { Refusal } from '../domain/refusal';
 import type { Steps } from '../domain/steps';
-import { usesOfConfig, usesOfExperiment, usesOfFlag } from '../domain/usage';
+import { isUsageKind, usesOf } from '../domain/usage';
 import type { About, Planner, Step } from './planner';
 
 /**
@@ -49,13 +49,8 @@ function meant(state: ProjectState, { kind, name }: About, plannedAt: number, kn
 /** What an experience names once the step is done, each with its name; what is archived then names nothing that counts. */
 function namedBy(planned: ProjectState, { command, entity: { kind, id }, after }: Step): readonly EntityRef[] {
   if (after === null) return [];
-  const { flags, configs, experiments } = planned;
-  const [flag, config, experiment] = [flags.get(id), configs.get(id), experiments.get(id)];
-  const uses = [
-    ...(kind === 'flag' && flag ? usesOfFlag(flag) : []),
-    ...(kind === 'config' && config ? usesOfConfig(config) : []),
-    ...(kind === 'experiment' && experiment ? usesOfExperiment(experiment) : []),
-  ];
+  const entity = isUsageKind(kind) ? entitiesOf(planned, kind).get(id) : undefined;
+  const uses = isUsageKind(kind) && entity ? usesOf(kind, entity) : [];
   const named = uses.map((use) => ({ ...use, name: nameOf(planned, use.kind, use.id) }));
   // A new experiment is exclusive or not by the setting, unless the file says it.
   return command === 'CreateExperiment' ? [...named, EXCLUSIVITY] : named;

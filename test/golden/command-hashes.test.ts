@@ -2,16 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Submission } from '../../src/application/execute';
 import { prepareCommand } from '../../src/application/handle-command';
-import { config } from '../../src/domain/config';
-import { exclusivity } from '../../src/domain/exclusivity';
-import { experiment } from '../../src/domain/experiment';
-import { flag } from '../../src/domain/flag';
-import { goal } from '../../src/domain/goal';
+import { CONCEPTS } from '../../src/domain/concepts';
 import type { JsonObject } from '../../src/domain/json';
-import { key } from '../../src/domain/key';
 import { inPercent } from '../../src/domain/percent';
-import { segment } from '../../src/domain/segment';
-import { project } from '../../src/domain/project';
 import { schema, Stack } from '../fixtures/stack';
 import { minimalRequest, type Request } from '../schema/minimal-request';
 
@@ -40,7 +33,7 @@ afterAll(() => stack.stop());
 
 /** Examples have shares in basis points, as commands do: a client says them in percent, and the hash stays that of the command (N2). */
 const asSent = ({ input, ...variables }: Request['variables']): Request['variables'] =>
-  input === undefined ? variables : { ...variables, input: inPercent('experiment', input as JsonObject) };
+  input === undefined ? variables : { ...variables, input: inPercent('experiment', inPercent('flag', input as JsonObject)) };
 
 async function made({ document, variables }: Request): Promise<Example | undefined> {
   submitted = undefined;
@@ -67,7 +60,6 @@ test('each mutation that submits a command has an example with the least that it
 
 test('each type of command is among them', () => {
   const types = new Set(examples.map(({ command }) => command));
-  const slices = [project, key, segment, goal, exclusivity, flag, config, experiment];
-  const known = [...slices.flatMap(({ decide }) => Object.keys(decide)), 'ArchiveMany', 'Revert', 'ApplySetup'];
+  const known = [...Object.values(CONCEPTS).flatMap(({ decide }) => Object.keys(decide)), 'ArchiveMany', 'Revert', 'ApplySetup'];
   expect(known.filter((type) => !types.has(type))).toEqual([]);
 });

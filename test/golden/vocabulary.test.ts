@@ -1,14 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { config } from '../../src/domain/config';
-import { exclusivity } from '../../src/domain/exclusivity';
-import { experiment } from '../../src/domain/experiment';
-import { flag } from '../../src/domain/flag';
-import { goal } from '../../src/domain/goal';
-import { key } from '../../src/domain/key';
+import { CONCEPTS } from '../../src/domain/concepts';
 import { schemaVersions } from '../../src/domain/decider';
-import { segment } from '../../src/domain/segment';
-import { project } from '../../src/domain/project';
 import { GOLDEN, vocabulary } from './vocabulary';
 
 let now: ReturnType<typeof vocabulary>;
@@ -28,7 +21,7 @@ test('these are all the files', () => expect(Object.keys(now)).toEqual(files));
 
 test('every event type and every command type is in them', () => {
   expect(sectionsOf(now['event-fields.txt'])).toEqual(expect.arrayContaining([...schemaVersions.keys()]));
-  const decided = [project, key, segment, goal, exclusivity, flag, config, experiment].flatMap(({ decide }) => Object.keys(decide));
+  const decided = Object.values(CONCEPTS).flatMap(({ decide }) => Object.keys(decide));
   expect(sectionsOf(now['command-fields.txt'])).toEqual(expect.arrayContaining(decided));
 });
 

@@ -3,9 +3,8 @@ import { join } from 'node:path';
 import { buildExperienceSchema } from '../../schema/build';
 import { may, PERMISSIONS, type Right } from '../../schema/permissions';
 import { ALL_PROJECTS, ROLES, type Role } from '../../src/application/caller';
-import { changedFields } from '../../src/audit/changed-fields';
 import { ENTITY_KINDS, type Envelope } from '../../src/domain/event';
-import { schemaVersions } from '../../src/domain/decider';
+import { changedFields, schemaVersions } from '../../src/domain/decider';
 import { setupSchemaText } from '../../src/setup/file-schema';
 import { typedFields, type Fields } from './typed-fields';
 
