@@ -2,7 +2,7 @@ import { bucketsOf, criticalValue, dependence, ID_KINDS, SALTS, uniformity } fro
 
 /* V2: a frozen hash either passes these or not; nothing in them is random. 200,000 users are in samples.soak.ts. */
 
-const USERS = 20_000;
+const USERS = 10_000;
 const PAIRS = (SALTS.length * (SALTS.length - 1)) / 2;
 const TESTS = (SALTS.length + PAIRS) * Object.keys(ID_KINDS).length;
 /** Bonferroni: one in 10,000 for all tests together. */

@@ -1,0 +1,55 @@
+import type { Json } from '../domain/json';
+import { HOUR_MS } from './counter';
+import { EMPTY_RECORD, type Counters, type Properties, type UserRecord } from './user-record';
+
+/** What a request says of the user it asks for. */
+export interface Facts {
+  /** undefined: no sample, behaviour or experiment takes the request (V3). */
+  readonly userId: string | undefined;
+  /** They come before stored properties of the same name. */
+  readonly properties: Properties;
+}
+
+let passes = 0;
+
+/** Whom one evaluation is about: the request's facts, the stored record, and the hour. Made once for a request, whatever number of keys it asks for. */
+export class Subject {
+  readonly userId: string | undefined;
+  readonly given: Properties;
+  readonly stored: Properties;
+  readonly counters: Counters;
+  /** Of no other subject: what has been found out about a rule or counter is kept with it until the next one. */
+  readonly pass = (passes += 1);
+
+  /** `hour`: whole hours since 1970, UTC. Without a user id the record has no say (V3). */
+  constructor(
+    record: UserRecord,
+    facts: Facts,
+    readonly hour: number,
+  ) {
+    this.userId = facts.userId;
+    this.given = facts.properties;
+    this.record = facts.userId === undefined ? EMPTY_RECORD : record;
+    this.stored = this.record.properties;
+    this.counters = this.record.counters;
+  }
+
+  readonly record: UserRecord;
+}
+
+export function hourOf(atMs: number): number {
+  return Math.floor(atMs / HOUR_MS);
+}
+
+/** How a property of that name is read. */
+export type Read = (subject: Subject) => Json | undefined;
+
+/** A name such as `constructor` would find what JavaScript gives every object. */
+export function reader(name: string): Read {
+  if (name in Object.prototype) return ({ given, stored }) => own(given, name) ?? own(stored, name);
+  return ({ given, stored }) => given[name] ?? stored[name];
+}
+
+export function own(properties: Properties, name: string): Json | undefined {
+  return Object.hasOwn(properties, name) ? properties[name] : undefined;
+}
