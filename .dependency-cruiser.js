@@ -61,7 +61,7 @@ module.exports = {
     only(
       'sqlite-knows-files',
       'src/sqlite/',
-      ['src/sqlite/', 'src/files/'],
+      ['src/sqlite/', 'src/files/', 'src/threads/', COORDINATION],
       'What opens and commits SQLite files knows nothing of what is in them.',
     ),
     only('redis-knows-nothing', 'src/redis/', ['src/redis/'], 'What reaches a Redis knows nothing of what is kept there.'),

@@ -1,5 +1,5 @@
 import Database from 'libsql';
-import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { makePrivateFile, PRIVATE_DIRECTORY } from '../files/private';
@@ -32,11 +32,27 @@ export function makeDirectory(directory: string): void {
   const first = mkdirSync(path, { recursive: true, mode: PRIVATE_DIRECTORY });
   if (first === undefined || process.platform === 'win32') return;
   for (let parent = dirname(path); ; parent = dirname(parent)) {
-    const descriptor = openSync(parent, 'r');
-    fsyncSync(descriptor);
-    closeSync(descriptor);
+    syncDirectory(parent);
     if (parent === dirname(first)) return;
   }
+}
+
+/** Makes a file if there is none, complete or not at all, so that it can be read from the moment it is there, and outlives a power loss. */
+export function makeFile(file: string, format: FileFormat): void {
+  if (existsSync(file)) return;
+  const unfinished = `${file}.new`;
+  for (const left of [unfinished, `${unfinished}-journal`]) rmSync(left, { force: true });
+  makePrivateFile(unfinished);
+  // Not with a log yet, which would stay behind under the other name.
+  opened(unfinished, (db) => format.create(db)).close();
+  renameSync(unfinished, file);
+  if (process.platform !== 'win32') syncDirectory(dirname(file));
+}
+
+function syncDirectory(directory: string): void {
+  const descriptor = openSync(directory, 'r');
+  fsyncSync(descriptor);
+  closeSync(descriptor);
 }
 
 /**

@@ -1,0 +1,40 @@
+import { createHmac } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+
+declare const brand: unique symbol;
+
+/** What a user is stored under (U4): 32 hexadecimal digits, which sort like the bytes they stand for. It is made by a `Pepper` alone. */
+export type UserKey = string & { readonly [brand]: 'UserKey' };
+
+/** Hexadecimal digits of a user key: 128 bits. */
+const KEY_LENGTH = 32;
+const ID_LENGTH = 16;
+const SECRET_BYTES = 32;
+const CACHED_PROJECTS = 1_000;
+
+/**
+ * The secret that turns the ids of users into keys: HMAC-SHA-256 with a secret of each project, cut to 128 bits. Where it is lost or replaced, no
+ * user is found again, so a store keeps the pepper's id and refuses another.
+ */
+export class Pepper {
+  /** Says which pepper it is, and nothing of the secret. */
+  readonly id: string;
+  private readonly projects = new LRUCache<string, Buffer>({ max: CACHED_PROJECTS });
+
+  /** Throws a `RangeError` if the secret is shorter than 32 bytes. */
+  constructor(private readonly secret: Uint8Array) {
+    if (secret.length < SECRET_BYTES) throw new RangeError(`the pepper must have at least ${SECRET_BYTES} bytes, not ${secret.length}`);
+    this.id = this.hmac('id').toString('hex').slice(0, ID_LENGTH);
+  }
+
+  /** The same for the same project and user id; the keys of one person in two projects have nothing in common. */
+  keyOf(projectId: string, userId: string): UserKey {
+    let secret = this.projects.get(projectId);
+    if (secret === undefined) this.projects.set(projectId, (secret = this.hmac(`project\n${projectId}`)));
+    return createHmac('sha256', secret).update(userId, 'utf8').digest('hex').slice(0, KEY_LENGTH) as UserKey;
+  }
+
+  private hmac(text: string): Buffer {
+    return createHmac('sha256', this.secret).update(text, 'utf8').digest();
+  }
+}

@@ -1,0 +1,99 @@
+import type { UserKey } from '../domain/user-key';
+import { ObservationsUnavailable } from './observations';
+import type { Appended, EventInUse, Exposure, KnownObservation, Observation, Observations, StoredEvent, UserEvent } from './observations';
+import { propertyType } from './property-type';
+import { vocabularyOf } from './vocabulary';
+
+type Stored<Kind> = Kind & { readonly at: number; readonly receivedAt: number };
+
+interface Project {
+  /** By user, then by id. */
+  readonly events: Map<UserKey, Map<string, Stored<UserEvent>>>;
+  readonly exposures: Map<UserKey, Stored<Exposure>[]>;
+  forgotten: number;
+}
+
+/** Observations in this process's memory, for tests and trials: nothing of them is left when it ends, and none expire. */
+export class MemoryObservations implements Observations {
+  private readonly projects = new Map<string, Project>();
+  private lastReceivedAt = 0;
+  private isClosed = false;
+
+  constructor(private readonly clock: () => number = Date.now) {}
+
+  async append(projectId: string, batch: readonly Observation[]): Promise<readonly Appended[]> {
+    const project = this.project(projectId);
+    const receivedAt = (this.lastReceivedAt = Math.max(this.lastReceivedAt, this.clock()));
+    return batch.map((item) => (item.kind === 'event' ? addEvent(project, item, receivedAt) : addExposure(project, item, receivedAt)));
+  }
+
+  async *eventsOf(projectId: string, event: string, receivedBefore: number, afterUser?: UserKey): AsyncIterable<StoredEvent> {
+    const { events } = this.project(projectId);
+    for (const user of [...events.keys()].sort()) {
+      if (afterUser !== undefined && user <= afterUser) continue;
+      for (const { at, receivedAt, properties, event: name } of [...(events.get(user)?.values() ?? [])])
+        if (name === event && receivedAt < receivedBefore) yield { user, at, receivedAt, properties };
+    }
+  }
+
+  async *known(projectId: string, user: UserKey): AsyncIterable<KnownObservation> {
+    const { events, exposures } = this.project(projectId);
+    for (const { kind, event, at, receivedAt, properties } of [...(events.get(user)?.values() ?? [])])
+      yield { kind, event, at, receivedAt, properties };
+    for (const { kind, experiment, variant, at, receivedAt, revision } of [...(exposures.get(user) ?? [])])
+      yield { kind, experiment, variant, at, receivedAt, revision };
+  }
+
+  async forget(projectId: string, user: UserKey): Promise<number> {
+    const project = this.project(projectId);
+    const removed = (project.events.get(user)?.size ?? 0) + (project.exposures.get(user)?.length ?? 0);
+    project.events.delete(user);
+    project.exposures.delete(user);
+    if (removed > 0) project.forgotten += 1;
+    return removed;
+  }
+
+  async forgotten(projectId: string): Promise<number> {
+    return this.project(projectId).forgotten;
+  }
+
+  async vocabulary(projectId: string): Promise<readonly EventInUse[]> {
+    const events = [...this.project(projectId).events.values()].flatMap((ofUser) => [...ofUser.values()]);
+    return vocabularyOf(
+      events.flatMap(({ event, properties }) => [
+        [event, null, null] as const,
+        ...Object.entries(properties).map(([name, value]) => [event, name, propertyType(value) ?? null] as const),
+      ]),
+    );
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+  }
+
+  private project(projectId: string): Project {
+    if (this.isClosed) throw new ObservationsUnavailable('the store of observations has been closed');
+    let project = this.projects.get(projectId);
+    if (project === undefined) this.projects.set(projectId, (project = { events: new Map(), exposures: new Map(), forgotten: 0 }));
+    return project;
+  }
+}
+
+function addEvent({ events }: Project, event: UserEvent, receivedAt: number): Appended {
+  const ofUser = events.get(event.user) ?? new Map<string, Stored<UserEvent>>();
+  const stored = ofUser.get(event.id);
+  if (stored !== undefined && stored.content !== event.content) return { outcome: 'conflict', receivedAt: stored.receivedAt };
+  if (stored !== undefined) return { outcome: 'repeated', at: stored.at, receivedAt: stored.receivedAt };
+  const { at = receivedAt } = event;
+  events.set(event.user, ofUser.set(event.id, { ...event, at, receivedAt }));
+  return { outcome: 'appended', at, receivedAt };
+}
+
+function addExposure({ exposures }: Project, exposure: Exposure, receivedAt: number): Appended {
+  const { user, experiment, variant, at = receivedAt } = exposure;
+  const ofUser = exposures.get(user) ?? [];
+  const stored = ofUser.find((other) => other.experiment === experiment && other.variant === variant && other.at <= at);
+  if (stored !== undefined) return { outcome: 'repeated', at: stored.at, receivedAt: stored.receivedAt };
+  exposures.set(user, [...ofUser, { ...exposure, at, receivedAt }]);
+  return { outcome: 'appended', at, receivedAt };
+}

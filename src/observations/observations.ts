@@ -1,0 +1,101 @@
+import type { UserKey } from '../domain/user-key';
+import type { Properties } from '../evaluation/user-record';
+
+/** What a user did in an app. */
+export interface UserEvent {
+  readonly kind: 'event';
+  readonly user: UserKey;
+  /** The app's own, or one made of the event: an event is stored once per user and id (U1). */
+  readonly id: string;
+  readonly event: string;
+  /** UTC milliseconds; absent: when it was received. */
+  readonly at?: number;
+  readonly properties: Properties;
+  /** All that the app sent of it, before times were moved: the same id with other content is a conflict. */
+  readonly content: string;
+}
+
+/** That an assigned user was really served the variant. */
+export interface Exposure {
+  readonly kind: 'exposure';
+  readonly user: UserKey;
+  readonly experiment: string;
+  readonly variant: string;
+  /** UTC milliseconds; absent: when it was received. */
+  readonly at?: number;
+  /** Of the ruleset that served it. */
+  readonly revision: number;
+}
+
+export type Observation = UserEvent | Exposure;
+
+/** What became of one observation. `at` and `receivedAt` are the stored ones (UTC milliseconds), also of a repetition. */
+export type Appended =
+  | { readonly outcome: 'appended' | 'repeated'; readonly at: number; readonly receivedAt: number }
+  /** The user has another event with this id. */
+  | { readonly outcome: 'conflict'; readonly receivedAt: number };
+
+export interface StoredEvent {
+  readonly user: UserKey;
+  readonly at: number;
+  readonly receivedAt: number;
+  readonly properties: Properties;
+}
+
+/** One stored observation of a user. */
+export type KnownObservation =
+  | { readonly kind: 'event'; readonly event: string; readonly at: number; readonly receivedAt: number; readonly properties: Properties }
+  | {
+      readonly kind: 'exposure';
+      readonly experiment: string;
+      readonly variant: string;
+      readonly at: number;
+      readonly receivedAt: number;
+      readonly revision: number;
+    };
+
+export type PropertyType = 'BOOLEAN' | 'STRING' | 'NUMBER' | 'LIST' | 'OBJECT';
+
+/** An event that users do, and the properties it came with. */
+export interface EventInUse {
+  readonly event: string;
+  readonly properties: readonly { readonly name: string; readonly types: readonly PropertyType[] }[];
+}
+
+/** How many events of a project, and properties of an event, a vocabulary holds; later ones are stored all the same. */
+export const VOCABULARY_LIMITS = { events: 1_000, properties: 200 } as const;
+
+/** How long, at least, after it was received the repetition of an event is recognised: later it is a new event, so nothing as old is to be appended. */
+export const REPEAT_DAYS = 14;
+
+/**
+ * What users did and were served: appended, never changed, kept for some hundred days. It is the truth that counters and results are made of.
+ *
+ * All methods reject with `ObservationsUnavailable`. What was asked may then have been carried out or not: the same call again leads to the same.
+ */
+export interface Observations {
+  /**
+   * Stores a batch, durably before it resolves; answers for each item, in their order. All that is new is stamped with the same `receivedAt`, which
+   * never goes backwards. An exposure is a repetition if one of that user, experiment and variant is there, of the same time or an earlier one; a
+   * store may store it once more, which changes no result (R1).
+   */
+  append(projectId: string, batch: readonly Observation[]): Promise<readonly Appended[]>;
+  /**
+   * The events of that name that were received before an instant, user by user in the order of their keys, those of a user in any order: only users
+   * behind `afterUser`, where it is given. It is read in pages, so what is appended meanwhile is in it or not.
+   */
+  eventsOf(projectId: string, event: string, receivedBefore: number, afterUser?: UserKey): AsyncIterable<StoredEvent>;
+  /** All that is known of a user. */
+  known(projectId: string, user: UserKey): AsyncIterable<KnownObservation>;
+  /** Removes all that is known of a user (U4); answers how many observations that were. */
+  forget(projectId: string, user: UserKey): Promise<number>;
+  /** How many users of whom something was known have been forgotten. */
+  forgotten(projectId: string): Promise<number>;
+  /** The events and properties in use, in the order of their names. */
+  vocabulary(projectId: string): Promise<readonly EventInUse[]>;
+  /** Waits for what is under way, then lets go of every resource. */
+  close(): Promise<void>;
+}
+
+/** The store cannot be reached, read or written; the message says what to do. */
+export class ObservationsUnavailable extends Error {}

@@ -1,0 +1,142 @@
+import { join, resolve } from 'node:path';
+import { sha256 } from '../domain/json';
+import type { UserKey } from '../domain/user-key';
+import type { Properties } from '../evaluation/user-record';
+import { explain } from '../sqlite/failure';
+import { makeDirectory } from '../sqlite/file';
+import { StoreThreads } from '../sqlite/store-threads';
+import { openThread, type Channel } from '../threads/thread';
+import { mergedByUser } from './merged';
+import { ObservationsUnavailable } from './observations';
+import type { Appended, EventInUse, KnownObservation, Observation, Observations, StoredEvent } from './observations';
+import { propertyType } from './property-type';
+import type { KnownTuple } from './sqlite-month-reader';
+import type { ObservationRow } from './sqlite-month-writer';
+import type { ReaderCalls } from './sqlite-reader-calls';
+import type { WriterCalls, WriterPlace } from './sqlite-writer-calls';
+import { vocabularyOf } from './vocabulary';
+
+export interface ThreadPlace extends WriterPlace {
+  readonly access: 'read' | 'write';
+}
+
+export interface SqliteObservationsOptions {
+  /** How many days what was received is kept at least: it goes with its whole month. */
+  readonly keptDays: number;
+  /** UTC milliseconds. */
+  readonly clock?: () => number;
+  /** What starts a thread: tests have it in their own, where they can see and disturb what it does. */
+  readonly thread?: (place: ThreadPlace) => Channel;
+}
+
+/** Keys and ids begin behind this. */
+const FIRST = '';
+const ID_LENGTH = 32;
+
+/** Observations as SQLite files, one for each month, in a directory of their own, for one process. What was acknowledged survives kill -9 and power loss. */
+export class SqliteObservations implements Observations {
+  private readonly threads: StoreThreads<WriterCalls, ReaderCalls>;
+  private readonly clock: () => number;
+
+  /** Throws `ObservationsUnavailable` if the directory cannot be used, or another process uses it. */
+  constructor(directory: string, { keptDays, clock = Date.now, thread = observationsThread }: SqliteObservationsOptions) {
+    const path = resolve(directory);
+    this.clock = clock;
+    try {
+      makeDirectory(path);
+    } catch (error) {
+      throw new ObservationsUnavailable(`${path}: ${explain(error, 'a directory')}`, { cause: error });
+    }
+    this.threads = new StoreThreads({
+      noun: 'store of observations',
+      directory: path,
+      lockFile: join(path, 'observations.lock'),
+      thread: (access) => thread({ directory: path, keptDays, access }),
+      unavailable: (message, cause) => new ObservationsUnavailable(message, { cause }),
+    });
+  }
+
+  append(projectId: string, batch: readonly Observation[]): Promise<readonly Appended[]> {
+    return this.threads.write('append', { projectId, rows: batch.map(rowOf), nowMs: this.clock() });
+  }
+
+  async *eventsOf(projectId: string, event: string, receivedBefore: number, afterUser?: UserKey): AsyncIterable<StoredEvent> {
+    const months = await this.threads.read('months', undefined);
+    yield* mergedByUser(months.map((month) => this.eventsOfMonth(month, projectId, event, receivedBefore, afterUser)));
+  }
+
+  async *known(projectId: string, user: UserKey): AsyncIterable<KnownObservation> {
+    for (const month of await this.threads.read('months', undefined)) {
+      for (let after = { name: FIRST, id: FIRST }; ;) {
+        const { rows, isLast } = await this.threads.read('knownEventsOf', { month, projectId, user, after });
+        yield* rows.map(knownIn);
+        const last = rows.at(-1);
+        if (isLast || last === undefined) break;
+        after = { name: last[1], id: last[2] };
+      }
+      yield* (await this.threads.read('knownExposuresOf', { month, projectId, user })).map(knownIn);
+    }
+  }
+
+  forget(projectId: string, user: UserKey): Promise<number> {
+    return this.threads.write('forget', { projectId, user, nowMs: this.clock() });
+  }
+
+  forgotten(projectId: string): Promise<number> {
+    return this.threads.read('forgotten', { projectId });
+  }
+
+  async vocabulary(projectId: string): Promise<readonly EventInUse[]> {
+    return vocabularyOf(await this.threads.read('vocabulary', { projectId }));
+  }
+
+  close(): Promise<void> {
+    return this.threads.close();
+  }
+
+  private async *eventsOfMonth(
+    month: string,
+    projectId: string,
+    event: string,
+    receivedBefore: number,
+    afterUser: UserKey | undefined,
+  ): AsyncGenerator<StoredEvent> {
+    // Behind all ids of that user: one has 32 digits, and none is all ones and longer.
+    let after = { user: afterUser ?? FIRST, id: afterUser === undefined ? FIRST : 'ff'.repeat(ID_LENGTH) };
+    for (;;) {
+      const { rows, isLast } = await this.threads.read('eventsOf', { month, projectId, event, receivedBefore, after });
+      for (const [user, , at, receivedAt, properties] of rows)
+        yield { user: user as UserKey, at, receivedAt, properties: JSON.parse(properties) as Properties };
+      const last = rows.at(-1);
+      if (isLast || last === undefined) return;
+      after = { user: last[0] as UserKey, id: last[1] };
+    }
+  }
+}
+
+function rowOf(observation: Observation): ObservationRow {
+  if (observation.kind === 'exposure') {
+    const { kind, user, experiment, variant, at, revision } = observation;
+    return { kind, user, experiment, variant, at, revision };
+  }
+  const { kind, user, event, at, properties } = observation;
+  const types = Object.entries(properties).flatMap(([name, value]) => {
+    const type = propertyType(value);
+    return type === undefined ? [] : [[name, type] as const];
+  });
+  const [id, content] = [observation.id, observation.content].map((text) => sha256(text).slice(0, ID_LENGTH)) as [string, string];
+  return { kind, user, id, content, event, at, properties: JSON.stringify(properties), types };
+}
+
+function knownIn(row: KnownTuple): KnownObservation {
+  if (row[0] === 'event') {
+    const [kind, event, , at, receivedAt, properties] = row;
+    return { kind, event, at, receivedAt, properties: JSON.parse(properties) as Properties };
+  }
+  const [kind, experiment, variant, at, receivedAt, revision] = row;
+  return { kind, experiment, variant, at, receivedAt, revision };
+}
+
+function observationsThread(place: ThreadPlace): Channel {
+  return openThread(join(__dirname, 'sqlite-thread'), place, `observations-${place.access}`);
+}

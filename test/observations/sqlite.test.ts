@@ -1,0 +1,155 @@
+import Database from 'libsql';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Pepper } from '../../src/domain/user-key';
+import { ObservationsUnavailable, type UserEvent } from '../../src/observations/observations';
+import { openObservations } from '../../src/observations/open';
+import { SqliteObservations } from '../../src/observations/sqlite';
+import { callsOf } from '../../src/observations/sqlite-thread';
+import { all } from '../contract/observations';
+import { startKillable, type Killable } from '../fixtures/killable';
+import { channelHere } from '../fixtures/thread-here';
+
+const pepper = new Pepper(Buffer.alloc(32, 7));
+const event = (user: string, id: string): UserEvent => ({
+  kind: 'event',
+  user: pepper.keyOf('shop', user),
+  id,
+  event: 'purchase',
+  properties: { id },
+  content: id,
+});
+const START = Date.parse('2026-01-20T10:00:00Z');
+const DAY_MS = 86_400_000;
+
+let directory: string;
+let children: Killable[];
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'observations-'));
+  children = [];
+});
+afterEach(async () => {
+  await Promise.all(children.map((child) => child.kill()));
+  rmSync(directory, { recursive: true });
+});
+
+const months = () => readdirSync(directory).filter((name) => name.endsWith('.db'));
+
+test('there is a file for each month, for this account alone; a month goes when all of it is older than it is kept', async () => {
+  let now = START;
+  const store = new SqliteObservations(directory, { keptDays: 60, clock: () => now, thread: (place) => channelHere(callsOf(place)) });
+  for (let days = 0; days <= 70; days += 14) {
+    now = START + days * DAY_MS;
+    await store.append('shop', [event('ada', `day ${days}`)]);
+    expect((await all(store.eventsOf('shop', 'purchase', Infinity))).length).toBe(1 + days / 14);
+  }
+  expect(months()).toEqual(['observations-2026-01.db', 'observations-2026-02.db', 'observations-2026-03.db']);
+  for (const name of readdirSync(directory)) expect(statSync(join(directory, name)).mode & 0o077).toBe(0);
+  now = Date.parse('2026-04-01T12:00:00Z');
+  await store.append('shop', [event('ada', 'one day too early')]);
+  expect(months().length).toBe(4);
+  now += 2 * DAY_MS;
+  await store.append('shop', [event('ada', 'late enough')]);
+  expect(months()).toEqual(['observations-2026-02.db', 'observations-2026-03.db', 'observations-2026-04.db']);
+  const left = await all(store.eventsOf('shop', 'purchase', Infinity));
+  expect(left.map(({ properties }) => properties['id']).sort()).toEqual(
+    ['day 14', 'day 28', 'day 42', 'day 56', 'day 70', 'late enough', 'one day too early'].sort(),
+  );
+  await store.close();
+});
+
+test('a file that a killed process left unfinished is made anew, and none is ever read half made', async () => {
+  const now = START;
+  writeFileSync(join(directory, 'observations-2026-01.db.new'), 'half');
+  const store = new SqliteObservations(directory, { keptDays: 60, clock: () => now, thread: (place) => channelHere(callsOf(place)) });
+  expect(await store.append('shop', [event('ada', '1')])).toMatchObject([{ outcome: 'appended' }]);
+  expect(existsSync(join(directory, 'observations-2026-01.db.new'))).toBe(false);
+  await store.close();
+});
+
+test('a file that is none of ours is refused with a sentence that says what to do', async () => {
+  const file = join(directory, 'observations-2026-01.db');
+  const foreign = new Database(file);
+  foreign.exec('CREATE TABLE theirs (x)');
+  foreign.close();
+  const store = new SqliteObservations(directory, { keptDays: 60, clock: () => START, thread: (place) => channelHere(callsOf(place)) });
+  await expect(store.append('shop', [event('ada', '1')])).rejects.toThrow(ObservationsUnavailable);
+  await expect(store.append('shop', [event('ada', '1')])).rejects.toThrow('not a file of observations: move it away');
+  await store.close();
+});
+
+test('a transaction that fails acknowledges nothing; with room again the same batch is appended', async () => {
+  let limit = (_most: number) => {};
+  const store = new SqliteObservations(directory, {
+    keptDays: 60,
+    clock: () => START,
+    thread: (place) => {
+      const calls = callsOf(place);
+      if (place.access === 'write') {
+        limit = (most) => {
+          const db = mockOpened.at(-1)!;
+          db.prepare(`PRAGMA max_page_count = ${most}`).raw().get();
+        };
+      }
+      return channelHere(calls);
+    },
+  });
+  await store.append('shop', [event('ada', 'before')]);
+  limit(1);
+  const batch = Array.from({ length: 500 }, (_, n) => ({
+    ...event('bob', `${n}`),
+    event: `event ${n}`,
+    properties: { text: 'x'.repeat(500) },
+  }));
+  await expect(store.append('shop', batch)).rejects.toThrow('the disk is full: make room');
+  await expect(store.append('shop', batch)).rejects.toThrow(ObservationsUnavailable);
+  expect((await all(store.known('shop', pepper.keyOf('shop', 'bob')))).length).toBe(0);
+  limit(1_000_000);
+  expect((await store.append('shop', batch)).filter(({ outcome }) => outcome === 'appended').length).toBe(500);
+  expect((await store.vocabulary('shop')).length).toBe(501);
+  await store.close();
+});
+
+/** The connections that were opened, in their order. */
+const mockOpened: Database.Database[] = [];
+jest.mock('libsql', () => {
+  const Real = jest.requireActual<typeof Database>('libsql');
+  return class extends Real {
+    constructor(name: string, options?: Database.Options) {
+      super(name, options);
+      if (name.endsWith('.db')) mockOpened.push(this);
+    }
+  };
+});
+
+test('U1: kill -9 in the middle of appends loses nothing that was acknowledged and doubles nothing; a second process is refused', async () => {
+  const acknowledged: string[] = [];
+  for (let round = 0; round < 3; round += 1) {
+    const child = startKillable(join(__dirname, 'sqlite-child.ts'), [directory, `${round * 1_000_000}`]);
+    children.push(child);
+    await child.said(60 + 37 * round);
+    if (round === 0) expect(() => new SqliteObservations(directory, { keptDays: 400 })).toThrow(/observations\.lock is locked/);
+    await child.kill();
+    acknowledged.push(...child.lines.flatMap((line) => line.split(' ')));
+  }
+  const store = await openObservations(`sqlite:${directory}`, { dataDir: '/nowhere', keptDays: 400 });
+  const numbers = (await all(store.eventsOf('shop', 'purchase', Infinity))).map(({ properties }) => `${properties['number']}`);
+  expect(new Set(numbers).size).toBe(numbers.length);
+  const stored = new Set(numbers);
+  expect(acknowledged.length).toBeGreaterThan(500);
+  expect(acknowledged.filter((number) => !stored.has(number))).toEqual([]);
+  await store.close();
+});
+
+test.each(['redis://localhost', 'sqlite', 'memory:x', ''])('the URL %p names no place for observations', async (url) => {
+  await expect(openObservations(url, { dataDir: directory, keptDays: 1 })).rejects.toThrow('must be sqlite:');
+});
+
+test('without a directory they are below the data directory; memory: keeps nothing', async () => {
+  const store = await openObservations('sqlite:', { dataDir: directory, keptDays: 400 });
+  await store.append('shop', [event('ada', '1')]);
+  await store.close();
+  expect(readdirSync(join(directory, 'observations')).filter((name) => name.endsWith('.db')).length).toBe(1);
+  await (await openObservations('memory:', { dataDir: directory, keptDays: 400 })).close();
+});
