@@ -1,7 +1,8 @@
 import type { GraphQLFieldResolver, GraphQLObjectType, GraphQLSchema } from 'graphql';
+import { may, rolesWith, type Right } from '../src/application/authorization';
 import type { Context } from './context';
 import { RequestError } from './error';
-import { may, PERMISSIONS, rolesWith, type Right } from './permissions';
+import { PERMISSIONS, rightOf } from './permissions';
 
 /**
  * Puts the table of permissions in front of every operation. It throws if an operation is not in the table, or the table names one
@@ -19,7 +20,7 @@ export function guard(schema: GraphQLSchema): GraphQLSchema {
 function guardType(type: GraphQLObjectType, unknown: Set<string>): void {
   for (const field of Object.values(type.getFields())) {
     const operation = `${type.name}.${field.name}`;
-    const right = PERMISSIONS[operation];
+    const right = rightOf(operation);
     if (right === undefined) throw new Error(`permissions.ts does not say who may do ${operation}`);
     unknown.delete(operation);
     if (!field.resolve) throw new Error(`${operation} has no resolver`);

@@ -12,7 +12,7 @@ import { FieldChange } from './field-change';
 import { forbidden } from './guard';
 import { HISTORY_COST, HistoryArgs, historyQuery, type EntityFilter, type HistoryPageArgs } from './history-args';
 import { listOf } from './list-cost';
-import { may } from './permissions';
+import { may } from '../src/application/authorization';
 import { reach, refuseForeign, refuseRewritten } from './reach';
 import { CursorScalar, DateTimeScalar } from './scalars';
 

@@ -1,10 +1,12 @@
 import { Field, ID, InputType, Int } from 'type-graphql';
+import { missingRight } from '../src/application/authorization';
 import type { Submission } from '../src/application/execute';
 import type { Cursor } from '../src/domain/cursor';
 import type { Refusal } from '../src/domain/refusal';
 import type { ProjectionOf } from '../projections/projection';
 import { ReadModelUnavailable } from '../src/read-model/read-model';
 import type { Context } from './context';
+import { forbidden } from './guard';
 import { Accepted } from './outcome';
 
 @InputType({ description: 'What every command may say of itself.' })
@@ -60,6 +62,8 @@ export async function performAnd<D extends object>(
   targetId = '',
   causationId?: string,
 ): Promise<D | Accepted | Refusal> {
+  const missing = missingRight(caller, projectId, command);
+  if (missing !== undefined) throw forbidden(missing, projectId);
   const outcome = await execute({
     projectId,
     command,

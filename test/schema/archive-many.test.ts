@@ -103,3 +103,18 @@ test('while the read model is behind, it is Accepted, and in a project that is n
   const missing = await refuse(stack, ArchiveManyDocument, { projectId: 'missing', items: [all.goal] });
   expect(missing).toMatchObject({ __typename: 'NotFound', kind: 'PROJECT' });
 });
+
+test('A7: a creator archives two flags as he may one, and nothing that is an admin’s', async () => {
+  await accept(stack, CreateKeyDocument, { name: 'title', type: 'BOOLEAN', defaultValue: false });
+  const other = await accept(stack, CreateFlagDocument, { name: 'Title', key: 'title', rows: [] });
+  const by = { roles: { shop: ['creator'] as const } };
+  const input = { projectId, items: [all.flag, all.key] };
+  const before = (await stack.events()).length;
+  expect(await stack.fail(ArchiveManyDocument, { input }, by)).toEqual({
+    code: 'FORBIDDEN',
+    message: 'To write set-up in "shop" takes the role admin, which this token does not have.',
+  });
+  expect(await stack.events()).toHaveLength(before);
+  await accept(stack, ArchiveManyDocument, { items: [all.flag, { kind: 'FLAG', id: other.id }] }, by);
+  expect(await types(before)).toEqual(['FlagArchived', 'FlagArchived']);
+});

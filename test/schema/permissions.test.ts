@@ -14,8 +14,8 @@ const operations: readonly Operation[] = [
   ...Object.values(schema.getMutationType()?.getFields() ?? {}).map((field) => ({ name: field.name, kind: 'mutation' as const, field })),
 ];
 
-/** What changes the project itself and not what is in it. */
-const EXPERIENCE = /(Flag|Config|Experiment|ExperimentTraffic)$/;
+/** What changes flags, configs and experiments. What archives several asks for the right of each, and here there are none. */
+const EXPERIENCE = /(Flag|Config|Experiment|ExperimentTraffic)$|^archiveMany$/;
 
 /** What is about the instance and not about a project. */
 const INSTANCE = /^(createProject|readModels|unparkProject|(rebuild|rollBack|discard)ReadModels)$/;

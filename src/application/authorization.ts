@@ -1,0 +1,100 @@
+import type { CommandRight } from '../domain/concept';
+import { CONCEPTS } from '../domain/concepts';
+import type { EntityKind } from '../domain/event';
+import { PLURALS } from '../domain/project-state';
+import { ALL_PROJECTS, ROLES, type Caller, type Role } from './caller';
+import type { Submission } from './execute';
+
+/** What a command or a query asks of its caller's role in the project it is about. */
+export const RIGHTS = {
+  /** Set up new projects: an instance admin's, so the role must hold in every project. */
+  'create projects': ['admin'],
+  /** What experiences are built from: the project itself, keys, segments, goals, and the exclusivity setting. */
+  'write set-up': ['admin'],
+  /** Flags, configs and experiments. */
+  'write experiences': ['admin', 'creator'],
+  /** Whoever may read how it came about may read what is there: it is the history's end. */
+  'read set-up': ['admin', 'creator', 'member', 'auditor'],
+  /** Who changed what, when and why. */
+  'read history': ['admin', 'auditor'],
+  /** Every change, as it happens and from the past. */
+  subscribe: ['admin', 'auditor', 'analyst'],
+  /** Look after the read models: an instance admin's. */
+  operate: ['admin'],
+} as const satisfies Readonly<Record<string, readonly Role[]>> & Readonly<Record<CommandRight, readonly Role[]>>;
+export type Right = keyof typeof RIGHTS;
+
+/** Rights that mean nothing in one project alone. */
+const EVERYWHERE: readonly Right[] = ['create projects', 'operate'];
+
+/** Whether the caller has the right in the project. */
+export function may({ grants }: Pick<Caller, 'grants'>, right: Right, projectId: string): boolean {
+  const roles: readonly Role[] = RIGHTS[right];
+  const granted = (project: string): boolean => roles.some((role) => grants.get(project)?.has(role) ?? false);
+  return granted(ALL_PROJECTS) || (!EVERYWHERE.includes(right) && granted(projectId));
+}
+
+/** The roles that have the right, in words. */
+export function rolesWith(right: Right): string {
+  const roles = ROLES.filter((role) => (RIGHTS[right] as readonly Role[]).includes(role));
+  return `${roles.join(' or ')}${EVERYWHERE.includes(right) ? ' in every project ("*")' : ''}`;
+}
+
+/* A7: the rights of commands, each asked of the command itself, whatever it came in. */
+
+type Command = Submission['command'];
+
+/** Of every type of command: its right; or, where that depends on what it is about, the least that it asks. */
+const RIGHT_OF: ReadonlyMap<string, CommandRight> = new Map([
+  ...Object.values(CONCEPTS).flatMap(({ right, decide }) =>
+    Object.keys(decide).map((type): [string, CommandRight] => [
+      type,
+      typeof right === 'string' ? right : right[type as keyof typeof right],
+    ]),
+  ),
+  ...(['ArchiveMany', 'Revert', 'ApplySetup'] satisfies Command['type'][]).map((type): [string, CommandRight] => [
+    type,
+    'write experiences',
+  ]),
+]);
+
+/** The least that a command of this type asks; undefined: there is no such command. */
+export function leastRight(type: string): CommandRight | undefined {
+  return RIGHT_OF.get(type);
+}
+
+/** A right that the command asks for and the caller does not have; undefined: the caller may submit it. */
+export function missingRight(caller: Pick<Caller, 'grants'>, projectId: string, command: Command): CommandRight | undefined {
+  return rightsOf(command).find((right) => !may(caller, right, projectId));
+}
+
+function rightsOf(command: Command): readonly CommandRight[] {
+  switch (command.type) {
+    case 'ArchiveMany':
+      return command.items.map(({ kind }) => rightToEdit(kind));
+    case 'Revert':
+      return [rightToEdit(command.target.kind)];
+    case 'ApplySetup':
+      return sectionsOf(command.setup).map((section) => rightToEdit(KIND_OF.get(section) ?? 'project'));
+    default:
+      return [RIGHT_OF.get(command.type) ?? 'write set-up'];
+  }
+}
+
+/** What a thing that is there asks to be changed. */
+const rightToEdit = (kind: EntityKind): CommandRight => {
+  const { right } = CONCEPTS[kind];
+  return typeof right === 'string' ? right : 'write set-up';
+};
+
+/** What each section of a set-up file is about. One of another name is about the project, until it is refused. */
+const KIND_OF: ReadonlyMap<string, EntityKind> = new Map(
+  (Object.keys(CONCEPTS) as EntityKind[]).map((kind) => [kind in PLURALS ? PLURALS[kind as keyof typeof PLURALS] : kind, kind]),
+);
+
+/** A file changes what it lists, and nothing else. */
+function sectionsOf(setup: unknown): readonly string[] {
+  const names = setup !== null && typeof setup === 'object' && !Array.isArray(setup) ? Object.keys(setup) : [];
+  const sections = names.filter((name) => name !== 'version' && name !== '$schema');
+  return sections.length === 0 ? ['project'] : sections;
+}
