@@ -8,7 +8,7 @@ import { Reader } from '../projections/reader';
 import { catalogue, play } from '../samples/browser-year/play';
 import { Luck } from '../samples/browser-year/luck';
 import { AsOf } from '../src/audit/as-of';
-import type { Place } from '../src/audit/place';
+import type { HistoryPoint } from '../src/audit/history-point';
 import { schemaVersions } from '../src/domain/decider';
 import { MemoryEventStore } from '../src/event-store/memory';
 import { SqliteEventStore } from '../src/event-store/sqlite';
@@ -58,7 +58,7 @@ interface Took {
 }
 
 /** The answer, and with it a page of it. */
-async function ask(asOf: AsOf, place: Place): Promise<Took> {
+async function ask(asOf: AsOf, place: HistoryPoint): Promise<Took> {
   const began = performance.now();
   const used = process.cpuUsage();
   const view = await asOf.at(PROJECT, place);

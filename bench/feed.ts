@@ -167,9 +167,9 @@ async function bareServer(): Promise<Bare> {
   const child = fork(join(__dirname, 'bare-broadcast.ts'), { execArgv: ['--require', join(__dirname, '../bin/load-typescript.js')] });
   const [port] = (await once(child, 'message')) as [number];
   const rss = async () => {
-    const told = once(child, 'message');
+    const reported = once(child, 'message');
     child.send('memory');
-    return ((await told) as [number])[0];
+    return ((await reported) as [number])[0];
   };
   return { child, port, rss };
 }

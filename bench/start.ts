@@ -12,7 +12,7 @@ import { start } from '../src/main';
 import { readSettings } from '../src/settings';
 import { RedisServer } from '../test/fixtures/redis-server';
 import { KurrentStandIn } from '../test/kurrentdb-stand-in/stand-in';
-import { retold, stories } from './stories';
+import { replayed, stories } from './stories';
 
 /**
  * What a start costs until all is shown, in seconds of the processor and by the clock: on SQLite and on KurrentDB, which is the stand-in in another
@@ -60,7 +60,7 @@ async function measured(environment: Environment): Promise<Took> {
 async function fill(store: EventStore, events: number, projects: number, between: () => void = () => {}): Promise<void> {
   const length = Math.ceil(events / projects);
   const story = stories.edits(length);
-  const histories = Array.from({ length: projects }, (_, at) => retold(story, `p${at}`));
+  const histories = Array.from({ length: projects }, (_, at) => replayed(story, `p${at}`));
   for (let from = 0; from < length; from += 100) {
     for (const [at, history] of histories.entries()) await store.append(`p${at}`, from - 1, history.slice(from, from + 100));
     between();

@@ -34,7 +34,7 @@ export const stories = {
 } as const satisfies Readonly<Record<string, Story>>;
 
 /** The same story as each project's own history. */
-export function retold(events: readonly Envelope[], projectId: string): Envelope[] {
+export function replayed(events: readonly Envelope[], projectId: string): Envelope[] {
   let head = GENESIS;
   return events.map(
     ({ type, entity, data, schemaVersion, version, occurredAt, actor, commandId, commandHash, correlationId, causationId }) => {
@@ -50,7 +50,7 @@ export function retold(events: readonly Envelope[], projectId: string): Envelope
 /** So many projects, each with the story as its history, which took turns at writing it. */
 export async function storeOf(story: readonly Envelope[], projects: number, turn: number): Promise<MemoryEventStore> {
   const store = new MemoryEventStore();
-  const histories = Array.from({ length: projects }, (_, at) => retold(story, `p${at}`));
+  const histories = Array.from({ length: projects }, (_, at) => replayed(story, `p${at}`));
   for (let from = 0; from < story.length; from += turn) {
     for (const [at, events] of histories.entries()) await store.append(`p${at}`, from - 1, events.slice(from, from + turn));
   }

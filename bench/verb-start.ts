@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SqliteEventStore } from '../src/event-store/sqlite';
 import { openSecret } from '../src/http/secret';
-import { retold, stories } from './stories';
+import { replayed, stories } from './stories';
 
 /**
  * What the start of a verb costs from a checkout: CPU time of user and system, in ms, beside that of Node with nothing to do. Each works on a small
@@ -20,7 +20,7 @@ async function main(): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'verb-start-'));
   try {
     const store = new SqliteEventStore(directory);
-    await store.append('a1', -1, retold(stories.edits(100), 'a1'));
+    await store.append('a1', -1, replayed(stories.edits(100), 'a1'));
     await store.close();
     await openSecret(directory);
     const report = join(directory, 'report.cjs');

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Chain } from '../src/audit/chain';
 import { hashOf, type Envelope } from '../src/domain/event';
 import { SqliteEventStore } from '../src/event-store/sqlite';
-import { retold, stories } from './stories';
+import { replayed, stories } from './stories';
 
 /**
  * Events a second that `verify` looks at in a SQLite ledger on the disk, beside the same work on texts that are in memory already: parsing,
@@ -35,8 +35,8 @@ async function verified(directory: string): Promise<Took> {
   const chain = new Chain();
   const took = stopwatch();
   for await (const { event } of store.readAll()) {
-    const flaw = chain.follow(event);
-    if (flaw !== undefined) throw new Error(flaw.message);
+    const problem = chain.follow(event);
+    if (problem !== undefined) throw new Error(problem.message);
   }
   const result = took();
   if (chain.events !== EVENTS) throw new Error(`${chain.events} events were verified, not ${EVENTS}`);
@@ -61,11 +61,11 @@ const rate = (seconds: number): string =>
 async function main(): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'bench-verify-'));
   try {
-    const told = stories.edits(Math.floor(EVENTS / PROJECTS));
+    const reported = stories.edits(Math.floor(EVENTS / PROJECTS));
     const store = new SqliteEventStore(directory);
     const texts: string[] = [];
     for (let at = 0; at < PROJECTS; at += 1) {
-      const events = retold(told, `p${at}`);
+      const events = replayed(reported, `p${at}`);
       for (let from = 0; from < events.length; from += APPEND) await store.append(`p${at}`, from - 1, events.slice(from, from + APPEND));
       for (const event of events) texts.push(JSON.stringify(event));
     }

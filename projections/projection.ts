@@ -2,7 +2,7 @@ import type { Envelope } from '../src/domain/event';
 import type { Projection } from '../src/read-model/projection';
 import type { Document, IndexEntry } from '../src/read-model/read-model';
 
-/** A projection with the shape of its documents, so that whoever reads its collection gets them typed. */
+/** A projection with the shape of its documents, so that anyone who reads its collection gets them typed. */
 export interface ProjectionOf<D extends object, Draft = unknown> extends Projection<Draft> {
   open(document: (D & Document) | undefined, id: string): Draft;
   close(draft: Draft): D & Document;

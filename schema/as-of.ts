@@ -2,7 +2,7 @@ import { Field, InputType, Int } from 'type-graphql';
 import type { ComplexityEstimator } from 'graphql-query-complexity';
 import { Reader } from '../projections/reader';
 import { TooManyWaiting } from '../src/concurrency/limiter';
-import { NoSuchPlace, type Place } from '../src/audit/place';
+import { NoSuchPoint, type HistoryPoint } from '../src/audit/history-point';
 import { ChainBroken, HistoryChanged } from '../src/audit/timeline';
 import type { Cursor } from '../src/domain/cursor';
 import { DamagedRecord } from '../src/event-store/event-store';
@@ -54,11 +54,11 @@ export async function contextAsOf(context: Context, projectId: string, asOf: AsO
 }
 
 /** A project's documents as of a place; undefined: there is no such project. */
-export async function viewOf({ asOf }: Context, projectId: string, place: Place): ReturnType<Context['asOf']> {
+export async function viewOf({ asOf }: Context, projectId: string, place: HistoryPoint): ReturnType<Context['asOf']> {
   try {
     return await asOf(projectId, place);
   } catch (error) {
-    if (error instanceof NoSuchPlace) throw new RequestError('BAD_REQUEST', error.message, error);
+    if (error instanceof NoSuchPoint) throw new RequestError('BAD_REQUEST', error.message, error);
     if (error instanceof TooManyWaiting) {
       throw new RequestError('LIMIT_EXCEEDED', 'Too many ask what was, all at once. Try again in a moment.', error);
     }
@@ -71,7 +71,7 @@ export async function viewOf({ asOf }: Context, projectId: string, place: Place)
 }
 
 /** The place that an argument of this name stands for. */
-export function placeOf(argument: string, projectId: string, { revision, time, cursor }: AsOfInput): Place {
+export function placeOf(argument: string, projectId: string, { revision, time, cursor }: AsOfInput): HistoryPoint {
   if (cursor !== undefined) {
     refuseForeign(`${argument}.cursor`, cursor, projectId);
     return { kind: 'cursor', cursor };

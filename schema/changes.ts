@@ -41,7 +41,7 @@ export class Heartbeat {
 @ObjectType({
   simpleResolvers: true,
   description:
-    'The read model of the project stands still before an event, and so does the feed, until somebody has seen to it: see /health/ready.',
+    'The read model of the project is parked before an event, and its feed has stopped, until an operator acts: see /health/ready.',
 })
 export class Parked {
   @Field(() => CursorScalar, { description: GO_ON })
@@ -147,7 +147,7 @@ async function follow(args: ChangesArgs, { feed, caller, onFeedEnded }: Context)
   return iterate(subscriber);
 }
 
-/** Made once for an event, since many may be told of it. */
+/** Made once for an event, since many subscribers may receive it. */
 function entry(event: Envelope, { understand }: Context): HistoryEntry {
   let made = entries.get(event);
   if (made === undefined) entries.set(event, (made = entryOf(understand(event))));

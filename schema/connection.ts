@@ -60,7 +60,7 @@ export function connectionType<D extends object>(node: ClassType<D>, name: strin
 
     @Field(() => DateTimeScalar, {
       nullable: true,
-      description: 'Since when the read model of this project stands still, though its history goes on; null: it does not.',
+      description: 'Since when the read model of this project is parked, although its history goes on; null: it is not parked.',
     })
     staleSince: number | undefined;
   }

@@ -16,13 +16,13 @@ import type { Loaders } from './loaders';
 export interface Progress {
   /** Waits until the project's documents reflect the revision; `timeout` or `parked`: they do not. */
   reached(projectId: string, revision: number): Promise<'reached' | 'timeout' | 'parked'>;
-  /** Since when (UTC milliseconds) the project's documents stand still, though its history goes on; undefined: they do not. */
+  /** Since when (UTC milliseconds) the project's documents are parked, although its history goes on; undefined: it is not parked. */
   staleSince(projectId: string): number | undefined;
   /** Whether the documents, and the index of the history, come from events that the event store does not hold: it was restored, and they were not rebuilt. */
   differs(projectId: string): boolean;
 }
 
-/** What whoever runs the instance can see and do of its read models. */
+/** What operators can see and do of the read models. */
 export interface Maintenance {
   describe(): Promise<{ readonly generations: readonly GenerationInfo[]; readonly failure?: string }>;
   /** Of this instance; undefined: it does not know yet which read models it has. */
@@ -72,7 +72,7 @@ export interface Context {
   /** What the answer takes, counted while it is made: with what a field answers instead of its value, if that is too much. */
   readonly answer: { take(bytes: number): Promise<never> | undefined };
   readonly feed: Pick<Feed, 'follow'>;
-  /** Told when the feed ends a subscription of this request, also if nobody reads it any more. */
+  /** Called when the feed ends a subscription of this request, also if the client reads no more. */
   readonly onFeedEnded?: (ended: Ended) => void;
   /** An event as this version knows it; one that it does not know as it is. */
   readonly understand: (event: Envelope) => Envelope;

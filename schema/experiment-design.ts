@@ -100,7 +100,7 @@ export class IntakeReferenceResolver {
 @ObjectType({
   simpleResolvers: true,
   description:
-    'A part of the sample that an experiment began to take at its start or at a raise of its traffic. Nobody in an exclusive test is in another one: this is the record from which that follows.',
+    'A part of the sample that an experiment began to take at its start or at a raise of its traffic. No one in an exclusive test is in another one: this is the record from which that follows.',
 })
 export class Intake {
   @Field(() => Int, { description: '1 for the start, then 2, 3, ... for each raise.' })

@@ -85,7 +85,7 @@ export class ExperimentMutations {
   }
 
   @Mutation(() => ExperimentResult, {
-    description: 'Lets a running experiment take in more users. Whoever is in a test already stays there.',
+    description: 'Lets a running experiment take in more users. Anyone who is in a test already stays there.',
   })
   raiseExperimentTraffic(
     @Arg('input', () => RaiseExperimentTrafficInput, { description: 'Which experiment, and to how much.' })

@@ -6,7 +6,7 @@ import { PERMISSIONS, rightOf } from './permissions';
 
 /**
  * Puts the table of permissions in front of every operation. It throws if an operation is not in the table, or the table names one
- * that is not there: what is new is closed until somebody has decided who may do it.
+ * that is not there: what is new is closed until someone has decided who may do it.
  */
 export function guard(schema: GraphQLSchema): GraphQLSchema {
   const unknown = new Set(Object.keys(PERMISSIONS));

@@ -16,7 +16,7 @@ import { may } from '../src/application/authorization';
 import { reach, refuseForeign, refuseRewritten } from './reach';
 import { CursorScalar, DateTimeScalar } from './scalars';
 
-@ObjectType({ simpleResolvers: true, description: 'Something that somebody did, as an auditor reads it.' })
+@ObjectType({ simpleResolvers: true, description: 'Something that someone did, as an auditor reads it.' })
 export class HistoryEntry {
   @Field(() => String, { description: 'Who did what, in words: `ana archived goal *Purchase*`.' })
   sentence: string;
@@ -94,7 +94,7 @@ export class HistoryConnection {
 
   @Field(() => DateTimeScalar, {
     nullable: true,
-    description: 'Since when the read model of this project stands still, though its history goes on; null: it does not.',
+    description: 'Since when the read model of this project is parked, although its history goes on; null: it is not parked.',
   })
   staleSince: number | undefined;
 }

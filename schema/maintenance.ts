@@ -13,7 +13,7 @@ const reasons = {
 export const ParkedReasonEnum = reasons;
 registerEnumType(ParkedReasonEnum, {
   name: 'ParkedReason',
-  description: 'Why the read model of a project stands still.',
+  description: 'Why the read model of a project is parked.',
   valuesConfig: {
     FAILED: { description: 'An event could not be projected. With a version that can, unpark the project.' },
     UPGRADE_REQUIRED: { description: 'An event is of a newer version of this server: upgrade it.' },
@@ -34,7 +34,7 @@ registerEnumType(GenerationStateEnum, {
   },
 });
 
-@ObjectType({ simpleResolvers: true, description: 'A project whose read model stands still before an event that could not be projected.' })
+@ObjectType({ simpleResolvers: true, description: 'A project whose read model is parked before an event that could not be projected.' })
 export class ParkedProject {
   @Field(() => ID, { description: 'The project.' })
   projectId: string;
@@ -45,7 +45,7 @@ export class ParkedProject {
   @Field(() => String, { description: 'The type of the event.' })
   type: string;
 
-  @Field(() => ParkedReasonEnum, { description: 'Why it stands still.' })
+  @Field(() => ParkedReasonEnum, { description: 'Why it is parked.' })
   reason: keyof typeof reasons;
 
   @Field(() => String, { description: 'The same, in words.' })
@@ -69,7 +69,7 @@ export class ReadModelGeneration {
   @Field(() => Boolean, { description: 'Whether it has once held all that the event store did.' })
   built: boolean;
 
-  @Field(() => Float, { nullable: true, description: 'Events projected so far, when last told; null if nobody has counted.' })
+  @Field(() => Float, { nullable: true, description: 'Events projected so far, when last reported; null if no one has counted.' })
   done: number | null;
 
   @Field(() => Float, { nullable: true, description: 'Events to project in all.' })
@@ -90,7 +90,7 @@ export class ReadModels {
   @Field(() => Float, { description: 'Events it has heard of that are not shown yet.' })
   behind: number;
 
-  @Field(() => [ParkedProject], { description: 'Projects whose read model stands still.' })
+  @Field(() => [ParkedProject], { description: 'Projects whose read model is parked.' })
   parked: readonly Parked[];
 
   @Field(() => [ReadModelGeneration], { description: 'The generations there are, oldest first.' })
@@ -144,7 +144,7 @@ export class MaintenanceResolver {
   }
 
   @Mutation(() => [ID], {
-    description: 'Deletes the generation that was live before, and whatever else nobody needs, and gives their ids. An instance admin’s.',
+    description: 'Deletes the generation that was live before, and whatever else is not needed, and gives their ids. An instance admin’s.',
   })
   async discardReadModels(@Ctx() { maintenance }: Context): Promise<readonly string[]> {
     return maintenance.discard();
@@ -152,7 +152,7 @@ export class MaintenanceResolver {
 
   @Mutation(() => ParkedProject, {
     nullable: true,
-    description: 'Tries a parked project again. null: it goes on. Otherwise: why it still stands still. An instance admin’s.',
+    description: 'Tries a parked project again. null: it goes on. Otherwise: why it is still parked. An instance admin’s.',
   })
   async unparkProject(
     @Arg('projectId', () => ID, { description: 'The project.' }) projectId: string,

@@ -11,7 +11,7 @@ import type { Context } from './context';
  * it exists already, or this is the repetition of the command that created it. And what is wrong with the input is said before any limit (A6).
  *
  * Soft: the count is the read model's, and no stream spans projects, so projects created at the same moment can pass it together. It is there to
- * keep an instance from being filled by accident, not to keep any rule. So nobody counts while the read model is away.
+ * keep an instance from being filled by accident, not to keep any rule. So no one counts while the read model is away.
  */
 export async function refusalIfNoRoom(
   { reader, projectLimit }: Context,

@@ -83,7 +83,7 @@ export class ProjectResolver {
 
   @FieldResolver(() => DateTimeScalar, {
     nullable: true,
-    description: 'Since when the read model of this project stands still, though its history goes on; null: it does not.',
+    description: 'Since when the read model of this project is parked, although its history goes on; null: it is not parked.',
   })
   staleSince(@Root() project: ProjectDocument, @Ctx() context: Context): number | undefined {
     return context.progress.staleSince(project.id);

@@ -14,7 +14,7 @@ export async function reach({ progress, reader, history }: Context, projectId: s
     if (head !== undefined && cursor.revision < head.revision) await refuseRewritten('atLeast', cursor, history);
     return;
   }
-  const why = shown === 'parked' ? 'it stands still at an event that it could not take, see /health/ready' : 'it is behind';
+  const why = shown === 'parked' ? 'it is parked at an event that it could not take, see /health/ready' : 'it is behind';
   throw new RequestError(
     'READ_MODEL_UNAVAILABLE',
     `The read model does not show revision ${cursor.revision} of "${projectId}": ${why}. Try again later, or without \`atLeast\`.`,

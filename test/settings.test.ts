@@ -98,7 +98,7 @@ test.each([
   expect(problemsOf({ [name]: value })).toEqual([expect.stringMatching(message)]);
 });
 
-test('every problem is told at once', () => {
+test('every problem is reported at once', () => {
   expect(problemsOf({ PORT: 'a', KEY_LIMIT: 'b', LOG_LEVEL: 'c' })).toHaveLength(3);
 });
 

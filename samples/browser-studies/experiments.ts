@@ -39,8 +39,8 @@ function experimentOf(study: Study, keys: ReadonlyMap<string, SetupKey>): SetupE
 }
 
 /**
- * Control is the variant that gives nothing. Several of them are one, since nobody could tell them apart. Where there is none, one is added
- * that nobody is in: the shares stay what they were.
+ * Control is the variant that gives nothing. Several of them are one, since no one could distinguish them. Where there is none, one is added
+ * that no one is in: the shares stay what they were.
  */
 function withControl(variants: readonly SetupVariant[]): readonly SetupVariant[] {
   const [first, ...others] = variants.filter(({ values }) => values.length === 0);

@@ -19,7 +19,7 @@ export function lossesOf(studies: readonly Study[], keys: ReadonlyMap<string, Se
   const begun = (study: Study): boolean => study.experiment.some((variant) => variant.probability_weight > 0 && gives(study, variant));
   const kinds: readonly (Omit<Loss, 'cases'> & { readonly finding: Finding })[] = [
     {
-      title: 'Variants that nobody gets, left out',
+      title: 'Variants that no one gets, left out',
       reason:
         'Beside a variant that everybody gets stand others of weight 0, for people who choose one by hand. A row of a config has one set of values.',
       finding: (study, variant) => {
@@ -55,7 +55,7 @@ export function lossesOf(studies: readonly Study[], keys: ReadonlyMap<string, Se
     {
       title: 'Tests that have not begun',
       reason:
-        'Everybody gets the variant that gives nothing, and nobody those named here. It is an experiment in draft, which serves nothing either, with its design.',
+        'Everybody gets the variant that gives nothing, and no one those named here. It is an experiment in draft, which serves nothing either, with its design.',
       finding: (study, variant) => (!begun(study) && gives(study, variant) ? [variant.name] : undefined),
     },
     {

@@ -67,7 +67,7 @@ their owners, who have nothing to do with this project.
 `;
 }
 
-/** A name that several studies have is told apart by the audience. */
+/** A name that several studies have is distinguished by the audience. */
 function lossText({ title, reason, cases }: Loss, studies: readonly Study[]): string {
   const lines = cases.map(({ study, names }) => {
     const shared = studies.filter(({ name }) => name === study.name).length > 1;

@@ -2,7 +2,7 @@ import type { KeyValue } from '../../src/domain/choice';
 import type { SetupKey } from '../../src/setup/file';
 import type { Study, Variant } from './study';
 
-/** What a key is when nobody is in a study. The studies do not say: it is built into the browser. */
+/** What a key is when no one is in a study. The studies do not say: it is built into the browser. */
 const DEFAULTS = { BOOLEAN: false, NUMBER: 0, STRING: '' } as const;
 type KeyType = keyof typeof DEFAULTS;
 

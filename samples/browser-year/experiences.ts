@@ -12,7 +12,7 @@ const segmentFor = (state: ProjectState, luck: Luck): string | null =>
 
 const typeOf = (state: ProjectState, key: string) => state.keys.get(key)?.type ?? 'JSON';
 
-/** Somebody takes the next step of a flag or config in its life. */
+/** Someone takes the next step of a flag or config in its life. */
 const nextStep = ({ id, status }: Flag | Config, kind: 'Flag' | 'Config', luck: Luck) => {
   if (status === 'ARCHIVED') return { type: `Restore${kind}` as const, id };
   if (luck.once(8)) return { type: `Archive${kind}` as const, id };

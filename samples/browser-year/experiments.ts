@@ -4,7 +4,7 @@ import { active, valueOf, type Draw } from './parts';
 const inStatus = (things: Iterable<Experiment>, ...statuses: Experiment['status'][]): Experiment[] =>
   [...things].filter(({ status }) => statuses.includes(status));
 
-/** More than so many tests at a time nobody would read. */
+/** More than so many tests at a time no one would read. */
 const RUNNING = 25;
 
 export const createExperiment: Draw = (state, luck) => {

@@ -1,4 +1,4 @@
-/** Chance that can be told again: the same seed makes the same choices in the same order. */
+/** Chance that can be repeated: the same seed makes the same choices in the same order. */
 export class Luck {
   constructor(private state: number) {}
 

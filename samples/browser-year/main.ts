@@ -14,7 +14,7 @@ async function main(directory: string, acts = 4_000, seed = 1): Promise<void> {
     let [events, refused] = [0, 0];
     const year = { projectId: 'browser', setup: catalogue(), acts, seed, begins: Date.UTC(2025, 0, 1) };
     await play(store, year, {
-      told: (_act, outcome) => {
+      reported: (_act, outcome) => {
         if (outcome.kind === 'refused') refused += 1;
         else events += outcome.events.length;
       },

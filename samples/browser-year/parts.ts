@@ -5,7 +5,7 @@ import type { Rule } from '../../src/domain/rule';
 import type { ValueType } from '../../src/domain/value';
 import type { Luck } from './luck';
 
-/** What somebody does to a project that is so; undefined: there is nothing to do it to. */
+/** What someone does to a project that is so; undefined: there is nothing to do it to. */
 export type Draw = (state: ProjectState, luck: Luck) => Command | undefined;
 
 const CHANNELS = ['NIGHTLY', 'BETA', 'RELEASE'];

@@ -20,7 +20,7 @@ export function catalogue(): Year['setup'] {
 }
 
 /**
- * Plays the year into an event store, by the very commands that a server would take, on a clock of its own. `told` hears of every act, its outcome,
+ * Plays the year into an event store, by the very commands that a server would take, on a clock of its own. `reported` hears of every act, its outcome,
  * and the state that the next command would be decided on. Refusals are part of the story. Ends when the store has so many events of the project.
  */
 export async function play(
@@ -28,8 +28,8 @@ export async function play(
   year: Year,
   {
     most = Number.POSITIVE_INFINITY,
-    told,
-  }: { readonly most?: number; readonly told?: (act: Act, outcome: Outcome, state: ProjectState) => void } = {},
+    reported: observe,
+  }: { readonly most?: number; readonly reported?: (act: Act, outcome: Outcome, state: ProjectState) => void } = {},
 ): Promise<void> {
   let now = year.begins;
   let state = EMPTY_PROJECT;
@@ -50,7 +50,7 @@ export async function play(
     const commandId = `act-${(count += 1)}`;
     const outcome = await executor.execute({ projectId: year.projectId, command, actor, reason, commandId, correlationId: commandId });
     if (outcome.kind === 'done' && outcome.events.length > 0) state = await executor.loadProject(year.projectId);
-    told?.(act, outcome, state);
+    observe?.(act, outcome, state);
     if (state.head.revision + 1 >= most) break;
   }
   await executor.close(1_000);

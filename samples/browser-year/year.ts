@@ -8,7 +8,7 @@ import { createExperiment, editExperiment, moveExperiment } from './experiments'
 import { Luck } from './luck';
 import * as parts from './parts';
 
-/** Something that somebody does at some time. It may be refused, as in life. */
+/** Something that someone does at some time. It may be refused, as in life. */
 export interface Act {
   /** UTC milliseconds. */
   readonly at: number;
@@ -66,7 +66,7 @@ const DRAWS = HABITS.flatMap(([often, draw]) => Array.from({ length: often }, ()
 
 /**
  * A year of a team's work on a catalogue: it is loaded, and then edited, tested, rolled out, put away and brought back, by several people, on working
- * days. `stateNow` says what the project is when the next act is chosen, so whoever plays it carries each act out before asking for the next.
+ * days. `stateNow` says what the project is when the next act is chosen, so anyone who plays it carries each act out before asking for the next.
  */
 export function* yearOf({ projectId, setup, acts, seed, begins }: Year, stateNow: () => ProjectState): Generator<Act> {
   const luck = new Luck(seed);

@@ -7,7 +7,7 @@ export type Role = (typeof ROLES)[number];
 /** In a caller's grants, every project there is or will be. */
 export const ALL_PROJECTS = '*';
 
-/** Whoever is on the other side of a request, as the token says. */
+/** The caller of a request, as the token says. */
 export interface Caller {
   readonly actor: Actor;
   /** Roles by project id; those under `ALL_PROJECTS` hold in every project. */

@@ -1,5 +1,5 @@
 /**
- * What a client may be told has gone wrong with a request, in `extensions.code`. What can go wrong with a command is a refusal, which is
+ * What a client may be shown of an error, in `extensions.code`. What can go wrong with a command is a refusal, which is
  * data, and whatever is not in this list is masked as `INTERNAL`.
  */
 export const REQUEST_ERROR_CODES = [

@@ -6,7 +6,7 @@ export interface FailingCalls {
   readonly since: number;
 }
 
-/** After so long without another failure the calls count as untried: with nobody calling, nothing would ever show that they succeed again. */
+/** After so long without another failure the calls count as untried: without calls, nothing would ever show that they succeed again. */
 const FORGET_MS = 15_000;
 
 /** Whether calls of the event store succeed, operation by operation, as those that were made show it. */

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { Limiter } from '../concurrency/limiter';
 import type { Checkpoint, ReadModel } from '../read-model/read-model';
-import type { Place } from './place';
+import type { HistoryPoint } from './history-point';
 import { HistoryChanged, Timeline, type TimelineOptions } from './timeline';
 
 /** One project as it was: a read model that holds nothing else and never changes, and the event that it stands behind. */
@@ -43,7 +43,7 @@ export class AsOf {
    * undefined: there is no such project. Rejects with `NoSuchPlace` where the history does not have the place, with `TooManyWaiting` when too many ask at
    * once, with `ChainBroken` or `HistoryChanged` where the record does not hold together, with `UpgradeRequired` at an event that this version does not know, and with what the event store rejects with.
    */
-  async at(projectId: string, place: Place): Promise<View | undefined> {
+  async at(projectId: string, place: HistoryPoint): Promise<View | undefined> {
     try {
       return await this.once(projectId, place);
     } catch (error) {
@@ -53,10 +53,10 @@ export class AsOf {
     }
   }
 
-  private async once(projectId: string, place: Place): Promise<View | undefined> {
+  private async once(projectId: string, place: HistoryPoint): Promise<View | undefined> {
     const timeline = this.timelineOf(projectId);
     const snapshot = await timeline.at(place);
-    // Nobody's: anyone could ask for any number of them.
+    // No one's: anyone could ask for any number of them.
     if (snapshot === undefined) this.timelines.delete(projectId);
     return snapshot && { readModel: snapshot.readModel, head: snapshot.head };
   }

@@ -19,7 +19,7 @@ export type FlawCode =
   | 'TRUNCATED';
 
 /** One thing that is wrong: where, what, and in words what it means. */
-export interface Flaw {
+export interface ChainProblem {
   readonly code: FlawCode;
   readonly projectId: string;
   readonly revision: number;
@@ -79,7 +79,7 @@ export class Chain {
   }
 
   /** Takes the next event of its project; or answers what is wrong with it, and then takes nothing. */
-  follow(event: Envelope): Flaw | undefined {
+  follow(event: Envelope): ChainProblem | undefined {
     const misshapen = shapeOf(event);
     if (misshapen !== undefined) return misshapen;
     const { projectId } = event;
@@ -93,20 +93,24 @@ export class Chain {
     return undefined;
   }
 
-  private foreign(event: Envelope): Flaw | undefined {
+  private foreign(event: Envelope): ChainProblem | undefined {
     if (this.only === undefined || event.projectId === this.only) return undefined;
-    return flaw('FOREIGN', event, `it stands in the history of project "${this.only}", and is of another: it was moved here, or made up`);
+    return chainProblem(
+      'FOREIGN',
+      event,
+      `it stands in the history of project "${this.only}", and is of another: it was moved here, or made up`,
+    );
   }
 }
 
-export function flaw(code: FlawCode, { projectId, revision }: { projectId: string; revision: number }, why: string): Flaw {
+export function chainProblem(code: FlawCode, { projectId, revision }: { projectId: string; revision: number }, why: string): ChainProblem {
   return { code, projectId, revision, message: `revision ${revision} of project "${projectId}": ${why}` };
 }
 
 const HASH = /^[0-9a-f]{64}$/;
 
 /** Whether it has all that a chain is made of. What else an event must have is under its hash. */
-function shapeOf(event: Envelope): Flaw | undefined {
+function shapeOf(event: Envelope): ChainProblem | undefined {
   const value = event as Partial<Envelope> | null;
   if (typeof value !== 'object' || value === null) return notAnEvent('?', -1, 'it is no object');
   const { projectId, revision, type, id, hash, previousHash, occurredAt } = value;
@@ -119,36 +123,44 @@ function shapeOf(event: Envelope): Flaw | undefined {
   return undefined;
 }
 
-function notAnEvent(projectId: string, revision: number, why: string): Flaw {
-  return flaw('NOT_AN_EVENT', { projectId, revision }, `what is stored there is not an event: ${why}`);
+function notAnEvent(projectId: string, revision: number, why: string): ChainProblem {
+  return chainProblem('NOT_AN_EVENT', { projectId, revision }, `what is stored there is not an event: ${why}`);
 }
 
-function altered(event: Envelope): Flaw | undefined {
+function altered(event: Envelope): ChainProblem | undefined {
   let hash: string;
   try {
     hash = hashOf(event);
   } catch (error) {
-    return flaw('NOT_AN_EVENT', event, `its content cannot be hashed: ${(error as Error).message}`);
+    return chainProblem('NOT_AN_EVENT', event, `its content cannot be hashed: ${(error as Error).message}`);
   }
   if (hash !== event.hash) {
-    return flaw('ALTERED', event, 'its content is not what was sealed: something in it was changed after it was written, if only a byte');
+    return chainProblem(
+      'ALTERED',
+      event,
+      'its content is not what was sealed: something in it was changed after it was written, if only a byte',
+    );
   }
-  return event.id === eventId(hash) ? undefined : flaw('WRONG_ID', event, `its id ${event.id} is not the one that its hash makes`);
+  return event.id === eventId(hash) ? undefined : chainProblem('WRONG_ID', event, `its id ${event.id} is not the one that its hash makes`);
 }
 
-function unlinked(event: Envelope, head: Head): Flaw | undefined {
+function unlinked(event: Envelope, head: Head): ChainProblem | undefined {
   const { revision } = event;
   const next = head.revision + 1;
   if (revision > next) {
     const missing = revision === next + 1 ? `revision ${next} is` : `revisions ${next} to ${revision - 1} are`;
-    return flaw('MISSING', { ...event, revision: next }, `it is not there: revision ${revision} comes where ${missing} missing`);
+    return chainProblem('MISSING', { ...event, revision: next }, `it is not there: revision ${revision} comes where ${missing} missing`);
   }
   if (revision < next)
-    return flaw('OUT_OF_ORDER', event, `it comes after revision ${head.revision}: it is there twice, or out of its place`);
+    return chainProblem('OUT_OF_ORDER', event, `it comes after revision ${head.revision}: it is there twice, or out of its place`);
   if (event.previousHash !== head.hash) {
     const before = revision === 0 ? 'the beginning of a history' : `the event that is stored as revision ${head.revision}`;
-    return flaw('UNLINKED', event, `it does not follow ${before}: one of the two is of another history, so the record was rewritten`);
+    return chainProblem(
+      'UNLINKED',
+      event,
+      `it does not follow ${before}: one of the two is of another history, so the record was rewritten`,
+    );
   }
-  if (event.occurredAt < head.occurredAt) return flaw('BACKDATED', event, 'it is dated before the event that it follows');
+  if (event.occurredAt < head.occurredAt) return chainProblem('BACKDATED', event, 'it is dated before the event that it follows');
   return undefined;
 }

@@ -1,9 +1,9 @@
 import type { Envelope } from '../domain/event';
 import { DamagedRecord, type EventStore, type Position, type StreamHead } from '../event-store/event-store';
-import { Chain, type Flaw } from './chain';
+import { Chain, type ChainProblem } from './chain';
 import { edgesOf } from './edges';
-import { differs, headsOf, OtherHistory, Pour } from './pour';
-import { walk } from './walk';
+import { differs, headsOf, HistoryMismatch, BulkAppend } from './bulk-append';
+import { verifyChain } from './verify-chain';
 
 export interface CopyProgress {
   readonly phase: 'copying' | 'verifying';
@@ -35,16 +35,16 @@ export interface Copied {
   /** Whether source and target were the same at the end; otherwise the source is written faster than it is caught up with. */
   readonly complete: boolean;
   /** What is wrong with projects of the source, and how many events of each, from the first on, the target holds. Absent: nothing is. */
-  readonly flaws?: readonly (Flaw & { readonly held: number })[];
+  readonly problems?: readonly (ChainProblem & { readonly held: number })[];
 }
 
 /** The source, or the target at the end, is not whole. */
 export class NotWhole extends Error {
   constructor(
     readonly which: 'source' | 'target',
-    readonly flaw: Flaw,
+    readonly problem: ChainProblem,
   ) {
-    super(`The ${which} is not whole. ${flaw.message}.`);
+    super(`The ${which} is not whole. ${problem.message}.`);
   }
 }
 
@@ -56,46 +56,51 @@ const PASSES = 100;
  * moment and begun again: the target itself says how far it has come. Every event is verified before it is written, and at the end the
  * target is read whole, verified, and its heads compared with what was read.
  *
- * Of a project of the source in which something is wrong the events that follow each other from the first on are copied, and `flaws` says what it is. Rejects with `OtherHistory` if
+ * Of a project of the source in which something is wrong the events that follow each other from the first on are copied, and `problems` says what it is. Rejects with `OtherHistory` if
  * the target holds anything but a part of this very ledger, before anything is written, and with `NotWhole` where the target gives back something else.
  */
 export async function copy({ source, target, onEvent }: Copy): Promise<Copied> {
   const begun = await headsOf(target);
   await refuseOthers(source, begun);
-  const pour = new Pour(target, begun);
+  const bulk = new BulkAppend(target, begun);
   const [read, verified] = [new Chain(), new Chain()];
-  const tell = (phase: CopyProgress['phase'], { events, projects }: Chain, total?: number): void =>
-    onEvent?.({ phase, events, projects, appended: pour.appended, ...(total === undefined ? {} : { total }) });
+  const report = (phase: CopyProgress['phase'], { events, projects }: Chain, total?: number): void =>
+    onEvent?.({ phase, events, projects, appended: bulk.appended, ...(total === undefined ? {} : { total }) });
   let from: Position | undefined;
   let to: Position | undefined;
   let passes = 0;
-  const flaws: Flaw[] = [];
+  const problems: ChainProblem[] = [];
   for (let moved = true; moved && passes < PASSES; passes += 1) {
     const before = read.events;
-    const walked = await walk({
+    const pass = await verifyChain({
       store: source,
       chain: read,
       after: from,
-      onFlaw: (flaw) => void flaws.push(flaw),
-      take: (event) => {
-        tell('copying', read);
-        return pour.add(event);
+      onProblem: (problem) => void problems.push(problem),
+      accept: (event) => {
+        report('copying', read);
+        return bulk.add(event);
       },
     });
-    await pour.flush();
-    from = walked.position;
+    await bulk.flush();
+    from = pass.position;
     moved = read.events > before;
     if (!moved) break;
-    const checked = await walk({ store: target, chain: verified, after: to, take: () => void tell('verifying', verified, read.events) });
-    if (checked.flaw !== undefined) throw new NotWhole('target', checked.flaw);
+    const checked = await verifyChain({
+      store: target,
+      chain: verified,
+      after: to,
+      accept: () => void report('verifying', verified, read.events),
+    });
+    if (checked.problem !== undefined) throw new NotWhole('target', checked.problem);
     to = checked.position;
   }
   await compare(read, verified, await headsOf(target));
   const { events, projects } = verified;
-  const copied = { events, projects, appended: pour.appended, movedOn: passes > 1, complete: passes < PASSES };
-  for (const head of read.sound()) await edgesOf(source, head).then((flaw) => flaw && flaws.push(flaw));
-  if (flaws.length === 0) return copied;
-  return { ...copied, flaws: flaws.map((flaw) => ({ ...flaw, held: verified.head(flaw.projectId).revision + 1 })) };
+  const copied = { events, projects, appended: bulk.appended, movedOn: passes > 1, complete: passes < PASSES };
+  for (const head of read.sound()) await edgesOf(source, head).then((problem) => problem && problems.push(problem));
+  if (problems.length === 0) return copied;
+  return { ...copied, problems: problems.map((problem) => ({ ...problem, held: verified.head(problem.projectId).revision + 1 })) };
 }
 
 /** Finds out what the target holds that is not of this ledger, all of it, while nothing has been written. */
@@ -116,7 +121,7 @@ async function refuseOthers(source: Copy['source'], heads: readonly StreamHead[]
       );
     } else if (event.hash !== head.hash) others.push(differs(head));
   }
-  if (others.length > 0) throw new OtherHistory(others.join('\n'));
+  if (others.length > 0) throw new HistoryMismatch(others.join('\n'));
 }
 
 async function firstOf(events: AsyncIterable<Envelope>): Promise<Envelope | 'damaged' | undefined> {
@@ -135,5 +140,5 @@ async function compare(read: Chain, verified: Chain, heads: readonly StreamHead[
     read.projects === verified.projects &&
     heads.length === read.projects &&
     heads.every(({ projectId, hash }) => read.head(projectId).hash === hash && verified.head(projectId).hash === hash);
-  if (!same) throw new OtherHistory('the target was written by somebody else meanwhile: it holds what the source does not');
+  if (!same) throw new HistoryMismatch('the target was written by someone else meanwhile: it holds what the source does not');
 }

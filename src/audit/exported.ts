@@ -63,8 +63,8 @@ export async function* exportedEvents(
       continue;
     }
     const event = eventIn(cloudEvent, at);
-    const flaw = chain.follow(event);
-    if (flaw !== undefined) throw new BrokenFile(at, flaw.message);
+    const problem = chain.follow(event);
+    if (problem !== undefined) throw new BrokenFile(at, problem.message);
     digest.update(`${event.hash}\n`);
     yield event;
   }

@@ -1,4 +1,4 @@
-import type { Flaw } from './chain';
+import type { ChainProblem } from './chain';
 import type { HeadSigner } from './head-signer';
 
 /** How long a start is left alone, in milliseconds: what it has to do first is not this. */
@@ -17,7 +17,7 @@ export function scheduleHeads(signer: Pick<HeadSigner, 'signMoved'>, minutes: nu
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> = Promise.resolve();
   let stopped = false;
-  const broken = (projectId: string, { code, message }: Flaw): void =>
+  const broken = (projectId: string, { code, message }: ChainProblem): void =>
     log.error({ projectId, code }, `the history is not whole, so its head was not signed: ${message}`);
   const run = async (): Promise<void> => {
     try {

@@ -2,13 +2,13 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { Limiter } from '../concurrency/limiter';
 import type { Envelope } from '../domain/event';
 import type { EventStore } from '../event-store/event-store';
-import { Chain, type Flaw } from './chain';
+import { Chain, type ChainProblem } from './chain';
 import { edgesOf } from './edges';
 import type { HeadLog } from './head-log';
 import { isGenuine, signHead, type SignedHead } from './signed-head';
 import { openSigningKey, type SigningKey } from './signing-key';
-import { walk } from './walk';
-import { Witness } from './witness';
+import { verifyChain } from './verify-chain';
+import { KnownHeads } from './known-heads';
 
 /** How many events are hashed before the server's requests have their turn: about a millisecond's. */
 const AT_ONCE = 50;
@@ -23,8 +23,8 @@ export interface HeadSignerOptions {
 
 /** What is stored does not follow from what was signed before, or is not whole. It is not signed. */
 export class HistoryBroken extends Error {
-  constructor(readonly flaw: Flaw) {
-    super(flaw.message);
+  constructor(readonly problem: ChainProblem) {
+    super(problem.message);
   }
 }
 
@@ -42,10 +42,10 @@ export class HeadSigner {
   constructor(private readonly options: HeadSignerOptions) {}
 
   /**
-   * Signs the head of every project that has moved since it was last signed, and answers the last signed head of every project. `broken` is told of
+   * Signs the head of every project that has moved since it was last signed, and answers the last signed head of every project. `broken` is called with
    * each project that cannot be signed, those included that were signed once and are gone.
    */
-  async signMoved(broken: (projectId: string, flaw: Flaw) => void): Promise<readonly SignedHead[]> {
+  async signMoved(broken: (projectId: string, problem: ChainProblem) => void): Promise<readonly SignedHead[]> {
     return this.alone(async ({ key, last }) => {
       const [gone, heads, moved] = [new Set(last.keys()), [] as SignedHead[], [] as SignedHead[]];
       for await (const head of this.options.store.heads()) {
@@ -99,7 +99,7 @@ export class HeadSigner {
   private async read(): NonNullable<HeadSigner['ready']> {
     const key = await openSigningKey(this.options.dataDir);
     const last = new Map<string, SignedHead>();
-    // What somebody else has written into the log is nothing to go by.
+    // What someone else has written into the log is nothing to go by.
     for await (const head of this.options.log.read()) if (isGenuine(head, key)) last.set(head.projectId, head);
     return { key, last };
   }
@@ -108,16 +108,16 @@ export class HeadSigner {
     return this.limiter.run(async () => act(await this.open()));
   }
 
-  private async signed(projectId: string, key: SigningKey, before: SignedHead | undefined): Promise<SignedHead | Flaw | undefined> {
+  private async signed(projectId: string, key: SigningKey, before: SignedHead | undefined): Promise<SignedHead | ChainProblem | undefined> {
     const from = before?.revision ?? 0;
     const chain = new Chain(projectId, from);
-    const witness = new Witness(`its head was signed${before === undefined ? '' : ` at ${before.signedAt}`}`);
-    if (before !== undefined) witness.add(before);
-    const look = (event: Envelope): Flaw | undefined => witness.contradicted(event);
+    const knownHeads = new KnownHeads(`its head was signed${before === undefined ? '' : ` at ${before.signedAt}`}`);
+    if (before !== undefined) knownHeads.add(before);
+    const look = (event: Envelope): ChainProblem | undefined => knownHeads.check(event);
     const take = (): Promise<void> | undefined => (chain.events % AT_ONCE === 0 ? turn() : undefined);
-    const { flaw } = await walk({ store: this.options.store, chain, projectId, from, look, take });
-    const [cutOff] = witness.cutOff(chain);
-    if (flaw !== undefined || cutOff !== undefined) return flaw ?? cutOff;
+    const { problem } = await verifyChain({ store: this.options.store, chain, projectId, from, check: look, accept: take });
+    const [truncated] = knownHeads.truncated(chain);
+    if (problem !== undefined || truncated !== undefined) return problem ?? truncated;
     const { revision, hash } = chain.head(projectId);
     return chain.events === 0 ? undefined : signHead({ projectId, revision, hash }, this.options.clock(), key);
   }

@@ -75,7 +75,7 @@ export class History {
       if (stoppedAt === undefined) throw new Error(`the log of project ${projectId} neither found anything nor came to an end`);
       if (calls === CALLS || looked >= LOOKED_AT) return { ...page, more, stoppedAt: await this.cursorAt(projectId, stoppedAt) };
       bounds = newestFirst ? { before: stoppedAt } : { after: stoppedAt };
-      // A store in this process waits for nothing: without this, nobody else would have a turn meanwhile.
+      // A store in this process waits for nothing: without this, no one else would have a turn meanwhile.
       await turn();
     }
   }

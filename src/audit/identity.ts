@@ -9,7 +9,7 @@ export interface Identified {
 
 /**
  * The items by id, if each has one of its own: rows and variants by `id`, the values they give by `key`. undefined: only their places
- * tell them apart.
+ * distinguish them.
  */
 export function identify(list: readonly Json[]): Identified | undefined {
   return identifyBy('id', list) ?? identifyBy('key', list);

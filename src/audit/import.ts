@@ -2,8 +2,8 @@ import type { Envelope } from '../domain/event';
 import type { EventStore, StreamHead } from '../event-store/event-store';
 import { Chain } from './chain';
 import { NotWhole } from './copy';
-import { differs, headsOf, OtherHistory, Pour } from './pour';
-import { walk } from './walk';
+import { differs, headsOf, HistoryMismatch, BulkAppend } from './bulk-append';
+import { verifyChain } from './verify-chain';
 
 export interface ImportProgress {
   /** `checking` and `writing` read what is brought, `verifying` reads the whole target. */
@@ -37,39 +37,39 @@ export interface Imported {
  */
 export async function importEvents({ events, target, onEvent }: Import): Promise<Imported> {
   const heads = await headsOf(target);
-  const pour = new Pour(target, heads);
+  const bulk = new BulkAppend(target, heads);
   let total = 0;
-  const tell = (phase: ImportProgress['phase'], read: number): void => onEvent?.({ phase, events: read, total, appended: pour.appended });
-  const ends = await check(events(), heads, (read) => tell('checking', (total = read)));
+  const report = (phase: ImportProgress['phase'], read: number): void => onEvent?.({ phase, events: read, total, appended: bulk.appended });
+  const ends = await check(events(), heads, (read) => report('checking', (total = read)));
   let count = 0;
   for await (const event of events()) {
     count += 1;
-    tell('writing', count);
-    const written = pour.add(event);
+    report('writing', count);
+    const written = bulk.add(event);
     if (written !== undefined) await written;
   }
-  await pour.flush();
+  await bulk.flush();
   const chain = new Chain();
-  const { flaw } = await walk({ store: target, chain, take: () => void tell('verifying', chain.events) });
-  if (flaw !== undefined) throw new NotWhole('target', flaw);
+  const { problem } = await verifyChain({ store: target, chain, accept: () => void report('verifying', chain.events) });
+  if (problem !== undefined) throw new NotWhole('target', problem);
   for (const [projectId, { hash }] of ends) {
-    if (chain.head(projectId).hash !== hash) throw new OtherHistory(`project "${projectId}" was written by somebody else meanwhile`);
+    if (chain.head(projectId).hash !== hash) throw new HistoryMismatch(`project "${projectId}" was written by someone else meanwhile`);
   }
-  return { events: count, projects: ends.size, appended: pour.appended };
+  return { events: count, projects: ends.size, appended: bulk.appended };
 }
 
 /** Reads everything once, and holds it against what the store has. Answers where each project ends. */
 async function check(
   events: AsyncIterable<Envelope>,
   heads: readonly StreamHead[],
-  tell: (events: number) => void,
+  report: (events: number) => void,
 ): Promise<Map<string, StreamHead>> {
   const known = new Map(heads.map((head) => [head.projectId, head]));
   const ends = new Map<string, StreamHead>();
   const others: string[] = [];
   let count = 0;
   for await (const { projectId, revision, hash } of events) {
-    tell((count += 1));
+    report((count += 1));
     const head = known.get(projectId);
     if (head?.revision === revision && head.hash !== hash) others.push(differs(head));
     ends.set(projectId, { projectId, revision, hash });
@@ -79,6 +79,6 @@ async function check(
     if (head !== undefined && head.revision > revision)
       others.push(`project "${projectId}": the target is at revision ${head.revision}, and what is brought ends at ${revision}`);
   }
-  if (others.length > 0) throw new OtherHistory(others.join('\n'));
+  if (others.length > 0) throw new HistoryMismatch(others.join('\n'));
   return ends;
 }

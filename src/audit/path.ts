@@ -2,7 +2,7 @@ const BARE_MEMBER = /^[A-Za-z_$][A-Za-z0-9_$]*$/;
 /** Begins with no digit, so that it is never taken for a place in the list. */
 const ID = /^[A-Za-z_][A-Za-z0-9_.-]*$/;
 
-/** Whether things with such ids can be told apart in a path. */
+/** Whether things with such ids can be distinguished in a path. */
 export function isPathId(id: unknown): id is string {
   return typeof id === 'string' && ID.test(id);
 }

@@ -4,7 +4,7 @@ import { ambiguousMember } from '../domain/json-text';
 import type { StreamHead } from '../event-store/event-store';
 import type { CheckingKey, SigningKey } from './signing-key';
 
-/** That a project's history ended so when it was signed. Whoever holds it can prove later that the history was rewritten or cut off since. */
+/** That a project's history ended so when it was signed. Anyone who holds it can prove later that the history was rewritten or cut off since. */
 export interface SignedHead extends StreamHead {
   /** ISO 8601, UTC. */
   readonly signedAt: string;

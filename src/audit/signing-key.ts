@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, hash, type KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { madeOnce } from './made-once';
+import { createOnce } from './create-once';
 
 /** A public key that heads are checked with. */
 export interface CheckingKey {
@@ -10,7 +10,7 @@ export interface CheckingKey {
   readonly publicKey: KeyObject;
 }
 
-/** The key pair that an instance signs heads with. Whoever has it can sign what never was. */
+/** The key pair that an instance signs heads with. Anyone who has it can sign what never was. */
 export interface SigningKey extends CheckingKey {
   readonly privateKey: KeyObject;
 }
@@ -57,14 +57,14 @@ export function parsePublicKey(pem: string): CheckingKey {
   }
 }
 
-/** The public half as PEM (SPKI), to be kept where nobody who can write the ledger can write. */
+/** The public half as PEM (SPKI), to be kept where no one who can write the ledger can write. */
 export function publicPem({ publicKey }: CheckingKey): string {
   return publicKey.export({ type: 'spki', format: 'pem' }) as string;
 }
 
 async function makeSigningKey(dataDir: string): Promise<SigningKey> {
   const { privateKey } = generateKeyPairSync('ed25519');
-  await madeOnce(signingKeyFile(dataDir), privateKey.export({ type: 'pkcs8', format: 'pem' }));
+  await createOnce(signingKeyFile(dataDir), privateKey.export({ type: 'pkcs8', format: 'pem' }));
   // Read again: another process may have been faster.
   return (await readSigningKey(dataDir))!;
 }

@@ -1,6 +1,6 @@
 import { GENESIS, headOf, type Envelope } from '../domain/event';
 import type { Limiter } from '../concurrency/limiter';
-import { isAfter, isPast, mustBeThere, NoSuchPlace, revisionOf, type Place } from './place';
+import { isAfter, isPast, assertExists, NoSuchPoint, revisionOf, type HistoryPoint } from './history-point';
 import { advance, beginning, merged, weightOf, type Fold, type Snapshot } from './snapshot';
 import type { ForkableReadModel } from '../read-model/read-model';
 
@@ -25,7 +25,7 @@ export interface TimelineOptions {
 const PART = 500;
 
 /**
- * One project's history with snapshots along it, made from its beginning on, as far as anybody has asked. Whoever asks for a place gets
+ * One project's history with snapshots along it, made from its beginning on, as far as it was asked for. A reader of a point gets
  * the snapshot before it and the events in between.
  *
  * A snapshot is thrown away lightly: it says nothing that the events do not. When they take too much room every second one goes, and from
@@ -51,8 +51,8 @@ export class Timeline {
     this.start = beginning(options.empty());
   }
 
-  /** The documents as of the place, nobody else's to change; undefined: the project has no events. Throws `NoSuchPlace` or `HistoryChanged`. */
-  async at(place: Place): Promise<Snapshot | undefined> {
+  /** The documents as of the place, which nothing else changes; undefined: the project has no events. Throws `NoSuchPlace` or `HistoryChanged`. */
+  async at(place: HistoryPoint): Promise<Snapshot | undefined> {
     const revision = revisionOf(place);
     let from = await this.nearest(place);
     for (;;) {
@@ -62,15 +62,15 @@ export class Timeline {
       from = next;
     }
     const count = revision === undefined ? this.span(from) : revision - from.head.revision;
-    const { reached: view, following } = await this.walk(from, count, place);
-    if (view.head.revision >= 0) mustBeThere(place, this.projectId, view.head);
+    const { reached: view, following } = await this.advance(from, count, place);
+    if (view.head.revision >= 0) assertExists(place, this.projectId, view.head);
     else if (following === undefined) return undefined;
     else throw tooEarly(this.projectId, following);
     return view;
   }
 
   /** The last snapshot that is not past the place. */
-  private async nearest(place: Place): Promise<Snapshot> {
+  private async nearest(place: HistoryPoint): Promise<Snapshot> {
     let [low, high] = [0, this.snapshots.length];
     const { snapshots } = this;
     while (low < high) {
@@ -102,7 +102,7 @@ export class Timeline {
 
   private async grow(from: Snapshot): Promise<Snapshot | undefined> {
     const span = this.span(from);
-    const { reached } = await this.walk(from, span);
+    const { reached } = await this.advance(from, span);
     if (reached.head.revision < from.head.revision + span) return undefined;
     // Not the same object: when every second one goes, those that stay are made anew.
     if (from.head.hash === (this.snapshots.at(-1) ?? this.start).head.hash) this.keep(reached);
@@ -110,7 +110,11 @@ export class Timeline {
   }
 
   /** The snapshot that many events on, or where the place or the history ends before that. A part at a time, so that others get in between. */
-  private async walk(from: Snapshot, count: number, place?: Place): Promise<{ readonly reached: Snapshot; readonly following?: Envelope }> {
+  private async advance(
+    from: Snapshot,
+    count: number,
+    place?: HistoryPoint,
+  ): Promise<{ readonly reached: Snapshot; readonly following?: Envelope }> {
     let reached = from;
     for (let left = count; ;) {
       const most = Math.min(left, PART);
@@ -150,7 +154,7 @@ export class Timeline {
   private async read(
     from: Snapshot,
     count: number,
-    place?: Place,
+    place?: HistoryPoint,
   ): Promise<{ readonly events: readonly Envelope[]; readonly following?: Envelope }> {
     const events: Envelope[] = [];
     let { head } = from;
@@ -179,8 +183,8 @@ export class Timeline {
   }
 }
 
-function tooEarly(projectId: string, first: Envelope): NoSuchPlace {
-  return new NoSuchPlace(
+function tooEarly(projectId: string, first: Envelope): NoSuchPoint {
+  return new NoSuchPoint(
     `"${projectId}" was not there yet: it was created at ${new Date(first.occurredAt).toISOString()}, with revision 0.`,
   );
 }

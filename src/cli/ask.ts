@@ -6,7 +6,7 @@ interface Answer<Data> {
   readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly code?: string } }[];
 }
 
-/** What the server takes unless it is told otherwise (BODY_LIMIT). */
+/** What the server takes by default (BODY_LIMIT). */
 const USUAL_BODY = 1_048_576;
 
 /** Sends one GraphQL operation. Whatever keeps it from being answered is a `CommandFailed` that says what to do; a refusal is an answer. */

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { statSync } from 'node:fs';
 import { Chain } from '../audit/chain';
-import { headsOf } from '../audit/pour';
-import { walk } from '../audit/walk';
-import { Witness } from '../audit/witness';
+import { headsOf } from '../audit/bulk-append';
+import { verifyChain } from '../audit/verify-chain';
+import { KnownHeads } from '../audit/known-heads';
 import { intoPlace } from './into-place';
 import { ownLedger, withLedger } from './ledger';
 import { countOf, number, Pace, Progress } from './progress';
@@ -56,9 +56,9 @@ async function backedUp(
   directory: string,
   staging: string,
 ): Promise<Omit<BackedUp, 'file'> & { readonly made: string }> {
-  const witness = new Witness('the backup began');
+  const knownHeads = new KnownHeads('the backup began');
   const heads = await withLedger({ kind: 'sqlite', directory }, 'read', headsOf);
-  for (const head of heads) witness.add(head);
+  for (const head of heads) knownHeads.add(head);
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- not above: no other verb needs it
   const { backUp, unsound } = require('../event-store/sqlite-backup') as typeof import('../event-store/sqlite-backup');
   const made = await withLedger({ kind: 'sqlite', directory }, 'read', async () => backUp(directory, staging));
@@ -67,16 +67,16 @@ async function backedUp(
   const progress = new Progress(terminal);
   const pace = new Pace();
   const chain = new Chain();
-  const { flaw } = await withLedger({ kind: 'sqlite', directory: staging }, 'read', (store) =>
-    walk({
+  const { problem } = await withLedger({ kind: 'sqlite', directory: staging }, 'read', (store) =>
+    verifyChain({
       store,
       chain,
-      look: (event) => witness.contradicted(event),
-      take: () => void progress.tell(() => `verifying the copy: ${countOf(chain.events, 'event')}, ${pace.of(chain.events)}`),
+      check: (event) => knownHeads.check(event),
+      accept: () => void progress.tell(() => `verifying the copy: ${countOf(chain.events, 'event')}, ${pace.of(chain.events)}`),
     }),
   ).finally(() => progress.end());
-  const [missing] = witness.cutOff(chain);
-  const found = flaw ?? missing;
+  const [missing] = knownHeads.truncated(chain);
+  const found = problem ?? missing;
   if (found !== undefined) throw new CommandFailed(`No backup was made, for the ledger is not whole: ${found.message}.`);
   return { made, bytes: statSync(made).size, events: chain.events, projects: chain.projects };
 }

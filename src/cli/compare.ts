@@ -2,8 +2,8 @@ import { projections } from '../../projections';
 import { PROJECTION_VERSION } from '../../projections/version';
 import { NotWhole } from '../audit/copy';
 import { digestOf, NeverStill, type DigestPart } from '../audit/digest';
-import { NoSuchPlace } from '../audit/place';
-import { retell } from '../audit/retell';
+import { NoSuchPoint } from '../audit/history-point';
+import { replayHistory } from '../audit/replay-history';
 import { decodeCursor, pointsBehind, type Cursor } from '../domain/cursor';
 import { UpgradeRequired } from '../event-store/upcast';
 import { replay } from '../projector/replay';
@@ -33,8 +33,8 @@ export async function compareWithLive(terminal: Terminal, options: ReplayOptions
   if (options.to !== undefined || options.step)
     throw new WrongUse('--compare compares with what queries show now: leave out --to and --step.');
   const live = await liveDigest(terminal, options).catch((error: unknown) => {
-    const told = error instanceof NeverStill || error instanceof ReadModelUnavailable;
-    throw told ? new CommandFailed(error.message, { cause: error }) : error;
+    const expected = error instanceof NeverStill || error instanceof ReadModelUnavailable;
+    throw expected ? new CommandFailed(error.message, { cause: error }) : error;
   });
   if (live === undefined) throw new CommandFailed(`The read model shows no project "${project}".`);
   const anew = await replayed(terminal, project, live.cursor);
@@ -98,11 +98,11 @@ async function replayed(terminal: Terminal, project: string, cursor: Live['curso
   const to = { kind: 'revision', revision: cursor.revision } as const;
   try {
     await withLedger(ownLedger(terminal.environment), 'read', (store) =>
-      replay({ events: retell({ store, projectId: project, to }), readModel, projections, upcast }),
+      replay({ events: replayHistory({ store, projectId: project, to }), readModel, projections, upcast }),
     );
   } catch (error) {
-    const told = error instanceof NotWhole || error instanceof UpgradeRequired || error instanceof NoSuchPlace;
-    throw told ? new CommandFailed(error.message, { cause: error }) : error;
+    const expected = error instanceof NotWhole || error instanceof UpgradeRequired || error instanceof NoSuchPoint;
+    throw expected ? new CommandFailed(error.message, { cause: error }) : error;
   }
   const digest = await digestOf(readModel, project, COLLECTIONS);
   if (digest === undefined || !pointsBehind({ projectId: project, ...cursor }, digest.checkpoint)) {

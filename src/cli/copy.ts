@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { copy, NotWhole, type Copied, type CopyProgress } from '../audit/copy';
-import { OtherHistory } from '../audit/pour';
+import { HistoryMismatch } from '../audit/bulk-append';
 import type { EventStore } from '../event-store/event-store';
 import { ledgerAt, placeOf, withLedger, type StoredSetting } from './ledger';
 import { EXIT } from './exit';
@@ -34,10 +34,10 @@ async function copied(terminal: Terminal, options: Options): Promise<void> {
   const result = await withLedger(from, 'read', (source) => withLedger(to, 'write', (target) => run(terminal, source, target)));
   if (json) terminal.out(`${JSON.stringify(result)}\n`);
   else report(terminal, to, result);
-  if (result.flaws !== undefined) throw new Ended(EXIT.incomplete);
+  if (result.problems !== undefined) throw new Ended(EXIT.incomplete);
 }
 
-function report(terminal: Terminal, to: StoredSetting, { events, projects, appended, movedOn, complete, flaws = [] }: Copied): void {
+function report(terminal: Terminal, to: StoredSetting, { events, projects, appended, movedOn, complete, problems = [] }: Copied): void {
   const there = events - appended;
   terminal.out(
     `Copied ${countOf(appended, 'event')} to ${placeOf(to)}${there > 0 ? `, where ${countOf(there, 'event')} ${there === 1 ? 'was' : 'were'} already` : ''}.\n` +
@@ -47,7 +47,7 @@ function report(terminal: Terminal, to: StoredSetting, { events, projects, appen
     const far = complete ? 'What came was copied too.' : 'It is written faster than it can be caught up with.';
     terminal.out(`The source was written meanwhile. ${far} Before you switch over, stop its writer and type this once more.\n`);
   }
-  for (const { code, message, projectId, held } of flaws)
+  for (const { code, message, projectId, held } of problems)
     terminal.err(
       `The source is not whole, ${code}: ${message}. Of project "${projectId}" the target holds ${held === 0 ? 'nothing' : `the first ${countOf(held, 'event')}`}.\n`,
     );
@@ -64,7 +64,7 @@ async function run(terminal: Terminal, source: EventStore, target: EventStore): 
     });
   } catch (error) {
     if (error instanceof NotWhole) throw new CommandFailed(error.message, { cause: error });
-    if (error instanceof OtherHistory) throw new CommandFailed(`Nothing more was written: ${error.message}.`, { cause: error });
+    if (error instanceof HistoryMismatch) throw new CommandFailed(`Nothing more was written: ${error.message}.`, { cause: error });
     throw error;
   } finally {
     progress.end();

@@ -36,7 +36,7 @@ async function next(): Promise<boolean> {
   }
 }
 
-/** Whoever has left takes nothing more, so that is the end of waiting, too. */
+/** A reader that has gone takes nothing more, which ends the wait as well. */
 async function drained(gone: AbortSignal): Promise<void> {
   if (gone.aborted || !process.stdout.writableNeedDrain) return;
   await once(process.stdout, 'drain', { signal: gone }).catch((error: Error) => {
@@ -44,7 +44,7 @@ async function drained(gone: AbortSignal): Promise<void> {
   });
 }
 
-/** Whoever read along (`head`, a pager) has seen enough. What was asked for is done all the same, and its exit code stays true. */
+/** Anyone who read along (`head`, a pager) has seen enough. What was asked for is done all the same, and its exit code stays true. */
 function ignoreLeaving(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error;
 }

@@ -36,7 +36,7 @@ export async function exportLedger(terminal: Terminal, { project, output, format
             if (output !== undefined) progress.tell(() => `exported ${countOf(chain.events, 'event')}, ${pace.of(chain.events)}`);
             return write(lines.of(event));
           },
-          onFlaw: ({ code, message, projectId }, events) =>
+          onProblem: ({ code, message, projectId }, events) =>
             void wrong.push(`Not whole, ${code}: ${message}. Of project "${projectId}" ${kept(events)}.`),
         });
         if (end.events === 0 && wrong.length > 0) throw new CommandFailed(wrong.join('\n'));

@@ -38,7 +38,7 @@ export function exportVerb(command: Command, terminal: Terminal): void {
       '\nExamples:\n  experience-ledger export --project shop -o shop.yaml\n  experience-ledger export --events -o ledger.ndjson\n\nExit code: 4 if a project is not whole: what of it follows from its beginning was exported, as was all else.',
     )
     .action(async (options: Options) => {
-      // eslint-disable-next-line @typescript-eslint/no-require-imports -- not above: --help needs none of what an event is told by
+      // eslint-disable-next-line @typescript-eslint/no-require-imports -- not above: --help needs none of what describes an event
       if (options.events) return (require('./export-events') as typeof import('./export-events')).exportLedger(terminal, options);
       const { project, format } = options;
       if (project === undefined) throw new WrongUse('Say which project with --project <id>, or --events.');

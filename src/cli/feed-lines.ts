@@ -1,6 +1,6 @@
 import { CommandFailed } from './verb';
 
-/** How one connection to a feed ended, when going on makes sense: what was wrong, for whoever looks on. */
+/** How one connection to a feed ended, when connecting again makes sense: the message for the terminal. */
 export interface Interrupted {
   readonly why: string;
   /** A new token is needed first. */
@@ -21,7 +21,7 @@ interface Notice {
   readonly message?: string;
 }
 
-/** Longer than servers are silent, unless they are told to be. */
+/** Longer than the default interval between two heartbeats. */
 const SILENCE_MS = 90_000;
 const PASSING = [408, 425, 429, 500, 502, 503, 504];
 const GO_ON = ['GOING_AWAY', 'SLOW_CONSUMER', 'EVENT_STORE_UNAVAILABLE'];

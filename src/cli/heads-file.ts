@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
-import { readHeads, type Against } from '../audit/against';
+import { readHeads, type HeadsRead } from '../audit/read-heads';
 import { BrokenFile } from '../audit/exported';
 import { NoSuchKey, parsePublicKey, readSigningKey, signingKeyFile, type CheckingKey } from '../audit/signing-key';
 import { readSettings } from '../settings';
@@ -16,13 +16,13 @@ export interface HeadsFile {
 }
 
 /** Reads a file of signed heads, with the keys that are given, or else with this data directory's own. */
-export async function headsIn({ against, publicKey, project }: HeadsFile, terminal: Terminal): Promise<Against> {
+export async function headsIn({ against, publicKey, project }: HeadsFile, terminal: Terminal): Promise<HeadsRead> {
   const keys = publicKey === undefined ? [await ownKey(terminal)] : await Promise.all(publicKey.map(keyIn));
   const heads = await readHeads(linesFrom(against), keys, project).catch((error: unknown) => {
     if (!(error instanceof BrokenFile)) throw error;
     throw new CommandFailed(`${against}:${error.line}: ${error.why}.`, { cause: error });
   });
-  if (heads.witness.places > 0 || heads.problems.length > 0) return heads;
+  if (heads.knownHeads.count > 0 || heads.problems.length > 0) return heads;
   const whose = project === undefined ? '' : ` of project "${project}"`;
   throw new CommandFailed(`${against} holds no signed head${whose}, so there is nothing to verify against.`);
 }

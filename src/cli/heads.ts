@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Flaw } from '../audit/chain';
+import type { ChainProblem } from '../audit/chain';
 import { HeadLog } from '../audit/head-log';
 import { HeadSigner, HistoryBroken } from '../audit/head-signer';
 import { lineOf, type SignedHead } from '../audit/signed-head';
@@ -41,7 +41,7 @@ export function headsVerb(command: Command, terminal: Terminal): void {
 
 async function all(signer: HeadSigner, terminal: Terminal): Promise<void> {
   const broken: string[] = [];
-  const heads = await signer.signMoved((_, { message }: Flaw) => void broken.push(message));
+  const heads = await signer.signMoved((_, { message }: ChainProblem) => void broken.push(message));
   for (const head of heads) terminal.out(`${lineOf(head)}\n`);
   if (broken.length === 0) return;
   terminal.err(`${broken.map((message) => `Not signed: ${message}.`).join('\n')}\nAsk "experience-ledger verify" for more.\n`);

@@ -3,7 +3,7 @@ import { NotWhole } from '../audit/copy';
 import type { LeftOut } from '../audit/cloud-event';
 import { BrokenFile, exportedEvents } from '../audit/exported';
 import { importEvents, type ImportProgress } from '../audit/import';
-import { OtherHistory } from '../audit/pour';
+import { HistoryMismatch } from '../audit/bulk-append';
 import { ownLedger, placeOf, withLedger } from './ledger';
 import { linesIn } from './lines';
 import { countOf, number, Progress } from './progress';
@@ -47,7 +47,7 @@ async function imported(terminal: Terminal, { events: file, json }: Options): Pr
   } catch (error) {
     progress.end();
     if (error instanceof BrokenFile) throw new CommandFailed(`${file}:${error.line}: ${error.why}. Nothing was written.`, { cause: error });
-    if (error instanceof OtherHistory) throw new CommandFailed(`Nothing more was written: ${error.message}.`, { cause: error });
+    if (error instanceof HistoryMismatch) throw new CommandFailed(`Nothing more was written: ${error.message}.`, { cause: error });
     if (error instanceof NotWhole) throw new CommandFailed(error.message, { cause: error });
     throw error;
   }

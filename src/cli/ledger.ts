@@ -24,7 +24,7 @@ function given(environment: Terminal['environment'], option: string, text: strin
   }
 }
 
-/** The ledger that an option names, as EVENT_STORE does, or by `env:NAME` or `file:PATH`. The address is not repeated to whoever got it wrong: it may hold a password. */
+/** The ledger that an option names, as EVENT_STORE does, or by `env:NAME` or `file:PATH`. The address is not repeated to anyone who got it wrong: it may hold a password. */
 export function ledgerAt({ environment }: Terminal, option: string, address: string): StoredSetting {
   const setting = eventStoreAt(
     given(environment, option, address.trim()).trim(),
@@ -52,8 +52,8 @@ export async function withLedger<T>(setting: StoredSetting, access: Access, act:
     store = await open(setting, access);
     return await act(store);
   } catch (error) {
-    const told = error instanceof StoreUnavailable || error instanceof OutcomeUnknown || error instanceof DamagedRecord;
-    throw told ? new CommandFailed(error.message, { cause: error }) : error;
+    const expected = error instanceof StoreUnavailable || error instanceof OutcomeUnknown || error instanceof DamagedRecord;
+    throw expected ? new CommandFailed(error.message, { cause: error }) : error;
   } finally {
     await store?.close();
   }

@@ -2,9 +2,9 @@ import type { Terminal } from './verb';
 
 const INTERVAL_MS = 500;
 
-/** What is told while something long goes on: on standard error, twice a second, on one line if somebody looks, line by line if not. */
+/** What is reported while something long goes on: on standard error, twice a second, on one line if someone looks, line by line if not. */
 export class Progress {
-  private told = performance.now();
+  private reportedAt = performance.now();
   private open = false;
 
   constructor(private readonly terminal: Terminal) {}
@@ -12,8 +12,8 @@ export class Progress {
   /** To be called as often as one likes: `words` is asked for when it is time. */
   tell(words: () => string): void {
     const now = performance.now();
-    if (now - this.told < INTERVAL_MS) return;
-    this.told = now;
+    if (now - this.reportedAt < INTERVAL_MS) return;
+    this.reportedAt = now;
     this.open = this.terminal.live === true;
     this.terminal.err(this.open ? `\r\u001b[K${words()}` : `${words()}\n`);
   }

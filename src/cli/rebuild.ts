@@ -36,7 +36,7 @@ export function rebuildVerb(command: Command, terminal: Terminal): void {
     .option('--json', 'print {"generation"} when it is done, instead of words')
     .addHelpText(
       'after',
-      '\nExample:\n  experience-ledger rebuild && experience-ledger rebuild --discard\n\nExit code: 4 if it is done, and a project stands still since its history is broken.',
+      '\nExample:\n  experience-ledger rebuild && experience-ledger rebuild --discard\n\nExit code: 4 if it is done, and a project is parked since its history is broken.',
     )
     .action(async (options: Options) => {
       const server = await serverOf(terminal.environment, options);
@@ -51,7 +51,7 @@ export function rebuildVerb(command: Command, terminal: Terminal): void {
       else terminal.out(`Generation ${generation} is on its way.\n`);
       const broken = parked.filter(({ reason }) => reason === 'HISTORY_BROKEN');
       for (const { projectId, message } of broken)
-        terminal.err(`Project "${projectId}" stands still, since its history is broken: ${message}\n`);
+        terminal.err(`Project "${projectId}" is parked, since its history is broken: ${message}\n`);
       if (broken.length > 0) throw new Ended(EXIT.incomplete);
     });
 }
@@ -64,7 +64,7 @@ async function discard(terminal: Terminal, server: Server, { json }: Options): P
 
 /** Until it is live, and the instance that answers reads it if it was rolled back to; answers what is parked then. Says how far it is, on standard error. */
 async function follow(terminal: Terminal, server: Server, generation: string, rollback: boolean): Promise<ReadModels['parked']> {
-  let told = '';
+  let lastLine = '';
   for (;;) {
     const { readModels } = await ask<{ readModels: ReadModels }>(server, LOOK, {});
     const built = readModels.generations.find(({ id }) => id === generation);
@@ -76,8 +76,8 @@ async function follow(terminal: Terminal, server: Server, generation: string, ro
       );
     const { done, total } = built;
     const line = done === null || total === null ? 'beginning' : `${done} of ${total} events`;
-    if (line !== told && !rollback) terminal.err(`${line}\n`);
-    told = line;
+    if (line !== lastLine && !rollback) terminal.err(`${line}\n`);
+    lastLine = line;
     await sleep(LOOK_MS);
   }
 }

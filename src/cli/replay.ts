@@ -29,6 +29,6 @@ export function replayVerb(command: Command, terminal: Terminal): void {
       // Loaded now, not above: no other verb needs the projections, and they take a good part of a start.
       /* eslint-disable @typescript-eslint/no-require-imports */
       if (options.compare) return (require('./compare') as typeof import('./compare')).compareWithLive(terminal, options);
-      return (require('./telling') as typeof import('./telling')).tell(terminal, options);
+      return (require('./replay-project') as typeof import('./replay-project')).replayProject(terminal, options);
     });
 }

@@ -13,7 +13,7 @@ interface FirstStart {
   readonly url: string;
 }
 
-/** Runs the server until it is told to stop: SIGTERM (after DRAIN_SECONDS) or SIGINT stop it gracefully, a second one at once. */
+/** Runs the server until it is asked to stop: SIGTERM (after DRAIN_SECONDS) or SIGINT stop it gracefully, a second one at once. */
 export function startVerb(command: Command, terminal: Terminal): void {
   command
     .option('--json', 'print {"url", "token"} on one line when it is ready, instead of words (token: at the first start only)')
@@ -29,14 +29,14 @@ export function startVerb(command: Command, terminal: Terminal): void {
         logger.fatal(isExpected(error) ? { reason: error.message } : { err: error }, 'the server could not start');
         throw new CommandFailed(`The server could not start: ${reason(error)}`);
       });
-      // Before anybody is told that it is ready: who reads that may stop it at once, and it may be stopped before it is.
-      const told = stopped();
+      // Listens for the signal before the server reports ready: it may be stopped at once.
+      const stopSignal = stopped();
       const end = async (): Promise<void> => {
         // A person at a terminal does not wait for a proxy.
-        const drainSeconds = (await told) === 'SIGTERM' ? settings.drainSeconds : 0;
+        const drainSeconds = (await stopSignal) === 'SIGTERM' ? settings.drainSeconds : 0;
         await stopInTime(() => stop(drainSeconds), drainSeconds + settings.stopSeconds, logger);
       };
-      if (!(await Promise.race([ready.then(() => true), told.then(() => false)]))) return end();
+      if (!(await Promise.race([ready.then(() => true), stopSignal.then(() => false)]))) return end();
       if (json) terminal.out(`${JSON.stringify({ url, ...(firstToken === undefined ? {} : { token: firstToken }) })}\n`);
       else
         terminal.out(

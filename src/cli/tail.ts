@@ -89,7 +89,7 @@ class Tail {
     this.attempt = 0;
     if (line.kind === undefined) this.show(text, line as unknown as TailedChange);
     else if (line.kind === 'parked')
-      this.terminal.err('(the read model of the project stands still, and so does its feed: see /health/ready)\n');
+      this.terminal.err('(the read model of the project is parked, and its feed has stopped: see /health/ready)\n');
     this.cursor = line.cursor ?? this.cursor;
     await this.terminal.drained?.();
   }

@@ -25,7 +25,7 @@ export function unparkVerb(command: Command, terminal: Terminal): void {
   withServer(command)
     .option('--project <id...>', 'which', projects, [])
     .option('--all', 'all of them')
-    .option('--json', 'print those that still stand still as JSON')
+    .option('--json', 'print those that are still parked as JSON')
     .addHelpText('after', '\nExample:\n  experience-ledger unpark --project shop')
     .action((options: Options) => unpark(terminal, options));
 }

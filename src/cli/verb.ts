@@ -9,17 +9,17 @@ export interface Terminal {
   data?(text: string): void;
   /** Whether what goes out is looked at in colours. */
   readonly colors?: boolean;
-  /** Whether standard error is looked at as it is written, by somebody who does not want a new line for every step. */
+  /** Whether standard error is looked at as it is written, by someone who does not want a new line for every step. */
   readonly live?: boolean;
-  /** Waits until somebody presses Enter: true; or wants no more: false. Absent where nobody could. */
+  /** Waits until someone presses Enter: true; or wants no more: false. Absent where no one could. */
   next?(): Promise<boolean>;
   /** Resolves when what went out has been taken, so that a slow reader is not ahead of by a whole ledger. */
   drained?(): Promise<void>;
-  /** Aborted when nobody reads what goes out any more: what has no end of its own ends then. */
+  /** Aborted when no one reads what goes out any more: what has no end of its own ends then. */
   readonly gone?: AbortSignal;
 }
 
-/** What went wrong, for whoever typed the command: one message, no stack, exit code 1. */
+/** What went wrong, for anyone who typed the command: one message, no stack, exit code 1. */
 export class CommandFailed extends Error {}
 
 /** What was asked for cannot be meant: one message, exit code 2. */

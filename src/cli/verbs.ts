@@ -95,7 +95,7 @@ export const verbs: readonly Verb[] = [
   },
   {
     name: 'unpark',
-    description: 'Try projects again whose read model stands still at an event that could not be projected. Without a project: list them.',
+    description: 'Try projects again whose read model is parked at an event that could not be projected. Without a project: list them.',
     load: () => (require('./unpark') as typeof import('./unpark')).unparkVerb,
   },
 ];

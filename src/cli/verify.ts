@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import type { Against } from '../audit/against';
-import { Chain, type Flaw } from '../audit/chain';
+import type { HeadsRead } from '../audit/read-heads';
+import { Chain, type ChainProblem } from '../audit/chain';
 import { edgesOf } from '../audit/edges';
-import { walk } from '../audit/walk';
-import { Witness } from '../audit/witness';
+import { verifyChain } from '../audit/verify-chain';
+import { KnownHeads } from '../audit/known-heads';
 import type { EventStore } from '../event-store/event-store';
 import { EXIT } from './exit';
 import { headsIn, type HeadsFile } from './heads-file';
@@ -41,7 +41,7 @@ export function verifyVerb(command: Command, terminal: Terminal): void {
 const DATED_AHEAD_MS = 60_000;
 
 /** A flaw of an event, or of the store itself, which is of no project. */
-type Finding = Pick<Flaw, 'code' | 'message'> & Partial<Flaw>;
+type Finding = Pick<ChainProblem, 'code' | 'message'> & Partial<ChainProblem>;
 
 interface Found {
   readonly whole: boolean;
@@ -54,33 +54,33 @@ interface Found {
   readonly strays?: readonly { readonly projectId: string; readonly message: string }[];
   /** The date of the newest event, if that is more than a minute ahead of this machine's clock. It is no flaw: a clock was wrong. */
   readonly datedAhead?: string;
-  readonly against?: { readonly heads: number; readonly problems: Against['problems'] };
+  readonly against?: { readonly heads: number; readonly problems: HeadsRead['problems'] };
 }
 
-async function verified(terminal: Terminal, store: EventStore, { project }: Options, against: Against | undefined): Promise<Found> {
+async function verified(terminal: Terminal, store: EventStore, { project }: Options, against: HeadsRead | undefined): Promise<Found> {
   const irregular = ((await store.irregularities?.()) ?? []).map((message): Finding => ({ code: 'REWRITTEN_TEXT', message }));
-  const own = new Witness('the verification began');
+  const own = new KnownHeads('the verification began');
   // Of one project alone what is read is its stream itself: there is nothing that a head of it could add.
   const total = project === undefined ? await headsInto(own, store) : undefined;
   const progress = new Progress(terminal);
   const pace = new Pace();
   const chain = new Chain(project);
-  const wrong = new Map<string, Flaw>();
-  const onFlaw = (flaw: Flaw): void => void (wrong.has(flaw.projectId) || wrong.set(flaw.projectId, flaw));
-  const { flaw, strays } = await walk({
+  const wrong = new Map<string, ChainProblem>();
+  const onProblem = (problem: ChainProblem): void => void (wrong.has(problem.projectId) || wrong.set(problem.projectId, problem));
+  const { problem, strays } = await verifyChain({
     store,
     chain,
-    ...(project === undefined ? { onFlaw } : { projectId: project }),
-    look: (event) => against?.witness.contradicted(event) ?? own.contradicted(event),
-    take: () =>
+    ...(project === undefined ? { onProblem } : { projectId: project }),
+    check: (event) => against?.knownHeads.check(event) ?? own.check(event),
+    accept: () =>
       void progress.tell(
         () =>
           `verified ${total === undefined ? '' : `${number(chain.events)} of `}${countOf(total ?? chain.events, 'event')}, ${pace.of(chain.events)}`,
       ),
   }).finally(() => progress.end());
-  if (flaw !== undefined) onFlaw(flaw);
-  if (project === undefined) for (const head of chain.sound()) await edgesOf(store, head).then((found) => found && onFlaw(found));
-  for (const witness of [against?.witness, own]) for (const each of witness?.cutOff(chain, project) ?? []) onFlaw(each);
+  if (problem !== undefined) onProblem(problem);
+  if (project === undefined) for (const head of chain.sound()) await edgesOf(store, head).then((found) => found && onProblem(found));
+  for (const knownHeads of [against?.knownHeads, own]) for (const each of knownHeads?.truncated(chain, project) ?? []) onProblem(each);
   if (project !== undefined && chain.events === 0 && wrong.size === 0) throw new CommandFailed(`There is no project "${project}".`);
   const { events, projects } = chain;
   const flaws = [...irregular, ...wrong.values()];
@@ -98,10 +98,10 @@ async function verified(terminal: Terminal, store: EventStore, { project }: Opti
 }
 
 /** Takes where the store says that its projects are; answers how many events that makes. */
-async function headsInto(witness: Witness, store: EventStore): Promise<number> {
+async function headsInto(knownHeads: KnownHeads, store: EventStore): Promise<number> {
   let total = 0;
   for await (const head of store.heads()) {
-    witness.add(head);
+    knownHeads.add(head);
     total += head.revision + 1;
   }
   return total;

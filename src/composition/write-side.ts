@@ -8,7 +8,7 @@ import type { Upcaster } from '../event-store/upcast';
 import type { LedgerMetrics } from '../http/ledger-metrics';
 import type { Settings } from '../settings';
 
-/** How long a command may take before its caller is told that its outcome is unknown. */
+/** How long a command may take before the answer is that its outcome is unknown. */
 const COMMAND_TIMEOUT_MS = 10_000;
 
 export interface WriteSideParts {

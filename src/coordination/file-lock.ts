@@ -10,7 +10,7 @@ import { makePrivateFile } from '../files/private';
  * systems may not keep it. Throws what SQLite reports if the file cannot be used.
  */
 export function tryFileLock(file: string): (() => void) | undefined {
-  // Whoever can open the file can keep the lock from us.
+  // Anyone who can open the file can keep the lock from us.
   makePrivateFile(file);
   const db = new Database(file);
   try {

@@ -28,7 +28,7 @@ function mayMove(kind: 'flag' | 'config', { name, status }: Rollout, move: Move)
   return illegalState(`The ${kind} "${name}" is ${status.toLowerCase()}, so you cannot ${move} it. ${advice}`);
 }
 
-/** What an archived flag or config comes back as: never as live, since nobody has looked at it (E4). */
+/** What an archived flag or config comes back as: never as live, since no one has looked at it (E4). */
 function restoredStatus(before: RolloutStatus): 'DRAFT' | 'PAUSED' {
   return before === 'DRAFT' ? 'DRAFT' : 'PAUSED';
 }

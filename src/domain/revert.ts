@@ -9,7 +9,7 @@ import type { RevertStep } from './revert-steps';
 import type { Decision, DecisionContext } from './slice';
 import { staleness, type Edit } from './targeting';
 
-/** What is to go back, and what it was: read from the history by whoever asks, so that deciding it needs nothing but the state. */
+/** What is to go back, and what it was: read from the history by anyone who asks, so that deciding it needs nothing but the state. */
 export type RevertTarget = {
   readonly [Kind in EntityKind]: {
     readonly kind: Kind;

@@ -2,7 +2,7 @@ import type { Problem } from './refusal';
 import { RULE_LIMITS } from './rule';
 import { excerpt, kindOf } from './text';
 
-/** A list that somebody can act on; a hostile rule must not make an answer larger than itself. */
+/** A list that someone can act on; a hostile rule must not make an answer larger than itself. */
 const MOST_PROBLEMS = 20;
 
 /** What a check of one rule has found so far: its problems, the first 20 of them, and what it has had of the things that are rationed. */

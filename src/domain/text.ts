@@ -48,7 +48,7 @@ const PLAIN = /^[\x20-\x7e]*$/;
 
 /**
  * What two names are compared by (S1): equal for people, equal here. Unicode's full case folding, the same in every locale
- * (ß is ss, the Turkish dotless ı stays itself), without the characters that nobody sees. Folding twice changes nothing.
+ * (ß is ss, the Turkish dotless ı stays itself), without the characters that no one sees. Folding twice changes nothing.
  *
  * Lower, upper, lower, because JavaScript has no folding and either step alone misses some (ẞ, ß, ς). Normalizing is quadratic
  * in a run of combining marks: bound a text before it comes here.
@@ -88,7 +88,7 @@ export function checkDescription(value: unknown, path: string): Problem[] {
   return checkProse(value, path, 'must be a text', DESCRIPTION_LENGTH);
 }
 
-/** Why somebody did it, for the record: at most 500 characters. */
+/** Why someone did it, for the record: at most 500 characters. */
 export function checkReason(value: unknown, path: string): Problem[] {
   return checkProse(value, path, 'must be a reason', REASON_LENGTH);
 }

@@ -2,7 +2,7 @@ import type { Envelope } from '../domain/event';
 import { AppendTooLarge, textOf } from './event-store';
 
 /**
- * What one append may hold unless the store is told otherwise: KurrentDB's 1 MiB, less 64 KiB for what a store adds to each event.
+ * What one append may hold by default: KurrentDB's 1 MiB, less 64 KiB for what a store adds to each event.
  * Every adapter has the same limit, so that a ledger can move from one to another.
  */
 export const APPEND_LIMIT = 1024 * 1024 - 64 * 1024;

@@ -129,7 +129,7 @@ export class AppendTooLarge extends Error {
 export class OutcomeUnknown extends Error {}
 
 /**
- * What is stored at a place is not what was appended there: the disk, or somebody who is not a ledger, has written it. It is never passed
+ * What is stored at a place is not what was appended there: the disk, or someone who is not a ledger, has written it. It is never passed
  * over, since that would hide it; `verify` says what it means.
  */
 export class DamagedRecord extends Error {
@@ -162,7 +162,7 @@ export class StreamDeleted extends DamagedRecord {
 
 const texts = new WeakMap<Envelope, string>();
 
-/** An event as it is written. Made once: whoever appends asks for the size first. Events are never changed in place. */
+/** An event as it is written. Made once: anyone who appends asks for the size first. Events are never changed in place. */
 export function textOf(event: Envelope): string {
   let text = texts.get(event);
   if (text === undefined) texts.set(event, (text = JSON.stringify(event)));

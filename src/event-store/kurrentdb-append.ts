@@ -9,7 +9,7 @@ import type { KurrentReads } from './kurrentdb-read';
 
 /**
  * How many appends are under way at a time. All of a client go through one call; from 16 messages that wait in it on, it makes its callers
- * wait, and if the connection is lost then, those who wait reject with nobody to hear it, which ends the process.
+ * wait, and if the connection is lost then, those who wait reject with no one to hear it, which ends the process.
  */
 const AT_ONCE = 12;
 

@@ -72,7 +72,7 @@ export class KurrentConnection {
       () => this.client(),
       (client, signal) => assertServed(client, library, signal),
     );
-    // An address that the client does not understand is told at the start, not with the first command.
+    // An address that the client does not understand is reported at the start, not with the first command.
     this.use(this.client());
   }
 
@@ -93,7 +93,7 @@ export class KurrentConnection {
   }
 
   /**
-   * To be told when a call other than a read has failed, or was not answered in time. A client that was told who the leader is, or that the server is away,
+   * To be called when a call other than a read has failed, or was not answered in time. A client that has learnt who the leader is, or that the server is away,
    * goes on by itself, unless it looked for a leader and found none. If it got no answer all its calls under way are left: it would keep what they hold
    * for ever, and this one may begin something yet. Resolves when the client can be used again.
    */

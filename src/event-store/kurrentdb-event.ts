@@ -2,12 +2,12 @@ import type { AllStreamRecordedEvent, JSONEventData, JSONEventType, RecordedEven
 import type { Envelope } from '../domain/event';
 import type { Append } from './append';
 import { DamagedRecord, StreamDeleted, type Recorded } from './event-store';
-import { eventPlace, type EventPlace } from './kurrentdb-position';
+import { eventPosition, type EventPosition } from './kurrentdb-position';
 
 /** All streams of a ledger, and no other, begin so. */
 export const PREFIX = 'project-';
 
-/** What a KurrentDB takes in one append unless it is told otherwise: data, metadata, and the type in UTF-16. */
+/** What a KurrentDB takes in one append by default: data, metadata, and the type in UTF-16. */
 const SERVER_LIMIT = 1024 * 1024;
 /** The type of the record that ends a stream for good. */
 const TOMBSTONE = '$streamDeleted';
@@ -55,7 +55,7 @@ export function envelopeOf(record: RecordedEvent): Envelope {
 
 /** What a subscription finds: an event of ours, or what stands in its place. */
 export interface Found {
-  readonly place: EventPlace;
+  readonly place: EventPosition;
   readonly event?: Recorded['event'];
   readonly damage?: DamagedRecord;
 }
@@ -70,8 +70,8 @@ export function foundIn(record: RecordedEvent): Found {
   }
 }
 
-export function placeOfRecord(record: RecordedEvent): EventPlace {
-  return eventPlace((record as AllStreamRecordedEvent).position, record.id);
+export function placeOfRecord(record: RecordedEvent): EventPosition {
+  return eventPosition((record as AllStreamRecordedEvent).position, record.id);
 }
 
 function described({ type, isJson, data }: RecordedEvent): string {

@@ -4,7 +4,7 @@ import type { Found } from './kurrentdb-event';
 import { isBefore, isSame, NOWHERE, positionOf, reachedAt, type Reached } from './kurrentdb-position';
 import type { FoundChunk } from './kurrentdb-subscription';
 
-/** All that the store holds after a position, at the moment, chunk by chunk. Whatever is read is told to `learn`. */
+/** All that the store holds after a position, at the moment, chunk by chunk. Whatever is read is given to `learn`. */
 export type Scan = (after: Position | undefined) => AsyncIterable<FoundChunk>;
 
 /**

@@ -120,7 +120,7 @@ export class Inflow {
     this.caughtUp = false;
     this.remarks.splice(0);
     this.taken = 0;
-    // Otherwise the call goes on for nothing. That it cannot be cancelled means that it never began, of which `error` has told.
+    // Otherwise the call goes on for nothing. That it cannot be cancelled means that it never began, which the event `error` has reported.
     stream?.unsubscribe().catch(() => undefined);
   }
 

@@ -1,19 +1,19 @@
 import { AheadOfStore, type Position } from './event-store';
 
 /** Where a record is in the log of a KurrentDB. In old logs the events of one append share `commit`, so only both together say where. */
-export interface Place {
+export interface LogPosition {
   readonly commit: bigint;
   readonly prepare: bigint;
 }
 
 /** The place of one event, with the start of its id: in a store that was restored from an older copy another event may have come to be there. */
-export interface EventPlace extends Place {
+export interface EventPosition extends LogPosition {
   readonly mark: string;
 }
 
 /** How far the log has been read: the last event that was met, and up to where there was none after it. */
 export interface Reached {
-  readonly event?: EventPlace;
+  readonly event?: EventPosition;
   /** A checkpoint of the server after the event: between the two there are only events of others. */
   readonly checkpoint?: bigint;
   /** The start of the id of the record at the checkpoint, whose ever it is. Absent: the checkpoint is of this process. */
@@ -24,11 +24,11 @@ export const NOWHERE: Reached = {};
 const MARK = 8;
 const POSITION = /^(?:(\d{1,20})\/(\d{1,20})\/([0-9a-f]{8}))?(?:\+(\d{1,20})(?:\/([0-9a-f]{8}))?)?$/;
 
-export function eventPlace({ commit, prepare }: Place, id: string): EventPlace {
+export function eventPosition({ commit, prepare }: LogPosition, id: string): EventPosition {
   return { commit, prepare, mark: id.slice(0, MARK) };
 }
 
-export function compare(a: Place, b: Place): number {
+export function compare(a: LogPosition, b: LogPosition): number {
   if (a.commit !== b.commit) return a.commit < b.commit ? -1 : 1;
   if (a.prepare === b.prepare) return 0;
   return a.prepare < b.prepare ? -1 : 1;
@@ -41,11 +41,11 @@ export function isBefore(a: Reached, b: Reached): boolean {
   return first === undefined || compare(first, second) < 0;
 }
 
-function end({ event, checkpoint }: Reached): Place | undefined {
+function end({ event, checkpoint }: Reached): LogPosition | undefined {
   return checkpoint === undefined ? event : { commit: checkpoint, prepare: checkpoint };
 }
 
-export function isSame(a: EventPlace, b: EventPlace): boolean {
+export function isSame(a: EventPosition, b: EventPosition): boolean {
   return compare(a, b) === 0 && a.mark === b.mark;
 }
 
@@ -73,7 +73,7 @@ export function reachedAt(position: Position | undefined): Reached {
  * Refuses a position after the last event. The server would take it and wait, and what is written next, up to that position, would
  * silently be left out.
  */
-export function assertReached(after: EventPlace, last: Place | undefined): void {
+export function assertReached(after: EventPosition, last: LogPosition | undefined): void {
   if (last !== undefined && compare(after, last) <= 0) return;
   const end = last === undefined ? 'is empty' : `ends at ${last.commit}`;
   throw new AheadOfStore(
@@ -82,7 +82,7 @@ export function assertReached(after: EventPlace, last: Place | undefined): void 
 }
 
 /** The event at a position is gone, or another: what comes after it here is not what comes after it there. */
-export function replaced(after: EventPlace): AheadOfStore {
+export function replaced(after: EventPosition): AheadOfStore {
   return new AheadOfStore(
     `position ${positionOf({ event: after })} is of an event that this store does not have: it is another or a restored store, so read it from the beginning`,
   );

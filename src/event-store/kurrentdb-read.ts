@@ -4,7 +4,7 @@ import { StreamDeleted } from './event-store';
 import type { KurrentConnection } from './kurrentdb-connection';
 import { PREFIX, placeOfRecord, streamOf } from './kurrentdb-event';
 import { readFailure, TimedOut } from './kurrentdb-failure';
-import { assertReached, isSame, replaced, type EventPlace, type Place } from './kurrentdb-position';
+import { assertReached, isSame, replaced, type EventPosition, type LogPosition } from './kurrentdb-position';
 import { timedItems } from './kurrentdb-timed';
 
 /** How often a read is begun again at the leader that the node has named. */
@@ -41,7 +41,7 @@ export class KurrentReads {
   }
 
   /** Where the leader's log ends, whose ever its last event is; undefined if it is empty. */
-  async end(): Promise<EventPlace | undefined> {
+  async end(): Promise<EventPosition | undefined> {
     const options = { ...this.options(), fromPosition: 'end', direction: 'backwards', maxCount: 1 } as const;
     for await (const record of this.records((client) => client.readAll(options))) return placeOfRecord(record);
     return undefined;
@@ -55,7 +55,7 @@ export class KurrentReads {
   }
 
   /** Whether there is an event of the ledger after a place, and where the first is. Only for a place near the end: it scans. */
-  async firstAfter(commit: bigint): Promise<Place | undefined> {
+  async firstAfter(commit: bigint): Promise<LogPosition | undefined> {
     const fromPosition: ReadPosition = commit < 0n ? 'start' : { commit, prepare: commit };
     const options = { ...this.options(), fromPosition, filter: OURS, maxCount: 2 };
     for await (const record of this.records((client) => client.readAll(options))) {
@@ -66,7 +66,7 @@ export class KurrentReads {
   }
 
   /** Throws `AheadOfStore` unless the event of that position is there. `end`: of the log, as it was just now. */
-  async assertThere(after: EventPlace, end: EventPlace | undefined): Promise<void> {
+  async assertThere(after: EventPosition, end: EventPosition | undefined): Promise<void> {
     assertReached(after, end);
     const found = await this.at(after).catch(async (error: Error) => {
       // Inside a record the server fails without a word. One that answers all but this, twice, holds another log.
@@ -79,7 +79,7 @@ export class KurrentReads {
   }
 
   /** The last record before a place of the log, whose ever it is. */
-  async before(commit: bigint): Promise<EventPlace | undefined> {
+  async before(commit: bigint): Promise<EventPosition | undefined> {
     const fromPosition: ReadPosition = { commit, prepare: commit };
     const options = { ...this.options(), fromPosition, direction: 'backwards', maxCount: 1 } as const;
     for await (const record of this.records((client) => client.readAll(options))) return placeOfRecord(record);
@@ -87,7 +87,7 @@ export class KurrentReads {
   }
 
   /** Whether a record is still where it was, whose ever it is. Not, if the server cannot say. */
-  async isThere(place: EventPlace): Promise<boolean> {
+  async isThere(place: EventPosition): Promise<boolean> {
     const found = await this.at(place).catch((error: Error) => {
       if (error.cause instanceof this.connection.library.UnavailableError) return undefined;
       throw error;
@@ -95,7 +95,7 @@ export class KurrentReads {
     return found !== undefined && isSame(found, place);
   }
 
-  private async at({ commit, prepare }: Place): Promise<EventPlace | undefined> {
+  private async at({ commit, prepare }: LogPosition): Promise<EventPosition | undefined> {
     const fromPosition: ReadPosition = { commit, prepare };
     const options = { ...this.options(), fromPosition, maxCount: 1 };
     for await (const record of this.records((client) => client.readAll(options))) return placeOfRecord(record);

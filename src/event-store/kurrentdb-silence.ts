@@ -81,7 +81,7 @@ export class Silence {
   }
 }
 
-/** The last place that the subscription has told of, or that is known to have nothing before it. */
+/** The last position that the subscription has reported, or that is known to have nothing before it. */
 function last({ reached: { event, checkpoint } }: Inflow, compared: bigint): bigint {
   return [event?.commit ?? -1n, checkpoint ?? -1n, compared].reduce((a, b) => (a > b ? a : b));
 }

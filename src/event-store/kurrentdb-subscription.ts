@@ -4,15 +4,15 @@ import type { KurrentConnection, Lease } from './kurrentdb-connection';
 import type { Found } from './kurrentdb-event';
 import { readFailure } from './kurrentdb-failure';
 import { Inflow } from './kurrentdb-inflow';
-import { isSame, positionOf, reachedAt, type EventPlace, type Reached } from './kurrentdb-position';
+import { isSame, positionOf, reachedAt, type EventPosition, type Reached } from './kurrentdb-position';
 import type { KurrentReads } from './kurrentdb-read';
 import { Silence } from './kurrentdb-silence';
 
 /** The most events in one chunk. */
 const CHUNK = 256;
 /** How long what comes from history is put together, since each chunk costs its reader about as much as a hundred events. */
-const GATHER_MS = 10;
-/** How often it is told how far the log has been read, where nothing of ours is found. */
+const DELIVERY_MS = 10;
+/** How often it reports how far the log has been read, where nothing of ours is found. */
 const STEP_MS = 1_000;
 
 /** Some of what a subscription found, in order. */
@@ -56,14 +56,14 @@ export class KurrentSubscription extends PulledItems<FoundChunk> {
   private span: { readonly from: bigint; readonly to: bigint } | undefined;
   private count = 0;
   private delivering: NodeJS.Immediate | undefined;
-  private gathering: NodeJS.Timeout | undefined;
+  private deliveryTimer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly source: SubscriptionSource,
     after: Position | undefined,
     private readonly signal: AbortSignal,
     /** Where the log ends, if that has just been asked. */
-    private readonly knownEnd?: EventPlace,
+    private readonly knownEnd?: EventPosition,
   ) {
     super();
     this.given = reachedAt(after);
@@ -82,7 +82,7 @@ export class KurrentSubscription extends PulledItems<FoundChunk> {
   }
 
   protected override onEnded(): void {
-    clearTimeout(this.gathering);
+    clearTimeout(this.deliveryTimer);
     this.silence.end();
     this.signal.removeEventListener('abort', this.stop);
     this.inflow?.close();
@@ -117,7 +117,7 @@ export class KurrentSubscription extends PulledItems<FoundChunk> {
     return mark === undefined || this.source.reads.isThere({ commit: checkpoint, prepare: checkpoint, mark });
   }
 
-  private async assertThere(event: EventPlace, end: EventPlace | undefined): Promise<void> {
+  private async assertThere(event: EventPosition, end: EventPosition | undefined): Promise<void> {
     try {
       await this.source.reads.assertThere(event, end);
     } catch (error) {
@@ -136,16 +136,16 @@ export class KurrentSubscription extends PulledItems<FoundChunk> {
   private deliverSoon(): void {
     const isHistory = this.inflow?.live === false;
     if (isHistory && this.inflow!.waiting.length < CHUNK) {
-      this.gathering ??= setTimeout(() => this.deliver(), GATHER_MS);
+      this.deliveryTimer ??= setTimeout(() => this.deliver(), DELIVERY_MS);
     } else {
       this.delivering ??= setImmediate(() => this.deliver());
     }
   }
 
   private deliver(): void {
-    clearTimeout(this.gathering);
+    clearTimeout(this.deliveryTimer);
     clearImmediate(this.delivering);
-    this.gathering = this.delivering = undefined;
+    this.deliveryTimer = this.delivering = undefined;
     while (!this.isEnded && this.inflow !== undefined && this.isAsked) {
       const { inflow } = this;
       // Asked before, since what is taken may open it again.
@@ -167,7 +167,7 @@ export class KurrentSubscription extends PulledItems<FoundChunk> {
     }
   }
 
-  /** Whether it is to be told how far the log has been read, although nothing was found. */
+  /** Whether it reports how far the log has been read, although nothing was found. */
   private isDue({ waiting, reached }: Inflow): boolean {
     if (waiting.length > 0 || performance.now() - this.deliveredAt < STEP_MS) return false;
     return positionOf(reached) !== positionOf(this.given);

@@ -13,7 +13,7 @@ const CHUNK_EVENTS = 500;
 /**
  * The event store without a disk: everything is gone with the process.
  *
- * It keeps the events' text, not the objects, so that nobody can change history through a reference, and so that what comes back is
+ * It keeps the events' text, not the objects, so that no one can change history through a reference, and so that what comes back is
  * what a disk would give back.
  */
 export class MemoryEventStore implements EventStore {

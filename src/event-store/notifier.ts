@@ -1,4 +1,4 @@
-/** Somebody who waits for events to be appended, or for the store to be closed. */
+/** Someone who waits for events to be appended, or for the store to be closed. */
 export interface Listener {
   appended(): void;
   closed(error: Error): void;

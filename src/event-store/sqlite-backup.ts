@@ -5,7 +5,7 @@ import { ledgerFile, openForReading } from './sqlite-file';
 
 /**
  * Writes the ledger in `directory`, as it is at one moment, into `target`, a directory of its own in which no ledger is yet. It reads by a
- * connection that takes no lock, so whoever writes the ledger goes on meanwhile; the log only shrinks again when it is done. The copy is one
+ * connection that takes no lock, so anyone who writes the ledger goes on meanwhile; the log only shrinks again when it is done. The copy is one
  * file, packed, with the marks of a ledger. It blocks the thread for as long as it takes.
  */
 export function backUp(directory: string, target: string): string {
@@ -23,7 +23,7 @@ export function backUp(directory: string, target: string): string {
   }
 }
 
-/** What SQLite finds wrong with a file of its own that nobody writes: nothing, if it is sound. */
+/** What SQLite finds wrong with a file of its own that no one writes: nothing, if it is sound. */
 export function unsound(file: string): readonly string[] {
   let db: Database.Database | undefined;
   try {

@@ -8,7 +8,7 @@ import { openForReading, openForWriting } from './sqlite-file';
 const CHUNK = 500;
 
 /** Which ledger a thread is for, and whether it is the one that writes it. */
-export interface Place {
+export interface DatabaseLocation {
   readonly file: string;
   readonly access: 'read' | 'write';
   /** Whether rows are read whole. */
@@ -26,7 +26,7 @@ export interface SqliteCalls {
 }
 
 /** What a thread does on a connection of its own, which it opens when it is first asked for something: an error of that is the call's. */
-export function sqliteCalls({ file, access, audited }: Place): SqliteCalls {
+export function sqliteCalls({ file, access, audited }: DatabaseLocation): SqliteCalls {
   let opened: { readonly db: Database.Database; readonly events: SqliteEvents; readonly commits: AppendCommit } | undefined;
   const open = () => {
     if (opened !== undefined) return opened;

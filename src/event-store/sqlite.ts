@@ -7,7 +7,7 @@ import { StoreUnavailable } from './event-store';
 import type { Chunk, DamagedRecord, EventStore, Position, Recorded, StreamHead } from './event-store';
 import { Notifier, PollingNotifier } from './notifier';
 import { anchoredPosition, countOf } from './position';
-import type { Place } from './sqlite-calls';
+import type { DatabaseLocation } from './sqlite-calls';
 import { unavailable } from './sqlite-failure';
 import { ledgerFile, makeDirectory, openForReading, openForWriting, readLedgerId } from './sqlite-file';
 import { irregularitiesOf } from './sqlite-irregularities';
@@ -26,7 +26,7 @@ export interface SqliteOptions {
   readonly audited?: boolean;
   readonly appendLimit?: number;
   /** What starts a thread: tests have it in their own, where they can see and disturb what it does. */
-  readonly thread?: (place: Place) => Channel;
+  readonly thread?: (place: DatabaseLocation) => Channel;
 }
 
 /**
@@ -137,7 +137,7 @@ export class SqliteEventStore implements EventStore {
   }
 }
 
-function sqliteThread(place: Place): Channel {
+function sqliteThread(place: DatabaseLocation): Channel {
   return openThread(join(__dirname, 'sqlite-thread'), place, `sqlite-${place.access}`);
 }
 

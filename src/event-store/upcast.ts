@@ -85,7 +85,7 @@ export function knowsKind(upcast: Upcaster, kind: string): boolean {
   return true;
 }
 
-/** For whoever only shows events: one that this version does not know, or knows as retired, is given as it was written. */
+/** For anyone who only shows events: one that this version does not know, or knows as retired, is given as it was written. */
 export function showing(upcast: Upcaster): (event: Envelope) => Envelope {
   return (event) => {
     try {

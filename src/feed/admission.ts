@@ -1,6 +1,6 @@
 import { FeedRefused } from './refused';
 
-/** Counts who follows, in all and for each owner, and lets nobody in who would be one too many. */
+/** Counts who follows, in all and for each owner, and lets no one in who would be one too many. */
 export class Admission {
   private readonly owners = new Map<string, number>();
   private all = 0;

@@ -3,7 +3,7 @@ import type { Recorded } from '../event-store/event-store';
 import type { Checkpoint } from '../read-model/read-model';
 import { Admission } from './admission';
 import { filterOf, type FilterRequest } from './filter';
-import { History } from './history';
+import { PageCache } from './page-cache';
 import type { ParkedNotice } from './item';
 import { FeedRefused } from './refused';
 import type { FeedOptions, Following } from './options';
@@ -35,7 +35,7 @@ const RING: RingLimits = { events: 10_000, bytes: 32 * 1024 * 1024 };
  */
 export class Feed {
   private ring: Ring;
-  private readonly history: History;
+  private readonly history: PageCache;
   private readonly admission: Admission;
   private readonly standing = new Map<string, ParkedNotice>();
   private readonly channels = new Map<string, Channel>();
@@ -45,7 +45,7 @@ export class Feed {
   constructor(private readonly options: FeedOptions) {
     const { heartbeat, stall, subscriptions, ring = RING, read } = options;
     this.ring = new Ring(ring);
-    this.history = new History(read);
+    this.history = new PageCache(read);
     this.admission = new Admission(subscriptions);
     this.ticking = setInterval(() => this.tick(), Math.max(10, Math.min(1_000, heartbeat / 4, stall / 4))).unref();
   }
@@ -113,7 +113,7 @@ export class Feed {
     }
   }
 
-  /** Ends every subscription at once, and lets nobody in any more. */
+  /** Ends every subscription at once, and lets no one in any more. */
   close(): void {
     if (this.closed) return;
     this.closed = true;
@@ -135,7 +135,7 @@ export class Feed {
     this.announce(projectId);
   }
 
-  /** Another generation is read now: which projects are parked in it is told next. */
+  /** Another generation is read now: which projects are parked in it is reported next. */
   turned(): void {
     this.standing.clear();
     for (const [projectId, channel] of this.channels) {
@@ -181,7 +181,7 @@ export class Feed {
     });
   }
 
-  /** Also what is shown waits until it has come: whoever projected it, the next moment will bring it, and nobody need read it. */
+  /** Also what is shown waits until it has come: anyone who projected it, the next moment will bring it, and no one need read it. */
   private available(projectId: string): number {
     return Math.min(this.options.shown(projectId)?.revision ?? -1, this.ring.last(projectId) ?? Number.POSITIVE_INFINITY);
   }

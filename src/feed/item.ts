@@ -1,7 +1,7 @@
 import { cursorOf, encodeCursor, type Cursor } from '../domain/cursor';
 import type { Envelope } from '../domain/event';
 
-/** Why the documents of a project stand still before an event. What failed exactly is in the server's log. */
+/** Why the documents of a project are parked before an event. What failed exactly is in the server's log. */
 export interface ParkedNotice {
   readonly projectId: string;
   /** The event before which they stand. */
@@ -39,7 +39,7 @@ export type FeedItem =
 
 const texts = new WeakMap<Envelope, string>();
 
-/** The cursor behind an event, as clients get it. Made once for each event, since many are told of the same. */
+/** The cursor behind an event, as clients get it. Made once for each event, since many subscribers receive it. */
 export function cursorTextOf(event: Envelope): string {
   let text = texts.get(event);
   if (text === undefined) texts.set(event, (text = encodeCursor(cursorOf(event))));

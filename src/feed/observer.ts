@@ -1,6 +1,6 @@
 import type { EndCode } from './item';
 
-/** Told what happens, after it has. Must not throw. */
+/** Is called after something has happened. Must not throw. */
 export interface FeedObserver {
   sent?(): void;
   /** History could not be read. */

@@ -1,6 +1,6 @@
 import type { Checkpoint } from '../read-model/read-model';
 import type { FilterRequest } from './filter';
-import type { ReadEvents } from './history';
+import type { ReadEvents } from './page-cache';
 import type { Ended } from './item';
 import type { FeedObserver } from './observer';
 import type { RingLimits } from './ring';
@@ -12,7 +12,7 @@ export interface FeedOptions {
   readonly checkpoint: (projectId: string) => Promise<Checkpoint | undefined>;
   /** The same as far as it is known without asking: of the generation that is read now. */
   readonly shown: (projectId: string) => Checkpoint | undefined;
-  /** How long nothing happens before a subscriber is told so, in milliseconds. */
+  /** After so many milliseconds without an event a subscriber gets a heartbeat. */
   readonly heartbeat: number;
   /** How long a subscriber may leave unread what there is, in milliseconds. */
   readonly stall: number;
@@ -28,6 +28,6 @@ export interface Following extends FilterRequest, Wish {
   readonly owner: string;
   /** When the owner's right to it ends, in UTC milliseconds. */
   readonly expiresAt: number;
-  /** Told at once when the feed ends it, also if nobody takes the items. */
+  /** Called at once when the feed ends it, also if the items are not taken. */
   readonly onEnded?: (ended: Ended) => void;
 }

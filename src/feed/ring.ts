@@ -14,7 +14,7 @@ interface Strand {
 
 /**
  * The last events of the followed projects, as they came: what live subscribers read. It never holds more than its limits; what
- * came first goes first, whoever may still want it.
+ * came first goes first, also if a subscriber still needs it.
  *
  * Within a project its events are dense, so that an event is found by its revision, by however many.
  */

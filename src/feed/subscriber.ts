@@ -19,11 +19,11 @@ export interface Source {
 }
 
 /**
- * One who follows a project: a place in its history, and nothing else that grows. Items are taken from it one by one, whenever whoever
+ * One who follows a project: a place in its history, and nothing else that grows. Items are taken from it one by one, whenever what
  * sends them on has room; if there is none now it calls `wake` when there may be.
  *
  * Each event is held against the one before it, by the hash that it carries: whatever a store or a ring may do, nothing is left out, doubled or from
- * another history. One that is not taken from for too long is ended, since nobody reads it.
+ * another history. One that is not taken from for too long is ended, since no one reads it.
  */
 export class Subscriber {
   /** Called when it is worth while to take again, also without need. */
@@ -33,7 +33,7 @@ export class Subscriber {
   private pageFrom: number;
   private fetching = false;
   private live = false;
-  private told: ParkedNotice | undefined;
+  private reportedParked: ParkedNotice | undefined;
   private beat = false;
   private ending: Ended | undefined;
   private over = false;
@@ -72,7 +72,7 @@ export class Subscriber {
     return this.over;
   }
 
-  /** Whoever followed has gone. */
+  /** Anyone who followed has gone. */
   leave(): void {
     if (this.over) return;
     this.over = true;
@@ -123,8 +123,8 @@ export class Subscriber {
       return { kind: 'caught-up', cursor };
     }
     const parked = this.source.parked();
-    if (parked !== this.told) {
-      this.told = parked;
+    if (parked !== this.reportedParked) {
+      this.reportedParked = parked;
       if (parked !== undefined) return { kind: 'parked', cursor, parked };
     }
     return this.heartbeat();

@@ -5,7 +5,7 @@ const LOOK_AT_THE_CLOCK = 32;
 
 /**
  * Wakes all subscribers of a project when there is something new, in a later turn of the event loop, and many of them in several: those who
- * write must not wait until ten thousand have been told.
+ * write must not wait until ten thousand have been reported.
  */
 export class Waker {
   private scheduled = false;

@@ -28,7 +28,7 @@ export class OutgoingBytes {
 
 /**
  * Counts what one answer takes while it is made, so that its execution stops when that is too much. It cannot be thrown out of: GraphQL catches what
- * resolvers throw and goes on. So a resolver answers with what never settles, and whoever waits for the answer waits for `exceeded` as well.
+ * resolvers throw and goes on. So a resolver answers with what never settles, and anyone who waits for the answer waits for `exceeded` as well.
  */
 export class AnswerBudget {
   /** Resolves with why the answer is not made, in words for the client; never, if it is. */
@@ -55,7 +55,7 @@ export class AnswerBudget {
     return this.used <= this.granted ? undefined : this.grow();
   }
 
-  /** The answer has gone out, or nobody waits for it any more. */
+  /** The answer has gone out, or no one waits for it any more. */
   release(): void {
     this.released = true;
     this.outgoing.give(this.shared);

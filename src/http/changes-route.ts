@@ -30,7 +30,7 @@ const STATUS: Readonly<Record<string, number>> = { NOT_FOUND: 404, BAD_REQUEST: 
 /**
  * The changes of a project for tools without GraphQL: server-sent events, or with `Accept: application/x-ndjson` a line of JSON for each.
  *
- * Not counted among the requests that a stop waits for: the feed ends its streams when it is told to, and clients come back with a cursor.
+ * Not counted among the requests that a stop waits for: the feed ends its streams when it is asked to, and clients come back with a cursor.
  */
 export function changesRoutes(parts: ChangesParts): Routes {
   return {

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 
 /**
  * Counts the requests whose outcome matters, so that a stop can wait for them: a mutation that was let in is answered.
- * Streams are not counted: they end when they are told, and their clients come back with a cursor.
+ * Streams are not counted: they end when they are asked, and their clients come back with a cursor.
  */
 export class Drain {
   private running = 0;

@@ -16,7 +16,7 @@ const TOO_MANY_TOKENS = /^Syntax Error: Document contains more that (\d+) tokens
 export const INTERNAL_MESSAGE = 'Something went wrong in the server. Its log tells more under the request id (header X-Request-Id).';
 const LONGEST_MESSAGE = 1_000;
 
-/** Takes what the client is not told. Called once for each error that is masked. */
+/** Takes what the client is not shown. Called once for each error that is masked. */
 export type ReportInternal = (error: unknown) => void;
 
 /**

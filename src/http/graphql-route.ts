@@ -58,7 +58,7 @@ export function graphqlRoute<Context extends RequestContext>(server: FastifyInst
     },
     handler: (request, reply) => {
       if (isPage(request)) return sendExplorer(reply);
-      // A stream ends when it is told, so that no stop waits for it.
+      // A stream ends when it is asked, so that no stop waits for it.
       if (wantsStream(request.headers.accept)) return streams.answer(request, reply);
       return drain.run(reply.raw, () => execute(parts, request, reply));
     },

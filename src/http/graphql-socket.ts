@@ -37,7 +37,7 @@ const CONNECTION_MATTERS: Partial<Readonly<Record<EndCode, readonly [number, str
   GOING_AWAY: [CLOSE.goingAway, 'The server is going away'],
 };
 
-/** One WebSocket and whoever is at its other end. */
+/** One WebSocket and its client. */
 export class GraphqlSocket {
   caller: Caller;
   private isIdentified = false;
@@ -78,7 +78,7 @@ export class GraphqlSocket {
     connection.prependListener('data', check);
   }
 
-  /** What graphql-ws works with. A message has been sent when it has left this process, so that whoever sends the next one waits for the client. */
+  /** What graphql-ws works with. A message has been sent when it has left this process, so that anyone who sends the next one waits for the client. */
   protocolSide(): ProtocolSide {
     const { socket } = this;
     return {

@@ -9,7 +9,7 @@ import { inPieces } from './in-pieces';
 import type { SharedExecution } from './shared-execution';
 import type { Admitted, OperationGate, SubscriptionRequest } from './operation-gate';
 
-/** How long a client may take to read what it is told last, in milliseconds. */
+/** How long a client may take to read the last message, in milliseconds. */
 const LAST_WORDS_MS = 10_000;
 
 /**
@@ -92,7 +92,7 @@ export class GraphqlStreams<Context> {
     const admitted = this.gate.admit(params);
     if (Array.isArray(admitted)) return { data: null, errors: admitted as never };
     const contextValue = this.context(request.caller, request.id, new AnswerBudget(this.outgoing), ({ code }) => {
-      // Whoever reads nothing cannot be told.
+      // A client that reads nothing cannot be sent anything.
       if (code === 'SLOW_CONSUMER' || response.writableNeedDrain) response.destroy();
     });
     return { ...(admitted as Admitted), contextValue } as Admitted;

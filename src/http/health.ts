@@ -4,13 +4,13 @@ import type { FastifyInstance } from 'fastify';
 export interface Check {
   readonly name: string;
   readonly ok: boolean;
-  /** In words, for whoever is woken up by it. Anyone can read it: no addresses, no names of projects. */
+  /** In words, for an operator. Anyone can read it: no addresses, no names of projects. */
   readonly detail: string;
-  /** What an instance admin is told besides. */
+  /** What an instance admin sees besides. */
   readonly particulars?: object;
 }
 
-/** Red from the moment that the server is told to stop. */
+/** Red from the moment that the server is asked to stop. */
 export function stoppingCheck(stopping: boolean): Check {
   return { name: 'server', ok: !stopping, detail: stopping ? 'stopping' : 'running' };
 }
@@ -32,7 +32,7 @@ export function healthRoutes(
     const ready = checks.every(({ ok }) => ok);
     const all = await mayReadParticulars(request.headers.authorization);
     void reply.code(ready ? 200 : 503);
-    const told = checks.map(({ particulars, ...check }) => (all && particulars ? { ...check, particulars } : check));
-    return { status: ready ? 'ready' : 'not ready', checks: told };
+    const shown = checks.map(({ particulars, ...check }) => (all && particulars ? { ...check, particulars } : check));
+    return { status: ready ? 'ready' : 'not ready', checks: shown };
   });
 }

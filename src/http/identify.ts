@@ -4,7 +4,7 @@ import type { Caller } from '../application/caller';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Whoever sent it; there on every route that `identify` guards. */
+    /** The caller; present on every route that `identify` guards. */
     caller: Caller;
   }
 }

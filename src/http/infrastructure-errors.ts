@@ -9,12 +9,12 @@ import { ReadModelBeingBuilt, ReadModelUnavailable } from '../read-model/read-mo
 export interface InfrastructureError {
   readonly code: RequestErrorCode;
   readonly message: string;
-  /** Whether whoever runs the server has to do something about it; what it says in the log is more than the client may know. */
+  /** Whether an operator has to do something about it; what it says in the log is more than the client may know. */
   readonly forTheLog: boolean;
 }
 
 /**
- * What a client is told when the server cannot do what it is for: what has become of the command, and what to do. undefined: the error is none of
+ * What a client is answered when the server cannot serve it: what has become of the command, and what to do. undefined: the error is none of
  * these. The errors' own messages name files and hosts, so they stay in the log.
  */
 export function infrastructureError(error: unknown): InfrastructureError | undefined {

@@ -13,7 +13,7 @@ export type ReadSideFigures =
   | undefined;
 
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
-/** Of parked projects at most so many are told apart: more would be a trouble of their own. */
+/** Of parked projects at most so many are distinguished: more would cost too much memory. */
 const PARKED_TOLD = 100;
 
 /** What the ledger does, in numbers. Labels are never a project's id, of which there may be any number, except of those few that are parked. */
@@ -147,7 +147,7 @@ export class LedgerMetrics {
         },
       });
     };
-    gauge('ledger_parked_projects', 'Projects whose read model stands still', ({ parked }) => parked.length);
+    gauge('ledger_parked_projects', 'Projects whose read model is parked', ({ parked }) => parked.length);
     gauge(
       'ledger_stray_streams',
       'Streams that are named as a project and hold no event of a ledger: they are ignored',
@@ -165,7 +165,7 @@ export class LedgerMetrics {
     );
     new Gauge({
       name: 'ledger_parked_project_since_seconds',
-      help: 'When the read model of this project came to stand still, in UTC seconds',
+      help: 'When the read model of this project was parked, in UTC seconds',
       labelNames: ['project', 'reason', 'event'],
       registers: [this.registry],
       collect() {

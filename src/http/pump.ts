@@ -3,7 +3,7 @@ import type { Ended, FeedItem } from '../feed/item';
 import type { Subscriber } from '../feed/subscriber';
 
 const CHUNK_BYTES = 64 * 1024;
-/** How long a client may take to read what it is told last. */
+/** How long a client may take to read the last message. */
 const LAST_WORDS_MS = 10_000;
 
 /**

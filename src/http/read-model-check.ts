@@ -21,7 +21,7 @@ export interface CheckedReadSide {
 }
 
 /**
- * Whether queries show what has been written, at most `lagLimitMs` late, and if not, why not. Which projects stand still, since when and why, is for instance
+ * Whether queries show what has been written, at most `lagLimitMs` late, and if not, why not. Which projects are parked, since when and why, is for instance
  * admins.
  */
 export function readModelCheck(readSide: CheckedReadSide, lagLimitMs: number): Check {
@@ -35,7 +35,7 @@ export function readModelCheck(readSide: CheckedReadSide, lagLimitMs: number): C
   const detail = (): string => {
     if (parked.length > 0) {
       const kinds = [...new Set(parked.map(({ reason }) => reason))].join(', ');
-      return `${parked.length} projects stand still at an event that could not be taken (${kinds})`;
+      return `${parked.length} projects are parked at an event that could not be taken (${kinds})`;
     }
     if (upgradeRequired > 0)
       return `${upgradeRequired} projects have events of a newer version: this instance must be upgraded to write to them`;

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { madeOnce } from '../audit/made-once';
+import { createOnce } from '../audit/create-once';
 
-/** The local secret that signs tokens. Whoever has it can be anyone. */
+/** The local secret that signs tokens: with it any identity can be signed. */
 export interface Secret {
   readonly file: string;
   readonly bytes: Uint8Array;
@@ -19,9 +19,9 @@ export function secretFile(dataDir: string): string {
   return join(dataDir, 'secret');
 }
 
-/** The secret of this data directory; the first call makes it, complete or not at all, whoever else tries at the same time. */
+/** The secret of this data directory; the first call makes it, complete or not at all, also when others try at the same time. */
 export async function openSecret(dataDir: string): Promise<Secret> {
-  const created = await madeOnce(secretFile(dataDir), randomBytes(LENGTH));
+  const created = await createOnce(secretFile(dataDir), randomBytes(LENGTH));
   return { ...(await readSecret(dataDir)), created };
 }
 

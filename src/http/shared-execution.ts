@@ -99,7 +99,7 @@ export class SharedExecution {
     }
   }
 
-  /** undefined: what the document selects depends on its variables, so that its results are nobody else's. */
+  /** undefined: what the document selects depends on its variables, so that its results cannot be shared. */
   private nameOf(document: DocumentNode): string | undefined {
     if (!this.names.has(document)) this.names.set(document, selectsByVariables(document) ? undefined : String((this.documents += 1)));
     return this.names.get(document);

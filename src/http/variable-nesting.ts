@@ -2,7 +2,7 @@ import { limitExceeded } from './query-limits';
 
 /** Lists and objects inside one another that variables may have: far more than any input takes, so that what is a little too deep is refused in its own words. */
 const MOST_NESTED = 300;
-/** Lists and objects in all. Each costs its coercion, whoever asks: a megabyte of empty ones would take seconds. */
+/** Lists and objects in all. Each costs its coercion: a megabyte of empty ones would take seconds. */
 const MOST_IN_ALL = 25_000;
 
 /**

@@ -88,7 +88,7 @@ export class ReadSide {
 
   /**
    * Begins to build a new generation beside the live one, on this instance, and answers its id; `describe` tells how far it is. When it has
-   * caught up it takes over. If a project is parked in it that is not parked now, it does not: the failure is told, and the build thrown away.
+   * caught up it takes over. If a project is parked in it that is not parked now, it does not: the failure is reported, and the build thrown away.
    * Rejects with `BuildUnderWay`.
    */
   async rebuild(): Promise<string> {
@@ -111,7 +111,7 @@ export class ReadSide {
     return id;
   }
 
-  /** Deletes the generation that is kept, as soon as nobody can be reading it: that takes some seconds after it was live. */
+  /** Deletes the generation that is kept, as soon as it can no longer be read: that takes some seconds after it was live. */
   async discard(): Promise<readonly string[]> {
     const { generations, version, keepMs: keep } = this.options;
     const kept = (await this.describe()).generations.filter(({ state }) => state === 'KEPT');
@@ -186,7 +186,7 @@ export class ReadSide {
             log.error({ err: error, generation: id }, 'a generation could not be opened');
         },
       )
-      .catch((error: unknown) => log.warn({ err: error }, 'that the read models are complete could not be told'));
+      .catch((error: unknown) => log.warn({ err: error }, 'that the read models are complete could not be reported'));
   }
 
   private takeOver(opened: Opened): void {
@@ -238,7 +238,7 @@ export class ReadSide {
     // Said again, since the registry may have been lost.
     if (this.current?.projector.status().state === 'live') await this.options.generations.built(this.current.id);
     const deleted = await this.options.generations.sweep(this.options.keepMs, GRACE_MS);
-    if (deleted.length > 0) this.options.log.info({ deleted }, 'generations of the read models that nobody needs were deleted');
+    if (deleted.length > 0) this.options.log.info({ deleted }, 'generations of the read models that are no longer needed were deleted');
   }
 
   /** An abort ends it at once. */

@@ -3,7 +3,7 @@ import type { Document, IndexEntry, ListQuery, Page, Row, RowKey, SortField, Wri
 import { compareRowKeys, rowsBefore } from './row-order';
 
 /** A row together with what it is filtered by. */
-interface Place extends Row {
+interface IndexedRow extends Row {
   readonly index: IndexEntry;
 }
 
@@ -20,7 +20,7 @@ export class Collection {
   /** Persistent once there is a fork, which then costs nothing: until then, as in a server's own read model, a map that is quicker. */
   private entries: Map<string, Write> | PersistentMap<string, Write> = new Map<string, Write>();
   private tagged: Map<string, Set<string>> | undefined;
-  private readonly orders = new Map<SortField, Place[]>();
+  private readonly orders = new Map<SortField, IndexedRow[]>();
   private readonly views = new Map<string, readonly Row[]>();
 
   get(id: string): Document | undefined {
@@ -79,7 +79,7 @@ export class Collection {
     return rows;
   }
 
-  private order(by: SortField): readonly Place[] {
+  private order(by: SortField): readonly IndexedRow[] {
     const kept = this.orders.get(by);
     if (kept) return kept;
     const made = inOrder(this.entries.values(), by);
@@ -111,7 +111,7 @@ function untag(tagged: Map<string, Set<string>>, tag: string, id: string): void 
   if (ids?.size === 0) tagged.delete(tag);
 }
 
-function inOrder(writes: Iterable<Write>, by: SortField): Place[] {
+function inOrder(writes: Iterable<Write>, by: SortField): IndexedRow[] {
   return Array.from(writes, (write) => placeOf(write, by)).sort((a, b) => compareRowKeys(a.key, b.key));
 }
 
@@ -119,7 +119,7 @@ function keyOf(write: Write, by: SortField): RowKey {
   return { value: write.index[by], id: write.id };
 }
 
-function placeOf(write: Write, by: SortField): Place {
+function placeOf(write: Write, by: SortField): IndexedRow {
   return { key: Object.freeze(keyOf(write, by)), document: write.document, index: write.index };
 }
 

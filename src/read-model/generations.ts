@@ -43,7 +43,7 @@ export interface GenerationInfo {
   readonly madeAt: number;
   /** Whether its documents have been complete once. */
   readonly built: boolean;
-  /** How far its making is, or was when last told. */
+  /** How far its build has come, when last reported. */
   readonly progress?: { readonly done: number; readonly total: number };
 }
 
@@ -73,9 +73,9 @@ export interface Generations {
   forget(version: string): Promise<void>;
   list(): Promise<readonly GenerationInfo[]>;
   /**
-   * Deletes what nobody needs, a little at a time: what was kept for longer than `keepMs`, what is live for a version of which no
+   * Deletes what is not needed, a little at a time: what was kept for longer than `keepMs`, what is live for a version of which no
    * instance has been seen for as long, and builds that were given up; but nothing that was live within the last `graceMs`, since
-   somebody may still read it. Answers the ids of what it has deleted.
+   someone may still read it. Answers the ids of what it has deleted.
    */
   sweep(keepMs: number, graceMs: number): Promise<readonly string[]>;
   /** The time of the clock that all instances share, in UTC milliseconds. Absent where only this process is. */

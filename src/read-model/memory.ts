@@ -26,8 +26,8 @@ interface Project {
 /**
  * The read model of one process, gone with it and rebuilt from the event store at the next start.
  *
- * A batch is applied between two turns of the event loop, so nobody sees half of one. Documents are frozen as they come in and handed
- * out without a copy: whoever tries to change one gets a TypeError instead of a read model that no replay would give.
+ * A batch is applied between two turns of the event loop, so no one sees half of one. Documents are frozen as they come in and handed
+ * out without a copy: anyone who tries to change one gets a TypeError instead of a read model that no replay would give.
  */
 export function createMemoryReadModel(): ForkableReadModel {
   return over(new Map());
@@ -118,7 +118,7 @@ function forked({ checkpoint, collections, log }: Project): Project {
   return { checkpoint, collections: new Map(Array.from(collections, ([name, collection]) => [name, collection.fork()])), log: log.fork() };
 }
 
-/** The document is frozen through and through; the index, which nobody is given, is copied against later changes by the caller. */
+/** The document is frozen through and through; the index, which is not handed out, is copied against later changes by the caller. */
 function freeze(write: Write): Write {
   freezeJson(write.document);
   return { ...write, index: { ...write.index, tags: [...new Set(write.index.tags)] } };

@@ -1,6 +1,6 @@
 type Numbers = Float64Array | Uint32Array;
 
-/** Numbers side by side, and how many of the places are taken, by whoever got furthest. */
+/** Numbers side by side, and how many of the places are taken, by the longest of those that share them. */
 interface Block {
   readonly numbers: Numbers;
   used: number;
@@ -11,7 +11,7 @@ const BLOCK = 1_024;
 const FIRST = 4;
 
 /**
- * Numbers in ascending order, packed, never changed: with more of them it is another. Both share the blocks in which the numbers are kept. Whoever has
+ * Numbers in ascending order, packed, never changed: with more of them it is another. Both share the blocks in which the numbers are kept. Anyone who has
  * all that is in the last one adds in place, where the other, who knows how much of it is his, does not look. Only a second one that goes on from the
  * same numbers takes a copy, and of that block alone: looking back goes on from the same past again and again.
  */

@@ -33,7 +33,7 @@ for archived in string.gmatch(ARGV[3], '.') do
   partitions[#partitions + 1] = {start = by .. archived, stop = '(' .. by .. (archived + 1)}
 end
 
--- Not a < b: Lua compares by the locale of whoever started Redis. Places order by their bytes.
+-- Not a < b: Lua compares by the locale of the Redis process. Places order by their bytes.
 local function less(a, b)
   for at = 1, math.min(#a, #b) do
     local x, y = string.byte(a, at), string.byte(b, at)

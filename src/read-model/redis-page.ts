@@ -26,7 +26,7 @@ export function pageIn(answer: ListAnswer, { sort }: ListQuery): Page | undefine
   return Object.freeze(page);
 }
 
-/** A document as it was projected: nobody can change it, since the page it is in may be kept. */
+/** A document as it was projected: no one can change it, since the page it is in may be kept. */
 export function documentIn(text: string): Document {
   const document = JSON.parse(text) as Document;
   freezeJson(document);

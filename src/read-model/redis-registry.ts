@@ -46,7 +46,7 @@ local version = redis.call('HGET', KEYS[1], 'version:' .. ARGV[1])
 if version and redis.call('HGET', KEYS[1], 'building:' .. version) == ARGV[1] then redis.call('HDEL', KEYS[1], 'building:' .. version) end
 return 1`;
 
-/** ARGV: how long something is kept, how long a build may give no sign of life, how long what was live rests. Lets go of what is over, and answers the ids that nobody needs. */
+/** ARGV: how long something is kept, how long a build may give no sign of life, how long what was live rests. Lets go of what is over, and answers the ids that are no longer needed. */
 export const OVERDUE = String.raw`${NOW}
 local fields = redis.call('HGETALL', KEYS[1])
 local values, needed, unneeded = {}, {}, {}

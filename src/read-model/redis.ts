@@ -41,7 +41,7 @@ const CHECKPOINTS_AT_ONCE = 1_000;
  */
 export class RedisReadModel implements ReadModel {
   private readonly connection: RedisConnection;
-  /** For batches alone, so that whoever asks for something little need not wait behind all those that are on their way. */
+  /** For batches alone, so that a small read need not wait behind all those that are on their way. */
   private readonly writing: RedisConnection;
   private readonly clustered: boolean;
   readonly checkpoints = new Checkpoints();
@@ -211,7 +211,7 @@ export class RedisReadModel implements ReadModel {
       const well = ids.map((id, at) => this.checkpoints.observe(id, stored[at], known[at]!));
       if (well.every(Boolean) && ids.some((id, at) => listed.has(id) && inList[at] === 0)) this.checkpoints.invalidate();
     } catch (error) {
-      // That Redis is away has been told when the connection was lost; anything else is told like a loss, so that the projector meets it.
+      // That Redis is away has been reported when the connection was lost; anything else is reported like a loss, so that the projector meets it.
       if (!(error instanceof ReadModelUnavailable)) this.checkpoints.invalidate();
     }
   }

@@ -172,7 +172,7 @@ export class RedisConnection {
 
 /**
  * The client listens for one error of a socket, so another would end the process (its pull request 962); TLS reports two when a handshake is
- * broken off. What is heard here has been said, or is of a connection that nobody needs any more.
+ * broken off. What arrives here has been reported, or is of a connection that is no longer needed.
  */
 function hearOn(client: Redis): void {
   client.on('error', () => hear(client));

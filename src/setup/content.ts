@@ -1,19 +1,19 @@
 import { isMap, isScalar, isSeq, type Document, type ParsedNode, type Scalar, type YAMLMap } from 'yaml';
 import type { Json } from '../domain/json';
 import { excerpt } from '../domain/text';
-import type { Fault } from './document';
+import type { TextProblem } from './document';
 import { below } from './finding';
 
 export const NO_TAGS = 'must not have a tag (!): types follow from how a value is written, such as "1" and 1';
 
 /** What a document says, as plain JSON, or undefined where it says something else: then the faults tell what. At most so many are found. */
-export function contentOf(document: Document.Parsed, faults: Fault[], most: number): Json | undefined {
+export function contentOf(document: Document.Parsed, faults: TextProblem[], most: number): Json | undefined {
   return new Reading(faults, most).read(document.contents, '');
 }
 
 class Reading {
   constructor(
-    private readonly faults: Fault[],
+    private readonly faults: TextProblem[],
     private readonly most: number,
   ) {}
 

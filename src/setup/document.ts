@@ -1,7 +1,7 @@
 import { Composer, Lexer, LineCounter, Parser, type CST, type Document, type YAMLError } from 'yaml';
 import type { Json } from '../domain/json';
 import { contentOf, NO_TAGS } from './content';
-import { placeOf } from './place';
+import { offsetOf } from './text-offset';
 import { MOST_ERRORS } from './finding';
 
 /** Levels of lists and objects: twice what the deepest rule or value needs. */
@@ -48,22 +48,22 @@ export function readDocument(text: string, filename = 'the file'): TextDocument 
     const { line, col } = lines.linePos(Math.min(offset, text.length));
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  const faults: Fault[] = [];
+  const faults: TextProblem[] = [];
   const document = compose(text, lines, faults);
   if (document === undefined) return { errors: located(faults, at) };
   const content = contentOf(document, faults, MOST_ERRORS);
   if (content === undefined || faults.length > 0) return { errors: located(faults, at) };
-  return { content, locate: (path) => at(placeOf(document, path)) };
+  return { content, locate: (path) => at(offsetOf(document, path)) };
 }
 
 /** Something wrong at an offset of the text. */
-export interface Fault {
+export interface TextProblem {
   readonly offset: number;
   readonly path: string;
   readonly message: string;
 }
 
-function located(faults: readonly Fault[], at: (offset: number) => Position): readonly TextError[] {
+function located(faults: readonly TextProblem[], at: (offset: number) => Position): readonly TextError[] {
   return [...faults]
     .sort((a, b) => a.offset - b.offset)
     .slice(0, MOST_ERRORS)
@@ -73,7 +73,7 @@ function located(faults: readonly Fault[], at: (offset: number) => Position): re
 /** Thrown through the library to leave it early. */
 class Enough extends Error {}
 
-function compose(text: string, lines: LineCounter, faults: Fault[]): Document.Parsed | undefined {
+function compose(text: string, lines: LineCounter, faults: TextProblem[]): Document.Parsed | undefined {
   const composer = new Composer({
     version: '1.2',
     schema: 'core',
@@ -112,7 +112,7 @@ function collect(list: YAMLError[], found: readonly YAMLError[]): number {
   return list.length;
 }
 
-function* tokens(text: string, lines: LineCounter, faults: Fault[]): Generator<CST.Token, void> {
+function* tokens(text: string, lines: LineCounter, faults: TextProblem[]): Generator<CST.Token, void> {
   const parser = new Parser(lines.addNewLine);
   lines.addNewLine(0);
   let wrong = 0;

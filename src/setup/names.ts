@@ -10,7 +10,7 @@ export interface KnownNames {
   readonly keys: ReadonlyMap<string, ValueType>;
   readonly segments: Iterable<string>;
   readonly goals: Iterable<string>;
-  /** What it has of each kind that is archived: a file that names it is told so. */
+  /** What it has of each kind that is archived: a file that names it is refused with that reason. */
   readonly archived?: { readonly [kind in 'key' | 'segment' | 'goal']: Iterable<string> };
   /** What the project has under a name, which a file may leave as it is. */
   readonly key: (name: string) => Key | undefined;

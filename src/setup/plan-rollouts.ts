@@ -4,7 +4,7 @@ import type { ProjectState } from '../domain/project-state';
 import { illegalState } from '../domain/refusal';
 import type { About, Planner, Shown } from './planner';
 
-/** The id of the segment of that name. A name that nobody has is left for the domain to refuse, with its place. */
+/** The id of the segment of that name. A name without a segment is left for the domain to refuse, with its place. */
 export function segmentId(state: ProjectState, name: string | null): string | null {
   return name === null ? null : (holderOf(state, 'segment', name) ?? name);
 }

@@ -149,7 +149,7 @@ describe('the append limit', () => {
     assertWhole(events);
   });
 
-  test('if the second part fails, the first has been told that it is done', async () => {
+  test('if the second part fails, the first has been answered that it is done', async () => {
     store.faults = [undefined, 'unavailable'];
     const words = ['a', 'b', 'c', 'd'].map((name) => wordFor(instance.submit(large(name, 8_000))));
     expect(await Promise.all(words)).toEqual(['done', 'done', 'StoreUnavailable', 'StoreUnavailable']);

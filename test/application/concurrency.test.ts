@@ -14,7 +14,7 @@ const either = (index: number): Instance => instances[index % instances.length] 
 const counted = (words: readonly string[]) =>
   Object.fromEntries([...new Set(words)].sort().map((word) => [word, words.filter((other) => other === word).length]));
 
-test('two instances create one key at once: one wins, and the other is told that it exists', async () => {
+test('two instances create one key at once: one wins, and the other is answered that it exists', async () => {
   for (const name of ['a', 'b', 'c', 'd', 'e']) {
     const words = await Promise.all([0, 1].map((index) => wordFor(either(index).submit(createKey(name)))));
     expect(words.sort()).toEqual(['ALREADY_EXISTS', 'done']);

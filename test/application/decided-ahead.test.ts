@@ -54,17 +54,17 @@ test('the next append is on its way before the callers of the last one are answe
 });
 
 test('each is answered only when its own append stands', async () => {
-  const told: string[] = [];
+  const reported: string[] = [];
   const { first } = await started();
-  void first.then(() => told.push('a'));
-  const second = instance.submit(describeKey('a', 'x')).then(() => told.push('x'));
+  void first.then(() => reported.push('a'));
+  const second = instance.submit(describeKey('a', 'x')).then(() => reported.push('x'));
   release();
   await until(() => store.appends.length === 2);
   await new Promise((resolve) => setTimeout(resolve, 20));
-  expect(told).toEqual(['a']);
+  expect(reported).toEqual(['a']);
   release();
   await second;
-  expect(told).toEqual(['a', 'x']);
+  expect(reported).toEqual(['a', 'x']);
 });
 
 test('what stood on an append that the store refused is decided anew', async () => {

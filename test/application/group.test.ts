@@ -57,24 +57,24 @@ test('one project does not wait for another', async () => {
   expect(await wordFor(held)).toBe('done');
 });
 
-test('a refusal and a no-op are told only once their group has been appended', async () => {
-  const told: string[] = [];
+test('a refusal and a no-op are reported only once their group has been appended', async () => {
+  const reported: string[] = [];
   let release = (): void => {};
   store.beforeAppend = () => new Promise((resolve) => (release = resolve));
   const all = [
-    instance.submit(createKey('a')).then(() => told.push('done')),
-    instance.submit(archiveKey('nothing')).then(() => told.push('refused')),
-    instance.submit(restoreKey('a')).then(() => told.push('no change')),
+    instance.submit(createKey('a')).then(() => reported.push('done')),
+    instance.submit(archiveKey('nothing')).then(() => reported.push('refused')),
+    instance.submit(restoreKey('a')).then(() => reported.push('no change')),
   ];
   await until(() => store.appends.length === 1);
   await new Promise((resolve) => setTimeout(resolve, 20));
-  expect(told).toEqual([]);
+  expect(reported).toEqual([]);
   release();
   await Promise.all(all);
-  expect(told).toEqual(['done', 'refused', 'no change']);
+  expect(reported).toEqual(['done', 'refused', 'no change']);
 });
 
-test('in a group without events they are told only after the tail has been read', async () => {
+test('in a group without events they are reported only after the tail has been read', async () => {
   await instance.accept(createKey('a'));
   const reads = () => store.reads.get('shop') ?? 0;
   const before = reads();
@@ -103,7 +103,7 @@ test('what the store refuses is refused to the whole group, nothing is written, 
   expect((await instance.accept(createKey('a'))).cursor.revision).toBe(1);
 });
 
-test('an append that fails for no known reason is told as it is, and the project begins anew from its stream', async () => {
+test('an append that fails for no known reason is reported as it is, and the project begins anew from its stream', async () => {
   store.beforeAppend = () => Promise.reject(new Error('scripted: a bug'));
   await expect(instance.submit(createKey('a'))).rejects.toThrow('scripted: a bug');
   store.beforeAppend = async () => {};
@@ -139,7 +139,7 @@ describe('close', () => {
     expect((await store.stored()).map(({ entity }) => entity.id)).toEqual(['shop', 'a', 'b']);
   });
 
-  test('a store that does not answer holds it up only so long; the truth is told: unknown, or not written', async () => {
+  test('a store that does not answer holds it up only so long; the truth is reported: unknown, or not written', async () => {
     store.faults = ['silent'];
     const first = instance.submit(createKey('a'));
     await until(() => store.appends.length === 1);

@@ -138,7 +138,7 @@ describe('the judge of serial orders sees', () => {
   test.each([
     ['an answer that never was true', { answer: 'IN_USE' }, 2, /never was so/],
     ['a refusal of what was written', { answer: 'NOT_FOUND' }, 1, /it is in the log/],
-    ['an acknowledged event that is lost', { commandId: 'another' }, 0, /nobody sent|never was so/],
+    ['an acknowledged event that is lost', { commandId: 'another' }, 0, /no one sent|never was so/],
     ['an event that stands after what came later', { called: 100, answered: 101 }, 1, /stands at/],
   ])('%s', async (_what, change, index, message) => {
     const { events, commands } = await whole();

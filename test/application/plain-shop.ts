@@ -78,6 +78,6 @@ export function after(shop: PlainShop, { type, entity: { id, name }, data }: Env
     case 'FlagArchived':
       return { keys, flags: flags.update(id, { name, key: '', archived: true }, (was) => ({ ...was, archived: true })) };
     default:
-      throw new Error(`nobody asked for ${type}`);
+      throw new Error(`no one asked for ${type}`);
   }
 }

@@ -80,7 +80,7 @@ test('A5 every event has who, why, which command, and what caused it', async () 
   expect(plain[0]?.commandId).toMatch(/^[0-9a-f-]{36}$/);
 });
 
-test('A6 a wrong reason or command id is told after what is missing or stale, and together with what else is wrong', async () => {
+test('A6 a wrong reason or command id is reported after what is missing or stale, and together with what else is wrong', async () => {
   const bad = { commandId: 'é', reason: 'x'.repeat(501) };
   expect((await instance.refuse(describeKey('a', 'x'), bad)).code).toBe('NOT_FOUND');
   await instance.accept(createKey('a'));

@@ -25,7 +25,7 @@ export function assertSerial(events: readonly Envelope[], commands: readonly Ask
   const bounds = boundsOf(commands, written, events.length);
   const asked = new Set(commands.map(({ commandId }) => commandId));
   for (const event of events) {
-    if (event.type !== 'ProjectCreated' && !asked.has(event.commandId)) throw new Error(`nobody sent ${event.type} ${event.revision}`);
+    if (event.type !== 'ProjectCreated' && !asked.has(event.commandId)) throw new Error(`no one sent ${event.type} ${event.revision}`);
   }
   for (const command of commands) {
     const { commandId, wish, answer } = command;

@@ -64,7 +64,7 @@ test('a store that calls its own events a conflict: the command finds itself in 
 });
 
 describe('past its patience', () => {
-  test('a caller is told that the outcome is unknown, one in the queue that nothing was written, and other projects go on', async () => {
+  test('a caller is answered that the outcome is unknown, one in the queue that nothing was written, and other projects go on', async () => {
     const instance = new Instance(store, { commandTimeoutMs: 60 });
     let away = true;
     store.beforeAppend = async (projectId) => {
@@ -79,7 +79,7 @@ describe('past its patience', () => {
     expect(performance.now() - started).toBeLessThan(1_000);
 
     away = false;
-    // The next try may come later than this caller's patience lasts: then he was told so, and tries again himself.
+    // The next try may come later than this caller's patience lasts: then the caller is answered so, and tries again.
     let word = 'StoreUnavailable';
     while (word === 'StoreUnavailable') word = await wordFor(instance.submit(createKey('c')));
     expect(word).toBe('done');
@@ -99,12 +99,12 @@ describe('past its patience', () => {
     expect(await Promise.all([first, queued])).toEqual(['OutcomeUnknown', 'StoreUnavailable']);
   });
 
-  test('and when it is not even read: nobody waits for ever', async () => {
+  test('and when it is not even read: no one waits for ever', async () => {
     store.beforeRead = () => new Promise(() => {});
     expect(await wordFor(new Instance(store, { commandTimeoutMs: 40 }).submit(createKey('a')))).toBe('OutcomeUnknown');
   });
 
-  test('who was told that nothing was written is right for ever', async () => {
+  test('who was answered that nothing was written is right for ever', async () => {
     const instance = new Instance(store, { commandTimeoutMs: 30 });
     let release = (): void => {};
     store.beforeAppend = () => new Promise((resolve) => (release = resolve));

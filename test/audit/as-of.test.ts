@@ -1,7 +1,7 @@
 import { cursorOf } from '../../src/domain/cursor';
 import { seal, headOf, type Envelope } from '../../src/domain/event';
 import { TooManyWaiting } from '../../src/concurrency/limiter';
-import { NoSuchPlace } from '../../src/audit/place';
+import { NoSuchPoint } from '../../src/audit/history-point';
 import { Past, replayed } from './past';
 import { story } from './story';
 
@@ -60,7 +60,7 @@ describe('a place that the history does not have', () => {
 
   test('a revision beyond the head says where the history ends', async () => {
     await expect(past.dump(at(120))).rejects.toThrow(
-      new NoSuchPlace('The history of "shop" has no revision 120: it goes from 0 to 119. Ask for one of these.'),
+      new NoSuchPoint('The history of "shop" has no revision 120: it goes from 0 to 119. Ask for one of these.'),
     );
     await expect(past.dump(at(1_000_000))).rejects.toThrow('it goes from 0 to 119');
   });

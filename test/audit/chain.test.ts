@@ -1,12 +1,12 @@
 import fc from 'fast-check';
-import { Chain, type Flaw, type FlawCode } from '../../src/audit/chain';
+import { Chain, type ChainProblem, type FlawCode } from '../../src/audit/chain';
 import { GENESIS, headOf, hashOf, eventId, type Envelope } from '../../src/domain/event';
 import { history } from '../fixtures/events';
 
-function firstFlaw(events: readonly unknown[], chain = new Chain()): Flaw | undefined {
+function firstFlaw(events: readonly unknown[], chain = new Chain()): ChainProblem | undefined {
   for (const event of events) {
-    const flaw = chain.follow(event as Envelope);
-    if (flaw !== undefined) return flaw;
+    const problem = chain.follow(event as Envelope);
+    if (problem !== undefined) return problem;
   }
   return undefined;
 }
@@ -28,10 +28,10 @@ test('histories as the ledger writes them are whole, however they are mixed', ()
   expect(firstFlaw([at(0), others[0], others[1], ...events.slice(1), others[2], others[3]], chain)).toBeUndefined();
   expect([chain.events, chain.projects]).toEqual([10, 2]);
   expect(chain.head('shop')).toEqual(headOf(at(5)));
-  expect(chain.head('nobody')).toEqual(GENESIS);
+  expect(chain.head('missing')).toEqual(GENESIS);
 });
 
-test('it begins where it is told to', () => {
+test('it begins where it is asked to', () => {
   const chain = new Chain('shop', 3);
   expect(chain.head('shop').revision).toBe(2);
   expect(firstFlaw(events.slice(3), chain)).toBeUndefined();
@@ -61,7 +61,7 @@ const cases: readonly (readonly [what: string, stored: unknown[], code: FlawCode
   ['half an event', [{ projectId: 'shop', revision: 0, type: 'A', id: 'x' }], 'NOT_AN_EVENT', 0, /no hash/],
 ];
 
-test.each(cases)('%s is found, and told in words', (_, stored, code, revision, message) => {
+test.each(cases)('%s is found, with a message', (_, stored, code, revision, message) => {
   const found = firstFlaw(stored);
   expect(found).toMatchObject({ code, revision });
   expect(found?.message).toMatch(message);
@@ -99,7 +99,7 @@ test('whatever single leaf of whatever event is changed, it is found at that eve
     fc.property(fc.nat(events.length - 1), fc.nat(leavesOf.length - 1), (revision, leaf) => {
       const found = firstFlaw(replaced(revision, withLeaf(at(revision), leavesOf[leaf] as string[])));
       expect(found).toBeDefined();
-      expect(Math.abs((found as Flaw).revision - revision)).toBeLessThanOrEqual(1);
+      expect(Math.abs((found as ChainProblem).revision - revision)).toBeLessThanOrEqual(1);
     }),
   );
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { copy } from '../../src/audit/copy';
 import { importEvents } from '../../src/audit/import';
-import { OtherHistory } from '../../src/audit/pour';
+import { HistoryMismatch } from '../../src/audit/bulk-append';
 import type { Envelope } from '../../src/domain/event';
 import { AppendTooLarge, OutcomeUnknown, StoreUnavailable, textOf, type EventStore } from '../../src/event-store/event-store';
 import { KurrentEventStore } from '../../src/event-store/kurrentdb';
@@ -130,19 +130,19 @@ test.each([
   const target = kept(new MemoryEventStore());
   await target.append(projectId, -1, events);
   const refused = copy({ source, target });
-  await expect(refused).rejects.toThrow(OtherHistory);
+  await expect(refused).rejects.toThrow(HistoryMismatch);
   await expect(refused).rejects.toThrow(message);
   expect(await textsOf(target)).toEqual(events.map(textOf));
 });
 
-test('a source that is not whole is copied up to its first flaw, which is told', async () => {
+test('a source that is not whole is copied up to its first problem, which is reported', async () => {
   const events = history('p', 10);
   const broken = events.map((event) => (event.revision === 6 ? { ...event, reason: 'added later' } : event));
   const source = kept(new MemoryEventStore());
   await source.append('p', -1, broken);
   const target = kept(new MemoryEventStore());
-  const { flaws } = await copy({ source, target });
-  expect(flaws).toMatchObject([{ code: 'ALTERED', projectId: 'p', revision: 6, held: 6 }]);
+  const { problems } = await copy({ source, target });
+  expect(problems).toMatchObject([{ code: 'ALTERED', projectId: 'p', revision: 6, held: 6 }]);
   expect(await textsOf(target)).toEqual(events.slice(0, 6).map(textOf));
 });
 
@@ -172,7 +172,7 @@ test('a store that is away for a while, or does not say what it did, is sent the
   expect(await copy({ source, target: kept(new Unsteady()) })).toMatchObject({ events: 230, appended: 230 });
 });
 
-test('a source that is written meanwhile is caught up with, and that is told', async () => {
+test('a source that is written meanwhile is caught up with, and that is reported', async () => {
   // In memory, where an append has happened when the call returns: nothing here depends on how soon another thread gets its turn.
   const source = kept(new MemoryEventStore());
   await fill(source);

@@ -82,7 +82,7 @@ describe('of a segment rule, which leaf changed', () => {
   });
 });
 
-describe('things with ids are told apart by their ids', () => {
+describe('things with ids are distinguished by their ids', () => {
   const row = (id: string, percentage: number) => ({ id, segment: null, percentage, value: true });
 
   test('rows: one changed, one added, one removed', () => {

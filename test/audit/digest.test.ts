@@ -67,9 +67,9 @@ test('one event more or less shows, in the log at least', async () => {
   expect(partsThatDiffer(whole, await digest(await made(createMemoryReadModel(), events.slice(0, -1))))).toContain('log');
 });
 
-test('of a project that is not there it is none, and one that never stands still is refused', async () => {
+test('of a project that is not there it is none, and one that never rests is refused', async () => {
   const readModel = await made(createMemoryReadModel());
-  expect(await digestOf(readModel, 'nobody', COLLECTIONS)).toBeUndefined();
+  expect(await digestOf(readModel, 'missing', COLLECTIONS)).toBeUndefined();
   let moves = 0;
   const restless: ReadModel = {
     ...readModel,

@@ -1,17 +1,17 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Flaw } from '../../src/audit/chain';
+import type { ChainProblem } from '../../src/audit/chain';
 import { scheduleHeads } from '../../src/audit/head-schedule';
 
-const flaw: Flaw = { code: 'MISSING', projectId: 'shop', revision: 3, message: 'it is gone' };
+const problem: ChainProblem = { code: 'MISSING', projectId: 'shop', revision: 3, message: 'it is gone' };
 
-function schedule(minutes: number, sign: (broken: (projectId: string, flaw: Flaw) => void) => Promise<never[]>) {
+function schedule(minutes: number, sign: (broken: (projectId: string, problem: ChainProblem) => void) => Promise<never[]>) {
   const lines: string[] = [];
   let runs = 0;
   const log = {
     info: (_: object, message: string) => void lines.push(message),
     error: (_: object, message: string) => void lines.push(message),
   };
-  const signMoved = (broken: (projectId: string, flaw: Flaw) => void): Promise<never[]> => {
+  const signMoved = (broken: (projectId: string, problem: ChainProblem) => void): Promise<never[]> => {
     runs += 1;
     return sign(broken);
   };
@@ -25,7 +25,7 @@ async function until(holds: () => boolean): Promise<void> {
 test('it signs again and again, also after a failure, and says what it could not sign', async () => {
   const answers = [
     async (): Promise<never[]> => Promise.reject(new Error('the store is away')),
-    async (broken: (projectId: string, flaw: Flaw) => void): Promise<never[]> => (broken('shop', flaw), []),
+    async (broken: (projectId: string, problem: ChainProblem) => void): Promise<never[]> => (broken('shop', problem), []),
   ];
   const { lines, runs, stop } = schedule(5 / 60_000, (broken) => answers[Math.min(runs() - 1, 1)]!(broken));
   await until(() => runs() >= 3);

@@ -1,6 +1,6 @@
 import { projections } from '../../projections';
 import { AsOf, type AsOfOptions } from '../../src/audit/as-of';
-import type { Place } from '../../src/audit/place';
+import type { HistoryPoint } from '../../src/audit/history-point';
 import type { Envelope } from '../../src/domain/event';
 import { fold } from '../../src/projector/fold';
 import { replay } from '../../src/projector/replay';
@@ -34,7 +34,7 @@ export class Past {
   }
 
   /** Everything that the answer holds, as one text; undefined: there is no such project. */
-  async dump(place: Place): Promise<string | undefined> {
+  async dump(place: HistoryPoint): Promise<string | undefined> {
     const view = await this.asOf.at(this.projectId, place);
     return view && dump(view.readModel, this.projectId, collections);
   }

@@ -60,7 +60,7 @@ test.each([
   expect(err).toMatch(message);
 });
 
-test('a wrong setting is told by its name, with code 2', async () => {
+test('a wrong setting is reported by its name, with code 2', async () => {
   const { code, err } = await type(['start'], { PORT: 'http' });
   expect(code).toBe(2);
   expect(err).toContain('PORT is "http", but must be a whole number');

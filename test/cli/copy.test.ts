@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { headsOf } from '../../src/audit/pour';
+import { headsOf } from '../../src/audit/bulk-append';
 import { SqliteEventStore } from '../../src/event-store/sqlite';
 import { history } from '../fixtures/events';
 import { typingIn } from './typing';

@@ -15,7 +15,7 @@ import { typingIn, type Printed } from './typing';
 let directory: string;
 let type: (...line: string[]) => Promise<Printed>;
 let elsewhere: (...line: string[]) => Promise<Printed>;
-let told: readonly Envelope[];
+let reported: readonly Envelope[];
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'events-'));
   type = typingIn({ DATA_DIR: join(directory, 'data') });
@@ -28,11 +28,11 @@ beforeEach(async () => {
     { type: 'EditKey', name: 'dark_mode', description: 'a\nb "c", d' },
     { reason: '@SUM(1)', actor: { id: '-me', kind: 'user' } },
   );
-  told = ledger.events;
+  reported = ledger.events;
   const store = new SqliteEventStore(join(directory, 'data'));
-  await store.append('shop', -1, told.slice(0, 3));
+  await store.append('shop', -1, reported.slice(0, 3));
   await store.append('web', -1, history('web', 4));
-  await store.append('shop', 2, told.slice(3));
+  await store.append('shop', 2, reported.slice(3));
   await store.close();
 });
 afterEach(() => rmSync(directory, { recursive: true }));
@@ -122,7 +122,7 @@ test('a sentence is for people: another version says it otherwise, and none is s
 test('an import that was ended goes on, beside projects of which the file says nothing', async () => {
   await exported();
   const store = new SqliteEventStore(join(directory, 'other'));
-  await store.append('shop', -1, told.slice(0, 2));
+  await store.append('shop', -1, reported.slice(0, 2));
   await store.append('mine', -1, history('mine', 3));
   await store.close();
   const { out } = await elsewhere('import', '--events', file(), '--json');
@@ -220,14 +220,14 @@ test('what is not text, or one endless line, is refused without being read into 
 test('as CSV it is for people: nothing in it is taken for a formula', async () => {
   expect((await type('export', '--events', '--project', 'shop', '-o', file('shop.csv'))).code).toBe(0);
   const rows = parse(readFileSync(file('shop.csv'), 'utf8'), { columns: true }) as Record<string, string>[];
-  expect(rows).toHaveLength(told.length);
+  expect(rows).toHaveLength(reported.length);
   expect(rows[2]).toMatchObject({ revision: '2', actor: 'alice', type: 'SegmentCreated', name: "'=cmd|calc", kind: 'segment' });
-  expect(rows[4]).toMatchObject({ actor: "'-me", reason: "'@SUM(1)", time: '2026-01-01T00:00:05.000Z', hash: told[4]!.hash });
-  expect(JSON.parse(rows[4]!['data']!)).toEqual(told[4]!.data);
+  expect(rows[4]).toMatchObject({ actor: "'-me", reason: "'@SUM(1)", time: '2026-01-01T00:00:05.000Z', hash: reported[4]!.hash });
+  expect(JSON.parse(rows[4]!['data']!)).toEqual(reported[4]!.data);
   for (const row of rows) for (const cell of Object.values(row)) expect(cell).not.toMatch(/^[=+\-@\t\r]/);
 });
 
-test('of a project that is not whole what follows from its beginning is exported, all of the others, and what is wrong is told', async () => {
+test('of a project that is not whole what follows from its beginning is exported, all of the others, and what is wrong is reported', async () => {
   tamper(join(directory, 'data'), (db) => db.exec(`UPDATE events SET body = replace(body, 'dark_mode', 'dark_mood') WHERE position = 2`));
   const { code, err } = await type('export', '--events', '-o', file());
   expect(code).toBe(4);
@@ -240,7 +240,7 @@ test.each([
   [['export'], 2, 'Say which project with --project <id>, or --events.'],
   [['export', '--project', 'shop', '--format', 'csv'], 2, '--format csv is for events'],
   [['export', '--events', '--format', 'yaml'], 2, '--format yaml is for a set-up file'],
-  [['export', '--events', '--project', 'nobody'], 1, 'There is no project "nobody"'],
+  [['export', '--events', '--project', 'missing'], 1, 'There is no project "missing"'],
   [['export', '--events', '-o', '/dev/null'], 1, '/dev/null is there, and is not a file'],
   [['import'], 2, "required option '--events <file>' not specified"],
 ])('%p ends with code %p', async (line, code, message) => {

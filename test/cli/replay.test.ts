@@ -36,7 +36,7 @@ describe('a history', () => {
     await store.close();
   });
 
-  test('is told as it happened, and then what it comes to', async () => {
+  test('is reported as it happened, and then what it comes to', async () => {
     const { code, out, err } = await type('replay', '--project', 'shop');
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out.split('\n')).toEqual([
@@ -62,7 +62,7 @@ describe('a history', () => {
     ['2026-01-01T00:00:03Z', 3],
     ['2026-01-01T00:00:03.999Z', 3],
     ['2026-01-02', 6],
-  ])('up to %s it is told so far, and what it came to then', async (to, events) => {
+  ])('up to %s it is refused with that reason far, and what it came to then', async (to, events) => {
     const { code, out } = await type('replay', '--project', 'shop', '--to', to);
     expect(code).toBe(0);
     expect(out.split('\n\n')[0]?.split('\n')).toHaveLength(events);
@@ -116,10 +116,10 @@ describe('a history', () => {
   });
 
   test('of a project that is not there it is none', async () => {
-    expect(await type('replay', '--project', 'nobody')).toEqual({ code: 1, out: '', err: 'There is no project "nobody".\n' });
+    expect(await type('replay', '--project', 'missing')).toEqual({ code: 1, out: '', err: 'There is no project "missing".\n' });
   });
 
-  test('that is not whole is told up to its first flaw', async () => {
+  test('that is not whole is reported up to its first flaw', async () => {
     tamper(directory, (db) => db.exec(`UPDATE events SET body = replace(body, 'bob', 'eve') WHERE revision = 3`));
     const { code, out, err } = await type('replay', '--project', 'shop');
     expect(code).toBe(1);
@@ -149,9 +149,9 @@ test('compared with the read model of a running server, it is the same', async (
     const { code, out, err } = await there('replay', '--project', 'shop', '--compare');
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toMatch(/^The same, byte for byte, at revision 2: .*keys 2, .*log 3\.\n$/);
-    expect(await there('replay', '--project', 'nobody', '--compare')).toMatchObject({
+    expect(await there('replay', '--project', 'missing', '--compare')).toMatchObject({
       code: 1,
-      err: 'The read model shows no project "nobody".\n',
+      err: 'The read model shows no project "missing".\n',
     });
   } finally {
     await server.stop();
@@ -160,7 +160,7 @@ test('compared with the read model of a running server, it is the same', async (
 });
 
 describeRedis('compared with the read model in Redis', () => {
-  test('it is the same, until somebody changes a document there', async () => {
+  test('it is the same, until someone changes a document there', async () => {
     const redis = await RedisServer.start();
     const environment = { READ_MODEL: `redis://127.0.0.1:${redis.port}` };
     const server = await ServerProcess.start(directory, { environment });

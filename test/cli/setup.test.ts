@@ -28,7 +28,7 @@ async function fileOf(text: string, name = `file-${(made += 1)}.yaml`): Promise<
   return join(directory, name);
 }
 
-/** A project of which nobody has heard. */
+/** A project of which no one has heard. */
 const fresh = (): string => `project-${(made += 1)}`;
 
 /** A project with all of a file in it. */
@@ -213,7 +213,7 @@ describe('a file that is wrong', () => {
     ['text that is no YAML', 'version: 2\nkeys: [', ':2:'],
     ['nothing', '', ':1:1: must be an object, not null'],
   ];
-  test.each(wrong)('with %s is told where and why, and nothing is applied', async (_what, text, error) => {
+  test.each(wrong)('with %s is refused with place and reason, and nothing is applied', async (_what, text, error) => {
     const file = await fileOf(text);
     const project = await projectOf(SHOP);
     for (const verb of ['plan', 'apply']) {
@@ -239,14 +239,14 @@ describe('a file that is wrong', () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(50_000_000);
   });
 
-  test('larger than the server takes is told so', async () => {
+  test('larger than the server takes is refused with that reason', async () => {
     const keys = Array.from({ length: 300 }, (_, number) => `  - { name: k${number}, type: STRING, default: ${'x'.repeat(10_000)} }`);
     const { code, err } = await type('plan', await fileOf(`version: 2\nkeys:\n${keys.join('\n')}`), '--project', fresh());
     expect(code).toBe(1);
     expect(err).toMatch(/^The file makes a request of 3\d{6} bytes: .*Split the file, or start the server with a larger BODY_LIMIT/);
   });
 
-  test('that is none, or no text, is told so', async () => {
+  test('that is none, or no text, is refused with that reason', async () => {
     expect((await type('plan', join(directory, 'gone.yaml'), '--project', fresh())).err).toContain('There is no file');
     expect((await type('plan', directory, '--project', fresh())).err).toContain('is not a file');
     const binary = await fileOf('');
@@ -256,7 +256,7 @@ describe('a file that is wrong', () => {
   });
 });
 
-test('what stops a plan is told where the file asks for it, and nothing is applied', async () => {
+test('what stops a plan is shown where the file asks for it, and nothing is applied', async () => {
   const project = await projectOf(SHOP);
   const file = await fileOf(
     'version: 2\nkeys:\n  - { name: added, type: NUMBER, default: 1 }\n  - { name: dark_mode, type: STRING, default: x }',
@@ -324,10 +324,10 @@ test('a summary counts things by kind and by what becomes of them, in words and 
 });
 
 describe('the server', () => {
-  test('that is not there, or needs a token from elsewhere, is told so', async () => {
+  test('that is not there, or needs a token from elsewhere, is refused with that reason', async () => {
     const asked = (...more: string[]) => type('plan', SHOP, '--project', 'x1', ...more);
-    const nobody = `http://127.0.0.1:${await freePort()}`;
-    expect((await asked('--url', nobody)).err).toContain(`There is no server at ${nobody}. Start one`);
+    const missing = `http://127.0.0.1:${await freePort()}`;
+    expect((await asked('--url', missing)).err).toContain(`There is no server at ${missing}. Start one`);
     expect((await asked('--url', 'ledger')).err).toContain("is no server's URL");
     expect((await asked('--url', 'https://ledger.example.com')).err).toContain('Give a token for https://ledger.example.com');
     expect((await asked('--token', 'x.y.z')).err).toMatch(/token/i);

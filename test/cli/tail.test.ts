@@ -41,7 +41,7 @@ async function tail(url: string, line: readonly string[], { colors = false, toke
   return { printed, lines, until, ended, leave };
 }
 
-test('one line a change: when, which, who and what; and it ends when nobody reads it any more', async () => {
+test('one line a change: when, which, who and what; and it ends when no one reads it any more', async () => {
   const { url, harness } = await serve();
   const { until, leave, printed } = await tail(url, ['--from-start']);
   const [first] = await until(3);

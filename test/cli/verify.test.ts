@@ -134,7 +134,7 @@ const tampering: readonly (readonly [what: string, act: (db: Database.Database) 
   ],
 ];
 
-test.each(tampering)('%s: found, with exit code 3, and told in words', async (_, act, code, message) => {
+test.each(tampering)('%s: found, with exit code 3 and a message', async (_, act, code, message) => {
   tamper(data(), act);
   const { code: exit, out, err } = await type('verify');
   expect({ exit, err }).toEqual({ exit: 3, err: '' });
@@ -296,7 +296,7 @@ describe('against signed heads', () => {
     expect((await type('verify', '--against', file('one.json'))).code).toBe(3);
   });
 
-  test('a head that was changed, cut short or signed by somebody else is told by its line', async () => {
+  test('a head that was changed, cut short or signed by someone else is reported by its line', async () => {
     const signed = await heads();
     const [first = '', second = ''] = readFileSync(signed, 'utf8').split('\n');
     writeFileSync(
@@ -346,7 +346,7 @@ describe('against signed heads', () => {
     expect((await through(text)).code).toBe(3);
   });
 
-  test('a member that stands twice in a head, or what is no UTF-8, is told by its line', async () => {
+  test('a member that stands twice in a head, or what is no UTF-8, is reported by its line', async () => {
     const [first = '', second = ''] = readFileSync(await heads(), 'utf8').split('\n');
     writeFileSync(file('twice.log'), `${first}\n${second.replace('"revision":', '"revision":0,"revision":')}\n`);
     expect((await type('verify', '--against', file('twice.log'))).out).toContain('twice.log:2: this is not a signed head');
@@ -373,10 +373,10 @@ describe('against signed heads', () => {
 
 describe('what cannot be found out ends with code 1', () => {
   test.each([
-    [['verify', '--project', 'nobody'], 'There is no project "nobody"'],
+    [['verify', '--project', 'missing'], 'There is no project "missing"'],
     [['verify', '--against', '/nowhere/heads.log', '--public-key', '/nowhere/key'], '/nowhere/key cannot be read'],
     [['verify', '--against', 'x', '--public-key', __filename], 'it is not an Ed25519 public key in PEM'],
-    [['heads', '--project', 'nobody'], 'There is no project "nobody"'],
+    [['heads', '--project', 'missing'], 'There is no project "missing"'],
   ])('%p', async (line, message) => {
     expect(await type(...line)).toMatchObject({ code: 1, out: '', err: expect.stringContaining(message) });
   });
@@ -417,7 +417,7 @@ describe('heads', () => {
   });
 });
 
-test('a ledger in KurrentDB is verified, signed and exported likewise, beside whoever writes it', async () => {
+test('a ledger in KurrentDB is verified, signed and exported likewise, beside anyone who writes it', async () => {
   const server = await KurrentStandIn.start();
   const store = await KurrentEventStore.open(server.url);
   try {
@@ -439,7 +439,7 @@ test('a ledger in KurrentDB is verified, signed and exported likewise, beside wh
   }
 });
 
-/** An event as somebody else would write it into the stream. */
+/** An event as someone else would write it into the stream. */
 function foreign(event: Envelope): { id: string; type: string; contentType: string; data: Buffer; metadata: Buffer } {
   return {
     id: event.id,

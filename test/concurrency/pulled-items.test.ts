@@ -50,7 +50,7 @@ test('a reader that leaves ends all calls that wait, at once', async () => {
   expect(numbers.timesLeft).toBe(1);
 });
 
-test('a failure goes to the call that has waited longest, and the others are told that it is over', async () => {
+test('a failure goes to the call that has waited longest, and the others are answered that it is over', async () => {
   const numbers = new Numbers();
   const [first, second] = [numbers.next(), numbers.next()];
   numbers.break(new Error('broken'));

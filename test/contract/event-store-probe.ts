@@ -40,7 +40,7 @@ export class Probe {
     return this.subject.reopen();
   }
 
-  /** A project that nobody else uses. */
+  /** A project that no one else uses. */
   project(label = 'p'): string {
     return `${label}-${randomUUID().slice(0, 13)}`;
   }

@@ -37,7 +37,7 @@ export function subscriptionContract(t: Probe): void {
       expect(chunk).toEqual({ done: false, value: { events: [], caughtUp: true, left: 0 } });
     });
 
-    test('an event that comes while nobody asks is not lost', async () => {
+    test('an event that comes while no one asks is not lost', async () => {
       const id = t.project();
       const iterator = t.store.subscribe(await t.end(), t.aborter.signal)[Symbol.asyncIterator]();
       await iterator.next();

@@ -11,7 +11,7 @@ export function generationsContract(name: string, open: () => Promise<Generation
     const states = async (version: string) =>
       Object.fromEntries((await generations.list()).flatMap((info) => (info.version === version ? [[info.id, info.state]] : [])));
 
-    test('the first to ask makes the live one, and whoever asks later gets the same', async () => {
+    test('the first to ask makes the live one, and anyone who asks later gets the same', async () => {
       const id = await generations.live('a');
       expect(await generations.live('a')).toBe(id);
       expect(await generations.live('a', 'deadbeef')).toBe(id);
@@ -56,7 +56,7 @@ export function generationsContract(name: string, open: () => Promise<Generation
       expect(await generations.begin('f')).not.toBe(first);
     });
 
-    test('a sweep deletes what nobody needs, and nothing else; what it deletes is empty afterwards', async () => {
+    test('a sweep deletes what no one needs, and nothing else; what it deletes is empty afterwards', async () => {
       const live = await generations.live('g');
       await filled(generations, live, 'shop');
       const given = await generations.begin('g');
@@ -71,7 +71,7 @@ export function generationsContract(name: string, open: () => Promise<Generation
       expect(await revision(generations, next, 'shop')).toBe(0);
 
       await generations.forget('g');
-      // Just now it was live, and somebody may be reading it.
+      // Just now it was live, and someone may be reading it.
       expect(await generations.sweep(60_000, 30_000)).toEqual([]);
       expect(await generations.sweep(60_000, 0)).toEqual([live]);
       expect(await generations.sweep(60_000, 0)).toEqual([]);
@@ -85,7 +85,7 @@ export function generationsContract(name: string, open: () => Promise<Generation
       await generations.promote('h', next);
       expect(await generations.sweep(60_000, 0)).not.toContain(before);
       await new Promise((resolve) => setTimeout(resolve, 1_100));
-      // Of the version's own live one nothing is deleted as long as somebody asks for it.
+      // Of the version's own live one nothing is deleted as long as someone asks for it.
       await generations.live('h');
       expect(await generations.sweep(1_000, 0)).toContain(before);
       expect(await generations.live('h')).toBe(next);

@@ -66,7 +66,7 @@ export function readModelContract(name: string, open: () => Promise<ReadModel>):
         expect((await readModel.list(project, byName)).total).toBe(1);
       });
 
-      test('where projects stand is told in the order that was asked for', async () => {
+      test('where projects stand is reported in the order that was asked for', async () => {
         const other = freshProject();
         await readModel.commit(batch(project, 0, write('a')));
         await readModel.commit(moved(other, -1, 6));
@@ -92,7 +92,7 @@ export function readModelContract(name: string, open: () => Promise<ReadModel>):
         }
       });
 
-      test('nobody sees half of a batch', async () => {
+      test('no one sees half of a batch', async () => {
         const writers = (async () => {
           for (let revision = 0; revision < 50; revision++) {
             const writes = ['a', 'b', 'c', 'd'].map((id) => write(id, { updated: revision }, { revision }));

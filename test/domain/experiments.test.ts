@@ -1,6 +1,6 @@
 import type { ExperimentCommand } from '../../src/domain/experiment';
 import { Ledger } from '../fixtures/ledger';
-import { createExperiment, createGoal, createKey, createSegment, NOBODY } from '../fixtures/shop';
+import { createExperiment, createGoal, createKey, createSegment, MISSING } from '../fixtures/shop';
 
 const shop = (): Ledger => {
   const ledger = Ledger.started();
@@ -131,7 +131,7 @@ describe('E5', () => {
     const refused = (path: string) => ({ code: 'INVALID_INPUT', problems: [{ path, message: expect.stringContaining('archived') }] });
     expect(ledger.refuse(create({ name: 'F', audience }))).toMatchObject(refused('audience'));
     expect(ledger.refuse({ type: 'EditExperiment', id, keys: ['price', 'title'] })).toMatchObject(refused('keys.1'));
-    expect(ledger.refuse({ type: 'EditExperiment', id, audience: NOBODY })).toMatchObject({ problems: [{ path: 'audience' }] });
+    expect(ledger.refuse({ type: 'EditExperiment', id, audience: MISSING })).toMatchObject({ problems: [{ path: 'audience' }] });
     ledger.accept({ type: 'StartExperiment', id });
     expect(ledger.refuse({ type: 'EditExperiment', id, goals: [goal] })).toMatchObject(refused('goals.0'));
   });

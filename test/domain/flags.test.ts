@@ -1,6 +1,6 @@
 import type { FlagRow } from '../../src/domain/flag';
 import { Ledger } from '../fixtures/ledger';
-import { createFlag, createKey, createSegment, NOBODY } from '../fixtures/shop';
+import { createFlag, createKey, createSegment, MISSING } from '../fixtures/shop';
 
 const shop = (): Ledger => {
   const ledger = Ledger.started();
@@ -119,9 +119,9 @@ describe('E5', () => {
     };
     expect(ledger.refuse({ type: 'CreateFlag', name: 'G', key: 'price', rows })).toMatchObject(refused);
     expect(ledger.refuse({ type: 'EditFlag', id, rows })).toMatchObject(refused);
-    expect(ledger.refuse({ type: 'CreateFlag', name: 'G', key: NOBODY })).toMatchObject({ problems: [{ path: 'key' }] });
-    expect(ledger.refuse({ type: 'EditFlag', id, rows: [row(1, { segment: NOBODY })] })).toMatchObject({
-      problems: [{ path: 'rows.0.segment', message: `there is no segment "${NOBODY}" in this project` }],
+    expect(ledger.refuse({ type: 'CreateFlag', name: 'G', key: MISSING })).toMatchObject({ problems: [{ path: 'key' }] });
+    expect(ledger.refuse({ type: 'EditFlag', id, rows: [row(1, { segment: MISSING })] })).toMatchObject({
+      problems: [{ path: 'rows.0.segment', message: `there is no segment "${MISSING}" in this project` }],
     });
   });
 

@@ -1,7 +1,7 @@
 import { decideCommand, type Command } from '../../src/domain/command';
 import { DEFAULT_LIMITS } from '../../src/domain/limits';
 import { Ledger } from '../fixtures/ledger';
-import { createExperiment, createFlag, createKey, NOBODY } from '../fixtures/shop';
+import { createExperiment, createFlag, createKey, MISSING } from '../fixtures/shop';
 
 const shop = (): Ledger => {
   const ledger = Ledger.started();
@@ -21,14 +21,14 @@ describe('A6', () => {
   };
   const long = 'x'.repeat(2_001);
   test.each<[string, string, Command, string | null]>([
-    ['repeated before not found', 'COMMAND_ID_REUSED', { type: 'EditKey', name: NOBODY }, 'used'],
+    ['repeated before not found', 'COMMAND_ID_REUSED', { type: 'EditKey', name: MISSING }, 'used'],
     ['repeated before stale', 'COMMAND_ID_REUSED', { type: 'EditKey', name: 'price', expectedVersion: 9 }, 'used'],
     ['repeated before invalid', 'COMMAND_ID_REUSED', { type: 'EditKey', name: 'price', description: long }, 'used'],
     ['repeated before no change', 'COMMAND_ID_REUSED', { type: 'RestoreKey', name: 'price' }, 'used'],
     ['repeated before guard', 'COMMAND_ID_REUSED', { type: 'ArchiveKey', name: 'price' }, 'used'],
-    ['not found before stale', 'NOT_FOUND', { type: 'EditKey', name: NOBODY, expectedVersion: 9 }, null],
-    ['not found before invalid', 'NOT_FOUND', { type: 'EditKey', name: NOBODY, description: long }, null],
-    ['not found before no change', 'NOT_FOUND', { type: 'EditKey', name: NOBODY }, null],
+    ['not found before stale', 'NOT_FOUND', { type: 'EditKey', name: MISSING, expectedVersion: 9 }, null],
+    ['not found before invalid', 'NOT_FOUND', { type: 'EditKey', name: MISSING, description: long }, null],
+    ['not found before no change', 'NOT_FOUND', { type: 'EditKey', name: MISSING }, null],
     ['stale before invalid', 'STALE', { type: 'EditKey', name: 'price', expectedVersion: 9, description: long }, null],
     ['stale before no change', 'STALE', { type: 'RestoreKey', name: 'price', expectedVersion: 9 }, null],
     ['stale before guard', 'STALE', { type: 'ArchiveKey', name: 'price', expectedVersion: 9 }, null],

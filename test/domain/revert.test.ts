@@ -11,7 +11,7 @@ import {
   createKey,
   createSegment,
   IN_MIAMI,
-  NOBODY,
+  MISSING,
   variantsFor,
 } from '../fixtures/shop';
 import { Dice } from '../property/dice';
@@ -162,7 +162,7 @@ describe('what cannot go back is refused, item by item, and nothing is changed',
     });
   });
 
-  test('S1, E5 a name that is taken and a segment that is archived by now, both told', () => {
+  test('S1, E5 a name that is taken and a segment that is archived by now, both reported', () => {
     const ledger = started();
     const segment = createSegment(ledger, 'Here');
     const id = createFlag(ledger, 'F', 'price', { rows: [{ segment, percentage: 1, value: 1 }] });
@@ -200,7 +200,7 @@ describe('what cannot go back is refused, item by item, and nothing is changed',
     expect(ledger.refuse({ type: 'RestoreConfig', id }).message).toMatch(/the segment "One" is archived.*; the segment "Two" is archived/);
   });
 
-  test('K4, K7 what cannot be restored is told, and not that nothing of it can be edited either', () => {
+  test('K4, K7 what cannot be restored is reported, and not that nothing of it can be edited either', () => {
     const ledger = Ledger.started({ keys: 1 });
     createKey(ledger, 'price');
     ledger.accept({ type: 'EditKey', name: 'price', defaultValue: 8 });
@@ -238,7 +238,7 @@ describe('like any command', () => {
 
   test('A6 not found, then stale, then a version that it never had, then no change', () => {
     const ledger = started();
-    expect(ledger.refuse(back(ledger, 'key', NOBODY, 1, 9)).code).toBe('NOT_FOUND');
+    expect(ledger.refuse(back(ledger, 'key', MISSING, 1, 9)).code).toBe('NOT_FOUND');
     expect(ledger.refuse(back(ledger, 'project', 'other', 1))).toMatchObject({
       code: 'NOT_FOUND',
       message: 'There is no project "other".',

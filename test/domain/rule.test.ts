@@ -36,7 +36,7 @@ describe('S2: a rule is a tree of all, any, not over properties and behaviour', 
     ['absent members that are null or undefined', { all: null, not: undefined, did: { ...bought.did, count: null, filters: undefined } }],
     ['a range of one', property('BETWEEN', { from: 1, to: 1 })],
     ['a leap day', property('LESS', { value: '2024-02-29' })],
-    ['a property under a reserved prefix that nobody listed', { property: { name: 'geo.planet', operator: 'EXISTS' } }],
+    ['a property under a reserved prefix that no one listed', { property: { name: 'geo.planet', operator: 'EXISTS' } }],
   ])('%s: let in', (_what, rule) => expect(found(rule)).toEqual([]));
 
   test.each<[string, unknown, string]>([
@@ -139,7 +139,7 @@ describe('S2: a rule is a tree of all, any, not over properties and behaviour', 
     ]);
   });
 
-  test('every problem has its place, and no more than 20 are told', () => {
+  test('every problem has its place, and no more than 20 are reported', () => {
     const wrong = { all: [{ not: { property: { name: 'x', operator: 'EQUALS', value: [] } } }, did({ window: { ever: 1 } })] };
     expect(checkRule(wrong, 'rule').map(({ path }) => path)).toEqual(['rule.all.0.not.property.value', 'rule.all.1.did.window.ever']);
     expect(found({ all: times(100, {}) })).toHaveLength(20);

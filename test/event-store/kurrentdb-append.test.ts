@@ -44,7 +44,7 @@ describe('an outcome that is unknown', () => {
     },
   );
 
-  test('after which somebody else was faster is a conflict', async () => {
+  test('after which someone else was faster is a conflict', async () => {
     pair.server.faults.lostAppends = 1;
     expect(await failure(pair.store.append('shop', -1, events))).toBeInstanceOf(OutcomeUnknown);
     const other = await KurrentEventStore.open(pair.server.url);
@@ -144,7 +144,7 @@ test('a node that is not the leader names it, and the same bytes again go there'
   await leader.dispose();
 });
 
-test('a user without rights is told what to check', async () => {
+test('a user without rights is shown what to check', async () => {
   pair.server.faults.denied = true;
   const error = await failure(pair.store.append('shop', -1, events));
   expect(error).toBeInstanceOf(StoreUnavailable);

@@ -60,7 +60,7 @@ describe('a lost connection', () => {
     expect(seen).toEqual(await all(pair.store.readAll()));
   });
 
-  test('with a server that stays away is told every time it is tried', async () => {
+  test('with a server that stays away is reported every time it is tried', async () => {
     const iterator = subscribe();
     await iterator.next();
     const idle = failure(iterator.next());
@@ -92,7 +92,7 @@ test('a server that hangs is left after our own time-out, and the next try goes 
   expect(chunk.events[0]?.event).toEqual(events[0]);
 });
 
-describe('whoever leaves', () => {
+describe('anyone who leaves', () => {
   test.each<[string, (iterator: AsyncIterator<Chunk>, aborter: AbortController) => unknown]>([
     ['by return()', (iterator) => iterator.return?.()],
     ['by the signal', (_, aborter) => aborter.abort()],
@@ -192,7 +192,7 @@ describe('a subscription of a node that has lost the others', () => {
   test('ends as well where no leader can be asked', async () => {
     const iterator = await live();
     pair.server.faults.silence();
-    // Nobody leads: the node names one that is not there.
+    // No one leads: the node names one that is not there.
     pair.server.faults.leader = { host: '127.0.0.1', port: 9 };
     expect(await failure(iterator.next())).toBeInstanceOf(StoreUnavailable);
     pair.server.faults.leader = undefined;

@@ -119,7 +119,7 @@ test('a transaction that cannot be begun is StoreUnavailable, and says who to as
   expect(await read('p')).toEqual(history('p', 1));
 });
 
-test('a rollback that fails is told, and made good by the next append', async () => {
+test('a rollback that fails is reported, and made good by the next append', async () => {
   mockSqlite.fault = (sql) => {
     if (sql === 'COMMIT' || sql === 'ROLLBACK') throw new Database.SqliteError('injected', 'SQLITE_IOERR');
   };

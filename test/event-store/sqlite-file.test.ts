@@ -139,7 +139,7 @@ test('a position that is ahead of the store, or none at all, is refused rather t
   await store.close();
 });
 
-test('of events that somebody has deleted nothing is read, whether they are asked for alone or with others', async () => {
+test('of events that someone has deleted nothing is read, whether they are asked for alone or with others', async () => {
   const store = new SqliteEventStore(directory);
   const events = history('shop', 30);
   await store.append('shop', -1, events);

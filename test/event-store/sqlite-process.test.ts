@@ -25,8 +25,8 @@ afterEach(() => {
 interface Child {
   readonly lines: string[];
   readonly errors: string[];
-  /** Resolves once it has told so much. */
-  told(enough: (lines: readonly string[]) => boolean): Promise<void>;
+  /** Resolves once it has printed so much. */
+  reported(enough: (lines: readonly string[]) => boolean): Promise<void>;
   readonly exit: Promise<number | null>;
   kill(): Promise<void>;
 }
@@ -49,7 +49,7 @@ function start(mode: 'write' | 'follow'): Child {
     lines,
     errors,
     exit,
-    told: (enough) =>
+    reported: (enough) =>
       new Promise((resolve, reject) => {
         look = () => {
           if (enough(lines)) resolve();
@@ -71,7 +71,7 @@ async function read(store: SqliteEventStore, id: string): Promise<Envelope[]> {
   return events;
 }
 
-test('a second writing process is refused, and told which file and what to do', async () => {
+test('a second writing process is refused, and the error names the file and what to do', async () => {
   const store = new SqliteEventStore(directory);
   const second = start('write');
   expect(await second.exit).toBe(1);
@@ -99,11 +99,11 @@ test('other processes read beside the one that writes, history and live', async 
   const events = history('p', 30);
   await store.append('p', -1, events.slice(0, 10));
   const reader = start('follow');
-  await reader.told((lines) => lines.includes('caught up'));
+  await reader.reported((lines) => lines.includes('caught up'));
   expect(reader.lines).toEqual([...events.slice(0, 10).map(({ id }) => id), 'caught up']);
   for (let at = 10; at < 30; at += 5) {
     await store.append('p', at - 1, events.slice(at, at + 5));
-    await reader.told((lines) => lines.includes((events[at + 4] as Envelope).id));
+    await reader.reported((lines) => lines.includes((events[at + 4] as Envelope).id));
   }
   expect(reader.lines.filter((line) => line !== 'caught up')).toEqual(events.map(({ id }) => id));
   await store.close();
@@ -114,7 +114,7 @@ test('kill -9 in the middle of a burst loses nothing that was acknowledged, leav
   for (let round = 0; round < 4; round += 1) {
     const writer = start('write');
     const enough = 400 + 137 * round;
-    await writer.told((lines) => lines.length > enough);
+    await writer.reported((lines) => lines.length > enough);
     await writer.kill();
     for (const line of writer.lines.slice(1)) acknowledged.add(line);
   }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { OutcomeUnknown, StoreUnavailable } from '../../src/event-store/event-store';
 import { SqliteEventStore } from '../../src/event-store/sqlite';
-import type { Place } from '../../src/event-store/sqlite-calls';
+import type { DatabaseLocation } from '../../src/event-store/sqlite-calls';
 import { openThread } from '../../src/threads/thread';
 import { losable, type LosableChannel } from '../fixtures/losable-channel';
 import { all } from '../contract/event-store-probe';
@@ -12,11 +12,11 @@ import { following, history } from '../fixtures/events';
 
 let directory: string;
 let store: SqliteEventStore;
-let threads: Map<Place['access'], LosableChannel>;
+let threads: Map<DatabaseLocation['access'], LosableChannel>;
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'ledger-'));
   threads = new Map();
-  const thread = (place: Place): LosableChannel => {
+  const thread = (place: DatabaseLocation): LosableChannel => {
     const channel = losable(openThread(join(__dirname, '../../src/event-store/sqlite-thread'), place, place.access));
     threads.set(place.access, channel);
     return channel;

@@ -22,7 +22,7 @@ export type Reply =
     }
   | { readonly kind: 'refused'; readonly code: string }
   | { readonly kind: 'error'; readonly code: string; readonly message: string }
-  /** No answer: nobody knows. */
+  /** No answer: no one knows. */
   | { readonly kind: 'lost' };
 
 interface Result {

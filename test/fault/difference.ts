@@ -1,6 +1,6 @@
 const SHOWN = 2_000;
 
-/** Where two texts part, in words for whoever reads a failed test: the first line that differs, from just before its first other character. */
+/** Where two texts part, in words for anyone who reads a failed test: the first line that differs, from just before its first other character. */
 export function difference(one: string, other: string): string {
   const [a, b] = [one.split('\n'), other.split('\n')];
   const line = a.findIndex((text, at) => text !== b[at]);

@@ -125,7 +125,7 @@ export class Fleet {
     }
   }
 
-  /** With nobody writing: throws unless every one of these instances shows, and Redis holds, what a fresh replay of the store gives, byte for byte. */
+  /** With no one writing: throws unless every one of these instances shows, and Redis holds, what a fresh replay of the store gives, byte for byte. */
   async assertReplay(projects = this.projects, members = this.members): Promise<Map<string, Envelope[]>> {
     const events = await this.events();
     const replayed = await shownByReplay(events, projects);

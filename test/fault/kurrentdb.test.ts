@@ -22,7 +22,7 @@ test('while acknowledgements and connections are lost, each command that was ack
         // One command in five meets a fault, so that those which are sent again get through.
         if ((turn += 1) % 5 === 0) server.faults[faults[(turn / 5) % faults.length] as (typeof faults)[number]] = 1;
         let word = '';
-        // As a client does: the same command again, until it is told what became of it.
+        // As a client does: the same command again, until it is asked what became of it.
         while (word !== 'done') {
           word = await wordFor(instance.submit(createKey(name), { commandId }));
           if (!['done', 'StoreUnavailable', 'OutcomeUnknown'].includes(word)) throw new Error(`${name}: ${word}`);

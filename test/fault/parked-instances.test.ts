@@ -55,7 +55,7 @@ describeRedis('an event that the instance that projects cannot project', () => {
     expect(accepted.ms).toBeLessThan(1_500);
     for (const member of [poisoned, healthy]) {
       expect(await shownKeys(member, 'shop')).toMatchObject({ names: [], staleSince: expect.any(String) as string });
-      expect(await member.readiness()).toEqual({ status: 503, text: expect.stringContaining('stand still') as string });
+      expect(await member.readiness()).toEqual({ status: 503, text: expect.stringContaining('are parked') as string });
       expect(await createKey(member, 'other', `here_${member === healthy}`)).toMatchObject({ kind: 'done', version: 1 });
     }
 
@@ -69,7 +69,7 @@ describeRedis('an event that the instance that projects cannot project', () => {
     }
   });
 
-  test('is projected by a healthy instance as soon as that one leads, with nobody asking', async () => {
+  test('is projected by a healthy instance as soon as that one leads, with no one asking', async () => {
     const [poisoned, healthy] = [fleet.member(POISONED), fleet.member(HEALTHY)];
     await createKey(poisoned, 'other', 'poison');
     await expectParked('other');

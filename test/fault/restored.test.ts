@@ -23,7 +23,7 @@ describeRedis('a KurrentDB restored from an older copy under running instances',
     ['at once', 0],
     ['when others have written past what was lost', 12],
   ])(
-    'is noticed %s: the projects that have lost something stand still and are told, the others go on; a rebuild makes it right',
+    'is noticed %s: the projects that have lost something are parked and are reported, the others go on; a rebuild makes it right',
     async (_, grown) => {
       fleet = await Fleet.begin({ instances: [{}, {}], projects: ['shop', 'other', 'young'] });
       const [first, second] = [fleet.member(0), fleet.member(1)];

@@ -7,7 +7,7 @@ import type { Member } from './member';
 /** Longer than a lease is held without being renewed. */
 const BEYOND_THE_LEASE = 4_500;
 
-/** Creates keys until the answer is the document: then somebody projects. Answers how long it took, in milliseconds. */
+/** Creates keys until the answer is the document: then someone projects. Answers how long it took, in milliseconds. */
 async function untilShown(member: Member, prefix: string): Promise<number> {
   const began = performance.now();
   let count = 0;

@@ -52,7 +52,7 @@ describeRedis('an instance that does not know an event type, beside one that doe
     expect(text).toContain('"to":"new"');
   });
 
-  test('left alone, it leads again: that project stands still before what it does not know, the others go on; the other one takes over when it is back', async () => {
+  test('left alone, it leads again: that project is parked before what it does not know, the others go on; the other one takes over when it is back', async () => {
     const [knowing, unknowing] = [fleet.member(KNOWING), fleet.member(UNKNOWING)];
     await describeKey(knowing, 'shop', 'size', 'newer');
     await knowing.kill();

@@ -190,7 +190,7 @@ describe('between history and live', () => {
     expect(seen.filter((item) => typeof item === 'number')).toEqual(range(0, 899));
   });
 
-  test('one who falls off the ring goes back to the store, and is told when it has caught up again', async () => {
+  test('one who falls off the ring goes back to the store, and hears when it has caught up again', async () => {
     const harness = new FeedHarness({ ring: { events: 10, bytes: 1_000_000 } });
     await harness.happen(5);
     const follower = await harness.follow();
@@ -209,7 +209,7 @@ describe('between history and live', () => {
     expect(harness.reads.length).toBeLessThan(10);
   });
 
-  test('at most 4 reads of the store are under way at once, whoever asks', async () => {
+  test('at most 4 reads of the store are under way at once, anyone who asks', async () => {
     const harness = new FeedHarness();
     await harness.happen(300);
     let [now, most] = [0, 0];
@@ -260,10 +260,10 @@ describe('cursors that are refused', () => {
   test('a project that is not there', async () => {
     const harness = new FeedHarness();
     await harness.happen(1);
-    const nobody = { projectId: 'nobody' };
+    const missing = { projectId: 'missing' };
     await expect(harness.follow({ projectId: '{shop}:*\n' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
-    for (const more of [{}, { fromStart: true }, { after: { projectId: 'nobody', revision: 1, mark: '0123456789abcdef' } }]) {
-      await expect(harness.follow({ ...nobody, ...more })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    for (const more of [{}, { fromStart: true }, { after: { projectId: 'missing', revision: 1, mark: '0123456789abcdef' } }]) {
+      await expect(harness.follow({ ...missing, ...more })).rejects.toMatchObject({ code: 'NOT_FOUND' });
     }
   });
 
@@ -296,7 +296,7 @@ describe('how it ends', () => {
     expect(await follower.take(1)).toEqual(['done']);
   });
 
-  test('when nobody reads, with the place to go on from', async () => {
+  test('when no one reads, with the place to go on from', async () => {
     const ended: unknown[] = [];
     const harness = new FeedHarness({ stall: 60 });
     await harness.happen(5);
@@ -325,7 +325,7 @@ describe('how it ends', () => {
     expect(items.slice(-2)).toEqual(['UNAUTHENTICATED 1', 'done']);
   });
 
-  test('when the server goes, for all at once; and nobody is let in any more', async () => {
+  test('when the server goes, for all at once; and no one is let in any more', async () => {
     const harness = new FeedHarness();
     await harness.happen(1);
     const followers = await Promise.all(range(1, 5).map(() => harness.follow()));

@@ -10,7 +10,7 @@ import { plain, PROJECTIONS, until } from '../projector/run';
 import { SharedGenerations } from '../projector/together';
 import { Follower, range } from './harness';
 
-/** An event store that another copy takes the place of, under whoever subscribes. */
+/** An event store that another copy takes the place of, under anyone who subscribes. */
 class Restorable {
   private inner = new MemoryEventStore();
   private tear = new AbortController();

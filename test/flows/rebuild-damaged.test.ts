@@ -6,7 +6,7 @@ const createKey = (projectId: string, name: string) =>
   `mutation { createKey(input: { projectId: "${projectId}", name: "${name}", type: NUMBER, defaultValue: 3 }) { __typename } }`;
 const keys = (projectId: string) => `{ keys(projectId: "${projectId}") { nodes { name } } project(id: "${projectId}") { staleSince } }`;
 
-test('a rebuild goes on past a project whose history is broken, which stands still in it, and says so by a code of its own', async () => {
+test('a rebuild goes on past a project whose history is broken, which is parked in it, and says so by a code of its own', async () => {
   const server = new Operated({});
   try {
     await server.start();
@@ -18,7 +18,7 @@ test('a rebuild goes on past a project whose history is broken, which stands sti
     const { code, out, err } = await server.type('rebuild');
     expect(code).toBe(4);
     expect(out).toMatch(/^The read models are those of generation [0-9a-f]+ now\./);
-    expect(err).toContain('Project "broken" stands still, since its history is broken: ');
+    expect(err).toContain('Project "broken" is parked, since its history is broken: ');
     expect(await server.ask(keys('sound'))).toEqual({
       keys: { nodes: [{ name: 'first' }, { name: 'second' }] },
       project: { staleSince: null },

@@ -49,12 +49,12 @@ function operating(name: string, environment: () => Promise<Readonly<Record<stri
       });
     });
 
-    test('stand still for a project with an event that cannot be projected: it is told where one looks, and goes on when it is unparked', async () => {
+    test('of a project with an event that cannot be projected is parked: health and status show it, and goes on when it is unparked', async () => {
       await server.ask(create(POISONED));
       expect(await server.type('unpark')).toMatchObject({ code: 0, out: 'No project is parked.\n' });
       server.poison = true;
       expect(await server.ask(archive(POISONED))).toEqual({ archiveKey: { __typename: 'Accepted' } });
-      // At once, for nobody waits for what stands still.
+      // At once, for no one waits for what is parked.
       const began = performance.now();
       expect(await server.ask(create('later'))).toEqual({ createKey: { __typename: 'Accepted' } });
       expect(performance.now() - began).toBeLessThan(1_500);
@@ -63,7 +63,7 @@ function operating(name: string, environment: () => Promise<Readonly<Record<stri
       expect(project.staleSince).not.toBeNull();
       const open = await server.get('/health/ready', false);
       expect(open.status).toBe(503);
-      expect(open.text).toContain('1 projects stand still at an event that could not be taken (FAILED)');
+      expect(open.text).toContain('1 projects are parked at an event that could not be taken (FAILED)');
       expect(open.text).not.toContain('shop');
       const known = await server.get('/health/ready');
       const { checks } = JSON.parse(known.text) as { readonly checks: readonly object[] };

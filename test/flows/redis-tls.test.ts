@@ -8,7 +8,7 @@ import { describeRedis } from '../fixtures/describe-redis';
 import { freePort } from '../fixtures/free-port';
 import { RedisServer } from '../fixtures/redis-server';
 
-/** A certificate for localhost that nobody has signed but itself. */
+/** A certificate for localhost that no one has signed but itself. */
 function certificateIn(directory: string): { readonly key: string; readonly certificate: string } {
   const [key, certificate] = [join(directory, 'key.pem'), join(directory, 'certificate.pem')];
   const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
@@ -44,7 +44,7 @@ describeRedis('Redis with TLS', () => {
   });
   const environment = () => ({ READ_MODEL: `rediss://:open-sesame@localhost:${port}` });
 
-  test('serves by a certificate that this machine is told to trust', async () => {
+  test('serves by a certificate that this machine is asked to trust', async () => {
     const server = await ServerProcess.start(join(directory, 'trusting'), {
       environment: { ...environment(), NODE_EXTRA_CA_CERTS: certificate },
     });
@@ -55,7 +55,7 @@ describeRedis('Redis with TLS', () => {
     await server.stop();
   });
 
-  test('is not used with a certificate that nobody vouches for: commands are taken, and reading is refused', async () => {
+  test('is not used with a certificate that no one vouches for: commands are taken, and reading is refused', async () => {
     const server = await ServerProcess.listen(join(directory, 'wary'), { environment: environment() });
     const health = await fetch(`${server.url}/health/ready`);
     expect(health.status).toBe(503);

@@ -29,10 +29,10 @@ afterAll(async () => {
 });
 
 test('the walkthrough goes as it says, and the README shows it as it goes', async () => {
-  const told: string[] = [];
-  await play(server, 'walkthrough', STEPS, (line) => told.push(line));
-  expect(told).toHaveLength(2 * STEPS.length);
-  for (const part of transcript()) expect(told.join('\n')).toContain(part);
+  const reported: string[] = [];
+  await play(server, 'walkthrough', STEPS, (line) => reported.push(line));
+  expect(reported).toHaveLength(2 * STEPS.length);
+  for (const part of transcript()) expect(reported.join('\n')).toContain(part);
 });
 
 test('it says where to look at what it leaves, in commands that work', async () => {

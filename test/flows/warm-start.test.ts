@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
-import { retold, stories } from '../../bench/stories';
+import { replayed, stories } from '../../bench/stories';
 import { KurrentEventStore } from '../../src/event-store/kurrentdb';
 import { start, type Running } from '../../src/main';
 import { readSettings } from '../../src/settings';
@@ -25,7 +25,7 @@ describeRedis('a start on KurrentDB with what is projected in Redis', () => {
     directory = mkdtempSync(join(tmpdir(), 'ledger-'));
     const store = await KurrentEventStore.open(server.url);
     const story = stories.edits(EVENTS);
-    for (let at = 0; at < PROJECTS; at += 1) await store.append(`p${at}`, -1, retold(story, `p${at}`));
+    for (let at = 0; at < PROJECTS; at += 1) await store.append(`p${at}`, -1, replayed(story, `p${at}`));
     await store.close();
     server.log.fill('other-1', 300_000);
   });

@@ -44,7 +44,7 @@ describe('with the local secret', () => {
     ['no JWT at all', 'Bearer hello', /malformed/],
     ['three parts of nothing', 'Bearer a.b.c', /malformed|algorithm/],
     ['an endless token', `Bearer ${'a'.repeat(9_000)}`, /at most 8192 characters/],
-  ])('%s is refused and told why', async (_what, header, message) => {
+  ])('%s is refused with the reason', async (_what, header, message) => {
     expect((await refusal(local, header)).message).toMatch(message);
   });
 
@@ -61,7 +61,7 @@ describe('with the local secret', () => {
     ['an unknown role', () => sign({ ...good, roles: { '*': ['root'] } }), /roles.*admin, creator/],
     ['roles in what is no project', () => sign({ ...good, roles: { 'My App': ['admin'] } }), /project ids or "\*"/],
     ['an unsigned token', async () => `${b64({ alg: 'none' })}.${b64(good)}.`, /malformed|algorithm/],
-  ])('%s is refused and told why', async (_what, make, message) => {
+  ])('%s is refused with the reason', async (_what, make, message) => {
     const error = await refusal(local, `Bearer ${await make()}`);
     expect(error.message).toMatch(message);
     expect(error.status).toBe(401);
@@ -116,7 +116,7 @@ describe('with the keys of an identity provider', () => {
     expect(fetched).toBe(1);
   });
 
-  test('a key of somebody else is refused', async () => {
+  test('a key of someone else is refused', async () => {
     const other = await generateKeyPair('ES256');
     expect((await refusal(trust, `Bearer ${await sign(other.privateKey)}`)).message).toMatch(/signature/);
     expect((await refusal(trust, `Bearer ${await sign(other.privateKey, { alg: 'ES256', kid: 'two' })}`)).message).toMatch(/signature/);
@@ -158,7 +158,7 @@ describe('with the keys of an identity provider', () => {
     }
   });
 
-  test('an RSA key of 1024 bits is refused, and told why', async () => {
+  test('an RSA key of 1024 bits is refused with the reason', async () => {
     const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 1_024 });
     keys = [...keys, { ...publicKey.export({ format: 'jwk' }), kid: 'short', alg: 'RS256' }];
     const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');

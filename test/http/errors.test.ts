@@ -12,7 +12,7 @@ const send = (body: string | Buffer | undefined, headers: Record<string, string>
     ...(body === undefined ? {} : { body }),
   });
 
-test('an error nobody meant is masked, and found in the log by its request id', async () => {
+test('an error no one meant is masked, and found in the log by its request id', async () => {
   const response = await running.ask('{ crash }');
   const { errors } = (await response.json()) as {
     errors: { message: string; path: string[]; extensions: { code: string; requestId: string } }[];

@@ -162,7 +162,7 @@ describe('what is refused, in the words and codes of HTTP', () => {
     ['a cursor that was cut short', { after: 'c2hvc' }, 'BAD_USER_INPUT', /cut short/],
     ['an unknown type', { types: ['Nothing'] }, 'BAD_REQUEST', /"Nothing" is not a type/],
     ['a variable of another type', { types: [1] }, 'BAD_USER_INPUT', /String cannot represent a non string value: 1/],
-    ['a project that is not there', { projectId: 'nobody' }, 'NOT_FOUND', /no project/],
+    ['a project that is not there', { projectId: 'missing' }, 'NOT_FOUND', /no project/],
   ];
   test.each(refusals)('%s', async (_, variables, code, message) => {
     const { url, harness } = await serve();
@@ -187,7 +187,7 @@ describe('what is refused, in the words and codes of HTTP', () => {
     }
   });
 
-  test('whoever may not follow', async () => {
+  test('anyone who may not follow', async () => {
     const { url, harness } = await serve();
     const standings: TokenRequest['roles'][] = [{ shop: ['member'] }, { shop: ['creator'] }, { other: ['analyst'] }, {}];
     for (const roles of standings) {
@@ -274,7 +274,7 @@ describe('how a socket is closed', () => {
     expect(codes).toEqual([4441]);
   });
 
-  test('4440: a client that never reads, which holds up nobody; the reason says where to go on', async () => {
+  test('4440: a client that never reads, which holds up no one; the reason says where to go on', async () => {
     const { url, harness } = await serve({ stall: 1_500 });
     const deaf = await raw(url, await tokenFor(analyst));
     await deaf.until(() => deaf.messages.length === 1);
@@ -314,7 +314,7 @@ describe('how a socket is closed', () => {
     expect([events, harness.feed.size]).toEqual([[1001], 0]);
   });
 
-  test('4408: nobody says who it is', async () => {
+  test('4408: no one says who it is', async () => {
     const { url } = await serve({}, 2, { socketTimes: { init: 50 } });
     expect(await (await raw(url, undefined)).closed).toMatchObject({ code: 4408 });
   });

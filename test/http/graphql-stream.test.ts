@@ -72,7 +72,7 @@ describe('the client of graphql-sse', () => {
     while (harness.feed.size > 0) await sleep(5);
   });
 
-  test('is told in the stream what is refused, and that the token has expired, with the cursor to go on after', async () => {
+  test('is reported in the stream what is refused, and that the token has expired, with the cursor to go on after', async () => {
     const { url, harness } = await serve();
     const one = await client(url);
     expect(await results(iterate(one, { after: 'c2hvc' }), 9)).toMatchObject([{ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] }]);
@@ -86,7 +86,7 @@ describe('the client of graphql-sse', () => {
     ]);
   });
 
-  test('is told when the server stops, which does not wait for it', async () => {
+  test('is reported when the server stops, which does not wait for it', async () => {
     const { url, harness, server } = await serveFeed();
     const items = iterate(await client(url));
     await results(items, 1);

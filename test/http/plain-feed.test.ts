@@ -122,7 +122,7 @@ describe('as server-sent events', () => {
     expect(names.length).toBe(3);
   });
 
-  test('it is what is sent to whoever does not say otherwise, and heartbeats are comments that move the id', async () => {
+  test('it is what is sent to anyone who does not say otherwise, and heartbeats are comments that move the id', async () => {
     const { url, harness } = await serve({ heartbeat: 30 });
     const response = await get(url, '/projects/shop/changes', { accept: '*/*' });
     expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
@@ -174,7 +174,7 @@ describe('what is refused', () => {
 
   test('a project that is not there, a caller without rights, one without a token, one too many', async () => {
     const { url, harness } = await serve({ subscriptions: { all: 10, perOwner: 1 } });
-    expect((await get(url, '/projects/nobody/changes')).status).toBe(404);
+    expect((await get(url, '/projects/missing/changes')).status).toBe(404);
     const stranger = await tokenFor({ roles: { other: ['analyst'] } });
     expect((await get(url, '/projects/shop/changes', { authorization: `Bearer ${stranger}` })).status).toBe(403);
     expect((await fetch(`${url}/projects/shop/changes`)).status).toBe(401);
@@ -296,7 +296,7 @@ describe('how it ends', () => {
     while (harness.feed.size > 0) await sleep(5);
   });
 
-  test('for a client that never reads: it holds up nobody, takes little memory, and is cut off', async () => {
+  test('for a client that never reads: it holds up no one, takes little memory, and is cut off', async () => {
     const { url, harness } = await serve({ stall: 1_500, ring: { events: 50, bytes: 1_000_000 } });
     const token = await tokenFor(analyst);
     const deaf = connect(Number(new URL(url).port), '127.0.0.1');

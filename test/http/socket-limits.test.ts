@@ -48,7 +48,7 @@ async function serve(socketLimit: number, parts: Parameters<typeof serveFeed>[2]
   return { open, identify };
 }
 
-test('sockets that have not said who they are keep nobody else out', async () => {
+test('sockets that have not said who they are keep no one else out', async () => {
   const { open, identify } = await serve(20);
   for (let count = 0; count < 40; count += 1) await open();
   const token = await tokenFor(analyst);

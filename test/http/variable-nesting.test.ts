@@ -34,7 +34,7 @@ test.each([
   ['a rule of nots', `{"rule":${'{"not":'.repeat(100_000)}{}${'}'.repeat(100_000)}}`],
   ['a value', `{"rule":{"value":${nested('[', 100_000, ']')}}}`],
   ['what the operation does not even take', `{"other":${nested('[', 100_000, ']')}}`],
-])('%s nested 100,000 deep in the variables ends no stack: it is refused, and told the limit', async (_what, variables) => {
+])('%s nested 100,000 deep in the variables ends no stack: it is refused with the limit', async (_what, variables) => {
   const response = await post(variables);
   expect(await response.json()).toEqual(LIMIT);
   expect(running.log.join()).not.toContain('RangeError');

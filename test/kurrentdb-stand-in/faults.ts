@@ -15,7 +15,7 @@ type Counted =
 /** A scan's cost is paid when it has come to so much: a timer is no finer. */
 const PAYMENT_MS = 4;
 
-/** What the server has been told to do wrong. Each applies until it is taken back, but for a count, which runs out. */
+/** What the server has been asked to do wrong. Each applies until it is taken back, but for a count, which runs out. */
 export class Faults implements Record<Counted, number> {
   /** Milliseconds before every answer. */
   delay = 0;
@@ -73,7 +73,7 @@ export class Faults implements Record<Counted, number> {
     this.silent = undefined;
   }
 
-  /** Waits as told before an answer. */
+  /** Waits as set before an answer. */
   async before(): Promise<void> {
     if (this.frozen !== undefined) {
       this.waiting += 1;
@@ -83,7 +83,7 @@ export class Faults implements Record<Counted, number> {
     if (this.delay > 0) await delay(this.delay);
   }
 
-  /** Waits as told before a subscription goes on. */
+  /** Waits as set before a subscription goes on. */
   async beforeDelivery(): Promise<void> {
     await this.silent?.passed;
     await this.before();

@@ -109,7 +109,7 @@ export function serverBehaviour(name: string, open: () => Promise<Observed>): vo
       ['$maxCount', { maxCount: 2 }, [3, 4]],
       ['$tb', { truncateBefore: 3 }, [3, 4]],
       ['$maxAge', { maxAge: 1 }, []],
-    ])('%s hides the beginning of a stream from its readers, and from nobody else', async (_, metadata, left) => {
+    ])('%s hides the beginning of a stream from its readers, and from no one else', async (_, metadata, left) => {
       await append(5, NO_STREAM);
       if ('maxAge' in metadata) await new Promise((resolve) => setTimeout(resolve, 2_100));
       await client.setStreamMetadata(stream, metadata);

@@ -21,7 +21,7 @@ const NEWEST: Version = '25.1.0';
 
 /**
  * A KurrentDB of one node that speaks the protocol of the real one, over a log in memory: so that the client, the native reader included,
- * runs as it is. It is told what to do wrong through `faults`, and can be stopped and started on the same port with what it holds.
+ * runs as it is. It is shown what to do wrong through `faults`, and can be stopped and started on the same port with what it holds.
  */
 export class KurrentStandIn {
   readonly faults = new Faults();

@@ -3,7 +3,7 @@ import type { Command } from '../../src/domain/command';
 import type { ProjectState } from '../../src/domain/project-state';
 import type { Rule } from '../../src/domain/rule';
 
-/** What somebody wants, before it is known what there is: `picks` choose among the things of the project as it is then. */
+/** What someone wants, before it is known what there is: `picks` choose among the things of the project as it is then. */
 export interface Wish {
   readonly verb: number;
   readonly picks: readonly number[];
@@ -25,11 +25,11 @@ const RULES: readonly Rule[] = [
 export function commandFor({ verb, picks }: Wish, state: ProjectState): Command {
   const of = <T>(things: readonly T[], at: number): T => things[picks[at]! % things.length] as T;
   const idIn = (things: { keys(): IterableIterator<string> }, at = 0): string =>
-    (picks[at]! % 17 === 0 ? undefined : of([...things.keys()], at)) ?? 'nobody';
+    (picks[at]! % 17 === 0 ? undefined : of([...things.keys()], at)) ?? 'missing';
   const some = (things: { keys(): IterableIterator<string> }, at: number): string[] =>
     [...things.keys()].filter((_id, index) => (picks[at]! >> index) & 1);
   const key = idIn(state.keys, 1);
-  const keys = [...new Set([key, idIn(state.keys, 5)])].filter((name) => name !== 'nobody');
+  const keys = [...new Set([key, idIn(state.keys, 5)])].filter((name) => name !== 'missing');
   const segment = of([null, ...state.segments.keys()], 2);
   const goals = some(state.goals, 3).slice(0, 5);
   const name = of(NAMES, 4);

@@ -68,7 +68,7 @@ test('while nothing moves it looks ever more seldom, and soon again when somethi
   follower.end();
 });
 
-test('nobody waits for a project that stands still', async () => {
+test('no one waits for a project that is parked', async () => {
   const { follower, revisions, parked } = following();
   revisions.set('a', 0);
   follower.expect('a', 0);
@@ -90,7 +90,7 @@ test('when it cannot ask it tells so, once, and is over', async () => {
   expect(failures).toHaveLength(1);
 });
 
-test('what it is told after its end is not passed on', async () => {
+test('what it is reported after its end is not passed on', async () => {
   const { follower, revisions, seen } = following();
   revisions.set('a', 5);
   follower.expect('a', 9);

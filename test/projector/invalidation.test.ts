@@ -30,25 +30,25 @@ function losable() {
     projectIds: through('projectIds'),
     close: () => inner.close(),
   } as unknown as ReadModel;
-  const doubt = (): void => checkpoints.invalidate();
+  const invalidate = (): void => checkpoints.invalidate();
   return {
     readModel,
     lose: (): void => void (inner = createMemoryReadModel()),
     setAway: (now: boolean): void => void (away = now),
-    doubt,
+    invalidate,
   };
 }
 
-test('once the read model is in doubt, nothing counts as reached until it has been compared and made good, though nothing new comes', async () => {
+test('once the read model is invalidated, nothing counts as reached until it has been compared and made good, though nothing new comes', async () => {
   const store = new MemoryEventStore();
   await store.append('shop', -1, chain('shop', 6).events);
-  const { readModel, lose, setAway, doubt } = losable();
+  const { readModel, lose, setAway, invalidate } = losable();
   const { projector } = project({ store, readModel });
   await projector.start();
   expect(await projector.reached('shop', 5, 0)).toBe('reached');
   setAway(true);
   lose();
-  doubt();
+  invalidate();
   expect(await projector.reached('shop', 5, 30)).toBe('timeout');
   expect(projector.status().state).not.toBe('live');
   setAway(false);
@@ -58,10 +58,10 @@ test('once the read model is in doubt, nothing counts as reached until it has be
   await until(() => projector.status().state === 'live');
 });
 
-test('a doubt while the comparison is under way leads to another one', async () => {
+test('an invalidation while the comparison is under way leads to another one', async () => {
   const store = new MemoryEventStore();
   await store.append('shop', -1, chain('shop', 6).events);
-  const { readModel, lose, doubt } = losable();
+  const { readModel, lose, invalidate } = losable();
   let heads = 0;
   const watched = {
     subscribe: store.subscribe.bind(store),
@@ -71,7 +71,7 @@ test('a doubt while the comparison is under way leads to another one', async () 
       // Just after they have been read for the comparison, all is lost.
       if (++heads !== 1) return;
       lose();
-      doubt();
+      invalidate();
     },
   };
   const { projector } = project({ store: watched, readModel });
@@ -84,12 +84,12 @@ test('of a parked project, what comes before the event that stopped it is made g
   bad.add('Cursed', 'a');
   const store = new MemoryEventStore();
   await store.append('bad', -1, bad.events);
-  const { readModel, lose, doubt } = losable();
+  const { readModel, lose, invalidate } = losable();
   const cursed = { ...keys, evolve: refuse('Cursed') };
   const { projector } = project({ store, readModel, projections: [projectRevisions, cursed], clock: () => 77 });
   await projector.start();
   lose();
-  doubt();
+  invalidate();
   await until(() => projector.status().lastError !== undefined && projector.status().state === 'live');
   expect(await lived(readModel, 'bad')).toEqual([0, 1, 2]);
   expect(projector.parked('bad')).toMatchObject({ revision: 3, since: 77 });

@@ -129,7 +129,7 @@ describe('an event of a type that one instance does not know', () => {
     expect(await after.projector.reached('shop', 2, 5_000)).toBe('reached');
     expect(await lived(readModel, 'shop')).toEqual([0, 1, 2]);
     await until(() => !before.projector.status().leads && before.projector.status().parked.length === 0);
-    // Whoever was told that it stands still is told that it does not any more.
+    // Waiters that were answered "parked" are answered anew once it is not.
     await until(() => standing.size === 0);
     expect(before.projector.status().upgradeRequired).toBe(1);
     expect(await before.projector.reached('shop', 2, 5_000)).toBe('reached');
@@ -159,10 +159,10 @@ describe('an event of a type that one instance does not know', () => {
   });
 });
 
-test('an instance that only watches says that it has not caught up while nobody projects, and has when somebody does', async () => {
+test('an instance that only watches says that it has not caught up while no one projects, and has when someone does', async () => {
   const { store, shared, add } = instances();
   await store.append('shop', -1, chain('shop', 3).events);
-  // Somebody has the lease and does nothing.
+  // Someone has the lease and does nothing.
   shared.taken();
   const { projector } = add({ projections: [keys, projectRevisions] });
   const started = projector.start();

@@ -27,7 +27,7 @@ async function fill(batcher: ProjectBatcher, projectId: string, from: number, to
   for (const revision of upTo(from, to)) await batcher.add(event(projectId, revision));
 }
 
-test('a full batch is begun at once, the rest when nobody is to wait any longer', async () => {
+test('a full batch is begun at once, the rest when no one is to wait any longer', async () => {
   const { begun, batcher } = held();
   await fill(batcher, 'a', 0, BATCH_SIZE - 1);
   await fill(batcher, 'b', 0, 2);
@@ -67,7 +67,7 @@ test('no project is begun with while it is still worked on, but others are', asy
   await all;
 });
 
-test('only so much is under way: whoever brings more waits', async () => {
+test('only so much is under way: anyone who brings more waits', async () => {
   const { begun, batcher } = held();
   let taken = 0;
   const taking = (async () => {
@@ -88,7 +88,7 @@ test('only so much is under way: whoever brings more waits', async () => {
   expect(begun).toHaveLength(40);
 });
 
-test('once handling has failed everybody is told, and nothing further is begun', async () => {
+test('once handling has failed every waiter is answered, and nothing further is begun', async () => {
   const { begun, batcher } = held();
   await fill(batcher, 'a', 0, 2);
   await batcher.flush();

@@ -37,7 +37,7 @@ test('a wait ends with its own time, neither earlier nor much later', async () =
   expect(took).toBeLessThan(500);
 });
 
-test('one too many is told at once that there is no waiting', async () => {
+test('one waiter too many is refused at once', async () => {
   const { projector } = project({ store: new MemoryEventStore(), waitLimit: 2 });
   await projector.start();
   const waits = [projector.reached('shop', 0, 5_000), projector.reached('shop', 0, 5_000)];
@@ -49,19 +49,19 @@ test('one too many is told at once that there is no waiting', async () => {
 test('catching up tells how far it is, and ends with everything done', async () => {
   const store = new UnsteadyStore(() => 100);
   for (let at = 0; at < 12; at++) store.append(...chain(`p${at}`, 1_000).events);
-  const told: Progress[] = [];
+  const reported: Progress[] = [];
   const { projector } = project({ store, projections: [slow()] });
-  await projector.start((progress) => told.push(progress));
-  expect(told.length).toBeGreaterThan(1);
-  expect(told.every(({ total }) => total === 12_000)).toBe(true);
-  expect(told.map(({ done }) => done)).toEqual(told.map(({ done }) => done).sort((a, b) => a - b));
-  expect(told[0]!.done).toBeLessThan(12_000);
-  expect(told.at(-1)!.done).toBe(12_000);
-  expect(told.at(-1)!.perSecond).toBeGreaterThan(0);
-  const reports = told.length;
+  await projector.start((progress) => reported.push(progress));
+  expect(reported.length).toBeGreaterThan(1);
+  expect(reported.every(({ total }) => total === 12_000)).toBe(true);
+  expect(reported.map(({ done }) => done)).toEqual(reported.map(({ done }) => done).sort((a, b) => a - b));
+  expect(reported[0]!.done).toBeLessThan(12_000);
+  expect(reported.at(-1)!.done).toBe(12_000);
+  expect(reported.at(-1)!.perSecond).toBeGreaterThan(0);
+  const reports = reported.length;
   store.append(...chain('live', 5_000).events);
   expect(await projector.reached('live', 4_999, 20_000)).toBe('reached');
-  expect(told).toHaveLength(reports);
+  expect(reported).toHaveLength(reports);
 });
 
 /** Takes over half a second for 5,000 events. */
@@ -90,9 +90,9 @@ test('where the end of history comes as a chunk of its own, it is reached only w
   store.append(...chain('shop', 80).events);
   const steady = createMemoryReadModel();
   const readModel: ReadModel = { ...steady, commit: (batch) => sleep(50).then(() => steady.commit(batch)) };
-  const told: Progress[] = [];
-  await project({ store, readModel }).projector.start((progress) => void told.push(progress));
-  expect(told.at(-1)).toMatchObject({ done: 80, total: 80 });
+  const reported: Progress[] = [];
+  await project({ store, readModel }).projector.start((progress) => void reported.push(progress));
+  expect(reported.at(-1)).toMatchObject({ done: 80, total: 80 });
 });
 
 test('a long history lets the rest of the process have its turns', async () => {
@@ -201,7 +201,7 @@ test('stopping ends an idle projector and one that waits to try again; a start t
   await project({ store: new MemoryEventStore() }).projector.stop();
 });
 
-test('what was there before is no news; what comes after it is told of in order, also what came while the subscription was lost', async () => {
+test('what was there before is no news; what comes after it is informed of in order, also what came while the subscription was lost', async () => {
   const { events } = chain('shop', 12);
   let torn = false;
   const store = new UnsteadyStore(
@@ -209,17 +209,17 @@ test('what was there before is no news; what comes after it is told of in order,
     () => torn,
   );
   store.append(...events.slice(0, 5));
-  const told: number[] = [];
-  const { projector } = project({ store, observer: { delivered: (some) => told.push(...some.map(({ event }) => event.revision)) } });
+  const reported: number[] = [];
+  const { projector } = project({ store, observer: { delivered: (some) => reported.push(...some.map(({ event }) => event.revision)) } });
   await projector.start();
-  expect(told).toEqual([]);
+  expect(reported).toEqual([]);
   store.append(...events.slice(5, 7));
-  await until(() => told.length === 2);
+  await until(() => reported.length === 2);
   torn = true;
   store.append(...events.slice(7, 8));
   await until(() => projector.status().state === 'retrying');
   store.append(...events.slice(8));
   torn = false;
   expect(await projector.reached('shop', 11, 5_000)).toBe('reached');
-  expect([...new Set(told)]).toEqual([5, 6, 7, 8, 9, 10, 11]);
+  expect([...new Set(reported)]).toEqual([5, 6, 7, 8, 9, 10, 11]);
 });

@@ -104,7 +104,7 @@ test('instances of two versions each read their own, at the same time', async ()
   expect(events).toHaveLength(6);
 });
 
-test('a build in which a project stands still that is shown now is thrown away, and says why', async () => {
+test('a build in which a project is parked that is shown now is thrown away, and says why', async () => {
   const { store } = await history(6);
   let broken = false;
   const side = readSide({ store, projections: [projectRevisions, fragile(({ revision }) => broken && revision === 4)] });
@@ -114,7 +114,7 @@ test('a build in which a project stands still that is shown now is thrown away, 
   await side.rebuild();
   await until(() => side.status() !== undefined && broken);
   for (const deadline = performance.now() + 5_000; (await side.describe()).failure === undefined;) {
-    if (performance.now() > deadline) throw new Error('nothing is told of the failure');
+    if (performance.now() > deadline) throw new Error('nothing is informed of the failure');
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
   expect((await side.describe()).failure).toMatch(

@@ -61,7 +61,7 @@ export async function until(happened: () => boolean): Promise<void> {
   }
 }
 
-/** As `reached`, for who goes on asking: while the read model is away, nobody is kept waiting for long. */
+/** As `reached`, for who goes on asking: while the read model is away, no one is kept waiting for long. */
 export async function reachedWithin(projector: Projector, projectId: string, revision: number, milliseconds: number): Promise<Reached> {
   for (const deadline = performance.now() + milliseconds; ;) {
     const left = deadline - performance.now();

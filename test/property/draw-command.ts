@@ -24,7 +24,7 @@ export function commandOf(model: Model, type: Command['type'], dice: Dice): Comm
   const name = () => dice.mostly(NAMES, BAD_NAMES);
   const description = () => dice.mostly(DESCRIPTIONS, BAD_DESCRIPTIONS);
   const rule = () => dice.mostly(RULES, BAD_RULES);
-  const id = (kind: Kind): string => dice.mostly([...things(model, kind).keys()], ['nobody'], 20);
+  const id = (kind: Kind): string => dice.mostly([...things(model, kind).keys()], ['missing'], 20);
   const segment = () => (dice.roll(2) === 0 ? null : id('segment'));
   const expected = (entity: string) =>
     dice.once(5) ? { expectedVersion: (model.versions.get(entity)?.version ?? 1) + dice.pick([0, 0, 0, -1, 1]) } : {};

@@ -46,7 +46,7 @@ export function expectation(model: Model, { command, actor, commandId, newId }: 
 
 type Decided = { readonly refused: readonly Refused[] } | { readonly effects: readonly Effect[] };
 
-/** A6. The rules do not order the guards among themselves, so any that objects may be the one that is told. */
+/** A6. The rules do not order the guards among themselves, so any that objects may be the one that is reported. */
 function single(model: Model, command: SingleCommand, newId: string, limits: Limits): Decided {
   if (model.project === null && command.type !== 'CreateProject') return { refused: [refused('NOT_FOUND')] };
   const plan = planOf(model, command, newId, limits);

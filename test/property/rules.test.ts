@@ -76,7 +76,7 @@ function play(steps: readonly Step[], created: boolean): void {
   expectFold(ledger);
 }
 
-/** Sometimes the same command again, or another with the same id; sometimes by somebody else. */
+/** Sometimes the same command again, or another with the same id; sometimes by someone else. */
 function submission(model: Model, step: Step, index: number, past: readonly Submitted[]): Submitted {
   const dice = new Dice(step.rolls);
   const actor = dice.pick(ACTORS);

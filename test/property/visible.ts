@@ -4,7 +4,7 @@ import type { Model } from './model';
 const sorted = <E, V>(entries: Iterable<[string, E]>, show: (entity: E, id: string) => V): { readonly [id: string]: V } =>
   Object.fromEntries([...entries].map(([id, entity]) => [`${id}`, show(entity, id)]));
 
-/** All that somebody could see of a project, whoever tells it. What only counts or remembers (head, versions, command ids) is not in it. */
+/** All that someone could see of a project, anyone who tells it. What only counts or remembers (head, versions, command ids) is not in it. */
 export function visibleState(state: ProjectState): object {
   return {
     project: state.project === undefined ? null : { name: state.project.name, description: state.project.description },

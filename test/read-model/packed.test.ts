@@ -3,7 +3,7 @@ import { Packed } from '../../src/read-model/packed';
 
 const numbersOf = (packed: Packed): number[] => Array.from({ length: packed.length }, (_, at) => packed.at(at));
 
-test('whoever goes on from the same numbers has his own, however many there are', () => {
+test('anyone who goes on from the same numbers has his own, however many there are', () => {
   const step = fc.record({ from: fc.nat(), count: fc.oneof(fc.nat(5), fc.constantFrom(1_020, 1_023, 1_024, 1_025, 2_500)) });
   fc.assert(
     fc.property(fc.array(step, { minLength: 1, maxLength: 12 }), (steps) => {

@@ -58,7 +58,7 @@ describeRedis('how Redis is reached', () => {
     expect(JSON.stringify([error, (error as Error).stack, (error as Error).cause])).not.toMatch(/hunter2/);
   });
 
-  test('where nobody listens it is unavailable, and the error says that', async () => {
+  test('where no one listens it is unavailable, and the error says that', async () => {
     const nowhere = parseRedisAddress('redis', '//127.0.0.1:1');
     const error = await using(nowhere, (readModel) => readModel.projectIds().catch((thrown: unknown) => thrown));
     expect(error).toBeInstanceOf(ReadModelUnavailable);

@@ -13,7 +13,7 @@ import { project, replayed, stopAll, until, reachedWithin } from '../projector/r
 const PROJECTS = Array.from({ length: 8 }, (_, at) => `shop-${at}`);
 const LENGTH = 40;
 
-/** A ledger of a few projects that grows when told, and what a projector makes of it in Redis. */
+/** A ledger of a few projects that grows on request, and what a projector makes of it in Redis. */
 class World {
   /** How many events its projector has projected. */
   projected = 0;
@@ -99,17 +99,17 @@ describeRedis('Redis that fails', () => {
     await server.command('SAVE');
   });
 
-  test('emptied while the connection stands: it is noticed though nobody asks and nothing is appended', async () => {
+  test('emptied while the connection stands: it is noticed though no one asks and nothing is appended', async () => {
     await server.command('FLUSHALL');
     await until(() => world.projector.status().lastError !== undefined);
     await world.expectWhole();
   });
 
-  test('emptied: who asks is refused, rather than told that there is nothing; the loss is told once', async () => {
+  test('emptied: who asks is refused, rather than informed that there is nothing; the loss is reported once', async () => {
     await stopAll();
     const reader = await open();
-    let told = 0;
-    reader.checkpoints.listen({ invalidated: () => void told++ });
+    let reported = 0;
+    reader.checkpoints.listen({ invalidated: () => void reported++ });
     await reader.get('shop-0', 'revisions', ['all']);
     await server.command('FLUSHALL');
     const query = { collection: 'revisions', sort: { by: 'name', descending: false }, limit: 5, from: 'start' } as const;
@@ -123,7 +123,7 @@ describeRedis('Redis that fails', () => {
       () => reader.projectIds(),
     );
     for (const call of calls) await expect(call()).rejects.toThrow(/lost documents/);
-    expect(told).toBe(1);
+    expect(reported).toBe(1);
   });
 
   test('frozen: it is refused; when it goes on, so does the projection', async () => {

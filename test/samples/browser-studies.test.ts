@@ -97,7 +97,7 @@ describe('what people get', () => {
   const sole = (study: Published) => study.experiment.find(({ probability_weight }) => probability_weight === 100);
   const isRollout = (study: Published) => Object.keys(gives(sole(study) ?? { name: '', probability_weight: 0 })).length > 0;
 
-  test('somebody is asked for every study', () => {
+  test('someone is asked for every study', () => {
     expect(everyone.length).toBeGreaterThan(2_000);
     expect(audiences.filter(({ size }) => size === 0)).toEqual([]);
   });

@@ -1,4 +1,4 @@
-import { LivedYear, told } from './lived-year';
+import { LivedYear, reported } from './lived-year';
 
 export interface Relived {
   readonly events: number;
@@ -16,13 +16,13 @@ export async function relive(acts: number, looks: number, seed: number): Promise
   try {
     const revisions = year.revisions(looks);
     for (const revision of revisions) {
-      expect(told(await year.shown(revision))).toBe(told(year.recorded(revision)));
+      expect(reported(await year.shown(revision))).toBe(reported(year.recorded(revision)));
       const [used, shown] = await year.users(revision);
       expect(shown).toBe(used);
     }
     for (const [at, to] of revisions.entries()) {
       const from = revisions.at(at - 1)!;
-      expect(told(await year.carriedOver(from, to))).toBe(told(withVersions(year, from, to)));
+      expect(reported(await year.carriedOver(from, to))).toBe(reported(withVersions(year, from, to)));
     }
     const events = year.last + 1;
     const counts = { 'went back': 0, refused: 0 };
@@ -39,7 +39,7 @@ function withVersions(year: LivedYear, from: number, to: number): ReturnType<Liv
   return new Map(
     Array.from(year.recordedInPercent(to), ([id, thing]) => {
       const was = before.get(id);
-      const same = was && told(new Map([[id, { ...was, version: 0 }]])) === told(new Map([[id, { ...thing, version: 0 }]]));
+      const same = was && reported(new Map([[id, { ...was, version: 0 }]])) === reported(new Map([[id, { ...thing, version: 0 }]]));
       return [id, same ? was : thing];
     }),
   );

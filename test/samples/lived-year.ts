@@ -38,7 +38,7 @@ export class LivedYear {
     const year = new LivedYear(await Stack.start(), seed);
     const plan = { projectId: PROJECT, setup: catalogue(), acts, seed, begins: Date.UTC(2025, 0, 1) };
     await play(year.stack.store, plan, {
-      told: (_act, outcome, state) => {
+      reported: (_act, outcome, state) => {
         if (outcome.kind === 'refused') year.refusals += 1;
         else year.states.set(state.head.revision, state);
       },
@@ -178,6 +178,6 @@ function thingsOf(state: ProjectState): Things {
 }
 
 /** In one text, whatever the order of the things. */
-export function told(things: Things): string {
+export function reported(things: Things): string {
   return canonical(Object.fromEntries(things));
 }

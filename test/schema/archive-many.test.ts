@@ -60,11 +60,11 @@ test('all or none: what one of them meets is said of that one, and nothing is ar
   expect(inUse).toMatchObject({ __typename: 'InUse', usages, message: expect.stringMatching(/Nothing was archived.*key "dark_mode"/) });
   const stale = await refuse(stack, ArchiveManyDocument, { items: [flag, { ...goal, expectedVersion: 9 }] });
   expect(stale).toMatchObject({ __typename: 'Stale', currentVersion: 1 });
-  const missing = await refuse(stack, ArchiveManyDocument, { items: [flag, { kind: 'CONFIG', id: 'nobody' }] });
-  expect(missing).toMatchObject({ __typename: 'NotFound', kind: 'CONFIG', id: 'nobody' });
+  const missing = await refuse(stack, ArchiveManyDocument, { items: [flag, { kind: 'CONFIG', id: 'missing' }] });
+  expect(missing).toMatchObject({ __typename: 'NotFound', kind: 'CONFIG', id: 'missing' });
 });
 
-test.each([0, 101])('%i items are refused, and told how many are allowed', async (count) => {
+test.each([0, 101])('%i items are refused with the number allowed', async (count) => {
   const items = Array.from({ length: count }, () => all.goal);
   const problems = [{ path: 'items', message: `must be 1 to 100 items, not ${count}` }];
   expect(await refuse(stack, ArchiveManyDocument, { items })).toMatchObject({ __typename: 'InvalidInput', problems });

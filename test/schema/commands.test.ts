@@ -106,7 +106,7 @@ describe.each(concepts.map((concept) => [concept.typename, concept] as const))('
   });
 
   test('what is not there is not found, and neither is a project', async () => {
-    const id = 'nobody';
+    const id = 'missing';
     for (const document of [concept.edit, concept.archive, concept.restore]) {
       expect(await send(document, { [concept.identity]: id })).toMatchObject({ __typename: 'NotFound', kind: concept.kind, id });
     }
@@ -145,7 +145,7 @@ describe.each(concepts.map((concept) => [concept.typename, concept] as const))('
     expect(stack.reported).toHaveLength(1);
   });
 
-  test('while the project is parked, a stored command is Accepted, lists say since when they stand still, and nothing is skipped', async () => {
+  test('while the project is parked, a stored command is Accepted, lists say since when they are parked, and nothing is skipped', async () => {
     const before = Date.now();
     const accepted = await create(concept, { reason: 'poison' });
     expect(accepted).toMatchObject({ __typename: 'Accepted', entity: { kind: concept.kind, name: 'one' } });
@@ -154,7 +154,7 @@ describe.each(concepts.map((concept) => [concept.typename, concept] as const))('
     expect(Date.parse(list['staleSince'] as string)).toBeGreaterThanOrEqual(before);
     expect(await stack.fail(concept.list, { projectId: 'shop', atLeast: accepted['cursor'] })).toEqual({
       code: 'READ_MODEL_UNAVAILABLE',
-      message: expect.stringMatching(/stands still at an event/),
+      message: expect.stringMatching(/is parked at an event/),
     });
   });
 

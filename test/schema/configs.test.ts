@@ -144,7 +144,7 @@ describe('its life', () => {
     expect(await refuse(stack, EditConfigDocument, { id, name: 'Other' })).toMatchObject(illegal);
   });
 
-  test('A2 whoever saw another version is refused, and of what is not there nothing can be changed', async () => {
+  test('A2 anyone who saw another version is refused, and of what is not there nothing can be changed', async () => {
     const { id } = await create('Look', 'size');
     await accept(stack, EditConfigDocument, { id, description: 'x' }, { actor: 'bob' });
     const stale = { code: 'STALE', currentVersion: 2, changedBy: 'bob' };

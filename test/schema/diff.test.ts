@@ -140,7 +140,7 @@ test('a page that grows large ends early, and the next goes on from there', asyn
   expect([...page.nodes, ...rest.nodes].map(({ entity }) => entity.name)).toEqual(names);
 });
 
-test('a point that is not there is told by its name, and a project that is not there is null', async () => {
+test('a point that is not there is reported by its name, and a project that is not there is null', async () => {
   const fail = (from: operations.AsOfInput, to: operations.AsOfInput) =>
     stack.fail(operations.DiffDocument, { projectId: 'shop', from, to });
   expect((await fail({ revision: 0 }, { revision: 9_999 })).message).toContain('has no revision 9999');

@@ -249,7 +249,7 @@ describe('its life', () => {
     expect(await refuse(stack, EditExperimentDocument, { id, name: 'x' })).toMatchObject(illegal);
   });
 
-  test('A2 whoever saw another version is refused, and of what is not there nothing can be changed', async () => {
+  test('A2 anyone who saw another version is refused, and of what is not there nothing can be changed', async () => {
     const { id } = await create('Wider?');
     await accept(stack, EditExperimentDocument, { id, description: 'x' }, { actor: 'bob' });
     const stale = { code: 'STALE', currentVersion: 2, changedBy: 'bob' };

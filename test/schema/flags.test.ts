@@ -62,7 +62,7 @@ describe('a flag', () => {
     expect(await read(flag.id)).toEqual({ ...flag, __typename: undefined });
   });
 
-  test('is null where there is none, and without rows serves nobody', async () => {
+  test('is null where there is none, and without rows serves no one', async () => {
     expect(await read('nothing')).toBeNull();
     expect(await create('Bare', 'size')).toMatchObject({ rows: [], description: '' });
   });
@@ -152,7 +152,7 @@ describe('its life', () => {
     expect(await refuse(stack, EditFlagDocument, { id, name: 'Other' })).toMatchObject({ code: 'ILLEGAL_STATE' });
   });
 
-  test('A2 whoever saw another version is refused, and told which it is and who changed it', async () => {
+  test('A2 anyone who saw another version is refused with the version and its author', async () => {
     const { id } = await create('Big', 'size');
     await accept(stack, EditFlagDocument, { id, description: 'x' }, { actor: 'bob' });
     const input: Omit<FlagInput, 'projectId'> = { id, expectedVersion: 1 };

@@ -44,7 +44,7 @@ test('G1 a goal is what was said, with what it measures in plain words', async (
   expect(goal).toMatchObject({ name: 'Buys', description: 'Money', event: 'Purchase', archived: false, version: 1 });
   expect(goal.measureText).toBe('*Purchase* with price > 10 and currency is one of EUR, USD');
   expect((await stack.ask(GoalDocument, { projectId, id: goal.id })).goal).toMatchObject({ filters: goal.filters, name: 'Buys' });
-  expect((await stack.ask(GoalDocument, { projectId, id: 'nobody' })).goal).toBeNull();
+  expect((await stack.ask(GoalDocument, { projectId, id: 'missing' })).goal).toBeNull();
 });
 
 test('G1 its filters come out as they went in, and can be given back', async () => {

@@ -34,7 +34,7 @@ beforeAll(async () => {
     rule: { all: [IN_MIAMI, { property: { name: 'user.age', operator: 'AT_LEAST', value: 18 } }] },
   });
   await accept(stack, CreateFlagDocument, { name: 'Cheap', key: 'price', rows: [{ segmentId, percentage: 50, value: 9 }] }, bob);
-  await accept(stack, ArchiveKeyDocument, { name: 'title', reason: 'Nobody reads it' });
+  await accept(stack, ArchiveKeyDocument, { name: 'title', reason: 'No one reads it' });
   await accept(stack, EditKeyDocument, { name: 'price', defaultValue: 5 });
   events = await stack.events();
 });
@@ -126,7 +126,7 @@ describe('it is narrowed', () => {
     expect(revisions(await ask({ search: 'CHEAP', actor: 'bob' }))).toEqual(wanted(({ type }) => type === 'FlagCreated'));
     const all = await ask({ search: 'price', first: 2 });
     expect([all.totalCount, all.cutShort, all.pageInfo.hasNextPage]).toEqual([null, false, true]);
-    expect((await ask({ search: 'nobody wrote this' })).nodes).toEqual([]);
+    expect((await ask({ search: 'no one wrote this' })).nodes).toEqual([]);
   });
 });
 

@@ -65,7 +65,7 @@ test('every operation lets in the roles that it is for, and turns away every oth
       const before = await appended();
       const { data, errors = [] } = await stack.run(document, variables, { roles });
       const codes = errors.map(({ extensions, message }) => extensions?.code ?? message);
-      // Whoever may read no project is shown an empty list of projects.
+      // Anyone who may read no project is shown an empty list of projects.
       const allowed = operation.name === 'projects' || may(operation);
       const asExpected = allowed
         ? codes.length === 0 && data !== undefined
@@ -104,7 +104,7 @@ test('the table is walked whole', () => {
   expect(operations.filter(({ name }) => EXPERIENCE.test(name)).length).toBeGreaterThan(20);
 });
 
-test('who is turned away is told which roles would do', async () => {
+test('who is turned away is informed which roles would do', async () => {
   const by: By = { roles: { shop: ['analyst'] } };
   expect(await stack.fail('{ keys(projectId: "shop") { totalCount } }', {}, by)).toEqual({
     code: 'FORBIDDEN',
@@ -117,7 +117,7 @@ test('who is turned away is told which roles would do', async () => {
   });
 });
 
-test('a project that is not there is forbidden like any other, so nobody learns by asking which there are', async () => {
+test('a project that is not there is forbidden like any other, so no one learns by asking which there are', async () => {
   const by: By = { roles: { shop: ['member'] } };
   for (const id of ['other', 'no-such-project', '', '*', '__proto__']) {
     expect((await stack.fail('query ($id: ID!) { project(id: $id) { name } }', { id }, by)).code).toBe('FORBIDDEN');

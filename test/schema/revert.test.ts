@@ -95,7 +95,7 @@ test('what cannot go back is listed, with who uses it', async () => {
   });
 });
 
-test('what is not there, has moved, or never was, is told in this order', async () => {
+test('what is not there, has moved, or never was, is reported in this order', async () => {
   await setUp(stack).keys(['price']);
   expect(await refuse(stack, operations.RevertDocument, { entity: key('nothing'), toVersion: 1, expectedVersion: 5 })).toMatchObject({
     code: 'NOT_FOUND',

@@ -58,8 +58,8 @@ test('a segment is what was said, with its rule in plain words', async () => {
 });
 
 test('a segment that is not there is null, also in a project that is not there', async () => {
-  expect(await stack.ask(SegmentDocument, { projectId, id: 'nobody' })).toEqual({ segment: null });
-  expect(await stack.ask(SegmentDocument, { projectId: 'no-such-project', id: 'nobody' })).toEqual({ segment: null });
+  expect(await stack.ask(SegmentDocument, { projectId, id: 'missing' })).toEqual({ segment: null });
+  expect(await stack.ask(SegmentDocument, { projectId: 'no-such-project', id: 'missing' })).toEqual({ segment: null });
 });
 
 test('every valid rule goes in, comes out as it is stored, and goes in again and changes nothing', async () => {
@@ -172,7 +172,7 @@ test('S4 a clone is a segment of its own, named by count or as given', async () 
   expect(first.id).not.toBe(id);
   expect(await refuse(stack, CloneSegmentDocument, { id, name: 'new yorkers' })).toMatchObject({ __typename: 'AlreadyExists' });
   expect(await refuse(stack, CloneSegmentDocument, { id, expectedVersion: 7 })).toMatchObject({ __typename: 'Stale', currentVersion: 1 });
-  expect(await refuse(stack, CloneSegmentDocument, { id: 'nobody' })).toMatchObject({ __typename: 'NotFound', kind: 'SEGMENT' });
+  expect(await refuse(stack, CloneSegmentDocument, { id: 'missing' })).toMatchObject({ __typename: 'NotFound', kind: 'SEGMENT' });
   expect(await accept(stack, CloneSegmentDocument, { id, name: 'Miami' })).toMatchObject({ name: 'Miami', rule });
   expect(await refuse(stack, CloneSegmentDocument, { id })).toMatchObject({ __typename: 'LimitReached', limit: 3 });
   expect(await notCreated({ name: 'One more' })).toMatchObject({ __typename: 'LimitReached', limit: 3 });

@@ -67,7 +67,7 @@ test('they are listed newest first, a page at a time', async () => {
 });
 
 test('a project that is not there has none', async () => {
-  expect(await sign('nobody')).toBeNull();
+  expect(await sign('missing')).toBeNull();
 });
 
 test('a history that is not what was signed is not signed again', async () => {

@@ -49,7 +49,7 @@ describe('the fixture', () => {
       'parameters.offer.conditionalValues.Buyers: depends on "Buyers", which has no counterpart',
       'parameters.offer: is the flag "offer" as a draft, which serves nothing: complete it, then publish it',
       "parameters.snow.conditionalValues.Gold: gives what the app's code says, which has no counterpart",
-      'parameters.snow.conditionalValues.Nobody: is for a condition that the template does not have',
+      'parameters.snow.conditionalValues.No one: is for a condition that the template does not have',
       'parameters.snow: has shares of users: who is in which is drawn anew here',
       'parameters.snow: is the flag "snow" as a draft, which serves nothing: complete it, then publish it',
       'parameterGroups.Home page: groups have no counterpart: its parameters are carried, its name is not',

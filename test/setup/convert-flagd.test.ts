@@ -102,7 +102,7 @@ test.each([
   [{ '==': [{ var: ['x', 'y'] }, 'a'] }, 'a value for users who lack it has no counterpart'],
   [{ '==': [user, { var: 'y' }] }, 'compares with something that is no constant'],
   [{ sem_ver: [user, '>', '1.2.3-beta'] }, 'the version "1.2.3-beta" is not of numbers and dots alone'],
-  [{ $ref: 'nobody' }, 'refers to "nobody", which is not among $evaluators'],
+  [{ $ref: 'missing' }, 'refers to "missing", which is not among $evaluators'],
   [{ in: [user, 'text'] }, 'compares something else than a value of the user'],
   [7, 'is no condition on the user'],
 ])('%j has no counterpart, so its flag is a draft without it', (condition, message) => {

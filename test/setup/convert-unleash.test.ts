@@ -110,7 +110,7 @@ test.each([
   expect(flag('f')).toMatchObject({ status: 'DRAFT', rows: [] });
 });
 
-test('strategies that are all disabled turn a feature on for nobody', () => {
+test('strategies that are all disabled turn a feature on for no one', () => {
   const source = { features, featureStrategies: [strategy({ disabled: true })], featureEnvironments: [on('f')] };
   expect(converting(unleash, source).flag('f')).toMatchObject({ status: 'LIVE', rows: [] });
 });

@@ -82,14 +82,14 @@ describe('a hostile text costs little', () => {
     expect(firstError(many(text))).toMatch(/must nest lists and objects at most 100 levels deep$/);
   });
 
-  test.each([']', '}', '&a ', '"', '[,', '!a '])('of a million mistakes such as %j fifty are told', (text) => {
+  test.each([']', '}', '&a ', '"', '[,', '!a '])('of a million mistakes such as %j fifty are reported', (text) => {
     const document = readDocument(many(text, 200_000));
     const errors = 'errors' in document ? document.errors : [];
     expect(errors.length).toBeGreaterThan(0);
     expect(errors.length).toBeLessThanOrEqual(50);
   });
 
-  test('of a thousand wrong keys fifty are told', () => {
+  test('of a thousand wrong keys fifty are reported', () => {
     const keys = Array.from({ length: 1_000 }, (_, index) => ({ name: `${index}`, type: 'NUMBER', default: 'x' }));
     const parsed = parseSetup(JSON.stringify({ version: 2, keys }));
     expect('errors' in parsed && parsed.errors).toHaveLength(50);

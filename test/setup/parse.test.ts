@@ -57,7 +57,7 @@ describe('a file that is right', () => {
   });
 });
 
-test('all that is wrong with names, values, rules, shares and references is told, in the order of the file', () => {
+test('all that is wrong with names, values, rules, shares and references is reported, in the order of the file', () => {
   expect(errorsIn(fixture('wrong.yaml'))).toEqual([
     '3:11 keys.0.name: must be 1 to 120 of the characters A-Z a-z 0-9 _ . - and begin with a letter or _',
     '5:14 keys.0.default: must be true or false, because the key is a BOOLEAN, not a text',
@@ -65,7 +65,7 @@ test('all that is wrong with names, values, rules, shares and references is told
     '13:21 segments.0.rule.any.0.property.to: must be given: BETWEEN takes `from` and `to`',
     '16:11 segments.2.name: there is already a segment "Everyone new" in this file: choose another name',
     '19:16 goals.0.event: must be the name of an event, 1 to 200 characters, not empty',
-    '24:20 flags.0.rows.0.segment: there is no segment "Nobody" in this file or in the project',
+    '24:20 flags.0.rows.0.segment: there is no segment "No one" in this file or in the project',
     '24:35 flags.0.rows.0.value: must be a number, because the key is a NUMBER, not a text',
     '25:23 flags.0.rows.1.percentage: must be a percentage from 0 to 100 with at most two decimals',
     '26:22 flags.1.key: is already in the flag "F", and a key is in at most one flag',
@@ -85,7 +85,7 @@ test('all that is wrong with names, values, rules, shares and references is told
   ]);
 });
 
-test('all that is wrong with its shape is told', () => {
+test('all that is wrong with its shape is reported', () => {
   const text = [
     'version: 2',
     'keyz: []',

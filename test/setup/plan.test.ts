@@ -305,7 +305,7 @@ describe('stale', () => {
     expect(ledger.accept({ type: 'ApplySetup', setup: bigger, prune: false, plannedAt })).toHaveLength(1);
   });
 
-  test('somebody has done it already, or somebody else has created the name: nothing, and stale', () => {
+  test('someone has done it already, or someone else has created the name: nothing, and stale', () => {
     const { ledger, plannedAt } = story();
     ledger.accept({ type: 'EditKey', name: 'size', defaultValue: 5 });
     expect(ledger.accept({ type: 'ApplySetup', setup: bigger, prune: false, plannedAt })).toEqual([]);
@@ -314,7 +314,7 @@ describe('stale', () => {
     expect(ledger.refuse({ type: 'ApplySetup', setup: goals, prune: false, plannedAt })).toMatchObject({ code: 'STALE' });
   });
 
-  test('it moved to where the plan can no longer go: stale, before the obstacle is told', () => {
+  test('it moved to where the plan can no longer go: stale, before the obstacle is reported', () => {
     const { ledger, plannedAt } = story();
     const [id] = [...ledger.state.flags.keys()] as [string];
     ledger.accept({ type: 'ArchiveFlag', id });
@@ -324,7 +324,7 @@ describe('stale', () => {
   });
 });
 
-test('obstacles are told all together in a plan, up to fifty, and the first with their number by apply', () => {
+test('obstacles are reported all together in a plan, up to fifty, and the first with their number by apply', () => {
   const ledger = Ledger.started();
   const keys = Array.from({ length: 60 }, (_, number) => `k${number}`);
   for (const name of keys) createKey(ledger, name);

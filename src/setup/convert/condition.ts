@@ -1,7 +1,7 @@
 import type { Json } from '../../domain/json';
 import type { Operator, Rule } from '../../domain/rule';
 
-/** Which users, while it is put together: everyone, nobody, or those of a rule. */
+/** Which users, while it is put together: everyone, no one, or those of a rule. */
 export type Condition = Rule | boolean;
 
 /** Tells that something has no counterpart. What depends on it is left out as a whole: half a condition takes other users. */
@@ -36,7 +36,7 @@ export function property(name: string, operator: Operator, value?: Json): Rule {
   return { property: { name, operator, ...(value === undefined ? {} : { value }) } };
 }
 
-/** One of the values: EQUALS where there is one, IN where there are more, nobody where there are none. */
+/** One of the values: EQUALS where there is one, IN where there are more, no one where there are none. */
 export function oneOf(name: string, values: readonly Json[]): Condition {
   const [only] = values;
   if (only === undefined) return false;

@@ -27,7 +27,7 @@ export interface SourceFlag {
   readonly type?: ValueType;
   readonly live: boolean;
   readonly branches: readonly Branch[];
-  /** Something of it has no counterpart, so it must not be served before somebody has looked at it. */
+  /** Part of it has no counterpart, so it must not be served before it is reviewed. */
   readonly lost: boolean;
 }
 
@@ -118,7 +118,7 @@ export class Draft {
   /** The name of the segment with such users; `null` for everyone; undefined where no rule says who they are. */
   segment(path: string, condition: Condition, title?: string, description = ''): string | null | undefined {
     if (typeof condition === 'boolean') {
-      if (title !== undefined) this.note(path, `is no segment here: it takes ${condition ? 'everyone' : 'nobody'}`);
+      if (title !== undefined) this.note(path, `is no segment here: it takes ${condition ? 'everyone' : 'no one'}`);
       return condition ? null : undefined;
     }
     const [wrong] = checkRule(condition, 'rule');

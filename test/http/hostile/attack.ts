@@ -45,7 +45,7 @@ export async function prepare(target: Target): Promise<void> {
 export async function attack(target: Target, seed: number, count: number, log: (line: string) => void = () => {}): Promise<Report> {
   const tokens = new Map<string, string | undefined>();
   for (const [caller, roles] of Object.entries(CALLERS))
-    tokens.set(caller, caller === 'nobody' ? undefined : await target.token(caller, roles));
+    tokens.set(caller, caller === 'missing' ? undefined : await target.token(caller, roles));
   const random = new Random(seed);
   const problems: string[] = [];
   const seen = new Map<string, number>();

@@ -19,7 +19,7 @@ export interface Drawn {
 
 /** Who asks: one in three may do nothing. */
 export const CALLERS: Readonly<Record<string, Readonly<Record<string, readonly Role[]>>>> = {
-  nobody: {},
+  missing: {},
   'without-roles': {},
   'of-another-project': { other: ['admin'] },
   member: { shop: ['member'] },

@@ -4,12 +4,12 @@ import { basename, dirname, join } from 'node:path';
 import { PRIVATE_DIRECTORY, PRIVATE_FILE } from '../files/private';
 
 /**
- * Makes a file for this user alone, complete or not at all, whoever else tries at the same time; answers whether this call did.
+ * Makes a file for this user alone, complete or not at all, also when others try at the same time; answers whether this call did.
  *
  * It writes beside the file and links the whole of it into place, for `link` refuses to replace what is there. Opening the file itself with
  * O_EXCL would leave it empty if the process died between the two steps, and let a second process read half of it.
  */
-export async function madeOnce(file: string, contents: Uint8Array | string): Promise<boolean> {
+export async function createOnce(file: string, contents: Uint8Array | string): Promise<boolean> {
   await mkdir(dirname(file), { recursive: true, mode: PRIVATE_DIRECTORY });
   const draft = join(dirname(file), `.${basename(file)}-${process.pid}-${randomBytes(6).toString('hex')}`);
   const handle = await open(draft, 'wx', PRIVATE_FILE);

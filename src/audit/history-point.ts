@@ -2,8 +2,8 @@ import { pointsBehind, type Cursor } from '../domain/cursor';
 import type { EntityKind } from '../domain/event';
 import type { Checkpoint, ReadModel } from '../read-model/read-model';
 
-/** A point in one project's history, as somebody may name it. What is asked of it is answered as it was just after that point. */
-export type Place =
+/** A point in one project's history, as someone may name it. What is asked of it is answered as it was just after that point. */
+export type HistoryPoint =
   | { readonly kind: 'revision'; readonly revision: number }
   /** UTC milliseconds: after the last event that is not later. A time to come is the end of the history as it is now. */
   | { readonly kind: 'time'; readonly time: number }
@@ -18,13 +18,18 @@ interface EntityAt {
 }
 
 /** What can be said of a place that is there: just after an event. */
-export type Spot = Pick<Checkpoint, 'revision' | 'occurredAt'>;
+export type ReachedPoint = Pick<Checkpoint, 'revision' | 'occurredAt'>;
 
 /** The history has no such place. The message says what it has, and may be shown to who asked. */
-export class NoSuchPlace extends Error {}
+export class NoSuchPoint extends Error {}
 
 /** Whether the spot, at which these documents stand, is later than the place. */
-export async function isPast(place: Place, projectId: string, spot: Spot, readModel: Pick<ReadModel, 'get'>): Promise<boolean> {
+export async function isPast(
+  place: HistoryPoint,
+  projectId: string,
+  spot: ReachedPoint,
+  readModel: Pick<ReadModel, 'get'>,
+): Promise<boolean> {
   switch (place.kind) {
     case 'revision':
       return spot.revision > place.revision;
@@ -41,8 +46,8 @@ export async function isPast(place: Place, projectId: string, spot: Spot, readMo
 
 /** Whether the event comes after the place. */
 export function isAfter(
-  place: Place,
-  event: Spot & { readonly entity: { readonly kind: string; readonly id: string }; readonly version: number },
+  place: HistoryPoint,
+  event: ReachedPoint & { readonly entity: { readonly kind: string; readonly id: string }; readonly version: number },
 ): boolean {
   switch (place.kind) {
     case 'revision':
@@ -57,21 +62,21 @@ export function isAfter(
 }
 
 /** The place's revision, where the place itself says it. */
-export function revisionOf(place: Place): number | undefined {
+export function revisionOf(place: HistoryPoint): number | undefined {
   return place.kind === 'revision' ? place.revision : place.kind === 'cursor' ? place.cursor.revision : undefined;
 }
 
 /** Throws `NoSuchPlace` unless the history, of which `end` is the last event up to the place, has it. */
-export function mustBeThere(place: Place, projectId: string, end: Checkpoint): void {
+export function assertExists(place: HistoryPoint, projectId: string, end: Checkpoint): void {
   switch (place.kind) {
     case 'revision':
       if (end.revision === place.revision) return;
-      throw new NoSuchPlace(
+      throw new NoSuchPoint(
         `The history of "${projectId}" has no revision ${place.revision}: it goes from 0 to ${end.revision}. Ask for one of these.`,
       );
     case 'cursor':
       if (pointsBehind(place.cursor, end)) return;
-      throw new NoSuchPlace(
+      throw new NoSuchPoint(
         `The cursor is a place that the history of "${projectId}" does not have: it was rewritten or restored since, or the cursor is of another ledger.`,
       );
     case 'time':

@@ -1,6 +1,6 @@
 import { isGenuine, parseSignedHead } from './signed-head';
 import type { CheckingKey } from './signing-key';
-import { Witness } from './witness';
+import { KnownHeads } from './known-heads';
 
 /** What is wrong with a file of signed heads, line by line. */
 export interface LineProblem {
@@ -8,8 +8,8 @@ export interface LineProblem {
   readonly message: string;
 }
 
-export interface Against {
-  readonly witness: Witness;
+export interface HeadsRead {
+  readonly knownHeads: KnownHeads;
   /** How many lines hold a head that one of the keys has signed. */
   readonly genuine: number;
   readonly problems: readonly LineProblem[];
@@ -18,19 +18,19 @@ export interface Against {
 const MOST_PROBLEMS = 20;
 
 /** Reads signed heads, one a line, and keeps those to be held against a history that a key vouches for. `only`: of one project. */
-export async function readHeads(lines: AsyncIterable<string>, keys: readonly CheckingKey[], only?: string): Promise<Against> {
-  const witness = new Witness('its head was signed');
+export async function readHeads(lines: AsyncIterable<string>, keys: readonly CheckingKey[], only?: string): Promise<HeadsRead> {
+  const knownHeads = new KnownHeads('its head was signed');
   const problems: LineProblem[] = [];
   let [at, genuine] = [0, 0];
   for await (const line of lines) {
     at += 1;
     if (line.trim() === '') continue;
-    const message = judge(line);
+    const message = problemOf(line);
     if (message !== undefined && problems.length < MOST_PROBLEMS) problems.push({ line: at, message });
   }
-  return { witness, genuine, problems };
+  return { knownHeads, genuine, problems };
 
-  function judge(line: string): string | undefined {
+  function problemOf(line: string): string | undefined {
     const head = parseSignedHead(line);
     if (head === undefined) return 'this is not a signed head: it was cut off or changed, or never was one';
     const key = keys.find(({ id }) => id === head.keyId);
@@ -38,6 +38,6 @@ export async function readHeads(lines: AsyncIterable<string>, keys: readonly Che
     if (!isGenuine(head, key)) return `the signature is not good: what the line says is not what was signed`;
     genuine += 1;
     if (only !== undefined && head.projectId !== only) return undefined;
-    return witness.add(head)?.message;
+    return knownHeads.add(head)?.message;
   }
 }

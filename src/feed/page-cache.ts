@@ -15,7 +15,7 @@ const AT_ONCE = 4;
  * share one. Pages are kept for a while, since a thousand clients that come back after a restart all want the same; what is kept is bounded, so a
  * page may be gone before a slow subscriber has taken all of it, and is then read again.
  */
-export class History {
+export class PageCache {
   private readonly pages: LRUCache<string, readonly Envelope[]>;
   private readonly reading = new Map<string, Promise<readonly Envelope[]>>();
   private readonly queue: (() => void)[] = [];

@@ -12,23 +12,23 @@ import {
 } from '../event-store/event-store';
 
 /** How much is gathered before it is written: the most that is in memory at a time. */
-const GATHERED_EVENTS = 4_000;
-const GATHERED_BYTES = 4 * 1024 * 1024;
+const PENDING_EVENTS = 4_000;
+const PENDING_BYTES = 4 * 1024 * 1024;
 /** How many projects are written at a time. SQLite commits what comes together as one; KurrentDB lets 12 in, and the others wait. */
-const AT_ONCE = 48;
+const PROJECTS_AT_ONCE = 48;
 /** How often an append is sent again whose store was away, or did not say. The waits between come to half a minute. */
-const AGAIN = 7;
+const RETRIES = 7;
 
 /** The target has another history of a project than what is brought, or has more of it. */
-export class OtherHistory extends Error {}
+export class HistoryMismatch extends Error {}
 
 /**
  * Appends histories that exist already to a store, as they are. Events come in the order of their project; what the store has already is passed
  * over, so whatever ended in the middle can be begun again.
  */
-export class Pour {
+export class BulkAppend {
   private readonly heads: Map<string, StreamHead>;
-  private gathered = new Map<string, Envelope[]>();
+  private pending = new Map<string, Envelope[]>();
   private events = 0;
   private bytes = 0;
   private written = 0;
@@ -50,23 +50,23 @@ export class Pour {
   add(event: Envelope): Promise<void> | undefined {
     const head = this.heads.get(event.projectId);
     if (head !== undefined && event.revision <= head.revision) {
-      if (event.revision === head.revision && event.hash !== head.hash) throw new OtherHistory(differs(head));
+      if (event.revision === head.revision && event.hash !== head.hash) throw new HistoryMismatch(differs(head));
       return undefined;
     }
-    const events = this.gathered.get(event.projectId);
-    if (events === undefined) this.gathered.set(event.projectId, [event]);
+    const events = this.pending.get(event.projectId);
+    if (events === undefined) this.pending.set(event.projectId, [event]);
     else events.push(event);
     this.events += 1;
     this.bytes += sizeOf(event);
-    return this.events >= GATHERED_EVENTS || this.bytes >= GATHERED_BYTES ? this.flush() : undefined;
+    return this.events >= PENDING_EVENTS || this.bytes >= PENDING_BYTES ? this.flush() : undefined;
   }
 
   /** Resolves when all that was given is in the store. */
   async flush(): Promise<void> {
-    const { gathered } = this;
-    this.gathered = new Map();
+    const { pending: gathered } = this;
+    this.pending = new Map();
     this.events = this.bytes = 0;
-    await inParallel(gathered, AT_ONCE, ([projectId, events]) => this.write(projectId, events));
+    await inParallel(gathered, PROJECTS_AT_ONCE, ([projectId, events]) => this.write(projectId, events));
   }
 
   /** A project's events in as few appends as the store takes, which may learn meanwhile that its server takes less. */
@@ -89,13 +89,13 @@ export class Pour {
     const before = events[0]!.revision - 1;
     try {
       await pRetry(() => this.target.append(projectId, before, events), {
-        retries: AGAIN,
+        retries: RETRIES,
         minTimeout: 250,
         shouldRetry: ({ error }) => error instanceof StoreUnavailable || error instanceof OutcomeUnknown,
       });
     } catch (error) {
       if (!(error instanceof RevisionConflict)) throw error;
-      throw new OtherHistory(`project "${projectId}" is being written in the target by somebody else: it is at revision ${error.actual}`);
+      throw new HistoryMismatch(`project "${projectId}" is being written in the target by someone else: it is at revision ${error.actual}`);
     }
     const { revision, hash } = events.at(-1)!;
     this.heads.set(projectId, { projectId, revision, hash });

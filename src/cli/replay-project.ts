@@ -1,35 +1,35 @@
 import { NotWhole } from '../audit/copy';
 import { entryOf } from '../audit/entry';
-import { NoSuchPlace } from '../audit/place';
-import { retell, type Retelling } from '../audit/retell';
+import { NoSuchPoint } from '../audit/history-point';
+import { replayHistory, type HistoryReplay } from '../audit/replay-history';
 import type { Envelope } from '../domain/event';
 import { UpgradeRequired } from '../event-store/upcast';
 import { EXIT } from './exit';
 import { understand } from './known';
 import { ownLedger, withLedger } from './ledger';
 import type { ReplayOptions } from './replay';
-import { changeLines, eventLine, stateLines, stateOf } from './retelling';
+import { changeLines, eventLine, stateLines, stateOf } from './replay-output';
 import { CommandFailed, Ended, WrongUse, type Terminal } from './verb';
 
 /** Tells a project's history up to where it is asked for, and what it comes to there. */
-export async function tell(terminal: Terminal, options: ReplayOptions): Promise<void> {
+export async function replayProject(terminal: Terminal, options: ReplayOptions): Promise<void> {
   try {
-    await told(terminal, options);
+    await writeReplay(terminal, options);
   } catch (error) {
-    const known = error instanceof NotWhole || error instanceof NoSuchPlace || error instanceof UpgradeRequired;
+    const known = error instanceof NotWhole || error instanceof NoSuchPoint || error instanceof UpgradeRequired;
     throw known ? new CommandFailed(error.message, { cause: error }) : error;
   }
 }
 
-async function told(terminal: Terminal, { project, to, step, json }: ReplayOptions): Promise<void> {
+async function writeReplay(terminal: Terminal, { project, to, step, json }: ReplayOptions): Promise<void> {
   const next = terminal.next;
   if (step && (next === undefined || json))
-    throw new WrongUse('--step waits for somebody to press Enter: it needs a terminal, and no --json.');
+    throw new WrongUse('--step waits for someone to press Enter: it needs a terminal, and no --json.');
   const place = to === undefined ? undefined : placeOf(to);
   await withLedger(ownLedger(terminal.environment), 'read', async (store) => {
     let last: Envelope | undefined;
     async function* events(): AsyncIterable<Envelope> {
-      for await (const event of retell({ store, projectId: project, ...(place === undefined ? {} : { to: place }) })) {
+      for await (const event of replayHistory({ store, projectId: project, ...(place === undefined ? {} : { to: place }) })) {
         if (step && last !== undefined && (await next?.()) === false) return;
         const entry = entryOf(understand(event));
         terminal.out(json ? `${JSON.stringify({ event, sentence: entry.sentence, changes: entry.changes })}\n` : `${eventLine(entry)}\n`);
@@ -49,7 +49,7 @@ async function told(terminal: Terminal, { project, to, step, json }: ReplayOptio
   });
 }
 
-function placeOf(text: string): NonNullable<Retelling['to']> {
+function placeOf(text: string): NonNullable<HistoryReplay['to']> {
   if (/^\d{1,15}$/.test(text)) return { kind: 'revision', revision: Number(text) };
   const time = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/.test(text) ? Date.parse(text) : Number.NaN;
   if (!Number.isNaN(time)) return { kind: 'time', time };

@@ -2,7 +2,7 @@ import { isMap, isScalar, isSeq, type Document, type ParsedNode, type YAMLMap } 
 import { excerpt } from '../domain/text';
 
 /** The offset at which a document says what is at the path, or, where there is no such thing, the nearest above it. */
-export function placeOf(document: Document.Parsed, path: string): number {
+export function offsetOf(document: Document.Parsed, path: string): number {
   return document.contents === null ? 0 : find(document.contents, path, document.contents.range[0]).offset;
 }
 

@@ -1,25 +1,25 @@
 import type { Envelope } from '../domain/event';
 import type { StreamHead } from '../event-store/event-store';
-import { flaw, type Chain, type Flaw } from './chain';
+import { chainProblem, type Chain, type ChainProblem } from './chain';
 
 /**
  * What is known of histories from elsewhere: heads that they had at some time. A history that has grown since passes through every one of them; one
  * that was rewritten, or cut off, does not.
  */
-export class Witness {
+export class KnownHeads {
   private readonly hashes = new Map<string, Map<number, string>>();
   private known = 0;
 
   /** `says` completes "the hash it had when ...". */
-  constructor(private readonly says: string) {}
+  constructor(private readonly origin: string) {}
 
   /** Of how many places the hash is known. */
-  get places(): number {
+  get count(): number {
     return this.known;
   }
 
   /** Takes one more head; or answers what is wrong, if it contradicts one that was given before. */
-  add({ projectId, revision, hash }: StreamHead): Flaw | undefined {
+  add({ projectId, revision, hash }: StreamHead): ChainProblem | undefined {
     let hashes = this.hashes.get(projectId);
     if (hashes === undefined) this.hashes.set(projectId, (hashes = new Map()));
     const before = hashes.get(revision);
@@ -29,29 +29,29 @@ export class Witness {
       return undefined;
     }
     if (before === hash) return undefined;
-    return flaw('REWRITTEN', { projectId, revision }, `two heads are given, and they differ: ${before} and ${hash}`);
+    return chainProblem('REWRITTEN', { projectId, revision }, `two heads are given, and they differ: ${before} and ${hash}`);
   }
 
   /** What is wrong with an event that comes by. */
-  contradicted({ projectId, revision, hash }: Envelope): Flaw | undefined {
+  check({ projectId, revision, hash }: Envelope): ChainProblem | undefined {
     const known = this.hashes.get(projectId)?.get(revision);
     if (known === undefined || known === hash) return undefined;
-    return flaw(
+    return chainProblem(
       'REWRITTEN',
       { projectId, revision },
-      `it does not have the hash it had when ${this.says}: the history was rewritten since`,
+      `it does not have the hash it had when ${this.origin}: the history was rewritten since`,
     );
   }
 
   /** The projects whose history ends before a place that it had reached, at the first such place. To be asked when all have come by. */
-  *cutOff(chain: Pick<Chain, 'head'>, only?: string): Iterable<Flaw> {
+  *truncated(chain: Pick<Chain, 'head'>, only?: string): Iterable<ChainProblem> {
     for (const [projectId, hashes] of this.hashes) {
       if (only !== undefined && projectId !== only) continue;
       const last = Math.max(...hashes.keys());
       const { revision } = chain.head(projectId);
       if (revision >= last) continue;
-      const why = `the history ends before it, but had reached revision ${last} when ${this.says}: it was cut off`;
-      yield flaw('TRUNCATED', { projectId, revision: revision + 1 }, why);
+      const why = `the history ends before it, but had reached revision ${last} when ${this.origin}: it was cut off`;
+      yield chainProblem('TRUNCATED', { projectId, revision: revision + 1 }, why);
     }
   }
 }

@@ -1,8 +1,8 @@
 import type { Envelope } from '../domain/event';
 import { DamagedRecord, HiddenRecord, RewrittenText, StreamDeleted, type EventStore, type Position } from '../event-store/event-store';
-import { Chain, flaw, type Flaw } from './chain';
+import { Chain, chainProblem, type ChainProblem } from './chain';
 
-export interface Walk {
+export interface ChainVerification {
   readonly store: Pick<EventStore, 'read' | 'readAll' | 'isShared'>;
   /** What has been seen before, and is carried on. */
   readonly chain: Chain;
@@ -13,33 +13,40 @@ export interface Walk {
   /** All projects: where to go on. */
   readonly after?: Position | undefined;
   /** What else there is to say of an event that follows the one before it. */
-  readonly look?: (event: Envelope) => Flaw | undefined;
+  readonly check?: (event: Envelope) => ChainProblem | undefined;
   /** Is given each event that is found right, and waited for if it answers a promise. */
-  readonly take?: (event: Envelope) => Promise<void> | undefined;
-  /** All projects: is given the first flaw of each; what comes behind it in its project is passed over. Without it the walk ends at the first. */
-  readonly onFlaw?: (flaw: Flaw) => void;
+  readonly accept?: (event: Envelope) => Promise<void> | undefined;
+  /** All projects: is given the first problem of each; what comes behind it in its project is passed over. Without it verification ends at the first. */
+  readonly onProblem?: (problem: ChainProblem) => void;
 }
 
-export interface Walked {
-  /** The first event that is not as it was written, or not where it was, at which the walk ended; undefined: there is none. */
-  readonly flaw?: Flaw;
-  /** All projects: where the walk ended. */
+export interface VerifiedChain {
+  /** The first event that is not as it was written, or not where it was, at which the verification ended; undefined: there is none. */
+  readonly problem?: ChainProblem;
+  /** All projects: where the verification ended. */
   readonly position: Position | undefined;
   /** All projects: what stands in streams that hold no event of a ledger, one record of each. */
   readonly strays: readonly DamagedRecord[];
 }
 
 /**
- * Goes through a store, as it is at the beginning of the walk. It only reads, in chunks, and keeps no event: so it can go on beside a running server
+ * Goes through a store, as it is at the beginning of the verification. It only reads, in chunks, and keeps no event: so it can go on beside a running server
  * for as long as it takes.
  */
-export async function walk(options: Walk): Promise<Walked> {
+export async function verifyChain(options: ChainVerification): Promise<VerifiedChain> {
   const { projectId } = options;
-  return projectId === undefined ? walkAll(options) : walkOne({ ...options, projectId });
+  return projectId === undefined ? verifyAll(options) : verifyProject({ ...options, projectId });
 }
 
-async function walkOne({ store, chain, projectId, from = 0, look, take }: Walk & { readonly projectId: string }): Promise<Walked> {
-  const end = (found?: Flaw): Walked => ({ ...(found && { flaw: found }), position: undefined, strays: [] });
+async function verifyProject({
+  store,
+  chain,
+  projectId,
+  from = 0,
+  check: look,
+  accept: take,
+}: ChainVerification & { readonly projectId: string }): Promise<VerifiedChain> {
+  const end = (found?: ChainProblem): VerifiedChain => ({ ...(found && { problem: found }), position: undefined, strays: [] });
   try {
     for await (const event of store.read(projectId, from)) {
       const found = chain.follow(event) ?? look?.(event);
@@ -49,46 +56,53 @@ async function walkOne({ store, chain, projectId, from = 0, look, take }: Walk &
     }
     return end();
   } catch (error) {
-    if (error instanceof DamagedRecord) return end(flawOf(error));
+    if (error instanceof DamagedRecord) return end(damageProblem(error));
     throw error;
   }
 }
 
-async function walkAll({ store, chain, after, look, take, onFlaw }: Walk): Promise<Walked> {
+async function verifyAll({
+  store,
+  chain,
+  after,
+  check: look,
+  accept: take,
+  onProblem: onProblem,
+}: ChainVerification): Promise<VerifiedChain> {
   let position = after;
   const strays = new Map<string, DamagedRecord>();
-  const found: Flaw[] = [];
-  const note = (each: Flaw): void => {
+  const found: ChainProblem[] = [];
+  const note = (each: ChainProblem): void => {
     if (chain.isExcluded(each.projectId)) return;
     chain.exclude(each.projectId);
     found.push(each);
   };
   const onDamaged = (damaged: DamagedRecord): void => {
     const { projectId } = damaged;
-    if (store.isShared !== true || chain.head(projectId).revision >= 0) note(flawOf(damaged));
+    if (store.isShared !== true || chain.head(projectId).revision >= 0) note(damageProblem(damaged));
     else if (!strays.has(projectId)) strays.set(projectId, damaged);
   };
-  /** Gives out what was found; answers what the walk ends with. */
-  const settle = async (): Promise<Flaw | undefined> => {
+  /** Gives out what was found; answers what verification ends with. */
+  const reportFound = async (): Promise<ChainProblem | undefined> => {
     for (const each of found.splice(0)) {
-      const flaw = await explained(store, each);
-      if (onFlaw === undefined) return flaw;
-      onFlaw(flaw);
+      const problem = await explained(store, each);
+      if (onProblem === undefined) return problem;
+      onProblem(problem);
     }
     return undefined;
   };
-  const end = (flaw?: Flaw): Walked => ({ ...(flaw && { flaw }), position, strays: [...strays.values()] });
+  const end = (problem?: ChainProblem): VerifiedChain => ({ ...(problem && { problem }), position, strays: [...strays.values()] });
   for await (const recorded of store.readAll(after, onDamaged)) {
     const { event } = recorded;
     const before = strays.get(event.projectId);
     if (before !== undefined) {
       strays.delete(event.projectId);
-      note(flawOf(before));
+      note(damageProblem(before));
     }
     const wrong = chain.isExcluded(event.projectId) ? undefined : (chain.follow(event) ?? look?.(event));
     if (wrong !== undefined) note({ ...wrong, projectId: event.projectId });
     if (found.length > 0) {
-      const last = await settle();
+      const last = await reportFound();
       if (last !== undefined) return end(last);
     }
     if (!chain.isExcluded(event.projectId)) {
@@ -97,23 +111,24 @@ async function walkAll({ store, chain, after, look, take, onFlaw }: Walk): Promi
     }
     ({ position } = recorded);
   }
-  return end(await settle());
+  return end(await reportFound());
 }
 
 /** What it means that a store could not give out what it holds. */
-export function flawOf(damaged: DamagedRecord): Flaw {
+export function damageProblem(damaged: DamagedRecord): ChainProblem {
   const { projectId, revision, event, why } = damaged;
   if (damaged instanceof StreamDeleted) return { code: 'DELETED', projectId, revision, message: `project "${projectId}": ${why}` };
-  if (damaged instanceof HiddenRecord) return flaw('HIDDEN', damaged, why);
-  if (event === undefined || event === null) return flaw('NOT_AN_EVENT', damaged, why);
+  if (damaged instanceof HiddenRecord) return chainProblem('HIDDEN', damaged, why);
+  if (event === undefined || event === null) return chainProblem('NOT_AN_EVENT', damaged, why);
   const found = new Chain(event.projectId, event.revision).follow(event);
-  if (found !== undefined) return flaw(found.code, { projectId, revision }, `${why}: something in it was changed after it was written`);
-  if (damaged instanceof RewrittenText) return flaw('REWRITTEN_TEXT', damaged, why);
-  return flaw('MISPLACED', { projectId, revision }, `${why}, which is as it was sealed: two events were swapped, or one was moved`);
+  if (found !== undefined)
+    return chainProblem(found.code, { projectId, revision }, `${why}: something in it was changed after it was written`);
+  if (damaged instanceof RewrittenText) return chainProblem('REWRITTEN_TEXT', damaged, why);
+  return chainProblem('MISPLACED', { projectId, revision }, `${why}, which is as it was sealed: two events were swapped, or one was moved`);
 }
 
 /** A gap may be an event that is gone, or one that stands behind those it comes before. */
-async function explained(store: Walk['store'], found: Flaw): Promise<Flaw> {
+async function explained(store: ChainVerification['store'], found: ChainProblem): Promise<ChainProblem> {
   if (found.code !== 'MISSING') return found;
   const { projectId, revision } = found;
   try {
