@@ -34,7 +34,7 @@ export interface Settings {
   /** What one GraphQL document may ask for. */
   readonly query: { readonly depth: number; readonly tokens: number; readonly aliases: number; readonly cost: number };
   /** Bytes of one request's body. */
-  readonly bodyLimit: number;
+  readonly bodyLimitBytes: number;
   /** How often the heads that moved are signed, in minutes; 0: never by itself. */
   readonly headsSignMinutes: number;
   readonly corsOrigins: readonly string[];
@@ -113,7 +113,7 @@ export function readSettings(environment: Environment): Settings {
       aliases: count('QUERY_ALIASES', 100, 1, 10_000),
       cost: count('QUERY_COST', 20_000, 100, 10_000_000),
     },
-    bodyLimit: count('BODY_LIMIT', 1_048_576, 1_024, 16_777_216),
+    bodyLimitBytes: count('BODY_LIMIT', 1_048_576, 1_024, 16_777_216),
     headsSignMinutes: count('HEADS_SIGN_MINUTES', 60, 0, 525_600),
     corsOrigins: read('CORS_ORIGINS', [], origins),
     trustedProxies: count('TRUSTED_PROXIES', 0, 0, 10),

@@ -5,8 +5,7 @@ import { KurrentEventStore, type KurrentOptions } from './event-store/kurrentdb'
 import { MemoryEventStore } from './event-store/memory';
 import { SqliteEventStore } from './event-store/sqlite';
 import { closeToOthers } from './files/private';
-import type { Generations } from './read-model/generations';
-import type { LedgerIdentity } from './read-model/ledger-identity';
+import type { Generations, LedgerIdentity } from './read-model/generations';
 import { MemoryGenerations } from './read-model/memory-generations';
 import type { Settings } from './settings';
 

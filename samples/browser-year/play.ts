@@ -37,7 +37,7 @@ export async function play(
     store,
     upcast: createUpcaster(schemaVersions, [], new Set()),
     limits: DEFAULT_LIMITS,
-    appendLimitBytes: store.appendLimit,
+    appendLimitBytes: store.appendLimitBytes,
     clock: () => now,
     commandTimeoutMs: 60_000,
     queueLimit: 10,

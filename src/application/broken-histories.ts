@@ -9,7 +9,7 @@ export interface BrokenHistory {
 }
 
 /** More are counted, not kept: a damaged store may have any number. */
-const KEPT = 1_000;
+const MAX_KEPT = 1_000;
 /** A history is read again at most so often to see whether it has been repaired. */
 const RECHECK_MS = 10_000;
 
@@ -56,7 +56,7 @@ export class BrokenHistories {
   }
 
   private note({ projectId, revision, message }: DamagedRecord): void {
-    if (this.known.has(projectId) || this.known.size >= KEPT) return;
+    if (this.known.has(projectId) || this.known.size >= MAX_KEPT) return;
     const broken = { projectId, revision, message, since: Date.now() };
     this.known.set(projectId, broken);
     this.log.error(broken, 'the stored history of a project is damaged: its commands are refused');

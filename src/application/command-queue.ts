@@ -3,10 +3,9 @@ import pRetry from 'p-retry';
 import type { ProjectState } from '../domain/project-state';
 import { AppendTooLarge, OutcomeUnknown, RevisionConflict, StoreUnavailable, type EventStore } from '../event-store/event-store';
 import type { Upcaster } from '../event-store/upcast';
-import { CommandGroup, GROUP_LIMIT } from './command-group';
+import { CommandGroup, givenUp, GROUP_LIMIT, type Obstacle } from './command-group';
 import { Overloaded, type Outcome } from './execute';
 import type { PreparedCommand, HandlerOptions, CommandResult } from './handle-command';
-import { givenUp, type Obstacle } from './given-up';
 import { readTail, type LoadedProject } from './load';
 
 export interface CommandQueueOptions extends HandlerOptions {

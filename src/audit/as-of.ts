@@ -15,9 +15,9 @@ export type AsOfOptions = Omit<TimelineOptions, 'interval'> & {
   readonly interval?: number;
 };
 
-const INTERVAL = 250;
+const SNAPSHOT_EVENTS = 250;
 /** Projects of which snapshots are kept. */
-const PROJECTS = 1_000;
+const MAX_PROJECTS = 1_000;
 /** Parts of answers that are worked on at a time: they share one thread with everything else, so more would only be slower for each. */
 const AT_ONCE = 2;
 const WAITING = 500;
@@ -35,8 +35,8 @@ export class AsOf {
   private readonly limiter = new Limiter({ atOnce: AT_ONCE, waiting: WAITING });
 
   constructor(options: AsOfOptions) {
-    this.options = { interval: INTERVAL, ...options };
-    this.timelines = new LRUCache({ max: PROJECTS, maxSize: Math.max(1, options.bytes) });
+    this.options = { interval: SNAPSHOT_EVENTS, ...options };
+    this.timelines = new LRUCache({ max: MAX_PROJECTS, maxSize: Math.max(1, options.bytes) });
   }
 
   /**

@@ -35,7 +35,7 @@ export class BulkAppend {
 
   /** `heads`: where the target's projects are. */
   constructor(
-    private readonly target: Pick<EventStore, 'append' | 'appendLimit'>,
+    private readonly target: Pick<EventStore, 'append' | 'appendLimitBytes'>,
     heads: readonly StreamHead[],
   ) {
     this.heads = new Map(heads.map((head) => [head.projectId, head]));
@@ -73,13 +73,13 @@ export class BulkAppend {
   private async write(projectId: string, events: readonly Envelope[]): Promise<void> {
     for (let from = 0; from < events.length;) {
       let [end, bytes] = [from, 0];
-      while (end < events.length && (end === from || bytes + sizeOf(events[end]!) <= this.target.appendLimit))
+      while (end < events.length && (end === from || bytes + sizeOf(events[end]!) <= this.target.appendLimitBytes))
         bytes += sizeOf(events[end++]!);
       try {
         await this.append(projectId, events.slice(from, end));
         from = end;
       } catch (error) {
-        const canBeSplit = end - from > 1 && bytes > this.target.appendLimit;
+        const canBeSplit = end - from > 1 && bytes > this.target.appendLimitBytes;
         if (!(error instanceof AppendTooLarge) || !canBeSplit) throw error;
       }
     }

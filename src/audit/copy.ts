@@ -35,7 +35,7 @@ export interface Copied {
   /** Whether source and target were the same at the end; otherwise the source is written faster than it is caught up with. */
   readonly complete: boolean;
   /** What is wrong with projects of the source, and how many events of each, from the first on, the target holds. Absent: nothing is. */
-  readonly problems?: readonly (ChainProblem & { readonly held: number })[];
+  readonly flaws?: readonly (ChainProblem & { readonly held: number })[];
 }
 
 /** The source, or the target at the end, is not whole. */
@@ -56,7 +56,7 @@ const PASSES = 100;
  * moment and begun again: the target itself says how far it has come. Every event is verified before it is written, and at the end the
  * target is read whole, verified, and its heads compared with what was read.
  *
- * Of a project of the source in which something is wrong the events that follow each other from the first on are copied, and `problems` says what it is. Rejects with `OtherHistory` if
+ * Of a project of the source in which something is wrong the events that follow each other from the first on are copied, and `flaws` says what it is. Rejects with `HistoryMismatch` if
  * the target holds anything but a part of this very ledger, before anything is written, and with `NotWhole` where the target gives back something else.
  */
 export async function copy({ source, target, onEvent }: Copy): Promise<Copied> {
@@ -100,7 +100,7 @@ export async function copy({ source, target, onEvent }: Copy): Promise<Copied> {
   const copied = { events, projects, appended: bulk.appended, movedOn: passes > 1, complete: passes < PASSES };
   for (const head of read.sound()) await edgesOf(source, head).then((problem) => problem && problems.push(problem));
   if (problems.length === 0) return copied;
-  return { ...copied, problems: problems.map((problem) => ({ ...problem, held: verified.head(problem.projectId).revision + 1 })) };
+  return { ...copied, flaws: problems.map((problem) => ({ ...problem, held: verified.head(problem.projectId).revision + 1 })) };
 }
 
 /** Finds out what the target holds that is not of this ledger, all of it, while nothing has been written. */

@@ -1,6 +1,5 @@
 import { sameJson, type Json, type JsonObject } from '../domain/json';
-import { align } from './align';
-import { identify } from './identity';
+import { align, identify } from './align';
 import { itemPath, memberPath } from './path';
 
 /**
@@ -16,9 +15,9 @@ export interface Difference {
 }
 
 /** Where more than this differs inside one thing, the whole of it is one difference. */
-const MOST = 200;
+const MAX_CHANGES = 200;
 /** Deeper than this, what differs is one difference. Values nest at most 32 deep, rules 8. */
-const DEEPEST = 64;
+const MAX_DEPTH = 64;
 
 /**
  * Where two values differ, field by field and nested; none if they are the same JSON. A creation (no `before`) has one difference per field.
@@ -28,7 +27,7 @@ export function differences(before: Json | undefined, after: Json | undefined): 
   if (after === undefined) return before === undefined ? [] : [{ path: '', before }];
   if (before !== undefined) return compare(before, after, '', 0);
   const names = isObject(after) ? namesOf(after) : [];
-  if (!isObject(after) || names.length === 0 || names.length > MOST) return [{ path: '', after }];
+  if (!isObject(after) || names.length === 0 || names.length > MAX_CHANGES) return [{ path: '', after }];
   return names.map((name) => ({ path: memberPath('', name), after: after[name]! }));
 }
 
@@ -41,10 +40,10 @@ const namesOf = (object: JsonObject): readonly string[] => Object.keys(object).f
 
 function compare(before: Json, after: Json, path: string, depth: number): readonly Difference[] {
   let found: readonly Difference[] | undefined;
-  if (depth < DEEPEST && isList(before) && isList(after)) found = compareLists(before, after, path, depth + 1);
-  else if (depth < DEEPEST && isObject(before) && isObject(after)) found = compareObjects(before, after, path, depth + 1);
+  if (depth < MAX_DEPTH && isList(before) && isList(after)) found = compareLists(before, after, path, depth + 1);
+  else if (depth < MAX_DEPTH && isObject(before) && isObject(after)) found = compareObjects(before, after, path, depth + 1);
   else if (sameJson(before, after)) return [];
-  return found && found.length <= MOST ? found : [{ path, before, after }];
+  return found && found.length <= MAX_CHANGES ? found : [{ path, before, after }];
 }
 
 const isList = (value: Json): value is readonly Json[] => Array.isArray(value);

@@ -5,7 +5,7 @@ import { locked } from '../coordination/locked';
 import { PRIVATE_DIRECTORY, PRIVATE_FILE } from '../files/private';
 import { lineOf, parseSignedHead, type SignedHead } from './signed-head';
 
-const BLOCK = 64 * 1024;
+const BLOCK_BYTES = 64 * 1024;
 
 const LOCK_TIMEOUT_MS = 10_000;
 
@@ -86,7 +86,7 @@ export class HeadLog {
 async function dropTornLine(handle: FileHandle): Promise<void> {
   const { size } = await handle.stat();
   for (let end = size; end > 0;) {
-    const start = Math.max(0, end - BLOCK);
+    const start = Math.max(0, end - BLOCK_BYTES);
     const { buffer } = await handle.read(Buffer.alloc(end - start), 0, end - start, start);
     const newline = buffer.lastIndexOf('\n');
     if (newline >= 0 || start === 0) {
@@ -101,7 +101,7 @@ async function dropTornLine(handle: FileHandle): Promise<void> {
 async function* linesFromTheEnd(handle: FileHandle): AsyncIterable<string> {
   let rest = Buffer.alloc(0);
   for (let end = (await handle.stat()).size; end > 0;) {
-    const start = Math.max(0, end - BLOCK);
+    const start = Math.max(0, end - BLOCK_BYTES);
     const { buffer } = await handle.read(Buffer.alloc(end - start), 0, end - start, start);
     const block = Buffer.concat([buffer, rest]);
     const first = start === 0 ? 0 : block.indexOf('\n') + 1;

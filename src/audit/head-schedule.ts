@@ -2,7 +2,7 @@ import type { ChainProblem } from './chain';
 import type { HeadSigner } from './head-signer';
 
 /** How long a start is left alone, in milliseconds: what it has to do first is not this. */
-const FIRST = 60_000;
+const FIRST_DELAY_MS = 60_000;
 
 interface Log {
   info(fields: object, message: string): void;
@@ -13,7 +13,12 @@ interface Log {
  * Has the heads that moved signed every so many minutes; answers how to end that, which waits for what is under way. What cannot be signed is an
  * error in the log each time, since it means that the ledger is not what it was.
  */
-export function scheduleHeads(signer: Pick<HeadSigner, 'signMoved'>, minutes: number, log: Log, first = FIRST): () => Promise<void> {
+export function scheduleHeads(
+  signer: Pick<HeadSigner, 'signMoved'>,
+  minutes: number,
+  log: Log,
+  first = FIRST_DELAY_MS,
+): () => Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> = Promise.resolve();
   let stopped = false;

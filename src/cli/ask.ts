@@ -7,7 +7,7 @@ interface Answer<Data> {
 }
 
 /** What the server takes by default (BODY_LIMIT). */
-const USUAL_BODY = 1_048_576;
+const DEFAULT_BODY_BYTES = 1_048_576;
 
 /** Sends one GraphQL operation. Whatever keeps it from being answered is a `CommandFailed` that says what to do; a refusal is an answer. */
 export async function ask<Data>({ url, token }: Server, query: string, variables: object): Promise<Data> {
@@ -35,10 +35,10 @@ function unreachable(url: string, error: Error, bytes: number): string {
     return `There is no server at ${url}. Start one with "experience-ledger start", in another terminal, or say with --url where it is.`;
   }
   // A server that will not read so much may close before all of it has been sent.
-  if (bytes > USUAL_BODY) return tooMuch(bytes, `${url} ended the connection (${message})`);
+  if (bytes > DEFAULT_BODY_BYTES) return tooMuch(bytes, `${url} ended the connection (${message})`);
   return `${url} cannot be reached: ${message}`;
 }
 
 function tooMuch(bytes: number, said = 'it is more than the server takes'): string {
-  return `The file makes a request of ${bytes} bytes: ${said}. Split the file, or start the server with a larger BODY_LIMIT (${USUAL_BODY} unless it is set).`;
+  return `The file makes a request of ${bytes} bytes: ${said}. Split the file, or start the server with a larger BODY_LIMIT (${DEFAULT_BODY_BYTES} unless it is set).`;
 }

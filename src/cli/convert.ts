@@ -4,7 +4,7 @@ import { SCHEMA_PATH, writeSetup, type SetupFormat } from '../setup/write';
 import { formatOf } from './export';
 import { errorLines, readText } from './setup-file';
 import { CommandFailed, type Terminal } from './verb';
-import { writeOut } from './write-out';
+import { writeOut } from './sink';
 
 interface Options {
   readonly from: string;

@@ -3,9 +3,8 @@ import { copy, NotWhole, type Copied, type CopyProgress } from '../audit/copy';
 import { HistoryMismatch } from '../audit/bulk-append';
 import type { EventStore } from '../event-store/event-store';
 import { ledgerAt, placeOf, withLedger, type StoredSetting } from './ledger';
-import { EXIT } from './exit';
+import { CommandFailed, Ended, EXIT, type Terminal, WrongUse } from './verb';
 import { countOf, number, Pace, Progress } from './progress';
-import { CommandFailed, Ended, WrongUse, type Terminal } from './verb';
 
 interface Options {
   readonly from: string;
@@ -34,10 +33,10 @@ async function copied(terminal: Terminal, options: Options): Promise<void> {
   const result = await withLedger(from, 'read', (source) => withLedger(to, 'write', (target) => run(terminal, source, target)));
   if (json) terminal.out(`${JSON.stringify(result)}\n`);
   else report(terminal, to, result);
-  if (result.problems !== undefined) throw new Ended(EXIT.incomplete);
+  if (result.flaws !== undefined) throw new Ended(EXIT.incomplete);
 }
 
-function report(terminal: Terminal, to: StoredSetting, { events, projects, appended, movedOn, complete, problems = [] }: Copied): void {
+function report(terminal: Terminal, to: StoredSetting, { events, projects, appended, movedOn, complete, flaws = [] }: Copied): void {
   const there = events - appended;
   terminal.out(
     `Copied ${countOf(appended, 'event')} to ${placeOf(to)}${there > 0 ? `, where ${countOf(there, 'event')} ${there === 1 ? 'was' : 'were'} already` : ''}.\n` +
@@ -47,7 +46,7 @@ function report(terminal: Terminal, to: StoredSetting, { events, projects, appen
     const far = complete ? 'What came was copied too.' : 'It is written faster than it can be caught up with.';
     terminal.out(`The source was written meanwhile. ${far} Before you switch over, stop its writer and type this once more.\n`);
   }
-  for (const { code, message, projectId, held } of problems)
+  for (const { code, message, projectId, held } of flaws)
     terminal.err(
       `The source is not whole, ${code}: ${message}. Of project "${projectId}" the target holds ${held === 0 ? 'nothing' : `the first ${countOf(held, 'event')}`}.\n`,
     );

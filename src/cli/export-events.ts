@@ -4,12 +4,10 @@ import { cloudEventOf, exportEndOf } from '../audit/cloud-event';
 import { entryOf } from '../audit/entry';
 import { exportEvents } from '../audit/exporting';
 import type { Envelope } from '../domain/event';
-import { EXIT } from './exit';
-import { understand } from './known';
-import { ownLedger, withLedger } from './ledger';
+import { CommandFailed, Ended, EXIT, type Terminal, WrongUse } from './verb';
+import { ownLedger, understand, withLedger } from './ledger';
 import { countOf, Pace, Progress } from './progress';
 import { writeAlong } from './sink';
-import { CommandFailed, Ended, WrongUse, type Terminal } from './verb';
 
 export interface EventsOptions {
   readonly project?: string;

@@ -7,7 +7,7 @@ import { SCHEMA_PATH, writeContent, type SetupFormat } from '../setup/write';
 import { ask } from './ask';
 import { noProject } from './planning';
 import { serverOf, withServer, type ServerOptions } from './server';
-import { writeOut } from './write-out';
+import { writeOut } from './sink';
 import { WrongUse, type Terminal } from './verb';
 
 interface Options extends ServerOptions {

@@ -5,9 +5,8 @@ import { HeadSigner, HistoryBroken } from '../audit/head-signer';
 import { lineOf, type SignedHead } from '../audit/signed-head';
 import { NoSuchKey, openSigningKey, publicPem } from '../audit/signing-key';
 import { readSettings } from '../settings';
-import { EXIT } from './exit';
+import { CommandFailed, Ended, EXIT, type Terminal } from './verb';
 import { ownLedger, withLedger } from './ledger';
-import { CommandFailed, Ended, type Terminal } from './verb';
 
 interface Options {
   readonly project?: string;

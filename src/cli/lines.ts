@@ -3,7 +3,7 @@ import { BrokenFile } from '../audit/exported';
 import { CommandFailed } from './verb';
 
 /** The longest line there can be, in bytes: an event is at most an append, and its text stands in a line once. */
-const LONGEST = 4 * 1024 * 1024;
+const MAX_LINE_CHARACTERS = 4 * 1024 * 1024;
 
 /** The bytes of a file, or of a pipe, which can be read once only. */
 export async function* bytesIn(file: string): AsyncGenerator<Buffer, void> {
@@ -39,7 +39,7 @@ export async function* linesOf(bytes: AsyncIterable<Buffer>): AsyncIterable<stri
     }
     parts.push(chunk.subarray(from));
     waiting += chunk.length - from;
-    if (waiting > LONGEST) throw new BrokenFile(at + 1, `it is longer than any event can be (${LONGEST} bytes)`);
+    if (waiting > MAX_LINE_CHARACTERS) throw new BrokenFile(at + 1, `it is longer than any event can be (${MAX_LINE_CHARACTERS} bytes)`);
   }
   if (waiting > 0) yield take(Buffer.alloc(0));
 }

@@ -1,10 +1,9 @@
 import type { Command } from 'commander';
 import { InvalidSettings } from '../invalid-settings';
 import { askForPlan, noProject, showPlan, showSummary, stoppedBy, summaryOf, withPlan, type PlanOptions } from './planning';
-import { EXIT } from './exit';
+import { CommandFailed, Ended, EXIT, type Terminal } from './verb';
 import { serverOf } from './server';
 import { readSetupText } from './setup-file';
-import { CommandFailed, Ended, type Terminal } from './verb';
 
 /** There are changes: as a script knows it from other tools that plan. So no mistake may end with this code here. */
 const CHANGES = 2;

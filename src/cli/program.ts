@@ -1,9 +1,8 @@
 import { Command, CommanderError } from 'commander';
 import { InvalidSettings } from '../invalid-settings';
-import { EXIT } from './exit';
+import { CommandFailed, Ended, EXIT, type Terminal, WrongUse } from './verb';
 import { harmless } from './visible';
 import type { Verb } from './verbs';
-import { CommandFailed, Ended, WrongUse, type Terminal } from './verb';
 
 /**
  * Runs one command line and answers its exit code: 0 if it did what was asked, 1 if it could not, 2 if it was not asked rightly;

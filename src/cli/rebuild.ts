@@ -1,9 +1,8 @@
 import type { Command } from 'commander';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ask } from './ask';
-import { EXIT } from './exit';
+import { CommandFailed, Ended, EXIT, type Terminal } from './verb';
 import { serverOf, withServer, type Server, type ServerOptions } from './server';
-import { CommandFailed, Ended, type Terminal } from './verb';
 
 interface Options extends ServerOptions {
   readonly rollback?: true;

@@ -4,12 +4,10 @@ import { NoSuchPoint } from '../audit/history-point';
 import { replayHistory, type HistoryReplay } from '../audit/replay-history';
 import type { Envelope } from '../domain/event';
 import { UpgradeRequired } from '../event-store/upcast';
-import { EXIT } from './exit';
-import { understand } from './known';
-import { ownLedger, withLedger } from './ledger';
+import { CommandFailed, Ended, EXIT, type Terminal, WrongUse } from './verb';
+import { ownLedger, understand, withLedger } from './ledger';
 import type { ReplayOptions } from './replay';
 import { changeLines, eventLine, stateLines, stateOf } from './replay-output';
-import { CommandFailed, Ended, WrongUse, type Terminal } from './verb';
 
 /** Tells a project's history up to where it is asked for, and what it comes to there. */
 export async function replayProject(terminal: Terminal, options: ReplayOptions): Promise<void> {

@@ -17,7 +17,7 @@ export interface ServerOptions {
 }
 
 /** As long as one command may sensibly take. */
-const TTL = 10 * 60_000;
+const TOKEN_TTL_MS = 10 * 60_000;
 const THIS_MACHINE = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 
 /** The options by which a verb finds its server. */
@@ -48,7 +48,7 @@ export async function serverOf(environment: Terminal['environment'], given: Serv
       `There is no secret in ${secretFile(dataDir)} to sign a token with. Start the server once, set DATA_DIR to where it keeps its data, or give a token with --token.`,
     );
   });
-  return { url, token: await issueToken(bytes, { subject, kind: 'service', roles: { [ALL_PROJECTS]: ['admin'] }, ttl: TTL }) };
+  return { url, token: await issueToken(bytes, { subject, kind: 'service', roles: { [ALL_PROJECTS]: ['admin'] }, ttlMs: TOKEN_TTL_MS }) };
 }
 
 const filled = (value: string | undefined): string | undefined => (value === undefined || value.trim() === '' ? undefined : value.trim());

@@ -1,12 +1,11 @@
-import { open } from 'node:fs/promises';
-import { join } from 'node:path';
+import { open, writeFile } from 'node:fs/promises';
 import { PRIVATE_FILE } from '../files/private';
-import { EXIT } from './exit';
+import { CommandFailed, Ended, EXIT, type Terminal } from './verb';
+import { join } from 'node:path';
 import { intoPlace } from './into-place';
-import { CommandFailed, Ended, type Terminal } from './verb';
 
 /** How much is gathered before it goes out. */
-const BLOCK = 64 * 1024;
+const BLOCK_CHARACTERS = 64 * 1024;
 
 /** Takes a piece of text; what it answers is to be waited for, so that no more is in memory than the reader is behind. */
 export type Write = (text: string) => Promise<void> | undefined;
@@ -45,7 +44,15 @@ async function gathered(produce: (write: Write) => Promise<void>, send: (text: s
   };
   await produce((piece) => {
     text += piece;
-    return text.length >= BLOCK ? flush() : undefined;
+    return text.length >= BLOCK_CHARACTERS ? flush() : undefined;
   });
   if (text !== '') await flush();
+}
+
+/** Prints a text, or writes it where it is wanted. */
+export async function writeOut(terminal: Terminal, output: string | undefined, text: string): Promise<void> {
+  if (output === undefined) return (terminal.data ?? terminal.out)(text);
+  await writeFile(output, text, { mode: PRIVATE_FILE }).catch((error: NodeJS.ErrnoException) => {
+    throw new CommandFailed(`${output} cannot be written: ${error.message}`);
+  });
 }

@@ -1,10 +1,26 @@
+import { type Paint, painter } from './plan-text';
+import { oneLine } from './visible';
 import type { Command } from 'commander';
 import { backOff } from '../concurrency/back-off';
 import { followLines } from './feed-lines';
-import { painter } from './plan-text';
 import { serverOf, withServer, type ServerOptions } from './server';
-import { changeLine, type TailedChange } from './tail-line';
 import { CommandFailed, type Terminal } from './verb';
+
+/** A change as the plain feed gives it; what is not shown is left out. */
+export interface TailedChange {
+  readonly type: string;
+  readonly time: string;
+  readonly revision: number;
+  readonly sentence: string;
+  readonly data: { readonly reason?: string };
+}
+
+/** One line for a terminal. Names and reasons are anybody's words: what could steer a terminal, or begin another line, is shown as what it is. */
+export function changeLine({ type, time, revision, sentence, data }: TailedChange, paint: Paint): string {
+  const color = /(Created|Cloned|Restored)$/.test(type) ? 'green' : /Archived$/.test(type) ? 'red' : 'yellow';
+  const reason = data.reason === undefined ? '' : ` ${paint('dim', `(${oneLine(data.reason)})`)}`;
+  return `${paint('dim', `${time} #${revision}`)} ${paint(color, oneLine(sentence))}${reason}`;
+}
 
 interface Options extends ServerOptions {
   readonly project: string;

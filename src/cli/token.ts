@@ -6,7 +6,7 @@ import { issueToken } from '../http/tokens';
 import { readSettings } from '../settings';
 import { CommandFailed, type Terminal } from './verb';
 
-const LONGEST = 10 * 365 * 24 * 3_600_000;
+const MAX_TTL_MS = 10 * 365 * 24 * 3_600_000;
 
 interface Options {
   readonly role: Role[];
@@ -43,7 +43,7 @@ async function print({ role, project, ttl, subject, kind, json }: Options, termi
   });
   const expiresAt = new Date(Date.now() + ttl).toISOString();
   const roles = Object.fromEntries(project.map((id) => [id, role]));
-  const token = await issueToken(secret.bytes, { subject, kind, roles, ttl });
+  const token = await issueToken(secret.bytes, { subject, kind, roles, ttlMs: ttl });
   terminal.out(json ? `${JSON.stringify({ token, expiresAt })}\n` : `${token}\n`);
 }
 
@@ -56,7 +56,7 @@ function projects(id: string, before: string[] = []): string[] {
 
 function duration(text: string): number {
   const milliseconds = /^\d{1,6}\s?[a-z]+$/.test(text) ? ms(text as StringValue) : undefined;
-  if (milliseconds === undefined || !(milliseconds >= 1_000 && milliseconds <= LONGEST)) {
+  if (milliseconds === undefined || !(milliseconds >= 1_000 && milliseconds <= MAX_TTL_MS)) {
     throw new InvalidArgumentError('Give a duration of 1s to 10y, such as 90s, 12h or 30d.');
   }
   return milliseconds;

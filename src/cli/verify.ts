@@ -5,11 +5,10 @@ import { edgesOf } from '../audit/edges';
 import { verifyChain } from '../audit/verify-chain';
 import { KnownHeads } from '../audit/known-heads';
 import type { EventStore } from '../event-store/event-store';
-import { EXIT } from './exit';
+import { CommandFailed, Ended, EXIT, type Terminal } from './verb';
 import { headsIn, type HeadsFile } from './heads-file';
 import { ownLedger, withLedger } from './ledger';
 import { countOf, number, Pace, Progress } from './progress';
-import { CommandFailed, Ended, type Terminal } from './verb';
 
 interface Options extends Partial<HeadsFile> {
   readonly json?: true;

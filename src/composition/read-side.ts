@@ -12,7 +12,7 @@ import type { LedgerMetrics } from '../http/ledger-metrics';
 import type { Metrics } from '../http/metrics';
 import { timedReadModel } from '../http/timed-stores';
 import { fold } from '../projector/fold';
-import { observers } from '../projector/observers';
+import { observers } from '../projector/status';
 import { ReadSide } from '../projector/read-side';
 import type { Generations } from '../read-model/generations';
 import { createMemoryReadModel } from '../read-model/memory';

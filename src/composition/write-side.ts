@@ -35,7 +35,7 @@ export function openWriteSide({ settings, store, upcast, clocks, ledger, logger 
     upcast,
     limits: settings.limits,
     get appendLimitBytes() {
-      return store.appendLimit;
+      return store.appendLimitBytes;
     },
     clock: Date.now,
     commandTimeoutMs: COMMAND_TIMEOUT_MS,

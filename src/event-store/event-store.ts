@@ -87,7 +87,7 @@ export interface EventStore {
   /** What is wrong with the store itself, apart from its events, in words. Absent where nothing but events can be asked of it. */
   irregularities?(): Promise<readonly string[]>;
   /** How many bytes of events one append may hold, as `sizeOf` counts them. */
-  readonly appendLimit: number;
+  readonly appendLimitBytes: number;
   /**
    * A time, in UTC milliseconds, that the server's own clock has passed; undefined if it holds nothing yet. Absent where the store has no
    * clock but this machine's.
@@ -114,7 +114,7 @@ export class StoreUnavailable extends Error {}
 /** A position is of another store, or this store was restored from an older copy than the one it is of: read it from the beginning. */
 export class AheadOfStore extends Error {}
 
-/** The store takes fewer bytes in one append than `appendLimit` said, which says so from now on. Nothing was written: decide again. */
+/** The store takes fewer bytes in one append than `appendLimitBytes` said, which says so from now on. Nothing was written: decide again. */
 export class AppendTooLarge extends Error {
   constructor(
     readonly limitBytes: number,

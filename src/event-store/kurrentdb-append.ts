@@ -11,7 +11,7 @@ import type { KurrentReads } from './kurrentdb-read';
  * How many appends are under way at a time. All of a client go through one call; from 16 messages that wait in it on, it makes its callers
  * wait, and if the connection is lost then, those who wait reject with no one to hear it, which ends the process.
  */
-const AT_ONCE = 12;
+const APPENDS_AT_ONCE = 12;
 
 /**
  * The server compares the deadline of an append with its own clock, and writes nothing once it is past: so it is one that no clock reaches by being
@@ -30,7 +30,7 @@ export class KurrentAppends {
     private readonly reads: KurrentReads,
     private readonly timeoutMs: number,
   ) {
-    this.limiter = new Limiter({ atOnce: AT_ONCE, waitMs: timeoutMs });
+    this.limiter = new Limiter({ atOnce: APPENDS_AT_ONCE, waitMs: timeoutMs });
   }
 
   async append(append: Append): Promise<void> {

@@ -9,7 +9,7 @@ import type { KurrentReads } from './kurrentdb-read';
 import { Silence } from './kurrentdb-silence';
 
 /** The most events in one chunk. */
-const CHUNK = 256;
+const CHUNK_EVENTS = 256;
 /** How long what comes from history is put together, since each chunk costs its reader about as much as a hundred events. */
 const DELIVERY_MS = 10;
 /** How often it reports how far the log has been read, where nothing of ours is found. */
@@ -135,7 +135,7 @@ export class KurrentSubscription extends PulledItems<FoundChunk> {
   /** What comes in the same turn of the event loop is one chunk; of history, what comes in some milliseconds. */
   private deliverSoon(): void {
     const isHistory = this.inflow?.live === false;
-    if (isHistory && this.inflow!.waiting.length < CHUNK) {
+    if (isHistory && this.inflow!.waiting.length < CHUNK_EVENTS) {
       this.deliveryTimer ??= setTimeout(() => this.deliver(), DELIVERY_MS);
     } else {
       this.delivering ??= setImmediate(() => this.deliver());
@@ -150,7 +150,7 @@ export class KurrentSubscription extends PulledItems<FoundChunk> {
       const { inflow } = this;
       // Asked before, since what is taken may open it again.
       const { live, reached } = inflow;
-      const found = inflow.shift(CHUNK);
+      const found = inflow.shift(CHUNK_EVENTS);
       const caughtUp = live && inflow.waiting.length === 0;
       const isNews = found.length > 0 || (caughtUp && !this.announced) || this.isDue(inflow);
       if (!isNews) return;

@@ -25,7 +25,7 @@ export interface KurrentOptions {
   readonly timeoutMs?: number;
   /** How often a subscription that brings nothing is compared with the leader. */
   readonly silenceMs?: number;
-  readonly appendLimit?: number;
+  readonly appendLimitBytes?: number;
   /** The server has cut off a subscription that was too slow for it; it has been made anew, and nothing is lost. */
   readonly onCut?: () => void;
 }
@@ -53,9 +53,9 @@ export class KurrentEventStore implements EventStore {
 
   private constructor(
     private readonly connection: KurrentConnection,
-    { timeoutMs = TIMEOUT_MS, silenceMs = SILENCE_MS, appendLimit = APPEND_LIMIT, onCut = () => {} }: KurrentOptions,
+    { timeoutMs = TIMEOUT_MS, silenceMs = SILENCE_MS, appendLimitBytes = APPEND_LIMIT, onCut = () => {} }: KurrentOptions,
   ) {
-    this.limitBytes = appendLimit;
+    this.limitBytes = appendLimitBytes;
     const reads = new KurrentReads(connection, timeoutMs);
     this.reads = reads;
     this.appends = new KurrentAppends(connection, reads, timeoutMs);
@@ -80,7 +80,7 @@ export class KurrentEventStore implements EventStore {
     return this.reads.lastCreatedMs();
   }
 
-  get appendLimit(): number {
+  get appendLimitBytes(): number {
     return this.limitBytes;
   }
 

@@ -17,7 +17,7 @@ const CHUNK_EVENTS = 500;
  * what a disk would give back.
  */
 export class MemoryEventStore implements EventStore {
-  readonly appendLimit: number;
+  readonly appendLimitBytes: number;
   private readonly id = randomUUID();
   private readonly log: string[] = [];
   private readonly ids: string[] = [];
@@ -27,8 +27,8 @@ export class MemoryEventStore implements EventStore {
   private readonly notifier = new Notifier();
   private closed = false;
 
-  constructor(options: { readonly appendLimit?: number } = {}) {
-    this.appendLimit = options.appendLimit ?? APPEND_LIMIT;
+  constructor(options: { readonly appendLimitBytes?: number } = {}) {
+    this.appendLimitBytes = options.appendLimitBytes ?? APPEND_LIMIT;
   }
 
   async ledgerId(): Promise<string> {
@@ -38,7 +38,7 @@ export class MemoryEventStore implements EventStore {
 
   async append(projectId: string, expectedRevision: number, events: readonly Envelope[]): Promise<void> {
     this.assertOpen();
-    const { texts } = prepare(projectId, expectedRevision, events, this.appendLimit);
+    const { texts } = prepare(projectId, expectedRevision, events, this.appendLimitBytes);
     const stream = this.streams.get(projectId) ?? [];
     if (stream.length - 1 !== expectedRevision) {
       if (events.every((event) => this.ids[stream[event.revision] ?? -1] === event.id)) return;

@@ -30,13 +30,13 @@ export class Notifier {
 export class PollingNotifier extends Notifier {
   private timer: NodeJS.Timeout | undefined;
 
-  constructor(private readonly interval: number) {
+  constructor(private readonly pollMs: number) {
     super();
   }
 
   override listen(listener: Listener): () => void {
     const leave = super.listen(listener);
-    this.timer ??= setInterval(() => this.notify(), this.interval);
+    this.timer ??= setInterval(() => this.notify(), this.pollMs);
     return () => {
       leave();
       if (this.listeners.size > 0) return;

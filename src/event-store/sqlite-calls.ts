@@ -5,7 +5,7 @@ import { SqliteEvents, type StoredRow } from './sqlite-events';
 import { openForReading, openForWriting } from './sqlite-file';
 
 /** The most events in one chunk of a long read. */
-const CHUNK = 500;
+const CHUNK_EVENTS = 500;
 
 /** Which ledger a thread is for, and whether it is the one that writes it. */
 export interface DatabaseLocation {
@@ -36,9 +36,9 @@ export function sqliteCalls({ file, access, audited }: DatabaseLocation): Sqlite
   };
   return {
     append: async (append) => open().commits.append(append),
-    recorded: ({ after, last }) => open().events.recorded(after, last, CHUNK),
-    stream: ({ projectId, from, last }) => open().events.stream(projectId, from, last, CHUNK),
-    heads: ({ project }) => open().events.heads(project, CHUNK),
+    recorded: ({ after, last }) => open().events.recorded(after, last, CHUNK_EVENTS),
+    stream: ({ projectId, from, last }) => open().events.stream(projectId, from, last, CHUNK_EVENTS),
+    heads: ({ project }) => open().events.heads(project, CHUNK_EVENTS),
     close: async () => {
       opened?.commits.drain();
       await turn();

@@ -1,6 +1,6 @@
 import type Database from 'libsql';
 
-const BYTES = 4 * 1024 * 1024;
+const CHUNK_BYTES = 4 * 1024 * 1024;
 
 type Statement = Database.Statement<unknown[]>;
 
@@ -18,7 +18,7 @@ export class ChunkEnd {
     this.exact = db
       .prepare<unknown[]>(
         `SELECT max(at) FROM (SELECT at, bytes, sum(bytes) OVER (ORDER BY at ROWS UNBOUNDED PRECEDING) AS total FROM (${sizes}))
-          WHERE total - bytes < ${BYTES}`,
+          WHERE total - bytes < ${CHUNK_BYTES}`,
       )
       .raw();
   }
@@ -27,7 +27,7 @@ export class ChunkEnd {
   find(range: readonly (string | number)[], limit: number): number | null {
     const [end, bytes] = this.sum.get(...range, limit) as [number | null, number | null];
     // Nearly always; to add them up row by row would take longer than to read them.
-    if (end === null || (bytes ?? 0) <= BYTES) return end;
+    if (end === null || (bytes ?? 0) <= CHUNK_BYTES) return end;
     return (this.exact.get(...range, limit) as [number | null])[0];
   }
 }

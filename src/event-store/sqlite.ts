@@ -24,7 +24,7 @@ export interface SqliteOptions {
   readonly readOnly?: boolean;
   /** Opens it read-only, and holds each row as a whole against the event in it: `RewrittenText` where they differ. */
   readonly audited?: boolean;
-  readonly appendLimit?: number;
+  readonly appendLimitBytes?: number;
   /** What starts a thread: tests have it in their own, where they can see and disturb what it does. */
   readonly thread?: (place: DatabaseLocation) => Channel;
 }
@@ -36,7 +36,7 @@ export interface SqliteOptions {
  * have another. What is short is read at once, by a connection of this thread.
  */
 export class SqliteEventStore implements EventStore {
-  readonly appendLimit: number;
+  readonly appendLimitBytes: number;
   private readonly file: string;
   private readonly notifier: Notifier;
   private readonly unlock: () => void;
@@ -46,8 +46,8 @@ export class SqliteEventStore implements EventStore {
   private closing: Promise<void> | undefined;
 
   constructor(directory: string, options: SqliteOptions = {}) {
-    const { audited = false, readOnly = audited, appendLimit = APPEND_LIMIT, thread = sqliteThread } = options;
-    this.appendLimit = appendLimit;
+    const { audited = false, readOnly = audited, appendLimitBytes = APPEND_LIMIT, thread = sqliteThread } = options;
+    this.appendLimitBytes = appendLimitBytes;
     this.file = ledgerFile(directory);
     if (readOnly) {
       this.notifier = new PollingNotifier(POLL_MS);
@@ -85,7 +85,7 @@ export class SqliteEventStore implements EventStore {
   async append(projectId: string, expectedRevision: number, events: readonly Envelope[]): Promise<void> {
     if (this.closing !== undefined) throw closed(this.file);
     if (this.writer === undefined) throw new StoreUnavailable(`${this.file} was opened read-only: append where the ledger is written`);
-    await this.writer.append(prepare(projectId, expectedRevision, events, this.appendLimit));
+    await this.writer.append(prepare(projectId, expectedRevision, events, this.appendLimitBytes));
     this.notifier.notify();
   }
 

@@ -1,11 +1,10 @@
 import { checkProjectId } from '../domain/text';
 import type { Recorded } from '../event-store/event-store';
 import type { Checkpoint } from '../read-model/read-model';
-import { Admission } from './admission';
+import { Admission, FeedRefused } from './admission';
 import { filterOf, type FilterRequest } from './filter';
 import { PageCache } from './page-cache';
 import type { ParkedNotice } from './item';
-import { FeedRefused } from './refused';
 import type { FeedOptions, Following } from './options';
 import { Ring, type RingLimits } from './ring';
 import { noSuchProject, startOf, type Start } from './start';

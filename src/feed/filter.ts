@@ -1,6 +1,6 @@
 import { ENTITY_KINDS, type Envelope } from '../domain/event';
 import { schemaVersions } from '../domain/decider';
-import { FeedRefused } from './refused';
+import { FeedRefused } from './admission';
 
 /** Which events a subscriber wants to see; what is left out does not narrow it. */
 export interface FilterRequest {

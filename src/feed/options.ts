@@ -2,7 +2,7 @@ import type { Checkpoint } from '../read-model/read-model';
 import type { FilterRequest } from './filter';
 import type { ReadEvents } from './page-cache';
 import type { Ended } from './item';
-import type { FeedObserver } from './observer';
+import type { FeedObserver } from './subscriber';
 import type { RingLimits } from './ring';
 import type { Wish } from './start';
 

@@ -1,7 +1,7 @@
 import { pointsBehind, type Cursor } from '../domain/cursor';
 import type { Envelope } from '../domain/event';
 import type { Checkpoint } from '../read-model/read-model';
-import { FeedRefused } from './refused';
+import { FeedRefused } from './admission';
 
 /** Where a subscriber begins. */
 export interface Start {

@@ -1,6 +1,6 @@
+import { cursorText, cursorTextOf, type EndCode, type Ended, type FeedItem, type ParkedNotice } from './item';
 import type { Envelope } from '../domain/event';
 import type { Filter } from './filter';
-import { cursorText, cursorTextOf, type Ended, type EndCode, type FeedItem, type ParkedNotice } from './item';
 import type { Start } from './start';
 
 /** What a subscriber sees of the feed it belongs to. */
@@ -163,4 +163,13 @@ export class Subscriber {
   private cursor(): string | undefined {
     return this.hash === undefined ? undefined : cursorText(this.projectId, this.next - 1, this.hash);
   }
+}
+
+/** Is called after something has happened. Must not throw. */
+export interface FeedObserver {
+  sent?(): void;
+  /** History could not be read. */
+  failed?(error: unknown): void;
+  /** `LEFT`: it was the subscriber who went. */
+  closed?(reason: EndCode | 'LEFT'): void;
 }

@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import { createRemoteJWKSet, errors, jwtVerify, type JWTVerifyOptions, type JWTVerifyResult } from 'jose';
 import { LRUCache } from 'lru-cache';
 import type { Caller } from '../application/caller';
-import { callerOf } from './claims';
-import { LOCAL, LOCAL_ALGORITHM } from './tokens';
+import { callerOf, LOCAL, LOCAL_ALGORITHM } from './tokens';
 
 /** Whose signatures are believed. */
 export type Trust =
@@ -28,12 +27,12 @@ export class Unauthenticated extends Error {
 /** Turns an Authorization header into the caller. Rejects with `Unauthenticated`, and with nothing else. */
 export type Authenticate = (authorization: string | undefined) => Caller | Promise<Caller>;
 
-const REMEMBERED = 10_000;
+const MAX_REMEMBERED = 10_000;
 /** Characters of all tokens whose callers are remembered: what a caller takes follows from what its token says. */
 const REMEMBERED_CHARACTERS = 16 * 2 ** 20;
 /** How long a key that the identity provider takes back may go on working, in milliseconds. */
-const REMEMBERED_FOR = 5 * 60_000;
-const MOST_CHARACTERS = 8_192;
+const REMEMBERED_MS = 5 * 60_000;
+const MAX_TOKEN_CHARACTERS = 8_192;
 /** How long an identity provider is not asked for its keys again, whatever keys tokens name. */
 const KEYS_COOLDOWN_MS = 10_000;
 /** What jose says of an RSA key that it does not use; it has no code for it. */
@@ -48,7 +47,7 @@ const PUBLIC_KEY_ALGORITHMS = ['RS256', 'ES256', 'EdDSA', 'Ed25519'];
 export function authenticator(trust: Trust, now: () => number = Date.now): Authenticate {
   const verify = verifier(trust, now);
   const verified = new LRUCache<string, { readonly caller: Caller; readonly until: number }>({
-    max: REMEMBERED,
+    max: MAX_REMEMBERED,
     maxSize: REMEMBERED_CHARACTERS,
   });
 
@@ -58,7 +57,7 @@ export function authenticator(trust: Trust, now: () => number = Date.now): Authe
     });
     const caller = callerOf(payload);
     if (typeof caller === 'string') throw new Unauthenticated(`The token is not one for this server: ${caller}.`);
-    verified.set(hash, { caller, until: Math.min(caller.expiresAt, now() + REMEMBERED_FOR) }, { size: token.length });
+    verified.set(hash, { caller, until: Math.min(caller.expiresAt, now() + REMEMBERED_MS) }, { size: token.length });
     return caller;
   }
 
@@ -76,8 +75,10 @@ function bearer(authorization: string | undefined): string {
     throw new Unauthenticated('No token was sent. Send the header "Authorization: Bearer <token>".');
   }
   const [, token] = /^Bearer +([A-Za-z0-9._~+/=-]+) *$/i.exec(authorization) ?? [];
-  if (token === undefined || token.length > MOST_CHARACTERS) {
-    throw new Unauthenticated(`The Authorization header must be "Bearer", a space and a token of at most ${MOST_CHARACTERS} characters.`);
+  if (token === undefined || token.length > MAX_TOKEN_CHARACTERS) {
+    throw new Unauthenticated(
+      `The Authorization header must be "Bearer", a space and a token of at most ${MAX_TOKEN_CHARACTERS} characters.`,
+    );
   }
   return token;
 }

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { decodeCursor, type Cursor } from '../domain/cursor';
-import { FeedRefused } from '../feed/refused';
+import { FeedRefused } from '../feed/admission';
 import type { FilterRequest } from '../feed/filter';
 
 const MOST_TYPES = 100;

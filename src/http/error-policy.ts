@@ -14,7 +14,7 @@ export const PUBLIC_CODES: ReadonlySet<unknown> = new Set([
 ]);
 const TOO_MANY_TOKENS = /^Syntax Error: Document contains more that (\d+) tokens/;
 export const INTERNAL_MESSAGE = 'Something went wrong in the server. Its log tells more under the request id (header X-Request-Id).';
-const LONGEST_MESSAGE = 1_000;
+const MAX_MESSAGE_CHARACTERS = 1_000;
 
 /** Takes what the client is not shown. Called once for each error that is masked. */
 export type ReportInternal = (error: unknown) => void;
@@ -82,5 +82,5 @@ function place({ locations, path }: GraphQLFormattedError): Pick<GraphQLFormatte
 }
 
 function cut(message: string): string {
-  return message.length <= LONGEST_MESSAGE ? message : `${message.slice(0, LONGEST_MESSAGE)}... (cut)`;
+  return message.length <= MAX_MESSAGE_CHARACTERS ? message : `${message.slice(0, MAX_MESSAGE_CHARACTERS)}... (cut)`;
 }

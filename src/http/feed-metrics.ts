@@ -1,5 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { FeedObserver } from '../feed/observer';
+import type { FeedObserver } from '../feed/subscriber';
 
 /** What the change feeds do, in numbers; `subscriptions` is asked for how many there are whenever the metrics are read. */
 export function feedMetrics(registry: Registry, subscriptions: () => number): Required<Pick<FeedObserver, 'sent' | 'closed'>> {

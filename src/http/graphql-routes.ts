@@ -24,7 +24,7 @@ export interface GraphqlParts<Context extends RequestContext> {
   readonly logger: Logger;
   readonly query: QueryLimits;
   /** Bytes. */
-  readonly bodyLimit: number;
+  readonly bodyLimitBytes: number;
   /** How many WebSockets of identified clients may be open at once, and how many of one token. */
   readonly socketLimit: number;
   readonly socketsPerToken: number;
@@ -47,7 +47,7 @@ export function graphqlRoutes<Context extends RequestContext>(parts: GraphqlPart
     add: async (server, { identify, drain }) => {
       await apollo.start();
       graphqlRoute(server, { apollo, documents, outgoing, context, drain, identify, streams, metrics });
-      sockets = graphqlSockets(server, { ...parts, gate, execution, outgoing, messageLimit: parts.bodyLimit });
+      sockets = graphqlSockets(server, { ...parts, gate, execution, outgoing, messageLimitBytes: parts.bodyLimitBytes });
       explorerRoutes(server);
     },
     goAway: () => sockets?.goAway(),

@@ -15,7 +15,7 @@ export interface SocketTimes {
   /** Between two pings; who has not answered one by the next is gone. */
   readonly ping: number;
   /** Until a socket that was closed is destroyed, if the client does not answer. */
-  readonly grace: number;
+  readonly graceMs: number;
 }
 
 /** The close codes that are ours, beside those of the protocol. Clients connect again after all but the first. */
@@ -26,9 +26,9 @@ export const HIGH_WATER_BYTES = 1024 * 1024;
 export const FIRST_BYTES = 16_384;
 /** How long a client that has not identified itself may take to answer a close, in milliseconds. */
 const UNIDENTIFIED_GRACE_MS = 500;
-const LONGEST_REASON = 123;
-const LONGEST_TIMER = 2 ** 31 - 1;
-export const TIMES: SocketTimes = { init: 3_000, ping: 15_000, grace: 5_000 };
+const MAX_REASON_BYTES = 123;
+const MAX_TIMER_MS = 2 ** 31 - 1;
+export const TIMES: SocketTimes = { init: 3_000, ping: 15_000, graceMs: 5_000 };
 
 /** Why the feed ended a subscription, where that is a matter of the whole connection: clients then connect again, with what they have. */
 const CONNECTION_MATTERS: Partial<Readonly<Record<EndCode, readonly [number, string]>>> = {
@@ -123,7 +123,7 @@ export class GraphqlSocket {
       return false;
     }
     this.isIdentified = true;
-    const left = Math.max(0, Math.min(LONGEST_TIMER, this.caller.expiresAt - Date.now()));
+    const left = Math.max(0, Math.min(MAX_TIMER_MS, this.caller.expiresAt - Date.now()));
     this.expiring = setTimeout(() => this.close(CLOSE.expired, 'The token has expired: connect again with a new one'), left).unref();
     return true;
   }
@@ -133,13 +133,13 @@ export class GraphqlSocket {
     if (matter === undefined) return;
     const [closeCode, words] = matter;
     const reason = `${words}: go on after ${cursor ?? 'the beginning'}`;
-    this.close(closeCode, reason.length <= LONGEST_REASON ? reason : `${words}: go on after your last cursor`);
+    this.close(closeCode, reason.length <= MAX_REASON_BYTES ? reason : `${words}: go on after your last cursor`);
   }
 
   close(code: number, reason: string): void {
     if (this.socket.readyState !== this.socket.OPEN) return;
     this.socket.close(code, fitting(reason));
-    const graceMs = this.isIdentified ? this.times.grace : Math.min(UNIDENTIFIED_GRACE_MS, this.times.grace);
+    const graceMs = this.isIdentified ? this.times.graceMs : Math.min(UNIDENTIFIED_GRACE_MS, this.times.graceMs);
     setTimeout(() => this.socket.terminate(), graceMs).unref();
   }
 
@@ -171,6 +171,6 @@ export class GraphqlSocket {
 /** A close reason has at most 123 bytes. */
 function fitting(reason: string): string {
   let fit = reason;
-  while (Buffer.byteLength(fit) > LONGEST_REASON) fit = fit.slice(0, -1);
+  while (Buffer.byteLength(fit) > MAX_REASON_BYTES) fit = fit.slice(0, -1);
   return fit;
 }

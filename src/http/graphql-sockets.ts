@@ -25,7 +25,7 @@ export interface SocketParts<Context> {
   readonly authenticate: Authenticate;
   readonly logger: Logger;
   /** Bytes of one message. */
-  readonly messageLimit: number;
+  readonly messageLimitBytes: number;
   /** How many sockets of identified clients may be open at once, and how many of one token. */
   readonly socketLimit: number;
   readonly socketsPerToken: number;
@@ -36,7 +36,7 @@ const CLOSED_WITHIN_MS = 1_000;
 /** Bytes of one message: a document with every character escaped, and its variables. */
 export const MESSAGE_BYTES = 262_144;
 /** Characters of an operation's id, which is kept as long as its subscription. */
-export const LONGEST_ID = 128;
+export const MAX_ID_CHARACTERS = 128;
 
 /**
  * Subscriptions over WebSocket at /graphql, by the protocol graphql-transport-ws, on the server's own port. What a client may do is decided by the
@@ -48,7 +48,7 @@ export function graphqlSockets<Context>(server: FastifyInstance, parts: SocketPa
   const protocol = makeServer<Record<string, unknown>, GraphqlSocket>(serverOptions(parts, admission));
   const accepting = new WebSocketServer({
     noServer: true,
-    maxPayload: Math.min(parts.messageLimit, MESSAGE_BYTES),
+    maxPayload: Math.min(parts.messageLimitBytes, MESSAGE_BYTES),
     perMessageDeflate: false,
     clientTracking: false,
     handleProtocols,
@@ -102,7 +102,7 @@ function serverOptions<Context>(
       return (await extra.identify(authenticate, connectionParams)) && admission.identified(extra, extra.caller);
     },
     onSubscribe: ({ extra }, id, payload) => {
-      if (longerThan(id, LONGEST_ID)) return [limitExceeded(`The id of an operation has at most ${LONGEST_ID} characters.`)];
+      if (longerThan(id, MAX_ID_CHARACTERS)) return [limitExceeded(`The id of an operation has at most ${MAX_ID_CHARACTERS} characters.`)];
       const admitted = gate.admit(payload);
       // The protocol keeps the message as long as the subscription.
       Object.assign(payload, { query: '', variables: undefined, extensions: undefined, operationName: undefined });

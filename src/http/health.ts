@@ -36,3 +36,28 @@ export function healthRoutes(
     return { status: ready ? 'ready' : 'not ready', checks: shown };
   });
 }
+
+/** Whether this machine's clock may date what is written. */
+export function clockCheck(problem: Error | undefined): Check {
+  return { name: 'clock', ok: problem === undefined, detail: problem === undefined ? 'right' : `nothing is written: ${problem.message}` };
+}
+
+/** Whether what was last asked of the event store was answered: appends, and reads of a project's events. */
+export function eventStoreCheck(failing: readonly { readonly operation: string; readonly since: number }[]): Check {
+  const name = 'event store';
+  if (failing.length === 0) return { name, ok: true, detail: 'answers' };
+  const what = failing.map(({ operation, since }) => `${operation} fails since ${new Date(since).toISOString()}`).join(', ');
+  return { name, ok: false, detail: `${what}: see the log` };
+}
+
+/** Whether the stored history of each project that a command was sent to could be read whole. */
+export function historyCheck(broken: readonly { readonly projectId: string; readonly message: string }[]): Check {
+  const name = 'histories';
+  if (broken.length === 0) return { name, ok: true, detail: 'every history that was asked for is whole' };
+  return {
+    name,
+    ok: false,
+    detail: `${broken.length} ${broken.length === 1 ? 'project has a history' : 'projects have a history'} that is stored damaged (HISTORY_BROKEN): see the log`,
+    particulars: { broken: broken.slice(0, 100) },
+  };
+}

@@ -3,7 +3,7 @@ import type { RequestErrorCode } from '../application/error-codes';
 import { Overloaded } from '../application/execute';
 import { DamagedRecord, OutcomeUnknown, StoreUnavailable } from '../event-store/event-store';
 import { UpgradeRequired } from '../event-store/upcast';
-import { FeedRefused } from '../feed/refused';
+import { FeedRefused } from '../feed/admission';
 import { ReadModelBeingBuilt, ReadModelUnavailable } from '../read-model/read-model';
 
 export interface InfrastructureError {

@@ -14,7 +14,7 @@ export type ReadSideFigures =
 
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 /** Of parked projects at most so many are distinguished: more would cost too much memory. */
-const PARKED_TOLD = 100;
+const MAX_PARKED_LABELS = 100;
 
 /** What the ledger does, in numbers. Labels are never a project's id, of which there may be any number, except of those few that are parked. */
 export class LedgerMetrics {
@@ -26,7 +26,7 @@ export class LedgerMetrics {
   private readonly batchSize: Histogram;
   private readonly batchTime: Histogram;
   private readonly mismatches: Counter;
-  private readonly troubles: Counter;
+  private readonly projectionRetries: Counter;
   private readonly stores: Histogram;
   private readonly cuts: Counter;
 
@@ -72,7 +72,7 @@ export class LedgerMetrics {
       help: 'Batches that found their project elsewhere, because another instance projected as well',
       registers,
     });
-    this.troubles = new Counter({
+    this.projectionRetries = new Counter({
       name: 'ledger_projection_retries_total',
       help: 'How often projecting was interrupted by trouble with a store and begun again',
       registers,
@@ -170,7 +170,7 @@ export class LedgerMetrics {
       registers: [this.registry],
       collect() {
         this.reset();
-        for (const { projectId, reason, type, since } of figures()?.parked.slice(0, PARKED_TOLD) ?? [])
+        for (const { projectId, reason, type, since } of figures()?.parked.slice(0, MAX_PARKED_LABELS) ?? [])
           this.set({ project: projectId, reason, event: type }, since / 1_000);
       },
     });
@@ -193,7 +193,7 @@ export class LedgerMetrics {
         this.batchTime.observe(seconds);
       },
       mismatched: () => this.mismatches.inc(),
-      retried: () => this.troubles.inc(),
+      retried: () => this.projectionRetries.inc(),
     };
   }
 }

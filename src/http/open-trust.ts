@@ -20,6 +20,6 @@ export async function openTrust(
   const ttl = FIRST_TOKEN_DAYS * 24 * 3_600_000;
   return {
     trust,
-    firstToken: await issueToken(secret.bytes, { subject: 'admin', kind: 'user', roles: { [ALL_PROJECTS]: ['admin'] }, ttl }),
+    firstToken: await issueToken(secret.bytes, { subject: 'admin', kind: 'user', roles: { [ALL_PROJECTS]: ['admin'] }, ttlMs: ttl }),
   };
 }

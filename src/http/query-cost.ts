@@ -6,7 +6,7 @@ import { LIMIT_EXCEEDED, limitExceeded } from './query-limits';
 
 const COSTS_PER_OPERATION = 100;
 /** Of the numbers and booleans among an operation's variables, as text: more are not kept. */
-const LONGEST_KEY = 200;
+const MAX_KEY_CHARACTERS = 200;
 /** Objects within objects of the variables in which lists are counted: those of a set-up are the deepest. */
 const LISTS_WITHIN = 3;
 /** What a page is taken to hold when the query does not say. */
@@ -50,7 +50,7 @@ export class QueryCost {
       cost = this.estimate(document, operation, variables);
       if (cost === undefined) return;
       if (costs.size >= COSTS_PER_OPERATION) costs.clear();
-      if (key.length <= LONGEST_KEY) costs.set(key, cost);
+      if (key.length <= MAX_KEY_CHARACTERS) costs.set(key, cost);
     }
     if (cost <= this.limit) return;
     throw limitExceeded(`The query costs ${cost}; at most ${this.limit} is allowed (QUERY_COST). Ask for smaller pages or fewer fields.`);

@@ -13,7 +13,7 @@ export interface Secret {
   readonly exposed: boolean;
 }
 
-const LENGTH = 32;
+const SECRET_BYTES = 32;
 
 export function secretFile(dataDir: string): string {
   return join(dataDir, 'secret');
@@ -21,7 +21,7 @@ export function secretFile(dataDir: string): string {
 
 /** The secret of this data directory; the first call makes it, complete or not at all, also when others try at the same time. */
 export async function openSecret(dataDir: string): Promise<Secret> {
-  const created = await createOnce(secretFile(dataDir), randomBytes(LENGTH));
+  const created = await createOnce(secretFile(dataDir), randomBytes(SECRET_BYTES));
   return { ...(await readSecret(dataDir)), created };
 }
 
@@ -29,9 +29,9 @@ export async function openSecret(dataDir: string): Promise<Secret> {
 export async function readSecret(dataDir: string): Promise<Secret> {
   const file = secretFile(dataDir);
   const bytes = await readFile(file);
-  if (bytes.length !== LENGTH) {
+  if (bytes.length !== SECRET_BYTES) {
     throw new Error(
-      `The secret in ${file} has ${bytes.length} bytes, not ${LENGTH}. Restore it, or remove it: the next start makes a new one.`,
+      `The secret in ${file} has ${bytes.length} bytes, not ${SECRET_BYTES}. Restore it, or remove it: the next start makes a new one.`,
     );
   }
   const { mode } = await stat(file);

@@ -21,7 +21,7 @@ export interface ServerParts {
   readonly metrics: Metrics;
   readonly logger: Logger;
   /** Bytes. */
-  readonly bodyLimit: number;
+  readonly bodyLimitBytes: number;
   readonly corsOrigins: readonly string[];
   readonly trustedProxies: number;
   readonly stopSeconds: number;
@@ -59,7 +59,7 @@ export async function buildServer(parts: ServerParts): Promise<HttpServer> {
     forceCloseConnections: true,
     // Answered here instead, as every other refusal is.
     return503OnClosing: false,
-    bodyLimit: parts.bodyLimit,
+    bodyLimit: parts.bodyLimitBytes,
     trustProxy: (_address, hop) => hop < parts.trustedProxies,
     requestIdHeader: false,
     genReqId: requestId,

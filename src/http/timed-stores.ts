@@ -22,8 +22,8 @@ export function timedStore(store: EventStore, observe: ObserveCall): EventStore 
     }
   }
   return {
-    get appendLimit() {
-      return store.appendLimit;
+    get appendLimitBytes() {
+      return store.appendLimitBytes;
     },
     ledgerId: () => store.ledgerId(),
     append: (...call) => timed(observe, 'append', () => store.append(...call)),

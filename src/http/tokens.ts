@@ -1,6 +1,7 @@
+import { z } from 'zod';
+import { ALL_PROJECTS, type Caller, type Role, ROLES } from '../application/caller';
 import { SignJWT } from 'jose';
 import type { Actor } from '../domain/event';
-import type { Role } from '../application/caller';
 
 /** Issuer and audience of the tokens that this server signs for itself. */
 export const LOCAL = 'experience-ledger';
@@ -12,11 +13,11 @@ export interface TokenRequest {
   /** Roles by project id, or by `*` for every project. */
   readonly roles: Readonly<Record<string, readonly Role[]>>;
   /** How long it is valid, in milliseconds. */
-  readonly ttl: number;
+  readonly ttlMs: number;
 }
 
 /** A token signed by the local secret. It cannot be taken back before it ends: give short ones. */
-export function issueToken(secret: Uint8Array, { subject, kind, roles, ttl }: TokenRequest): Promise<string> {
+export function issueToken(secret: Uint8Array, { subject, kind, roles, ttlMs: ttl }: TokenRequest): Promise<string> {
   const now = Date.now();
   return new SignJWT({ kind, roles })
     .setProtectedHeader({ alg: LOCAL_ALGORITHM, typ: 'JWT' })
@@ -26,4 +27,32 @@ export function issueToken(secret: Uint8Array, { subject, kind, roles, ttl }: To
     .setIssuedAt(Math.floor(now / 1_000))
     .setExpirationTime(Math.floor((now + ttl) / 1_000))
     .sign(secret);
+}
+
+const PROJECT = /^(?:\*|[a-z][a-z0-9-]{1,62})$/;
+
+/** What a token must say, besides the issuer and audience that jose checks. */
+const claims = z.object({
+  sub: z.string().regex(/^[\x21-\x7e]{1,200}$/, 'must be 1 to 200 printable ASCII characters without spaces'),
+  kind: z.enum(['user', 'service'], { error: 'must be "user" or "service"' }).default('user'),
+  roles: z
+    .record(
+      z.string().regex(PROJECT, `keys must be project ids or "${ALL_PROJECTS}"`),
+      z.array(z.enum(ROLES, { error: `must be a list of ${ROLES.join(', ')}` })).max(ROLES.length),
+    )
+    .default({}),
+  exp: z.number(),
+});
+
+/** The caller that verified claims describe, or what is wrong with them. */
+export function callerOf(payload: unknown): Caller | string {
+  const parsed = claims.safeParse(payload);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const key = issue?.code === 'invalid_key' ? issue.issues[0]?.message : undefined;
+    return `its claim ${issue?.path.join('.')}: ${key ?? issue?.message}`;
+  }
+  const { sub, kind, roles, exp } = parsed.data;
+  const grants = new Map(Object.entries(roles).map(([project, held]) => [project, new Set<Role>(held)]));
+  return { actor: { id: sub, kind }, grants, expiresAt: exp * 1_000 };
 }

@@ -25,7 +25,7 @@ export interface ApplierOptions {
   readonly observer?: Pick<ProjectorObserver, 'committed' | 'mismatched'>;
 }
 
-const BATCH = 1_000;
+const BATCH_EVENTS = 1_000;
 const ATTEMPTS = 8;
 
 /**
@@ -136,7 +136,7 @@ export class Applier {
     try {
       for await (const event of this.options.read(projectId, from)) {
         batch.push(event);
-        if (batch.length < BATCH) continue;
+        if (batch.length < BATCH_EVENTS) continue;
         const result = await this.applyRun(projectId, batch);
         if (result) return result;
         batch = [];

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ReadModel } from '../read-model/read-model';
-import { deferred, type Deferred } from './deferred';
+import { deferred, type Deferred } from './waiting';
 
 export interface FollowerOptions {
   readonly readModel: { readonly stored: Pick<ReadModel['stored'], 'checkpoints'> } & Pick<ReadModel, 'checkpoints'>;

@@ -1,7 +1,8 @@
+import { type ReadModel, ReadModelUnavailable } from '../read-model/read-model';
+import type { Follower } from './follower';
 import type { Envelope } from '../domain/event';
 import { AheadOfStore, StoreUnavailable, type DamagedRecord, type StreamHead } from '../event-store/event-store';
 import type { Parked } from '../read-model/generations';
-import { ReadModelUnavailable } from '../read-model/read-model';
 import { Contended, HistoryDiffers, type Applier } from './apply';
 import { asError, type Failure } from './fold';
 import type { ProjectionLag } from './projection-lag';
@@ -181,4 +182,30 @@ function lostByStore(projectId: string): HistoryDiffers {
   return new HistoryDiffers(
     `the read model shows events of project ${projectId} that the event store does not hold: it was restored from an older copy; rebuild the read model`,
   );
+}
+
+/**
+ * Repairs one project whose stored documents were lost in part: the leader projects it again from the start; another
+ * instance deletes the rest, which the leader notices, and waits.
+ */
+export function repairLosses(
+  { checkpoints, stored }: ReadModel,
+  worker: ProjectionWorker,
+  /** undefined: this instance projects. */
+  watching: () => Follower | undefined,
+  stopped: AbortSignal,
+): (projectId: string) => void {
+  async function repair(projectId: string): Promise<void> {
+    const follower = watching();
+    if (follower === undefined) return worker.reproject(projectId);
+    const seen = checkpoints.of(projectId);
+    await stored.clear(projectId);
+    follower.expect(projectId, seen?.revision ?? 0, seen?.hash);
+  }
+  return (projectId) => {
+    repair(projectId).catch(() => {
+      // A store is unavailable, or leadership has changed: the comparison of all projects repairs the rest.
+      if (!stopped.aborted) checkpoints.invalidate();
+    });
+  };
 }

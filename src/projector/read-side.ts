@@ -3,14 +3,12 @@ import type { Leases } from '../coordination/lease';
 import type { Parked, Generation, GenerationInfo, Generations } from '../read-model/generations';
 import { ReadModelUnavailable, type Checkpoint, type ReadModel } from '../read-model/read-model';
 import type { ResumePoint } from '../read-model/resume-point';
-import { Build, type Opened } from './build';
+import { Build, type Opened, type Progress } from './build';
 import { CurrentReadModel } from './current';
 import { asError } from './fold';
-import { whileRead } from './observers';
+import { type ProjectorStatus, whileRead } from './status';
 import type { ProjectorOptions } from './options';
-import type { Progress } from './progress';
 import { Projector } from './projector';
-import type { ProjectorStatus } from './status';
 import type { Reached } from './waiting';
 
 export interface ReadSideOptions extends Omit<ProjectorOptions, 'readModel' | 'lease' | 'parkedRegistry' | 'from' | 'resumePoints'> {

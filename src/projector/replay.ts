@@ -4,7 +4,7 @@ import type { Projection } from '../read-model/projection';
 import type { ReadModel } from '../read-model/read-model';
 import { Applier } from './apply';
 
-const BATCH = 1_000;
+const BATCH_EVENTS = 1_000;
 
 export interface Replay {
   /** Each project's events from revision 0 on, in order; projects may be mixed. A prefix gives the documents as of its last event. */
@@ -36,7 +36,7 @@ export async function replay({ events, readModel, projections, upcast }: Replay)
     const batch = pending.get(event.projectId);
     if (!batch) {
       pending.set(event.projectId, [event]);
-    } else if (batch.push(event) >= BATCH) {
+    } else if (batch.push(event) >= BATCH_EVENTS) {
       pending.delete(event.projectId);
       await apply(event.projectId, batch);
     }

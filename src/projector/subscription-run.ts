@@ -1,10 +1,10 @@
+import { type ReadModel, ReadModelUnavailable } from '../read-model/read-model';
 import type { Envelope } from '../domain/event';
 import type { DamagedRecord, EventStore, Position, StreamHead } from '../event-store/event-store';
-import type { ReadModel } from '../read-model/read-model';
 import type { ProjectionLag } from './projection-lag';
 import { ProjectBatcher } from './project-batcher';
 import type { ProjectionWorker } from './projection-worker';
-import { ProgressMeter, type Progress } from './progress';
+import { ProgressMeter, type Progress } from './build';
 import type { Findings } from './resuming';
 import type { ProjectorObserver } from './status';
 import type { Follower } from './follower';
@@ -148,3 +148,9 @@ async function headsOf(store: Pick<EventStore, 'heads'>): Promise<readonly Strea
   for await (const head of store.heads()) heads.push(head);
   return heads;
 }
+
+/** Leadership has changed: the next run continues from the last position, beginning with a comparison. */
+export class LeadershipChanged extends Error {}
+
+/** Acknowledged batches may be lost: the next run continues from the last position, beginning with a comparison. */
+export class Invalidated extends ReadModelUnavailable {}

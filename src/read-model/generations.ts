@@ -1,4 +1,4 @@
-import type { ReadModel } from './read-model';
+import type { Checkpoint, ReadModel } from './read-model';
 import type { ResumePoints } from './resume-point';
 
 /** A project whose documents are not updated from an event on, because that event cannot be projected. */
@@ -85,3 +85,11 @@ export interface Generations {
 
 /** Another build of the same version is running. */
 export class BuildUnderWay extends Error {}
+
+/** The ledger whose read models these are, as far as it takes to tell them from another's. */
+export interface LedgerIdentity {
+  /** Its id. Rejects while the event store cannot be asked. */
+  id(): Promise<string>;
+  /** Whether the project's history has the event that the checkpoint names. Rejects while the event store cannot be asked. */
+  holds(projectId: string, checkpoint: Pick<Checkpoint, 'revision' | 'hash'>): Promise<boolean>;
+}

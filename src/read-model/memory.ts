@@ -1,10 +1,8 @@
 import { Checkpoints } from './checkpoints';
 import { Collection } from './collection';
-import { freezeJson } from './freeze-json';
-import { assertDense } from './log-entries';
-import { MemoryLog } from './memory-log';
+import { freezeJson, MemoryLog } from './memory-log';
 import {
-  ReadModelUnavailable,
+  assertDense,
   type Batch,
   type Checkpoint,
   type Document,
@@ -13,6 +11,7 @@ import {
   type LogPage,
   type LogQuery,
   type Page,
+  ReadModelUnavailable,
   type Write,
 } from './read-model';
 import { compareCodePoints } from './row-order';

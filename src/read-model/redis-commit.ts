@@ -1,5 +1,4 @@
-import { assertDense } from './log-entries';
-import type { Batch, Write } from './read-model';
+import { assertDense, type Batch, type Write } from './read-model';
 import { indexText, type RedisKeys } from './redis-keys';
 import { packed, REVISION_BYTES, TIME_BYTES } from './redis-log';
 

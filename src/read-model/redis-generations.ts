@@ -1,15 +1,12 @@
-import { BuildUnderWay, type Generation, type GenerationInfo, type Generations } from './generations';
-import type { LedgerIdentity } from './ledger-identity';
+import { BuildUnderWay, type Generation, type GenerationInfo, type Generations, type LedgerIdentity } from './generations';
 import { ReadModelUnavailable } from './read-model';
 import { RedisReadModel } from './redis';
 import type { RedisAddress } from '../redis/address';
-import { RedisParkedRegistry } from './redis-parked-registry';
+import { ABANDON, BEGIN, claim, fieldsOf, LIVE, OVERDUE, ownerOf, PROMOTE, RedisParkedRegistry, REPORT } from './redis-registry';
 import { RedisConnection, type Scripts } from '../redis/connection';
-import { claim, ownerOf } from './redis-marker';
 import { idInOldRegistry, newGenerationId, RedisNames } from './redis-names';
 import { OldGenerations } from './redis-old-form';
 import { RedisResumePoints, RESUME } from './redis-resume';
-import { ABANDON, BEGIN, fieldsOf, LIVE, OVERDUE, PROMOTE, REPORT } from './redis-registry';
 import { deleteKeys } from './redis-sweep';
 
 const SILENCE_MS = 60_000;

@@ -1,5 +1,5 @@
 import type { Document } from './read-model';
-import { DAMAGED, type CheckpointFields } from './redis-checkpoint';
+import { DAMAGED, type CheckpointFields } from './redis-resume';
 import type { RedisKeys } from './redis-keys';
 import { documentIn } from './redis-page';
 

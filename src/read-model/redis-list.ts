@@ -1,5 +1,5 @@
 import type { Checkpoint, ListQuery } from './read-model';
-import { DAMAGED } from './redis-checkpoint';
+import { DAMAGED } from './redis-resume';
 import { placeText, sortable, type RedisKeys } from './redis-keys';
 
 /**

@@ -1,5 +1,5 @@
 import type { LogPage, LogQuery } from './read-model';
-import { DAMAGED } from './redis-checkpoint';
+import { DAMAGED } from './redis-resume';
 import type { RedisKeys } from './redis-keys';
 
 export const TIME_BYTES = 6;

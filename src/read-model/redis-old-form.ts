@@ -1,9 +1,8 @@
-import type { LedgerIdentity } from './ledger-identity';
+import type { LedgerIdentity } from './generations';
 import type { RedisConnection } from '../redis/connection';
 import type { RedisKeys } from './redis-keys';
-import { claim, ownerOf } from './redis-marker';
+import { claim, fieldsOf, ownerOf } from './redis-registry';
 import { idInOldRegistry, oldGenerationId, type RedisNames } from './redis-names';
-import { fieldsOf } from './redis-registry';
 import { deleteKeys } from './redis-sweep';
 
 const CHECKPOINTS_AT_ONCE = 32;

@@ -1,4 +1,4 @@
-import { freezeJson } from './freeze-json';
+import { freezeJson } from './memory-log';
 import { rowKeyIn } from './redis-keys';
 import type { Document, ListQuery, Page, Row } from './read-model';
 

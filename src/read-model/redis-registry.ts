@@ -1,3 +1,7 @@
+import type { ParkedRegistry, Parked } from './generations';
+import type { RedisConnection } from '../redis/connection';
+import type { RedisKeys } from './redis-keys';
+
 /**
  * The scripts on the one key that says which generations there are: a hash with, for each version of the projections, `live:<version>`,
  * `previous:<version>`, `building:<version>` and `seen:<version>`, and for each generation `version:<id>`, `made:<id>`, `built:<id>`, `retired:<id>`,
@@ -75,4 +79,36 @@ const FIELDS = ['version', 'made', 'built', 'retired', 'beat', 'done', 'total'] 
 /** The fields of the registry that are about one generation. */
 export function fieldsOf(id: string): string[] {
   return FIELDS.map((field) => `${field}:${id}`);
+}
+
+/** Says of a generation whose it is, unless that has been said. Answers whether it is this ledger's now. */
+export async function claim(connection: RedisConnection, { marker }: RedisKeys, ledgerId: string): Promise<boolean> {
+  if ((await connection.ask((client) => client.set(marker, ledgerId, 'NX'))) === 'OK') return true;
+  return (await ownerOf(connection, { marker })) === ledgerId;
+}
+
+/** undefined: nothing says whose it is. */
+export async function ownerOf(connection: RedisConnection, { marker }: Pick<RedisKeys, 'marker'>): Promise<string | undefined> {
+  return (await connection.ask((client) => client.get(marker))) ?? undefined;
+}
+
+/** The parked projects of a generation, as a hash: project -> JSON. */
+export class RedisParkedRegistry implements ParkedRegistry {
+  constructor(
+    private readonly connection: RedisConnection,
+    private readonly key: string,
+  ) {}
+
+  async all(): Promise<readonly Parked[]> {
+    const posted = await this.connection.ask((client) => client.hvals(this.key));
+    return posted.map((text) => JSON.parse(text) as Parked);
+  }
+
+  async put(parked: Parked): Promise<void> {
+    await this.connection.ask((client) => client.hset(this.key, parked.projectId, JSON.stringify(parked)));
+  }
+
+  async remove(projectId: string): Promise<void> {
+    await this.connection.ask((client) => client.hdel(this.key, projectId));
+  }
 }

@@ -1,3 +1,4 @@
+import type { Checkpoint } from './read-model';
 import { randomUUID } from 'node:crypto';
 import type { RedisConnection } from '../redis/connection';
 import type { ResumePoint, ResumePoints, StreamSummary } from './resume-point';
@@ -68,4 +69,18 @@ function placeOf({ position, kinds }: Pick<ResumePoint, 'position' | 'kinds'>): 
 
 function fieldsOf(projects: ResumePoint['projects']): readonly string[] {
   return Array.from(projects).flatMap(([projectId, summary]) => [`${PROJECT}${projectId}`, JSON.stringify(summary)]);
+}
+
+/** Of the hash that is a project's checkpoint, as Redis answers them; null where there is none. */
+export type CheckpointFields = readonly [revision: string | null, hash: string | null, occurredAt: string | null];
+
+export const FIELDS = ['revision', 'hash', 'occurredAt'] as const;
+
+/** In place of a revision: a key that the answer would have been read from is gone. */
+export const DAMAGED = 'damaged';
+
+/** undefined: there is none. */
+export function checkpointIn([revision, hash, occurredAt]: CheckpointFields): Checkpoint | undefined {
+  if (revision === null || hash === null) return undefined;
+  return Object.freeze({ revision: Number(revision), hash, occurredAt: Number(occurredAt) });
 }

@@ -14,10 +14,10 @@ import {
   type Stored,
 } from './read-model';
 import type { RedisAddress } from '../redis/address';
-import { checkpointIn, DAMAGED, FIELDS, type CheckpointFields } from './redis-checkpoint';
+import { checkpointIn, DAMAGED, FIELDS, type CheckpointFields } from './redis-resume';
 import { COMMIT, commitArguments } from './redis-commit';
 import { RedisConnection } from '../redis/connection';
-import { deleteProject } from './redis-clear';
+import { deleteProject } from './redis-sweep';
 import { CHECKPOINTS, documentsIn, GET, getArguments, type GetAnswer } from './redis-get';
 import { RedisKeys } from './redis-keys';
 import { LIST, listArguments } from './redis-list';
@@ -65,11 +65,7 @@ export class RedisReadModel implements ReadModel {
     private readonly keys: RedisKeys,
   ) {
     this.clustered = address.topology === 'cluster';
-    this.connection = new RedisConnection(
-      address,
-      { ledgerCheckpoints: CHECKPOINTS, ledgerGet: GET, ledgerList: LIST, ledgerLog: LOG },
-      ReadModelUnavailable,
-    );
+    this.connection = new RedisConnection(address, { ledgerCheckpoints: CHECKPOINTS, ledgerGet: GET, ledgerList: LIST, ledgerLog: LOG }, ReadModelUnavailable);
     this.writing = new RedisConnection(address, { ledgerCommit: COMMIT }, ReadModelUnavailable);
     for (const connection of [this.connection, this.writing]) connection.onLoss(() => this.checkpoints.invalidate());
     this.checkpoints.listen({ invalidated: () => void (this.listed = new Set()) });

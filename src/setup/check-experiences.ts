@@ -15,7 +15,7 @@ import type { Steps } from '../domain/steps';
 import { excerpt } from '../domain/text';
 import type { ValueType } from '../domain/value';
 import { checkNamed } from './check-named';
-import { MOST_ERRORS } from './finding';
+import { MOST_ERRORS } from './shape';
 import type { WrittenFile } from './file-schema';
 import { Names, namesIn, type KnownNames } from './names';
 

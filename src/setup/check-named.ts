@@ -3,7 +3,7 @@ import type { EntityOf } from '../domain/project-state';
 import type { Problem } from '../domain/refusal';
 import type { Steps } from '../domain/steps';
 import { checkDescription, checkName, excerpt, withArticle } from '../domain/text';
-import { MOST_ERRORS } from './finding';
+import { MOST_ERRORS } from './shape';
 import { Names, type KnownNames } from './names';
 
 interface Named {

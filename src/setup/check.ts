@@ -7,7 +7,7 @@ import { checkDescription, checkEventName, checkKeyName, checkName, excerpt } fr
 import { checkValue } from '../domain/value';
 import { CheckedExperiences } from './check-experiences';
 import { checkNamed } from './check-named';
-import { MOST_ERRORS } from './finding';
+import { MOST_ERRORS } from './shape';
 import type { WrittenFile } from './file-schema';
 import type { KnownNames } from './names';
 import { ruleBudget } from './rule-budget';

@@ -2,7 +2,7 @@ import { isMap, isScalar, isSeq, type Document, type ParsedNode, type Scalar, ty
 import type { Json } from '../domain/json';
 import { excerpt } from '../domain/text';
 import type { TextProblem } from './document';
-import { below } from './finding';
+import { below } from './shape';
 
 export const NO_TAGS = 'must not have a tag (!): types follow from how a value is written, such as "1" and 1';
 

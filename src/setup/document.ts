@@ -2,7 +2,7 @@ import { Composer, Lexer, LineCounter, Parser, type CST, type Document, type YAM
 import type { Json } from '../domain/json';
 import { contentOf, NO_TAGS } from './content';
 import { offsetOf } from './text-offset';
-import { MOST_ERRORS } from './finding';
+import { MOST_ERRORS } from './shape';
 
 /** Levels of lists and objects: twice what the deepest rule or value needs. */
 const DEPTH = 100;

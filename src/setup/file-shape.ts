@@ -3,8 +3,7 @@ import type { Json, JsonObject } from '../domain/json';
 import type { Problem } from '../domain/refusal';
 import type { Steps } from '../domain/steps';
 import { fileSchema } from './file-schema';
-import { MOST_ERRORS } from './finding';
-import { shapeProblems } from './shape';
+import { MOST_ERRORS, shapeProblems } from './shape';
 
 /** Items of a list that are looked at together: each may have a hundred rows. */
 const BATCH = 10;

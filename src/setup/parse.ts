@@ -2,7 +2,7 @@ import { readDocument, type Position, type TextDocument, type TextError } from '
 import type { SetupFile } from './file';
 import { interpretSetup } from './interpret';
 import { NOTHING_KNOWN, type KnownNames } from './names';
-import { MOST_ERRORS } from './finding';
+import { MOST_ERRORS } from './shape';
 
 export interface ParseOptions {
   /** What the text is called in an error about the whole of it. */

@@ -4,9 +4,8 @@ import type { Steps } from '../domain/steps';
 import { foldName } from '../domain/text';
 import { byKey, exportConfig, inOrder } from './export';
 import type { SetupConfig } from './file';
-import { held } from './held';
+import { type About, held, type Planner, type Shown } from './planner';
 import { keepRows, moveRollout, segmentId } from './plan-rollouts';
-import type { About, Planner, Shown } from './planner';
 
 /**
  * Brings configs to what the file says, whichever of them gives up a key first that another is to have (K7): those that need none of the

@@ -5,9 +5,8 @@ import type { Steps } from '../domain/steps';
 import { foldName } from '../domain/text';
 import { byKey, exportExperiment, inOrder } from './export';
 import type { SetupExperiment } from './file';
-import { held } from './held';
+import { type About, held, type Planner, type Shown } from './planner';
 import { segmentId } from './plan-rollouts';
-import type { About, Planner, Shown } from './planner';
 
 /** The command that brings an experiment into a status. */
 const BRINGS = { DRAFT: 'EditExperiment', RUNNING: 'StartExperiment', STOPPED: 'StopExperiment', ROLLED_OUT: 'RollOutExperiment' } as const;

@@ -2,9 +2,8 @@ import { sameJson } from '../domain/json';
 import { illegalState } from '../domain/refusal';
 import { exportFlag } from './export';
 import type { SetupFlag } from './file';
-import { held } from './held';
+import { type About, held, type Planner, type Shown } from './planner';
 import { keepRows, moveRollout, segmentId } from './plan-rollouts';
-import type { About, Planner, Shown } from './planner';
 
 export function planFlag(planner: Planner, wanted: SetupFlag): void {
   const { name, description, key } = wanted;

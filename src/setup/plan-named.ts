@@ -2,8 +2,7 @@ import { illegalState } from '../domain/refusal';
 import { withArticle } from '../domain/text';
 import { exportGoal, exportKey, exportSegment } from './export';
 import type { SetupGoal, SetupKey, SetupSegment } from './file';
-import { held } from './held';
-import type { About, Planner, Shown } from './planner';
+import { type About, held, type Planner, type Shown } from './planner';
 
 /** Brings a key to what the file says. One that is to be archived is left as it is: it goes when nothing uses it any more. */
 export function planKey(planner: Planner, wanted: SetupKey): void {

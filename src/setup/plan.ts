@@ -6,14 +6,13 @@ import type { Decision, DecisionContext } from '../domain/slice';
 import { finish, mapSteps, type Steps } from '../domain/steps';
 import { couldBeName } from '../domain/text';
 import type { SetupFile } from './file';
-import { held } from './held';
+import { held, type Obstacle, Planner, type Step } from './planner';
 import { interpreting } from './interpret';
 import type { KnownNames } from './names';
 import { planConfigs } from './plan-configs';
 import { planExperiments } from './plan-experiments';
 import { planFlag } from './plan-flags';
 import { planGoal, planKey, planSegment } from './plan-named';
-import { Planner, type Obstacle, type Step } from './planner';
 import { archiveParts, pruneExperiences } from './prune';
 import { stalenessOf } from './staleness';
 

@@ -1,8 +1,9 @@
+import { holderOf, type NamedKind } from '../domain/naming';
+import { entitiesOf, entityKey, type EntityOf, type ProjectState } from '../domain/project-state';
 import { eventId, type EntityKind, type EntityRef, type Fact } from '../domain/event';
 import { sha256, type JsonObject } from '../domain/json';
 import { inPercent } from '../domain/percent';
 import { apply, decide, sentence, type SingleCommand } from '../domain/decider';
-import { entityKey, type ProjectState } from '../domain/project-state';
 import type { Refusal } from '../domain/refusal';
 import { isRefusal, type DecisionContext } from '../domain/slice';
 import { conflictOf, type Conflict } from './conflict';
@@ -105,4 +106,10 @@ export class Planner {
 
 function conflictInPercent(kind: EntityKind, { before, after, wayOut }: Conflict): Conflict {
   return { before: inPercent(kind, before), after: inPercent(kind, after), wayOut };
+}
+
+/** The one of the kind that has the name and is not archived. */
+export function held<Kind extends NamedKind>(state: ProjectState, kind: Kind, name: string): EntityOf<Kind> | undefined {
+  const id = holderOf(state, kind, name);
+  return id === undefined ? undefined : entitiesOf(state, kind).get(id);
 }

@@ -1,7 +1,14 @@
+import { excerpt, kindOf } from '../domain/text';
 import { z } from 'zod';
 import type { Problem } from '../domain/refusal';
-import { excerpt, kindOf } from '../domain/text';
-import { below, MOST_ERRORS } from './finding';
+
+/** Errors that are listed: as many as are corrected in one go, however hostile the text. */
+export const MOST_ERRORS = 50;
+
+/** The path of a member or an item. */
+export function below(path: string, name: string): string {
+  return path === '' ? excerpt(name) : `${path}.${excerpt(name)}`;
+}
 
 const WORDS: { readonly [expected: string]: string } = {
   string: 'a text',

@@ -133,7 +133,7 @@ describe('the append limit', () => {
   const large = (name: string, length: number) =>
     ({ type: 'CreateKey', name, valueType: 'STRING', defaultValue: 'x'.repeat(length) }) as const;
   beforeEach(async () => {
-    store = new ScriptedStore({ appendLimit: LIMIT });
+    store = new ScriptedStore({ appendLimitBytes: LIMIT });
     instance = new Instance(store);
     await instance.createProject();
     store.appends.length = 0;

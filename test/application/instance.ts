@@ -22,7 +22,7 @@ export class Instance {
       upcast: createUpcaster(schemaVersions, [], new Set()),
       limits: { ...DEFAULT_LIMITS, ...limits },
       get appendLimitBytes() {
-        return store.appendLimit;
+        return store.appendLimitBytes;
       },
       clock: Date.now,
       commandTimeoutMs: 10_000,

@@ -35,7 +35,7 @@ const story = fc.record({
   /** How many turns of the event loop each store call takes. */
   delays: fc.array(fc.nat(6), { minLength: 1, maxLength: 20 }),
   /** How many bytes one append may hold: few events, or many. */
-  appendLimit: fc.constantFrom(5_000, 1_000_000),
+  appendLimitBytes: fc.constantFrom(5_000, 1_000_000),
 });
 
 function commandFor(asked: Wish): Command {
@@ -55,8 +55,14 @@ function commandFor(asked: Wish): Command {
   }
 }
 
-async function play({ instances: count, clients, faults, delays, appendLimit }: typeof story extends fc.Arbitrary<infer T> ? T : never) {
-  const store = new ScriptedStore({ appendLimit });
+async function play({
+  instances: count,
+  clients,
+  faults,
+  delays,
+  appendLimitBytes,
+}: typeof story extends fc.Arbitrary<infer T> ? T : never) {
+  const store = new ScriptedStore({ appendLimitBytes });
   const instances = Array.from({ length: count }, () => new Instance(store, { limits: { keys: KEY_LIMIT }, commandTimeoutMs: 60_000 }));
   await instances[0]?.createProject();
   store.faults = [...faults];
@@ -127,7 +133,7 @@ describe('the judge of serial orders sees', () => {
       ],
       faults: [],
       delays: [0],
-      appendLimit: 1_000_000,
+      appendLimitBytes: 1_000_000,
     });
 
   test('nothing wrong with what is right', async () => {

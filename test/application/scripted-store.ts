@@ -26,12 +26,12 @@ export class ScriptedStore implements EventStore {
   readonly appends: string[][] = [];
   readonly reads = new Map<string, number>();
 
-  constructor(options: { readonly appendLimit?: number } = {}) {
+  constructor(options: { readonly appendLimitBytes?: number } = {}) {
     this.inner = new MemoryEventStore(options);
   }
 
-  get appendLimit(): number {
-    return this.inner.appendLimit;
+  get appendLimitBytes(): number {
+    return this.inner.appendLimitBytes;
   }
 
   ledgerId(): Promise<string> {

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../src/domain/json';
 import { isObject, type Difference } from '../../src/audit/difference';
-import { identify } from '../../src/audit/identity';
+import { identify } from '../../src/audit/align';
 import { parsePath, type Step } from './parse-path';
 
 interface Edit {

@@ -69,7 +69,7 @@ test('SQLite to KurrentDB and back: every event is the same, byte for byte', asy
 test('no append is above what the target takes', async () => {
   const source = kept(new MemoryEventStore());
   await source.append('p', -1, history('p', 200, { padding: 2_000 }));
-  const target = kept(new MemoryEventStore({ appendLimit: 5_000 }));
+  const target = kept(new MemoryEventStore({ appendLimitBytes: 5_000 }));
   expect(await copy({ source, target })).toMatchObject({ events: 200, appended: 200 });
 });
 
@@ -82,7 +82,7 @@ test('a limit of the server that is learnt while projects are copied splits what
     const target = await KurrentEventStore.open(server.url);
     opened.unshift(target);
     expect(await copy({ source, target })).toMatchObject({ events: 90, appended: 90 });
-    expect(target.appendLimit).toBe(8_000);
+    expect(target.appendLimitBytes).toBe(8_000);
     await source.append('s', -1, history('s', 1, { padding: 9_000 }));
     const refused = copy({ source, target });
     await expect(refused).rejects.toThrow(AppendTooLarge);
@@ -141,8 +141,8 @@ test('a source that is not whole is copied up to its first problem, which is rep
   const source = kept(new MemoryEventStore());
   await source.append('p', -1, broken);
   const target = kept(new MemoryEventStore());
-  const { problems } = await copy({ source, target });
-  expect(problems).toMatchObject([{ code: 'ALTERED', projectId: 'p', revision: 6, held: 6 }]);
+  const { flaws } = await copy({ source, target });
+  expect(flaws).toMatchObject([{ code: 'ALTERED', projectId: 'p', revision: 6, held: 6 }]);
   expect(await textsOf(target)).toEqual(events.slice(0, 6).map(textOf));
 });
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
 import { verbs } from '../../src/cli/verbs';
 import { run } from '../../src/cli/program';
-import { changeLine } from '../../src/cli/tail-line';
+import { changeLine } from '../../src/cli/tail';
 import { analyst, serveFeed } from '../http/feed-server';
 import { tokenFor, type Running } from '../http/running-server';
 
@@ -89,7 +89,7 @@ test('what cannot get better by trying again is said once, and ends it', async (
   expect(await failing(['--after', harness.text(1).slice(1)])).toMatchObject({ code: 1, err: expect.stringContaining('cut short') });
   expect(await failing([], url, 'nonsense')).toMatchObject({ code: 1, err: expect.stringContaining('malformed') });
   expect(await failing([], 'http://127.0.0.1:48999')).toMatchObject({ code: 1, err: expect.stringContaining('ECONNREFUSED') });
-  const short = await tokenFor({ ...analyst, ttl: 2_900 });
+  const short = await tokenFor({ ...analyst, ttlMs: 2_900 });
   expect(await failing([], url, short)).toMatchObject({ code: 1, err: expect.stringContaining('expired') });
 });
 

@@ -1,7 +1,7 @@
 import type { Verb } from '../../src/cli/verbs';
 import { run } from '../../src/cli/program';
 import type { Terminal } from '../../src/cli/verb';
-import { writeOut } from '../../src/cli/write-out';
+import { writeOut } from '../../src/cli/sink';
 
 /** U+009B begins what ESC [ begins, DEL deletes, and the rest changes how what follows is seen. */
 const HOSTILE = 'a\u001b[2Jb\u009b31mc\u007fd\u202ee\u2066f\u200eg\u2028h\u0085i\u{e0041}j\rk\u0007l';

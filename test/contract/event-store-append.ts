@@ -103,7 +103,7 @@ export function appendContract(t: Probe): void {
     test('an append as large as the limit is taken, a larger one refused', async () => {
       const id = t.project();
       const [plain] = history(id, 1);
-      const room = t.store.appendLimit - Buffer.byteLength(JSON.stringify(plain));
+      const room = t.store.appendLimitBytes - Buffer.byteLength(JSON.stringify(plain));
       await expect(t.store.append(id, -1, history(id, 1, { padding: room + 1 }))).rejects.toThrow(/above the limit/);
       expect(await t.read(id)).toEqual([]);
       const largest = history(id, 1, { padding: room });

@@ -1,4 +1,4 @@
-import type { LedgerIdentity } from '../../src/read-model/ledger-identity';
+import type { LedgerIdentity } from '../../src/read-model/generations';
 import { MemoryGenerations } from '../../src/read-model/memory-generations';
 import { RedisGenerations } from '../../src/read-model/redis-generations';
 import { describeRedis } from '../fixtures/describe-redis';

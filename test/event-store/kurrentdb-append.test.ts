@@ -20,7 +20,7 @@ test('each event is JSON with the whole envelope, its own type and id, and the c
 
 test('very many small events leave their metadata out rather than break the limit of the server', async () => {
   const [one] = history('shop', 1);
-  const count = Math.floor(pair.store.appendLimit / (Buffer.byteLength(JSON.stringify(one)) + 10));
+  const count = Math.floor(pair.store.appendLimitBytes / (Buffer.byteLength(JSON.stringify(one)) + 10));
   const many = history('shop', count);
   const patient = await KurrentEventStore.open(pair.server.url, { timeoutMs: 15_000 });
   await patient.append('shop', -1, many);
@@ -153,12 +153,12 @@ test('a user without rights is shown what to check', async () => {
 
 test('a limit of the server below ours is learnt from its first refusal', async () => {
   pair.server.log.limit = 1000;
-  const before = pair.store.appendLimit;
+  const before = pair.store.appendLimitBytes;
   const error = await failure(pair.store.append('shop', -1, events));
   expect(error).toBeInstanceOf(AppendTooLarge);
   expect(error.message).toMatch(/takes 1000 bytes .* raise MaxAppendSize/);
   expect(before).toBeGreaterThan(1000);
-  expect(pair.store.appendLimit).toBe(1000);
+  expect(pair.store.appendLimitBytes).toBe(1000);
 });
 
 test('a group decided by a limit that another project has learnt to be smaller meanwhile is split, and stored', async () => {
@@ -177,7 +177,7 @@ test('a group decided by a limit that another project has learnt to be smaller m
   });
   const made = Array.from({ length: 12 }, (_, at) => wordFor(instance.submit(createKey(`k${at}`))));
   expect(await Promise.all(made)).toEqual(made.map(() => 'done'));
-  expect(pair.store.appendLimit).toBe(6_000);
+  expect(pair.store.appendLimitBytes).toBe(6_000);
   await instance.executor.close(1_000);
 });
 

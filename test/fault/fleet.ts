@@ -62,7 +62,7 @@ export class Fleet {
   }: FleetOptions): Promise<Fleet> {
     const dataDir = mkdtempSync(join(tmpdir(), 'fleet-'));
     const [redis, store, secret] = await Promise.all([RedisServer.start(), KurrentStandIn.start(), openSecret(dataDir)]);
-    const token = await issueToken(secret.bytes, { subject: 'ops', kind: 'user', roles: { '*': ['admin'] }, ttl: 3_600_000 });
+    const token = await issueToken(secret.bytes, { subject: 'ops', kind: 'user', roles: { '*': ['admin'] }, ttlMs: 3_600_000 });
     const ways = await Promise.all(cuttable ? instances.map(() => TcpProxy.start(redis.port)) : []);
     const members = instances.map((own, index) => {
       const stores = { EVENT_STORE: store.url, READ_MODEL: `redis://127.0.0.1:${(ways[index] ?? redis).port}` };

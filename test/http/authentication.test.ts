@@ -70,7 +70,7 @@ describe('with the local secret', () => {
   test('a token that has been verified is remembered, but not past its end', async () => {
     let now = Date.now();
     const authenticate = authenticator(local, () => now);
-    const header = `Bearer ${await tokenFor({ ttl: 60_000 })}`;
+    const header = `Bearer ${await tokenFor({ ttlMs: 60_000 })}`;
     const first = await authenticate(header);
     expect(authenticate(header)).toBe(first);
     now += 61_000;

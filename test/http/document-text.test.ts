@@ -6,7 +6,7 @@ import { startServer, tokenFor, type Running } from './running-server';
 const LIMIT_BYTES = 65_536;
 
 let running: Running;
-beforeAll(async () => (running = await startServer({ bodyLimit: 1_048_576 })));
+beforeAll(async () => (running = await startServer({ bodyLimitBytes: 1_048_576 })));
 afterAll(() => running.server.stop());
 
 interface Answer {
@@ -43,7 +43,7 @@ describe('the text of a document is bounded before it is parsed', () => {
   });
 
   test('over a socket, too', async () => {
-    const { server, url } = await serveFeed({}, 2, { bodyLimit: 1_048_576 });
+    const { server, url } = await serveFeed({}, 2, { bodyLimitBytes: 1_048_576 });
     const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
     try {
       const next = async () => JSON.parse(String((await once(socket, 'message'))[0])) as { type: string; payload: Answer['errors'] };
@@ -62,7 +62,7 @@ describe('the text of a document is bounded before it is parsed', () => {
 
 describe('the first message of a socket', () => {
   const send = async (bytes: number) => {
-    const { server, url } = await serveFeed({}, 2, { bodyLimit: 1_048_576 });
+    const { server, url } = await serveFeed({}, 2, { bodyLimitBytes: 1_048_576 });
     const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
     try {
       await once(socket, 'open');

@@ -266,7 +266,7 @@ describe('how a socket is closed', () => {
     const codes: number[] = [];
     const ttls = [2_900, 60_000];
     const one = await client(url, {
-      connectionParams: async () => ({ authorization: `Bearer ${await tokenFor({ ...analyst, ttl: ttls.shift()! })}` }),
+      connectionParams: async () => ({ authorization: `Bearer ${await tokenFor({ ...analyst, ttlMs: ttls.shift()! })}` }),
       retryAttempts: 3,
       on: { closed: (event) => codes.push((event as { code: number }).code) },
     });

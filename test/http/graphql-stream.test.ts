@@ -79,7 +79,7 @@ describe('the client of graphql-sse', () => {
     expect(await results(iterate(one, {}, '{ projects { nodes { id } } }'), 9)).toMatchObject([
       { errors: [{ message: expect.stringContaining('HTTP POST'), extensions: { code: 'BAD_REQUEST' } }] },
     ]);
-    const headers = { authorization: `Bearer ${await tokenFor({ ...analyst, ttl: 2_900 })}` };
+    const headers = { authorization: `Bearer ${await tokenFor({ ...analyst, ttlMs: 2_900 })}` };
     expect(await results(iterate(await client(url, { headers })), 9)).toMatchObject([
       { data: { changes: { __typename: 'CaughtUp' } } },
       { errors: [{ extensions: { code: 'UNAUTHENTICATED', cursor: harness.text(2) } }] },

@@ -4,7 +4,7 @@ import { schema } from '../fixtures/stack';
 import { startServer, tokenFor, type Running } from './running-server';
 
 let running: Running;
-beforeAll(async () => (running = await startServer({ schema, bodyLimit: 1_048_576 })));
+beforeAll(async () => (running = await startServer({ schema, bodyLimitBytes: 1_048_576 })));
 afterAll(() => running.server.stop());
 
 interface Answer {

@@ -269,7 +269,7 @@ describe('how it ends', () => {
 
   test('with the token, and the last line says so', async () => {
     const { url } = await serve({ heartbeat: 40 });
-    const token = await tokenFor({ ...analyst, ttl: 2_900 });
+    const token = await tokenFor({ ...analyst, ttlMs: 2_900 });
     const response = await get(url, '/projects/shop/changes', { ...NDJSON, authorization: `Bearer ${token}` });
     const lines = await take(linesOf(response), 1_000);
     expect(JSON.parse(lines.at(-1)!)).toMatchObject({ kind: 'end', code: 'UNAUTHENTICATED', cursor: expect.any(String) });

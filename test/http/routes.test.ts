@@ -30,7 +30,7 @@ test('the server serves the routes that it is given, and tells them when it stop
     authenticate: () => Promise.reject(new Error('asked without a token')),
     metrics: new Metrics(),
     logger: buildLogger('silent'),
-    bodyLimit: 1_024,
+    bodyLimitBytes: 1_024,
     corsOrigins: [],
     trustedProxies: 0,
     stopSeconds: 20,

@@ -27,7 +27,7 @@ export interface Running {
 }
 
 export function tokenFor(request: Partial<TokenRequest> = {}, secret: Uint8Array = SECRET): Promise<string> {
-  return issueToken(secret, { subject: 'ops', kind: 'user', roles: { '*': ['admin'] }, ttl: 60_000, ...request });
+  return issueToken(secret, { subject: 'ops', kind: 'user', roles: { '*': ['admin'] }, ttlMs: 60_000, ...request });
 }
 
 /** Of a ledger without projects. */
@@ -60,7 +60,7 @@ export async function startServer(given: Partial<Parts> = {}): Promise<Running> 
     mayReadMetrics: ({ grants }) => grants.has('*'),
     logger: buildLogger('debug', { write: (line: string) => void log.push(line) }),
     query: { depth: 20, tokens: 4_000, aliases: 100, cost: 20_000 },
-    bodyLimit: 100_000,
+    bodyLimitBytes: 100_000,
     corsOrigins: [],
     trustedProxies: 0,
     stopSeconds: 5,

@@ -10,7 +10,7 @@ const schema = buildSchema(`
 const TAKES = 'query ($rule: Rule) { takes(rule: $rule) hello }';
 
 let running: Running;
-beforeAll(async () => (running = await startServer({ schema, bodyLimit: 4_000_000 })));
+beforeAll(async () => (running = await startServer({ schema, bodyLimitBytes: 4_000_000 })));
 afterAll(() => running.server.stop());
 
 const nested = (open: string, levels: number, close: string) => `${open.repeat(levels)}${close.repeat(levels)}`;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Envelope } from '../../src/domain/event';
-import { deferred } from '../../src/projector/deferred';
+import { deferred } from '../../src/projector/waiting';
 import { BATCH_SIZE, ProjectBatcher } from '../../src/projector/project-batcher';
 import { chain } from './chain';
 

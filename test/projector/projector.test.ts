@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Chunk } from '../../src/event-store/event-store';
 import { MemoryEventStore } from '../../src/event-store/memory';
-import type { Progress } from '../../src/projector/progress';
+import type { Progress } from '../../src/projector/build';
 import { createMemoryReadModel } from '../../src/read-model/memory';
 import type { ReadModel } from '../../src/read-model/read-model';
 import { chain } from './chain';

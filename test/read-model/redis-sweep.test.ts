@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { LedgerIdentity } from '../../src/read-model/ledger-identity';
+import type { LedgerIdentity } from '../../src/read-model/generations';
 import type { Checkpoint } from '../../src/read-model/read-model';
 import { RedisReadModel } from '../../src/read-model/redis';
 import { RedisGenerations } from '../../src/read-model/redis-generations';

@@ -9,7 +9,7 @@ import { CONNECTION_TIMES } from '../../../src/http/connections';
 import { KEPT_BYTES } from '../../../src/http/documents';
 import { READ_WITHIN_MS } from '../../../src/http/graphql-route';
 import { FIRST_BYTES, HIGH_WATER_BYTES, TIMES } from '../../../src/http/graphql-socket';
-import { LONGEST_ID, MESSAGE_BYTES } from '../../../src/http/graphql-sockets';
+import { MAX_ID_CHARACTERS, MESSAGE_BYTES } from '../../../src/http/graphql-sockets';
 import { HELD_BYTES, SUBSCRIPTION_CHARACTERS, SUBSCRIPTION_TOKENS } from '../../../src/http/held-documents';
 import { MOST_UNIDENTIFIED } from '../../../src/http/socket-admission';
 import { start, type Running } from '../../../src/main';
@@ -147,7 +147,7 @@ test('the limits of connections are those of the code', () => {
     ['sockets of one token', subscriptionsPerToken],
     ['sockets in all', subscriptions],
     ['sockets that have not identified themselves', MOST_UNIDENTIFIED],
-    ["characters of an operation's id", LONGEST_ID],
+    ["characters of an operation's id", MAX_ID_CHARACTERS],
     ['tokens of a document that is subscribed with', SUBSCRIPTION_TOKENS],
     ['characters of a document that is subscribed with', SUBSCRIPTION_CHARACTERS],
     ['bytes of all documents that are subscribed with', HELD_BYTES],

@@ -63,7 +63,7 @@ export class Target {
   }
 
   token(subject: string, roles: Readonly<Record<string, readonly Role[]>>, ttl = 3_600_000): Promise<string> {
-    return issueToken(this.secret, { subject, kind: 'user', roles, ttl });
+    return issueToken(this.secret, { subject, kind: 'user', roles, ttlMs: ttl });
   }
 
   /** After a forced collection; the turns are those since the last time. */
