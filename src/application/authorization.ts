@@ -13,7 +13,7 @@ export const RIGHTS = {
   'write set-up': ['admin'],
   /** Flags, configs and experiments. */
   'write experiences': ['admin', 'creator'],
-  /** Whoever may read how it came about may read what is there: it is the history's end. */
+  /** Anyone who may read how it came about may read what is there: it is the history's end. */
   'read set-up': ['admin', 'creator', 'member', 'auditor'],
   /** Who changed what, when and why. */
   'read history': ['admin', 'auditor'],

@@ -79,7 +79,7 @@ function ordered(operand: Json | undefined, passes: (value: number, than: number
 
 const DATE_START = /^\d{4}-\d\d-\d\d/;
 
-/** NaN, which passes no comparison, if it is no date. Most texts are none, and are told by their start. */
+/** NaN, which passes no comparison, if it is no date. Most texts are none, which their first characters show. */
 export function instantOfProperty(text: string): number {
   return DATE_START.test(text) ? (instantOf(text) ?? NaN) : NaN;
 }

@@ -65,7 +65,11 @@ export class RedisReadModel implements ReadModel {
     private readonly keys: RedisKeys,
   ) {
     this.clustered = address.topology === 'cluster';
-    this.connection = new RedisConnection(address, { ledgerCheckpoints: CHECKPOINTS, ledgerGet: GET, ledgerList: LIST, ledgerLog: LOG }, ReadModelUnavailable);
+    this.connection = new RedisConnection(
+      address,
+      { ledgerCheckpoints: CHECKPOINTS, ledgerGet: GET, ledgerList: LIST, ledgerLog: LOG },
+      ReadModelUnavailable,
+    );
     this.writing = new RedisConnection(address, { ledgerCommit: COMMIT }, ReadModelUnavailable);
     for (const connection of [this.connection, this.writing]) connection.onLoss(() => this.checkpoints.invalidate());
     this.checkpoints.listen({ invalidated: () => void (this.listed = new Set()) });

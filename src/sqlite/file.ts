@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { makePrivateFile, PRIVATE_DIRECTORY } from '../files/private';
 
-/** How long to wait for a lock of another program. The thread stands still meanwhile, so not for long. */
+/** How long to wait for a lock of another program. The thread is blocked meanwhile, so not for long. */
 const BUSY_MS = 1000;
 /** The log shrinks back to this after a burst. */
 const LOG_BYTES = 64 * 1024 * 1024;

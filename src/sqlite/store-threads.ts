@@ -9,7 +9,7 @@ export interface StoreThreadsOptions {
   /** Held by the one process that writes. */
   readonly lockFile: string;
   readonly thread: (access: 'read' | 'write') => Channel;
-  /** Makes the error that every failure is told as. */
+  /** Makes the error that every failure is reported as. */
   readonly unavailable: (message: string, cause: unknown) => Error;
 }
 

@@ -148,7 +148,7 @@ export function observationsContract(name: string, open: (clock: () => number) =
       expect(await store.append('shop', [event('eve', 'e3')])).toMatchObject([{ outcome: 'appended' }]);
     });
 
-    test('U4: all that is known of a user is told, and removed, of that user alone; the forgotten are counted once', async () => {
+    test('U4: all that is known of a user is reported, and removed, of that user alone; the forgotten are counted once', async () => {
       await store.append('shop', [event('ada', 'e1', { properties: { price: 3 } }), exposure('ada'), event('bob', 'e1')]);
       now = START + 20 * DAY_MS;
       await store.append('shop', [event('ada', 'e2', { event: 'visit' })]);

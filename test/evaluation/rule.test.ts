@@ -106,7 +106,7 @@ describe('what was there instead, in words', () => {
     [{ operator: 'NOT_EXISTS' }, { a: 1 }, 'slicesLeft is an object'],
   ])('%j of %j', (condition, value, words) => expect(instead(condition, value)).toBe(words));
 
-  test('each condition is told, also where others have decided already', () => {
+  test('each condition is reported, also where others have decided already', () => {
     const rule: Rule = {
       all: [
         { property: { name: 'geo.city', operator: 'EQUALS', value: 'New York' } },
