@@ -73,12 +73,13 @@ export class CommandGroup {
   }
 }
 
-/** Why a group was decided anew: others wrote first; the store refused it and shows nothing newer; it takes fewer bytes in one append. */
-export type Obstacle = 'moved' | 'refused' | 'too large';
+/** Why a group was decided anew: others wrote first; the store refused it and shows nothing newer; its reads are behind; it takes fewer bytes in one append. */
+export type Obstacle = 'moved' | 'refused' | 'behind' | 'too large';
 
 const WORDS: Readonly<Record<Obstacle, (projectId: string) => string>> = {
   moved: (projectId) => `project ${projectId} is being written too fast elsewhere`,
   refused: (projectId) => `the event store refuses appends to project ${projectId} as out of date, and shows nothing newer in it`,
+  behind: (projectId) => `the node of the event store that answers reads does not show what others hold of project ${projectId}`,
   'too large': (projectId) => `the event store names ever smaller limits for appends to project ${projectId}`,
 };
 

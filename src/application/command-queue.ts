@@ -6,7 +6,8 @@ import type { Upcaster } from '../event-store/upcast';
 import { CommandGroup, givenUp, GROUP_LIMIT, type Obstacle } from './command-group';
 import { Overloaded, type Outcome } from './execute';
 import type { PreparedCommand, HandlerOptions, CommandResult } from './handle-command';
-import { readTail, type LoadedProject } from './load';
+import type { LoadedProject } from './load';
+import { ProjectReader } from './project-reader';
 
 export interface CommandQueueOptions extends HandlerOptions {
   readonly store: EventStore;
@@ -23,6 +24,8 @@ interface Pending {
   readonly deadline: number;
   readonly resolve: (outcome: Outcome) => void;
   readonly reject: (error: unknown) => void;
+  /** Its caller was answered that nothing was written: it must not be any more. */
+  expired?: true;
 }
 
 /** How often a group is decided again after a conflict, before its callers are asked to try again. */
@@ -47,17 +50,22 @@ export class CommandQueue {
   /** The commands at the front of the queue, decided on the state after the append in flight. */
   private decidedAhead: CommandGroup | undefined;
   private running = false;
+  private readonly reader: ProjectReader;
+  /** Whether what is in flight may be in the store. */
+  private sent = false;
   /** The cause in the errors of expired commands. */
   private lastStoreError: unknown;
 
   constructor(
     private readonly projectId: string,
-    private loaded: LoadedProject,
+    loaded: LoadedProject,
     private readonly options: CommandQueueOptions,
     /** Called with what the queue ends on, when nothing waits any more. */
     private readonly idle: (loaded: LoadedProject) => void,
     private readonly signal: AbortSignal,
-  ) {}
+  ) {
+    this.reader = new ProjectReader(projectId, loaded, options);
+  }
 
   submit(prepared: PreparedCommand): Promise<Outcome> {
     if (this.queue.length >= this.options.queueLimit) {
@@ -71,19 +79,23 @@ export class CommandQueue {
   }
 
   /**
-   * Rejects every command whose deadline is past. A command in flight may have been written, or may yet be; one in the queue is removed
-   * and never will be.
+   * Rejects every command whose deadline is past. One in flight may have been written, or may yet be, unless nothing was sent: that one, and one in
+   * the queue, is removed and never will be.
    */
   expire(now: number): void {
     const cause = this.lastStoreError;
-    for (const { deadline, reject } of this.inFlight) {
-      if (deadline <= now) reject(new OutcomeUnknown(`whether project ${this.projectId} took the command is not known yet`, { cause }));
+    const refuse = (pending: Pending): void => {
+      pending.expired = true;
+      pending.reject(new StoreUnavailable(`project ${this.projectId} waits for the event store: nothing was written`, { cause }));
+    };
+    for (const pending of this.inFlight.filter(({ deadline }) => deadline <= now)) {
+      if (this.reader.isWaiting && !this.sent) refuse(pending);
+      else pending.reject(new OutcomeUnknown(`whether project ${this.projectId} took the command is not known yet`, { cause }));
     }
     while (this.queue[0] !== undefined && this.queue[0].deadline <= now) {
       // Commands decided after it are decided again without it.
       this.decidedAhead = undefined;
-      const message = `project ${this.projectId} waits for the event store: nothing was written`;
-      this.queue.shift()?.reject(new StoreUnavailable(message, { cause }));
+      refuse(this.queue.shift() as Pending);
     }
     this.decideAhead();
   }
@@ -104,7 +116,7 @@ export class CommandQueue {
     clearInterval(watch);
     this.inFlight = [];
     this.running = false;
-    this.idle(this.loaded);
+    this.idle(this.reader.loaded);
   }
 
   /** Handles the next group and returns the function that answers its callers. Never rejects: an error rejects the callers of its group. */
@@ -118,7 +130,7 @@ export class CommandQueue {
     } catch (error) {
       const group = this.inFlight;
       // Unless it is certain that nothing was written, the stream may hold more now: the next group begins by reading on.
-      if (!(error instanceof StoreUnavailable)) this.loaded = { ...this.loaded, mustRead: true };
+      if (!(error instanceof StoreUnavailable)) this.reader.loaded = { ...this.reader.loaded, mustRead: true };
       return () => {
         for (const { reject } of group) reject(error);
       };
@@ -130,7 +142,7 @@ export class CommandQueue {
     let decided = this.decidedAhead?.size === 0 ? undefined : this.decidedAhead;
     this.decidedAhead = undefined;
     this.inFlight = this.queue.splice(0, decided?.size ?? GROUP_LIMIT);
-    if (this.loaded.mustRead) await this.load();
+    if (this.reader.loaded.mustRead) await this.reader.load();
     const obstacles: Obstacle[] = [];
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
       decided ??= await this.decide();
@@ -143,7 +155,8 @@ export class CommandQueue {
 
   /** Decides as many of the commands in flight as one append can hold; the others go back into the queue. */
   private async decide(): Promise<CommandGroup> {
-    const decided = new CommandGroup(this.loaded.state, this.options);
+    this.inFlight = this.inFlight.filter(({ expired }) => expired !== true);
+    const decided = new CommandGroup(this.reader.loaded.state, this.options);
     for (const { prepared } of this.inFlight) if (!(await decided.addInSlices(prepared))) break;
     this.queue.unshift(...this.inFlight.slice(decided.size));
     this.inFlight = this.inFlight.slice(0, decided.size);
@@ -160,7 +173,9 @@ export class CommandQueue {
   /** Whether the events are appended. False: after a conflict, whose events are loaded now, or when the append is too large; the group is decided again. */
   private async append(decided: CommandGroup, obstacles: Obstacle[]): Promise<boolean> {
     const { events, expectedRevision, state } = decided;
+    let attempts = 0;
     const attempt = async (): Promise<boolean> => {
+      attempts += 1;
       try {
         await this.options.store.append(this.projectId, expectedRevision, events);
         return true;
@@ -168,15 +183,17 @@ export class CommandQueue {
         const isTooLarge = error instanceof AppendTooLarge;
         if (!isTooLarge && !(error instanceof RevisionConflict)) throw error;
         this.decidedAhead = this.stateAfterAppend = undefined;
+        // An attempt before this one may stand.
+        this.sent &&= attempts > 1;
         // Decided again with the limit that the store has reported.
-        obstacles.push(isTooLarge ? 'too large' : (await this.loadsMore()) ? 'moved' : 'refused');
-        if (isTooLarge) return false;
-        this.options.observe?.('conflict', 1);
+        obstacles.push(isTooLarge ? 'too large' : (await this.reader.loadsMore()) ? 'moved' : 'refused');
+        if (!isTooLarge) this.options.observe?.('conflict', 1);
         return false;
       }
     };
     let appended = false;
     this.stateAfterAppend = state;
+    this.sent = true;
     try {
       const under = attempt();
       this.decideAhead();
@@ -187,7 +204,8 @@ export class CommandQueue {
       appended = await this.appendUntilKnown(attempt);
     } finally {
       this.stateAfterAppend = undefined;
-      if (appended) this.loaded = { state, mustRead: false };
+      this.sent = false;
+      if (appended) this.reader.loaded = { state, mustRead: false };
       else this.decidedAhead = undefined;
     }
     return appended;
@@ -217,25 +235,11 @@ export class CommandQueue {
     }
   }
 
-  /** Whether nothing has been written since: only then may a refusal or a no-op be answered. */
+  /** Whether nothing had been written since, at some moment from here on: only then may a refusal or a no-op be answered. */
   private async isCurrent(obstacles: Obstacle[]): Promise<boolean> {
-    const moved = await this.loadsMore();
-    if (moved) obstacles.push('moved');
-    return !moved;
-  }
-
-  /** Whether anything new is loaded. */
-  private async loadsMore(): Promise<boolean> {
-    const before = this.loaded.state.head.hash;
-    await this.load();
-    return this.loaded.state.head.hash !== before;
-  }
-
-  private async load(): Promise<void> {
-    const { store, upcast } = this.options;
-    const { failure, ...loaded } = await readTail(store, upcast, this.projectId, this.loaded.state);
-    this.loaded = loaded;
-    if (failure !== undefined) throw failure;
+    const obstacle = await this.reader.notCurrent();
+    if (obstacle !== undefined) obstacles.push(obstacle);
+    return obstacle === undefined;
   }
 }
 

@@ -33,8 +33,8 @@ export type Outcome = Done | { readonly kind: 'refused'; readonly refusal: Refus
 /**
  * Carries a command out: loads, decides, appends, and tries again after a conflict. It holds no rule.
  *
- * An outcome holds at some moment after the call: a refusal or a no-op too is answered only once the store
- * has shown that the state it was decided on was current. Rejects with `StoreUnavailable` (nothing was written: try again),
+ * An outcome holds at some moment after the call: a refusal or a no-op too is answered only once the stream was read to its end again and, where the
+ * store has several nodes, a majority of them has confirmed that end. Rejects with `StoreUnavailable` (nothing was written: try again),
  * `OutcomeUnknown` (it may have been: repeating it with the same command id is safe), `UpgradeRequired`, or `Overloaded`.
  */
 export type Execute = (submission: Submission) => Promise<Outcome>;

@@ -63,6 +63,12 @@ export interface EventStore {
    */
   read(projectId: string, from?: number, limit?: number): AsyncIterable<Envelope>;
   /**
+   * Whether nothing stands in the project's stream after the revision, at some moment after the call, by the word of a majority of the store's
+   * nodes: what `read` shows may be the past of a leader that the others have replaced. Rejects with `StoreUnavailable` where no majority says so.
+   * Absent: there is one node, and `read` shows what is there.
+   */
+  confirmEnd?(projectId: string, revision: number): Promise<boolean>;
+  /**
    * All events after `after` (undefined: from the beginning) up to those that are there now, in the store's order. A record in a project's
    * stream that no ledger wrote is given to `onDamaged` in its turn, and passed over; without it the reading rejects with the `DamagedRecord`.
    */

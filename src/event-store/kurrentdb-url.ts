@@ -85,6 +85,17 @@ export function clientAddress(url: string): { readonly url: string; readonly cre
   return { url: write({ ...parts, options: [...options, ...added] }), credentials };
 }
 
+/** The nodes that an address names, each as the address of that node alone; none, if it names one node, which then stands for itself. */
+export function seedAddresses(url: string): readonly string[] {
+  const { discover, hosts } = parse(url);
+  return discover === '' && hosts.length < 2 ? [] : hosts;
+}
+
+/** The address of one node, with the same user and options. */
+export function nodeAddress(url: string, host: string): string {
+  return write({ ...parse(url), discover: '', hosts: [host] });
+}
+
 function parse(text: string): Parts {
   const [, discover = '', username, password, hostList, query = ''] = SHAPE.exec(text) ?? [];
   if (hostList === undefined)

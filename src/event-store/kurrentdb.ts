@@ -12,6 +12,7 @@ import {
   type StreamHead,
 } from './event-store';
 import { KurrentAppends } from './kurrentdb-append';
+import { KurrentCluster } from './kurrentdb-cluster';
 import { KurrentConnection, loadLibrary } from './kurrentdb-connection';
 import { KurrentHeads } from './kurrentdb-heads';
 import { KurrentLedgerId } from './kurrentdb-ledger-id';
@@ -48,11 +49,13 @@ export class KurrentEventStore implements EventStore {
   private readonly listing: KurrentHeads;
   private readonly source: SubscriptionSource;
   private readonly identity: KurrentLedgerId;
+  private readonly cluster: KurrentCluster;
 
   private closing = false;
 
   private constructor(
     private readonly connection: KurrentConnection,
+    url: string,
     { timeoutMs = TIMEOUT_MS, silenceMs = SILENCE_MS, appendLimitBytes = APPEND_LIMIT, onCut = () => {} }: KurrentOptions,
   ) {
     this.limitBytes = appendLimitBytes;
@@ -65,11 +68,12 @@ export class KurrentEventStore implements EventStore {
     this.source = { connection, reads, timeoutMs, silenceMs, onCut, onRead, onRetreat: (to) => listing.retreat(to) };
     this.streams = new KurrentStreams(reads, this.listing);
     this.identity = new KurrentLedgerId(connection, reads, timeoutMs);
+    this.cluster = new KurrentCluster(connection.library, url);
   }
 
   /** `url` as `kurrentUrl` gives it. Throws if the client is not installed, or does not understand the address. */
   static async open(url: string, options: KurrentOptions = {}): Promise<KurrentEventStore> {
-    return new KurrentEventStore(new KurrentConnection(await loadLibrary(), url), options);
+    return new KurrentEventStore(new KurrentConnection(await loadLibrary(), url), url, options);
   }
 
   ledgerId(): Promise<string> {
@@ -97,6 +101,10 @@ export class KurrentEventStore implements EventStore {
 
   read(projectId: string, from = 0, limit = Infinity): AsyncIterable<Envelope> {
     return this.streams.read(projectId, Math.max(from, 0), limit);
+  }
+
+  confirmEnd(projectId: string, revision: number): Promise<boolean> {
+    return this.cluster.confirmEnd(projectId, revision);
   }
 
   async *readAll(after?: Position, onDamaged?: (damaged: DamagedRecord) => void): AsyncIterable<Recorded> {
@@ -135,6 +143,7 @@ export class KurrentEventStore implements EventStore {
   async close(): Promise<void> {
     this.closing = true;
     await this.appends.settled();
+    await this.cluster.close();
     await this.connection.close();
   }
 }

@@ -28,6 +28,7 @@ export function timedStore(store: EventStore, observe: ObserveCall): EventStore 
     ledgerId: () => store.ledgerId(),
     append: (...call) => timed(observe, 'append', () => store.append(...call)),
     read,
+    ...(store.confirmEnd ? { confirmEnd: (...call) => timed(observe, 'confirmEnd', () => store.confirmEnd!(...call)) } : {}),
     readAll: (...call) => store.readAll(...call),
     subscribe: (after, signal) => store.subscribe(after, signal),
     heads: () => store.heads(),

@@ -99,9 +99,34 @@ describe('past its patience', () => {
     expect(await Promise.all([first, queued])).toEqual(['OutcomeUnknown', 'StoreUnavailable']);
   });
 
-  test('and when it is not even read: no one waits for ever', async () => {
-    store.beforeRead = () => new Promise(() => {});
-    expect(await wordFor(new Instance(store, { commandTimeoutMs: 40 }).submit(createKey('a')))).toBe('OutcomeUnknown');
+  test('and when the project is not even read yet: nothing was sent, so nothing is ever written, and it is safe to try again', async () => {
+    let release = (): void => {};
+    store.beforeRead = () => new Promise((resolve) => (release = resolve));
+    const instance = new Instance(store, { commandTimeoutMs: 40 });
+    const expired: unknown = await instance.submit(createKey('a')).catch((error: unknown) => error);
+    expect(expired).toBeInstanceOf(StoreUnavailable);
+    expect((expired as Error).message).toMatch(/nothing was written/);
+    const later = instance.submit(createKey('b'));
+    store.beforeRead = async () => {};
+    release();
+    expect(await wordFor(later)).toBe('done');
+    expect(await types()).toEqual(['KeyCreated b']);
+  });
+
+  test('but not while it is read after a conflict of a repeated append: an attempt before that may stand', async () => {
+    store.faults = ['lost after writing'];
+    const instance = new Instance(store, { commandTimeoutMs: 60 });
+    let release = (): void => {};
+    store.beforeAppend = async () => {
+      if (store.appends.length < 2) return;
+      // Another instance has written since: the repeated append meets a conflict, and the tail is read.
+      store.beforeAppend = async () => {};
+      store.beforeRead = () => new Promise((resolve) => (release = resolve));
+      throw new RevisionConflict('shop', 0, 1);
+    };
+    expect(await wordFor(instance.submit(createKey('a')))).toBe('OutcomeUnknown');
+    release();
+    expect(await types()).toEqual(['KeyCreated a']);
   });
 
   test('who was answered that nothing was written is right for ever', async () => {

@@ -19,13 +19,15 @@ export interface Serving {
 type Outcome = Answered | { readonly kind: 'silence' };
 
 /** Carries out one append, with the faults that are due. */
-async function write(
-  { log, faults, disconnect }: Serving,
-  stream: string,
-  expected: number | undefined,
-  events: Proposed[],
-): Promise<Outcome> {
+async function write(serving: Serving, stream: string, expected: number | undefined, events: Proposed[]): Promise<Outcome> {
+  const { faults, disconnect } = serving;
   await faults.before();
+  // What came while it was frozen is written to what it holds then.
+  const { log } = serving;
+  if (faults.alone) {
+    log.hold(stream, expected, events);
+    return { kind: 'silence' };
+  }
   if (faults.take('notReady')) return { kind: 'not handled', reason: 'Server Is Not Ready' };
   if (faults.take('busy')) return { kind: 'not handled', reason: 'Server Is Busy' };
   if (faults.take('lostAppends')) {

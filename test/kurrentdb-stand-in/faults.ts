@@ -37,6 +37,8 @@ export class Faults implements Record<Counted, number> {
   notReady = 0;
   /** Where the leader is: appends, and reads that require it, are refused. */
   leader: { readonly host: string; readonly port: number } | undefined;
+  /** Whether it leads nodes that it does not reach: it keeps what it is to write, shows it to no reader that wants the leader, and acknowledges nothing. */
+  alone = false;
   /** How many requests wait because it is frozen. */
   waiting = 0;
   /** How many of the counted faults have happened. */

@@ -41,6 +41,9 @@ export class Log extends EventEmitter<{ appended: [] }> {
   limit = 1024 * 1024;
   clock = Date.now;
   private streams = new Map<string, Stream<Logged>>();
+  /** Whether it ever held what the other nodes have not taken. */
+  heldMore = false;
+  private readonly held: Parameters<Log['append']>[] = [];
 
   constructor() {
     super();
@@ -84,6 +87,17 @@ export class Log extends EventEmitter<{ appended: [] }> {
     this.emit('appended');
     const last = written.at(-1);
     return { kind: 'stands', revision: stream.last, ...(last && { place: { commit: last.commit, prepare: last.prepare } }) };
+  }
+
+  /** Keeps what the other nodes have not taken. */
+  hold(...append: Parameters<Log['append']>): void {
+    this.heldMore = true;
+    this.held.push(append);
+  }
+
+  /** A node that is started anew shows all that it holds, until it learns what the others have. */
+  showHeld(): void {
+    for (const append of this.held.splice(0)) this.append(...append);
   }
 
   setMetadata(name: string, metadata: object): void {
@@ -136,12 +150,22 @@ export class Log extends EventEmitter<{ appended: [] }> {
     const kept = this.events.slice(0, count);
     this.records.rewind(kept.at(-1));
     this.streams = new Map();
-    for (const event of kept) {
-      const stream = this.streams.get(event.stream) ?? new Stream<Logged>();
-      this.streams.set(event.stream, stream);
-      stream.last = Number(event.revision);
-      this.note(event, stream);
-    }
+    for (const event of kept) this.note(event, this.opened(event));
+  }
+
+  /** What it holds at the moment, as a log of its own: that of a node that the others go on without. */
+  fork(): Log {
+    const fork = new Log();
+    fork.records.copy(this.records);
+    for (const event of this.events) fork.note(event, fork.opened(event));
+    return fork;
+  }
+
+  private opened(event: Logged): Stream<Logged> {
+    const stream = this.streams.get(event.stream) ?? new Stream<Logged>();
+    this.streams.set(event.stream, stream);
+    stream.last = Number(event.revision);
+    return stream;
   }
 
   private write(name: string, stream: Stream<Logged>, revision: bigint, event: Proposed): Logged {

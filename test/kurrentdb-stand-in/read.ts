@@ -37,7 +37,7 @@ export function read(server: Readable): (call: Call) => void {
 }
 
 async function answer(call: Call, server: Readable): Promise<void> {
-  const { log, faults } = server;
+  const { faults } = server;
   const options = call.request.getOptions();
   if (options === undefined) throw new Error('a read without options');
   await faults.before();
@@ -50,7 +50,7 @@ async function answer(call: Call, server: Readable): Promise<void> {
   const stream = options.getStream();
   if (stream === undefined) await readAll(call, options, server);
   else {
-    const events = log.read(streamName(stream));
+    const events = server.log.read(streamName(stream));
     if (events === 'deleted') {
       call.emit('error', streamDeleted(streamName(stream)));
       return;

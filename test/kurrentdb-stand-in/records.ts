@@ -65,6 +65,13 @@ export class Records {
     return this.listed;
   }
 
+  /** Takes over all that another holds at the moment. */
+  copy(other: Records): void {
+    this.entries = [...other.entries];
+    this.end = other.end;
+    this.changed();
+  }
+
   has(event: Logged): boolean {
     this.kept ??= new Set(this.events());
     return this.kept.has(event);

@@ -1,7 +1,16 @@
-import { BACKWARDS, jsonEvent, KurrentDBClient, NO_STREAM, UnknownError, type AllStreamResolvedEvent } from '@kurrent/kurrentdb-client';
+import {
+  BACKWARDS,
+  jsonEvent,
+  KurrentDBClient,
+  NO_STREAM,
+  NotLeaderError,
+  UnknownError,
+  type AllStreamResolvedEvent,
+} from '@kurrent/kurrentdb-client';
 import { setTimeout as delay } from 'node:timers/promises';
 import { kurrentUrl } from '../../src/event-store/kurrentdb-url';
 import { failure } from '../event-store/kurrentdb-pair';
+import { StandInCluster } from './cluster';
 import { serverBehaviour } from './server-behaviour';
 import { KurrentStandIn, type Version } from './stand-in';
 
@@ -154,6 +163,28 @@ describe('the stand-in', () => {
     server.faults.speak();
     while (seen.length === 0) await delay(5);
     await subscription.unsubscribe();
+  });
+
+  test('as a leader that the others have replaced, answers as the leader from its past, until it knows (23.10.8)', async () => {
+    await start('23.10.8');
+    const cluster = await StandInCluster.start();
+    const [old, next] = [cluster.node(0), cluster.node(1)].map(({ url }) => KurrentDBClient.connectionString(url));
+    const count = async (): Promise<number> => {
+      let events = 0;
+      for await (const _ of old!.readStream('a-stream', { requiresLeader: true })) events += 1;
+      return events;
+    };
+    const event = () => jsonEvent({ type: 'Counted', data: {} });
+    await old!.appendToStream('a-stream', event());
+    const deposed = cluster.elect(1);
+    await next!.appendToStream('a-stream', event(), { streamState: 0n });
+    expect(await count()).toBe(1);
+    cluster.join(deposed);
+    const error = await failure(count());
+    expect(error).toMatchObject({ constructor: NotLeaderError, leader: { address: '127.0.0.1', port: cluster.leader.address.port } });
+    expect(await count()).toBe(2);
+    await Promise.all([old!.dispose(), next!.dispose()]);
+    await cluster.dispose();
   });
 
   test('refuses an append larger than its limit by name, whichever way it came', async () => {

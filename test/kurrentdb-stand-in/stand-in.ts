@@ -25,6 +25,8 @@ const NEWEST: Version = '25.1.0';
  */
 export class KurrentStandIn {
   readonly faults = new Faults();
+  /** The nodes of its cluster, as it tells clients. */
+  members: readonly KurrentStandIn[] = [this];
   /** How many subscriptions are open. */
   subscriptions = 0;
   /** How many events and notices it has sent to readers. */
@@ -40,7 +42,7 @@ export class KurrentStandIn {
   private port = 0;
 
   constructor(
-    readonly log = new Log(),
+    public log = new Log(),
     readonly version: Version = NEWEST,
   ) {
     this.server = this.serve();
@@ -115,10 +117,20 @@ export class KurrentStandIn {
 
   private serve(): Server {
     const server = new Server({ 'grpc.max_receive_message_length': 20 * 1024 * 1024 });
-    const { log, faults } = this;
-    const serving = { log, faults, disconnect: () => this.disconnect() };
+    const { faults } = this;
+    // A node that its cluster has gone on without holds another log from then on.
+    const held = (): Log => this.log;
+    const serving = {
+      get log() {
+        return held();
+      },
+      faults,
+      disconnect: () => this.disconnect(),
+    };
     const reads = read({
-      log,
+      get log() {
+        return held();
+      },
       faults,
       version: this.version,
       sending: () => (this.sent += 1),
@@ -157,9 +169,12 @@ export class KurrentStandIn {
   private cluster(): ClusterInfo {
     const { LEADER, FOLLOWER, UNKNOWN } = MemberInfo.VNodeState;
     const { leader, notReady } = this.faults;
-    const member = new MemberInfo().setIsAlive(true).setState(notReady > 0 ? UNKNOWN : leader === undefined ? LEADER : FOLLOWER);
-    member.setInstanceId(new UUID().setString(randomUUID())).setTimeStamp(String(Date.now()));
-    member.setHttpEndPoint(new EndPoint().setAddress('127.0.0.1').setPort(this.port));
-    return new ClusterInfo().setMembersList([member]);
+    const members = this.members.map((each) => {
+      const leads = each === this ? leader === undefined : leader?.port === each.port;
+      const member = new MemberInfo().setIsAlive(true).setState(each === this && notReady > 0 ? UNKNOWN : leads ? LEADER : FOLLOWER);
+      member.setInstanceId(new UUID().setString(randomUUID())).setTimeStamp(String(Date.now()));
+      return member.setHttpEndPoint(new EndPoint().setAddress('127.0.0.1').setPort(each.port));
+    });
+    return new ClusterInfo().setMembersList(members);
   }
 }

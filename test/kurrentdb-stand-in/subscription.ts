@@ -27,20 +27,22 @@ const ENVELOPE_BYTES = 300;
  * appended. Up to 23.10 one that cannot keep up is cut off; later versions fall behind, say so, and read history again.
  */
 export async function follow(call: Call, options: ReadOptions, server: Readable): Promise<void> {
-  const { log, faults, scanning, version } = server;
+  const { faults, scanning, version } = server;
   const matches = filterOf(options);
   const window = windowOf(options);
   const multiplier = options.getFilter()?.getCheckpointintervalmultiplier();
   if (multiplier === 0) throw new HandlerFailed('a checkpoint interval of 0');
   const interval = window * (multiplier ?? 1);
   const start = options.getAll()?.getPosition();
-  let from = options.getAll()?.hasEnd() === true ? log.records.end : start === undefined ? 0n : log.records.after(positionOf(start));
+  let from =
+    options.getAll()?.hasEnd() === true ? server.log.records.end : start === undefined ? 0n : server.log.records.after(positionOf(start));
   let considered = 0;
   let live = false;
   const cutsOff = version.startsWith('23.');
   call.write(new ReadResp().setConfirmation(new ReadResp.SubscriptionConfirmation().setSubscriptionId(randomUUID())));
   while (!call.cancelled) {
     await faults.beforeDelivery();
+    const { log } = server;
     scanning(1);
     const page = log.records.page(from, matches, PAGE, window);
     await faults.scan(page.considered).finally(() => scanning(-1));
