@@ -1,4 +1,3 @@
-import { canonical, sha256 } from '../domain/json';
 import type { PropertyCondition, Rule } from '../domain/rule';
 import { CompiledCounter, countTest, NOT_FILLED } from './counted';
 import { counterOf } from './counter';
@@ -13,8 +12,6 @@ type Test = (subject: Subject) => boolean;
 /** A rule compiled into closures. What it says of a subject is found out once, in whatever number of rows and experiments the rule is. */
 export class RuleTest {
   readonly counters: readonly CompiledCounter[];
-  /** Of the rule alone: equal rules have equal digests. */
-  readonly digest: string;
   private readonly test: Test;
   private pass = 0;
   private result = false;
@@ -32,7 +29,6 @@ export class RuleTest {
       return counter;
     });
     this.counters = [...counters];
-    this.digest = sha256(canonical(rule));
   }
 
   matches(subject: Subject): boolean {

@@ -1,4 +1,5 @@
 import type { Json } from '../domain/json';
+import { indexOf, type AssignmentIndex } from './assignment-index';
 import { HOUR_MS } from './counter';
 import { EMPTY_RECORD, type Counters, type Properties, type UserRecord } from './user-record';
 
@@ -15,9 +16,11 @@ let passes = 0;
 /** Whom one evaluation is about: the request's facts, the stored record, and the hour. Made once for a request, whatever number of keys it asks for. */
 export class Subject {
   readonly userId: string | undefined;
+  readonly record: UserRecord;
   readonly given: Properties;
   readonly stored: Properties;
   readonly counters: Counters;
+  readonly assignments: AssignmentIndex;
   /** Of no other subject: what has been found out about a rule or counter is kept with it until the next one. */
   readonly pass = (passes += 1);
 
@@ -32,9 +35,8 @@ export class Subject {
     this.record = facts.userId === undefined ? EMPTY_RECORD : record;
     this.stored = this.record.properties;
     this.counters = this.record.counters;
+    this.assignments = indexOf(this.record.assignments);
   }
-
-  readonly record: UserRecord;
 }
 
 export function hourOf(atMs: number): number {

@@ -83,3 +83,6 @@ export const EMPTY_RECORD: UserRecord = {
   assignments: [],
   overrides: [],
 };
+
+/** In place of a record while the user store is away: nothing is known of what the user did, so no rule on behaviour matches (V6). */
+export const RECORD_WITHOUT_STORE: UserRecord = { ...EMPTY_RECORD, counters: { get: () => undefined } };

@@ -1,0 +1,44 @@
+import { NOT_ASSIGNED, take, type Taking } from './assignment';
+import type { Outcome } from './outcome';
+import type { Ruleset } from './ruleset';
+import type { ServedKey } from './served-key';
+import { serve } from './serving';
+import { Subject, type Facts } from './subject';
+import type { UserRecord } from './user-record';
+
+/**
+ * V1: what every key serves a user, as a function of ruleset, record, facts and hour (whole hours since 1970, UTC) and of nothing else. The
+ * experiments that would take the user now are in `taking.fresh`: a server stores their assignments before it answers (`assign`).
+ */
+export function evaluate(ruleset: Ruleset, record: UserRecord, facts: Facts, hour: number): readonly Outcome[] {
+  const subject = new Subject(record, facts, hour);
+  const taking = take(ruleset, subject);
+  return [...ruleset.keys.values()].map((key) => serve(ruleset, key, subject, taking));
+}
+
+/** Which experiments matter to one key. It is found without going through the running ones where none has the key. */
+export function takeFor(ruleset: Ruleset, key: ServedKey, subject: Subject): Taking {
+  return key.experiments.length === 0 ? NOT_ASSIGNED : take(ruleset, subject);
+}
+
+/** The last members of each answer to one request. */
+export function tailFor({ tails }: Ruleset, subject: Subject, unstored: boolean): string {
+  if (subject.userId === undefined) return tails.noUser;
+  return unstored ? tails.unstored : tails.plain;
+}
+
+/** The OFREP success of one key, as JSON. */
+export function successOf(ruleset: Ruleset, key: ServedKey, subject: Subject, taking: Taking, tail: string): string {
+  return serve(ruleset, key, subject, taking).fragment + tail;
+}
+
+/** The `flags` of an OFREP bulk success, as JSON: all keys in the order of their names. */
+export function bulkOf(ruleset: Ruleset, subject: Subject, taking: Taking, tail: string): string {
+  const separator = `${tail},`;
+  let flags = '';
+  for (const key of ruleset.keys.values()) {
+    flags += flags === '' ? '[' : separator;
+    flags += serve(ruleset, key, subject, taking).fragment;
+  }
+  return flags === '' ? '[]' : `${flags}${tail}]`;
+}

@@ -1,0 +1,48 @@
+import type { Json } from '../domain/json';
+
+/**
+ * Why a value is served, in the words that the OpenFeature Remote Evaluation Protocol 0.3 allows in a success (there is no DEFAULT):
+ * https://github.com/open-feature/protocol. STATIC: all get it, or nothing targeted took the user and this is the default. TARGETING_MATCH: the user
+ * is in an audience. SPLIT: the user is in a sample or variant. DISABLED: the default, since what would give the key a value is paused.
+ */
+export type Reason = 'STATIC' | 'TARGETING_MATCH' | 'SPLIT' | 'DISABLED';
+
+/** What gives the value (E8). */
+export type SourceKind = 'override' | 'experiment' | 'rollout' | 'flag' | 'config' | 'default';
+
+/** One answer that a key can have. Made when a ruleset is compiled, once for each row, and given to every user who gets it. */
+export interface Outcome {
+  readonly key: string;
+  readonly value: Json;
+  readonly reason: Reason;
+  readonly source: SourceKind;
+  /** Of the experience that gives the value; undefined: the key's default. */
+  readonly id: string | undefined;
+  /** The id of the row or variant. */
+  readonly variant: string | undefined;
+  /** The beginning of the OFREP success: all but the last members of `metadata`, which the ruleset's `tail` gives and closes. */
+  readonly fragment: string;
+}
+
+export function outcomeOf(key: string, value: Json, reason: Reason, source: SourceKind, id?: string, variant?: string): Outcome {
+  // The members in this order, and members that are undefined left out, so the bytes are always the same (V2).
+  const text = JSON.stringify({ key, value, reason, variant, metadata: { source, id } });
+  return Object.freeze({ key, value, reason, source, id, variant, fragment: text.slice(0, -2) });
+}
+
+/** What stands in the metadata of every answer of one request. */
+export interface AnswerMetadata {
+  /** The last revision that changed the serving digest. */
+  readonly revision: number;
+  readonly detail?: string;
+  /** The user store was away, or did not take the assignment: what experiments serve is not kept. */
+  readonly unstored?: true;
+}
+
+/** The end of an OFREP success, for `fragment` to stand before. */
+export function tailOf(metadata: AnswerMetadata): string {
+  return `,${JSON.stringify(metadata).slice(1)}}`;
+}
+
+/** In the metadata of a request without a user id, which no sample, behaviour or experiment takes (V3). */
+export const NO_USER_DETAIL = 'no user id: samples, behaviour and experiments were passed over';

@@ -1,0 +1,68 @@
+import { canonical, sha256 } from '../domain/json';
+import { conflictsOf, type ExperimentBits } from './conflicts';
+import type { CompiledCounter } from './counted';
+import { NO_USER_DETAIL, tailOf } from './outcome';
+import { compileParts, type RulesetParts } from './ruleset-parts';
+import type { RulesetSource } from './ruleset-source';
+import type { RunningExperiment } from './served-experiment';
+import type { ServedKey } from './served-key';
+
+/** A project at a revision, compiled for evaluation. It never changes. */
+export interface Ruleset {
+  readonly source: RulesetSource;
+  readonly revision: number;
+  /** The last revision that changed `digest`, by the history of the project. */
+  readonly servingRevision: number;
+  /** Of all that is compiled for serving: words, drafts and goals do not change it (V5). */
+  readonly digest: string;
+  /** By name, in the order of names. */
+  readonly keys: ReadonlyMap<string, ServedKey>;
+  /** In the order of their starts. */
+  readonly running: readonly RunningExperiment[];
+  /** The numbers in `running` by id. */
+  readonly numbers: ReadonlyMap<string, number>;
+  /** For each running experiment those that it conflicts with. */
+  readonly conflicts: readonly ExperimentBits[];
+  /** Those of live rules, by id: what a user store has to count. */
+  readonly counters: ReadonlyMap<string, CompiledCounter>;
+  /** For the end of each answer's fragment. */
+  readonly tails: { readonly plain: string; readonly noUser: string; readonly unstored: string };
+  /** To reuse in the next ruleset. */
+  readonly parts: RulesetParts;
+}
+
+/**
+ * Compiles a project. What has not changed since `previous` is taken over from it as it is: entities are compared by identity, so an edit
+ * costs what it touches. `servingRevision`: see `servingRevisionAfter`.
+ */
+export function compileRuleset(source: RulesetSource, servingRevision: number, previous?: Ruleset): Ruleset {
+  const parts = compileParts(source, previous?.parts);
+  const { running, keys } = parts;
+  const sameRunning = previous !== undefined && previous.running === running;
+  return {
+    source,
+    revision: source.head.revision,
+    servingRevision,
+    digest: digestOf(parts, previous),
+    keys,
+    running,
+    numbers: sameRunning ? previous.numbers : new Map(running.map(({ id }, number) => [id, number])),
+    conflicts: sameRunning ? previous.conflicts : conflictsOf(running.map(({ from }) => from)),
+    counters: parts.counters,
+    tails: {
+      plain: tailOf({ revision: servingRevision }),
+      noUser: tailOf({ revision: servingRevision, detail: NO_USER_DETAIL }),
+      unstored: tailOf({ revision: servingRevision, unstored: true }),
+    },
+    parts,
+  };
+}
+
+function digestOf(parts: RulesetParts, previous: Ruleset | undefined): string {
+  const { keys, experiences, running, rollOuts } = parts;
+  const was = previous?.parts;
+  if (was?.keys === keys && was.experiences === experiences && was.running === running && was.rollOuts === rollOuts)
+    return previous!.digest;
+  const digests = [[...keys.values()], experiences, running, rollOuts].map((items) => items.map(({ digest }) => digest));
+  return sha256(canonical(digests));
+}

@@ -1,0 +1,101 @@
+import type { Config } from '../domain/config';
+import type { Experiment } from '../domain/experiment-state';
+import type { EntityRef } from '../domain/event';
+import type { Flag } from '../domain/flag';
+import { canonical, sameJson, sha256 } from '../domain/json';
+import type { Key } from '../domain/key';
+import type { ProjectState } from '../domain/project-state';
+import type { Rule } from '../domain/rule';
+import { holdoutsAtStart, holdoutsInForce, isSticky, type HoldoutShare, type RulesetSource } from './ruleset-source';
+
+/*
+ * What of each entity is served (V5): all that decides which value a user gets or what an answer says, and nothing else. `null`: nothing. From the
+ * same parts follow the serving digest and whether an event has changed it.
+ */
+
+const digests = new WeakMap<Rule, string>();
+
+/** Of the rule alone: equal rules have equal digests. */
+export function ruleDigest(rule: Rule): string {
+  const digest = digests.get(rule) ?? sha256(canonical(rule));
+  digests.set(rule, digest);
+  return digest;
+}
+
+/** The digest of a segment's rule; `null` for everyone. */
+export type SegmentDigest = (segment: string | null) => string | null;
+
+export function keyPart({ name, defaultValue, archived }: Key) {
+  return archived ? null : [name, defaultValue];
+}
+
+export function flagPart({ id, status, key, rows }: Flag, digest: SegmentDigest) {
+  if (status === 'PAUSED') return [id, status, key];
+  if (status !== 'LIVE') return null;
+  return [id, status, key, rows.map((row) => [row.id, digest(row.segment), row.percentage, row.value])];
+}
+
+export function configPart({ id, status, keys, rows }: Config, digest: SegmentDigest) {
+  if (status === 'PAUSED') return [id, status, keys];
+  return status === 'LIVE' ? [id, status, keys, rows.map((row) => [row.id, digest(row.segment), row.values])] : null;
+}
+
+export function runningPart(experiment: Experiment) {
+  const { id, exclusive, traffic, keys, variants, started } = experiment;
+  const arms = variants.map(({ name: _name, ...arm }) => arm);
+  return [
+    id,
+    started?.revision,
+    audienceDigest(experiment),
+    exclusive,
+    isSticky(experiment),
+    traffic,
+    holdoutsAtStart(experiment),
+    keys,
+    arms,
+  ];
+}
+
+export function rollOutPart(experiment: Experiment, heldOut: readonly HoldoutShare[]) {
+  const { id, rolledOut, keys, variants } = experiment;
+  const values = variants.find((variant) => variant.id === rolledOut?.variant)?.values;
+  return [id, rolledOut, audienceDigest(experiment), heldOut, keys, values];
+}
+
+function audienceDigest({ started }: Experiment): string | null {
+  return started?.audience ? ruleDigest(started.audience.rule) : null;
+}
+
+/**
+ * The last revision that changed what is served, after an event: what `compileRuleset` is given. It follows from the history alone, so every
+ * instance, however it came to its state, gives the same in its answers (V2).
+ */
+export function servingRevisionAfter(servingRevision: number, before: ProjectState, after: ProjectState, entity: EntityRef): number {
+  return sameJson(servedPart(before, entity), servedPart(after, entity)) ? servingRevision : after.head.revision;
+}
+
+function servedPart(state: ProjectState, { kind, id }: EntityRef): unknown {
+  const digest: SegmentDigest = (segment) => segmentDigest(state, segment);
+  const of = <E>(entity: E | undefined, part: (entity: E) => unknown): unknown => (entity === undefined ? null : part(entity));
+  if (kind === 'key') return of(state.keys.get(id), keyPart);
+  if (kind === 'segment') return isServed(state, id) ? digest(id) : null;
+  if (kind === 'flag') return of(state.flags.get(id), (flag) => flagPart(flag, digest));
+  if (kind === 'config') return of(state.configs.get(id), (config) => configPart(config, digest));
+  return kind === 'experiment' ? of(state.experiments.get(id), (experiment) => experimentPart(state, experiment)) : null;
+}
+
+function experimentPart(source: RulesetSource, experiment: Experiment): unknown {
+  if (experiment.status === 'RUNNING') return runningPart(experiment);
+  return experiment.status === 'ROLLED_OUT' ? rollOutPart(experiment, holdoutsInForce(source, experiment)) : null;
+}
+
+export function segmentDigest({ segments }: RulesetSource, id: string | null): string | null {
+  const segment = id === null ? undefined : segments.get(id);
+  return segment === undefined ? null : ruleDigest(segment.rule);
+}
+
+/** Whether something live has a row for the segment. Experiments carry the rule that they started with (S3). */
+function isServed({ flags, configs }: RulesetSource, segment: string): boolean {
+  const uses = (experience: Flag | Config) => experience.status === 'LIVE' && experience.rows.some((row) => row.segment === segment);
+  return flags.some(uses) || configs.some(uses);
+}
