@@ -57,7 +57,10 @@ function randomCommand({ state, events }: Ledger, dice: Dice): Command {
   };
   const commands: readonly (readonly Command[])[] = [
     [{ type: 'CreateExperiment', name, ...draft, exclusive: dice.once(3) }],
-    [{ type: 'StartExperiment', id: experiment }],
+    [
+      { type: 'StopExperiment', id: experiment },
+      { type: 'StartExperiment', id: experiment },
+    ],
     [{ type: 'StartExperiment', id: [...state.experiments.values()].find(({ status }) => status === 'DRAFT')?.id ?? 'none' }],
     [
       { type: 'StopExperiment', id: experiment },
@@ -98,6 +101,22 @@ function randomCommand({ state, events }: Ledger, dice: Dice): Command {
     ],
   ];
   return dice.pick(dice.pick(commands));
+}
+
+/** Starts a new experiment, or ends a running one, or both. */
+export function turnOver(ledger: Ledger, dice: Dice): void {
+  const running = [...ledger.state.experiments.values()].filter(({ status }) => status === 'RUNNING');
+  const starts = running.length === 0 || dice.roll(3) > 0;
+  if (!starts || dice.once(3)) ledger.submit({ type: 'StopExperiment', id: running[dice.roll(running.length)]?.id ?? 'none' });
+  if (!starts) return;
+  const key = dice.pick(KEYS);
+  const design = {
+    keys: [key],
+    variants: variantsFor([key], ledger.events.length),
+    audience: dice.pick([null, ...ledger.state.segments.keys()]),
+  };
+  const id = ledger.create({ type: 'CreateExperiment', name: `Test ${ledger.events.length}`, ...design, exclusive: dice.once(3) });
+  ledger.submit({ type: 'StartExperiment', id });
 }
 
 export function randomProperties(dice: Dice): Properties {
