@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { explained } from '../sqlite/failure';
 import { openReadable } from '../sqlite/file';
 import { fileOfMonth, monthsOfFiles } from './month';
 import { VOCABULARY_LIMITS } from './observations';
@@ -45,7 +46,11 @@ export function readerCalls(directory: string): ReaderCalls {
   };
   const month = (name: string): MonthReader => {
     let reader = open.get(name);
-    if (reader === undefined) open.set(name, (reader = new MonthReader(openReadable(join(directory, fileOfMonth(name)), MONTH_FORMAT))));
+    if (reader === undefined) {
+      const file = join(directory, fileOfMonth(name));
+      reader = new MonthReader(explained(file, 'a file of observations', () => openReadable(file, MONTH_FORMAT)));
+      open.set(name, reader);
+    }
     return reader;
   };
   return {

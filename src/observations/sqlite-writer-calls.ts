@@ -2,6 +2,7 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { CommittedWork } from '../sqlite/committed';
+import { explained } from '../sqlite/failure';
 import { makeFile, openWritable } from '../sqlite/file';
 import { fileOfMonth, isExpired, monthOf, monthsOfFiles, monthsOfLastDays } from './month';
 import { REPEAT_DAYS, type Appended } from './observations';
@@ -123,8 +124,10 @@ class MonthsToWrite {
     let month = this.open.get(name);
     if (month === undefined) {
       const file = join(this.place.directory, fileOfMonth(name));
-      makeFile(file, MONTH_FORMAT);
-      const db = openWritable(file, MONTH_FORMAT);
+      const db = explained(file, 'a file of observations', () => {
+        makeFile(file, MONTH_FORMAT);
+        return openWritable(file, MONTH_FORMAT);
+      });
       const writer = new MonthWriter(db);
       month = { writer, commits: new CommittedWork(db, file, `a ${MONTH_FORMAT.noun}`, () => writer.rolledBack()) };
       this.open.set(name, month);

@@ -42,3 +42,12 @@ export function explain(error: unknown, what: string): string {
   if (code.startsWith('SQLITE_IOERR')) return `the disk reports an error (${message}, ${code})`;
   return message;
 }
+
+/** Has the error of an opening that fails say which file it is, and what to do. */
+export function explained<Result>(file: string, what: string, open: () => Result): Result {
+  try {
+    return open();
+  } catch (error) {
+    throw new Error(`${file}: ${explain(error, what)}`, { cause: error });
+  }
+}

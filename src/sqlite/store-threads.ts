@@ -1,6 +1,6 @@
 import { tryFileLock } from '../coordination/file-lock';
-import { Thread, ThreadLost, type Calls, type Channel } from '../threads/thread';
-import { explain, isSqlite } from './failure';
+import { Thread, type Calls, type Channel } from '../threads/thread';
+import { explain } from './failure';
 
 export interface StoreThreadsOptions {
   /** What is kept, in errors, such as "user store". */
@@ -68,8 +68,8 @@ export class StoreThreads<Writes extends Calls, Reads extends Calls> {
 
   private inOurWords(error: unknown): Error {
     const { noun, directory, unavailable } = this.options;
-    if (error instanceof ThreadLost || isSqlite(error)) return unavailable(`${directory}: ${explain(error, `a ${noun}`)}`, error);
-    return unavailable((error as Error).message, error);
+    const reason = explain(error, `a ${noun}`);
+    return unavailable(reason.startsWith(directory) ? reason : `${directory}: ${reason}`, error);
   }
 }
 

@@ -1,0 +1,93 @@
+import type Database from 'libsql';
+import type { NumberedCounter } from './kept-counters';
+import { SqliteCounters } from './sqlite-counters';
+import { bytesOf } from './sqlite-format';
+
+/** A user as they are stored: by plain values, which can cross threads. */
+export interface UserRow {
+  readonly key: string;
+  readonly factsVersion: number;
+  readonly assignmentVersion: number;
+  readonly properties: string;
+  readonly assignments: string;
+  readonly overrides: string;
+  readonly seenAt: number;
+  readonly cells: readonly (readonly [no: number, at: number, count: number])[];
+}
+
+/** Counters cross threads only where the other side does not know their version yet. */
+export interface ReadCounters {
+  readonly version: number;
+  readonly lastNo: number;
+  readonly changed?: readonly NumberedCounter[];
+}
+
+export interface Loaded {
+  readonly counters: ReadCounters;
+  readonly user: UserRow | undefined;
+}
+
+type Columns = [Uint8Array, number, number, string, string, string, number, number];
+const COLUMNS = 'key, facts_version, assignment_version, properties, assignments, overrides, seen_at, no';
+
+/** What one connection reads of users. The counters are read before what was counted: a counter that is said to be filled is. */
+export class SqliteUserReads {
+  readonly counters: SqliteCounters;
+  private readonly userRow: Database.Statement<unknown[]>;
+  private readonly cellRows: Database.Statement<unknown[]>;
+  private readonly usersFrom: Database.Statement<unknown[]>;
+  private readonly userCount: Database.Statement<unknown[]>;
+  private readonly storeRow: Database.Statement<unknown[]>;
+
+  constructor(db: Database.Database) {
+    const query = (sql: string) => db.prepare<unknown[]>(sql).raw();
+    this.counters = new SqliteCounters(db);
+    this.userRow = query(`SELECT ${COLUMNS} FROM users WHERE project = ? AND key = ?`);
+    this.cellRows = query('SELECT counter, at, count FROM cells WHERE user = ?');
+    this.usersFrom = query(`SELECT ${COLUMNS} FROM users WHERE project = ? AND key >= ? ORDER BY key LIMIT ?`);
+    this.userCount = query('SELECT users FROM projects WHERE id = ?');
+    this.storeRow = query('SELECT id, pepper_id FROM store');
+  }
+
+  store(): { readonly id: string; readonly pepperId: string } | undefined {
+    const [id, pepperId] = (this.storeRow.get() ?? []) as [string?, string?];
+    return id === undefined || pepperId === undefined ? undefined : { id, pepperId };
+  }
+
+  load(projectId: string, user: string, knownVersion: number | undefined): Loaded {
+    const project = this.counters.projectId(projectId);
+    if (project === undefined) return { counters: NONE, user: undefined };
+    const counters = this.countersSince(project, knownVersion);
+    const row = this.userRow.get(project, bytesOf(user)) as Columns | undefined;
+    return { counters, user: row && this.rowOf(row) };
+  }
+
+  /** Keys are hashes, so users that follow one another in their order, from anywhere, are users at random. */
+  sample(
+    projectId: string,
+    count: number,
+    from: string,
+  ): { readonly counters: ReadCounters; readonly users: number; readonly rows: UserRow[] } {
+    const project = this.counters.projectId(projectId);
+    if (project === undefined) return { counters: NONE, users: 0, rows: [] };
+    const counters = this.countersSince(project, undefined);
+    const rows = this.usersFrom.all(project, bytesOf(from), count) as Columns[];
+    if (rows.length < count) rows.push(...(this.usersFrom.all(project, Buffer.alloc(0), count) as Columns[]));
+    const distinct = new Map(rows.map((row) => [Buffer.from(row[0]).toString('hex'), row]));
+    const [users] = this.userCount.get(project) as [number];
+    return { counters, users, rows: [...distinct.values()].slice(0, count).map((row) => this.rowOf(row)) };
+  }
+
+  countersSince(project: number, knownVersion: number | undefined): ReadCounters {
+    const { version, kept } = this.counters.kept(project);
+    return { version, lastNo: kept.lastNo, ...(version !== knownVersion && { changed: [...kept.byId.values()] }) };
+  }
+
+  private rowOf(row: Columns): UserRow {
+    const [key, factsVersion, assignmentVersion, properties, assignments, overrides, seenAt, no] = row;
+    const cells = this.cellRows.all(no) as [number, number, number][];
+    return { key: Buffer.from(key).toString('hex'), factsVersion, assignmentVersion, properties, assignments, overrides, seenAt, cells };
+  }
+}
+
+const NONE: ReadCounters = { version: 0, lastNo: 0, changed: [] };
