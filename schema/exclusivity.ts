@@ -1,11 +1,13 @@
-import { Arg, Ctx, Field, ID, InputType, Mutation, ObjectType, Query, Resolver } from 'type-graphql';
+import { Arg, Ctx, Field, FieldResolver, ID, InputType, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
 import { exclusivity, type ExclusivityDocument } from '../projections/exclusivity';
+import type { ProjectDocument } from '../projections/projects';
 import type { Cursor } from '../src/domain/cursor';
 import { EXCLUSIVITY } from '../src/domain/exclusivity';
 import type { Context } from './context';
 import { Entity } from './entity';
 import { resultOf } from './outcome';
 import { EditInput, named, perform } from './perform';
+import { Project } from './project';
 import { reach } from './reach';
 import { CursorScalar } from './scalars';
 
@@ -56,5 +58,13 @@ export class ExclusivityResolver {
   ) {
     const command = { type: 'DisableExclusivity', expectedVersion: named(input.expectedVersion) } as const;
     return perform(context, input, command, exclusivity, EXCLUSIVITY.id);
+  }
+}
+
+@Resolver(() => Project)
+export class ProjectExclusivityField {
+  @FieldResolver(() => Exclusivity, { description: 'Whether its A/B tests are mutually exclusive.' })
+  exclusivity(@Root() { id }: ProjectDocument, @Ctx() { reader }: Context) {
+    return reader.get(exclusivity, id, EXCLUSIVITY.id);
   }
 }

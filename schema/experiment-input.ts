@@ -1,16 +1,13 @@
 import { Field, ID, InputType } from 'type-graphql';
+import { ITS_WORDS, textInputs } from './concept-types';
 import { VariantInput } from './experiment-design';
-import { CommandInput, EditInput } from './perform';
 import { PercentScalar } from './scalars';
 
+const { NewInput, OneInput, ChangesInput } = textInputs('experiment', ITS_WORDS('experiment'));
+export { OneInput };
+
 @InputType({ description: 'A new experiment, which begins as a draft.' })
-export class CreateExperimentInput extends CommandInput {
-  @Field(() => String, { description: 'Its name: 1 to 120 characters, unique among the experiments that are not archived.' })
-  name: string;
-
-  @Field(() => String, { nullable: true, description: 'For people: at most 2,000 characters.' })
-  description?: string | null;
-
+export class CreateExperimentInput extends NewInput {
   @Field(() => ID, { nullable: true, description: 'The segment of users that it is for; null or left out: everyone.' })
   audienceId?: string | null;
 
@@ -38,16 +35,7 @@ export class CreateExperimentInput extends CommandInput {
   description:
     'What to change of an experiment; a field that is left out stays as it is. Once it has started, only name, description and goals to add.',
 })
-export class EditExperimentInput extends EditInput {
-  @Field(() => ID, { description: 'The experiment.' })
-  id: string;
-
-  @Field(() => String, { nullable: true, description: 'Its new name: 1 to 120 characters.' })
-  name?: string | null;
-
-  @Field(() => String, { nullable: true, description: 'Its new description: at most 2,000 characters.' })
-  description?: string | null;
-
+export class EditExperimentInput extends ChangesInput {
   @Field(() => ID, { nullable: true, description: 'The segment of users that it is for. null is not left out: it means everyone.' })
   audienceId?: string | null;
 
@@ -64,14 +52,8 @@ export class EditExperimentInput extends EditInput {
   goalIds?: string[] | null;
 }
 
-@InputType({ description: 'Which experiment.' })
-export class ExperimentInput extends EditInput {
-  @Field(() => ID, { description: 'The experiment.' })
-  id: string;
-}
-
 @InputType({ description: 'To how much the traffic of a running experiment is raised.' })
-export class RaiseExperimentTrafficInput extends ExperimentInput {
+export class RaiseExperimentTrafficInput extends OneInput {
   @Field(() => PercentScalar, {
     description: 'Which part of the audience takes part from now on, in percent: more than before, at most 100.',
   })
@@ -79,7 +61,7 @@ export class RaiseExperimentTrafficInput extends ExperimentInput {
 }
 
 @InputType({ description: 'Which variant of an experiment its whole audience gets.' })
-export class RollOutExperimentInput extends ExperimentInput {
+export class RollOutExperimentInput extends OneInput {
   @Field(() => ID, { description: 'The variant: not control.' })
   variantId: string;
 }

@@ -1,26 +1,23 @@
-import { Arg, Args, Ctx, Field, FieldResolver, ID, Int, ObjectType, Query, registerEnumType, Resolver, Root } from 'type-graphql';
-import { experiments, goals, keys, segments, type ExperimentDocument } from '../projections/entities';
-import type { Cursor } from '../src/domain/cursor';
-import { connectionType, page } from './connection';
+import { Ctx, Field, FieldResolver, Int, ObjectType, registerEnumType, Resolver, Root } from 'type-graphql';
+import { goals, keys, segments, type ExperimentDocument } from '../projections/entities';
+import { queriesOf } from './concept-fields';
+import { statusType } from './concept-types';
 import type { Context } from './context';
 import { Entity } from './entity';
 import { FrozenAudience, Intake, Variant, type FrozenAudienceRoot } from './experiment-design';
 import { Goal } from './goal';
 import { Key } from './key';
-import { ListArgs } from './list';
 import { listOf } from './list-cost';
-import { reach } from './reach';
-import { CursorScalar, PercentScalar } from './scalars';
+import { PercentScalar } from './scalars';
 import { Segment } from './segment';
-import { listedWith, STATUS_FILTER } from './status-filter';
 
-export enum ExperimentStatus {
-  DRAFT = 'DRAFT',
-  RUNNING = 'RUNNING',
-  STOPPED = 'STOPPED',
-  ROLLED_OUT = 'ROLLED_OUT',
-  ARCHIVED = 'ARCHIVED',
-}
+const ExperimentStatus = {
+  DRAFT: 'DRAFT',
+  RUNNING: 'RUNNING',
+  STOPPED: 'STOPPED',
+  ROLLED_OUT: 'ROLLED_OUT',
+  ARCHIVED: 'ARCHIVED',
+} as const;
 registerEnumType(ExperimentStatus, {
   name: 'ExperimentStatus',
   description: 'Where an experiment is in its life. RUNNING and ROLLED_OUT are served.',
@@ -52,22 +49,7 @@ export class RollOut {
 }
 
 @ObjectType({ implements: Entity, simpleResolvers: true, description: 'An A/B test.' })
-export class Experiment extends Entity {
-  @Field(() => ID, { description: 'Its id.' })
-  id: string;
-
-  @Field(() => String, { description: 'Its name: unique among the experiments that are not archived.' })
-  name: string;
-
-  @Field(() => String, { description: 'For people.' })
-  description: string;
-
-  @Field(() => ExperimentStatus, { description: 'Where it is in its life.' })
-  status: ExperimentStatus;
-
-  @Field(() => ExperimentStatus, { nullable: true, description: 'What it was before it was archived; null: it is not archived.' })
-  archivedFrom: ExperimentStatus | null;
-
+export class Experiment extends statusType('experiment', ExperimentStatus) {
   @Field(() => Boolean, { description: 'Whether its users are in no other running experiment of the project. Fixed at its creation.' })
   exclusive: boolean;
 
@@ -81,32 +63,8 @@ export class Experiment extends Entity {
   intakes: Intake[];
 }
 
-export const ExperimentConnection = connectionType(Experiment, 'Experiment');
-
 @Resolver(() => Experiment)
-export class ExperimentResolver {
-  @Query(() => Experiment, { nullable: true, description: 'One experiment by its id, archived or not; null if there is none.' })
-  async experiment(
-    @Arg('projectId', () => ID, { description: 'The project.' }) projectId: string,
-    @Arg('id', () => ID, { description: 'The id.' }) id: string,
-    @Arg('atLeast', () => CursorScalar, { nullable: true, description: 'Wait until the read model shows this place of the history.' })
-    atLeast: Cursor | null,
-    @Ctx() context: Context,
-  ): Promise<ExperimentDocument | undefined> {
-    await reach(context, projectId, atLeast);
-    return context.reader.get(experiments, projectId, id);
-  }
-
-  @Query(() => ExperimentConnection, { description: 'The experiments of a project.' })
-  experiments(
-    @Arg('projectId', () => ID, { description: 'The project.' }) projectId: string,
-    @Arg('status', () => [ExperimentStatus], { nullable: true, description: STATUS_FILTER }) status: ExperimentStatus[] | null,
-    @Args(() => ListArgs) args: ListArgs,
-    @Ctx() context: Context,
-  ) {
-    return page(context, projectId, experiments, listedWith(args, status), status);
-  }
-
+class ExperimentResolver {
   @FieldResolver(() => Segment, {
     nullable: true,
     description:
@@ -139,3 +97,5 @@ export class ExperimentResolver {
     return rolledOut && { revision: rolledOut.revision, variant: variants.find(({ id }) => id === rolledOut.variant) };
   }
 }
+
+export const experimentResolvers = [ExperimentResolver, ...queriesOf('experiment', Experiment, ExperimentStatus)];

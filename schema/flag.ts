@@ -1,35 +1,17 @@
-import { Arg, Args, Ctx, Field, FieldResolver, ID, ObjectType, Query, registerEnumType, Resolver, Root } from 'type-graphql';
-import { flags, keys, segments, type FlagDocument } from '../projections/entities';
-import type { Cursor } from '../src/domain/cursor';
-import type { FlagRow as StoredRow } from '../src/domain/flag';
+import { Ctx, Field, FieldResolver, ID, InputType, ObjectType, Resolver, Root } from 'type-graphql';
+import { keys, type FlagDocument } from '../projections/entities';
 import type { Json } from '../src/domain/json';
-import { connectionType, page } from './connection';
+import { queriesOf } from './concept-fields';
+import { moveMutations, writeMutations } from './concept-mutations';
+import { rolloutStatuses, statusType } from './concept-types';
 import type { Context } from './context';
 import { Entity } from './entity';
 import { Key } from './key';
-import { ListArgs } from './list';
-import { listOf } from './list-cost';
-import { reach } from './reach';
-import { CursorScalar, JsonScalar, PercentScalar } from './scalars';
-import { Segment } from './segment';
-import { listedWith, STATUS_FILTER } from './status-filter';
+import { resultOf } from './outcome';
+import { rolloutInputs, rolloutMoves, ROW_NAMES, RowInput, rowsFields, rowsOf } from './rows';
+import { JsonScalar, PercentScalar } from './scalars';
 
-export enum FlagStatus {
-  DRAFT = 'DRAFT',
-  LIVE = 'LIVE',
-  PAUSED = 'PAUSED',
-  ARCHIVED = 'ARCHIVED',
-}
-registerEnumType(FlagStatus, {
-  name: 'FlagStatus',
-  description: 'Where a flag is in its life. Only LIVE is served.',
-  valuesConfig: {
-    DRAFT: { description: 'Never published. It can be published.' },
-    LIVE: { description: 'Served. It can be paused.' },
-    PAUSED: { description: 'Published, but not served for now. It can be resumed.' },
-    ARCHIVED: { description: 'Put away: it holds neither its name nor its key. Restored, it is DRAFT or PAUSED.' },
-  },
-});
+const FlagStatus = rolloutStatuses('flag', 'its key');
 
 @ObjectType({
   simpleResolvers: true,
@@ -46,67 +28,54 @@ export class FlagRow {
   value: Json;
 }
 
-type FlagRowRoot = StoredRow & { readonly projectId: string };
-
 @ObjectType({ implements: Entity, simpleResolvers: true, description: 'One key with a value for some users.' })
-export class Flag extends Entity {
-  @Field(() => ID, { description: 'Its id.' })
-  id: string;
+export class Flag extends statusType('flag', FlagStatus) {}
 
-  @Field(() => String, { description: 'Its name: unique among the flags that are not archived.' })
-  name: string;
+@InputType({ description: 'Who gets the value of a flag.' })
+export class FlagRowInput extends RowInput {
+  @Field(() => PercentScalar, { defaultValue: 10_000, description: 'The part of those users who get the value, in percent.' })
+  percentage: number;
 
-  @Field(() => String, { description: 'For people.' })
-  description: string;
-
-  @Field(() => FlagStatus, { description: 'Where it is in its life.' })
-  status: FlagStatus;
-
-  @Field(() => FlagStatus, { nullable: true, description: 'What it was before it was archived; null: it is not archived.' })
-  archivedFrom: FlagStatus | null;
+  @Field(() => JsonScalar, {
+    nullable: true,
+    description: 'What they get: of the key’s type. null is a value, and allowed if the type is JSON; it must not be left out.',
+  })
+  value: Json;
 }
 
-export const FlagConnection = connectionType(Flag, 'Flag');
+const { NewRollout, OneInput, RolloutChanges } = rolloutInputs('flag', FlagRowInput, 'Who gets which value');
 
-@Resolver(() => FlagRow)
-export class FlagRowResolver {
-  @FieldResolver(() => Segment, { nullable: true, description: 'The segment, as it is now; null: everyone.' })
-  segment(@Root() { projectId, segment }: FlagRowRoot, @Ctx() { loaders }: Context) {
-    return segment === null ? null : loaders.load(segments, projectId, segment);
-  }
+@InputType({ description: 'A new flag, which begins as a draft.' })
+export class CreateFlagInput extends NewRollout {
+  @Field(() => String, { description: 'The name of the key that it gives values for. It never changes, and no other flag may have it.' })
+  key: string;
 }
+
+@InputType({ description: 'What to change of a flag; a field that is left out stays as it is.' })
+export class EditFlagInput extends RolloutChanges {}
 
 @Resolver(() => Flag)
-export class FlagResolver {
-  @Query(() => Flag, { nullable: true, description: 'One flag by its id, archived or not; null if there is none.' })
-  async flag(
-    @Arg('projectId', () => ID, { description: 'The project.' }) projectId: string,
-    @Arg('id', () => ID, { description: 'The id.' }) id: string,
-    @Arg('atLeast', () => CursorScalar, { nullable: true, description: 'Wait until the read model shows this place of the history.' })
-    atLeast: Cursor | null,
-    @Ctx() context: Context,
-  ): Promise<FlagDocument | undefined> {
-    await reach(context, projectId, atLeast);
-    return context.reader.get(flags, projectId, id);
-  }
-
-  @Query(() => FlagConnection, { description: 'The flags of a project.' })
-  flags(
-    @Arg('projectId', () => ID, { description: 'The project.' }) projectId: string,
-    @Arg('status', () => [FlagStatus], { nullable: true, description: STATUS_FILTER }) status: FlagStatus[] | null,
-    @Args(() => ListArgs) args: ListArgs,
-    @Ctx() context: Context,
-  ) {
-    return page(context, projectId, flags, listedWith(args, status), status);
-  }
-
+class FlagResolver {
   @FieldResolver(() => Key, { description: 'The key that it gives values for.' })
   key(@Root() { projectId, key }: FlagDocument, @Ctx() { loaders }: Context) {
     return loaders.load(keys, projectId, key);
   }
-
-  @FieldResolver(() => [FlagRow], { description: 'Who gets which value, the first row first.', complexity: listOf(5) })
-  rows(@Root() { projectId, rows }: FlagDocument): FlagRowRoot[] {
-    return rows.map((row) => ({ ...row, projectId }));
-  }
 }
+
+const FlagResult = resultOf(Flag, 'Flag');
+
+export const flagResolvers = [
+  FlagResolver,
+  ...queriesOf('flag', Flag, FlagStatus),
+  ...rowsFields(Flag, FlagRow, 'Who gets which value, the first row first.'),
+  writeMutations('flag', FlagResult, {
+    create: [CreateFlagInput, 'Creates a flag, as a draft.', ({ key, rows }) => ({ key, rows: rowsOf(rows) })],
+    edit: [
+      EditFlagInput,
+      'Changes a flag’s name, description or rows. What is live is served with the change at once.',
+      ({ rows }) => ({ rows: rowsOf(rows) }),
+    ],
+    names: ROW_NAMES,
+  }),
+  ...moveMutations('flag', FlagResult, OneInput, rolloutMoves('flag', 'key')),
+];

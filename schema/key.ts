@@ -1,15 +1,13 @@
-import { Arg, Args, Ctx, Field, FieldResolver, ID, InputType, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
-import { keys, type KeyDocument } from '../projections/entities';
-import type { Cursor } from '../src/domain/cursor';
+import { Arg, Ctx, Field, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
+import { keys } from '../projections/entities';
 import type { Json } from '../src/domain/json';
-import { connectionType, page } from './connection';
+import { queriesOf, usedByField } from './concept-fields';
+import { moveMutations } from './concept-mutations';
 import type { Context } from './context';
-import { Entity, Usage } from './entity';
-import { ListArgs } from './list';
+import { Entity } from './entity';
 import { resultOf } from './outcome';
 import { CommandInput, EditInput, named, perform } from './perform';
-import { reach } from './reach';
-import { CursorScalar, JsonScalar } from './scalars';
+import { JsonScalar } from './scalars';
 import { ValueTypeEnum } from './value-type';
 
 @ObjectType({
@@ -36,7 +34,6 @@ export class Key extends Entity {
 }
 
 const KeyResult = resultOf(Key, 'Key');
-export const KeyConnection = connectionType(Key, 'Key');
 
 @InputType({ description: 'A new key.' })
 export class CreateKeyInput extends CommandInput {
@@ -56,11 +53,14 @@ export class CreateKeyInput extends CommandInput {
   description?: string | null;
 }
 
-@InputType({ description: 'What to change of a key; a field that is left out stays as it is.' })
-export class EditKeyInput extends EditInput {
+@InputType()
+abstract class OneKeyInput extends EditInput {
   @Field(() => String, { description: 'The key.' })
   name: string;
+}
 
+@InputType({ description: 'What to change of a key; a field that is left out stays as it is.' })
+export class EditKeyInput extends OneKeyInput {
   @Field(() => JsonScalar, {
     nullable: true,
     description: 'The new default, of the key’s type. null is a value, and allowed if the type is JSON.',
@@ -71,43 +71,8 @@ export class EditKeyInput extends EditInput {
   description?: string | null;
 }
 
-@InputType({ description: 'Which key.' })
-export class KeyInput extends EditInput {
-  @Field(() => String, { description: 'The key.' })
-  name: string;
-}
-
 @Resolver(() => Key)
-export class KeyResolver {
-  @Query(() => Key, { nullable: true, description: 'One key by its name, archived or not; null if there is none.' })
-  async key(
-    @Arg('projectId', () => ID, { description: 'The project.' }) projectId: string,
-    @Arg('name', () => String, { description: 'The name.' }) name: string,
-    @Arg('atLeast', () => CursorScalar, { nullable: true, description: 'Wait until the read model shows this place of the history.' })
-    atLeast: Cursor | null,
-    @Ctx() context: Context,
-  ): Promise<KeyDocument | undefined> {
-    await reach(context, projectId, atLeast);
-    return context.reader.get(keys, projectId, name);
-  }
-
-  @Query(() => KeyConnection, { description: 'The keys of a project.' })
-  keys(
-    @Arg('projectId', () => ID, { description: 'The project.' }) projectId: string,
-    @Args(() => ListArgs) args: ListArgs,
-    @Ctx() context: Context,
-  ) {
-    return page(context, projectId, keys, args);
-  }
-
-  @FieldResolver(() => [Usage], {
-    description: 'Every flag, config and experiment that uses it, and so keeps it from being archived.',
-    complexity: 20,
-  })
-  usedBy(@Root() key: KeyDocument, @Ctx() context: Context) {
-    return context.reader.usagesOf(key.projectId, { kind: 'key', id: key.name });
-  }
-
+class KeyResolver {
   @Mutation(() => KeyResult, { description: 'Creates a key.' })
   createKey(@Arg('input', () => CreateKeyInput, { description: 'The new key.' }) input: CreateKeyInput, @Ctx() context: Context) {
     const { name, type, defaultValue = null } = input;
@@ -127,16 +92,14 @@ export class KeyResolver {
     } as const;
     return perform(context, input, command, keys, name);
   }
-
-  @Mutation(() => KeyResult, { description: 'Archives a key that nothing uses.' })
-  archiveKey(@Arg('input', () => KeyInput, { description: 'Which key.' }) input: KeyInput, @Ctx() context: Context) {
-    const { name, expectedVersion } = input;
-    return perform(context, input, { type: 'ArchiveKey', name, expectedVersion: named(expectedVersion) }, keys, name);
-  }
-
-  @Mutation(() => KeyResult, { description: 'Brings an archived key back.' })
-  restoreKey(@Arg('input', () => KeyInput, { description: 'Which key.' }) input: KeyInput, @Ctx() context: Context) {
-    const { name, expectedVersion } = input;
-    return perform(context, input, { type: 'RestoreKey', name, expectedVersion: named(expectedVersion) }, keys, name);
-  }
 }
+
+export const keyResolvers = [
+  KeyResolver,
+  ...queriesOf('key', Key),
+  usedByField(Key, 'key', 'Every flag, config and experiment that uses it, and so keeps it from being archived.'),
+  ...moveMutations('key', KeyResult, OneKeyInput, {
+    ArchiveKey: 'Archives a key that nothing uses.',
+    RestoreKey: 'Brings an archived key back.',
+  }),
+];

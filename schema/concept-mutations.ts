@@ -1,0 +1,105 @@
+import { Arg, Ctx, InputType, Mutation, Resolver, type ClassType } from 'type-graphql';
+import { ENTITY_PROJECTIONS } from '../projections/entities';
+import type { ProjectionOf } from '../projections/projection';
+import type { SingleCommand } from '../src/domain/decider';
+import type { PluralKind } from '../src/domain/project-state';
+import type { Context } from './context';
+import { atInputPaths, type InputNames } from './input-path';
+import { named, perform, type CommandInput, type EditInput } from './perform';
+
+type Type = SingleCommand['type'];
+type CommandOf<T extends Type> = Extract<SingleCommand, { readonly type: T }>;
+/** What a command says beside what all of its kind say. */
+type Details<T extends Type> = Omit<CommandOf<T>, 'type' | 'id' | 'name' | 'description' | 'expectedVersion'>;
+
+export interface NewText extends CommandInput {
+  readonly name: string;
+  readonly description?: string | null;
+}
+
+export interface ChangedText extends EditInput {
+  readonly id: string;
+  readonly name?: string | null;
+  readonly description?: string | null;
+}
+
+/** How one is created, and how it is edited: the input, what the mutation does, and what of the input is special to the kind. */
+export interface Written<Kind extends PluralKind, New extends NewText, Changes extends ChangedText> {
+  readonly create: Writing<New, Extract<Type, `Create${Capitalize<Kind>}`>>;
+  readonly edit: Writing<Changes, Extract<Type, `Edit${Capitalize<Kind>}`>>;
+  /** Where the API and the domain name the same input differently. */
+  readonly names?: InputNames;
+}
+
+type Writing<Input extends object, T extends Type> = readonly [
+  input: ClassType<Input>,
+  description: string,
+  details: (input: Input) => Details<T>,
+];
+
+/** The mutations that create and edit what has a name of its own. */
+export function writeMutations<Kind extends PluralKind, New extends NewText, Changes extends ChangedText>(
+  kind: Kind,
+  result: object,
+  { create, edit, names = [] }: Written<Kind, New, Changes>,
+): ClassType {
+  const projection = projectionOf(kind);
+  const Name = capitalized(kind);
+  const [newInput, creates, newDetails] = create;
+  const [changesInput, edits, changedDetails] = edit;
+  @Resolver()
+  class WriteMutations {
+    @Mutation(() => result, { name: `create${Name}`, description: creates })
+    create(@Arg('input', () => newInput, { description: `The new ${kind}.` }) input: New, @Ctx() context: Context) {
+      const text = { name: input.name, description: named(input.description) };
+      const command = { type: `Create${Name}`, ...text, ...newDetails(input) } as unknown as SingleCommand;
+      return atInputPaths(perform(context, input, command, projection), names);
+    }
+
+    @Mutation(() => result, { name: `edit${Name}`, description: edits })
+    edit(@Arg('input', () => changesInput, { description: 'What to change.' }) input: Changes, @Ctx() context: Context) {
+      const text = { id: input.id, name: named(input.name), description: named(input.description) };
+      const details = { ...changedDetails(input), expectedVersion: named(input.expectedVersion) };
+      const command = { type: `Edit${Name}`, ...text, ...details } as unknown as SingleCommand;
+      return atInputPaths(perform(context, input, command, projection, input.id), names);
+    }
+  }
+  return WriteMutations;
+}
+
+type OneInput = EditInput & { readonly id?: string; readonly name?: string };
+
+/** Of commands, what they do. */
+export type Descriptions = { readonly [T in Type]?: string };
+
+/** Commands that say nothing but which thing they are about: `PublishFlag` is the mutation `publishFlag(input: FlagInput!)`. */
+export function moveMutations(
+  kind: PluralKind,
+  result: object,
+  oneInput: abstract new () => OneInput,
+  descriptions: Descriptions,
+): readonly ClassType[] {
+  const projection = projectionOf(kind);
+
+  @InputType(`${capitalized(kind)}Input`, { description: `Which ${kind}.` })
+  class WhichInput extends (oneInput as new () => OneInput) {}
+
+  return Object.entries(descriptions).map(([type, description]) => {
+    @Resolver()
+    class MoveMutation {
+      @Mutation(() => result, { name: type.charAt(0).toLowerCase() + type.slice(1), description })
+      move(@Arg('input', () => WhichInput, { description: `Which ${kind}.` }) input: WhichInput, @Ctx() context: Context) {
+        const { id, name, expectedVersion } = input;
+        const which = id === undefined ? { name } : { id };
+        const command = { type, ...which, expectedVersion: named(expectedVersion) } as unknown as SingleCommand;
+        return perform(context, input, command, projection, id ?? name);
+      }
+    }
+    return MoveMutation;
+  });
+}
+
+const projectionOf = (kind: PluralKind): ProjectionOf<object> => ENTITY_PROJECTIONS[kind];
+
+/** As the names of types have it. */
+export const capitalized = (kind: PluralKind): string => kind.charAt(0).toUpperCase() + kind.slice(1);

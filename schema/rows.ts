@@ -1,0 +1,80 @@
+import { Ctx, Field, FieldResolver, ID, InputType, Resolver, Root, type ClassType } from 'type-graphql';
+import { segments } from '../projections/entities';
+import { capitalized, type Descriptions } from './concept-mutations';
+import { ITS_WORDS, textInputs } from './concept-types';
+import type { Context } from './context';
+import type { InputNames } from './input-path';
+import { listOf } from './list-cost';
+import { Segment } from './segment';
+
+/* What the rows of flags and configs have in common. */
+
+@InputType()
+export abstract class RowInput {
+  @Field(() => ID, { nullable: true, description: 'The id of the row that this one goes on as; left out, it is a new row.' })
+  id?: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'The segment; null or left out: everyone.' })
+  segmentId?: string | null;
+}
+
+/** What creates a flag or config, changes one, and says which one: with rows of this type. */
+export function rolloutInputs<Row extends RowInput>(kind: 'flag' | 'config', row: ClassType<Row>, rows: string) {
+  const { NewInput, OneInput, ChangesInput } = textInputs(kind, ITS_WORDS(kind));
+  @InputType()
+  abstract class NewRollout extends NewInput {
+    @Field(() => [row], { nullable: true, description: `${rows}, the first row first; at most 100.` })
+    rows?: Row[] | null;
+  }
+
+  @InputType()
+  abstract class RolloutChanges extends ChangesInput {
+    @Field(() => [row], { nullable: true, description: 'All of its rows from now on, the first row first; at most 100.' })
+    rows?: Row[] | null;
+  }
+  return { NewRollout, OneInput, RolloutChanges };
+}
+
+/** The mutations that move a flag or config from status to status. */
+export function rolloutMoves(kind: 'flag' | 'config', holds: string): Descriptions {
+  const verbs = {
+    Publish: 'Publishes a draft: it is served from now on.',
+    Pause: `Pauses a live ${kind}: it is not served until it is resumed.`,
+    Resume: `Resumes a paused ${kind}: it is served again.`,
+    Archive: `Archives a ${kind}, live or not: it is not served, and its name and ${holds} are free.`,
+    Restore: `Brings an archived ${kind} back: as a draft if it was one, else as paused.`,
+  };
+  return Object.fromEntries(Object.entries(verbs).map(([verb, description]) => [verb + capitalized(kind), description]));
+}
+
+/** Rows as commands have them. */
+export function rowsOf<Row extends RowInput>(rows: readonly Row[] | null | undefined) {
+  return rows?.map(({ segmentId, ...row }) => ({ ...row, segment: segmentId ?? null }));
+}
+
+/** Where commands name the segment of a row otherwise. */
+export const ROW_NAMES: InputNames = [[/^(rows\.\d+)\.segment$/, '$1.segmentId']];
+
+interface Row {
+  readonly segment: string | null;
+}
+
+/** The rows of a flag or config, each with its segment. */
+export function rowsFields(type: ClassType, row: ClassType, description: string): readonly ClassType[] {
+  @Resolver(() => type)
+  class RowsField {
+    @FieldResolver(() => [row], { description, complexity: listOf(5) })
+    rows(@Root() { projectId, rows }: { readonly projectId: string; readonly rows: readonly Row[] }) {
+      return rows.map((one) => ({ ...one, projectId }));
+    }
+  }
+
+  @Resolver(() => row)
+  class RowSegmentField {
+    @FieldResolver(() => Segment, { nullable: true, description: 'The segment, as it is now; null: everyone.' })
+    segment(@Root() { projectId, segment }: Row & { readonly projectId: string }, @Ctx() { loaders }: Context) {
+      return segment === null ? null : loaders.load(segments, projectId, segment);
+    }
+  }
+  return [RowsField, RowSegmentField];
+}
