@@ -106,6 +106,16 @@ export class RedisConnection {
     return this.read(() => this.call(script, keys, args));
   }
 
+  /** Runs a script that leads to the same when it is run twice, as `read` does. */
+  async runRepeatable(script: string, keys: readonly string[], args: readonly (string | Buffer)[]): Promise<unknown> {
+    return this.read(() => this.call(script, keys, args));
+  }
+
+  /** Asks each master there is. */
+  async askMasters<Answer>(command: (node: Redis) => Promise<Answer>): Promise<readonly Answer[]> {
+    return this.ask((client) => Promise.all((client instanceof Cluster ? client.nodes('master') : [client]).map(command)));
+  }
+
   /** Sends what changes nothing, and sends it again where it failed because Redis could not serve just then, until its deadline. */
   async read<Answer>(command: (client: Redis | Cluster) => Promise<Answer>): Promise<Answer> {
     let timer: NodeJS.Timeout | undefined;

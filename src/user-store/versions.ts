@@ -1,9 +1,11 @@
+import { DAY_HOURS, HOUR_MS } from '../evaluation/counter';
+
 /** The version after another: also above every one that the user had before it was forgotten, as long as the clock does not go back. */
 export function nextVersion(version: number, nowMs: number): number {
   return Math.max(version + 1, nowMs);
 }
 
-const DAY_MS = 86_400_000;
+export const DAY_MS = DAY_HOURS * HOUR_MS;
 
 /** The UTC day of an instant. */
 export function dayOf(ms: number): number {

@@ -158,6 +158,8 @@ export function userStoreContract(
       expect(await store.record('shop', ada, [event('1', ['c'])])).toEqual(['repeated']);
       now = START + IDS_KEPT_DAYS * DAY_MS;
       expect(await store.record('shop', ada, [event('1', ['c'])])).toEqual(['late']);
+      // Instances' clocks differ, so a store may keep ids a little longer.
+      now += 2 * HOUR_MS;
       expect(await store.record('shop', ada, [event('1', ['c'], { at: now, receivedAt: now })])).toEqual(['counted']);
       expect(await count('c')).toBe(2);
     });
@@ -271,7 +273,7 @@ export function userStoreContract(
       expect(properties).toEqual({});
       await store.assign('shop', userOf('eve'), 0, [assignment('x9')]);
       expect(await store.link('shop', userOf('eve'), bob)).toBe('kept');
-      expect(await store.link('shop', userOf('nobody'), userOf('new'))).toBe('kept');
+      expect(await store.link('shop', userOf('unknown'), userOf('new'))).toBe('kept');
       expect(await store.link('shop', bob, bob)).toBe('kept');
       expect((await store.load('shop', bob)).assignments.length).toBe(2);
       expect((await store.load('shop', ada)).assignments.length).toBe(2);

@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto';
+import type { RedisConnection } from '../redis/connection';
+import type { UserStoreKeys } from './redis-keys';
+import { UserStoreLost, UserStoreUnavailable } from './user-store';
+
+const MAKING = 'making ';
+
+/**
+ * Which store is in a Redis (U6): a marker in each bucket, written when it was first opened. That there is one in each is what tells a store that
+ * has lost nothing from one that was emptied, or whose cluster lost a node.
+ */
+export class RedisIdentity {
+  constructor(
+    private readonly connection: RedisConnection,
+    private readonly keys: UserStoreKeys,
+    private readonly pepperId: string,
+  ) {}
+
+  /** What the markers of the store are; makes them where there are none. Rejects with `UserStoreLost` if only some are there. */
+  async open(): Promise<string> {
+    let markers = await this.read();
+    // Whichever instance comes first decides; a making that was broken off is finished.
+    if (markers.every((marker) => marker === null)) {
+      await this.connection.ask((client) => client.set(this.keys.markers[0]!, `${MAKING}${randomUUID()} ${this.pepperId}`, 'NX'));
+      markers = await this.read();
+    }
+    const [first] = markers;
+    const marker = first?.startsWith(MAKING) ? await this.make(first.slice(MAKING.length)) : whole(markers);
+    if (marker === undefined) throw lost();
+    const pepperId = marker.split(' ')[1];
+    if (pepperId !== this.pepperId) {
+      throw new UserStoreUnavailable(
+        `this user store was made with another pepper (${pepperId}, not ${this.pepperId}), so no user would be found in it: bring the pepper back, or use another Redis`,
+      );
+    }
+    return marker;
+  }
+
+  /** undefined: a part is missing, or is of another store. */
+  async id(): Promise<string | undefined> {
+    return whole(await this.read())?.split(' ')[0];
+  }
+
+  /** Makes new markers, in place of those that are left. */
+  async renew(): Promise<string> {
+    const marker = `${randomUUID()} ${this.pepperId}`;
+    await this.connection.ask((client) => client.set(this.keys.markers[0]!, `${MAKING}${marker}`));
+    return this.make(marker);
+  }
+
+  private async make(marker: string): Promise<string> {
+    const [first, ...others] = this.keys.markers as [string, ...string[]];
+    await this.connection.ask((client) => Promise.all(others.map((key) => client.set(key, marker))));
+    await this.connection.ask((client) => client.set(first, marker));
+    return marker;
+  }
+
+  private read(): Promise<readonly (string | null)[]> {
+    return this.connection.read((client) => Promise.all(this.keys.markers.map((key) => client.get(key))));
+  }
+}
+
+export function lost(): UserStoreLost {
+  return new UserStoreLost(
+    'the user store in Redis is not the one that was opened: it was emptied, or has lost a part. Nothing is assigned until it is rebuilt from observations, or the loss is accepted',
+  );
+}
+
+function whole([first, ...others]: readonly (string | null)[]): string | undefined {
+  return typeof first === 'string' && !first.startsWith(MAKING) && others.every((marker) => marker === first) ? first : undefined;
+}

@@ -1,0 +1,240 @@
+import { sha256, type Json } from '../domain/json';
+import type { UserKey } from '../domain/user-key';
+import { HOUR_MS, type CounterWindow } from '../evaluation/counter';
+import type { Assignment, AssignResult, Cell, Override, UserRecord } from '../evaluation/user-record';
+import type { RedisAddress } from '../redis/address';
+import { RedisConnection } from '../redis/connection';
+import { cellsOf, isFillDone, staleAt, withoutNo, type KeptCounters } from './kept-counters';
+import { linked } from './linked';
+import { CachedCounters } from './redis-counters';
+import { assertDurable } from './redis-durability';
+import { lost, RedisIdentity } from './redis-identity';
+import { UserStoreKeys } from './redis-keys';
+import { cellField, recordIn, staleFields, type Fields } from './redis-record';
+import { sampleUsers } from './redis-sample';
+import { LOST, USER_STORE_SCRIPTS } from './redis-scripts';
+import { IDS_KEPT_DAYS, UserStoreUnavailable } from './user-store';
+import type { CountedEvent, KeptCounter, Recorded, Sample, UserStore } from './user-store';
+import { DAY_MS, dayOf, idExpiry } from './versions';
+
+export interface RedisUserStoreOptions {
+  /** Ledgers on one Redis have users of their own. */
+  readonly ledgerId: string;
+  /** Of the pepper that user keys are made with: a store that was made with another is refused. */
+  readonly pepperId: string;
+  /** UTC milliseconds. */
+  readonly clock?: () => number;
+}
+
+const ID_LENGTH = 32;
+
+/**
+ * Users in a Redis that many instances share: one script, and so one round trip, for each call. It must be one that keeps what it acknowledges; one
+ * that does not is refused, and again whenever a connection was lost.
+ */
+export class RedisUserStore implements UserStore {
+  private readonly counterCache: CachedCounters;
+  private readonly identities: RedisIdentity;
+  private readonly keys: UserStoreKeys;
+  private readonly clock: () => number;
+  private marker = '';
+  /** That the Redis keeps what it acknowledges; undefined: to be asked again. */
+  private durable: Promise<void> | undefined;
+
+  private constructor(
+    private readonly connection: RedisConnection,
+    address: RedisAddress,
+    { ledgerId, pepperId, clock = Date.now }: RedisUserStoreOptions,
+  ) {
+    this.keys = new UserStoreKeys(`${address.prefix}:${ledgerId}:users:`);
+    this.clock = clock;
+    this.identities = new RedisIdentity(connection, this.keys, pepperId);
+    this.counterCache = new CachedCounters((projectId) => this.read('usersLoad', this.keys.counters(projectId), []) as Promise<Fields>);
+    connection.onLoss(() => (this.durable = undefined));
+  }
+
+  /** Rejects with `UserStoreUnavailable`, also if the Redis keeps nothing or the store is of another pepper, or `UserStoreLost`. */
+  static async open(address: RedisAddress, options: RedisUserStoreOptions): Promise<RedisUserStore> {
+    const connection = new RedisConnection(address, USER_STORE_SCRIPTS, UserStoreUnavailable);
+    try {
+      await connection.settle();
+      const store = new RedisUserStore(connection, address, options);
+      await store.assertDurable();
+      store.marker = await store.identities.open();
+      return store;
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
+  }
+
+  async load(projectId: string, user: UserKey): Promise<UserRecord> {
+    const kept = await this.counterCache.of(projectId);
+    return recordIn(await this.fieldsOf(projectId, user), kept);
+  }
+
+  async assign(projectId: string, user: UserKey, expected: number, assignments: readonly Assignment[]): Promise<AssignResult> {
+    const kept = await this.counterCache.of(projectId);
+    const added = assignments.flatMap(({ experiment, ...rest }) => [experiment, JSON.stringify(rest)]);
+    const answer = await this.write('usersAssign', projectId, user, [`${expected}`, ...added]);
+    if (typeof answer === 'string') return { stored: true, assignmentVersion: Number(answer) };
+    return { stored: false, record: recordIn(answer as Fields, kept) };
+  }
+
+  async record(projectId: string, user: UserKey, events: readonly CountedEvent[]): Promise<readonly Recorded[]> {
+    const needed = events.flatMap(({ counters }) => counters);
+    const kept = await this.counterCache.of(projectId, needed);
+    const now = this.clock();
+    const inTime = events.filter(({ at }) => idExpiry(at, IDS_KEPT_DAYS) > now);
+    if (inTime.length === 0) return events.map(() => 'late');
+    const longestMs = Math.max(...inTime.map(({ at }) => idExpiry(at, IDS_KEPT_DAYS) - now), IDS_KEPT_DAYS * DAY_MS) + HOUR_MS;
+    const args = inTime.flatMap((event) => {
+      const fields = cellsOf(kept, event).map(cellField);
+      return [sha256(event.id).slice(0, ID_LENGTH), `${idExpiry(event.at, IDS_KEPT_DAYS)}`, `${fields.length}`, ...fields];
+    });
+    // Instances' clocks differ, so an id outlives by an hour what no instance takes any more.
+    const answers = (await this.write('usersRecord', projectId, user, [
+      `${now - HOUR_MS}`,
+      `${longestMs}`,
+      `${dayOf(now)}`,
+      ...args,
+    ])) as number[];
+    if (answers.at(-1) === 1) await this.compact(projectId, user, kept, now);
+    let at = 0;
+    return events.map((event) => {
+      if (!inTime.includes(event)) return 'late';
+      at += 1;
+      return answers[at - 1] === 1 ? 'counted' : 'repeated';
+    });
+  }
+
+  async fill(projectId: string, user: UserKey, counter: string, cells: readonly Cell[]): Promise<'filled' | 'repeated'> {
+    const { no, isFilled = true } = (await this.counterCache.of(projectId, [counter])).byId.get(counter) ?? {};
+    if (isFilled) return 'repeated';
+    const args = cells.flatMap(({ at, count }) => [`${at}`, `${count}`]);
+    return (await this.write('usersFill', projectId, user, [`${no}`, ...args])) === 1 ? 'filled' : 'repeated';
+  }
+
+  async setProperties(projectId: string, user: UserKey, properties: { readonly [name: string]: Json }): Promise<number> {
+    const args = Object.entries(properties).flatMap(([name, value]) => [`p:${name}`, value === null ? '' : JSON.stringify(value)]);
+    return Number(await this.change(projectId, user, ['facts', ...args]));
+  }
+
+  async override(projectId: string, user: UserKey, experiment: string, given: Pick<Override, 'variant' | 'until'> | null): Promise<void> {
+    await this.change(projectId, user, [
+      'assigned',
+      `o:${experiment}`,
+      given === null ? '' : JSON.stringify({ variant: given.variant, until: given.until }),
+    ]);
+  }
+
+  link(projectId: string, from: UserKey, to: UserKey): Promise<'linked' | 'kept'> {
+    return linked(this, projectId, from, to);
+  }
+
+  async forget(projectId: string, user: UserKey): Promise<boolean> {
+    return (await this.once('usersForget', this.keysOf(projectId, user), [`${this.clock()}`, user])) === 1;
+  }
+
+  async sample(projectId: string, count: number): Promise<Sample> {
+    const kept = await this.counterCache.of(projectId);
+    const { users, found } = await sampleUsers(this.connection, this.keys.usersOfAll(projectId), count);
+    const sampled = await Promise.all(
+      found.map(async ({ user, seenAt }) => ({ user, seenAt, record: recordIn(await this.fieldsOf(projectId, user), kept) })),
+    );
+    return { users, sampled };
+  }
+
+  async counters(projectId: string): Promise<readonly KeptCounter[]> {
+    this.counterCache.forget(projectId);
+    return [...(await this.counterCache.of(projectId)).byId.values()].map(withoutNo);
+  }
+
+  async keepCounter(
+    projectId: string,
+    { id, window }: { readonly id: string; readonly window: CounterWindow },
+    countingSince: number,
+  ): Promise<KeptCounter> {
+    const askedAtMs = performance.now();
+    const fields = await this.once('usersKeepCounter', this.keys.counters(projectId), [id, JSON.stringify({ window, countingSince })]);
+    return withoutNo(this.counterCache.note(projectId, fields as Fields, askedAtMs).byId.get(id)!);
+  }
+
+  filledUpTo(projectId: string, counter: string, user: UserKey): Promise<void> {
+    return this.changeCounter('usersNoteCounter', projectId, [counter, 'u', user]);
+  }
+
+  filled(projectId: string, counter: string): Promise<void> {
+    return this.changeCounter('usersNoteCounter', projectId, [counter, 't', '1']);
+  }
+
+  dropCounter(projectId: string, counter: string): Promise<void> {
+    return this.changeCounter('usersDropCounter', projectId, [counter]);
+  }
+
+  identity(): Promise<string | undefined> {
+    return this.identities.id();
+  }
+
+  async acceptLoss(): Promise<string> {
+    this.marker = await this.identities.renew();
+    return this.marker.split(' ')[0]!;
+  }
+
+  async close(): Promise<void> {
+    this.connection.close();
+  }
+
+  private async compact(projectId: string, user: UserKey, kept: KeptCounters, nowMs: number): Promise<void> {
+    const stale = staleFields(await this.fieldsOf(projectId, user), staleAt(kept, nowMs), (no) => isFillDone(kept, no));
+    await this.once('usersCompact', this.keysOf(projectId, user), [`${dayOf(nowMs)}`, ...stale]);
+  }
+
+  private async changeCounter(script: string, projectId: string, args: readonly string[]): Promise<void> {
+    await this.once(script, this.keys.counters(projectId), args);
+    this.counterCache.forget(projectId);
+  }
+
+  private async fieldsOf(projectId: string, user: UserKey): Promise<Fields> {
+    return (await this.read('usersLoad', [this.keys.markerOf(user), this.keys.user(projectId, user)], [])) as Fields;
+  }
+
+  private keysOf(projectId: string, user: UserKey): readonly string[] {
+    return [this.keys.markerOf(user), this.keys.user(projectId, user), this.keys.users(projectId, user), this.keys.ids(projectId, user)];
+  }
+
+  private read(script: string, keys: readonly string[], args: readonly string[]): Promise<unknown> {
+    return this.guarded(() => this.connection.runRead(script, keys, [this.marker, ...args]));
+  }
+
+  /** For what leads to the same when it is sent again. */
+  private write(script: string, projectId: string, user: UserKey, args: readonly string[]): Promise<unknown> {
+    const all = [this.marker, `${this.clock()}`, user, ...args];
+    return this.guarded(() => this.connection.runRepeatable(script, this.keysOf(projectId, user), all));
+  }
+
+  private change(projectId: string, user: UserKey, args: readonly string[]): Promise<unknown> {
+    return this.once('usersChange', this.keysOf(projectId, user), [`${this.clock()}`, user, ...args]);
+  }
+
+  /** For what another write may have come after. */
+  private once(script: string, keys: readonly string[], args: readonly string[]): Promise<unknown> {
+    return this.guarded(() => this.connection.run(script, keys, [this.marker, ...args]));
+  }
+
+  private async guarded(run: () => Promise<unknown>): Promise<unknown> {
+    await this.assertDurable();
+    const answer = await run();
+    if (answer === LOST) throw lost();
+    return answer;
+  }
+
+  private assertDurable(): Promise<void> {
+    if (this.durable !== undefined) return this.durable;
+    const asking = assertDurable(this.connection);
+    asking.catch(() => {
+      if (this.durable === asking) this.durable = undefined;
+    });
+    return (this.durable = asking);
+  }
+}
