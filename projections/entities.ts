@@ -3,6 +3,7 @@ import type { Config } from '../src/domain/config';
 import type { Experiment } from '../src/domain/experiment-state';
 import type { Flag } from '../src/domain/flag';
 import type { Goal } from '../src/domain/goal';
+import type { Holdout } from '../src/domain/holdout';
 import type { Key } from '../src/domain/key';
 import { entitiesOf, PLURALS, withEntity, type EntityOf, type PluralKind } from '../src/domain/project-state';
 import type { Segment } from '../src/domain/segment';
@@ -20,6 +21,8 @@ export type GoalDocument = DocumentOf<Goal>;
 export type FlagDocument = DocumentOf<Flag>;
 /** Several keys with values per segment, whether it is served or not. */
 export type ConfigDocument = DocumentOf<Config>;
+/** A share of users who get no values from experiments (X8). */
+export type HoldoutDocument = DocumentOf<Holdout>;
 /** An A/B test, with the audience it started with and its intakes (S3, X4). */
 export type ExperimentDocument = DocumentOf<Experiment>;
 
@@ -44,6 +47,15 @@ export const ENTITY_PROJECTIONS = {
   flag: ofKind<Flag>('flag', byStatus),
   config: ofKind<Config>('config', byStatus),
   experiment: ofKind<Experiment>('experiment', byStatus),
+  holdout: ofKind<Holdout>('holdout', byStatus),
 } as const satisfies { readonly [Kind in PluralKind]: ProjectionOf<DocumentOf<EntityOf<Kind>>, EntityDraft> };
 
-export const { key: keys, segment: segments, goal: goals, flag: flags, config: configs, experiment: experiments } = ENTITY_PROJECTIONS;
+export const {
+  key: keys,
+  segment: segments,
+  goal: goals,
+  flag: flags,
+  config: configs,
+  experiment: experiments,
+  holdout: holdouts,
+} = ENTITY_PROJECTIONS;

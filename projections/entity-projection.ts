@@ -11,7 +11,7 @@ export type DocumentOf<E> = E & Stamp;
 
 interface Described {
   readonly name: string;
-  readonly description: string;
+  readonly description?: string;
 }
 
 interface Concept<E> {
@@ -62,7 +62,7 @@ export function entityProjection<E extends Described>({
     },
     index(document) {
       const name = foldName(document.name);
-      const text = `${name}\n${foldName(document.description)}`;
+      const text = `${name}\n${foldName(document.description ?? '')}`;
       return { name, created: document.createdRevision, updated: document.updatedRevision, ...standing(document), text, tags: [] };
     },
   };

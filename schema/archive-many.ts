@@ -10,7 +10,7 @@ import { resultOf } from './outcome';
 import { CommandInput, named, performAnd } from './perform';
 import { CursorScalar } from './scalars';
 
-const { PROJECT: _project, EXCLUSIVITY: _exclusivity, ...archivable } = EntityKindEnum;
+const { PROJECT: _project, EXCLUSIVITY: _exclusivity, HOLDOUT: _holdout, ...archivable } = EntityKindEnum;
 export const ArchivableKindEnum: { readonly [name: string]: ArchivableKind } = archivable;
 registerEnumType(ArchivableKindEnum, {
   name: 'ArchivableKind',

@@ -10,6 +10,7 @@ const kinds = {
   FLAG: 'flag',
   CONFIG: 'config',
   EXPERIMENT: 'experiment',
+  HOLDOUT: 'holdout',
 } as const;
 
 export const EntityKindEnum = kinds;
@@ -25,6 +26,7 @@ registerEnumType(EntityKindEnum, {
     FLAG: { description: 'One key with a value for some users.' },
     CONFIG: { description: 'Several keys with values per segment.' },
     EXPERIMENT: { description: 'An A/B test.' },
+    HOLDOUT: { description: 'A share of users who get no values from experiments.' },
   },
 });
 

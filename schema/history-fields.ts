@@ -9,6 +9,7 @@ import { Flag } from './flag';
 import { Goal } from './goal';
 import { HistoryConnection, historyOf } from './history';
 import { HISTORY_COST, HistoryArgs, HistoryPageArgs } from './history-args';
+import { Holdout } from './holdout';
 import { Key } from './key';
 import { Project } from './project';
 import { Segment } from './segment';
@@ -57,6 +58,7 @@ const TYPES: { readonly [Kind in Exclude<EntityKind, 'project'>]: ClassType } = 
   flag: Flag,
   config: Config,
   experiment: Experiment,
+  holdout: Holdout,
 };
 
 /** What it is known by in its project. */

@@ -12,6 +12,7 @@ import { flagResolvers } from './flag';
 import { goalResolvers } from './goal';
 import { HistoryEntryResolver, HistoryResolver } from './history';
 import { historyFields } from './history-fields';
+import { holdoutResolvers } from './holdout';
 import { keyResolvers } from './key';
 import { MaintenanceResolver } from './maintenance';
 import { RevertObstacleResolver } from './outcome';
@@ -29,6 +30,7 @@ export const resolvers = [
   ...keyResolvers,
   ...segmentResolvers,
   ...goalResolvers,
+  ...holdoutResolvers,
   ExclusivityResolver,
   ProjectExclusivityField,
   ArchiveManyResolver,

@@ -29,6 +29,8 @@ export const PERMISSIONS: Readonly<Record<string, Right>> = {
   'Query.configs': 'read set-up',
   'Query.experiment': 'read set-up',
   'Query.experiments': 'read set-up',
+  'Query.holdout': 'read set-up',
+  'Query.holdouts': 'read set-up',
   'Subscription.changes': 'subscribe',
 };
 

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { DEFAULT_LIMITS, type Limits } from './domain/limits';
+import { DEFAULT_LIMITS, type LimitedKind, type Limits } from './domain/limits';
 import { PLURALS, type PluralKind } from './domain/project-state';
 import { InvalidKurrentUrl, KURRENT_SCHEMES, kurrentUrl } from './event-store/kurrentdb-url';
 import { InvalidSettings } from './invalid-settings';
@@ -150,8 +150,10 @@ type Count = (name: string, fallback: number, least: number, most: number) => nu
 
 /** `KEY_LIMIT`, `SEGMENT_LIMIT` and so on. */
 function limitsByKind(count: Count): Omit<Limits, 'runningExperiments'> {
-  const kinds = Object.entries(PLURALS) as [PluralKind, (typeof PLURALS)[PluralKind]][];
-  const limits = kinds.map(([kind, plural]) => [plural, count(`${kind.toUpperCase()}_LIMIT`, DEFAULT_LIMITS[plural], 1, 100_000)]);
+  const kinds = (Object.keys(PLURALS) as PluralKind[]).filter((kind): kind is LimitedKind => PLURALS[kind] in DEFAULT_LIMITS);
+  const limits = kinds.map((kind) => {
+    return [PLURALS[kind], count(`${kind.toUpperCase()}_LIMIT`, DEFAULT_LIMITS[PLURALS[kind]], 1, 100_000)];
+  });
   return Object.fromEntries(limits) as Omit<Limits, 'runningExperiments'>;
 }
 

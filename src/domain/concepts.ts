@@ -4,12 +4,13 @@ import { exclusivity } from './exclusivity';
 import { experiment } from './experiment';
 import { flag } from './flag';
 import { goal } from './goal';
+import { holdout } from './holdout';
 import { key } from './key';
 import { project } from './project';
 import { segment } from './segment';
 
 /** Every concept, by the kind of thing that it is about. */
-export const CONCEPTS = { project, key, segment, goal, exclusivity, flag, config, experiment } as const satisfies {
+export const CONCEPTS = { project, key, segment, goal, exclusivity, flag, config, experiment, holdout } as const satisfies {
   readonly [Kind in EntityKind]: { readonly kind: Kind };
 };
 

@@ -7,6 +7,7 @@ import type { ExclusivityCommand } from './exclusivity';
 import type { ExperimentCommand } from './experiment';
 import type { FlagCommand } from './flag';
 import type { GoalCommand } from './goal';
+import type { HoldoutCommand } from './holdout';
 import type { KeyCommand } from './key';
 import { entityKey, type ProjectState } from './project-state';
 import { remember } from './recall';
@@ -17,7 +18,15 @@ import type { ProjectCommand } from './project';
 
 /** What can be asked of a project, about one thing in it. */
 export type SingleCommand =
-  ProjectCommand | KeyCommand | SegmentCommand | GoalCommand | ExclusivityCommand | FlagCommand | ConfigCommand | ExperimentCommand;
+  | ProjectCommand
+  | KeyCommand
+  | SegmentCommand
+  | GoalCommand
+  | ExclusivityCommand
+  | FlagCommand
+  | ConfigCommand
+  | ExperimentCommand
+  | HoldoutCommand;
 
 /** Each concept's table is exact for its own types; joined, they are looked up by the type that an event or command carries. */
 const evolvers = new Map<string, (state: ProjectState, event: Happened) => ProjectState>();
@@ -47,6 +56,7 @@ export const EMPTY_PROJECT: ProjectState = {
   flags: PersistentMap(),
   configs: PersistentMap(),
   experiments: PersistentMap(),
+  holdouts: PersistentMap(),
   names: PersistentMap(),
   releasedNames: PersistentMap(),
   versions: PersistentMap(),

@@ -1,7 +1,7 @@
 import { canonical, sha256 } from './json';
 
 /** The kinds of thing an event can be about. Stored for ever: names are only ever added. */
-export const ENTITY_KINDS = ['project', 'key', 'segment', 'goal', 'exclusivity', 'flag', 'config', 'experiment'] as const;
+export const ENTITY_KINDS = ['project', 'key', 'segment', 'goal', 'exclusivity', 'flag', 'config', 'experiment', 'holdout'] as const;
 export type EntityKind = (typeof ENTITY_KINDS)[number];
 
 /** What an event is about. `name` is the name after the event. A key's id is its name, which never changes (K1). */

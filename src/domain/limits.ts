@@ -7,8 +7,9 @@ export type Limits = { readonly [Plural in Limited]: number } & {
   readonly runningExperiments: number;
 };
 
-/** What there is a limit for how many there may be of. */
-type Limited = (typeof PLURALS)[PluralKind];
+/** Of which there may be so many. Holdouts have a rule instead (X8). */
+export type LimitedKind = Exclude<PluralKind, 'holdout'>;
+type Limited = (typeof PLURALS)[LimitedKind];
 
 export const DEFAULT_LIMITS: Limits = {
   keys: 500,

@@ -1,8 +1,8 @@
 import type { Map } from 'immutable';
 import { described, named } from './change-words';
 import type { Change, EntityRef, Fact } from './event';
-import { noRoom } from './limits';
-import { checkText, claimName, nameTaken, releaseName, textChanges, type NamedKind, type Text } from './naming';
+import { noRoom, type LimitedKind } from './limits';
+import { checkText, claimName, nameTaken, releaseName, textChanges, type Text } from './naming';
 import { PLURALS, withEntity, type ProjectState } from './project-state';
 import { illegalState, type Problem, type Refusal } from './refusal';
 import { around, textSteps, type RevertStep } from './revert-steps';
@@ -26,8 +26,11 @@ export interface OnEntity extends Edit {
 /** What an edit changes beside name and description, and what could refuse it; or its refusal. */
 type MoreChanges = { readonly facts: readonly Fact[]; readonly guard?: (() => Refusal | undefined) | undefined } | Refusal;
 
+/** Kinds whose name and description can change. */
+type TextKind = Exclude<LimitedKind, 'key'>;
+
 /** The types of one of the commands that they have in common. */
-type Common<Verb extends string> = Extract<SingleCommand['type'], `${Verb}${Capitalize<NamedKind>}`>;
+type Common<Verb extends string> = Extract<SingleCommand['type'], `${Verb}${Capitalize<TextKind>}`>;
 
 export type Decider<C> = (state: ProjectState, command: C, context: DecisionContext) => Decision;
 export type Guard<E> = (state: ProjectState, was: E) => Refusal | undefined;
@@ -36,13 +39,13 @@ export type Guard<E> = (state: ProjectState, was: E) => Refusal | undefined;
 export class NamedEntities<E extends Named> {
   /** For `onExisting`. */
   readonly target: {
-    readonly kind: NamedKind;
+    readonly kind: TextKind;
     readonly id: (command: OnEntity) => string;
     readonly find: (state: ProjectState, id: string) => E | undefined;
   };
 
   constructor(
-    readonly kind: NamedKind,
+    readonly kind: TextKind,
     protected readonly isArchived: (entity: E) => boolean,
   ) {
     this.target = { kind, id: (command) => command.id, find: (state, id) => this.all(state).get(id) };

@@ -57,4 +57,5 @@ const SHARES: { readonly [Kind in EntityKind]?: Shares } = {
     intake: inside('from', 'to'),
     intakes: inside('from', 'to'),
   },
+  holdout: { share },
 };

@@ -4,6 +4,7 @@ import type { EntityKind, EntityRef, Head } from './event';
 import type { Experiment } from './experiment-state';
 import type { Flag } from './flag';
 import type { Goal } from './goal';
+import type { Holdout } from './holdout';
 import type { Key } from './key';
 import type { Segment } from './segment';
 import type { Project } from './project';
@@ -49,6 +50,7 @@ export interface ProjectState {
   readonly flags: Map<string, Flag>;
   readonly configs: Map<string, Config>;
   readonly experiments: Map<string, Experiment>;
+  readonly holdouts: Map<string, Holdout>;
   /** Folded names that are taken, by kind, and by whom (S1, G1, E6). */
   readonly names: Map<string, string>;
   /** Folded names that were given up, by kind: what had each last. A plan that was made before it finds here what it meant. */
@@ -66,6 +68,7 @@ interface Entities {
   readonly flag: Flag;
   readonly config: Config;
   readonly experiment: Experiment;
+  readonly holdout: Holdout;
 }
 
 /** Kinds of which a project has many. */
@@ -81,6 +84,7 @@ export const PLURALS = {
   flag: 'flags',
   config: 'configs',
   experiment: 'experiments',
+  holdout: 'holdouts',
 } as const satisfies { readonly [Kind in Exclude<EntityKind, 'project' | 'exclusivity'>]: keyof ProjectState };
 
 /** All of a kind, by id. */

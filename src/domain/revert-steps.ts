@@ -1,11 +1,15 @@
 import type { SingleCommand } from './decider';
 import { sameJson } from './json';
+import type { Refusal } from './refusal';
 
 /** One thing to bring back, and the command that would. */
-export interface RevertStep {
+export interface CommandStep {
   readonly path: string;
   readonly command: SingleCommand;
 }
+
+/** One thing to bring back; where no command can, why not. */
+export type RevertStep = CommandStep | { readonly path: string; readonly refusal: Refusal };
 
 export interface Text {
   readonly name: string;

@@ -5,7 +5,7 @@ import { decideInTurn } from './in-turn';
 import { nameOf } from './naming';
 import { entityKey, type ProjectState } from './project-state';
 import { invalid, notFound, type Obstacle, type Refusal } from './refusal';
-import type { RevertStep } from './revert-steps';
+import type { CommandStep, RevertStep } from './revert-steps';
 import type { Decision, DecisionContext } from './slice';
 import { staleness, type Edit } from './targeting';
 
@@ -45,15 +45,18 @@ export function revert(state: ProjectState, projectId: string, command: Revert, 
   if (steps === 'unknown' || !Number.isInteger(toVersion) || toVersion < least || toVersion > version) {
     return invalid({ path: 'toVersion', message: `must be a version that it has had: ${least} to ${version}` });
   }
-  const [first] = steps;
+  const impossible = steps.flatMap((item) => ('refusal' in item ? [{ item, refusal: item.refusal }] : []));
+  if (impossible.length > 0) return cannotRevert(state, target, toVersion, impossible);
+  const commands = steps.filter((step) => 'command' in step);
+  const [first] = commands;
   // Where it cannot be restored nothing else of it can be changed, and that would be all that the others say.
   const restored = first?.path === 'archived' ? decideInTurn(state, projectId, [first], commandOf, context).refusals : [];
   if (restored.length > 0) return cannotRevert(state, target, toVersion, restored);
-  const { facts, refusals } = decideInTurn(state, projectId, steps, commandOf, context);
+  const { facts, refusals } = decideInTurn(state, projectId, commands, commandOf, context);
   return refusals.length > 0 ? cannotRevert(state, target, toVersion, refusals) : facts;
 }
 
-const commandOf = ({ command }: RevertStep) => command;
+const commandOf = ({ command }: CommandStep) => command;
 
 /** undefined: there is no such thing now; `unknown`: there is, but not what it was. */
 function stepsOf(state: ProjectState, { kind, id, content }: RevertTarget): readonly RevertStep[] | 'unknown' | undefined {

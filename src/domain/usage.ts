@@ -43,6 +43,7 @@ const USES = {
   flag: usesOfFlag,
   config: usesOfConfig,
   experiment: usesOfExperiment,
+  holdout: null,
 } as const satisfies { readonly [Kind in PluralKind]: ((entity: EntityOf<Kind>) => readonly Use[]) | null };
 
 /** The kinds that use something. */

@@ -5,6 +5,7 @@ import { normalizeFilters, normalizeRule } from '../domain/rule-check';
 import { finish, type Steps } from '../domain/steps';
 import { byKey, inOrder } from './export';
 import { SETUP_VERSION, type SetupExperiment, type SetupFile } from './file';
+import { writtenHoldout } from './holdout';
 
 /** What a file says, as plain JSON, its members in the order in which they are written. */
 export function setupContent(file: SetupFile): JsonObject {
@@ -12,9 +13,13 @@ export function setupContent(file: SetupFile): JsonObject {
 }
 
 /** The same, in pieces. */
-export function* writingContent({ project, exclusivity, ...lists }: SetupFile): Steps<JsonObject> {
+export function* writingContent({ project, exclusivity, holdout, ...lists }: SetupFile): Steps<JsonObject> {
   const content: { [name: string]: unknown } = {
-    ...writable({ ...(project && { project }), ...(exclusivity !== undefined && { exclusivity }) }),
+    ...writable({
+      ...(project && { project }),
+      ...(exclusivity !== undefined && { exclusivity }),
+      ...(holdout !== undefined && { holdout }),
+    }),
   };
   for (const name of LISTS) {
     const items = lists[name];
@@ -38,10 +43,11 @@ const BATCH = 10;
 
 /** The file with all that has no meaning in one order: lists and goals by name, values by the order of their keys, members of JSON by name. */
 export function canonicalFile(file: SetupFile): SetupFile {
-  const { project, exclusivity, keys, segments, goals, flags, configs, experiments } = file;
+  const { project, exclusivity, holdout, keys, segments, goals, flags, configs, experiments } = file;
   return {
     ...(project && { project }),
     ...(exclusivity !== undefined && { exclusivity }),
+    ...(holdout !== undefined && { holdout }),
     ...(keys && { keys: byName(keys).map((key) => ({ ...key, default: sorted(key.default) })) }),
     ...(segments && { segments: byName(segments).map((segment) => ({ ...segment, rule: normalizeRule(segment.rule) })) }),
     ...(goals && { goals: byName(goals).map((goal) => ({ ...goal, filters: normalizeFilters(goal.filters) })) }),
@@ -82,11 +88,12 @@ function sorted(value: Json): Json {
 }
 
 /** As it stands in a file: fields in the order of the documentation, without those that have their default. */
-function writable({ project, exclusivity, keys, segments, goals, flags, configs, experiments }: SetupFile): object {
+function writable({ project, exclusivity, holdout, keys, segments, goals, flags, configs, experiments }: SetupFile): object {
   return given({
     version: SETUP_VERSION,
     project: project && given({ name: project.name, description: project.description }),
     exclusivity,
+    holdout: holdout === undefined ? undefined : writtenHoldout(holdout),
     keys: keys?.map((key) => {
       return given({
         name: key.name,

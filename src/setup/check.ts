@@ -9,6 +9,7 @@ import { CheckedExperiences } from './check-experiences';
 import { checkNamed } from './check-named';
 import { MOST_ERRORS } from './shape';
 import type { WrittenFile } from './file-schema';
+import { checkHoldout } from './holdout';
 import type { KnownNames } from './names';
 import { ruleBudget } from './rule-budget';
 import { inWordsOf } from './written-shares';
@@ -27,7 +28,7 @@ export function* checkFile(file: WrittenFile, known: KnownNames): Steps<readonly
     yield;
   }
   const problems: Problem[] = [];
-  for (const check of [checkProject, checkKeys]) check(file, problems, known);
+  for (const check of [checkProject, checkHoldout, checkKeys]) check(file, problems, known);
   yield* checkSegments(file, problems, known);
   yield* checkGoals(file, problems, known);
   yield* new CheckedExperiences(file, known, problems).check();

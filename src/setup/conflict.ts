@@ -38,6 +38,7 @@ export function conflictOf(state: ProjectState, command: SingleCommand, refusal:
     case 'ILLEGAL_STATE':
       if (command.type === 'CreateExperiment')
         return only(['exclusive'], 'Leave `exclusive` out, or say `exclusivity: false` for the project.');
+      if (command.type === 'CreateHoldout') return only(['name'], 'Plan with prune, which ends the one that is active, or leave it out.');
       if (command.type === 'EditExperiment') return only(redesigned(fields), instead(state.experiments.get(command.id), 'design'));
       if (command.type === 'RaiseExperimentTraffic') return only(['traffic'], instead(state.experiments.get(command.id), 'traffic'));
       break;
@@ -67,7 +68,8 @@ function fieldsOf(state: ProjectState, command: SingleCommand): Fields {
     case 'CreateGoal':
     case 'CreateFlag':
     case 'CreateConfig':
-    case 'CreateExperiment': {
+    case 'CreateExperiment':
+    case 'CreateHoldout': {
       const { type: _, ...said } = command;
       return { before: {}, after: readable(state, said, 0) };
     }

@@ -8,6 +8,7 @@ import type { ProjectState } from '../domain/project-state';
 import type { Segment } from '../domain/segment';
 import { finish, mapSteps, type Steps } from '../domain/steps';
 import type { SetupConfig, SetupExperiment, SetupFile, SetupFlag, SetupGoal, SetupKey, SetupSegment } from './file';
+import { exportHoldout } from './holdout';
 
 /**
  * A project's set-up as a file says it: what is not archived, by names. Stopped experiments are left out: they are results, not set-up,
@@ -20,11 +21,13 @@ export function exportSetup(state: ProjectState): SetupFile {
 /** The same, in pieces. */
 export function* exportingSetup(state: ProjectState): Steps<SetupFile> {
   const { project } = state;
+  const holdout = exportHoldout(state);
   const isActive = ({ archived }: { readonly archived: boolean }): boolean => !archived;
   const isThere = ({ status }: { readonly status: string }): boolean => status !== 'ARCHIVED';
   return {
     ...(project ? { project: { name: project.name, description: project.description } } : {}),
     exclusivity: state.exclusivity,
+    ...(holdout && { holdout }),
     keys: yield* mapSteps([...state.keys.values()].filter(isActive), exportKey),
     segments: yield* mapSteps([...state.segments.values()].filter(isActive), exportSegment),
     goals: yield* mapSteps([...state.goals.values()].filter(isActive), exportGoal),

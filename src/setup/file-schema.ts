@@ -4,6 +4,7 @@ import { CONFIG_KEYS } from '../domain/config';
 import { EXPERIMENT_GOALS, EXPERIMENT_KEYS, VARIANTS } from '../domain/experiment-design';
 import { EXPERIMENT_STATUSES } from '../domain/experiment-state';
 import { GOAL_FILTERS } from '../domain/goal';
+import { HOLDOUT_SHARE } from '../domain/holdout';
 import { ROLLOUT_STATUSES } from '../domain/lifecycle';
 import { ROWS } from '../domain/row';
 import { VALUE_TYPES } from '../domain/value';
@@ -41,6 +42,17 @@ function schemaOf({ rule, condition, versions }: Leaves) {
     version: z.literal(versions).describe('The version of the format.'),
     project: z.strictObject({ name: name.optional(), description }).optional(),
     exclusivity: z.boolean().optional().describe('Whether mutually exclusive A/B tests are on.'),
+    holdout: z
+      .strictObject({
+        name,
+        share: z
+          .number()
+          .meta({ exclusiveMinimum: 0, maximum: percentOf(HOLDOUT_SHARE) })
+          .describe('Percent of all users, with at most two decimals.'),
+      })
+      .nullable()
+      .optional()
+      .describe('Users who get no values from experiments that start while it is active; null: none is to be.'),
     keys: z
       .array(
         z.strictObject({

@@ -23,12 +23,20 @@ export interface SetupFile {
   readonly project?: { readonly name?: string; readonly description?: string };
   /** Whether mutually exclusive A/B tests are on. */
   readonly exclusivity?: boolean;
+  /** The one that is active; null: none is to be. */
+  readonly holdout?: SetupHoldout | null;
   readonly keys?: readonly SetupKey[];
   readonly segments?: readonly SetupSegment[];
   readonly goals?: readonly SetupGoal[];
   readonly flags?: readonly SetupFlag[];
   readonly configs?: readonly SetupConfig[];
   readonly experiments?: readonly SetupExperiment[];
+}
+
+export interface SetupHoldout {
+  readonly name: string;
+  /** Basis points. */
+  readonly share: number;
 }
 
 export interface SetupKey {

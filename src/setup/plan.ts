@@ -7,6 +7,7 @@ import { finish, mapSteps, type Steps } from '../domain/steps';
 import { couldBeName } from '../domain/text';
 import type { SetupFile } from './file';
 import { held, type Obstacle, Planner, type Step } from './planner';
+import { planHoldout } from './holdout';
 import { interpreting } from './interpret';
 import type { KnownNames } from './names';
 import { planConfigs } from './plan-configs';
@@ -97,6 +98,7 @@ function* carryOut(planner: Planner, projectId: string, file: SetupFile, prune: 
   yield* planConfigs(planner, file.configs ?? []);
   // Turned off before and on after: an experiment that was there before the setting keeps what it was (X2), also in another project.
   if (!exclusivity) turn(planner, 'DisableExclusivity');
+  if (file.holdout !== undefined) planHoldout(planner, file.holdout, prune);
   yield* planExperiments(planner, file.experiments ?? [], exclusivity);
   if (exclusivity) turn(planner, 'EnableExclusivity');
   yield* archiveParts(planner, file, prune, 'all');

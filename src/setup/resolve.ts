@@ -7,18 +7,20 @@ import { mapSteps, type Steps } from '../domain/steps';
 import { cleanName } from '../domain/text';
 import type { SetupConfig, SetupExperiment, SetupFile, SetupFlag, SetupVariant } from './file';
 import type { WrittenFile } from './file-schema';
+import { resolveHoldout } from './holdout';
 import { Names, namesIn, type KnownNames } from './names';
 
 type Written<List extends 'flags' | 'configs' | 'experiments'> = NonNullable<WrittenFile[List]>[number];
 
 /** A file that has been checked, in full: defaults filled in, names cleaned, references spelled as what they name, rules as they are stored. */
 export function* resolveFile(file: WrittenFile, known: KnownNames): Steps<SetupFile> {
-  const { project, exclusivity, keys, segments, goals, flags, configs, experiments } = file;
+  const { project, exclusivity, holdout, keys, segments, goals, flags, configs, experiments } = file;
   const names = namesIn(file, known);
   const segment = (name: string | undefined): string | null => (name === undefined ? null : (names.segments.find(name) ?? name));
   return {
     ...(project && { project: { ...project, ...(project.name !== undefined && { name: cleanName(project.name) }) } }),
     ...(exclusivity !== undefined && { exclusivity }),
+    ...(holdout !== undefined && { holdout: resolveHoldout(holdout) }),
     ...(keys && {
       keys: keys.map(({ name, type, default: value, description = '', archived = false }) => {
         return { name, type, default: value as Json, description, archived };

@@ -9,9 +9,10 @@ const BASIS_POINTS_RULE = 'must be a whole number of basis points from 0 to 10,0
 /** The file with its shares in basis points, whichever version it is of. What is no share becomes NaN, which its check refuses. */
 export function* inBasisPoints(file: WrittenFile): Steps<WrittenFile> {
   if (file.version === 1) return file;
-  const { flags, experiments } = file;
+  const { holdout, flags, experiments } = file;
   return {
     ...file,
+    ...(holdout && { holdout: { ...holdout, share: basisPointsOf(holdout.share) } }),
     ...(flags && {
       flags: yield* mapSteps(flags, ({ rows, ...flag }) => ({
         ...flag,

@@ -5,7 +5,7 @@ import type { EntityRef, Envelope } from '../../src/domain/event';
 import { canonical, sameJson, type Json, type JsonObject } from '../../src/domain/json';
 import { evolve, EMPTY_PROJECT, schemaVersions } from '../../src/domain/decider';
 import { inPercent } from '../../src/domain/percent';
-import type { ProjectState } from '../../src/domain/project-state';
+import { entitiesOf, type ProjectState } from '../../src/domain/project-state';
 import { Ledger } from '../fixtures/ledger';
 import { arbitraryWish, commandFor } from '../projections/arbitrary-command';
 
@@ -23,15 +23,7 @@ function entityIn(state: ProjectState, entity: EntityRef): object | undefined {
 function storedIn(state: ProjectState, { kind, id }: EntityRef): object | undefined {
   if (kind === 'project') return state.project;
   if (kind === 'exclusivity') return { enabled: state.exclusivity };
-  const kinds = {
-    key: state.keys,
-    segment: state.segments,
-    goal: state.goals,
-    flag: state.flags,
-    config: state.configs,
-    experiment: state.experiments,
-  };
-  return kinds[kind].get(id);
+  return entitiesOf(state, kind).get(id);
 }
 
 /** Where the entry says of a field what the state before or after its event does not. */

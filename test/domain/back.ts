@@ -1,7 +1,7 @@
 import { contentOf } from '../../projections/content';
 import type { EntityKind } from '../../src/domain/event';
 import { apply, EMPTY_PROJECT } from '../../src/domain/decider';
-import type { ProjectState } from '../../src/domain/project-state';
+import { entitiesOf, type ProjectState } from '../../src/domain/project-state';
 import type { Revert, RevertTarget } from '../../src/domain/revert';
 import type { Ledger } from '../fixtures/ledger';
 
@@ -9,14 +9,7 @@ import type { Ledger } from '../fixtures/ledger';
 export function held(state: ProjectState, kind: EntityKind, id: string): object | undefined {
   if (kind === 'project') return state.project;
   if (kind === 'exclusivity') return { enabled: state.exclusivity };
-  return {
-    key: state.keys,
-    segment: state.segments,
-    goal: state.goals,
-    flag: state.flags,
-    config: state.configs,
-    experiment: state.experiments,
-  }[kind].get(id);
+  return entitiesOf(state, kind).get(id);
 }
 
 /** The thing as it was at the version, folded from the events alone. */

@@ -481,6 +481,8 @@ export type EntityKind =
   | 'FLAG'
   /** An event which counts as a conversion. */
   | 'GOAL'
+  /** A share of users who get no values from experiments. */
+  | 'HOLDOUT'
   /** A named, typed value that an app reads. */
   | 'KEY'
   /** The project itself. */
@@ -1702,6 +1704,8 @@ type StampFields_Flag_Fragment = { projectId: string, version: number, createdAt
 
 type StampFields_Goal_Fragment = { projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, cursor: string };
 
+type StampFields_Holdout_Fragment = { projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, cursor: string };
+
 type StampFields_Key_Fragment = { projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, cursor: string };
 
 type StampFields_Project_Fragment = { projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, cursor: string };
@@ -1714,6 +1718,7 @@ export type StampFieldsFragment =
   | StampFields_Experiment_Fragment
   | StampFields_Flag_Fragment
   | StampFields_Goal_Fragment
+  | StampFields_Holdout_Fragment
   | StampFields_Key_Fragment
   | StampFields_Project_Fragment
   | StampFields_Segment_Fragment

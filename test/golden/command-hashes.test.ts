@@ -33,7 +33,7 @@ afterAll(() => stack.stop());
 
 /** Examples have shares in basis points, as commands do: a client says them in percent, and the hash stays that of the command (N2). */
 const asSent = ({ input, ...variables }: Request['variables']): Request['variables'] =>
-  input === undefined ? variables : { ...variables, input: inPercent('experiment', inPercent('flag', input as JsonObject)) };
+  input === undefined ? variables : { ...variables, input: (['flag', 'experiment', 'holdout'] as const).reduce((fields, kind) => inPercent(kind, fields), input as JsonObject) };
 
 async function made({ document, variables }: Request): Promise<Example | undefined> {
   submitted = undefined;

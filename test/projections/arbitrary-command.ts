@@ -62,6 +62,8 @@ export function commandFor({ verb, picks }: Wish, state: ProjectState): Command 
     { type: 'ArchiveGoal', id: idIn(state.goals) },
     { type: 'RestoreGoal', id: idIn(state.goals) },
     { type: of(['EnableExclusivity', 'DisableExclusivity'], 0) },
+    { type: 'CreateHoldout', name, share: picks[3]! % 2_500 },
+    { type: 'EndHoldout', id: idIn(state.holdouts) },
     { type: 'CreateFlag', name, key, rows: flagRows, description },
     { type: 'EditFlag', id: flag, name, description, rows: flagRows },
     { type: 'PublishFlag', id: flag },

@@ -44,6 +44,7 @@ test('what each document is found and ordered by', () => {
   const setting = 'mutually exclusive a/b tests';
   expect(entriesOf(furnished())).toStrictEqual({
     projects: { shop: { name: 'shop', created: 0, updated: 1, text: 'shop\nthe shop', ...active } },
+    holdouts: {},
     keys: { Dark_Mode: { name: 'dark_mode', created: 2, updated: 2, text: 'dark_mode\nat night', ...active } },
     segments: { 'id-4': { name: 'strasse', created: 3, updated: 3, text: 'strasse\ngrüsse', ...active } },
     goals: { 'id-5': { name: 'käufe', created: 4, updated: 4, text: 'käufe\n', ...active } },

@@ -14,6 +14,7 @@ import type { Batch } from '../../src/read-model/read-model';
 /** What each version makes of the events in test/golden. A version that has been released is never changed; a new one gets a line of its own. */
 const RECORDED: Readonly<Record<string, string>> = {
   '1': '2693dc01d7fdeaad8e49382c4dab945bc08b12478b2c08062dca13e300cb7f24',
+  '2': '50412d2a238483f4f79f00bb920c901c7fcb2780eaf8a6fffe86b43e917ee968',
 };
 
 test('what the projections make of the golden events is what this version of theirs has always made of them', async () => {

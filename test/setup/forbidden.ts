@@ -1,4 +1,5 @@
 import type { Experiment } from '../../src/domain/experiment-state';
+import { activeHoldout } from '../../src/domain/holdout';
 import type { Flag } from '../../src/domain/flag';
 import { canonical } from '../../src/domain/json';
 import type { ProjectState } from '../../src/domain/project-state';
@@ -26,6 +27,8 @@ export function forbidden(from: ProjectState, to: ProjectState): readonly string
     if (!goal.archived && measured && (was.event !== goal.event || canonical(was.filters) !== canonical(goal.filters)))
       found.push(`goal ${goal.name}`);
   }
+  const [holdout, wanted] = [activeHoldout(from), activeHoldout(to)];
+  if (holdout && wanted && same(holdout, wanted) && holdout.share !== wanted.share) found.push(`holdout ${wanted.name}`);
   for (const flag of active(to.flags.values())) if (flagStuck(from, to, flag)) found.push(`flag ${flag.name}`);
   for (const config of active(to.configs.values())) {
     const was = twin(active(from.configs.values()), config);

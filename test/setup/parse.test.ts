@@ -98,7 +98,7 @@ test('all that is wrong with its shape is reported', () => {
     'flags: [{name: x, key: 12, rows: {}, constructor: 1}]',
   ].join('\n');
   expect(errorsIn(text)).toEqual([
-    '2:7 keyz: is not known here: there is version, project, exclusivity, keys, segments, goals, flags, configs, experiments',
+    '2:7 keyz: is not known here: there is version, project, exclusivity, holdout, keys, segments, goals, flags, configs, experiments',
     '3:1 goals: must be a list, not null: leave it out, or write [] to say that there are none',
     '5:5 keys.0.default: must be given',
     '6:11 keys.0.type: must be one of BOOLEAN, STRING, NUMBER, JSON, not "BOOL"',

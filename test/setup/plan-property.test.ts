@@ -5,6 +5,7 @@ import { OTHERWISE } from '../../src/setup/conflict';
 import type { SetupFile } from '../../src/setup/file';
 import { exportSetup } from '../../src/setup/export';
 import { parseSetup } from '../../src/setup/parse';
+import type { Json } from '../../src/domain/json';
 import { writeSetup } from '../../src/setup/write';
 import { Ledger } from '../fixtures/ledger';
 import { arbitraryWish, commandFor, type Wish } from '../projections/arbitrary-command';
@@ -54,6 +55,9 @@ test('a project exported and applied to an empty one is that project again, to t
   );
 });
 
+/** A file says that there is no holdout only if it is told to. */
+const whollyOf = (ledger: Ledger): Json => ({ holdout: null, ...(contentOf(ledger) as object) });
+
 test('any project becomes any other, or says what the life cycle forbids and stays as it is', () => {
   const seen = { applied: 0, refused: 0 };
   fc.assert(
@@ -61,8 +65,8 @@ test('any project becomes any other, or says what the life cycle forbids and sta
       const [p, q] = [project(common, one), project(common, other)];
       const reasons = forbidden(p.state, q.state);
       const before = p.events.length;
-      const plan = planFor(p, contentOf(q), true);
-      const outcome = p.submit({ type: 'ApplySetup', setup: contentOf(q), prune: true });
+      const plan = planFor(p, whollyOf(q), true);
+      const outcome = p.submit({ type: 'ApplySetup', setup: whollyOf(q), prune: true });
       const met = plan.obstacles.map(({ entity: { kind, name } }) => `${kind} ${name}`);
       expect(met).toEqual(expect.arrayContaining([...reasons]));
       for (const { conflict } of plan.obstacles) {
@@ -79,8 +83,8 @@ test('any project becomes any other, or says what the life cycle forbids and sta
       expect(outcome).toHaveLength(p.events.length - before);
       const [is, wanted] = [p, q].map((ledger) => writeSetup(withoutEndedGoals(exportSetup(ledger.state), p), 'yaml'));
       expect(is).toBe(wanted);
-      expect(planFor(p, contentOf(q), true)).toMatchObject({ steps: [], obstacles: [] });
-      expect(p.submit({ type: 'ApplySetup', setup: contentOf(q), prune: true })).toEqual([]);
+      expect(planFor(p, whollyOf(q), true)).toMatchObject({ steps: [], obstacles: [] });
+      expect(p.submit({ type: 'ApplySetup', setup: whollyOf(q), prune: true })).toEqual([]);
       seen.applied += 1;
     }),
     { numRuns: 200 },
