@@ -46,9 +46,9 @@ export function take(ruleset: Ruleset, subject: Subject): Taking {
   for (let number = 0; number < running.length; number += 1) {
     const experiment = running[number]!;
     if (variants[number] !== NOT_TAKEN || haveCommon(conflicts[number]!, taken)) continue;
-    if (!takes(experiment.traffic, userId) || experiment.audience?.matches(subject) === false) continue;
-    const isHeldOut = experiment.holdouts.some((holdout) => takes(holdout, userId));
-    variants[number] = isHeldOut ? experiment.variants.length - 1 : experiment.variantOf(userId);
+    if (!takes(experiment.traffic, subject) || experiment.audience?.matches(subject) === false) continue;
+    const isHeldOut = experiment.holdouts.some((holdout) => takes(holdout, subject));
+    variants[number] = isHeldOut ? experiment.variants.length - 1 : experiment.variantOf(subject);
     addBit(taken, number);
     fresh.push(number);
   }

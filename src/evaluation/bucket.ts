@@ -1,5 +1,5 @@
 import { WHOLE } from '../domain/percent';
-import { murmur3 } from './murmur3';
+import { murmur3, murmur3Again } from './murmur3';
 
 /**
  * How a user falls into a share, frozen for ever (V2): `seed = murmur3(salt, 0)`, `hash = murmur3(user id, seed)`,
@@ -45,11 +45,18 @@ export function sampleOf(salt: string, basisPoints: number): Sample {
   return { seed: seedOf(salt), limit: limitOf(basisPoints) };
 }
 
-export function takes({ seed, limit }: Sample, userId: string): boolean {
-  return murmur3(userId, seed) < limit;
+/** Whom an evaluation is about. Two of the same `pass` have the same id. */
+export interface Hashed {
+  readonly userId: string | undefined;
+  readonly pass: number;
 }
 
-/** The sample takes every user, so no user's id is needed to say so (V3). */
-export function takesAll({ limit }: Sample): boolean {
-  return limit === HASHES;
+/** Not asked of a request without a user id (V3). */
+export function takes({ seed, limit }: Sample, user: Hashed): boolean {
+  return signedHashOf(user, seed) >>> 0 < limit;
+}
+
+/** The hash, as `murmur3Again` gives it: nothing is allocated. */
+export function signedHashOf({ userId, pass }: Hashed, seed: number): number {
+  return murmur3Again(userId ?? '', seed, pass);
 }

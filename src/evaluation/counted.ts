@@ -18,7 +18,7 @@ export class CompiledCounter {
   count(subject: Subject): number {
     if (this.pass !== subject.pass) {
       this.pass = subject.pass;
-      this.times = occurrences(this.descriptor, subject.counters.get(this.descriptor.id), subject.hour);
+      this.times = occurrences(this.descriptor, subject.record.counters.get(this.descriptor.id), subject.hour);
     }
     return this.times;
   }

@@ -1,7 +1,7 @@
 import type { PropertyCondition, Rule } from '../domain/rule';
 import { CompiledCounter, countTest, NOT_FILLED } from './counted';
 import { counterOf } from './counter';
-import { reader, type Subject } from './subject';
+import { own, type Subject } from './subject';
 import { valueTest } from './value-test';
 
 /** The counters of a ruleset by id: rules that count the same thing share one. */
@@ -21,7 +21,7 @@ export class RuleTest {
     table: CounterTable,
   ) {
     const counters = new Set<CompiledCounter>();
-    this.test = compile(rule, (condition) => {
+    const test = compile(rule, (condition) => {
       const descriptor = counterOf(condition);
       const counter = table.get(descriptor.id) ?? new CompiledCounter(descriptor);
       table.set(descriptor.id, counter);
@@ -29,12 +29,13 @@ export class RuleTest {
       return counter;
     });
     this.counters = [...counters];
+    this.test = counters.size === 0 ? test : (subject) => this.isCounted(subject) && test(subject);
   }
 
   matches(subject: Subject): boolean {
     if (this.pass !== subject.pass) {
       this.pass = subject.pass;
-      this.result = (this.counters.length === 0 || this.isCounted(subject)) && this.test(subject);
+      this.result = this.test(subject);
     }
     return this.result;
   }
@@ -64,9 +65,10 @@ function compile(rule: Rule, find: FindCounter): Test {
 }
 
 function propertyTest(condition: PropertyCondition): Test {
-  const read = reader(condition.name);
+  const { name } = condition;
   const test = valueTest(condition);
-  return (subject) => test(read(subject));
+  if (name in Object.prototype) return ({ given, stored }) => test(own(given, name) ?? own(stored, name));
+  return ({ given, stored }) => test(given[name] ?? stored[name]);
 }
 
 /** Short lists, which most are, are written out: that is faster than a loop. */

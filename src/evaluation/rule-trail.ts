@@ -28,7 +28,7 @@ export function ruleTrail(rule: Rule, subject: Subject): RuleTrail {
 function unknownBehaviour(rule: Rule, subject: Subject): string | undefined {
   if (subject.userId === undefined) return NO_USER;
   for (const { id, event } of countersOf(rule)) {
-    const counter = subject.counters.get(id);
+    const counter = subject.record.counters.get(id);
     if (counter === undefined) return `${event}: not counted yet`;
     if (counter.countingSince !== undefined) return `${event}: counting since ${new Date(counter.countingSince).toISOString()}`;
   }
@@ -63,7 +63,7 @@ function leaf(rule: Rule, { matched, instead }: { readonly matched: boolean; rea
 function behaviourTrail(condition: DidCondition | DidNotCondition, never: boolean, subject: Subject) {
   const { id, window } = counterOf(condition);
   const { after, upTo } = cellsAt(window, subject.hour);
-  const cells = subject.counters.get(id)?.cells ?? [];
+  const cells = subject.record.counters.get(id)?.cells ?? [];
   const times = cells.reduce((sum, { at, count }) => (at > after && at <= upTo ? sum + count : sum), 0);
   const instead = times === 0 ? 'never did it' : times === 1 ? 'did it once' : `did it ${times.toLocaleString('en')} times`;
   return { matched: never ? times === 0 : isOften(condition, times), instead };

@@ -1,4 +1,4 @@
-import { canonical, sha256 } from '../domain/json';
+import { sha256 } from '../domain/json';
 import { conflictsOf, type ExperimentBits } from './conflicts';
 import type { CompiledCounter } from './counted';
 import { NO_USER_DETAIL, tailOf } from './outcome';
@@ -63,6 +63,6 @@ function digestOf(parts: RulesetParts, previous: Ruleset | undefined): string {
   const was = previous?.parts;
   if (was?.keys === keys && was.experiences === experiences && was.running === running && was.rollOuts === rollOuts)
     return previous!.digest;
-  const digests = [[...keys.values()], experiences, running, rollOuts].map((items) => items.map(({ digest }) => digest));
-  return sha256(canonical(digests));
+  const digests = [[...keys.values()], experiences, running, rollOuts].map((items) => items.map(({ digest }) => digest).join('\n'));
+  return sha256(digests.join('\n\n'));
 }

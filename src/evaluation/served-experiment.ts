@@ -1,8 +1,7 @@
 import type { Experiment } from '../domain/experiment-state';
 import { canonical, sha256, type Json } from '../domain/json';
 import type { Rule } from '../domain/rule';
-import { limitOf, sampleOf, salts, seedOf, type Sample } from './bucket';
-import { murmur3 } from './murmur3';
+import { limitOf, sampleOf, salts, seedOf, signedHashOf, type Hashed, type Sample } from './bucket';
 import { outcomeOf, type Outcome } from './outcome';
 import type { RuleTest } from './rule-test';
 import { holdoutsAtStart, isSticky, type HoldoutShare } from './ruleset-source';
@@ -26,7 +25,7 @@ export interface RunningExperiment {
   readonly variants: readonly string[];
   /** By key, then by variant; undefined where a variant gives the key no value, as control does. */
   readonly outcomes: ReadonlyMap<string, readonly (Outcome | undefined)[]>;
-  readonly variantOf: (userId: string) => number;
+  readonly variantOf: (user: Hashed) => number;
   /** Of all that decides whom it takes, and what they get. */
   readonly digest: string;
 }
@@ -49,12 +48,12 @@ export function serveRunning(experiment: Experiment, find: FindRule): RunningExp
 }
 
 /** The variant that the hash gives a user: the first whose weights, added up, are above the bucket. Its own salt makes it independent of the traffic. */
-function variantByHash({ id, variants }: Experiment): (userId: string) => number {
+function variantByHash({ id, variants }: Experiment): (user: Hashed) => number {
   const seed = seedOf(salts.variant(id));
   let weights = 0;
   const limits = variants.map(({ weight }) => limitOf((weights += weight)));
-  return (userId) => {
-    const hash = murmur3(userId, seed);
+  return (user) => {
+    const hash = signedHashOf(user, seed) >>> 0;
     let index = 0;
     while (hash >= limits[index]!) index += 1;
     return index;

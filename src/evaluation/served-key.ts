@@ -34,6 +34,8 @@ export interface ServedKey {
   /** Of the flag, then of the config. */
   readonly rows: readonly ServedRow[];
   readonly fallback: Outcome;
+  /** It has running experiments or roll-outs. */
+  readonly isTested: boolean;
   /** Of the key alone, not of the parts. */
   readonly digest: string;
 }
@@ -53,7 +55,8 @@ export function serveKey(parts: KeyParts): ServedKey {
     return outcome === undefined ? [] : [{ rollOut, outcome }];
   });
   const fallback = outcomeOf(name, key.defaultValue, isPaused ? 'DISABLED' : 'STATIC', 'default');
-  return { name, parts, experiments, rollOuts, rows, fallback, digest: sha256(canonical(keyPart(key))) };
+  const isTested = experiments.length + rollOuts.length > 0;
+  return { name, parts, experiments, rollOuts, rows, fallback, isTested, digest: sha256(canonical(keyPart(key))) };
 }
 
 /** Whether the parts are those that a key was made of, so that it need not be made again. */

@@ -13,12 +13,12 @@ import type { Subject } from './subject';
  * value; the newest roll-out that has the user; the flag; the config; the default. Nothing is allocated but for test users.
  */
 export function serve(ruleset: Ruleset, key: ServedKey, subject: Subject, taking: Taking): Outcome {
-  const { userId } = subject;
-  if (userId !== undefined) {
+  if (subject.userId !== undefined && (key.isTested || subject.record.overrides.length > 0)) {
     const outcome = outcomeOfExperiments(ruleset, key, subject, taking);
     if (outcome !== undefined) return outcome;
   }
-  for (const row of key.rows) if (rowTakes(row, subject)) return row.outcome;
+  const { rows } = key;
+  for (let index = 0; index < rows.length; index += 1) if (rowTakes(rows[index]!, subject)) return rows[index]!.outcome;
   return key.fallback;
 }
 
@@ -44,12 +44,12 @@ function outcomeOfExperiment({ experiment, number, outcomes }: KeyExperiment, su
 
 /** E8, X8: by the audience, or since the user had been assigned to the variant that was rolled out; never in a holdout that has not ended. */
 function rollOutHas({ id, variant, audience, holdouts }: RollOut, subject: Subject): boolean {
-  for (const holdout of holdouts) if (takes(holdout, subject.userId!)) return false;
+  for (const holdout of holdouts) if (takes(holdout, subject)) return false;
   return audience?.matches(subject) !== false || subject.assignments.byExperiment.get(id)?.variant === variant;
 }
 
 /** E1: a user whom the sample misses falls to the next row. V3: without an id the request is passed over by every sample. */
 function rowTakes({ audience, sample }: ServedRow, subject: Subject): boolean {
   if (audience !== undefined && !audience.matches(subject)) return false;
-  return sample === undefined || (subject.userId !== undefined && takes(sample, subject.userId));
+  return sample === undefined || (subject.userId !== undefined && takes(sample, subject));
 }

@@ -1,7 +1,7 @@
 import type { Json } from '../domain/json';
 import { indexOf, type AssignmentIndex } from './assignment-index';
 import { HOUR_MS } from './counter';
-import { EMPTY_RECORD, type Counters, type Properties, type UserRecord } from './user-record';
+import { EMPTY_RECORD, type Properties, type UserRecord } from './user-record';
 
 /** What a request says of the user it asks for. */
 export interface Facts {
@@ -19,8 +19,6 @@ export class Subject {
   readonly record: UserRecord;
   readonly given: Properties;
   readonly stored: Properties;
-  readonly counters: Counters;
-  readonly assignments: AssignmentIndex;
   /** Of no other subject: what has been found out about a rule or counter is kept with it until the next one. */
   readonly pass = (passes += 1);
 
@@ -34,8 +32,10 @@ export class Subject {
     this.given = facts.properties;
     this.record = facts.userId === undefined ? EMPTY_RECORD : record;
     this.stored = this.record.properties;
-    this.counters = this.record.counters;
-    this.assignments = indexOf(this.record.assignments);
+  }
+
+  get assignments(): AssignmentIndex {
+    return indexOf(this.record.assignments);
   }
 }
 
@@ -43,15 +43,7 @@ export function hourOf(atMs: number): number {
   return Math.floor(atMs / HOUR_MS);
 }
 
-/** How a property of that name is read. */
-export type Read = (subject: Subject) => Json | undefined;
-
-/** A name such as `constructor` would find what JavaScript gives every object. */
-export function reader(name: string): Read {
-  if (name in Object.prototype) return ({ given, stored }) => own(given, name) ?? own(stored, name);
-  return ({ given, stored }) => given[name] ?? stored[name];
-}
-
+/** A plain read of a name such as `constructor` would find what JavaScript gives every object. */
 export function own(properties: Properties, name: string): Json | undefined {
   return Object.hasOwn(properties, name) ? properties[name] : undefined;
 }

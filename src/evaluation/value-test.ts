@@ -7,7 +7,6 @@ import { compareVersion, versionNumbers } from './version';
 /** Whether a value of a property passes. `undefined` and `null`: the property is missing. */
 export type ValueTest = (value: Json | undefined) => boolean;
 
-/** Lists up to here are searched from the front, which is faster than a set. */
 const SHORT_LIST = 4;
 
 /**
@@ -46,13 +45,17 @@ const TESTS: { readonly [operator in Operator]: (condition: PropertyCondition) =
     const pattern = compilePattern(wanted as string);
     return (value) => typeof value === 'string' && pattern.test(value);
   },
-  LESS: ({ value: operand }) => ordered(operand, (value, than) => value < than),
-  AT_MOST: ({ value: operand }) => ordered(operand, (value, than) => value <= than),
-  GREATER: ({ value: operand }) => ordered(operand, (value, than) => value > than),
-  AT_LEAST: ({ value: operand }) => ordered(operand, (value, than) => value >= than),
-  BETWEEN: ({ from, to }) => {
-    const least = ordered(from, (value, than) => value >= than);
-    const most = ordered(to, (value, than) => value <= than);
+  LESS: ({ value: than }) =>
+    typeof than === 'number' ? (value) => typeof value === 'number' && value < than : dateTest(than, (at, instant) => at < instant),
+  AT_MOST: ({ value: than }) =>
+    typeof than === 'number' ? (value) => typeof value === 'number' && value <= than : dateTest(than, (at, instant) => at <= instant),
+  GREATER: ({ value: than }) =>
+    typeof than === 'number' ? (value) => typeof value === 'number' && value > than : dateTest(than, (at, instant) => at > instant),
+  AT_LEAST: ({ value: than }) =>
+    typeof than === 'number' ? (value) => typeof value === 'number' && value >= than : dateTest(than, (at, instant) => at >= instant),
+  BETWEEN: ({ name, from, to }) => {
+    const least = valueTest({ name, operator: 'AT_LEAST', value: from! });
+    const most = valueTest({ name, operator: 'AT_MOST', value: to! });
     return (value) => least(value) && most(value);
   },
   EXISTS: () => (value) => value !== undefined && value !== null,
@@ -64,15 +67,16 @@ const TESTS: { readonly [operator in Operator]: (condition: PropertyCondition) =
   VERSION_GREATER: ({ value: operand }) => version(operand, (order) => order > 0),
 };
 
+/** A short list is compared item by item, which is faster than a set. */
 function isIn(values: readonly Json[]): ValueTest {
-  if (values.length <= SHORT_LIST) return (value) => value !== undefined && values.includes(value);
+  const [a, b = a, c = a, d = a] = values;
+  if (values.length <= SHORT_LIST) return (value) => value === a || value === b || value === c || value === d;
   const set = new Set<Json | undefined>(values);
   return (value) => set.has(value);
 }
 
-/** A number is compared with numbers, a date with dates. */
-function ordered(operand: Json | undefined, passes: (value: number, than: number) => boolean): ValueTest {
-  if (typeof operand === 'number') return (value) => typeof value === 'number' && passes(value, operand);
+/** A date is compared with dates. */
+function dateTest(operand: Json | undefined, passes: (at: number, instant: number) => boolean): ValueTest {
   const instant = instantOf(operand) ?? NaN;
   return (value) => typeof value === 'string' && passes(instantOfProperty(value), instant);
 }
@@ -80,7 +84,7 @@ function ordered(operand: Json | undefined, passes: (value: number, than: number
 const DATE_START = /^\d{4}-\d\d-\d\d/;
 
 /** NaN, which passes no comparison, if it is no date. Most texts are none, which their first characters show. */
-export function instantOfProperty(text: string): number {
+function instantOfProperty(text: string): number {
   return DATE_START.test(text) ? (instantOf(text) ?? NaN) : NaN;
 }
 
