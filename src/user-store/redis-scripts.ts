@@ -56,7 +56,8 @@ end
 redis.call('PEXPIRE', KEYS[4], ARGV[5])
 seen()
 if counted then raise('facts') else redis.call('HSETNX', KEYS[2], 'facts', '0') end
-answers[#answers + 1] = tonumber(redis.call('HGET', KEYS[2], 'compacted') or 0) < tonumber(ARGV[6]) and 1 or 0
+local new = redis.call('HSETNX', KEYS[2], 'compacted', ARGV[6]) == 1
+answers[#answers + 1] = not new and tonumber(redis.call('HGET', KEYS[2], 'compacted')) < tonumber(ARGV[6]) and 1 or 0
 return answers`;
 
 /** ARGV[4]: the counter's number, then cells, each with its count. Answers 0 if it was filled before. */

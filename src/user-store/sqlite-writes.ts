@@ -157,7 +157,7 @@ export class SqliteUserWrites {
     const found = this.find(target);
     if (found !== undefined) return found;
     const project = this.project(target.projectId);
-    this.run.addUser.run(project, bytesOf(target.user), target.nowMs);
+    this.run.addUser.run(project, bytesOf(target.user), target.nowMs, dayOf(target.nowMs));
     this.run.countUsers.run(1, project);
     return this.find(target)!;
   }
@@ -184,7 +184,7 @@ function statementsOf(db: Database.Database) {
     user: query('SELECT no, facts_version, assignment_version, compacted_day FROM users WHERE project = ? AND key = ?'),
     addUser: change(
       `INSERT INTO users (project, key, facts_version, assignment_version, properties, assignments, overrides, seen_at, compacted_day)
-        VALUES (?, ?, 0, 0, '{}', '[]', '[]', ?, 0)`,
+        VALUES (?, ?, 0, 0, '{}', '[]', '[]', ?, ?)`,
     ),
     countUsers: change('UPDATE projects SET users = users + ? WHERE id = ?'),
     json: query('SELECT assignments, overrides FROM users WHERE no = ?'),

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import type { UserKey } from '../../src/domain/user-key';
 import { cellOf, cellsAt, HOUR_MS, type CounterWindow } from '../../src/evaluation/counter';
 import type { UserRecord } from '../../src/evaluation/user-record';
 import { IDS_KEPT_DAYS, UserStoreUnavailable, type UserStore } from '../../src/user-store/user-store';
+import { competeForUsers } from './never-both';
 import { plainUserModel } from './user-store-model';
 import { assignment, DAY_MS, event, START, userOf } from './users';
 
@@ -113,25 +113,8 @@ export function userStoreContract(
     });
 
     test(`X4: two clients that decide from unequal facts never bring a user into both of two conflicting experiments, in ${rounds} rounds`, async () => {
-      const decide = async (client: UserStore, user: UserKey, experiment: string): Promise<void> => {
-        for (let record = await client.load('shop', user); record.assignments.length === 0;) {
-          const result = await client.assign('shop', user, record.assignmentVersion, [assignment(experiment)]);
-          if (result.stored) return;
-          record = result.record;
-        }
-      };
-      const both: number[] = [];
-      let firstWon = 0;
-      const round = async (n: number) => {
-        const user = userOf(`round ${n}`);
-        const [one, two] = n % 2 === 0 ? [store, opened.other] : [opened.other, store];
-        await Promise.all([decide(one, user, 'x1'), decide(two, user, 'x2')]);
-        const { assignments } = await store.load('shop', user);
-        if (assignments.length !== 1) both.push(n);
-        if (assignments[0]?.experiment === 'x1') firstWon += 1;
-      };
-      for (let n = 0; n < rounds; n += 50) await Promise.all(Array.from({ length: 50 }, (_, k) => round(n + k)));
-      expect(both).toEqual([]);
+      const { wrong, firstWon } = await competeForUsers([store, opened.other], rounds);
+      expect(wrong).toEqual([]);
       expect(firstWon).toBeGreaterThan(0);
     });
 
