@@ -25,6 +25,8 @@ export interface Ruleset {
   readonly conflicts: readonly ExperimentBits[];
   /** Those of live rules, by id: what a user store has to count. */
   readonly counters: ReadonlyMap<string, CompiledCounter>;
+  /** What of a user can change an answer, beside what the request says (V5). */
+  readonly dependsOn: { readonly facts: boolean; readonly assignments: boolean; readonly hour: boolean };
   /** For the end of each answer's fragment. */
   readonly tails: { readonly plain: string; readonly noUser: string; readonly unstored: string };
   /** To reuse in the next ruleset. */
@@ -49,6 +51,11 @@ export function compileRuleset(source: RulesetSource, servingRevision: number, p
     numbers: sameRunning ? previous.numbers : new Map(running.map(({ id }, number) => [id, number])),
     conflicts: sameRunning ? previous.conflicts : conflictsOf(running.map(({ from }) => from)),
     counters: parts.counters,
+    dependsOn: {
+      facts: parts.rules.size > 0,
+      assignments: running.length + parts.rollOuts.length > 0,
+      hour: [...parts.counters.values()].some(({ descriptor }) => 'lastDays' in descriptor.window),
+    },
     tails: {
       plain: tailOf({ revision: servingRevision }),
       noUser: tailOf({ revision: servingRevision, detail: NO_USER_DETAIL }),
