@@ -1,6 +1,16 @@
 import type { UserKey } from '../domain/user-key';
 import { ObservationsUnavailable } from './observations';
-import type { Appended, EventInUse, Exposure, KnownObservation, Observation, Observations, StoredEvent, UserEvent } from './observations';
+import type {
+  Appended,
+  EventInUse,
+  Exposure,
+  KnownObservation,
+  Observation,
+  Observations,
+  StoredEvent,
+  StoredExposure,
+  UserEvent,
+} from './observations';
 import { propertyType } from './property-type';
 import { vocabularyOf } from './vocabulary';
 
@@ -33,6 +43,15 @@ export class MemoryObservations implements Observations {
       if (afterUser !== undefined && user <= afterUser) continue;
       for (const { at, receivedAt, properties, event: name } of [...(events.get(user)?.values() ?? [])])
         if (name === event && receivedAt < receivedBefore) yield { user, at, receivedAt, properties };
+    }
+  }
+
+  async *exposuresOf(projectId: string, experiment: string, receivedBefore: number, afterUser?: UserKey): AsyncIterable<StoredExposure> {
+    const { exposures } = this.project(projectId);
+    for (const user of [...exposures.keys()].sort()) {
+      if (afterUser !== undefined && user <= afterUser) continue;
+      for (const { experiment: name, variant, at, receivedAt, revision } of [...(exposures.get(user) ?? [])])
+        if (name === experiment && receivedAt < receivedBefore) yield { user, variant, at, receivedAt, revision };
     }
   }
 

@@ -42,6 +42,14 @@ export interface StoredEvent {
   readonly properties: Properties;
 }
 
+export interface StoredExposure {
+  readonly user: UserKey;
+  readonly variant: string;
+  readonly at: number;
+  readonly receivedAt: number;
+  readonly revision: number;
+}
+
 /** One stored observation of a user. */
 export type KnownObservation =
   | { readonly kind: 'event'; readonly event: string; readonly at: number; readonly receivedAt: number; readonly properties: Properties }
@@ -85,6 +93,8 @@ export interface Observations {
    * behind `afterUser`, where it is given. It is read in pages, so what is appended meanwhile is in it or not.
    */
   eventsOf(projectId: string, event: string, receivedBefore: number, afterUser?: UserKey): AsyncIterable<StoredEvent>;
+  /** The exposures to an experiment, read like events: what assignments are made of again where a user store was lost (U6). */
+  exposuresOf(projectId: string, experiment: string, receivedBefore: number, afterUser?: UserKey): AsyncIterable<StoredExposure>;
   /** All that is known of a user. */
   known(projectId: string, user: UserKey): AsyncIterable<KnownObservation>;
   /** Removes all that is known of a user (U4); answers how many observations that were. */

@@ -11,6 +11,14 @@ export interface EventPlace {
   readonly id: string;
 }
 
+/** Behind this exposure of this user. */
+export interface ExposurePlace {
+  readonly user: string;
+  readonly variant: string;
+  readonly at: number;
+}
+
+export type ExposureTuple = readonly [user: string, variant: string, at: number, receivedAt: number, revision: number];
 export type EventTuple = readonly [user: string, id: string, at: number, receivedAt: number, properties: string];
 export type KnownTuple =
   | readonly ['event', name: string, id: string, at: number, receivedAt: number, properties: string]
@@ -26,6 +34,7 @@ type Statement = Database.Statement<unknown[]>;
 /** The file of one month, as the thread that reads it sees it. No reading is open when a call returns, so none holds back the log. */
 export class MonthReader {
   private readonly events: Statement;
+  private readonly exposures: Statement;
   private readonly knownEvents: Statement;
   private readonly knownExposures: Statement;
   private readonly vocabularyRows: Statement;
@@ -37,6 +46,11 @@ export class MonthReader {
       `SELECT user, id, at, received_at, properties FROM events
         WHERE series = (SELECT id FROM series WHERE project = ? AND kind = 'e' AND name = ?) AND (user, id) > (?, ?) AND received_at < ?
         ORDER BY user, id`,
+    );
+    this.exposures = query(
+      `SELECT user, variant, at, received_at, revision FROM exposures
+        WHERE series = (SELECT id FROM series WHERE project = ? AND kind = 'x' AND name = ?) AND (user, variant, at) > (?, ?, ?) AND received_at < ?
+        ORDER BY user, variant, at`,
     );
     this.knownEvents = query(
       `SELECT name, events.id, at, received_at, properties FROM series JOIN events ON events.series = series.id
@@ -57,6 +71,13 @@ export class MonthReader {
     return page(this.events.iterate(projectId, event, bytesOf(after.user), bytesOf(after.id), receivedBefore), (row) => {
       const [user, id, at, receivedAt, properties] = row as [Uint8Array, Uint8Array, number, number, string];
       return { row: [hexOf(user), hexOf(id), at, receivedAt, properties] as const, bytes: properties.length };
+    });
+  }
+
+  exposuresOf(projectId: string, experiment: string, receivedBefore: number, { user, variant, at }: ExposurePlace): Page<ExposureTuple> {
+    return page(this.exposures.iterate(projectId, experiment, bytesOf(user), variant, at, receivedBefore), (row) => {
+      const [bytes, ...rest] = row as [Uint8Array, string, number, number, number];
+      return { row: [hexOf(bytes), ...rest] as const, bytes: 0 };
     });
   }
 

@@ -5,7 +5,15 @@ import { openReadable } from '../sqlite/file';
 import { fileOfMonth, monthsOfFiles } from './month';
 import { VOCABULARY_LIMITS } from './observations';
 import { MONTH_FORMAT } from './sqlite-format';
-import { MonthReader, type EventPlace, type EventTuple, type KnownTuple, type Page } from './sqlite-month-reader';
+import {
+  MonthReader,
+  type EventPlace,
+  type EventTuple,
+  type ExposurePlace,
+  type ExposureTuple,
+  type KnownTuple,
+  type Page,
+} from './sqlite-month-reader';
 
 export interface ReaderCalls {
   /** The months that something is stored of, the oldest first. */
@@ -17,6 +25,13 @@ export interface ReaderCalls {
     readonly receivedBefore: number;
     readonly after: EventPlace;
   }) => Page<EventTuple>;
+  readonly exposuresOf: (page: {
+    readonly month: string;
+    readonly projectId: string;
+    readonly experiment: string;
+    readonly receivedBefore: number;
+    readonly after: ExposurePlace;
+  }) => Page<ExposureTuple>;
   readonly knownEventsOf: (page: {
     readonly month: string;
     readonly projectId: string;
@@ -56,6 +71,8 @@ export function readerCalls(directory: string): ReaderCalls {
   return {
     months: () => files(),
     eventsOf: ({ month: name, projectId, event, receivedBefore, after }) => month(name).eventsOf(projectId, event, receivedBefore, after),
+    exposuresOf: ({ month: name, projectId, experiment, receivedBefore, after }) =>
+      month(name).exposuresOf(projectId, experiment, receivedBefore, after),
     knownEventsOf: ({ month: name, projectId, user, after }) => month(name).knownEventsOf(projectId, user, after),
     knownExposuresOf: ({ month: name, projectId, user }) => month(name).knownExposuresOf(projectId, user),
     vocabulary: ({ projectId }) => files().flatMap((name) => month(name).vocabulary(projectId, VOCABULARY_LIMITS.events)),

@@ -99,14 +99,14 @@ class MonthsToWrite {
     return earlier.filter((month) => files.includes(month)).map((month) => this.month(month).writer);
   }
 
-  /** Does the work in every month but the one whose writer is given; answers the sum. */
+  /** Does the work in every month but the one whose writer is given; answers the sum. They stay open until the next removal, since others may use them. */
   async inAll(except: MonthWriter, work: (month: MonthWriter) => number): Promise<number> {
     let sum = 0;
     for (const name of this.files()) {
-      const isOpen = this.open.has(name);
+      // It was removed while an earlier one was being written.
+      if (!this.files().includes(name)) continue;
       const { writer, commits } = this.month(name);
       if (writer !== except) sum += await commits.run(() => work(writer));
-      if (!isOpen && writer !== except) this.closeMonth(name);
     }
     return sum;
   }

@@ -8,7 +8,7 @@ import { StoreThreads } from '../sqlite/store-threads';
 import { openThread, type Channel } from '../threads/thread';
 import { mergedByUser } from './merged';
 import { ObservationsUnavailable } from './observations';
-import type { Appended, EventInUse, KnownObservation, Observation, Observations, StoredEvent } from './observations';
+import type { Appended, EventInUse, KnownObservation, Observation, Observations, StoredEvent, StoredExposure } from './observations';
 import { propertyType } from './property-type';
 import type { KnownTuple } from './sqlite-month-reader';
 import type { ObservationRow } from './sqlite-month-writer';
@@ -65,6 +65,12 @@ export class SqliteObservations implements Observations {
     yield* mergedByUser(months.map((month) => this.eventsOfMonth(month, projectId, event, receivedBefore, afterUser)));
   }
 
+  async *exposuresOf(projectId: string, experiment: string, receivedBefore: number, afterUser?: UserKey): AsyncIterable<StoredExposure> {
+    const months = await this.threads.read('months', undefined);
+    const ofMonth = (month: string) => this.exposuresOfMonth(month, projectId, experiment, receivedBefore, afterUser);
+    yield* mergedByUser(months.map(ofMonth));
+  }
+
   async *known(projectId: string, user: UserKey): AsyncIterable<KnownObservation> {
     for (const month of await this.threads.read('months', undefined)) {
       for (let after = { name: FIRST, id: FIRST }; ;) {
@@ -94,6 +100,24 @@ export class SqliteObservations implements Observations {
     return this.threads.close();
   }
 
+  private async *exposuresOfMonth(
+    month: string,
+    projectId: string,
+    experiment: string,
+    receivedBefore: number,
+    afterUser: UserKey | undefined,
+  ): AsyncGenerator<StoredExposure> {
+    // Behind all users up to that one: a key with a byte more.
+    let after = { user: afterUser === undefined ? FIRST : `${afterUser}00`, variant: FIRST, at: 0 };
+    for (;;) {
+      const { rows, isLast } = await this.threads.read('exposuresOf', { month, projectId, experiment, receivedBefore, after });
+      for (const [user, variant, at, receivedAt, revision] of rows) yield { user: user as UserKey, variant, at, receivedAt, revision };
+      const last = rows.at(-1);
+      if (isLast || last === undefined) return;
+      after = { user: last[0], variant: last[1], at: last[2] };
+    }
+  }
+
   private async *eventsOfMonth(
     month: string,
     projectId: string,
@@ -101,15 +125,14 @@ export class SqliteObservations implements Observations {
     receivedBefore: number,
     afterUser: UserKey | undefined,
   ): AsyncGenerator<StoredEvent> {
-    // Behind all ids of that user: one has 32 digits, and none is all ones and longer.
-    let after = { user: afterUser ?? FIRST, id: afterUser === undefined ? FIRST : 'ff'.repeat(ID_LENGTH) };
+    let after = { user: afterUser === undefined ? FIRST : `${afterUser}00`, id: FIRST };
     for (;;) {
       const { rows, isLast } = await this.threads.read('eventsOf', { month, projectId, event, receivedBefore, after });
       for (const [user, , at, receivedAt, properties] of rows)
         yield { user: user as UserKey, at, receivedAt, properties: JSON.parse(properties) as Properties };
       const last = rows.at(-1);
       if (isLast || last === undefined) return;
-      after = { user: last[0] as UserKey, id: last[1] };
+      after = { user: last[0], id: last[1] };
     }
   }
 }

@@ -128,6 +128,45 @@ export function observationsContract(name: string, open: (clock: () => number) =
       expect(await all(store.eventsOf('other', 'purchase', Infinity))).toEqual([]);
     });
 
+    test('U6: exposures to an experiment are read user by user, over months and pages', async () => {
+      const users = Array.from({ length: 700 }, (_, index) => `user ${index}`);
+      await store.append(
+        'shop',
+        users.flatMap((user) => [exposure(user), exposure(user, { variant: 'b', revision: 9 }), exposure(user, { experiment: 'x2' })]),
+      );
+      now = START + 15 * DAY_MS;
+      await store.append('shop', [exposure('late')]);
+      const read = await all(store.exposuresOf('shop', 'x1', Infinity));
+      expect(read.map(({ user, variant }) => `${user} ${variant}`).sort()).toEqual(
+        [...users.flatMap((user) => [`${userOf(user)} a`, `${userOf(user)} b`]), `${userOf('late')} a`].sort(),
+      );
+      const order = read.map(({ user }) => user);
+      expect(order).toEqual([...order].sort());
+      expect(read.find(({ variant }) => variant === 'b')).toMatchObject({ at: START, receivedAt: START, revision: 9 });
+      const middle = order[order.length >> 1]!;
+      const behind = await all(store.exposuresOf('shop', 'x1', now, middle));
+      expect(behind.map(({ user }) => user)).toEqual(order.filter((user) => user > middle && user !== userOf('late')));
+    });
+
+    test('users who are forgotten at once, while others append, in several months, are all forgotten', async () => {
+      const users = Array.from({ length: 12 }, (_, index) => `user ${index}`);
+      for (const month of [0, 1, 2]) {
+        now = START + month * 31 * DAY_MS;
+        await store.append(
+          'shop',
+          users.map((user) => event(user, `m${month}`)),
+        );
+      }
+      const appending = users.map((_, n) => store.append('shop', [event('other', `e${n}`)]));
+      const removed = await Promise.all(users.map((user) => store.forget('shop', userOf(user))));
+      expect(removed).toEqual(users.map(() => 3));
+      await Promise.all(appending);
+      expect(new Set((await all(store.eventsOf('shop', 'purchase', Infinity))).map(({ user }) => user))).toEqual(
+        new Set([userOf('other')]),
+      );
+      expect(await store.forgotten('shop')).toBe(users.length);
+    });
+
     test('many and large events of one user are read in pages, each once', async () => {
       const count = 1_203;
       const batch = Array.from({ length: count }, (_, n) =>
