@@ -8,6 +8,8 @@ import { compareVersion, versionNumbers } from './version';
 export type ValueTest = (value: Json | undefined) => boolean;
 
 const SHORT_LIST = 4;
+/** UTF-16 units of a text that a pattern is compared with: a longer one matches none, since the largest patterns take microseconds for each. */
+export const PATTERN_TEXT_LENGTH = 2_000;
 
 /**
  * One condition on a property as a closure (S2). A missing property passes NOT_EXISTS and nothing else. Values are never converted: a number that is
@@ -43,7 +45,7 @@ const TESTS: { readonly [operator in Operator]: (condition: PropertyCondition) =
   },
   MATCHES: ({ value: wanted }) => {
     const pattern = compilePattern(wanted as string);
-    return (value) => typeof value === 'string' && pattern.test(value);
+    return (value) => typeof value === 'string' && value.length <= PATTERN_TEXT_LENGTH && pattern.test(value);
   },
   LESS: ({ value: than }) =>
     typeof than === 'number' ? (value) => typeof value === 'number' && value < than : dateTest(than, (at, instant) => at < instant),

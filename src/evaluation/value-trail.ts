@@ -3,6 +3,7 @@ import type { Json } from '../domain/json';
 import type { PropertyCondition } from '../domain/rule';
 import { excerpt, kindOf } from '../domain/text';
 import { compare, isVersion } from './value-compare';
+import { PATTERN_TEXT_LENGTH } from './value-test';
 
 /** Whether a condition on a property was passed, and what is to be said of what was there instead. */
 export interface ValueTrail {
@@ -54,8 +55,9 @@ function wrongKind(condition: PropertyCondition, value: Json): string | undefine
       return typeof value === 'string' || Array.isArray(value) ? undefined : instead('a text or a list');
     case 'STARTS_WITH':
     case 'ENDS_WITH':
-    case 'MATCHES':
       return typeof value === 'string' ? undefined : instead('a text');
+    case 'MATCHES':
+      return typeof value === 'string' ? tooLong(value) : instead('a text');
     case 'LESS':
     case 'AT_MOST':
     case 'GREATER':
@@ -65,6 +67,12 @@ function wrongKind(condition: PropertyCondition, value: Json): string | undefine
     default:
       return wrongVersion(value);
   }
+}
+
+function tooLong(text: string): string | undefined {
+  if (text.length <= PATTERN_TEXT_LENGTH) return undefined;
+  const [length, most] = [text.length, PATTERN_TEXT_LENGTH].map((units) => units.toLocaleString('en'));
+  return `a text of ${length} characters, and a pattern is compared with at most ${most}`;
 }
 
 function wrongOrder(operand: Json | undefined, value: Json): string | undefined {

@@ -46,7 +46,7 @@ describe('operators (S2)', () => {
     [{ operator: 'STARTS_WITH', value: 'ab' }, ['abc', 'ab'], ['cab', ['ab']]],
     [{ operator: 'ENDS_WITH', value: 'ab' }, ['cab', 'ab'], ['abc', 1]],
     [{ operator: 'MATCHES', value: '^a\\d+$' }, ['a12'], ['a', 'xa1', 12]],
-    [{ operator: 'MATCHES', value: 'b' }, ['abc'], ['B']],
+    [{ operator: 'MATCHES', value: 'b' }, ['abc', 'b'.repeat(2_000)], ['B', 'b'.repeat(2_001)]],
     [{ operator: 'LESS', value: 5 }, [4, -1.5], [5, '4', true]],
     [{ operator: 'AT_MOST', value: 5 }, [5], [5.1]],
     [{ operator: 'GREATER', value: 5 }, [6], [5, '6']],
@@ -102,6 +102,11 @@ describe('what was there instead, in words', () => {
     [{ operator: 'LESS', value: '2026-01-01' }, 'soon', 'slicesLeft is "soon", not a date such as "2026-02-28" or "2026-02-28T17:30:00Z"'],
     [{ operator: 'VERSION_LESS', value: '2' }, 1.5, 'slicesLeft is a number, not a version as a text'],
     [{ operator: 'VERSION_LESS', value: '2' }, 'beta', 'slicesLeft is "beta", not a version such as "1.2.10"'],
+    [
+      { operator: 'MATCHES', value: 'x' },
+      'x'.repeat(2_001),
+      'slicesLeft is a text of 2,001 characters, and a pattern is compared with at most 2,000',
+    ],
     [{ operator: 'EXISTS' }, null, 'slicesLeft is missing'],
     [{ operator: 'NOT_EXISTS' }, { a: 1 }, 'slicesLeft is an object'],
   ])('%j of %j', (condition, value, words) => expect(instead(condition, value)).toBe(words));
