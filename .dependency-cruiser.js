@@ -2,7 +2,7 @@
 const PORTS =
   'src/(event-store/(event-store|upcast)|read-model/(read-model|projection|generations|resume-point)|observations/observations|user-store/user-store)\\.ts$';
 const COORDINATION = 'src/coordination/(lease|locked|file-lock)\\.ts$';
-const MIDDLE = 'application|event-store|read-model|observations|user-store|projector|feed|audit';
+const MIDDLE = 'serving|application|event-store|read-model|observations|user-store|projector|feed|audit';
 
 /** From here, of our own files only those may be imported. */
 const only = (name, from, allowed, comment) => ({
@@ -82,8 +82,8 @@ module.exports = {
     only(
       'http-takes-the-schema-as-a-value',
       'src/http/',
-      ['src/http/', 'src/(domain|application|feed|audit|evaluation|concurrency)/', PORTS],
-      'HTTP imports application, feed, audit, evaluation and ports; the built schema is given to it.',
+      ['src/http/', 'src/(domain|application|serving|feed|audit|evaluation|concurrency)/', PORTS],
+      'HTTP imports application, serving, feed, audit, evaluation and ports; the built schema is given to it.',
     ),
     {
       name: 'pure-means-no-io',

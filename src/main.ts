@@ -11,6 +11,7 @@ import { scheduleHeads } from './audit/head-schedule';
 import { HeadSigner } from './audit/head-signer';
 import { watchClocks } from './clocks';
 import { openReadSide } from './composition/read-side';
+import { openServing } from './composition/serving';
 import { buildWeb } from './composition/web';
 import { openWriteSide } from './composition/write-side';
 import { schemaVersions } from './domain/decider';
@@ -81,7 +82,9 @@ export async function start(
     opened.push(async () => unwatch());
     const { trust, firstToken } = await openTrust(settings.authentication, settings.dataDir, logger);
     const upcast = createUpcaster(schemaVersions, [], new Set());
-    const reads = await openReadSide({ settings, store, upcast, projected, metrics, ledger, logger });
+    const serving = await openServing({ settings, store, upcast, logger });
+    opened.push(() => serving.close());
+    const reads = await openReadSide({ settings, store, upcast, projected, metrics, ledger, logger, observer: serving.rulesets });
     const { readSide, generations } = reads;
     const newestMs = () => readSide.status()?.shownUntil;
     const clocks = await watchClocks({ store, generations, allowDifference: settings.allowClockDifference, newestMs, logger });
@@ -93,7 +96,7 @@ export async function start(
     const heads = new HeadSigner({ store, log: HeadLog.in(settings.dataDir), dataDir: settings.dataDir, clock: Date.now });
     opened.push(scheduleHeads(heads, settings.headsSignMinutes, logger));
     const isStopping = () => stopping !== undefined;
-    const server = await buildWeb({ settings, schema, trust, reads, writes, heads, health, clocks, metrics, logger, isStopping });
+    const server = await buildWeb({ settings, schema, trust, reads, writes, serving, heads, health, clocks, metrics, logger, isStopping });
     opened.push(() => server.stop());
 
     const url = await server.listen(settings.host, settings.port);

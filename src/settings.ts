@@ -5,12 +5,15 @@ import { PLURALS, type PluralKind } from './domain/project-state';
 import { InvalidKurrentUrl, KURRENT_SCHEMES, kurrentUrl } from './event-store/kurrentdb-url';
 import { InvalidSettings } from './invalid-settings';
 import { InvalidRedisAddress, parseRedisAddress, REDIS_SCHEMES, type RedisAddress } from './redis/address';
+import { jwksUrl, masked, oneOf, origins, wholeNumber } from './setting-values';
 
 export type EventStoreSetting =
   | { readonly kind: 'sqlite'; readonly directory: string }
   | { readonly kind: 'memory' }
   | { readonly kind: 'kurrentdb'; readonly url: string };
 export type ReadModelSetting = { readonly kind: 'memory' } | { readonly kind: 'redis'; readonly address: RedisAddress };
+/** Where what is known of users is kept: as `openUserStore` and `openObservations` take it. */
+export type UserDataSetting = string;
 export type AuthenticationSetting =
   { readonly kind: 'local' } | { readonly kind: 'jwks'; readonly url: URL; readonly issuer: string; readonly audience: string };
 
@@ -21,6 +24,10 @@ export interface Settings {
   readonly dataDir: string;
   readonly eventStore: EventStoreSetting;
   readonly readModel: ReadModelSetting;
+  readonly userStore: UserDataSetting;
+  readonly observations: UserDataSetting;
+  /** How long observations are kept, in days. */
+  readonly observationsKeptDays: number;
   readonly authentication: AuthenticationSetting;
   readonly limits: Limits;
   /** How many projects the instance may hold. */
@@ -92,12 +99,18 @@ export function readSettings(environment: Environment): Settings {
   const count: Count = (name, fallback, least, most) => read(name, fallback, wholeNumber(least, most));
 
   const dataDir = resolve(read('DATA_DIR', './data', z.string()));
+  const eventStore = read('EVENT_STORE', EVENT_STORES['sqlite']!('', dataDir), byScheme(EVENT_STORES, dataDir));
+  // What a ledger in memory is tried with is gone with it.
+  const usersByDefault = eventStore.kind === 'memory' ? 'memory:' : 'sqlite:';
   const settings: Settings = {
     host: read('HOST', '127.0.0.1', z.string().regex(/^[A-Za-z0-9.:_-]+$/, 'must be a host name or an IP address')),
     port: count('PORT', 4000, 0, 65_535),
     dataDir,
-    eventStore: read('EVENT_STORE', EVENT_STORES['sqlite']!('', dataDir), byScheme(EVENT_STORES, dataDir)),
+    eventStore,
     readModel: read('READ_MODEL', { kind: 'memory' }, byScheme(READ_MODELS, dataDir)),
+    userStore: read('USER_STORE', usersByDefault, userStore),
+    observations: read('OBSERVATIONS', usersByDefault, ofThisProcess),
+    observationsKeptDays: count('OBSERVATIONS_KEPT_DAYS', 400, 30, 3_650),
     authentication: authentication(read, problems),
     limits: {
       ...limitsByKind(count),
@@ -168,15 +181,6 @@ function authentication(read: Read, problems: string[]): AuthenticationSetting {
   return { kind: 'local' };
 }
 
-function wholeNumber(least: number, most: number): z.ZodType<number, string> {
-  const message = `must be a whole number from ${least} to ${most}`;
-  return z
-    .string()
-    .regex(/^\d{1,9}$/, message)
-    .transform(Number)
-    .refine((number) => number >= least && number <= most, message);
-}
-
 function byScheme<T>(table: Readonly<Record<string, (rest: string, dataDir: string) => T>>, dataDir: string): z.ZodType<T, string> {
   return z.string().transform((value, context) => {
     const [, scheme = '', rest = ''] = /^([a-z0-9+]+):(.*)$/s.exec(value) ?? [];
@@ -195,32 +199,16 @@ function byScheme<T>(table: Readonly<Record<string, (rest: string, dataDir: stri
   });
 }
 
-const oneOf = { error: (issue: { values?: unknown }) => `must be one of ${(issue.values as string[]).join(', ')}` };
-
-const origins: z.ZodType<readonly string[], string> = z
+const ofThisProcess = z
   .string()
-  .transform((list) => list.split(',').map((origin) => origin.trim()))
-  .refine(
-    (list) => list.every((origin) => origin === '*' || isOrigin(origin)),
-    'must be a list of origins such as https://app.example.com, separated by commas, or *',
-  );
+  .regex(/^(?:sqlite:.*|memory:)$/s, 'this version knows only sqlite: (a folder of its own in DATA_DIR), sqlite:DIRECTORY and memory:');
 
-const jwksUrl: z.ZodType<URL | undefined, string> = z.string().transform((value, context) => {
-  const url = URL.canParse(value) ? new URL(value) : undefined;
-  const local = url !== undefined && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
-  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && local)) return url;
-  context.addIssue({ code: 'custom', message: 'must be an https: URL (http: only on this machine)' });
+const userStore: z.ZodType<UserDataSetting, string> = z.string().transform((url, context) => {
+  const parsed = url.startsWith('redis') ? byScheme(READ_MODELS, '').safeParse(url) : ofThisProcess.safeParse(url);
+  if (parsed.success) return url;
+  context.addIssue({ code: 'custom', message: parsed.error.issues[0]?.message });
   return z.NEVER;
 });
-
-function isOrigin(text: string): boolean {
-  return /^https?:\/\//.test(text) && URL.canParse(text) && new URL(text).origin === text;
-}
-
-/** A setting as it may be shown: user names and passwords in URLs are not. */
-function masked(value: string): string {
-  return value.replace(/\/\/.*@/, '//***@').slice(0, 200);
-}
 
 function deepFrozen<T extends object>(value: T): T {
   for (const part of Object.values(value)) if (part !== null && typeof part === 'object') deepFrozen(part as object);

@@ -19,6 +19,8 @@ export const RIGHTS = {
   'read history': ['admin', 'auditor'],
   /** Every change, as it happens and from the past. */
   subscribe: ['admin', 'auditor', 'analyst'],
+  /** Ask which values users get, as an app does. */
+  evaluate: ['admin', 'app', 'app-server'],
   /** Look after the read models: an instance admin's. */
   operate: ['admin'],
 } as const satisfies Readonly<Record<string, readonly Role[]>> & Readonly<Record<CommandRight, readonly Role[]>>;

@@ -1,7 +1,7 @@
 import type { Actor } from '../domain/event';
 
 /** What a token can allow. What each role may do is decided where the operations are. */
-export const ROLES = ['admin', 'creator', 'member', 'auditor', 'analyst', 'app'] as const;
+export const ROLES = ['admin', 'creator', 'member', 'auditor', 'analyst', 'app', 'app-server'] as const;
 export type Role = (typeof ROLES)[number];
 
 /** In a caller's grants, every project there is or will be. */

@@ -12,7 +12,7 @@ import type { LedgerMetrics } from '../http/ledger-metrics';
 import type { Metrics } from '../http/metrics';
 import { timedReadModel } from '../http/timed-stores';
 import { fold } from '../projector/fold';
-import { observers } from '../projector/status';
+import { observers, type ProjectorObserver } from '../projector/status';
 import { ReadSide } from '../projector/read-side';
 import type { Generations } from '../read-model/generations';
 import { createMemoryReadModel } from '../read-model/memory';
@@ -31,6 +31,8 @@ export interface ReadSideParts {
   readonly metrics: Metrics;
   readonly ledger: LedgerMetrics;
   readonly logger: Logger;
+  /** Hears what the projector does, beside the metrics and the feeds. */
+  readonly observer: ProjectorObserver;
 }
 
 /** What queries, history and feeds are answered from. */
@@ -40,7 +42,16 @@ export interface Reads extends Pick<Context, 'reader' | 'progress' | 'history' |
   readonly generations: Generations;
 }
 
-export async function openReadSide({ settings, store, upcast, projected, metrics, ledger, logger }: ReadSideParts): Promise<Reads> {
+export async function openReadSide({
+  settings,
+  store,
+  upcast,
+  projected,
+  metrics,
+  ledger,
+  logger,
+  observer,
+}: ReadSideParts): Promise<Reads> {
   const read: EventStore['read'] = (projectId, from, limit) => store.read(projectId, from, limit);
   const feed: Feed = new Feed({
     read,
@@ -62,7 +73,7 @@ export async function openReadSide({ settings, store, upcast, projected, metrics
     store,
     upcast,
     log: logger,
-    observer: observers(ledger.projection(), feed),
+    observer: observers(ledger.projection(), feed, observer),
     keepMs: settings.generationKeptHours * 3_600_000,
     around: (readModel) => timedReadModel(readModel, ledger.store('read_model')),
   });

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Context } from '../../schema/context';
 import { Loaders } from '../../schema/loaders';
 import { may } from '../application/authorization';
-import { ALL_PROJECTS } from '../application/caller';
+import { ALL_PROJECTS, type Caller } from '../application/caller';
 import type { StoreHealth } from '../application/store-health';
 import type { HeadSigner } from '../audit/head-signer';
 import type { WatchedClocks } from '../clocks';
@@ -13,11 +13,13 @@ import { clockCheck, eventStoreCheck, historyCheck, type Readiness, stoppingChec
 import type { MakeContext } from '../http/graphql-route';
 import { graphqlRoutes } from '../http/graphql-routes';
 import type { Metrics } from '../http/metrics';
+import { ofrepRoutes } from '../http/ofrep-routes';
 import { operatorRoutes } from '../http/operator-routes';
 import { readModelCheck } from '../http/read-model-check';
 import { buildServer, type HttpServer } from '../http/server';
 import type { Settings } from '../settings';
 import type { Reads } from './read-side';
+import type { Serving } from './serving';
 import type { Writes } from './write-side';
 
 export interface WebParts {
@@ -26,6 +28,7 @@ export interface WebParts {
   readonly trust: Parameters<typeof authenticator>[0];
   readonly reads: Reads;
   readonly writes: Writes;
+  readonly serving: Serving;
   readonly heads: HeadSigner;
   readonly health: StoreHealth;
   readonly clocks: Pick<WatchedClocks, 'guard'>;
@@ -84,7 +87,18 @@ export async function buildWeb(parts: WebParts): Promise<HttpServer> {
         understand,
         starting: () => readSide.status()?.serving !== true,
       }),
+      ofrepRoutes({
+        evaluator: parts.serving.evaluator,
+        mayEvaluate: (caller, projectId) => may(caller, 'evaluate', projectId),
+        projectOf,
+      }),
       operatorRoutes({ readiness, metrics, authenticate, mayReadMetrics }),
     ],
   });
+}
+
+/** The project of a token that is good for one alone. */
+function projectOf(caller: Caller): string | undefined {
+  const [projectId, ...others] = [...caller.grants.keys()].filter((id) => id === ALL_PROJECTS || may(caller, 'evaluate', id));
+  return others.length > 0 || projectId === ALL_PROJECTS ? undefined : projectId;
 }

@@ -10,17 +10,17 @@ const SEND = 'Send {"query": "...", "variables": {...}}.';
 
 /**
  * What the bytes of a body say, if they say one thing: bytes that are no UTF-8 would be read as something else, and of a member that is given twice the
- * last would count without a word. Throws `BodyRefused`.
+ * last would count without a word. `send` says what a right body looks like. Throws `BodyRefused`.
  */
-export function parseJsonBody(bytes: Buffer): unknown {
-  if (bytes.length === 0) throw new BodyRefused(`The body is empty. ${SEND}`);
+export function parseJsonBody(bytes: Buffer, send = SEND): unknown {
+  if (bytes.length === 0) throw new BodyRefused(`The body is empty. ${send}`);
   if (!isUtf8(bytes)) throw new BodyRefused('The body is not UTF-8: send JSON as UTF-8.');
   const text = bytes.toString('utf8');
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new BodyRefused(`The body is not JSON. ${SEND}`, { cause: error });
+    throw new BodyRefused(`The body is not JSON. ${send}`, { cause: error });
   }
   refuseMembers(text);
   return value;

@@ -15,19 +15,19 @@ export interface Secret {
 
 const SECRET_BYTES = 32;
 
-export function secretFile(dataDir: string): string {
-  return join(dataDir, 'secret');
+export function secretFile(dataDir: string, name = 'secret'): string {
+  return join(dataDir, name);
 }
 
-/** The secret of this data directory; the first call makes it, complete or not at all, also when others try at the same time. */
-export async function openSecret(dataDir: string): Promise<Secret> {
-  const created = await createOnce(secretFile(dataDir), randomBytes(SECRET_BYTES));
-  return { ...(await readSecret(dataDir)), created };
+/** A secret of this data directory, by default the one that signs tokens; the first call makes it, complete or not at all, also when others try at the same time. */
+export async function openSecret(dataDir: string, name?: string): Promise<Secret> {
+  const created = await createOnce(secretFile(dataDir, name), randomBytes(SECRET_BYTES));
+  return { ...(await readSecret(dataDir, name)), created };
 }
 
 /** The secret that is there. Never makes one: a token signed by a secret the server does not use would be of no use. */
-export async function readSecret(dataDir: string): Promise<Secret> {
-  const file = secretFile(dataDir);
+export async function readSecret(dataDir: string, name?: string): Promise<Secret> {
+  const file = secretFile(dataDir, name);
   const bytes = await readFile(file);
   if (bytes.length !== SECRET_BYTES) {
     throw new Error(

@@ -99,8 +99,8 @@ export async function buildServer(parts: ServerParts): Promise<HttpServer> {
     await app.register(cors, {
       origin: parts.corsOrigins.includes('*') ? '*' : [...parts.corsOrigins],
       methods: ['GET', 'POST'],
-      allowedHeaders: ['authorization', 'content-type', 'x-request-id', 'last-event-id'],
-      exposedHeaders: ['x-request-id'],
+      allowedHeaders: ['authorization', 'content-type', 'x-request-id', 'last-event-id', 'if-none-match'],
+      exposedHeaders: ['x-request-id', 'etag', 'retry-after'],
       maxAge: 600,
     });
   }

@@ -8,7 +8,7 @@ export interface OpenUserStoreOptions {
   /** Where a `sqlite:` without a directory keeps its own. */
   readonly dataDir: string;
   /** Ledgers on one Redis have users of their own. */
-  readonly ledgerId: string;
+  readonly ledgerId: () => Promise<string>;
   /** Of the pepper that user keys are made with. */
   readonly pepperId: string;
   /** UTC milliseconds. */
@@ -30,7 +30,7 @@ export async function openUserStore(url: string, { dataDir, ledgerId, pepperId, 
     // Loaded here, since its client takes a good part of the start. `require`: `import()` would stay an ES import in our CommonJS output.
     // eslint-disable-next-line @typescript-eslint/no-require-imports
     const { RedisUserStore } = require('./redis') as typeof import('./redis');
-    return RedisUserStore.open(addressIn(scheme, rest), { ledgerId, pepperId, ...(clock && { clock }) });
+    return RedisUserStore.open(addressIn(scheme, rest), { ledgerId: await ledgerId(), pepperId, ...(clock && { clock }) });
   }
   throw new InvalidUserStoreUrl(
     'must be sqlite: (a directory of its own below the data directory), sqlite:<directory>, memory: or redis://host:port',

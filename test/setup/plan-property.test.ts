@@ -55,7 +55,7 @@ test('a project exported and applied to an empty one is that project again, to t
   );
 });
 
-/** A file says that there is no holdout only if it is told to. */
+/** A file says that there is no holdout only if it is asked to. */
 const whollyOf = (ledger: Ledger): Json => ({ holdout: null, ...(contentOf(ledger) as object) });
 
 test('any project becomes any other, or says what the life cycle forbids and stays as it is', () => {

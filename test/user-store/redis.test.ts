@@ -194,7 +194,7 @@ describeRedis('the user store in Redis', () => {
   });
 
   test('a URL opens what it names, or is refused with what would be one', async () => {
-    const options = { dataDir: '/nowhere', ledgerId: `ledger-${ledgers}`, pepperId: pepper.id };
+    const options = { dataDir: '/nowhere', ledgerId: async () => `ledger-${ledgers}`, pepperId: pepper.id };
     const store = await openUserStore(`redis://127.0.0.1:${server.port}`, options);
     await store.setProperties('shop', userOf('ada'), { plan: 'pro' });
     await store.close();

@@ -1,0 +1,72 @@
+import type { Logger } from 'pino';
+import { Pepper } from '../domain/user-key';
+import type { EventStore } from '../event-store/event-store';
+import type { Upcaster } from '../event-store/upcast';
+import { openSecret } from '../http/secret';
+import type { Observations } from '../observations/observations';
+import { openObservations } from '../observations/open';
+import { Evaluator } from '../serving/evaluator';
+import { Exposures } from '../serving/exposures';
+import { Rulesets } from '../serving/rulesets';
+import type { Settings } from '../settings';
+import { openUserStore } from '../user-store/open';
+import type { UserStore } from '../user-store/user-store';
+
+export interface ServingParts {
+  readonly settings: Settings;
+  readonly store: Pick<EventStore, 'read' | 'ledgerId'>;
+  readonly upcast: Upcaster;
+  readonly logger: Logger;
+}
+
+/** What values are served from. */
+export interface Serving {
+  /** Also an observer of the projector, which keeps them up to date. */
+  readonly rulesets: Rulesets;
+  readonly evaluator: Evaluator;
+  readonly users: UserStore;
+  readonly observations: Observations;
+  readonly pepper: Pepper;
+  /** Writes what is pending, then closes the stores. */
+  close(): Promise<void>;
+}
+
+/** At most one line a minute says that the user store is away: every request meets it. */
+const LOGGED_EVERY_MS = 60_000;
+
+export async function openServing({ settings, store, upcast, logger }: ServingParts): Promise<Serving> {
+  const { dataDir, observationsKeptDays: keptDays, projectsKept } = settings;
+  const pepper = new Pepper((await openSecret(dataDir, 'pepper')).bytes);
+  const observations = await openObservations(settings.observations, { dataDir, keptDays });
+  const users = await openUserStore(settings.userStore, { dataDir, ledgerId: () => store.ledgerId(), pepperId: pepper.id });
+  const exposures = new Exposures({
+    observations,
+    onFailure: (error) =>
+      logger.error({ err: error }, 'exposures could not be written: they are made again when their users are evaluated'),
+  });
+  const rulesets = new Rulesets({ store, upcast, projectsKept });
+  let loggedAt = Number.NEGATIVE_INFINITY;
+  const evaluator = new Evaluator({
+    rulesets,
+    users,
+    pepper,
+    exposures,
+    clock: Date.now,
+    onUnavailable: (error) => {
+      if (performance.now() - loggedAt < LOGGED_EVERY_MS) return;
+      loggedAt = performance.now();
+      logger.error({ err: error }, 'the user store is away: values are served, and no user is assigned to an experiment');
+    },
+  });
+  return {
+    rulesets,
+    evaluator,
+    users,
+    observations,
+    pepper,
+    close: async () => {
+      await exposures.flush();
+      await Promise.all([users.close(), observations.close()]);
+    },
+  };
+}

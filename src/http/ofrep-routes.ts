@@ -1,0 +1,176 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Caller } from '../application/caller';
+import { InvalidContext, requestContext, type RequestContext } from '../serving/context';
+import type { Evaluator } from '../serving/evaluator';
+import { NoSuchProject } from '../serving/rulesets';
+import { Unauthenticated } from './authentication';
+import { INTERNAL_MESSAGE } from './error-policy';
+import { answerFailure } from './failure';
+import { infrastructureError } from './infrastructure-errors';
+import { BodyRefused, parseJsonBody } from './json-body';
+import type { Routes, ServerAccess } from './routes';
+
+export interface OfrepParts {
+  readonly evaluator: Pick<Evaluator, 'one' | 'all'>;
+  readonly mayEvaluate: (caller: Caller, projectId: string) => boolean;
+  /** The project that the token alone names: the only one that the caller may evaluate; undefined: there is none, or more than one. */
+  readonly projectOf: (caller: Caller) => string | undefined;
+}
+
+/** A body with the text that it was sent as, which an ETag depends on. */
+interface SentBody {
+  readonly text: string;
+  readonly value: unknown;
+}
+
+interface Query {
+  readonly requireTargetingKey?: unknown;
+  readonly flagConfigEtag?: unknown;
+  readonly expose?: unknown;
+}
+
+type BulkRoute = { Params: { id?: string }; Querystring: Query; Body: SentBody };
+type SingleRoute = { Params: { id?: string; key: string }; Querystring: Query; Body: SentBody };
+
+/** In the words of the protocol: `errorCode` with the status that it goes with. */
+class OfrepError extends Error {
+  constructor(
+    readonly status: 400 | 403 | 404 | 500 | 503,
+    readonly code: 'PARSE_ERROR' | 'INVALID_CONTEXT' | 'TARGETING_KEY_MISSING' | 'FLAG_NOT_FOUND' | 'GENERAL',
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+const MAX_EXPOSED_KEYS = 100;
+
+/**
+ * Values for apps: the OpenFeature Remote Evaluation Protocol 0.3 (https://github.com/open-feature/protocol). The project is the token's, or in the path:
+ * `/projects/<id>` is a base URL for a provider whose token is good for several.
+ */
+export function ofrepRoutes(parts: OfrepParts): Routes {
+  return { add: async (server, access) => void (await server.register(async (scope) => addRoutes(scope, parts, access))) };
+}
+
+function addRoutes(scope: FastifyInstance, parts: OfrepParts, { identify, drain }: ServerAccess): void {
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser(
+    'application/json',
+    { parseAs: 'buffer' },
+    async (_request: FastifyRequest, body: Buffer): Promise<SentBody> => {
+      return { value: parseJsonBody(body, 'Send {"context": {"targetingKey": "..."}}.'), text: body.toString('utf8') };
+    },
+  );
+  scope.setErrorHandler(refuse);
+  for (const base of ['', '/projects/:id']) {
+    scope.post<BulkRoute>(`${base}/ofrep/v1/evaluate/flags`, { onRequest: identify }, (request, reply) =>
+      drain.run(reply.raw, () => bulk(parts, request, reply)),
+    );
+    scope.post<SingleRoute>(`${base}/ofrep/v1/evaluate/flags/:key`, { onRequest: identify }, (request, reply) =>
+      drain.run(reply.raw, () => single(parts, request, reply)),
+    );
+  }
+}
+
+async function single(parts: OfrepParts, request: FastifyRequest<SingleRoute>, reply: FastifyReply): Promise<string> {
+  const projectId = projectIn(parts, request);
+  const { key } = request.params;
+  const success = await parts.evaluator.one(projectId, key, contextIn(request));
+  void reply.type('application/json; charset=utf-8');
+  if (success === undefined)
+    throw new OfrepError(404, 'FLAG_NOT_FOUND', `The project has no key "${key.slice(0, 200)}" that is not archived.`);
+  return success;
+}
+
+async function bulk(parts: OfrepParts, request: FastifyRequest<BulkRoute>, reply: FastifyReply): Promise<string | FastifyReply> {
+  const projectId = projectIn(parts, request);
+  const answer = await parts.evaluator.all({
+    projectId,
+    context: contextIn(request),
+    body: request.body.text,
+    ifNoneMatch: request.headers['if-none-match'],
+    revision: notifiedRevision(request.query),
+    expose: exposedKeys(request.query),
+  });
+  void reply.header('etag', answer.etag).header('cache-control', 'no-cache, private');
+  if (answer.flags === undefined) return reply.code(304).send();
+  void reply.type('application/json; charset=utf-8');
+  return `{"flags":${answer.flags},"metadata":{"project":${JSON.stringify(projectId)},"revision":${answer.revision}}}`;
+}
+
+function projectIn(
+  { projectOf, mayEvaluate }: OfrepParts,
+  { caller, params }: Pick<FastifyRequest<BulkRoute>, 'caller' | 'params'>,
+): string {
+  const projectId = params.id ?? projectOf(caller);
+  if (projectId === undefined) {
+    throw new OfrepError(
+      400,
+      'GENERAL',
+      'This token is not of one project alone: put /projects/<id> in front of the path, as the base URL.',
+    );
+  }
+  if (!mayEvaluate(caller, projectId))
+    throw new OfrepError(403, 'GENERAL', `This token may not evaluate the project "${projectId.slice(0, 100)}".`);
+  return projectId;
+}
+
+function contextIn({ body, query }: { readonly body: SentBody | undefined; readonly query: Query }): RequestContext {
+  const value = body?.value ?? null;
+  const context = typeof value === 'object' && value !== null && 'context' in value ? value.context : undefined;
+  if (context === undefined)
+    throw new OfrepError(400, 'INVALID_CONTEXT', 'The body has no context: send {"context": {"targetingKey": "..."}}.');
+  const facts = requestContext(context);
+  if (facts.userId === undefined && query.requireTargetingKey === 'true') {
+    throw new OfrepError(
+      400,
+      'TARGETING_KEY_MISSING',
+      'The context has no targetingKey, and the request asks for one (requireTargetingKey=true).',
+    );
+  }
+  return facts;
+}
+
+/** What a change notification named: a revision, and the digest that makes it differ from another ledger's. */
+function notifiedRevision({ flagConfigEtag }: Query): number | undefined {
+  const [, revision] = /^(\d{1,15})-[0-9a-f]{1,64}$/.exec(String(flagConfigEtag ?? '')) ?? [];
+  return revision === undefined ? undefined : Number(revision);
+}
+
+function exposedKeys({ expose }: Query): readonly string[] {
+  const keys = [expose ?? []]
+    .flat()
+    .flatMap((names) => String(names).split(','))
+    .filter((name) => name !== '');
+  if (keys.length > MAX_EXPOSED_KEYS) throw new OfrepError(400, 'GENERAL', `expose takes at most ${MAX_EXPOSED_KEYS} keys.`);
+  return keys;
+}
+
+/** Every refusal of these routes in the shape of the protocol, but that of a token, which is the same everywhere. */
+function refuse(error: Error & { statusCode?: number }, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const known = ofrepError(error);
+  if (known === undefined) return answerFailure(error, request, reply);
+  const { status, code, message } = known;
+  if (status === 500) request.log.error({ err: error }, 'an evaluation failed');
+  if (status === 503) {
+    request.log.error({ err: error }, 'an evaluation could not be answered');
+    void reply.header('retry-after', '1');
+  }
+  const { key } = request.params as { key?: string };
+  return reply
+    .code(status)
+    .type('application/json; charset=utf-8')
+    .send(JSON.stringify({ ...(key !== undefined && { key }), errorCode: code, errorDetails: message }));
+}
+
+function ofrepError(error: Error & { statusCode?: number }): OfrepError | undefined {
+  if (error instanceof OfrepError) return error;
+  if (error instanceof Unauthenticated) return undefined;
+  if (error instanceof InvalidContext) return new OfrepError(400, 'INVALID_CONTEXT', `${error.message}.`);
+  if (error instanceof BodyRefused) return new OfrepError(400, 'PARSE_ERROR', error.message);
+  if (error instanceof NoSuchProject) return new OfrepError(404, 'GENERAL', error.message);
+  const away = infrastructureError(error);
+  if (away !== undefined) return new OfrepError(503, 'GENERAL', 'The project cannot be read now: try again in a moment.');
+  return error.statusCode === undefined ? new OfrepError(500, 'GENERAL', INTERNAL_MESSAGE) : undefined;
+}

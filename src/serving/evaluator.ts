@@ -1,0 +1,208 @@
+import { LRUCache } from 'lru-cache';
+import { sha256 } from '../domain/json';
+import type { Pepper, UserKey } from '../domain/user-key';
+import { assign, type Assigned } from '../evaluation/assign';
+import { NOT_TAKEN, take } from '../evaluation/assignment';
+import { bulkOf, successOf, tailFor } from '../evaluation/evaluate';
+import { isTestUser } from '../evaluation/override';
+import type { Ruleset } from '../evaluation/ruleset';
+import type { ServedKey } from '../evaluation/served-key';
+import { hourOf, Subject } from '../evaluation/subject';
+import { EMPTY_RECORD, RECORD_WITHOUT_STORE, type Assignment, type UserRecord } from '../evaluation/user-record';
+import { UserStoreUnavailable, type UserStore } from '../user-store/user-store';
+import type { RequestContext } from './context';
+import type { Exposures } from './exposures';
+import type { Rulesets } from './rulesets';
+
+/** The longest that a request waits for a ruleset that knows the experiments its user is in (X4). */
+const BEHIND_MS = 500;
+/** The longest that a request waits for the ruleset that a change notification named (V5). */
+const NOTIFIED_MS = 1_000;
+/** Users whose assignments are remembered for when the user store is away. */
+const REMEMBERED_USERS = 50_000;
+
+export interface EvaluatorOptions {
+  readonly rulesets: Rulesets;
+  readonly users: Pick<UserStore, 'load' | 'assign'>;
+  readonly pepper: Pepper;
+  readonly exposures: Pick<Exposures, 'note'>;
+  /** UTC milliseconds. */
+  readonly clock: () => number;
+  /** The user store did not answer: the request is served without it. */
+  readonly onUnavailable: (error: unknown) => void;
+}
+
+export interface BulkRequest {
+  readonly projectId: string;
+  readonly context: RequestContext;
+  /** The request's body as it was sent: an ETag is good for the same body alone. */
+  readonly body: string;
+  readonly ifNoneMatch?: string | undefined;
+  /** The revision that a change notification named. */
+  readonly revision?: number | undefined;
+  /** Keys whose experiments the user is exposed to by this request. */
+  readonly expose?: readonly string[];
+}
+
+/** All keys of one request. `flags` is the JSON of OFREP's member of that name; undefined: what the client has is still right. */
+export interface BulkAnswer {
+  readonly etag: string;
+  readonly flags: string | undefined;
+  readonly revision: number;
+}
+
+/** Which values users get: the newest ruleset of a project, applied to what is stored of the user and what the request says (E8, X4). */
+export class Evaluator {
+  private readonly remembered: LRUCache<string, readonly Assignment[]> = new LRUCache({ max: REMEMBERED_USERS });
+
+  constructor(private readonly options: EvaluatorOptions) {}
+
+  /**
+   * The OFREP success of one key, as JSON; undefined: the project has no such key. It is the user's exposure to the experiments that have the key. Rejects
+   * with `NoSuchProject`, or as the event store does.
+   */
+  async one(projectId: string, name: string, context: RequestContext): Promise<string | undefined> {
+    const ruleset = await this.options.rulesets.current(projectId);
+    if (!ruleset.keys.has(name)) return undefined;
+    const { user, record, isAway } = await this.load(projectId, context);
+    const assigned = await this.assigned(projectId, user, ruleset, record, context, [name], isAway);
+    // A wait for a newer ruleset may have brought one that has archived the key.
+    const key = assigned.ruleset.keys.get(name);
+    if (key === undefined) return undefined;
+    this.expose(projectId, user, assigned, [key], context);
+    const { subject, taking, unstored } = assigned;
+    return successOf(assigned.ruleset, key, subject, taking, tailFor(assigned.ruleset, subject, unstored));
+  }
+
+  /** All keys. Assigns the user to what takes them, and exposes them to nothing but what `expose` names. Rejects as `one` does. */
+  async all(request: BulkRequest): Promise<BulkAnswer> {
+    const { projectId, context, revision, ifNoneMatch, expose = [] } = request;
+    const notified = revision === undefined ? undefined : await this.options.rulesets.at(projectId, revision, NOTIFIED_MS);
+    const ruleset = notified ?? (await this.options.rulesets.current(projectId));
+    const isOld = revision !== undefined && ruleset.revision < revision;
+    const { user, record, isAway } = await this.load(projectId, context);
+    const before = this.etag(ruleset, record, record.assignmentVersion, request);
+    if (ifNoneMatch === before && !isAway && !isOld) {
+      if (expose.length > 0) this.exposeHeld(projectId, user, ruleset, record, context, expose);
+      return { etag: before, flags: undefined, revision: ruleset.servingRevision };
+    }
+    const assigned = await this.assigned(projectId, user, ruleset, record, context, undefined, isAway);
+    const keys = expose.flatMap((name) => assigned.ruleset.keys.get(name) ?? []);
+    this.expose(projectId, user, assigned, keys, context);
+    const { subject, taking, unstored } = assigned;
+    return {
+      etag: this.etag(assigned.ruleset, subject.record, assigned.assignmentVersion, request),
+      flags: bulkOf(assigned.ruleset, subject, taking, tailFor(assigned.ruleset, subject, unstored)),
+      revision: assigned.ruleset.servingRevision,
+    };
+  }
+
+  private async load(projectId: string, { userId }: RequestContext) {
+    if (userId === undefined) return { user: undefined, record: EMPTY_RECORD, isAway: false };
+    const user = this.options.pepper.keyOf(projectId, userId);
+    try {
+      const record = await this.options.users.load(projectId, user);
+      this.remember(projectId, user, record.assignments);
+      return { user, record, isAway: false };
+    } catch (error) {
+      if (!(error instanceof UserStoreUnavailable)) throw error;
+      this.options.onUnavailable(error);
+      const assignments = this.remembered.get(`${projectId}\n${user}`) ?? [];
+      return { user, record: { ...RECORD_WITHOUT_STORE, assignments }, isAway: true };
+    }
+  }
+
+  private async assigned(
+    projectId: string,
+    user: UserKey | undefined,
+    ruleset: Ruleset,
+    record: UserRecord,
+    context: RequestContext,
+    keys: readonly string[] | undefined,
+    isAway: boolean,
+  ): Promise<Assigned> {
+    const nowMs = this.options.clock();
+    if (user === undefined || isAway || context.isPreview) return this.unstored(ruleset, record, context, isAway);
+    try {
+      const assigned = await assign({
+        ruleset,
+        record,
+        facts: context,
+        nowMs,
+        keys,
+        store: { assign: (version, assignments) => this.options.users.assign(projectId, user, version, assignments) },
+        rulesetAt: (revision) => this.options.rulesets.at(projectId, revision, BEHIND_MS),
+      });
+      if (assigned.taking.fresh.length > 0) this.rememberTaken(projectId, user, assigned);
+      return assigned;
+    } catch (error) {
+      if (!(error instanceof UserStoreUnavailable)) throw error;
+      this.options.onUnavailable(error);
+      return this.unstored(ruleset, record, context, true);
+    }
+  }
+
+  /** What the user would get, without anything being stored. */
+  private unstored(ruleset: Ruleset, record: UserRecord, context: RequestContext, isAway: boolean): Assigned {
+    const subject = new Subject(record, context, hourOf(this.options.clock()));
+    const taking = take(ruleset, subject);
+    return { ruleset, subject, taking, assignmentVersion: record.assignmentVersion, unstored: isAway && subject.userId !== undefined };
+  }
+
+  private expose(
+    projectId: string,
+    user: UserKey | undefined,
+    assigned: Assigned,
+    keys: readonly ServedKey[],
+    context: RequestContext,
+  ): void {
+    const { ruleset, subject, taking, unstored } = assigned;
+    if (user === undefined || unstored || context.isPreview || isTestUser(ruleset, subject)) return;
+    const at = this.options.clock();
+    for (const { experiment, number } of keys.flatMap(({ experiments }) => experiments)) {
+      const variant = taking.variants[number];
+      if (variant === undefined || variant === NOT_TAKEN) continue;
+      // X5: served as if outside, which exposes the user to nothing.
+      if (!experiment.sticky && experiment.audience?.matches(subject) === false) continue;
+      const { id, variants } = experiment;
+      this.options.exposures.note(projectId, {
+        kind: 'exposure',
+        user,
+        experiment: id,
+        variant: variants[variant]!,
+        at,
+        revision: ruleset.revision,
+      });
+    }
+  }
+
+  private exposeHeld(
+    projectId: string,
+    user: UserKey | undefined,
+    ruleset: Ruleset,
+    record: UserRecord,
+    context: RequestContext,
+    names: readonly string[],
+  ): void {
+    const keys = names.flatMap((name) => ruleset.keys.get(name) ?? []);
+    this.expose(projectId, user, this.unstored(ruleset, record, context, false), keys, context);
+  }
+
+  /** V5: of all that the answer depends on. Stored facts are part of it where there are any, and the hour where a rule has a window. */
+  private etag(ruleset: Ruleset, { factsVersion }: UserRecord, assignmentVersion: number, { body }: BulkRequest): string {
+    const hour = ruleset.counters.size > 0 ? hourOf(this.options.clock()) : '';
+    return `"${sha256(`${ruleset.digest}\n${ruleset.servingRevision}\n${factsVersion}\n${assignmentVersion}\n${hour}\n${body}`).slice(0, 32)}"`;
+  }
+
+  private remember(projectId: string, user: UserKey, assignments: readonly Assignment[]): void {
+    if (assignments.length > 0) this.remembered.set(`${projectId}\n${user}`, assignments);
+  }
+
+  private rememberTaken(projectId: string, user: UserKey, { ruleset, subject, taking }: Assigned): void {
+    const taken = taking.fresh.map((number): Assignment => {
+      const { id, variants } = ruleset.running[number]!;
+      return { experiment: id, variant: variants[taking.variants[number]!]!, assignedAt: this.options.clock(), revision: ruleset.revision };
+    });
+    this.remember(projectId, user, [...subject.record.assignments, ...taken]);
+  }
+}

@@ -1,0 +1,181 @@
+import { LRUCache } from 'lru-cache';
+import { EMPTY_PROJECT, evolve } from '../domain/decider';
+import type { Envelope } from '../domain/event';
+import type { ProjectState } from '../domain/project-state';
+import { checkProjectId } from '../domain/text';
+import { compileRuleset, type Ruleset } from '../evaluation/ruleset';
+import { servingRevisionAfter } from '../evaluation/serving-digest';
+import { DamagedRecord, type EventStore, type Recorded } from '../event-store/event-store';
+import type { Upcaster } from '../event-store/upcast';
+
+export interface RulesetsOptions {
+  readonly store: Pick<EventStore, 'read'>;
+  readonly upcast: Upcaster;
+  /** How many projects are kept compiled. */
+  readonly projectsKept: number;
+}
+
+/** There is no such project. */
+export class NoSuchProject extends Error {
+  constructor(readonly projectId: string) {
+    super(`There is no project "${projectId}".`);
+  }
+}
+
+/** A project as far as it has been read. */
+interface Progress {
+  readonly state: ProjectState;
+  readonly servingRevision: number;
+}
+
+interface Waiter {
+  readonly revision: number;
+  readonly resolve: () => void;
+}
+
+const UNREAD: Progress = { state: EMPTY_PROJECT, servingRevision: -1 };
+
+/**
+ * The rulesets of the projects that values are asked of: read from the event store when a project is first asked for, and kept up to date by what the
+ * projector's subscription delivers. A ruleset is compiled when it is asked for, and reuses what the events since have not changed.
+ */
+export class Rulesets {
+  private readonly projects: LRUCache<string, KeptProject>;
+
+  constructor(private readonly options: RulesetsOptions) {
+    this.projects = new LRUCache({ max: options.projectsKept });
+  }
+
+  /** The newest that this instance has. Rejects with `NoSuchProject`, or as the event store does if the project has not been read yet. */
+  async current(projectId: string): Promise<Ruleset> {
+    if (checkProjectId(projectId, '').length > 0) throw new NoSuchProject(projectId);
+    const kept = this.projects.get(projectId) ?? this.keep(projectId);
+    await kept.read();
+    return kept.ruleset();
+  }
+
+  /** The newest, once it has this revision or a later one; undefined: it does not come in time. */
+  async at(projectId: string, revision: number, waitMs: number): Promise<Ruleset | undefined> {
+    const ruleset = await this.current(projectId);
+    if (ruleset.revision >= revision) return ruleset;
+    await this.projects.get(projectId)?.reached(revision, waitMs);
+    const newest = await this.current(projectId);
+    return newest.revision >= revision ? newest : undefined;
+  }
+
+  /** An observer of the projector. */
+  delivered(events: readonly Recorded[]): void {
+    for (const { event } of events) this.projects.peek(event.projectId)?.take(event);
+  }
+
+  /** The same: another instance may have projected what this one's subscription brought as history. */
+  projected(projectId: string, { revision }: { readonly revision: number }): void {
+    this.projects.peek(projectId)?.behind(revision);
+  }
+
+  /** The same: nothing of what was read need be in the event store any more. */
+  restored(): void {
+    this.projects.clear();
+  }
+
+  private keep(projectId: string): KeptProject {
+    const kept: KeptProject = new KeptProject(projectId, this.options, () => {
+      if (this.projects.peek(projectId) === kept) this.projects.delete(projectId);
+    });
+    this.projects.set(projectId, kept);
+    return kept;
+  }
+}
+
+class KeptProject {
+  private progress = UNREAD;
+  private compiled: Ruleset | undefined;
+  private reading: Promise<void> | undefined;
+  /** The newest revision that is known to be stored. */
+  private newest = 0;
+  private waiters: readonly Waiter[] = [];
+
+  constructor(
+    private readonly projectId: string,
+    private readonly options: RulesetsOptions,
+    private readonly drop: () => void,
+  ) {}
+
+  /** Reads what is known to be stored and has not been read; undefined: there is no such thing. */
+  read(): Promise<void> | undefined {
+    if (this.revision >= this.newest) return undefined;
+    return (this.reading ??= this.readOn().finally(() => (this.reading = undefined)));
+  }
+
+  ruleset(): Ruleset {
+    const { state, servingRevision } = this.progress;
+    if (this.compiled?.source !== state) this.compiled = compileRuleset(state, servingRevision, this.compiled);
+    return this.compiled;
+  }
+
+  /** An event that was appended. */
+  take(event: Envelope): void {
+    const { head } = this.progress.state;
+    if (event.revision === head.revision && event.hash !== head.hash) return this.drop();
+    if (this.reading !== undefined || event.revision !== head.revision + 1) return this.behind(event.revision);
+    try {
+      this.follow(event);
+    } catch {
+      // The next request reads it from the store, and is answered with what is wrong with it.
+      return this.drop();
+    }
+    this.wake();
+  }
+
+  behind(revision: number): void {
+    this.newest = Math.max(this.newest, revision);
+  }
+
+  async reached(revision: number, waitMs: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    let waiter!: Waiter;
+    await new Promise<void>((resolve) => {
+      waiter = { revision, resolve };
+      this.waiters = [...this.waiters, waiter];
+      timer = setTimeout(resolve, waitMs);
+    });
+    clearTimeout(timer);
+    this.waiters = this.waiters.filter((one) => one !== waiter);
+  }
+
+  private get revision(): number {
+    return this.progress.state.head.revision;
+  }
+
+  private async readOn(): Promise<void> {
+    try {
+      for (let before = Number.NaN; this.revision < this.newest && this.revision !== before;) {
+        before = this.revision;
+        for await (const event of this.options.store.read(this.projectId, this.revision + 1)) this.follow(event);
+      }
+      if (this.progress === UNREAD) throw new NoSuchProject(this.projectId);
+      // What the store does not give out is not waited for again.
+      this.newest = this.revision;
+    } catch (error) {
+      this.drop();
+      throw error;
+    }
+    this.wake();
+  }
+
+  private follow(event: Envelope): void {
+    const { state, servingRevision } = this.progress;
+    const { head } = state;
+    if (event.revision !== head.revision + 1 || event.previousHash !== head.hash) {
+      throw new DamagedRecord(this.projectId, head.revision + 1, `revision ${event.revision} does not follow revision ${head.revision}`);
+    }
+    const known = this.options.upcast(event);
+    const { revision, hash, occurredAt } = event;
+    const next = known === undefined ? { ...state, head: { revision, hash, occurredAt } } : evolve(state, known);
+    this.progress = { state: next, servingRevision: servingRevisionAfter(servingRevision, state, next, event.entity) };
+  }
+
+  private wake(): void {
+    for (const waiter of this.waiters) if (waiter.revision <= this.revision) waiter.resolve();
+  }
+}
