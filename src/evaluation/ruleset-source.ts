@@ -9,7 +9,7 @@ export interface HoldoutShare {
 }
 
 /** What of a project is compiled. A `ProjectState` is one. */
-export type RulesetSource = Pick<ProjectState, 'head' | 'keys' | 'segments' | 'flags' | 'configs' | 'experiments'>;
+export type RulesetSource = Pick<ProjectState, 'head' | 'keys' | 'segments' | 'flags' | 'configs' | 'experiments' | 'holdouts'>;
 
 /** X5: what an experiment says of users who leave its audience. */
 export function isSticky(experiment: Experiment & { readonly sticky?: boolean }): boolean {
@@ -23,6 +23,6 @@ export function holdoutsAtStart(experiment: Experiment): readonly HoldoutShare[]
 }
 
 /** Those of them that have not ended: the roll-out of the experiment passes over their users. */
-export function holdoutsInForce(source: RulesetSource & { readonly holdouts?: { has(id: string): boolean } }, experiment: Experiment) {
-  return holdoutsAtStart(experiment).filter(({ id }) => source.holdouts?.has(id) ?? false);
+export function holdoutsInForce({ holdouts }: RulesetSource, experiment: Experiment): readonly HoldoutShare[] {
+  return holdoutsAtStart(experiment).filter(({ id }) => holdouts.get(id)?.status === 'ACTIVE');
 }

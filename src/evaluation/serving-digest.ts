@@ -59,8 +59,10 @@ export function runningPart(experiment: Experiment) {
 export function rollOutPart(experiment: Experiment, heldOut: readonly HoldoutShare[]) {
   const { id, rolledOut, keys, variants } = experiment;
   const values = variants.find((variant) => variant.id === rolledOut?.variant)?.values;
-  return [id, rolledOut, audienceDigest(experiment), heldOut, keys, values];
+  return [id, rolledOut, audienceDigest(experiment), shares(heldOut), keys, values];
 }
+
+const shares = (holdouts: readonly HoldoutShare[]) => holdouts.map(({ id, share }) => [id, share]);
 
 function audienceDigest({ started }: Experiment): string | null {
   return started?.audience ? ruleDigest(started.audience.rule) : null;
@@ -80,6 +82,7 @@ function servedPart(state: ProjectState, { kind, id }: EntityRef): unknown {
   if (kind === 'key') return of(state.keys.get(id), keyPart);
   if (kind === 'segment') return isServed(state, id) ? digest(id) : null;
   if (kind === 'flag') return of(state.flags.get(id), (flag) => flagPart(flag, digest));
+  if (kind === 'holdout') return isPassedOver(state, id);
   if (kind === 'config') return of(state.configs.get(id), (config) => configPart(config, digest));
   return kind === 'experiment' ? of(state.experiments.get(id), (experiment) => experimentPart(state, experiment)) : null;
 }
@@ -87,6 +90,13 @@ function servedPart(state: ProjectState, { kind, id }: EntityRef): unknown {
 function experimentPart(source: RulesetSource, experiment: Experiment): unknown {
   if (experiment.status === 'RUNNING') return runningPart(experiment);
   return experiment.status === 'ROLLED_OUT' ? rollOutPart(experiment, holdoutsInForce(source, experiment)) : null;
+}
+
+/** Whether a roll-out passes over the users of the holdout. Running experiments keep those that they started with (X8). */
+function isPassedOver(state: ProjectState, holdout: string): boolean {
+  return state.experiments.some(
+    (experiment) => experiment.status === 'ROLLED_OUT' && holdoutsInForce(state, experiment).some(({ id }) => id === holdout),
+  );
 }
 
 export function segmentDigest({ segments }: RulesetSource, id: string | null): string | null {

@@ -1,11 +1,9 @@
 import { assign, type Assigned, type AssignmentStore } from '../../src/evaluation/assign';
 import { conflict } from '../../src/evaluation/conflicts';
 import { HOUR_MS } from '../../src/evaluation/counter';
-import { compileRuleset, type Ruleset } from '../../src/evaluation/ruleset';
-import { servingRevisionAfter } from '../../src/evaluation/serving-digest';
+import { follow, NOTHING_FOLLOWED, rulesetOf } from '../../src/evaluation/follow';
+import type { Ruleset } from '../../src/evaluation/ruleset';
 import { EMPTY_RECORD, type Assignment, type AssignResult, type UserRecord } from '../../src/evaluation/user-record';
-import { evolve, EMPTY_PROJECT } from '../../src/domain/decider';
-import type { ProjectState } from '../../src/domain/project-state';
 import type { Ledger } from '../fixtures/ledger';
 import type { Dice } from '../property/dice';
 import { HOUR } from './played';
@@ -54,15 +52,12 @@ export class SlowStore {
 /** The rulesets of a history, by revision. */
 export class Rulesets {
   readonly all: Ruleset[] = [];
-  private state: ProjectState = EMPTY_PROJECT;
-  private servingRevision = -1;
+  private followed = NOTHING_FOLLOWED;
 
   follow({ events }: Ledger): void {
     for (const event of events.slice(this.all.length)) {
-      const state = evolve(this.state, event);
-      this.servingRevision = servingRevisionAfter(this.servingRevision, this.state, state, event.entity);
-      this.state = state;
-      this.all.push(compileRuleset(state, this.servingRevision, this.all.at(-1)));
+      this.followed = follow(this.followed, event);
+      this.all.push(rulesetOf(this.followed, this.all.at(-1)));
     }
   }
 }

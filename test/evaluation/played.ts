@@ -1,4 +1,4 @@
-import { servingRevisionAfter } from '../../src/evaluation/serving-digest';
+import { follow, NOTHING_FOLLOWED, type Followed } from '../../src/evaluation/follow';
 import { take, type Taking } from '../../src/evaluation/assignment';
 import { HOUR_MS } from '../../src/evaluation/counter';
 import type { Outcome } from '../../src/evaluation/outcome';
@@ -7,26 +7,18 @@ import { serve } from '../../src/evaluation/serving';
 import { servingTrail, type ServingTrail } from '../../src/evaluation/serving-trail';
 import { Subject } from '../../src/evaluation/subject';
 import { EMPTY_RECORD, type Assignment, type Properties, type UserRecord } from '../../src/evaluation/user-record';
-import { evolve, EMPTY_PROJECT } from '../../src/domain/decider';
 import type { Envelope } from '../../src/domain/event';
-import type { ProjectState } from '../../src/domain/project-state';
 import type { Ledger } from '../fixtures/ledger';
 
 /** The hour at which tests ask. */
 export const HOUR = Date.UTC(2026, 2, 5, 17) / HOUR_MS;
 
-export interface Played {
-  readonly state: ProjectState;
-  readonly servingRevision: number;
-}
-
 /** Each state of a history, with the revision that last changed what is served. */
-export function* states(events: readonly Envelope[]): Iterable<Played & { readonly event: Envelope }> {
-  let played: Played = { state: EMPTY_PROJECT, servingRevision: -1 };
+export function* states(events: readonly Envelope[]): Iterable<Followed & { readonly event: Envelope }> {
+  let followed = NOTHING_FOLLOWED;
   for (const event of events) {
-    const state = evolve(played.state, event);
-    played = { state, servingRevision: servingRevisionAfter(played.servingRevision, played.state, state, event.entity) };
-    yield { ...played, event };
+    followed = follow(followed, event);
+    yield { ...followed, event };
   }
 }
 
