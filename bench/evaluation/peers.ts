@@ -1,11 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Measured } from './measure';
 import { CONTEXTS, COUNTRIES, keyName } from './project';
 
-const FOLDER = join(__dirname, 'peers');
+const LISTED = join(__dirname, 'peers');
+/** Where they are installed: among what is no source of this project, so that no check of it reads them. */
+const FOLDER = join(__dirname, '../../node_modules/.cache/evaluation-peers');
+const FILES = ['package.json', 'package-lock.json'];
 /** An address at which nothing listens: the peers that would poll a server evaluate what they are given. */
 const NOWHERE = 'http://127.0.0.1:9';
 
@@ -14,7 +17,12 @@ const NOWHERE = 'http://127.0.0.1:9';
  * half of those who meet them. The package manager installs them into a folder of their own.
  */
 export async function peers(flags: number): Promise<readonly Measured[]> {
-  if (!existsSync(join(FOLDER, 'node_modules'))) {
+  const isInstalled = FILES.every(
+    (name) => existsSync(join(FOLDER, name)) && readFileSync(join(FOLDER, name)).equals(readFileSync(join(LISTED, name))),
+  );
+  if (!isInstalled || !existsSync(join(FOLDER, 'node_modules'))) {
+    mkdirSync(FOLDER, { recursive: true });
+    for (const name of FILES) copyFileSync(join(LISTED, name), join(FOLDER, name));
     execFileSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: FOLDER, stdio: 'inherit' });
   }
   const load = createRequire(join(FOLDER, 'package.json'));

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { filterTest } from '../../src/evaluation/counted';
 import { cellOf, cellsAt, counterOf, countersOf, HOUR_MS } from '../../src/evaluation/counter';
 import { arbitraryCondition } from '../domain/arbitrary-rule';
 
@@ -60,4 +61,24 @@ test('`between` and `ever` have one cell, and an event outside `between` has non
   expect([-1, 0, HOUR_MS - 1, HOUR_MS].map((ms) => cellOf(between, HOUR * HOUR_MS + ms))).toEqual([undefined, 0, 0, undefined]);
   expect(cellOf({ ever: true }, 5)).toBe(0);
   expect(cellsAt({ ever: true }, HOUR)).toEqual({ after: -1, upTo: 0 });
+});
+
+test('an event is counted if it passes every filter, whatever its properties are', () => {
+  const counter = counterOf({
+    event: 'Purchase',
+    window,
+    filters: [
+      { name: 'price', operator: 'GREATER', value: 10 },
+      { name: 'constructor', operator: 'NOT_EXISTS' },
+    ],
+  });
+  const isCounted = filterTest(counter);
+  expect([{ price: 11 }, { price: 10 }, { price: '11' }, {}, { price: 11, constructor: 1 }].map(isCounted)).toEqual([
+    true,
+    false,
+    false,
+    false,
+    false,
+  ]);
+  expect(filterTest(counterOf({ event: 'Purchase', window }))({})).toBe(true);
 });
