@@ -1,6 +1,6 @@
-import type { DidCondition, DidNotCondition, Rule } from '../domain/rule';
+import type { DidCondition, Rule } from '../domain/rule';
 import { ruleText } from '../domain/rule-words';
-import { cellsAt, counterOf, countersOf } from './counter';
+import { cellsAt, countersOf, type CounterDescriptor } from './counter';
 import { own, type Subject } from './subject';
 import { valueTrail } from './value-trail';
 
@@ -20,14 +20,14 @@ const NO_USER = 'no user id was given, so no behaviour is known';
 /** The same as `RuleTest.matches`, by walking the tree (V4). */
 export function ruleTrail(rule: Rule, subject: Subject): RuleTrail {
   const trail = nodeTrail(rule, subject);
-  const unknown = countersOf(rule).length === 0 ? undefined : unknownBehaviour(rule, subject);
+  const unknown = countersIn(rule).length === 0 ? undefined : unknownBehaviour(rule, subject);
   return unknown === undefined ? trail : { ...trail, matched: false, instead: unknown };
 }
 
 /** V3, V6: why nothing that a rule on behaviour says can be relied on. */
 function unknownBehaviour(rule: Rule, subject: Subject): string | undefined {
   if (subject.userId === undefined) return NO_USER;
-  for (const { id, event } of countersOf(rule)) {
+  for (const { id, event } of countersIn(rule)) {
     const counter = subject.record.counters.get(id);
     if (counter === undefined) return `${event}: not counted yet`;
     if (counter.countingSince !== undefined) return `${event}: counting since ${new Date(counter.countingSince).toISOString()}`;
@@ -53,20 +53,36 @@ function nodeTrail(rule: Rule, subject: Subject): RuleTrail {
     const value = own(subject.given, name) ?? own(subject.stored, name);
     return leaf(rule, valueTrail(rule.property, value));
   }
-  return leaf(rule, behaviourTrail('did' in rule ? rule.did : rule.didNot, 'didNot' in rule, subject));
+  return leaf(rule, behaviourTrail(rule, subject));
+}
+
+/** What follows from a rule alone, found out once: its words and its counters. */
+const texts = new WeakMap<Rule, string>();
+const counters = new WeakMap<Rule, readonly CounterDescriptor[]>();
+
+function textOf(rule: Rule): string {
+  const text = texts.get(rule) ?? ruleText(rule);
+  texts.set(rule, text);
+  return text;
+}
+
+function countersIn(rule: Rule): readonly CounterDescriptor[] {
+  const found = counters.get(rule) ?? countersOf(rule);
+  counters.set(rule, found);
+  return found;
 }
 
 function leaf(rule: Rule, { matched, instead }: { readonly matched: boolean; readonly instead: string }): RuleTrail {
-  return matched ? { matched, text: ruleText(rule) } : { matched, text: ruleText(rule), instead };
+  return matched ? { matched, text: textOf(rule) } : { matched, text: textOf(rule), instead };
 }
 
-function behaviourTrail(condition: DidCondition | DidNotCondition, never: boolean, subject: Subject) {
-  const { id, window } = counterOf(condition);
+function behaviourTrail(rule: Extract<Rule, { did: unknown } | { didNot: unknown }>, subject: Subject) {
+  const { id, window } = countersIn(rule)[0]!;
   const { after, upTo } = cellsAt(window, subject.hour);
   const cells = subject.record.counters.get(id)?.cells ?? [];
   const times = cells.reduce((sum, { at, count }) => (at > after && at <= upTo ? sum + count : sum), 0);
   const instead = times === 0 ? 'never did it' : times === 1 ? 'did it once' : `did it ${times.toLocaleString('en')} times`;
-  return { matched: never ? times === 0 : isOften(condition, times), instead };
+  return { matched: 'did' in rule ? isOften(rule.did, times) : times === 0, instead };
 }
 
 function isOften({ count }: DidCondition, times: number): boolean {
