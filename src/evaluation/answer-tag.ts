@@ -18,28 +18,31 @@ export interface Answered {
  */
 export function answerTag(ruleset: Ruleset, subject: Subject, { body, assignmentVersion, unstored }: Answered): string {
   const { record, userId } = subject;
-  const parts: unknown[] = [ruleset.digest, ruleset.servingRevision, unstored, body];
+  const { facts, assignments, hour } = ruleset.dependsOn;
+  // Each part is without a line break but the last, so no two lists of parts are the same text.
+  const parts: unknown[] = [ruleset.digest, ruleset.servingRevision, unstored];
   if (userId !== undefined) {
-    if (ruleset.dependsOn.facts) parts.push(record.factsVersion, unfilled(ruleset, subject));
-    if (ruleset.dependsOn.assignments) parts.push(assignmentVersion);
-    if (ruleset.dependsOn.hour) parts.push(subject.hour);
-    if (record.overrides.length > 0) parts.push(overrides(ruleset, subject));
+    parts.push(facts ? record.factsVersion : '-', assignments ? assignmentVersion : '-', hour ? subject.hour : '-');
+    parts.push(facts ? unfilled(ruleset, subject) : '-', record.overrides.length > 0 ? overrides(ruleset, subject) : '-');
   }
-  return sha256(canonical(parts));
+  return sha256(`${parts.join('\n')}\n${body}`);
 }
 
 /** That a counter has been filled is no change of a user's facts. */
-function unfilled({ counters }: Ruleset, { record }: Subject): readonly string[] {
-  return [...counters.keys()].filter((id) => {
+function unfilled({ counters }: Ruleset, { record }: Subject): string {
+  let ids = '';
+  for (const id of counters.keys()) {
     const counter = record.counters.get(id);
-    return counter === undefined || counter.countingSince !== undefined;
-  });
+    if (counter === undefined || counter.countingSince !== undefined) ids += ` ${id}`;
+  }
+  return ids;
 }
 
 /** With the drafts that they are about, which the serving digest leaves out. */
-function overrides(ruleset: Ruleset, subject: Subject): unknown {
-  return overridesInForce(ruleset, subject).map((override) => {
+function overrides(ruleset: Ruleset, subject: Subject): string {
+  const inForce = overridesInForce(ruleset, subject).map((override) => {
     const { status, keys, variants } = ruleset.source.experiments.get(override.experiment)!;
     return [override, status === 'DRAFT' ? [keys, variants] : null];
   });
+  return canonical(inForce);
 }

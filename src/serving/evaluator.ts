@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
-import { sha256 } from '../domain/json';
 import type { Pepper, UserKey } from '../domain/user-key';
+import { answerTag } from '../evaluation/answer-tag';
 import { assign, type Assigned } from '../evaluation/assign';
 import { NOT_TAKEN, take } from '../evaluation/assignment';
 import { bulkOf, successOf, tailFor } from '../evaluation/evaluate';
@@ -81,7 +81,8 @@ export class Evaluator {
     const ruleset = notified ?? (await this.options.rulesets.current(projectId));
     const isOld = revision !== undefined && ruleset.revision < revision;
     const { user, record, isAway } = await this.load(projectId, context);
-    const before = this.etag(ruleset, record, record.assignmentVersion, request);
+    const subject = new Subject(record, context, hourOf(this.options.clock()));
+    const before = etag({ ruleset, subject, assignmentVersion: record.assignmentVersion, unstored: isAway }, request);
     if (ifNoneMatch === before && !isAway && !isOld) {
       if (expose.length > 0) this.exposeHeld(projectId, user, ruleset, record, context, expose);
       return { etag: before, flags: undefined, revision: ruleset.servingRevision };
@@ -89,10 +90,10 @@ export class Evaluator {
     const assigned = await this.assigned(projectId, user, ruleset, record, context, undefined, isAway);
     const keys = expose.flatMap((name) => assigned.ruleset.keys.get(name) ?? []);
     this.expose(projectId, user, assigned, keys, context);
-    const { subject, taking, unstored } = assigned;
+    const tail = tailFor(assigned.ruleset, assigned.subject, assigned.unstored);
     return {
-      etag: this.etag(assigned.ruleset, subject.record, assigned.assignmentVersion, request),
-      flags: bulkOf(assigned.ruleset, subject, taking, tailFor(assigned.ruleset, subject, unstored)),
+      etag: etag(assigned, request),
+      flags: bulkOf(assigned.ruleset, assigned.subject, assigned.taking, tail),
       revision: assigned.ruleset.servingRevision,
     };
   }
@@ -188,12 +189,6 @@ export class Evaluator {
     this.expose(projectId, user, this.unstored(ruleset, record, context, false), keys, context);
   }
 
-  /** V5: of all that the answer depends on. Stored facts are part of it where there are any, and the hour where a rule has a window. */
-  private etag(ruleset: Ruleset, { factsVersion }: UserRecord, assignmentVersion: number, { body }: BulkRequest): string {
-    const hour = ruleset.counters.size > 0 ? hourOf(this.options.clock()) : '';
-    return `"${sha256(`${ruleset.digest}\n${ruleset.servingRevision}\n${factsVersion}\n${assignmentVersion}\n${hour}\n${body}`).slice(0, 32)}"`;
-  }
-
   private remember(projectId: string, user: UserKey, assignments: readonly Assignment[]): void {
     if (assignments.length > 0) this.remembered.set(`${projectId}\n${user}`, assignments);
   }
@@ -205,4 +200,9 @@ export class Evaluator {
     });
     this.remember(projectId, user, [...subject.record.assignments, ...taken]);
   }
+}
+
+/** V5: of all that the answer depends on. */
+function etag({ ruleset, subject, assignmentVersion, unstored }: Omit<Assigned, 'taking'>, { body }: BulkRequest): string {
+  return `"${answerTag(ruleset, subject, { body, assignmentVersion, unstored }).slice(0, 32)}"`;
 }

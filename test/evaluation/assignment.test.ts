@@ -4,7 +4,6 @@ import { assignmentsOf, freshFor, heldOnly, NOT_TAKEN, take } from '../../src/ev
 import { bucketOf, salts, seedOf } from '../../src/evaluation/bucket';
 import { conflict } from '../../src/evaluation/conflicts';
 import { HOUR_MS } from '../../src/evaluation/counter';
-import { exposuresOf } from '../../src/evaluation/exposure';
 import type { Ruleset } from '../../src/evaluation/ruleset';
 import { standingsOf } from '../../src/evaluation/standing';
 import { EMPTY_RECORD, HOLDOUT, type UserRecord } from '../../src/evaluation/user-record';
@@ -87,23 +86,6 @@ describe('which experiments take a user (X4)', () => {
     expect(served('Miami').outcome).toMatchObject({ value: 3, source: 'default' });
     expect(served('Miami').trail.steps[0]!.why).toMatch(/, and outside the audience now \(not sticky\)$/);
     expect(served('Miami').taking.variants).toEqual([1, NOT_TAKEN]);
-  });
-
-  test('a key that is served exposes the user to the experiment that has them: control and holdout group too, but no test user', () => {
-    const ledger = shop();
-    const first = running(ledger, 'First', ['size']);
-    const ruleset = rulesetOf(ledger);
-    const exposed = (key: string, record: Partial<UserRecord>) => {
-      const subject = subjectOf({ userId: 'u1', record });
-      return exposuresOf(ruleset, ruleset.keys.get(key)!, subject, heldOnly(take(ruleset, subject)));
-    };
-    for (const variant of ['v1', 'v2', HOLDOUT]) {
-      expect(exposed('size', { assignments: [assigned(first, variant)] })).toEqual([{ experiment: first, variant }]);
-    }
-    expect(exposed('size', {})).toEqual([]);
-    expect(exposed('crust', { assignments: [assigned(first, 'v2')] })).toEqual([]);
-    const overrides = [{ experiment: first, variant: 'v2', until: HOUR * HOUR_MS }];
-    expect(exposed('size', { assignments: [assigned(first, 'v2')], overrides })).toEqual([]);
   });
 
   test('says for each running experiment since when, or why not', () => {

@@ -1,12 +1,11 @@
 import { assign, type Assigned, type AssignmentStore } from '../../src/evaluation/assign';
 import { conflict } from '../../src/evaluation/conflicts';
 import { HOUR_MS } from '../../src/evaluation/counter';
-import { follow, NOTHING_FOLLOWED, rulesetOf } from '../../src/evaluation/follow';
-import type { Ruleset } from '../../src/evaluation/ruleset';
+import { compileRuleset, type Ruleset } from '../../src/evaluation/ruleset';
 import { EMPTY_RECORD, type Assignment, type AssignResult, type UserRecord } from '../../src/evaluation/user-record';
 import type { Ledger } from '../fixtures/ledger';
 import type { Dice } from '../property/dice';
-import { HOUR } from './played';
+import { follow, HOUR, NOTHING_FOLLOWED } from './played';
 import { randomProperties } from './random-project';
 
 /* Several instances that share a user store, each of which has heard of the project up to a revision of its own. */
@@ -57,7 +56,8 @@ export class Rulesets {
   follow({ events }: Ledger): void {
     for (const event of events.slice(this.all.length)) {
       this.followed = follow(this.followed, event);
-      this.all.push(rulesetOf(this.followed, this.all.at(-1)));
+      const { state, servingRevision } = this.followed;
+      this.all.push(compileRuleset(state, servingRevision, this.all.at(-1)));
     }
   }
 }

@@ -1,4 +1,6 @@
-import { follow, NOTHING_FOLLOWED, type Followed } from '../../src/evaluation/follow';
+import { evolve, EMPTY_PROJECT } from '../../src/domain/decider';
+import type { ProjectState } from '../../src/domain/project-state';
+import { servingRevisionAfter } from '../../src/evaluation/serving-digest';
 import { take, type Taking } from '../../src/evaluation/assignment';
 import { HOUR_MS } from '../../src/evaluation/counter';
 import type { Outcome } from '../../src/evaluation/outcome';
@@ -12,6 +14,19 @@ import type { Ledger } from '../fixtures/ledger';
 
 /** The hour at which tests ask. */
 export const HOUR = Date.UTC(2026, 2, 5, 17) / HOUR_MS;
+
+/** A project as its events are followed. */
+export interface Followed {
+  readonly state: ProjectState;
+  readonly servingRevision: number;
+}
+
+export const NOTHING_FOLLOWED: Followed = { state: EMPTY_PROJECT, servingRevision: -1 };
+
+export function follow({ state, servingRevision }: Followed, event: Envelope): Followed {
+  const next = evolve(state, event);
+  return { state: next, servingRevision: servingRevisionAfter(servingRevision, state, next, event.entity) };
+}
 
 /** Each state of a history, with the revision that last changed what is served. */
 export function* states(events: readonly Envelope[]): Iterable<Followed & { readonly event: Envelope }> {

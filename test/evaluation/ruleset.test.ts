@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { recordAsOf } from '../../src/evaluation/follow';
+import { recordAsOf } from '../../src/evaluation/evaluate';
 import { EMPTY_RECORD } from '../../src/evaluation/user-record';
 import { standingsOf } from '../../src/evaluation/standing';
 import { compileRuleset, type Ruleset } from '../../src/evaluation/ruleset';

@@ -1,0 +1,65 @@
+import { Pepper } from '../../src/domain/user-key';
+import { HOUR_MS } from '../../src/evaluation/counter';
+import { EMPTY_RECORD, type AssignResult, type UserRecord } from '../../src/evaluation/user-record';
+import { Evaluator } from '../../src/serving/evaluator';
+import type { Rulesets } from '../../src/serving/rulesets';
+import { HOUR, rulesetOf } from '../evaluation/played';
+import { Ledger } from '../fixtures/ledger';
+import { createExperiment, createKey } from '../fixtures/shop';
+
+/* V5: a client that has an answer is told to keep it only while nothing that the answer depends on has changed. */
+
+const ledger = Ledger.started();
+for (const key of ['size', 'crust']) createKey(ledger, key);
+const draft = createExperiment(ledger, 'Draft', ['size']);
+const running = createExperiment(ledger, 'Running', ['crust']);
+ledger.accept({ type: 'StartExperiment', id: running });
+const ruleset = rulesetOf(ledger);
+
+let record: UserRecord;
+let assigns: (version: number) => Promise<AssignResult>;
+let nowMs: number;
+beforeEach(() => {
+  record = EMPTY_RECORD;
+  assigns = async (version) => ({ stored: true, assignmentVersion: version + 1 });
+  nowMs = HOUR * HOUR_MS;
+});
+
+const evaluator = new Evaluator({
+  rulesets: { current: async () => ruleset, at: async () => undefined } as unknown as Rulesets,
+  users: { load: async () => record, assign: async (_projectId, _user, version) => assigns(version) },
+  pepper: new Pepper(new Uint8Array(32)),
+  exposures: { note: () => undefined },
+  clock: () => nowMs,
+  onUnavailable: () => undefined,
+});
+const ask = (ifNoneMatch?: string) =>
+  evaluator.all({ projectId: 'shop', context: { userId: 'u1', properties: {}, isPreview: false }, body: '{}', ifNoneMatch });
+
+test('an answer without the assignment that should have been stored is not kept: the next request tries again', async () => {
+  assigns = async () => ({ stored: false, record });
+  const first = await ask();
+  expect(first.flags).toContain('"unstored":true');
+  const second = await ask(first.etag);
+  expect(second.flags).toContain('"unstored":true');
+  assigns = async (version) => ({ stored: true, assignmentVersion: version + 1 });
+  const third = await ask(first.etag);
+  expect(third.flags).toContain('"source":"');
+  expect(third.flags).not.toContain('unstored');
+  expect(third.etag).not.toBe(first.etag);
+});
+
+test('an answer is kept after its assignment was stored', async () => {
+  const { etag } = await ask();
+  record = { ...EMPTY_RECORD, assignmentVersion: 1, assignments: [{ experiment: running, variant: 'v2', assignedAt: 0, revision: 1 }] };
+  expect(await ask(etag)).toMatchObject({ etag, flags: undefined });
+});
+
+test('an override that has ended is not kept, though nothing else has changed', async () => {
+  record = { ...EMPTY_RECORD, overrides: [{ experiment: draft, variant: 'v2', until: nowMs }] };
+  const { etag, flags } = await ask();
+  expect(flags).toContain('"source":"override"');
+  expect((await ask(etag)).flags).toBeUndefined();
+  nowMs += HOUR_MS;
+  expect((await ask(etag)).flags).not.toContain('override');
+});
