@@ -76,7 +76,7 @@ module.exports = {
     only(
       'schema-never-an-adapter',
       'schema/',
-      ['schema/', 'projections/', 'src/(domain|setup|application|feed|audit|concurrency)/', PORTS],
+      ['schema/', 'projections/', 'src/(domain|evaluation|setup|application|serving|feed|audit|concurrency)/', PORTS],
       'The schema imports domain, set-up files, application, feed, audit, projections and ports, never an adapter.',
     ),
     only(

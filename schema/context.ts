@@ -10,6 +10,7 @@ import type { GenerationInfo, Parked } from '../src/read-model/generations';
 import type { Reader } from '../projections/reader';
 import type { Feed } from '../src/feed/feed';
 import type { Ended } from '../src/feed/item';
+import type { Explainer } from '../src/serving/explainer';
 import type { Loaders } from './loaders';
 
 /** What resolvers see of the read side's progress. */
@@ -64,6 +65,8 @@ export interface Context {
   readonly history: History;
   /** What a project was. */
   readonly asOf: AsOf['at'];
+  /** Which values a user gets, and why. */
+  readonly explain: Explainer['explain'];
   readonly maintenance: Maintenance;
   /** What the read model of a project comes to. */
   readonly digest: (projectId: string) => Promise<ReadModelDigest | undefined>;

@@ -3,6 +3,7 @@ import { ChangeResolver } from './changes';
 import { configResolvers } from './config';
 import { LedgerEventResolver } from './event';
 import { DiffResolver } from './diff';
+import { EvaluationResolver } from './evaluation';
 import { ExclusivityResolver, ProjectExclusivityField } from './exclusivity';
 import { experimentResolvers } from './experiment';
 import { FrozenAudienceResolver, IntakeReferenceResolver } from './experiment-design';
@@ -43,6 +44,7 @@ export const resolvers = [
   ...flagResolvers,
   ProjectListResolver,
   DiffResolver,
+  EvaluationResolver,
   RevertResolver,
   RevertObstacleResolver,
   SetupResolver,

@@ -16,6 +16,7 @@ export const PERMISSIONS: Readonly<Record<string, Right>> = {
   'Query.goal': 'read set-up',
   'Query.goals': 'read set-up',
   'Query.exclusivity': 'read set-up',
+  'Query.evaluate': 'read set-up',
   'Query.history': 'read history',
   'Query.diff': 'read history',
   'Query.setup': 'read set-up',

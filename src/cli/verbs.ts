@@ -43,6 +43,11 @@ export const verbs: readonly Verb[] = [
     load: () => (require('./export') as typeof import('./export')).exportVerb,
   },
   {
+    name: 'evaluate',
+    description: 'Print which values a user gets, and why.',
+    load: () => (require('./evaluate') as typeof import('./evaluate')).evaluateVerb,
+  },
+  {
     name: 'tail',
     description: 'Show the changes of a project as they happen, and those before if asked for.',
     load: () => (require('./tail') as typeof import('./tail')).tailVerb,

@@ -6,6 +6,7 @@ import { openSecret } from '../http/secret';
 import type { Observations } from '../observations/observations';
 import { openObservations } from '../observations/open';
 import { Evaluator } from '../serving/evaluator';
+import { Explainer } from '../serving/explainer';
 import { Exposures } from '../serving/exposures';
 import { Rulesets } from '../serving/rulesets';
 import type { Settings } from '../settings';
@@ -24,6 +25,7 @@ export interface Serving {
   /** Also an observer of the projector, which keeps them up to date. */
   readonly rulesets: Rulesets;
   readonly evaluator: Evaluator;
+  readonly explainer: Explainer;
   readonly users: UserStore;
   readonly observations: Observations;
   readonly pepper: Pepper;
@@ -61,6 +63,7 @@ export async function openServing({ settings, store, upcast, logger }: ServingPa
   return {
     rulesets,
     evaluator,
+    explainer: new Explainer({ rulesets, users, pepper, clock: Date.now }),
     users,
     observations,
     pepper,

@@ -55,6 +55,7 @@ export async function buildWeb(parts: WebParts): Promise<HttpServer> {
     loaders: new Loaders(reads.reader),
     history: reads.history,
     asOf: reads.asOf,
+    explain: (request) => parts.serving.explainer.explain(request),
     maintenance: readSide,
     digest: reads.digest,
     heads,

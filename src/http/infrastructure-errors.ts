@@ -5,6 +5,7 @@ import { DamagedRecord, OutcomeUnknown, StoreUnavailable } from '../event-store/
 import { UpgradeRequired } from '../event-store/upcast';
 import { FeedRefused } from '../feed/admission';
 import { ReadModelBeingBuilt, ReadModelUnavailable } from '../read-model/read-model';
+import { UserStoreUnavailable } from '../user-store/user-store';
 
 export interface InfrastructureError {
   readonly code: RequestErrorCode;
@@ -47,6 +48,9 @@ export function infrastructureError(error: unknown): InfrastructureError | undef
   }
   if (error instanceof ReadModelUnavailable) {
     return { code: 'READ_MODEL_UNAVAILABLE', message: 'The read model cannot be reached: try again in a moment.', forTheLog: true };
+  }
+  if (error instanceof UserStoreUnavailable) {
+    return { code: 'USER_STORE_UNAVAILABLE', message: 'The user store cannot be reached: try again in a moment.', forTheLog: true };
   }
   if (error instanceof Overloaded) {
     const message =

@@ -63,6 +63,16 @@ export class Rulesets {
     return newest.revision >= revision ? newest : undefined;
   }
 
+  /** As the project was at a revision, which it has reached. It is read from the beginning each time. Rejects as `current` does. */
+  async past(projectId: string, revision: number): Promise<Ruleset> {
+    let progress = UNREAD;
+    for await (const event of this.options.store.read(projectId, 0, revision + 1)) {
+      progress = follow(projectId, progress, event, this.options.upcast);
+    }
+    if (progress === UNREAD) throw new NoSuchProject(projectId);
+    return compileRuleset(progress.state, progress.servingRevision);
+  }
+
   /** An observer of the projector. */
   delivered(events: readonly Recorded[]): void {
     for (const { event } of events) this.projects.peek(event.projectId)?.take(event);
@@ -119,7 +129,7 @@ class KeptProject {
     if (event.revision === head.revision && event.hash !== head.hash) return this.drop();
     if (this.reading !== undefined || event.revision !== head.revision + 1) return this.behind(event.revision);
     try {
-      this.follow(event);
+      this.advance(event);
     } catch {
       // The next request reads it from the store, and is answered with what is wrong with it.
       return this.drop();
@@ -151,7 +161,7 @@ class KeptProject {
     try {
       for (let before = Number.NaN; this.revision < this.newest && this.revision !== before;) {
         before = this.revision;
-        for await (const event of this.options.store.read(this.projectId, this.revision + 1)) this.follow(event);
+        for await (const event of this.options.store.read(this.projectId, this.revision + 1)) this.advance(event);
       }
       if (this.progress === UNREAD) throw new NoSuchProject(this.projectId);
       // What the store does not give out is not waited for again.
@@ -163,19 +173,22 @@ class KeptProject {
     this.wake();
   }
 
-  private follow(event: Envelope): void {
-    const { state, servingRevision } = this.progress;
-    const { head } = state;
-    if (event.revision !== head.revision + 1 || event.previousHash !== head.hash) {
-      throw new DamagedRecord(this.projectId, head.revision + 1, `revision ${event.revision} does not follow revision ${head.revision}`);
-    }
-    const known = this.options.upcast(event);
-    const { revision, hash, occurredAt } = event;
-    const next = known === undefined ? { ...state, head: { revision, hash, occurredAt } } : evolve(state, known);
-    this.progress = { state: next, servingRevision: servingRevisionAfter(servingRevision, state, next, event.entity) };
+  private advance(event: Envelope): void {
+    this.progress = follow(this.projectId, this.progress, event, this.options.upcast);
   }
 
   private wake(): void {
     for (const waiter of this.waiters) if (waiter.revision <= this.revision) waiter.resolve();
   }
+}
+
+function follow(projectId: string, { state, servingRevision }: Progress, event: Envelope, upcast: Upcaster): Progress {
+  const { head } = state;
+  if (event.revision !== head.revision + 1 || event.previousHash !== head.hash) {
+    throw new DamagedRecord(projectId, head.revision + 1, `revision ${event.revision} does not follow revision ${head.revision}`);
+  }
+  const known = upcast(event);
+  const { revision, hash, occurredAt } = event;
+  const next = known === undefined ? { ...state, head: { revision, hash, occurredAt } } : evolve(state, known);
+  return { state: next, servingRevision: servingRevisionAfter(servingRevision, state, next, event.entity) };
 }

@@ -54,6 +54,7 @@ export async function shownByReplay(events: ReadonlyMap<string, readonly Envelop
     loaders: new Loaders(reader),
     history: new History({ store, readModel, upcast }),
     asOf: async () => undefined,
+    explain: takesNoCommands,
     maintenance: NO_MAINTENANCE,
     digest: async () => undefined,
     heads: { newest: async () => [], sign: takesNoCommands, key: takesNoCommands },

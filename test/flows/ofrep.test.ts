@@ -186,3 +186,23 @@ test('user ids of any script are served, and stand in no file', async () => {
   expect(await one('dark_mode', { targetingKey: id })).toMatchObject({ key: 'dark_mode' });
   expect((await readFile(join(directory, 'users', 'users.db'))).includes(Buffer.from(id))).toBe(false);
 });
+
+test('the command line says which value a user gets, and why', async () => {
+  const type = typingIn({ DATA_DIR: directory, LEDGER_TOKEN: admin, LEDGER_URL: running.url });
+  const line = ['evaluate', '--project', 'shop', '--user', 'ann', '--key', 'new_cart'];
+  expect(await type(...line, '--property', 'device.os=iOS', 'geo.city=New York')).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/^new_cart = true\n {2}\+ flag "New cart": its segment has the user\n {4}yes all of\n/) as string,
+  });
+  const { out } = await type(...line, '--property', 'device.os=iOS', 'geo.city=7');
+  expect(out).toContain('new_cart = false\n  - flag "New cart": its segment does not have the user\n');
+  expect(out).toContain('no  city is New York, but geo.city is a number, not a text\n');
+  expect(out).toContain('Darker: ');
+  const asJson = JSON.parse((await type(...line, '--json')).out) as { keys: readonly { value: unknown }[] };
+  expect(asJson.keys).toMatchObject([{ value: false }]);
+  expect(await type('evaluate', '--project', 'nope', '--user', 'ann')).toMatchObject({ code: 1, err: 'There is no project "nope".\n' });
+  expect(await type(...line, '--key', 'nope')).toMatchObject({ code: 1, err: expect.stringContaining('There is no key "nope"') as string });
+  expect(await type(...line, '--property', 'city')).toMatchObject({ code: 2 });
+  expect(await type(...line, '--as-of', 'yesterday')).toMatchObject({ code: 2 });
+  expect(await type(...line, '--as-of', '2020-01-01')).toMatchObject({ code: 1 });
+});

@@ -1,0 +1,109 @@
+import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
+import type { Outcome } from '../src/evaluation/outcome';
+import type { RuleTrail } from '../src/evaluation/rule-trail';
+import type { ServingStep } from '../src/evaluation/serving-trail';
+import type { Standing } from '../src/evaluation/standing';
+import { InvalidContext, requestContext } from '../src/serving/context';
+import type { ExplainedKey } from '../src/serving/explainer';
+import { NoSuchProject } from '../src/serving/rulesets';
+import { AsOfInput, LOOK, placeOf, viewOf } from './as-of';
+import type { Context } from './context';
+import { RequestError } from './error';
+import {
+  EvaluatedUserInput,
+  Evaluation,
+  sourceName,
+  type EvaluatedKey,
+  type EvaluationStep,
+  type RuleFinding,
+  type StandingInExperiment,
+} from './evaluation-types';
+import { DateTimeScalar } from './scalars';
+
+const MAX_KEYS = 500;
+const PAST =
+  'The set-up and the assignments are those of this revision; properties, behaviour and forced variants are those of today, since no history of them is kept.';
+
+@Resolver()
+export class EvaluationResolver {
+  @Query(() => Evaluation, {
+    nullable: true,
+    description:
+      'Which values a user gets, and why. It assigns the user to nothing and counts nothing. null: there is no such project. `asOf` takes the set-up, and the user’s assignments, as of then.',
+    complexity: ({ childComplexity, args }) => childComplexity + (args['asOf'] === undefined ? 10 : LOOK),
+  })
+  async evaluate(
+    @Arg('projectId', () => ID, { description: 'The project.' }) projectId: string,
+    @Arg('user', () => EvaluatedUserInput, { description: 'For whom.' }) user: EvaluatedUserInput,
+    @Arg('keys', () => [String], { nullable: true, description: `Names of at most ${MAX_KEYS} keys; left out, all that are not archived.` })
+    keys: string[] | null,
+    @Arg('at', () => DateTimeScalar, { nullable: true, description: 'The time at which windows of behaviour end; left out, now.' })
+    at: Date | null,
+    @Arg('asOf', () => AsOfInput, { nullable: true, description: 'The set-up as it was then.' }) asOf: AsOfInput | null,
+    @Ctx() context: Context,
+  ): Promise<Evaluation | undefined> {
+    if (keys !== null && keys !== undefined && keys.length > MAX_KEYS) {
+      throw new RequestError('BAD_REQUEST', `\`keys\` takes at most ${MAX_KEYS} names.`);
+    }
+    const then = asOf ? await viewOf(context, projectId, placeOf('asOf', projectId, asOf)) : undefined;
+    if (asOf && then === undefined) return undefined;
+    try {
+      const explained = await context.explain({
+        projectId,
+        context: requestContext({ ...propertiesOf(user), targetingKey: user.id ?? null }),
+        keys: keys ?? undefined,
+        revision: then?.head.revision,
+        atMs: at?.getTime(),
+      });
+      return {
+        revision: explained.revision,
+        keys: explained.keys.map(keyOf),
+        experiments: explained.standings.map(standingOf),
+        remark: then === undefined ? null : PAST,
+      };
+    } catch (error) {
+      if (error instanceof NoSuchProject) return undefined;
+      if (error instanceof InvalidContext) throw new RequestError('BAD_REQUEST', `\`user\`: ${error.message}.`, error);
+      throw error;
+    }
+  }
+}
+
+function propertiesOf({ properties }: EvaluatedUserInput): object {
+  if (properties === null || properties === undefined) return {};
+  if (typeof properties === 'object' && !Array.isArray(properties)) return properties;
+  throw new RequestError('BAD_REQUEST', '`user.properties` must be an object: names with values.');
+}
+
+function keyOf({ outcome, trail }: ExplainedKey): EvaluatedKey {
+  const { key, value, reason, source, variant } = outcome satisfies Outcome;
+  return { key, value, reason, source: sourceName(source), variant: variant ?? null, steps: trail.steps.map(stepOf) };
+}
+
+function stepOf({ source, id, name, variant, serves, why, audience }: ServingStep): EvaluationStep {
+  return {
+    source: sourceName(source),
+    entityId: id ?? null,
+    name: name ?? null,
+    variant: variant ?? null,
+    serves,
+    why,
+    audience: audience === undefined ? [] : findings(audience, 0),
+  };
+}
+
+function findings({ matched, text, instead, parts = [] }: RuleTrail, depth: number): readonly RuleFinding[] {
+  return [{ matched, text, instead: instead ?? null, depth }, ...parts.flatMap((part) => findings(part, depth + 1))];
+}
+
+function standingOf({ experiment, state, variant, assignment, why }: Standing): StandingInExperiment {
+  return {
+    entityId: experiment.id,
+    name: experiment.name,
+    standing: state,
+    variant: variant ?? null,
+    assignedAt: assignment === undefined ? null : new Date(assignment.assignedAt),
+    assignedRevision: assignment?.revision ?? null,
+    why,
+  };
+}
