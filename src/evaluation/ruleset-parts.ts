@@ -3,6 +3,7 @@ import type { Experiment } from '../domain/experiment-state';
 import type { Flag } from '../domain/flag';
 import type { Key } from '../domain/key';
 import type { Rule } from '../domain/rule';
+import { mapSteps, type Steps } from '../domain/steps';
 import { serveExperience, type FindSegment, type ServedExperience } from './baseline';
 import type { CompiledCounter } from './counted';
 import { RuleTest } from './rule-test';
@@ -21,7 +22,8 @@ export interface RulesetParts {
   readonly keys: ReadonlyMap<string, ServedKey>;
 }
 
-export function compileParts(source: RulesetSource, previous: RulesetParts | undefined): RulesetParts {
+/** Pauses after each rule, experience, experiment and key. */
+export function* compileParts(source: RulesetSource, previous: RulesetParts | undefined): Steps<RulesetParts> {
   const { rules, find } = ruleFinder(previous);
   const findSegment: FindSegment = (id) => {
     if (id === null) return undefined;
@@ -32,9 +34,9 @@ export function compileParts(source: RulesetSource, previous: RulesetParts | und
   const digest: SegmentDigest = (id) => segmentDigest(source, id);
   const flags = [...source.flags.values()];
   const configs = [...source.configs.values()];
-  const experiences = compileExperiences([...flags, ...configs], previous, findSegment, digest);
-  const running = compileRunning(source, previous, find);
-  const rollOuts = compileRollOuts(source, previous, find);
+  const experiences = yield* compileExperiences([...flags, ...configs], previous, findSegment, digest);
+  const running = yield* compileRunning(source, previous, find);
+  const rollOuts = yield* compileRollOuts(source, previous, find);
   const numbered = running.map((experiment, number) => ({ experiment, number, keys: experiment.from.keys }));
   const found = {
     experiments: byKey(numbered, ({ keys }) => keys),
@@ -42,7 +44,7 @@ export function compileParts(source: RulesetSource, previous: RulesetParts | und
     flags: byKey(experiences, ({ from }) => ('key' in from ? [from.key] : [])),
     configs: byKey(experiences, ({ from }) => ('key' in from ? [] : from.keys)),
   };
-  const keys = compileKeys(source, previous, (key) => ({
+  const keys = yield* compileKeys(source, previous, (key) => ({
     key,
     experiments: found.experiments.get(key.name) ?? [],
     rollOuts: found.rollOuts.get(key.name) ?? [],
@@ -66,25 +68,27 @@ function ruleFinder(previous: RulesetParts | undefined): { readonly rules: Reado
 }
 
 /** Those that are live or paused, by id. */
-function compileExperiences(
+function* compileExperiences(
   all: readonly (Flag | Config)[],
   previous: RulesetParts | undefined,
   find: FindSegment,
   digest: SegmentDigest,
-): readonly ServedExperience[] {
+): Steps<readonly ServedExperience[]> {
   const known = new Map(previous?.experiences.map((experience) => [experience.from, experience]));
   const served = all.filter(({ status }) => status === 'LIVE' || status === 'PAUSED').sort((a, b) => (a.id < b.id ? -1 : 1));
-  const experiences = served.map((experience) => {
-    const audiences = experience.status === 'LIVE' ? experience.rows.map(({ segment }) => find(segment)) : [];
+  const experiences: ServedExperience[] = [];
+  for (const experience of served) {
+    const segments = experience.status === 'LIVE' ? experience.rows.map(({ segment }) => segment) : [];
+    const audiences = yield* mapSteps(segments, find);
     const was = known.get(experience);
-    return was !== undefined && haveSameItems(was.audiences, audiences) ? was : serveExperience(experience, audiences, digest);
-  });
+    experiences.push(was !== undefined && haveSameItems(was.audiences, audiences) ? was : serveExperience(experience, audiences, digest));
+  }
   return sameOrNew(previous?.experiences, experiences);
 }
 
-function compileRunning(source: RulesetSource, previous: RulesetParts | undefined, find: FindRule): readonly RunningExperiment[] {
+function* compileRunning(source: RulesetSource, previous: RulesetParts | undefined, find: FindRule): Steps<readonly RunningExperiment[]> {
   const known = new Map(previous?.running.map((experiment) => [experiment.from, experiment]));
-  const running = inOrderOfStart(source).map((experiment) => {
+  const running = yield* mapSteps(inOrderOfStart(source), (experiment) => {
     if (experiment.started?.audience) find(experiment.started.audience.rule);
     return known.get(experiment) ?? serveRunning(experiment, find);
   });
@@ -96,7 +100,7 @@ function inOrderOfStart({ experiments }: RulesetSource): readonly Experiment[] {
   return running.sort((a, b) => (a.started?.revision ?? 0) - (b.started?.revision ?? 0));
 }
 
-function compileRollOuts(source: RulesetSource, previous: RulesetParts | undefined, find: FindRule): readonly RollOut[] {
+function* compileRollOuts(source: RulesetSource, previous: RulesetParts | undefined, find: FindRule): Steps<readonly RollOut[]> {
   const known = new Map(previous?.rollOuts.map((rollOut) => [rollOut.from, rollOut]));
   const rollOuts: RollOut[] = [];
   for (const experiment of source.experiments.values()) {
@@ -106,6 +110,7 @@ function compileRollOuts(source: RulesetSource, previous: RulesetParts | undefin
     const was = known.get(experiment);
     const is = was !== undefined && haveSameItems(was.heldOut, heldOut) ? was : serveRollOut(experiment, heldOut, find);
     if (is !== undefined) rollOuts.push(is);
+    yield;
   }
   return sameOrNew(
     previous?.rollOuts,
@@ -114,13 +119,13 @@ function compileRollOuts(source: RulesetSource, previous: RulesetParts | undefin
 }
 
 /** In the order of names. */
-function compileKeys(
+function* compileKeys(
   source: RulesetSource,
   previous: RulesetParts | undefined,
   partsOf: (key: Key) => KeyParts,
-): ReadonlyMap<string, ServedKey> {
+): Steps<ReadonlyMap<string, ServedKey>> {
   const active = [...source.keys.values()].filter(({ archived }) => !archived).sort((a, b) => (a.name < b.name ? -1 : 1));
-  const keys = active.map((key) => {
+  const keys = yield* mapSteps(active, (key) => {
     const parts = partsOf(key);
     const was = previous?.keys.get(key.name);
     return was !== undefined && hasSameParts(was, parts) ? was : serveKey(parts);
