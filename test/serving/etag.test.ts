@@ -7,7 +7,7 @@ import { HOUR, rulesetOf } from '../evaluation/played';
 import { Ledger } from '../fixtures/ledger';
 import { createExperiment, createKey } from '../fixtures/shop';
 
-/* V5: a client that has an answer is told to keep it only while nothing that the answer depends on has changed. */
+/* V5: a client that has an answer may keep it only while nothing that the answer depends on has changed. */
 
 const ledger = Ledger.started();
 for (const key of ['size', 'crust']) createKey(ledger, key);
