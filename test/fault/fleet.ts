@@ -66,7 +66,8 @@ export class Fleet {
     const ways = await Promise.all(cuttable ? instances.map(() => TcpProxy.start(redis.port)) : []);
     const members = instances.map((own, index) => {
       const stores = { EVENT_STORE: store.url, READ_MODEL: `redis://127.0.0.1:${(ways[index] ?? redis).port}` };
-      const all = { ...stores, QUERY_COST: '1000000', ...environment, ...own.environment };
+      // Files of users are for one process, and these share a directory.
+      const all = { ...stores, USER_STORE: 'memory:', OBSERVATIONS: 'memory:', QUERY_COST: '1000000', ...environment, ...own.environment };
       return new Member(dataDir, token, { ...own, environment: all });
     });
     const fleet = new Fleet(redis, store, members, ways, projects, dataDir);
