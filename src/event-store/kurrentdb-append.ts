@@ -2,6 +2,7 @@ import type { AppendResult } from '@kurrent/kurrentdb-client';
 import { Limiter, WaitedTooLong } from '../concurrency/limiter';
 import type { Append } from './append';
 import { OutcomeUnknown, RevisionConflict, StoreUnavailable, StreamDeleted } from './event-store';
+import type { KurrentBases } from './kurrentdb-bases';
 import type { KurrentConnection } from './kurrentdb-connection';
 import { proposals, streamOf } from './kurrentdb-event';
 import { appendFailure, within } from './kurrentdb-failure';
@@ -28,6 +29,7 @@ export class KurrentAppends {
   constructor(
     private readonly connection: KurrentConnection,
     private readonly reads: KurrentReads,
+    private readonly bases: KurrentBases,
     private readonly timeoutMs: number,
   ) {
     this.limiter = new Limiter({ atOnce: APPENDS_AT_ONCE, waitMs: timeoutMs });
@@ -35,7 +37,12 @@ export class KurrentAppends {
 
   async append(append: Append): Promise<void> {
     try {
-      await this.limiter.run(() => this.carryOut(append));
+      await this.limiter.run(async () => {
+        await this.bases.assertStands(append);
+        await this.carryOut(append);
+      });
+      const last = append.events.at(-1);
+      if (last) this.bases.note(append.projectId, last.hash);
     } catch (error) {
       if (!(error instanceof WaitedTooLong)) throw error;
       throw new StoreUnavailable(`KurrentDB has been too slow for ${this.timeoutMs} ms: nothing was sent, try again`);

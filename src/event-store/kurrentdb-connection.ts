@@ -60,6 +60,7 @@ export class KurrentConnection {
   private replacedAtMs = Number.NEGATIVE_INFINITY;
   private readonly leaving = new Set<Promise<void>>();
   private closed = false;
+  private failedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(
     readonly library: KurrentLibrary,
@@ -86,6 +87,7 @@ export class KurrentConnection {
    * Resolves with whether one of the two does, so that it may be worth trying again.
    */
   async recover({ client }: Lease): Promise<boolean> {
+    this.failedAtMs = performance.now();
     if (this.current === undefined) return false;
     if (this.current.client !== client) return true;
     this.recovering ??= this.tryRecovery(client).finally(() => (this.recovering = undefined));
@@ -98,6 +100,7 @@ export class KurrentConnection {
    * for ever, and this one may begin something yet. Resolves when the client can be used again.
    */
   async callFailed(lease: Lease, call: Promise<unknown>, error: unknown): Promise<void> {
+    this.failedAtMs = performance.now();
     if (!foundNoLeader(error) && !(error instanceof TimedOut)) return;
     void this.recover(lease);
     if (!(error instanceof TimedOut)) return;
@@ -113,6 +116,11 @@ export class KurrentConnection {
     current.lease = renewed.lease;
     current.end = renewed.end;
     await this.dispose(client);
+  }
+
+  /** When a call last failed: whatever was seen before may be of a server that was restored from an older copy since. */
+  get disturbedAtMs(): number {
+    return this.failedAtMs;
   }
 
   /** Why the server could not be reached when that was last tried, as far as the client says: its reads do not, but its other calls do. */

@@ -12,6 +12,7 @@ import {
   type StreamHead,
 } from './event-store';
 import { KurrentAppends } from './kurrentdb-append';
+import { KurrentBases } from './kurrentdb-bases';
 import { KurrentCluster } from './kurrentdb-cluster';
 import { KurrentConnection, loadLibrary } from './kurrentdb-connection';
 import { KurrentHeads } from './kurrentdb-heads';
@@ -44,6 +45,7 @@ export class KurrentEventStore implements EventStore {
   readonly isShared = true;
   private limitBytes: number;
   private readonly reads: KurrentReads;
+  private readonly bases: KurrentBases;
   private readonly appends: KurrentAppends;
   private readonly streams: KurrentStreams;
   private readonly listing: KurrentHeads;
@@ -61,7 +63,8 @@ export class KurrentEventStore implements EventStore {
     this.limitBytes = appendLimitBytes;
     const reads = new KurrentReads(connection, timeoutMs);
     this.reads = reads;
-    this.appends = new KurrentAppends(connection, reads, timeoutMs);
+    this.bases = new KurrentBases(reads, () => connection.disturbedAtMs);
+    this.appends = new KurrentAppends(connection, reads, this.bases, timeoutMs);
     this.listing = new KurrentHeads((after) => scan(this.source, after));
     const { listing } = this;
     const onRead: SubscriptionSource['onRead'] = (from, to, found) => listing.learn(from, to, found);
@@ -99,8 +102,10 @@ export class KurrentEventStore implements EventStore {
     }
   }
 
-  read(projectId: string, from = 0, limit = Infinity): AsyncIterable<Envelope> {
-    return this.streams.read(projectId, Math.max(from, 0), limit);
+  async *read(projectId: string, from = 0, limit = Infinity): AsyncIterable<Envelope> {
+    let last: Envelope | undefined;
+    for await (const event of this.streams.read(projectId, Math.max(from, 0), limit)) yield (last = event);
+    if (last !== undefined) this.bases.note(projectId, last.hash);
   }
 
   confirmEnd(projectId: string, revision: number): Promise<boolean> {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { AppendTooLarge, OutcomeUnknown, RevisionConflict, StoreUnavailable } from '../../src/event-store/event-store';
 import { KurrentEventStore } from '../../src/event-store/kurrentdb';
 import { following, history } from '../fixtures/events';
@@ -9,6 +10,11 @@ import { duration, failure, Pair, TIMEOUT } from './kurrentdb-pair';
 const pair = new Pair();
 const events = history('shop', 3);
 const ids = events.map(({ id }) => id);
+
+/** A client that has found the server away reaches it again after a pause. */
+async function untilServed(): Promise<void> {
+  while (!(await all(pair.store.read('shop')).catch(() => undefined))) await delay(50);
+}
 
 test('each event is JSON with the whole envelope, its own type and id, and the conventional metadata', async () => {
   await pair.store.append('shop', -1, events);
@@ -28,6 +34,29 @@ test('very many small events leave their metadata out rather than break the limi
   expect(pair.held('shop')).toHaveLength(count);
   expect(pair.server.log.events.every(({ metadata }) => metadata.length === 0)).toBe(true);
   expect(await all(pair.store.read('shop'))).toEqual(many);
+});
+
+describe('a server restored from an older copy, which others have brought to the same revision again', () => {
+  const other = history('shop', 2, { note: 'other' });
+  const next = following(other, 1);
+
+  test.each([
+    ['after a call has failed', () => failure(pair.store.append('shop', 1, events.slice(2)))],
+    ['after nothing was seen of it for longer than the shortest restore', () => delay(1_100)],
+  ])('takes nothing that was decided on the history which is gone, %s', async (_, disturbed) => {
+    await pair.store.append('shop', -1, events.slice(0, 2));
+    await pair.server.stop();
+    await disturbed();
+    pair.server.log.rewind(0);
+    await pair.server.start();
+    const elsewhere = await KurrentEventStore.open(pair.server.url);
+    await elsewhere.append('shop', -1, other);
+    await elsewhere.close();
+    await untilServed();
+    expect(await failure(pair.store.append('shop', 1, events.slice(2)))).toMatchObject({ constructor: RevisionConflict, actual: 1 });
+    await pair.store.append('shop', 1, next);
+    expect(pair.held('shop')).toEqual([...other, ...next].map(({ id }) => id));
+  });
 });
 
 describe('an outcome that is unknown', () => {
@@ -88,6 +117,7 @@ describe('a server that is away', () => {
     await failure(pair.store.append('shop', 0, events.slice(1)));
     expect(await failure(pair.store.append('shop', 0, events.slice(1)))).toBeInstanceOf(StoreUnavailable);
     await pair.server.start();
+    await untilServed();
     await pair.store.append('shop', 0, events.slice(1));
     expect(pair.held('shop')).toEqual(ids);
   });

@@ -1,12 +1,16 @@
+import type { Envelope } from '../../src/domain/event';
 import { KurrentEventStore } from '../../src/event-store/kurrentdb';
-import { createKey as creation, Instance } from '../application/instance';
+import { assertWhole, createKey as creation, Instance } from '../application/instance';
 import { typingIn } from '../cli/typing';
 import { describeRedis } from '../fixtures/describe-redis';
+import { Log } from '../kurrentdb-stand-in/log';
 import { KurrentStandIn } from '../kurrentdb-stand-in/stand-in';
 import { eventually, Fleet } from './fleet';
 import { createKey, shownKeys } from './key-calls';
 import type { Member } from './member';
 
+/** Within how long another history, or another copy, must be recognised. */
+const NOTICED_MS = 10_000;
 const HISTORY_OF_C = '{ history(projectId: "shop", entity: { kind: KEY, id: "c" }) { totalCount nodes { sentence } } }';
 const WHOLE_HISTORY = '{ history(projectId: "shop") { totalCount } }';
 const AS_OF = '{ project(id: "shop", asOf: { revision: 0 }) { name } }';
@@ -84,7 +88,67 @@ describeRedis('a KurrentDB restored from an older copy under running instances',
       await fleet.assertReplay(['shop', 'other']);
     },
   );
+
+  test('while an instance was frozen, and has come again to the very revision that it knew: it is recognised by what is there', async () => {
+    fleet = await Fleet.begin({ instances: [{}, {}], projects: ['shop', 'other'] });
+    const [first, second] = [fleet.member(0), fleet.member(1)];
+    const before = fleet.store.log.events.length;
+    for (const name of ['a', 'b', 'c']) expect(await createKey(second, 'shop', name)).toMatchObject({ kind: 'done' });
+    await fleet.leader();
+
+    second.signal('SIGSTOP');
+    await fleet.store.stop();
+    fleet.store.log.rewind(before);
+    await writeElsewhere(fleet, 3);
+    await fleet.store.start();
+    await eventually('the other one has noticed it', async () => (await parkedAt(first)) === 'shop HISTORY_DIFFERS');
+    second.signal('SIGCONT');
+    // At once: it decides on what it kept, and the store, which compares numbers, would take it.
+    expect(await createKey(second, 'shop', 'd')).toMatchObject({ kind: 'done' });
+    await eventually('both have noticed it', async () => (await parkedAt(second)) === 'shop HISTORY_DIFFERS', NOTICED_MS);
+    const events = await fleet.events();
+    assertWhole(events.get('shop') as Envelope[]);
+    expect(events.get('shop')?.map(({ entity }) => entity.id)).toEqual(['shop', 'elsewhere_0', 'elsewhere_1', 'elsewhere_2', 'd']);
+    for (const member of fleet.members) expect(await createKey(member, 'other', `by_${member === first}`)).toMatchObject({ version: 1 });
+  });
+
+  test('or replaced by another copy of the whole ledger: all goes on, and no project is parked', async () => {
+    fleet = await Fleet.begin({ instances: [{}, {}], projects: ['shop', 'other'] });
+    const [first, second] = [fleet.member(0), fleet.member(1)];
+    for (const name of ['a', 'b']) {
+      expect(await createKey(first, 'shop', name)).toMatchObject({ kind: 'done' });
+      expect(await createKey(second, 'other', name)).toMatchObject({ kind: 'done' });
+    }
+    await fleet.leader();
+
+    await fleet.store.stop();
+    fleet.store.log = elsewhere(fleet.store.log);
+    await fleet.store.start();
+    const began = performance.now();
+    for (const [index, member] of fleet.members.entries()) {
+      await eventually('it is ready', async () => (await member.readiness()).status === 200, NOTICED_MS);
+      for (const projectId of ['shop', 'other'])
+        expect(await createKey(member, projectId, `then_${index}`)).toMatchObject({ kind: 'done', version: 1 });
+      expect(await parkedAt(member)).toBe('');
+    }
+    expect(performance.now() - began).toBeLessThan(2 * NOTICED_MS);
+    for (const events of (await fleet.assertReplay()).values()) assertWhole(events);
+  });
 });
+
+async function parkedAt(member: Member): Promise<string> {
+  const parked = (await member.status())?.parked ?? [];
+  return parked.map(({ projectId, reason }) => `${projectId} ${reason}`).join();
+}
+
+/** The same events of each stream, at other positions, and in another order over all of them. */
+function elsewhere(log: Log): Log {
+  const copy = new Log();
+  copy.fill('other-1', 7);
+  const streams = new Set(log.events.map(({ stream }) => stream));
+  for (const name of [...streams].reverse()) copy.append(name, undefined, log.stream(name) ?? []);
+  return copy;
+}
 
 /** Through another node of the same cluster, before the instances are back. */
 async function writeElsewhere(fleet: Fleet, keys: number): Promise<void> {
