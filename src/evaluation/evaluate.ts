@@ -42,8 +42,3 @@ export function bulkOf(ruleset: Ruleset, subject: Subject, taking: Taking, tail:
   }
   return flags === '' ? '[]' : `${flags}${tail}]`;
 }
-
-/** The record as it counts for a ruleset of the past: present facts, the assignments up to its revision, and no overrides, which are about now. */
-export function recordAsOf(record: UserRecord, { revision }: Ruleset): UserRecord {
-  return { ...record, assignments: record.assignments.filter((assignment) => assignment.revision <= revision), overrides: [] };
-}

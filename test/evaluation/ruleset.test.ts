@@ -1,12 +1,10 @@
 import fc from 'fast-check';
-import { recordAsOf } from '../../src/evaluation/evaluate';
-import { EMPTY_RECORD } from '../../src/evaluation/user-record';
 import { standingsOf } from '../../src/evaluation/standing';
 import { compileRuleset, type Ruleset } from '../../src/evaluation/ruleset';
 import { Ledger } from '../fixtures/ledger';
 import { createConfig, createExperiment, createFlag, createKey, createSegment, IN_MIAMI, IN_NEW_YORK } from '../fixtures/shop';
 import { Dice } from '../property/dice';
-import { ask, assigned, rulesetOf, states, subjectOf } from './played';
+import { ask, rulesetOf, states, subjectOf } from './played';
 import { randomProject, randomProperties, randomRecord } from './random-project';
 
 const rolls = fc.noBias(fc.array(fc.nat(10_000), { minLength: 300, maxLength: 300 }));
@@ -134,16 +132,4 @@ test('the counters of live rules are those of live flags and configs, of running
   ledger.accept({ type: 'PauseFlag', id: flag });
   ledger.accept({ type: 'ArchiveExperiment', id: experiment });
   expect(events()).toEqual([]);
-});
-
-test('as of a past ruleset a user has present facts, the assignments up to its revision, and no overrides', () => {
-  const ledger = Ledger.started();
-  createKey(ledger, 'size');
-  const id = createExperiment(ledger, 'E', ['size']);
-  ledger.accept({ type: 'StartExperiment', id });
-  const { revision } = ledger.state.head;
-  const then = rulesetOf(ledger);
-  const overrides = [{ experiment: id, variant: 'v2', until: Number.MAX_SAFE_INTEGER }];
-  const record = { ...EMPTY_RECORD, assignments: [assigned(id, 'v2', revision), assigned('later', 'v1', revision + 1)], overrides };
-  expect(recordAsOf(record, then)).toEqual({ ...record, assignments: [assigned(id, 'v2', revision)], overrides: [] });
 });
