@@ -21,6 +21,7 @@ import { LedgerMetrics } from './http/ledger-metrics';
 import { Metrics } from './http/metrics';
 import { openTrust } from './http/open-trust';
 import { timedStore } from './http/timed-stores';
+import { observers } from './projector/status';
 import type { Projection } from './read-model/projection';
 import type { Settings } from './settings';
 import { keepPrivate, openEventStore } from './stores';
@@ -84,7 +85,16 @@ export async function start(
     const upcast = createUpcaster(schemaVersions, [], new Set());
     const serving = await openServing({ settings, store, upcast, logger });
     opened.push(() => serving.close());
-    const reads = await openReadSide({ settings, store, upcast, projected, metrics, ledger, logger, observer: serving.rulesets });
+    const reads = await openReadSide({
+      settings,
+      store,
+      upcast,
+      projected,
+      metrics,
+      ledger,
+      logger,
+      observer: observers(serving.rulesets, serving.changes),
+    });
     const { readSide, generations } = reads;
     const newestMs = () => readSide.status()?.shownUntil;
     const clocks = await watchClocks({ store, generations, allowDifference: settings.allowClockDifference, newestMs, logger });

@@ -42,6 +42,8 @@ export interface Settings {
   readonly query: { readonly depth: number; readonly tokens: number; readonly aliases: number; readonly cost: number };
   /** Bytes of one request's body. */
   readonly bodyLimitBytes: number;
+  /** Requests a minute for values and events. */
+  readonly rateLimits: { readonly perClient: number; readonly perToken: number };
   /** How often the heads that moved are signed, in minutes; 0: never by itself. */
   readonly headsSignMinutes: number;
   readonly corsOrigins: readonly string[];
@@ -127,6 +129,10 @@ export function readSettings(environment: Environment): Settings {
       cost: count('QUERY_COST', 20_000, 100, 10_000_000),
     },
     bodyLimitBytes: count('BODY_LIMIT', 1_048_576, 1_024, 16_777_216),
+    rateLimits: {
+      perClient: count('RATE_LIMIT_PER_CLIENT', 1_200, 1, 10_000_000),
+      perToken: count('RATE_LIMIT_PER_TOKEN', 600_000, 1, 100_000_000),
+    },
     headsSignMinutes: count('HEADS_SIGN_MINUTES', 60, 0, 525_600),
     corsOrigins: read('CORS_ORIGINS', [], origins),
     trustedProxies: count('TRUSTED_PROXIES', 0, 0, 10),

@@ -9,6 +9,8 @@ import { Evaluator } from '../serving/evaluator';
 import { Explainer } from '../serving/explainer';
 import { Exposures } from '../serving/exposures';
 import { Rulesets } from '../serving/rulesets';
+import { ServingChanges } from '../serving/serving-changes';
+import { StreamTickets } from '../serving/stream-ticket';
 import type { Settings } from '../settings';
 import { openUserStore } from '../user-store/open';
 import type { UserStore } from '../user-store/user-store';
@@ -24,6 +26,9 @@ export interface ServingParts {
 export interface Serving {
   /** Also an observer of the projector, which keeps them up to date. */
   readonly rulesets: Rulesets;
+  /** The same, to be called after the rulesets. */
+  readonly changes: ServingChanges;
+  readonly tickets: StreamTickets;
   readonly evaluator: Evaluator;
   readonly explainer: Explainer;
   readonly users: UserStore;
@@ -38,7 +43,8 @@ const LOGGED_EVERY_MS = 60_000;
 
 export async function openServing({ settings, store, upcast, logger }: ServingParts): Promise<Serving> {
   const { dataDir, observationsKeptDays: keptDays, projectsKept } = settings;
-  const pepper = new Pepper((await openSecret(dataDir, 'pepper')).bytes);
+  const { bytes: secret } = await openSecret(dataDir, 'pepper');
+  const pepper = new Pepper(secret);
   const observations = await openObservations(settings.observations, { dataDir, keptDays });
   const users = await openUserStore(settings.userStore, { dataDir, ledgerId: () => store.ledgerId(), pepperId: pepper.id });
   const exposures = new Exposures({
@@ -62,6 +68,8 @@ export async function openServing({ settings, store, upcast, logger }: ServingPa
   });
   return {
     rulesets,
+    changes: new ServingChanges(rulesets, (error) => logger.error({ err: error }, 'a project could not be read for its listeners')),
+    tickets: new StreamTickets(secret),
     evaluator,
     explainer: new Explainer({ rulesets, users, pepper, clock: Date.now }),
     users,

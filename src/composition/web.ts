@@ -14,6 +14,7 @@ import type { MakeContext } from '../http/graphql-route';
 import { graphqlRoutes } from '../http/graphql-routes';
 import type { Metrics } from '../http/metrics';
 import { ofrepRoutes } from '../http/ofrep-routes';
+import { ofrepStreamRoutes } from '../http/ofrep-stream-route';
 import { operatorRoutes } from '../http/operator-routes';
 import { readModelCheck } from '../http/read-model-check';
 import { buildServer, type HttpServer } from '../http/server';
@@ -90,8 +91,16 @@ export async function buildWeb(parts: WebParts): Promise<HttpServer> {
       }),
       ofrepRoutes({
         evaluator: parts.serving.evaluator,
+        tickets: parts.serving.tickets,
+        rateLimits: settings.rateLimits,
         mayEvaluate: (caller, projectId) => may(caller, 'evaluate', projectId),
         projectOf,
+      }),
+      ofrepStreamRoutes({
+        changes: parts.serving.changes,
+        tickets: parts.serving.tickets,
+        limit: settings.feeds.subscriptions,
+        heartbeatMs: settings.feeds.heartbeatSeconds * 1_000,
       }),
       operatorRoutes({ readiness, metrics, authenticate, mayReadMetrics }),
     ],

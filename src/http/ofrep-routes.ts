@@ -3,16 +3,22 @@ import type { Caller } from '../application/caller';
 import { InvalidContext, requestContext, type RequestContext } from '../serving/context';
 import type { Evaluator } from '../serving/evaluator';
 import { NoSuchProject } from '../serving/rulesets';
+import { revisionOfTag } from '../serving/serving-changes';
+import type { StreamTickets } from '../serving/stream-ticket';
 import { Unauthenticated } from './authentication';
 import { INTERNAL_MESSAGE } from './error-policy';
 import { answerFailure } from './failure';
 import { infrastructureError } from './infrastructure-errors';
 import { BodyRefused, parseJsonBody } from './json-body';
+import { STREAM_PATH } from './ofrep-stream-route';
+import { rateLimitHook, TooManyRequests, type RateLimits } from './rate-limits';
 import type { Routes, ServerAccess } from './routes';
 
 export interface OfrepParts {
   readonly evaluator: Pick<Evaluator, 'one' | 'all'>;
   readonly mayEvaluate: (caller: Caller, projectId: string) => boolean;
+  readonly tickets: Pick<StreamTickets, 'issue'>;
+  readonly rateLimits: RateLimits;
   /** The project that the token alone names: the only one that the caller may evaluate; undefined: there is none, or more than one. */
   readonly projectOf: (caller: Caller) => string | undefined;
 }
@@ -35,7 +41,7 @@ type SingleRoute = { Params: { id?: string; key: string }; Querystring: Query; B
 /** In the words of the protocol: `errorCode` with the status that it goes with. */
 class OfrepError extends Error {
   constructor(
-    readonly status: 400 | 403 | 404 | 500 | 503,
+    readonly status: 400 | 403 | 404 | 429 | 500 | 503,
     readonly code: 'PARSE_ERROR' | 'INVALID_CONTEXT' | 'TARGETING_KEY_MISSING' | 'FLAG_NOT_FOUND' | 'GENERAL',
     message: string,
   ) {
@@ -44,16 +50,18 @@ class OfrepError extends Error {
 }
 
 const MAX_EXPOSED_KEYS = 100;
+/** How long a page may be hidden before its provider ends the stream. */
+const INACTIVITY_SECONDS = 120;
 
 /**
  * Values for apps: the OpenFeature Remote Evaluation Protocol 0.3 (https://github.com/open-feature/protocol). The project is the token's, or in the path:
  * `/projects/<id>` is a base URL for a provider whose token is good for several.
  */
 export function ofrepRoutes(parts: OfrepParts): Routes {
-  return { add: async (server, access) => void (await server.register(async (scope) => addRoutes(scope, parts, access))) };
+  return { add: async (server, access) => void (await server.register((scope) => addRoutes(scope, parts, access))) };
 }
 
-function addRoutes(scope: FastifyInstance, parts: OfrepParts, { identify, drain }: ServerAccess): void {
+async function addRoutes(scope: FastifyInstance, parts: OfrepParts, { identify, drain }: ServerAccess): Promise<void> {
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser(
     'application/json',
@@ -63,11 +71,12 @@ function addRoutes(scope: FastifyInstance, parts: OfrepParts, { identify, drain 
     },
   );
   scope.setErrorHandler(refuse);
+  const onRequest = [identify, await rateLimitHook(scope, parts.rateLimits)];
   for (const base of ['', '/projects/:id']) {
-    scope.post<BulkRoute>(`${base}/ofrep/v1/evaluate/flags`, { onRequest: identify }, (request, reply) =>
+    scope.post<BulkRoute>(`${base}/ofrep/v1/evaluate/flags`, { onRequest }, (request, reply) =>
       drain.run(reply.raw, () => bulk(parts, request, reply)),
     );
-    scope.post<SingleRoute>(`${base}/ofrep/v1/evaluate/flags/:key`, { onRequest: identify }, (request, reply) =>
+    scope.post<SingleRoute>(`${base}/ofrep/v1/evaluate/flags/:key`, { onRequest }, (request, reply) =>
       drain.run(reply.raw, () => single(parts, request, reply)),
     );
   }
@@ -96,7 +105,13 @@ async function bulk(parts: OfrepParts, request: FastifyRequest<BulkRoute>, reply
   void reply.header('etag', answer.etag).header('cache-control', 'no-cache, private');
   if (answer.flags === undefined) return reply.code(304).send();
   void reply.type('application/json; charset=utf-8');
-  return `{"flags":${answer.flags},"metadata":{"project":${JSON.stringify(projectId)},"revision":${answer.revision}}}`;
+  const expiresAt = Math.floor(request.caller.expiresAt);
+  const ticket = parts.tickets.issue({ projectId, expiresAt, tag: answer.tag });
+  const eventStreams = [
+    { type: 'sse', endpoint: { requestUri: `${STREAM_PATH}?ticket=${ticket}` }, inactivityDelaySec: INACTIVITY_SECONDS },
+  ];
+  const metadata = { project: projectId, revision: answer.revision };
+  return `{"flags":${answer.flags},"eventStreams":${JSON.stringify(eventStreams)},"metadata":${JSON.stringify(metadata)}}`;
 }
 
 function projectIn(
@@ -132,10 +147,9 @@ function contextIn({ body, query }: { readonly body: SentBody | undefined; reado
   return facts;
 }
 
-/** What a change notification named: a revision, and the digest that makes it differ from another ledger's. */
+/** What a change notification named. */
 function notifiedRevision({ flagConfigEtag }: Query): number | undefined {
-  const [, revision] = /^(\d{1,15})-[0-9a-f]{1,64}$/.exec(String(flagConfigEtag ?? '')) ?? [];
-  return revision === undefined ? undefined : Number(revision);
+  return typeof flagConfigEtag === 'string' ? revisionOfTag(flagConfigEtag) : undefined;
 }
 
 function exposedKeys({ expose }: Query): readonly string[] {
@@ -150,6 +164,7 @@ function exposedKeys({ expose }: Query): readonly string[] {
 /** Every refusal of these routes in the shape of the protocol, but that of a token, which is the same everywhere. */
 function refuse(error: Error & { statusCode?: number }, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const known = ofrepError(error);
+  if (error instanceof TooManyRequests) void reply.header('retry-after', String(error.retryAfterSeconds));
   if (known === undefined) return answerFailure(error, request, reply);
   const { status, code, message } = known;
   if (status === 500) request.log.error({ err: error }, 'an evaluation failed');
@@ -167,6 +182,7 @@ function refuse(error: Error & { statusCode?: number }, request: FastifyRequest,
 function ofrepError(error: Error & { statusCode?: number }): OfrepError | undefined {
   if (error instanceof OfrepError) return error;
   if (error instanceof Unauthenticated) return undefined;
+  if (error instanceof TooManyRequests) return new OfrepError(429, 'GENERAL', error.message);
   if (error instanceof InvalidContext) return new OfrepError(400, 'INVALID_CONTEXT', `${error.message}.`);
   if (error instanceof BodyRefused) return new OfrepError(400, 'PARSE_ERROR', error.message);
   if (error instanceof NoSuchProject) return new OfrepError(404, 'GENERAL', error.message);

@@ -13,6 +13,7 @@ import { UserStoreUnavailable, type UserStore } from '../user-store/user-store';
 import type { RequestContext } from './context';
 import type { Exposures } from './exposures';
 import type { Rulesets } from './rulesets';
+import { servingTag } from './serving-changes';
 
 /** The longest that a request waits for a ruleset that knows the experiments its user is in (X4). */
 const BEHIND_MS = 500;
@@ -49,6 +50,8 @@ export interface BulkAnswer {
   readonly etag: string;
   readonly flags: string | undefined;
   readonly revision: number;
+  /** Names what the answer is from (`servingTag`). */
+  readonly tag: string;
 }
 
 /** Which values users get: the newest ruleset of a project, applied to what is stored of the user and what the request says (E8, X4). */
@@ -85,7 +88,7 @@ export class Evaluator {
     const before = etag({ ruleset, subject, assignmentVersion: record.assignmentVersion, unstored: isAway }, request);
     if (ifNoneMatch === before && !isAway && !isOld) {
       if (expose.length > 0) this.exposeHeld(projectId, user, ruleset, record, context, expose);
-      return { etag: before, flags: undefined, revision: ruleset.servingRevision };
+      return { etag: before, flags: undefined, revision: ruleset.servingRevision, tag: servingTag(ruleset) };
     }
     const assigned = await this.assigned(projectId, user, ruleset, record, context, undefined, isAway);
     const keys = expose.flatMap((name) => assigned.ruleset.keys.get(name) ?? []);
@@ -95,6 +98,7 @@ export class Evaluator {
       etag: etag(assigned, request),
       flags: bulkOf(assigned.ruleset, assigned.subject, assigned.taking, tail),
       revision: assigned.ruleset.servingRevision,
+      tag: servingTag(assigned.ruleset),
     };
   }
 
