@@ -1,4 +1,4 @@
-import { assignmentsOf, freshFor, heldOnly, take, type Taking } from './assignment';
+import { assignmentsOf, freshFor, heldOnly, NOT_ASSIGNED, take, type Taking } from './assignment';
 import type { Ruleset } from './ruleset';
 import { hourOf, Subject, type Facts } from './subject';
 import type { Assignment, AssignResult, UserRecord } from './user-record';
@@ -46,7 +46,7 @@ export async function assign(request: AssignRequest): Promise<Assigned> {
   let { ruleset, record } = request;
   for (let attempt = 0; ; attempt += 1) {
     const subject = new Subject(record, request.facts, hourOf(request.nowMs));
-    const taking = take(ruleset, subject);
+    const taking = hasExperiments(ruleset, request.keys) ? take(ruleset, subject) : NOT_ASSIGNED;
     const numbers = freshFor(ruleset, taking, request.keys);
     const held = { ruleset, subject, taking: heldOnly(taking), assignmentVersion: record.assignmentVersion };
     if (numbers.length === 0) return { ...held, unstored: false };
@@ -64,4 +64,9 @@ export async function assign(request: AssignRequest): Promise<Assigned> {
     }
     record = result.record;
   }
+}
+
+/** Most keys are in no experiment: then it does not matter which ones have the user. */
+function hasExperiments({ keys }: Ruleset, names: readonly string[] | undefined): boolean {
+  return names === undefined || names.some((name) => (keys.get(name)?.experiments.length ?? 0) > 0);
 }

@@ -204,7 +204,7 @@ describe('the conditional write', () => {
       store: { assign: assigns },
     });
     expect(assigns).not.toHaveBeenCalled();
-    expect([taking.variants, unstored, assignmentVersion]).toEqual([[NOT_TAKEN], false, 0]);
+    expect([taking.variants, unstored, assignmentVersion]).toEqual([[], false, 0]);
   });
 
   test('is made on the version that was read, with the revision of the ruleset', async () => {
