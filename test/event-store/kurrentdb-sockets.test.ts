@@ -22,9 +22,11 @@ afterEach(async () => {
 });
 const pass = async (timeMs: number) => void (aheadMs += timeMs);
 const [first, second] = history('shop', 2) as [ReturnType<typeof history>[0], ReturnType<typeof history>[0]];
-/** What stands, when the server is there again. A client is not replaced more often than each three minutes. */
+/** The longest pause before another client is tried, or takes the place of one. */
+const MOST_PAUSE_MS = 5_000;
+/** What stands, when the server is there again. */
 const comesBack = async () => {
-  await pass(180_000);
+  await pass(MOST_PAUSE_MS);
   for (let attempt = 0; ; attempt += 1) {
     const failed = await all(store.read('shop')).catch((error: Error) => error);
     const written = await store.append('shop', 0, [second]).catch((error: Error) => error);

@@ -12,6 +12,7 @@ import { KurrentStandIn } from '../kurrentdb-stand-in/stand-in';
 const CLIENTS = 200;
 const ROUNDS = 5;
 const LIMIT_MS = 2_000;
+const APPEND_LIMIT_BYTES = 1_048_576;
 
 let dataDir: string;
 let server: KurrentStandIn;
@@ -88,13 +89,16 @@ test('a limit of the server below ours is learnt from its first refusal: what is
     const { data, errors } = (await response.json()) as { data?: { made: Record<string, unknown> }; errors?: unknown };
     return data?.made ?? { errors };
   };
-  const refused = { __typename: 'LimitReached', code: 'LIMIT_REACHED', limit: 20_000 };
-  expect(await create('large', 30_000)).toMatchObject(refused);
-  expect(await create('large', 30_000)).toMatchObject(refused);
-  // Those that fit one by one, but not together, are stored by several appends.
-  const made = await Promise.all(Array.from({ length: 8 }, (_, at) => create(`medium_${at}`, 8_000)));
-  expect(made.map(({ __typename }) => __typename)).toEqual(Array.from(made, () => 'Key'));
-  server.log.limit = 1_048_576;
+  try {
+    const refused = { __typename: 'LimitReached', code: 'LIMIT_REACHED', limit: 20_000 };
+    expect(await create('large', 30_000)).toMatchObject(refused);
+    expect(await create('large', 30_000)).toMatchObject(refused);
+    // Those that fit one by one, but not together, are stored by several appends.
+    const made = await Promise.all(Array.from({ length: 8 }, (_, at) => create(`medium_${at}`, 8_000)));
+    expect(made.map(({ __typename }) => __typename)).toEqual(Array.from(made, () => 'Key'));
+  } finally {
+    server.log.limit = APPEND_LIMIT_BYTES;
+  }
 });
 
 test('an interruption of less than READY_LAG_MS leaves readiness green, a longer one makes it red until all is shown', async () => {
