@@ -70,7 +70,8 @@ function unavailable(cause: unknown, reason?: string): StoreUnavailable {
   return new StoreUnavailable(`KurrentDB cannot be reached: ${reason ?? explain(cause)}`, { cause });
 }
 
+/** What an error says, in one line: openssl's own messages end with a line break. */
 export function explain(error: unknown): string {
   const { name, message } = error as Error;
-  return message === '' ? name : message;
+  return message === '' ? name : message.replace(/\s+/g, ' ');
 }

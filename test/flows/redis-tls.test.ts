@@ -1,26 +1,12 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ask } from '../fault/client';
 import { ServerProcess } from '../fault/server-process';
+import { certificateIn } from '../fixtures/certificates';
 import { describeRedis } from '../fixtures/describe-redis';
 import { freePort } from '../fixtures/free-port';
 import { RedisServer } from '../fixtures/redis-server';
-
-/** A certificate for localhost that no one has signed but itself. */
-function certificateIn(directory: string): { readonly key: string; readonly certificate: string } {
-  const [key, certificate] = [join(directory, 'key.pem'), join(directory, 'certificate.pem')];
-  const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
-  execFileSync(
-    'openssl',
-    ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-keyout', key, '-out', certificate, ...subject],
-    {
-      stdio: 'ignore',
-    },
-  );
-  return { key, certificate };
-}
 
 describeRedis('Redis with TLS', () => {
   const directory = mkdtempSync(join(tmpdir(), 'ledger-tls-'));
