@@ -98,6 +98,8 @@ function randomCommand({ state, events }: Ledger, dice: Dice): Command {
       { type: 'EditKey', name: dice.pick(KEYS), defaultValue: events.length },
       { type: 'EditKey', name: dice.pick(KEYS), description: name },
       { type: 'CreateGoal', name, event: 'Purchase' },
+      { type: 'CreateHoldout', name, share: 2_000 },
+      { type: 'EndHoldout', id: oneOf(state.holdouts.keys()) },
     ],
   ];
   return dice.pick(dice.pick(commands));
