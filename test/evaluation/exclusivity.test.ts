@@ -18,7 +18,7 @@ async function play(numbers: readonly number[]): Promise<void> {
   const instances = [1, 2, 3].map(() => new Instance(rulesets, store, dice));
   for (let round = 0; round < ROUNDS; round += 1) {
     for (let changes = dice.roll(3); changes > 0; changes -= 1) change(ledger, dice);
-    if (dice.once(2)) turnOver(ledger, dice);
+    turnOver(ledger, dice);
     rulesets.follow(ledger);
     for (const instance of instances) instance.advance();
     const before = new Map([...store.records].map(([userId, { assignments }]) => [userId, assignments]));
@@ -61,6 +61,6 @@ test('so it is in the same histories every time, which have writes that lose, an
   await fc.assert(fc.asyncProperty(rolls, play), { numRuns: 60, seed: 1 });
   expect(met.assignments).toBeGreaterThan(600);
   expect(met.lost).toBeGreaterThan(50);
-  expect(met.waited).toBeGreaterThan(5);
-  expect(met.unstored).toBeGreaterThan(2);
+  expect(met.waited).toBeGreaterThan(3);
+  expect(met.unstored).toBeGreaterThan(1);
 });
