@@ -27,6 +27,7 @@ describe('who may import whom', () => {
     ['src/evaluation/a.ts', '../feed/target', 'evaluation-is-pure'],
     ['src/statistics/a.ts', '../domain/h', 'statistics-knows-nothing'],
     ['src/statistics/b.ts', 'node:fs', 'pure-means-no-io'],
+    ['src/results/a.ts', '../feed/feed', 'results-are-pure'],
     ['src/results/a.ts', '../application/target', 'results-are-pure'],
     ['src/results/b.ts', 'node:fs', 'pure-means-no-io'],
     ['src/coordination/a.ts', '../application/target', 'coordination-knows-nothing'],

@@ -89,7 +89,10 @@ export function sequentialUsers({ effect, controlVariance, variantVariance, hypo
     return normalCdf(perUser * Math.sqrt(users) - reach(seen, tuning(alpha, users), alpha / hypotheses)) >= power;
   };
   let high = 2;
-  while (!enough(high)) high *= 2;
+  while (!enough(high)) {
+    high *= 2;
+    if (high > Number.MAX_SAFE_INTEGER) throw new RangeError('The effect is too small: no number of users would find it.');
+  }
   for (let low = high / 2; high - low > 1;) {
     const middle = Math.floor((low + high) / 2);
     if (enough(middle)) high = middle;

@@ -1,5 +1,5 @@
 import { regularizedBeta } from './beta';
-import { normalCdf, normalTail } from './normal';
+import { normalCdf, normalQuantile, normalTail } from './normal';
 import { rootOf } from './root';
 
 /** From here on two terms of Hill's expansion are exact to a double, while the continued fraction begins to lose digits. */
@@ -10,6 +10,13 @@ function normalEquivalent(t: number, degreesOfFreedom: number): number {
   const a = degreesOfFreedom - 0.5;
   const y = a * Math.log1p((t * t) / degreesOfFreedom);
   return Math.sqrt(y) * (1 + (y + 3) / (48 * a * a));
+}
+
+/** The other way round: the t with the same tail as z. */
+function studentEquivalent(z: number, degreesOfFreedom: number): number {
+  const a = degreesOfFreedom - 0.5;
+  const root = z / (1 + (z * z + 3) / (48 * a * a));
+  return Math.sign(z) * Math.sqrt(degreesOfFreedom * Math.expm1((root * root) / a));
 }
 
 /** The probability that Student's t is above `t` (DLMF 8.17 with x = df / (df + t²)). */
@@ -26,7 +33,10 @@ export function studentTail(t: number, degreesOfFreedom: number): number {
 export function studentQuantile(p: number, degreesOfFreedom: number): number {
   if (p < 0.5) return -studentQuantile(1 - p, degreesOfFreedom);
   if (p === 0.5) return 0;
-  return rootOf((t) => Math.log(studentTail(t, degreesOfFreedom)) - Math.log(1 - p), 0);
+  const z = normalQuantile(p);
+  if (degreesOfFreedom > NEARLY_NORMAL) return studentEquivalent(z, degreesOfFreedom);
+  // Its tails are the heavier ones.
+  return rootOf((t) => Math.log(studentTail(t, degreesOfFreedom)) - Math.log(1 - p), z);
 }
 
 /**

@@ -15,14 +15,15 @@ export function uplift(control: Sample | Missing, variant: Sample | Missing, rea
   if (isMissing(variant)) return variant;
   // In parts of control's mean, so that no product is too large or too small for a number.
   const size = Math.abs(control.mean);
-  const [ofControl, ofVariant] = [control, variant].map((arm) => reach * Math.sqrt(varianceOfMean(arm)));
-  if (!(ofControl! < size)) return missing('BASELINE_NEAR_ZERO');
-  const g = (ofControl! / size) ** 2;
+  const ofControl = reach * Math.sqrt(varianceOfMean(control));
+  if (!(ofControl < size)) return missing('BASELINE_NEAR_ZERO');
   const sign = Math.sign(control.mean);
+  const g = (ofControl / size) ** 2;
+  const h = ((reach * Math.sqrt(varianceOfMean(variant))) / size) ** 2;
   const ratio = (sign * variant.mean) / size;
-  const h = (ofVariant! / size) ** 2;
-  const root = Math.sqrt(Math.max(0, h * (1 - g) + g * ratio * ratio));
-  const values = [ratio - 1, (ratio - root) / (1 - g) - 1, (ratio + root) / (1 - g) - 1].map((value) => sign * value);
-  if (!values.every(Number.isFinite)) return missing('OUT_OF_RANGE');
-  return { uplift: values[0]!, low: Math.min(values[1]!, values[2]!), high: Math.max(values[1]!, values[2]!) };
+  const half = Math.sqrt(Math.max(0, h * (1 - g) + g * ratio * ratio)) / (1 - g);
+  const value = sign * (ratio - 1);
+  const centre = sign * (ratio / (1 - g) - 1);
+  if (!Number.isFinite(value) || !Number.isFinite(centre) || !Number.isFinite(half)) return missing('OUT_OF_RANGE');
+  return { uplift: value, low: centre - half, high: centre + half };
 }

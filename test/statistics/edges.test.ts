@@ -205,7 +205,9 @@ test('the sample ratio is checked of none, one and a billion users', () => {
   expect(sampleRatio([7], [1])).toMatchObject({ alarm: false, p: 1 });
   expect(sampleRatio([500_020_000, 499_980_000], [0.5, 0.5])).toMatchObject({ alarm: false });
   expect(sampleRatio([1_000_000_000, 0], [0.5, 0.5])).toMatchObject({ alarm: true, evidence: Number.MAX_VALUE });
-  expect(() => sampleRatio([1, 1], [1, 0])).toThrow('weight above 0');
+  expect(sampleRatio([7, 9, 0], [0.5, 0.5, 0])).toEqual(sampleRatio([7, 9], [0.5, 0.5]));
+  expect(sampleRatio([7, 9, 1], [0.5, 0.5, 0])).toMatchObject({ alarm: true, p: 0 });
+  expect(() => sampleRatio([1, 1], [1])).toThrow('Give a weight for each arm');
 });
 
 test('the chance to be higher is one half of equals, and the rest of its opposite', () => {

@@ -1,0 +1,83 @@
+import { isMissing, type Missing } from '../statistics/missing';
+import { sampleRatio, type SampleRatio } from '../statistics/sample-ratio';
+import { daysRun, FEWEST_DAYS } from './calendar';
+import { carryOver } from './carry-over';
+import type { Check, CheckName } from './check';
+import { isPrimary, type Comparison } from './comparison';
+import type { Arm, ResultsInput } from './input';
+import { counted, shareText } from './words';
+
+/** What is a larger share than this of all is no accident that results may ignore. */
+const TOLERATED = 0.01;
+
+/** A check of how many of something there are beside all that could be: none passes, few are noticed, more fail. */
+function share(name: CheckName, count: number, of: number, what: string): Check {
+  if (count === 0) return { name, status: 'PASSED', text: `No ${what}.` };
+  const status = count > TOLERATED * of ? 'FAILED' : 'NOTICED';
+  return { name, status, text: `${count} ${what}, ${shareText(count / Math.max(count, of))} of all.` };
+}
+
+const anyOf = (name: CheckName, found: readonly unknown[], text: string, none: string): Check =>
+  found.length === 0 ? { name, status: 'PASSED', text: none } : { name, status: 'FAILED', text };
+
+/** Whether users are in the variants in the planned shares. */
+export function ratioOf(arms: readonly Arm[], users: ReadonlyMap<string, number>): SampleRatio | Missing {
+  return sampleRatio(
+    arms.map(({ id }) => users.get(id) ?? 0),
+    arms.map(({ weight }) => weight / 10_000),
+  );
+}
+
+function ratioCheck(ratio: SampleRatio | Missing, arms: readonly Arm[], users: ReadonlyMap<string, number>): Check {
+  const name = 'SAMPLE_RATIO';
+  if (isMissing(ratio)) return { name, status: 'PASSED', text: 'No users yet.' };
+  const counts = arms.map((arm) => `${arm.name} ${users.get(arm.id) ?? 0}`).join(', ');
+  const planned = arms.map(({ weight }) => weight / 100).join(':');
+  if (!ratio.alarm) return { name, status: 'PASSED', text: `Users are in the variants as planned (${planned}): ${counts}.` };
+  return { name, status: 'FAILED', text: `Users are not in the variants as planned (${planned}): ${counts}.` };
+}
+
+function tooFew(input: ResultsInput, comparisons: readonly Comparison[]): Check {
+  const name = 'TOO_FEW';
+  const days = daysRun(input);
+  if (days < FEWEST_DAYS) return { name, status: 'FAILED', text: `It has run ${days} of ${counted(FEWEST_DAYS, 'day')}.` };
+  const primary = comparisons.filter(({ goal }) => isPrimary(goal));
+  const short = primary.filter(({ lacking }) => lacking.length > 0);
+  if (short.length === 0) return { name, status: 'PASSED', text: 'There are users enough.' };
+  const text = `Too few: ${[...new Set(short.flatMap(({ lacking }) => lacking))].join('; ')}.`;
+  // A variant is concluded on by the goals that can decide, if there is one.
+  const arms = input.arms.filter(({ id }) => {
+    const own = primary.filter(({ arm }) => arm.id === id);
+    return own.length > 0 && own.every(({ lacking }) => lacking.length > 0);
+  });
+  return arms.length === 0 ? { name, status: 'NOTICED', text } : { name, status: 'FAILED', text, arms: arms.map(({ id }) => id) };
+}
+
+/** R4: all that is to be known before a conclusion, each passed or not. */
+export function checksOf(
+  input: ResultsInput,
+  users: ReadonlyMap<string, number>,
+  ratio: SampleRatio | Missing,
+  comparisons: readonly Comparison[],
+): readonly Check[] {
+  const { arms, observed } = input;
+  const exposed = [...users.values()].reduce((total, count) => total + count, 0);
+  const { baselineChanges, assignmentsLost, inTwoVariants } = observed;
+  const changes = baselineChanges.map(({ revision, at }) => `revision ${revision} at ${at}`).join(', ');
+  return [
+    ratioCheck(ratio, arms, users),
+    anyOf(
+      'USERS_IN_TWO_VARIANTS',
+      inTwoVariants > 0 ? [inTwoVariants] : [],
+      `${counted(inTwoVariants, 'user')} seen in two variants, and left out. There should be none.`,
+      'No user was seen in two variants.',
+    ),
+    anyOf('BASELINE_CHANGED', baselineChanges, `What control gives changed: ${changes}.`, 'What control gives did not change.'),
+    carryOver(observed.earlierVariants, arms),
+    share('SERVED_WITHOUT_STORE', observed.servedWithoutStore, observed.exposures, 'served while the user store was away'),
+    anyOf('ASSIGNMENTS_LOST', assignmentsLost, `Assignments were lost at ${assignmentsLost.join(', ')}.`, 'No assignments were lost.'),
+    share('ERASED', observed.erasedUsers, exposed + observed.erasedUsers, 'users erased since'),
+    share('LATE', observed.lateEvents, observed.countedEvents + observed.lateEvents, 'user events too late to count'),
+    tooFew(input, comparisons),
+  ];
+}

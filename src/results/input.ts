@@ -1,0 +1,99 @@
+import type { Direction } from '../statistics/guardrail';
+
+/** How a test is analysed, frozen by its start. */
+export interface Analysis {
+  readonly method: 'SEQUENTIAL' | 'FIXED';
+  readonly alpha: number;
+  /** Users of all arms that the test is planned for: where the sequential intervals are at their tightest. */
+  readonly plannedUsers: number;
+  /** After so many UTC days of first exposures the test is decided as it is. */
+  readonly horizonDays?: number;
+  /** Whether the numbers that the time before the exposure was taken out of decide. */
+  readonly cuped: boolean;
+}
+
+export interface MeasuredGoal {
+  readonly id: string;
+  readonly name: string;
+  readonly role: 'PRIMARY' | 'SECONDARY' | 'GUARDRAIL';
+  readonly measure: 'CONVERSION' | 'COUNT' | 'SUM';
+  readonly direction: Direction;
+  readonly windowDays: number;
+  /** Of a guardrail: how much worse than control is accepted, in basis points of control. */
+  readonly margin?: number;
+  /** A goal that was added after the start never decides. */
+  readonly addedLater?: boolean;
+}
+
+/** A variant. Weights are basis points of the test's users, and sum to 10,000. */
+export interface Arm {
+  readonly id: string;
+  readonly name: string;
+  readonly control: boolean;
+  readonly weight: number;
+}
+
+/** Users of an arm by the UTC day of their first exposure, `YYYY-MM-DD`. */
+export interface ExposedUsers {
+  readonly arm: string;
+  readonly day: string;
+  readonly users: number;
+}
+
+/** What a goal came to for the mature users of an arm (those whose window has closed) who were first exposed on a day. */
+export interface DayMoments {
+  readonly goal: string;
+  readonly arm: string;
+  readonly day: string;
+  readonly users: number;
+  /** Those whose value is not 0. */
+  readonly converted: number;
+  readonly sum: number;
+  readonly sumSquares: number;
+  /** The same measure over the 14 days before the first exposure, and the products of both. */
+  readonly preSum: number;
+  readonly preSumSquares: number;
+  readonly product: number;
+}
+
+/** How many users of this test were in one variant of an earlier one with a key in common, by their arm in this one. */
+export interface EarlierVariant {
+  readonly experiment: string;
+  readonly variant: string;
+  readonly users: Readonly<Record<string, number>>;
+}
+
+/** What the checks need to know beside the moments. */
+export interface Observed {
+  /** Users who were seen in two variants, and are left out. */
+  readonly inTwoVariants: number;
+  readonly exposures: number;
+  /** Servings while the user store was away. */
+  readonly servedWithoutStore: number;
+  /** Events that changed what control gives while the test ran. */
+  readonly baselineChanges: readonly { readonly revision: number; readonly at: string }[];
+  readonly earlierVariants: readonly EarlierVariant[];
+  /** Times at which assignments were lost and an operator accepted it. */
+  readonly assignmentsLost: readonly string[];
+  /** Users of the test who were erased since. */
+  readonly erasedUsers: number;
+  /** User events of the goals that were counted, and those that came too late to be. */
+  readonly countedEvents: number;
+  readonly lateEvents: number;
+}
+
+/** All that the results of one test are made of. */
+export interface ResultsInput {
+  readonly analysis: Analysis;
+  readonly arms: readonly Arm[];
+  /** The group that gets no values from experiments, shown beside control. */
+  readonly holdout?: { readonly id: string; readonly name: string };
+  readonly goals: readonly MeasuredGoal[];
+  readonly startedAtMs: number;
+  readonly endedAtMs?: number;
+  /** The time that the observations reach. */
+  readonly atMs: number;
+  readonly exposed: readonly ExposedUsers[];
+  readonly moments: readonly DayMoments[];
+  readonly observed: Observed;
+}
