@@ -22,6 +22,8 @@ export class Probe {
   store: EventStore;
   aborter: AbortController;
   private subject: Subject;
+  /** An end that was found before: a real server keeps what all runs have left. */
+  private known: Position | undefined;
 
   constructor(private readonly open: () => Promise<Subject>) {}
 
@@ -29,6 +31,7 @@ export class Probe {
     this.subject = await this.open();
     this.store = this.subject.store;
     this.aborter = new AbortController();
+    this.known = undefined;
   }
 
   async stop(): Promise<void> {
@@ -47,7 +50,7 @@ export class Probe {
 
   /** The position of the last event. */
   async end(): Promise<Position | undefined> {
-    return (await this.readAll()).at(-1)?.position;
+    return (this.known = (await this.readAll(this.known)).at(-1)?.position ?? this.known);
   }
 
   /** All events of the store, which may also hold what others have left in the streams of their projects. */

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Envelope } from '../../src/domain/event';
 import { OutcomeUnknown, StoreUnavailable } from '../../src/event-store/event-store';
 import { KurrentEventStore } from '../../src/event-store/kurrentdb';
-import { archiveKey, createKey, describeKey, Instance, restoreKey, wordFor } from '../application/instance';
+import { archiveKey, assertWhole, createKey, describeKey, Instance, restoreKey, wordFor } from '../application/instance';
 import { all } from '../contract/event-store-probe';
 import { history } from '../fixtures/events';
 import { StandInCluster } from '../kurrentdb-stand-in/cluster';
@@ -57,6 +57,9 @@ describe('a refusal or a no-op is not decided on the past of a leader that the o
     cluster.join(deposed);
     expect((await edited).events).toMatchObject([{ type: 'KeyDescribed' }]);
     expect((await archived).events).toMatchObject([{ type: 'KeyArchived', version: 4 }]);
+    const events = await all((await store()).read('shop'));
+    assertWhole(events);
+    expect(events).toHaveLength(7);
   });
 
   test('nor answered where no other node can be asked', async () => {

@@ -33,13 +33,15 @@ export interface FleetOptions {
   readonly as?: 'ready' | 'listening';
   /** Whether each goes to Redis by a way of its own, which can be cut. */
   readonly cuttable?: boolean;
+  /** A real KurrentDB in place of the stand-in. */
+  readonly storeUrl?: string;
   /** What is not there yet when they are. */
   readonly away?: 'redis' | 'store';
 }
 
 /**
- * Several instances of the product, each a process of its own, on one KurrentDB, which is the stand-in, and one Redis, which is real. They sign
- * tokens with one secret.
+ * Several instances of the product, each a process of its own, on one KurrentDB, which is the stand-in unless another is named, and one Redis, which
+ * is real. They sign tokens with one secret.
  */
 export class Fleet {
   private constructor(
@@ -50,6 +52,7 @@ export class Fleet {
     readonly ways: readonly TcpProxy[],
     readonly projects: readonly string[],
     private readonly dataDir: string,
+    private readonly storeUrl: string,
   ) {}
 
   static async begin({
@@ -58,19 +61,21 @@ export class Fleet {
     projects = ['shop'],
     as = 'ready',
     cuttable = false,
+    storeUrl,
     away,
   }: FleetOptions): Promise<Fleet> {
     const dataDir = mkdtempSync(join(tmpdir(), 'fleet-'));
     const [redis, store, secret] = await Promise.all([RedisServer.start(), KurrentStandIn.start(), openSecret(dataDir)]);
     const token = await issueToken(secret.bytes, { subject: 'ops', kind: 'user', roles: { '*': ['admin'] }, ttlMs: 3_600_000 });
     const ways = await Promise.all(cuttable ? instances.map(() => TcpProxy.start(redis.port)) : []);
+    const eventStore = storeUrl ?? store.url;
     const members = instances.map((own, index) => {
-      const stores = { EVENT_STORE: store.url, READ_MODEL: `redis://127.0.0.1:${(ways[index] ?? redis).port}` };
+      const stores = { EVENT_STORE: eventStore, READ_MODEL: `redis://127.0.0.1:${(ways[index] ?? redis).port}` };
       // Files of users are for one process, and these share a directory.
       const all = { ...stores, USER_STORE: 'memory:', OBSERVATIONS: 'memory:', QUERY_COST: '1000000', ...environment, ...own.environment };
       return new Member(dataDir, token, { ...own, environment: all });
     });
-    const fleet = new Fleet(redis, store, members, ways, projects, dataDir);
+    const fleet = new Fleet(redis, store, members, ways, projects, dataDir, eventStore);
     try {
       if (away === 'redis') await redis.kill();
       if (away === 'store') await store.stop();
@@ -116,7 +121,7 @@ export class Fleet {
 
   /** All events of all projects, in the order of each project's revisions, through the product's own client. */
   async events(): Promise<Map<string, Envelope[]>> {
-    const store = await KurrentEventStore.open(this.store.url);
+    const store = await KurrentEventStore.open(this.storeUrl);
     const byProject = new Map<string, Envelope[]>(this.projects.map((id) => [id, []]));
     try {
       for await (const { event } of store.readAll()) byProject.get(event.projectId)?.push(event);
@@ -152,7 +157,7 @@ export class Fleet {
     const fresh = createMemoryReadModel();
     const upcast = createUpcaster(schemaVersions, [], new Set());
     await replay({ events: [...events.values()].flat(), readModel: fresh, projections, upcast });
-    const store = await KurrentEventStore.open(this.store.url);
+    const store = await KurrentEventStore.open(this.storeUrl);
     const generations = await RedisGenerations.open(this.redis.address(), identityOf(store));
     try {
       const { readModel } = await generations.open(await generations.live(PROJECTION_VERSION));

@@ -80,7 +80,7 @@ export async function writeThroughFaults(plan: FaultPlan): Promise<Outcome> {
 }
 
 /** One of the instances that are up, as a load balancer picks it. */
-async function anyOf(fleet: Fleet): Promise<Address> {
+export async function anyOf(fleet: Fleet): Promise<Address> {
   for (;;) {
     const up = fleet.members.filter((member) => member.up);
     const member = up[Math.floor(Math.random() * up.length)];
