@@ -9,7 +9,7 @@ import { catalogue, play } from '../samples/browser-year/play';
 import { Luck } from '../samples/browser-year/luck';
 import { AsOf } from '../src/audit/as-of';
 import type { HistoryPoint } from '../src/audit/history-point';
-import { schemaVersions } from '../src/domain/decider';
+import { schemaVersions, upcasts } from '../src/domain/decider';
 import { MemoryEventStore } from '../src/event-store/memory';
 import { SqliteEventStore } from '../src/event-store/sqlite';
 import { createUpcaster } from '../src/event-store/upcast';
@@ -27,7 +27,7 @@ const QUESTIONS = Number(process.env['BENCH_QUESTIONS'] ?? 500);
 const DIRECTORY = process.env['BENCH_DIR'] ?? join(tmpdir(), `experience-ledger-as-of-${EVENTS}`);
 const PROJECT = 'browser';
 
-const upcast = createUpcaster(schemaVersions, [], new Set());
+const upcast = createUpcaster(schemaVersions, upcasts, new Set());
 
 async function ledger(): Promise<SqliteEventStore> {
   const there = existsSync(join(DIRECTORY, 'ledger.db'));

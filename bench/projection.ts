@@ -1,5 +1,5 @@
 import { projections } from '../projections';
-import { schemaVersions } from '../src/domain/decider';
+import { schemaVersions, upcasts } from '../src/domain/decider';
 import type { MemoryEventStore } from '../src/event-store/memory';
 import { createUpcaster } from '../src/event-store/upcast';
 import { Projector } from '../src/projector/projector';
@@ -26,7 +26,7 @@ const REBUILD_EVENTS = Number(process.env['BENCH_REBUILD_EVENTS'] ?? 1_000_000);
 const REBUILD_PROJECTS = 1_000;
 const AT_ONCE = 32;
 
-const upcast = createUpcaster(schemaVersions, [], new Set());
+const upcast = createUpcaster(schemaVersions, upcasts, new Set());
 const log = { info: () => {}, warn: console.warn, error: console.error };
 
 async function projected(store: MemoryEventStore, readModel: ReadModel): Promise<number> {

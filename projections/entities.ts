@@ -23,7 +23,7 @@ export type FlagDocument = DocumentOf<Flag>;
 export type ConfigDocument = DocumentOf<Config>;
 /** A share of users who get no values from experiments (X8). */
 export type HoldoutDocument = DocumentOf<Holdout>;
-/** An A/B test, with the audience it started with and its intakes (S3, X4). */
+/** An A/B test, with the audience and the holdouts that it started with (S3, X8). */
 export type ExperimentDocument = DocumentOf<Experiment>;
 
 /** The projection of what a project has many of. */

@@ -1,3 +1,4 @@
+import { goalOf, USUAL_ANALYSIS } from '../src/domain/analysis';
 import { apply, EMPTY_PROJECT } from '../src/domain/decider';
 import { entitiesOf, withEntity, type EntityOf, type ProjectState } from '../src/domain/project-state';
 import { foldName, withArticle } from '../src/domain/text';
@@ -96,7 +97,9 @@ const BARE: { readonly [Kind in UsageKind]: (named: Named, status: EntityOf<Kind
     description: '',
     audience: segments[0] ?? null,
     keys,
-    goals,
+    goals: goals.map((goal) => goalOf(goal, 'SECONDARY')),
+    analysis: USUAL_ANALYSIS,
+    sticky: true,
     status,
     archivedFrom: null,
     traffic: 0,
@@ -104,7 +107,6 @@ const BARE: { readonly [Kind in UsageKind]: (named: Named, status: EntityOf<Kind
     variantIdsGiven: 0,
     exclusive: false,
     started: null,
-    intakes: [],
     rolledOut: null,
   }),
 };

@@ -1,7 +1,6 @@
 import { Ctx, Field, FieldResolver, ID, InputType, Int, ObjectType, Resolver, Root } from 'type-graphql';
 import { segments } from '../projections/entities';
 import type { FrozenAudience as StoredAudience } from '../src/domain/experiment-state';
-import type { IntakeRef } from '../src/domain/intake';
 import type { Json } from '../src/domain/json';
 import type { Rule } from '../src/domain/rule';
 import { ruleText } from '../src/domain/rule-words';
@@ -81,40 +80,4 @@ export class FrozenAudienceResolver {
   segment(@Root() { projectId, segment }: FrozenAudienceRoot, @Ctx() { loaders }: Context) {
     return loaders.load(segments, projectId, segment);
   }
-}
-
-@ObjectType({ simpleResolvers: true, description: 'One intake of one experiment.' })
-export class IntakeReference {
-  @Field(() => Int, { description: 'The intake’s number in it.' })
-  intake: number;
-}
-
-@Resolver(() => IntakeReference)
-export class IntakeReferenceResolver {
-  @FieldResolver(() => ID, { description: 'The experiment.' })
-  experimentId(@Root() { experiment }: IntakeRef): string {
-    return experiment;
-  }
-}
-
-@ObjectType({
-  simpleResolvers: true,
-  description:
-    'A part of the sample that an experiment began to take at its start or at a raise of its traffic. No one in an exclusive test is in another one: this is the record from which that follows.',
-})
-export class Intake {
-  @Field(() => Int, { description: '1 for the start, then 2, 3, ... for each raise.' })
-  number: number;
-
-  @Field(() => PercentScalar, { description: 'Where its part of the sample begins, in percent: inclusive.' })
-  from: number;
-
-  @Field(() => PercentScalar, { description: 'Where it ends, in percent: exclusive.' })
-  to: number;
-
-  @Field(() => [IntakeReference], {
-    description: 'The intakes of other experiments that were running when it opened, the oldest experiment first.',
-    complexity: listOf(5),
-  })
-  running: IntakeReference[];
 }

@@ -1,4 +1,5 @@
 import { Field, ID, InputType } from 'type-graphql';
+import { AnalysisInput, ExperimentGoalInput } from './experiment-analysis';
 import { ITS_WORDS, textInputs } from './concept-types';
 import { VariantInput } from './experiment-design';
 import { PercentScalar } from './scalars';
@@ -20,8 +21,26 @@ export class CreateExperimentInput extends NewInput {
   @Field(() => [String], { description: 'The names of the 1 to 20 keys that its variants give values for.' })
   keys: string[];
 
-  @Field(() => [ID], { defaultValue: [], description: 'The goals that it measures: at most 5.' })
+  @Field(() => [ID], {
+    defaultValue: [],
+    description: 'The goals that it measures: at most 5. The only one is PRIMARY, of several each is SECONDARY.',
+  })
   goalIds: string[];
+
+  @Field(() => [ExperimentGoalInput], {
+    nullable: true,
+    description: 'The goals that it measures with what each is for, instead of `goalIds`.',
+  })
+  goals?: ExperimentGoalInput[] | null;
+
+  @Field(() => AnalysisInput, { nullable: true, description: 'How its results are read.' })
+  analysis?: AnalysisInput | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'Whether a user who no longer matches the audience still gets the variant; true if it is left out. It never changes.',
+  })
+  sticky?: boolean | null;
 
   @Field(() => Boolean, {
     nullable: true,
@@ -33,7 +52,7 @@ export class CreateExperimentInput extends NewInput {
 
 @InputType({
   description:
-    'What to change of an experiment; a field that is left out stays as it is. Once it has started, only name, description and goals to add.',
+    'What to change of an experiment; a field that is left out stays as it is. Once it has started, only name, description and goals to add; traffic by a mutation of its own.',
 })
 export class EditExperimentInput extends ChangesInput {
   @Field(() => ID, { nullable: true, description: 'The segment of users that it is for. null is not left out: it means everyone.' })
@@ -48,8 +67,26 @@ export class EditExperimentInput extends ChangesInput {
   @Field(() => [String], { nullable: true, description: 'The names of all its keys from now on: 1 to 20.' })
   keys?: string[] | null;
 
-  @Field(() => [ID], { nullable: true, description: 'All the goals that it measures from now on: at most 5.' })
+  @Field(() => [ID], {
+    nullable: true,
+    description: 'All the goals that it measures from now on: at most 5. Those that it had keep their role.',
+  })
   goalIds?: string[] | null;
+
+  @Field(() => [ExperimentGoalInput], {
+    nullable: true,
+    description: 'All the goals that it measures from now on with what each is for, instead of `goalIds`.',
+  })
+  goals?: ExperimentGoalInput[] | null;
+
+  @Field(() => AnalysisInput, { nullable: true, description: 'How its results are read.' })
+  analysis?: AnalysisInput | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'Whether its users are to be in no other running experiment. While the project’s setting is on, false is refused.',
+  })
+  exclusive?: boolean | null;
 }
 
 @InputType({ description: 'To how much the traffic of a running experiment is raised.' })
@@ -57,6 +94,12 @@ export class RaiseExperimentTrafficInput extends OneInput {
   @Field(() => PercentScalar, {
     description: 'Which part of the audience takes part from now on, in percent: more than before, at most 100.',
   })
+  traffic: number;
+}
+
+@InputType({ description: 'How much of its audience a running experiment takes from now on.' })
+export class ChangeExperimentTrafficInput extends OneInput {
+  @Field(() => PercentScalar, { description: 'Which part of the audience takes part from now on, in percent: more than before, or less.' })
   traffic: number;
 }
 

@@ -4,7 +4,9 @@ import type { Command } from '../src/domain/command';
 import { moveMutations, writeMutations } from './concept-mutations';
 import type { Context } from './context';
 import { Experiment } from './experiment';
+import { analysisOf, goalChoices } from './experiment-analysis';
 import {
+  ChangeExperimentTrafficInput,
   CreateExperimentInput,
   EditExperimentInput,
   OneInput,
@@ -41,6 +43,17 @@ class ExperimentMutations {
     return on(context, input, { type: 'RaiseExperimentTraffic', ...which(input), traffic: input.traffic });
   }
 
+  @Mutation(() => ExperimentResult, {
+    description: 'Lets a running experiment take more users, or fewer. Users who are in it already stay there.',
+  })
+  changeExperimentTraffic(
+    @Arg('input', () => ChangeExperimentTrafficInput, { description: 'Which experiment, and how much.' })
+    input: ChangeExperimentTrafficInput,
+    @Ctx() context: Context,
+  ) {
+    return on(context, input, { type: 'ChangeExperimentTraffic', ...which(input), traffic: input.traffic });
+  }
+
   @Mutation(() => ExperimentResult, { description: 'Ends a running experiment: its whole audience gets one variant from now on.' })
   rollOutExperiment(
     @Arg('input', () => RollOutExperimentInput, { description: 'Which experiment, and which variant.' }) input: RollOutExperimentInput,
@@ -56,19 +69,28 @@ export const experimentMutations = [
     create: [
       CreateExperimentInput,
       'Creates an experiment, as a draft.',
-      ({ audienceId, traffic, variants, keys, goalIds, exclusive }) => {
-        return { audience: audienceId, traffic, variants, keys, goals: goalIds, exclusive: named(exclusive) };
-      },
+      ({ audienceId, traffic, variants, keys, exclusive, sticky, analysis, ...input }) => ({
+        audience: audienceId,
+        traffic,
+        variants,
+        keys,
+        goals: goalChoices(input),
+        exclusive: named(exclusive),
+        sticky: named(sticky),
+        analysis: analysisOf(analysis),
+      }),
     ],
     edit: [
       EditExperimentInput,
       'Changes an experiment: a draft in everything, one that has started in its name, its description, and goals to add.',
-      ({ audienceId, traffic, variants, keys, goalIds }) => ({
+      ({ audienceId, traffic, variants, keys, exclusive, analysis, ...input }) => ({
         audience: audienceId,
         traffic: named(traffic),
         variants: named(variants),
         keys: named(keys),
-        goals: named(goalIds),
+        goals: goalChoices(input),
+        exclusive: named(exclusive),
+        analysis: analysisOf(analysis),
       }),
     ],
     names: NAMES,

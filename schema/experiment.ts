@@ -4,7 +4,8 @@ import { queriesOf } from './concept-fields';
 import { statusType } from './concept-types';
 import type { Context } from './context';
 import { Entity } from './entity';
-import { FrozenAudience, Intake, Variant, type FrozenAudienceRoot } from './experiment-design';
+import { Analysis, ExperimentGoal, HoldoutInForce, type ExperimentGoalRoot } from './experiment-analysis';
+import { FrozenAudience, Variant, type FrozenAudienceRoot } from './experiment-design';
 import { Goal } from './goal';
 import { Key } from './key';
 import { listOf } from './list-cost';
@@ -23,7 +24,7 @@ registerEnumType(ExperimentStatus, {
   description: 'Where an experiment is in its life. RUNNING and ROLLED_OUT are served.',
   valuesConfig: {
     DRAFT: { description: 'Not started. Its design can change.' },
-    RUNNING: { description: 'Takes users in. It can be stopped or rolled out; of its design only traffic goes up, and goals are added.' },
+    RUNNING: { description: 'Takes users in. It can be stopped or rolled out; of its design only traffic changes, and goals are added.' },
     STOPPED: { description: 'Ended: everybody gets what they would get without it.' },
     ROLLED_OUT: { description: 'Ended: its whole audience gets one variant.' },
     ARCHIVED: { description: 'Put away: it does not hold its name. Restored, it is DRAFT or STOPPED.' },
@@ -37,6 +38,9 @@ export class ExperimentStart {
 
   @Field(() => FrozenAudience, { nullable: true, description: 'The audience as it was then, which the experiment keeps; null: everyone.' })
   audience: FrozenAudienceRoot | null;
+
+  @Field(() => [HoldoutInForce], { description: 'The holdouts that were active then, which hold to its end.' })
+  holdouts: readonly HoldoutInForce[];
 }
 
 @ObjectType({ simpleResolvers: true, description: 'Which variant the whole audience of an experiment gets, since when.' })
@@ -50,7 +54,7 @@ export class RollOut {
 
 @ObjectType({ implements: Entity, simpleResolvers: true, description: 'An A/B test.' })
 export class Experiment extends statusType('experiment', ExperimentStatus) {
-  @Field(() => Boolean, { description: 'Whether its users are in no other running experiment of the project. Fixed at its creation.' })
+  @Field(() => Boolean, { description: 'Whether its users are in no other running experiment of the project. Fixed by its start.' })
   exclusive: boolean;
 
   @Field(() => PercentScalar, { description: 'Which part of the audience takes part, in percent.' })
@@ -59,8 +63,11 @@ export class Experiment extends statusType('experiment', ExperimentStatus) {
   @Field(() => [Variant], { description: 'Its 2 to 7 variants, control included.', complexity: listOf(3) })
   variants: Variant[];
 
-  @Field(() => [Intake], { description: 'The parts of the sample that it took in, the first one at its start.', complexity: listOf(3) })
-  intakes: Intake[];
+  @Field(() => Boolean, { description: 'Whether a user who no longer matches the audience still gets the variant. Fixed at its creation.' })
+  sticky: boolean;
+
+  @Field(() => Analysis, { description: 'How its results are read.' })
+  analysis: Analysis;
 }
 
 @Resolver(() => Experiment)
@@ -84,12 +91,27 @@ class ExperimentResolver {
     complexity: listOf(3),
   })
   goals(@Root() experiment: ExperimentDocument, @Ctx() { loaders }: Context) {
-    return loaders.loadAll(goals, experiment.projectId, experiment.goals);
+    return loaders.loadAll(
+      goals,
+      experiment.projectId,
+      experiment.goals.map(({ id }) => id),
+    );
+  }
+
+  @FieldResolver(() => [ExperimentGoal], { description: 'What it measures, and what each goal is for.', complexity: listOf(3) })
+  goalRoles(@Root() { projectId, goals: chosen }: ExperimentDocument): ExperimentGoalRoot[] {
+    return chosen.map((goal) => ({ ...goal, projectId }));
   }
 
   @FieldResolver(() => ExperimentStart, { nullable: true, description: 'When, and for whom, it started; null: it never has.' })
   started(@Root() { projectId, started }: ExperimentDocument) {
-    return started && { revision: started.revision, audience: started.audience && { ...started.audience, projectId } };
+    return (
+      started && {
+        revision: started.revision,
+        holdouts: started.holdouts,
+        audience: started.audience && { ...started.audience, projectId },
+      }
+    );
   }
 
   @FieldResolver(() => RollOut, { nullable: true, description: 'What was rolled out; null: nothing is.' })

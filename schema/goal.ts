@@ -1,6 +1,6 @@
-import { Field, FieldResolver, InputType, ObjectType, Resolver, Root } from 'type-graphql';
+import { Field, FieldResolver, Float, InputType, Int, ObjectType, registerEnumType, Resolver, Root } from 'type-graphql';
 import type { GoalDocument } from '../projections/entities';
-import { GOAL_FILTERS, measureText } from '../src/domain/goal';
+import { GOAL_FILTERS, measureText, type Measure, type USUAL_MEASURE } from '../src/domain/goal';
 import type { PropertyCondition } from '../src/domain/rule';
 import { queriesOf, usedByField } from './concept-fields';
 import { moveMutations, writeMutations } from './concept-mutations';
@@ -8,8 +8,26 @@ import { namedType, OTHER_WORDS, textInputs } from './concept-types';
 import { PropertyConditionInput } from './condition-input';
 import { Entity } from './entity';
 import { resultOf } from './outcome';
-import { named } from './perform';
+import { named, type CommandInput } from './perform';
 import { JsonScalar } from './scalars';
+
+const MeasureEnum: { readonly [measure in Measure['measure']]: measure } = { CONVERSION: 'CONVERSION', COUNT: 'COUNT', SUM: 'SUM' };
+registerEnumType(MeasureEnum, {
+  name: 'GoalMeasure',
+  description: 'What a goal counts of one user.',
+  valuesConfig: {
+    CONVERSION: { description: 'Whether the user did it at least once.' },
+    COUNT: { description: 'How often the user did it.' },
+    SUM: { description: 'The sum of a numeric property of it.' },
+  },
+});
+
+const DirectionEnum: { readonly [direction in Measure['direction']]: direction } = { HIGHER: 'HIGHER', LOWER: 'LOWER' };
+registerEnumType(DirectionEnum, {
+  name: 'GoalDirection',
+  description: 'Which of two results is the better one.',
+  valuesConfig: { HIGHER: { description: 'The higher one.' }, LOWER: { description: 'The lower one.' } },
+});
 
 @ObjectType({ implements: Entity, simpleResolvers: true, description: 'An event which counts as a conversion.' })
 export class Goal extends namedType('goal', 'Its id, which never changes.') {
@@ -22,11 +40,60 @@ export class Goal extends namedType('goal', 'Its id, which never changes.') {
   })
   filters: readonly PropertyCondition[];
 
+  @Field(() => MeasureEnum, { description: 'What counts of one user.' })
+  measure: Measure['measure'];
+
+  @Field(() => String, { nullable: true, description: 'Of a SUM, the property that is added up; else null.' })
+  property: string | null;
+
+  @Field(() => Float, { nullable: true, description: 'Of a SUM, the most that counts of one user; null: all.' })
+  cap: number | null;
+
+  @Field(() => DirectionEnum, { description: 'Which is better.' })
+  direction: Measure['direction'];
+
+  @Field(() => Int, { description: 'How many days after the first exposure it counts.' })
+  windowDays: number;
+
   @Field(() => Boolean, {
     description: 'Whether it is archived: not to be chosen for new use, and its name is free. Results that have it keep it.',
   })
   archived: boolean;
 }
+
+type Constructor<T> = abstract new () => T;
+
+/** How a goal is measured, as inputs say it: what is not named is as usual, or stays. */
+type MeasuredInput = { [Field in keyof typeof USUAL_MEASURE]?: Measure[Field] | null };
+
+function withMeasure<Base extends CommandInput>(base: Constructor<Base>): Constructor<Base & MeasuredInput> {
+  @InputType()
+  abstract class InputWithMeasure extends (base as Constructor<CommandInput>) implements MeasuredInput {
+    @Field(() => MeasureEnum, { nullable: true, description: 'What counts of one user. As usual: CONVERSION.' })
+    measure?: Measure['measure'] | null;
+
+    @Field(() => String, { nullable: true, description: 'With SUM, and only with it: the numeric property that is added up.' })
+    property?: string | null;
+
+    @Field(() => Float, { nullable: true, description: 'With SUM: the most that counts of one user, above 0. null: all.' })
+    cap?: number | null;
+
+    @Field(() => DirectionEnum, { nullable: true, description: 'Which is better. As usual: HIGHER.' })
+    direction?: Measure['direction'] | null;
+
+    @Field(() => Int, { nullable: true, description: 'How many days after the first exposure it counts: 1 to 90. As usual: 7.' })
+    windowDays?: number | null;
+  }
+  return InputWithMeasure as unknown as Constructor<Base & MeasuredInput>;
+}
+
+const measuredOf = ({ measure, property, cap, direction, windowDays }: MeasuredInput) => ({
+  measure: named(measure),
+  property,
+  cap,
+  direction: named(direction),
+  windowDays: named(windowDays),
+});
 
 const GoalResult = resultOf(Goal, 'Goal');
 const { NewInput, OneInput, ChangesInput } = textInputs('goal', OTHER_WORDS('goal'));
@@ -34,7 +101,7 @@ const { NewInput, OneInput, ChangesInput } = textInputs('goal', OTHER_WORDS('goa
 const EVENT = 'The event that counts, as the app sends it: 1 to 200 characters, and its case counts.';
 
 @InputType({ description: 'A new goal.' })
-export class CreateGoalInput extends NewInput {
+export class CreateGoalInput extends withMeasure(NewInput) {
   @Field(() => String, { description: EVENT })
   event: string;
 
@@ -49,7 +116,7 @@ export class CreateGoalInput extends NewInput {
   description:
     'What to change of a goal; a field that is left out stays as it is. What it measures is fixed once an experiment has started with it.',
 })
-export class EditGoalInput extends ChangesInput {
+export class EditGoalInput extends withMeasure(ChangesInput) {
   @Field(() => String, { nullable: true, description: EVENT })
   event?: string | null;
 
@@ -73,11 +140,15 @@ export const goalResolvers = [
   ...queriesOf('goal', Goal),
   usedByField(Goal, 'goal', 'Every experiment that measures it, and so keeps it from being archived.'),
   writeMutations('goal', GoalResult, {
-    create: [CreateGoalInput, 'Creates a goal.', ({ event, filters }) => ({ event, filters: named(filters) })],
+    create: [
+      CreateGoalInput,
+      'Creates a goal.',
+      ({ event, filters, ...input }) => ({ event, filters: named(filters), ...measuredOf(input) }),
+    ],
     edit: [
       EditGoalInput,
       'Changes a goal’s name or description, or, before an experiment has started with it, what it measures.',
-      ({ event, filters }) => ({ event: named(event), filters: named(filters) }),
+      ({ event, filters, ...input }) => ({ event: named(event), filters: named(filters), ...measuredOf(input) }),
     ],
   }),
   ...moveMutations('goal', GoalResult, OneInput, {

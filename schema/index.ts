@@ -6,7 +6,8 @@ import { DiffResolver } from './diff';
 import { EvaluationResolver } from './evaluation';
 import { ExclusivityResolver, ProjectExclusivityField } from './exclusivity';
 import { experimentResolvers } from './experiment';
-import { FrozenAudienceResolver, IntakeReferenceResolver } from './experiment-design';
+import { ExperimentGoalResolver } from './experiment-analysis';
+import { FrozenAudienceResolver } from './experiment-design';
 import { experimentMutations } from './experiment-mutations';
 import { FieldChangeResolver } from './field-change';
 import { flagResolvers } from './flag';
@@ -39,7 +40,7 @@ export const resolvers = [
   ...configResolvers,
   ...experimentResolvers,
   FrozenAudienceResolver,
-  IntakeReferenceResolver,
+  ExperimentGoalResolver,
   ...experimentMutations,
   ...flagResolvers,
   ProjectListResolver,

@@ -14,7 +14,7 @@ import { openReadSide } from './composition/read-side';
 import { openServing } from './composition/serving';
 import { buildWeb } from './composition/web';
 import { openWriteSide } from './composition/write-side';
-import { schemaVersions } from './domain/decider';
+import { schemaVersions, upcasts } from './domain/decider';
 import { createUpcaster } from './event-store/upcast';
 import { watchDescriptors } from './files/descriptors';
 import { LedgerMetrics } from './http/ledger-metrics';
@@ -82,7 +82,7 @@ export async function start(
     );
     opened.push(async () => unwatch());
     const { trust, firstToken } = await openTrust(settings.authentication, settings.dataDir, logger);
-    const upcast = createUpcaster(schemaVersions, [], new Set());
+    const upcast = createUpcaster(schemaVersions, upcasts, new Set());
     const serving = await openServing({ settings, store, upcast, logger });
     opened.push(() => serving.close());
     const reads = await openReadSide({

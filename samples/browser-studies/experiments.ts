@@ -1,3 +1,4 @@
+import { USUAL_ANALYSIS } from '../../src/domain/analysis';
 import { WHOLE } from '../../src/domain/percent';
 import type { SetupExperiment, SetupKey, SetupVariant } from '../../src/setup/file';
 import { audienceOf } from './audience';
@@ -33,6 +34,7 @@ function experimentOf(study: Study, keys: ReadonlyMap<string, SetupKey>): SetupE
     exclusive: false,
     keys: [...new Set(variants.flatMap(({ values }) => values.map(({ key }) => key)))],
     goals: [],
+    analysis: USUAL_ANALYSIS,
     variants,
     status: variants.some(({ control, weight }) => !control && weight > 0) ? 'RUNNING' : 'DRAFT',
   };

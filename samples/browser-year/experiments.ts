@@ -39,7 +39,7 @@ export const editExperiment: Draw = (state, luck) => {
   const experiment = luck.pick(inStatus(state.experiments.values(), 'DRAFT', 'DRAFT', 'RUNNING', 'STOPPED'));
   if (!experiment) return undefined;
   const { id, name, status, goals } = experiment;
-  const more = luck.pick(active(state.goals.values()).filter((goal) => !goals.includes(goal.id)));
+  const more = luck.pick(active(state.goals.values()).filter((goal) => !goals.some(({ id: used }) => used === goal.id)));
   if (status === 'DRAFT' && luck.once(2)) {
     return {
       type: 'EditExperiment',

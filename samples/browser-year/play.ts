@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Executor } from '../../src/application/executor';
 import type { Outcome } from '../../src/application/execute';
 import { DEFAULT_LIMITS } from '../../src/domain/limits';
-import { EMPTY_PROJECT, schemaVersions } from '../../src/domain/decider';
+import { EMPTY_PROJECT, schemaVersions, upcasts } from '../../src/domain/decider';
 import type { ProjectState } from '../../src/domain/project-state';
 import type { EventStore } from '../../src/event-store/event-store';
 import { createUpcaster } from '../../src/event-store/upcast';
@@ -35,7 +35,7 @@ export async function play(
   let state = EMPTY_PROJECT;
   const executor = new Executor({
     store,
-    upcast: createUpcaster(schemaVersions, [], new Set()),
+    upcast: createUpcaster(schemaVersions, upcasts, new Set()),
     limits: DEFAULT_LIMITS,
     appendLimitBytes: store.appendLimitBytes,
     clock: () => now,

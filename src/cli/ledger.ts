@@ -1,4 +1,4 @@
-import { schemaVersions } from '../domain/decider';
+import { schemaVersions, upcasts } from '../domain/decider';
 import { createUpcaster, showing } from '../event-store/upcast';
 import { readFileSync } from 'node:fs';
 import { DamagedRecord, OutcomeUnknown, StoreUnavailable, type EventStore } from '../event-store/event-store';
@@ -78,7 +78,7 @@ async function open(setting: StoredSetting, access: Access): Promise<EventStore>
 }
 
 /** The read boundary of a command line that looks into a store by itself. */
-export const upcast = createUpcaster(schemaVersions, [], new Set());
+export const upcast = createUpcaster(schemaVersions, upcasts, new Set());
 
 /** An event as this version knows it; one that it does not know as it is. */
 export const understand = showing(upcast);

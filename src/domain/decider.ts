@@ -1,5 +1,6 @@
 import { Map as PersistentMap } from 'immutable';
 import type { ChangedFields } from './changed-fields';
+import type { Upcast } from './concept';
 import { CONCEPTS } from './concepts';
 import type { ConfigCommand } from './config';
 import { GENESIS, headOf, type Envelope, type Fact } from './event';
@@ -43,6 +44,11 @@ for (const concept of Object.values(CONCEPTS)) {
   for (const [type, sentence] of Object.entries(concept.sentence)) sentences.set(type, sentence as never);
   for (const [type, read] of Object.entries(concept.changed)) readers.set(type, read as never);
 }
+
+/** The steps from each version of an event's shape to the next. */
+export const upcasts: readonly Upcast[] = Object.values(CONCEPTS).flatMap((concept): readonly Upcast[] =>
+  'upcasts' in concept ? concept.upcasts : [],
+);
 
 /** The state of a project without events. */
 export const EMPTY_PROJECT: ProjectState = {

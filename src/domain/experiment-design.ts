@@ -1,3 +1,4 @@
+import { checkAnalysis, checkExperimentGoals } from './analysis';
 import { checkAudience, checkBasisPoints, checkChoices, checkValues } from './choice';
 import { percentOf, WHOLE } from './percent';
 import type { Design, Variant } from './experiment-state';
@@ -9,7 +10,6 @@ import { checkName, cleanName, foldName } from './text';
 /** E3 */
 export const VARIANTS = [2, 7] as const;
 export const EXPERIMENT_KEYS = [1, 20] as const;
-export const EXPERIMENT_GOALS = [0, 5] as const;
 
 /** A design as a client gives it: variants that are new have no id yet. */
 export type DesignInput = Omit<Design, 'variants'> & { readonly variants: readonly RowInput<Variant>[] };
@@ -20,8 +20,9 @@ export function checkDesign(state: ProjectState, design: DesignInput, known: rea
     ...checkAudience(state, design.audience, 'audience'),
     ...checkBasisPoints(design.traffic, 'traffic'),
     ...checkChoices(state, 'key', design.keys, 'keys', EXPERIMENT_KEYS),
-    ...checkChoices(state, 'goal', design.goals, 'goals', EXPERIMENT_GOALS),
+    ...checkExperimentGoals(state, design.goals),
     ...checkVariants(state, design, known),
+    ...checkAnalysis(design.analysis),
   ];
 }
 

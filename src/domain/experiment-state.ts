@@ -1,7 +1,9 @@
+import { chosenGoals, goalOf, USUAL_ANALYSIS, type Analysis, type ExperimentGoal } from './analysis';
 import type { KeyValue } from './choice';
+import type { Upcast } from './concept';
 import type { Change, Fact } from './event';
-import type { Intake } from './intake';
 import { NamedEntities } from './named-entity';
+import type { ProjectState } from './project-state';
 import { idsGiven } from './row';
 import type { Rule } from './rule';
 import type { Evolve } from './slice';
@@ -30,7 +32,8 @@ export interface Design {
   readonly traffic: number;
   readonly variants: readonly Variant[];
   readonly keys: readonly string[];
-  readonly goals: readonly string[];
+  readonly goals: readonly ExperimentGoal[];
+  readonly analysis: Analysis;
 }
 
 /** The audience as it was when the experiment started, whatever becomes of the segment (S3). */
@@ -41,15 +44,33 @@ export interface FrozenAudience {
   readonly rule: Rule;
 }
 
+/** A holdout that was active when an experiment started, whatever becomes of it (X8). */
+export interface HoldoutInForce {
+  readonly id: string;
+  readonly name: string;
+  /** In basis points. */
+  readonly share: number;
+}
+
 export type ExperimentEvent =
   /** `setting`: whether exclusivity was on in the project, as it was read then (X2). */
-  | Fact<'ExperimentCreated', Design & { readonly description: string; readonly exclusive: boolean; readonly setting: boolean }>
+  | Fact<
+      'ExperimentCreated',
+      Design & { readonly description: string; readonly exclusive: boolean; readonly setting: boolean; readonly sticky: boolean }
+    >
   | Fact<'ExperimentRenamed', Change<string>>
   | Fact<'ExperimentDescribed', Change<string>>
   | Fact<'ExperimentRedesigned', Change<Design>>
-  | Fact<'ExperimentGoalsAdded', { readonly goals: readonly string[] }>
-  | Fact<'ExperimentStarted', { readonly audience: FrozenAudience | null; readonly intake: Intake }>
-  | Fact<'ExperimentTrafficRaised', Change<number> & { readonly intake: Intake }>
+  /** Of a draft; `setting` as it was read then (X3). */
+  | Fact<'ExperimentExclusivityChanged', Change<boolean> & { readonly setting: boolean }>
+  | Fact<'ExperimentGoalsAdded', { readonly goals: readonly ExperimentGoal[] }>
+  | Fact<
+      'ExperimentStarted',
+      { readonly audience: FrozenAudience | null; readonly traffic: number; readonly holdouts: readonly HoldoutInForce[] }
+    >
+  | Fact<'ExperimentTrafficChanged', Change<number>>
+  /** Not written any more: traffic could only be raised. What it carries beside is read by nothing. */
+  | Fact<'ExperimentTrafficRaised', Change<number>>
   | Fact<'ExperimentStopped', Record<string, never>>
   | Fact<'ExperimentRolledOut', { readonly variant: string }>
   | Fact<'ExperimentArchived', { readonly from: ExperimentStatus }>
@@ -62,20 +83,25 @@ export interface Experiment extends Design {
   readonly id: string;
   readonly name: string;
   readonly description: string;
-  /** Fixed at creation (X2). */
+  /** Fixed by the start (X2, X3). */
   readonly exclusive: boolean;
+  /** Whether a user who no longer matches the audience still gets the variant (X5). Fixed at creation. */
+  readonly sticky: boolean;
   readonly variantIdsGiven: number;
   readonly status: ExperimentStatus;
   readonly archivedFrom: ExperimentStatus | null;
   /** When and for whom it started; `null` if it never has. */
-  readonly started: { readonly revision: number; readonly audience: FrozenAudience | null } | null;
-  readonly intakes: readonly Intake[];
+  readonly started: {
+    readonly revision: number;
+    readonly audience: FrozenAudience | null;
+    readonly holdouts: readonly HoldoutInForce[];
+  } | null;
   /** The variant that everyone of the audience gets, since a revision. */
   readonly rolledOut: { readonly variant: string; readonly revision: number } | null;
 }
 
-export function designOf({ audience, traffic, variants, keys, goals }: Design): Design {
-  return { audience, traffic, variants, keys, goals };
+export function designOf({ audience, traffic, variants, keys, goals, analysis }: Design): Design {
+  return { audience, traffic, variants, keys, goals, analysis };
 }
 
 /* evolve */
@@ -90,11 +116,11 @@ export const evolve: Evolve<ExperimentEvent> = {
       ...designOf(data),
       description: data.description,
       exclusive: data.exclusive,
+      sticky: data.sticky,
       variantIdsGiven: idsGiven(data.variants),
       status: 'DRAFT',
       archivedFrom: null,
       started: null,
-      intakes: [],
       rolledOut: null,
     };
     return experiments.added(state, experiment);
@@ -103,16 +129,16 @@ export const evolve: Evolve<ExperimentEvent> = {
   ExperimentDescribed: experiments.described,
   ExperimentRedesigned: (state, { entity, data }) =>
     experiments.changed(state, entity, (was) => ({ ...data.to, variantIdsGiven: idsGiven(data.to.variants, was.variantIdsGiven) })),
+  ExperimentExclusivityChanged: (state, { entity, data }) => experiments.changed(state, entity, { exclusive: data.to }),
   ExperimentGoalsAdded: (state, { entity, data }) =>
     experiments.changed(state, entity, (was) => ({ goals: [...was.goals, ...data.goals] })),
   ExperimentStarted: (state, { entity, data, revision }) =>
-    experiments.changed(state, entity, (was) => ({
+    experiments.changed(state, entity, {
       status: 'RUNNING',
-      started: { revision, audience: data.audience },
-      intakes: [...was.intakes, data.intake],
-    })),
-  ExperimentTrafficRaised: (state, { entity, data }) =>
-    experiments.changed(state, entity, (was) => ({ traffic: data.to, intakes: [...was.intakes, data.intake] })),
+      started: { revision, audience: data.audience, holdouts: data.holdouts },
+    }),
+  ExperimentTrafficChanged: (state, { entity, data }) => experiments.changed(state, entity, { traffic: data.to }),
+  ExperimentTrafficRaised: (state, { entity, data }) => experiments.changed(state, entity, { traffic: data.to }),
   ExperimentStopped: (state, { entity }) => experiments.changed(state, entity, { status: 'STOPPED' }),
   ExperimentRolledOut: (state, { entity, data, revision }) =>
     experiments.changed(state, entity, { status: 'ROLLED_OUT', rolledOut: { variant: data.variant, revision } }),
@@ -124,3 +150,46 @@ export const evolve: Evolve<ExperimentEvent> = {
       rolledOut: null,
     }),
 };
+
+/** In the order in which they started. */
+export function runningExperiments({ experiments: all }: ProjectState): readonly Experiment[] {
+  return [...all.values()]
+    .filter(({ status }) => status === 'RUNNING')
+    .sort((a, b) => (a.started?.revision ?? 0) - (b.started?.revision ?? 0));
+}
+
+/** What version 1 meant: goals had no roles, results no analysis, every experiment was sticky, and a start recorded an intake. */
+export const upcasts: readonly Upcast[] = [
+  {
+    type: 'ExperimentCreated',
+    from: 1,
+    data: (data) => ({ ...designFrom1(data as Design1), sticky: true }),
+  },
+  {
+    type: 'ExperimentRedesigned',
+    from: 1,
+    data: (data) => {
+      const { from, to } = data as Change<Design1>;
+      return { from: designFrom1(from), to: designFrom1(to) };
+    },
+  },
+  {
+    type: 'ExperimentGoalsAdded',
+    from: 1,
+    data: (data) => ({ goals: (data as Design1).goals.map((id) => goalOf(id, 'SECONDARY')) }),
+  },
+  {
+    type: 'ExperimentStarted',
+    from: 1,
+    data: (data) => {
+      const { audience, intake } = data as { readonly audience: FrozenAudience | null; readonly intake: { readonly to: number } };
+      return { audience, traffic: intake.to, holdouts: [] };
+    },
+  },
+];
+
+interface Design1 {
+  readonly goals: readonly string[];
+}
+
+const designFrom1 = (design: Design1): object => ({ ...design, goals: chosenGoals(design.goals), analysis: USUAL_ANALYSIS });

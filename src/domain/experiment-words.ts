@@ -9,8 +9,10 @@ import {
   restoredToStatus,
   type ChangedByType,
 } from './changed-fields';
+import type { ExperimentGoal } from './analysis';
 import type { Change } from './event';
-import type { Design, ExperimentEvent, Variant } from './experiment-state';
+import { sameJson } from './json';
+import type { Design, ExperimentEvent, HoldoutInForce, Variant } from './experiment-state';
 import type { Sentences } from './slice';
 
 export const sentence: Sentences<ExperimentEvent> = {
@@ -19,10 +21,12 @@ export const sentence: Sentences<ExperimentEvent> = {
   ExperimentRenamed: ({ data }) => `renamed experiment ${named(data.from)} to ${named(data.to)}`,
   ExperimentDescribed: ({ entity, data }) => described(`experiment ${named(entity.name)}`, data),
   ExperimentRedesigned: ({ entity, data }) => redesigned(entity.name, data),
+  ExperimentExclusivityChanged: ({ entity, data }) => `made experiment ${named(entity.name)} ${data.to ? 'exclusive' : 'not exclusive'}`,
   ExperimentGoalsAdded: ({ entity, data }) => `added ${counted(data.goals.length, 'goal')} to experiment ${named(entity.name)}`,
-  ExperimentStarted: ({ entity, data }) => `started experiment ${named(entity.name)} with ${percent(data.intake.to)} traffic`,
-  ExperimentTrafficRaised: ({ entity, data }) =>
-    `raised the traffic of experiment ${named(entity.name)} from ${percent(data.from)} to ${percent(data.to)}`,
+  ExperimentStarted: ({ entity, data }) =>
+    `started experiment ${named(entity.name)} with ${percent(data.traffic)} traffic${heldOut(data.holdouts)}`,
+  ExperimentTrafficChanged: ({ entity, data }) => trafficText(entity.name, data),
+  ExperimentTrafficRaised: ({ entity, data }) => trafficText(entity.name, data),
   ExperimentStopped: ({ entity }) => `stopped experiment ${named(entity.name)}`,
   ExperimentRolledOut: ({ entity, data }) => `rolled out variant ${data.variant} of experiment ${named(entity.name)}`,
   ExperimentArchived: ({ entity }) => `archived experiment ${named(entity.name)}`,
@@ -36,8 +40,11 @@ export const changed: ChangedByType<ExperimentEvent> = {
   ExperimentRedesigned: redefined,
   /** The event carries what is new of the list and not the list. */
   ExperimentGoalsAdded: ({ data: { goals } }) => changes(undefined, { addedGoals: goals }),
-  ExperimentStarted: ({ data: { audience, intake } }) => changes({ status: 'DRAFT' }, { status: 'RUNNING', started: { audience }, intake }),
-  ExperimentTrafficRaised: ({ data: { from, to, intake } }) => changes({ traffic: from }, { traffic: to, intake }),
+  ExperimentExclusivityChanged: changedField('exclusive'),
+  ExperimentStarted: ({ data: { audience, holdouts } }) =>
+    changes({ status: 'DRAFT' }, { status: 'RUNNING', started: { audience, holdouts } }),
+  ExperimentTrafficChanged: changedField('traffic'),
+  ExperimentTrafficRaised: changedField('traffic'),
   ExperimentStopped: movedBetween('status', 'RUNNING', 'STOPPED'),
   ExperimentRolledOut: ({ data: { variant } }) => changes({ status: 'RUNNING' }, { status: 'ROLLED_OUT', rolledOut: { variant } }),
   ExperimentArchived: archivedFromStatus,
@@ -56,6 +63,7 @@ function redesigned(experiment: string, { from, to }: Change<Design>): string {
     ...keyChanges(from.keys, to.keys),
     ...variantChanges(from.variants, to.variants),
     ...goalChanges(from.goals, to.goals),
+    ...(sameJson(from.analysis, to.analysis) ? [] : ['another analysis']),
   ]);
 }
 
@@ -75,9 +83,24 @@ function variantChanges(from: readonly Variant[], to: readonly Variant[]): reado
   return [...changed, ...removed];
 }
 
-function goalChanges(from: readonly string[], to: readonly string[]): readonly string[] {
-  const added = to.filter((goal) => !from.includes(goal)).length;
-  const removed = from.filter((goal) => !to.includes(goal)).length;
-  if (added + removed === 0) return from.join() === to.join() ? [] : ['another order of the goals'];
-  return [...(added > 0 ? [`added ${counted(added, 'goal')}`] : []), ...(removed > 0 ? [`removed ${counted(removed, 'goal')}`] : [])];
+function goalChanges(from: readonly ExperimentGoal[], to: readonly ExperimentGoal[]): readonly string[] {
+  const byId = (goals: readonly ExperimentGoal[]) => new Map(goals.map((goal) => [goal.id, goal]));
+  const [was, is] = [byId(from), byId(to)];
+  const added = to.filter(({ id }) => !was.has(id)).length;
+  const removed = from.filter(({ id }) => !is.has(id)).length;
+  const changed = to.filter((goal) => was.has(goal.id) && !sameJson(was.get(goal.id)!, goal)).length;
+  const order = added + removed === 0 && [...was.keys()].join() !== [...is.keys()].join();
+  return [
+    ...(added > 0 ? [`added ${counted(added, 'goal')}`] : []),
+    ...(removed > 0 ? [`removed ${counted(removed, 'goal')}`] : []),
+    ...(changed > 0 ? [`another role of ${counted(changed, 'goal')}`] : []),
+    ...(order ? ['another order of the goals'] : []),
+  ];
 }
+
+function trafficText(experiment: string, { from, to }: Change<number>): string {
+  return `${to > from ? 'raised' : 'lowered'} the traffic of experiment ${named(experiment)} from ${percent(from)} to ${percent(to)}`;
+}
+
+const heldOut = (holdouts: readonly HoldoutInForce[]): string =>
+  holdouts.map(({ name, share }) => `, without holdout ${named(name)} of ${percent(share)}`).join('');

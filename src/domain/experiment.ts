@@ -1,28 +1,29 @@
-import { changed, sentence, statusText } from './experiment-words';
+import { changingTraffic, exclusiveBy, exclusivityChange, frozenAudience, holdoutsInForce, notWhile } from './experiment-status';
+import { changed, sentence } from './experiment-words';
 import type { Concept } from './concept';
-import { asUsed, cannotReturn, checkBasisPoints } from './choice';
+import { chosenGoals, mergeAnalysis, USUAL_ANALYSIS, type Analysis, type GoalChoice } from './analysis';
+import { asUsed, cannotReturn } from './choice';
 import type { EntityRef, Fact } from './event';
 import { checkDesign, shapeVariant, type DesignInput } from './experiment-design';
 import {
   designOf,
   evolve,
   experiments,
+  runningExperiments,
+  upcasts,
   type Design,
   type Experiment,
   type ExperimentEvent,
-  type FrozenAudience,
   type Variant,
 } from './experiment-state';
-import { INTAKES, openIntake, runningExperiments } from './intake';
 import { sameJson } from './json';
 import type { OnEntity } from './named-entity';
 import { checkText, nameTaken, textChanges } from './naming';
-import { entityKey, type ProjectState } from './project-state';
-import { illegalState, invalid, limitReached, type Problem, type Refusal } from './refusal';
-import type { RevertStep } from './revert-steps';
+import type { ProjectState } from './project-state';
+import { invalid, limitReached, type Problem, type Refusal } from './refusal';
+import { differing, type RevertStep } from './revert-steps';
 import { revertedRows } from './reverted-rows';
 import { numberRows, type RowInput } from './row';
-import { percentOf } from './percent';
 import type { Decision } from './slice';
 import { nothingToCheck, onExisting } from './targeting';
 import { cleanName } from './text';
@@ -30,38 +31,32 @@ import { usesOfExperiment } from './usage';
 
 /* commands */
 
-interface Details extends Partial<Omit<Design, 'variants'>> {
+interface Details extends Partial<Omit<Design, 'variants' | 'goals' | 'analysis'>> {
   readonly description?: string;
   readonly variants?: readonly RowInput<Variant>[];
+  readonly goals?: readonly GoalChoice[];
+  readonly analysis?: Partial<Analysis>;
 }
 
-type EditExperiment = { readonly type: 'EditExperiment'; readonly name?: string } & Details & OnEntity;
+type EditExperiment = { readonly type: 'EditExperiment'; readonly name?: string; readonly exclusive?: boolean } & Details & OnEntity;
 
 export type ExperimentCommand =
-  | ({ readonly type: 'CreateExperiment'; readonly name: string; readonly exclusive?: boolean } & Details &
+  | ({ readonly type: 'CreateExperiment'; readonly name: string; readonly exclusive?: boolean; readonly sticky?: boolean } & Details &
       Pick<DesignInput, 'variants' | 'keys'>)
   | EditExperiment
   | ({ readonly type: 'StartExperiment' | 'StopExperiment' | 'ArchiveExperiment' | 'RestoreExperiment' } & OnEntity)
-  | ({ readonly type: 'RaiseExperimentTraffic'; readonly traffic: number } & OnEntity)
+  | ({ readonly type: 'RaiseExperimentTraffic' | 'ChangeExperimentTraffic'; readonly traffic: number } & OnEntity)
   | ({ readonly type: 'RollOutExperiment'; readonly variant: string } & OnEntity);
 
 /* decide */
-
-const notWhile = ({ name, status }: Experiment, verb: string, advice: string): Refusal =>
-  illegalState(`The experiment "${name}" is ${statusText(status)}, so you cannot ${verb}. ${advice}`);
-
-/** X3. `undefined` is no wish: what the project's setting says. */
-const exclusiveBy = (setting: boolean, wish: boolean | undefined): boolean | Refusal =>
-  setting && wish === false
-    ? illegalState('Mutually exclusive A/B tests are on in this project, so every new experiment is exclusive. Leave `exclusive` out.')
-    : (wish ?? setting);
 
 const mergeDesign = (was: Experiment, command: EditExperiment): DesignInput => ({
   audience: command.audience === undefined ? was.audience : command.audience,
   traffic: command.traffic ?? was.traffic,
   variants: command.variants ?? was.variants,
   keys: command.keys ?? was.keys,
-  goals: command.goals ?? was.goals,
+  goals: command.goals === undefined ? was.goals : chosenGoals(command.goals, was.goals, was.started === null ? undefined : 'SECONDARY'),
+  analysis: mergeAnalysis(was.analysis, command.analysis),
 });
 
 const stored = (design: DesignInput, given: number): Design => ({
@@ -69,8 +64,8 @@ const stored = (design: DesignInput, given: number): Design => ({
   variants: numberRows<Variant>(design.variants, given, 'v', shapeVariant),
 });
 
-const touchesDesign = ({ audience, traffic, variants, keys, goals }: EditExperiment): boolean =>
-  [audience, traffic, variants, keys, goals].some((part) => part !== undefined);
+const touchesDesign = ({ audience, traffic, variants, keys, goals, analysis }: EditExperiment): boolean =>
+  [audience, traffic, variants, keys, goals, analysis].some((part) => part !== undefined);
 
 const checkEdit = (command: EditExperiment, was: Experiment, state: ProjectState): readonly Problem[] => {
   const text = checkText(command, was);
@@ -85,36 +80,35 @@ const redesign = (was: Experiment, command: EditExperiment, entity: EntityRef): 
   const to = stored(mergeDesign(was, command), was.variantIdsGiven);
   if (sameJson(from, to)) return [];
   if (was.started === null) return [{ type: 'ExperimentRedesigned', entity, data: { from, to } }];
-  const added = to.goals.filter((id) => !was.goals.includes(id));
-  const onlyAdds = was.goals.every((id) => to.goals.includes(id)) && sameJson({ ...from, goals: [] }, { ...to, goals: [] });
+  const added = to.goals.filter(({ id }) => !was.goals.some((goal) => goal.id === id));
+  const keepsGoals = was.goals.every((goal) => to.goals.some((kept) => sameJson(kept, goal)));
+  const onlyAdds = keepsGoals && sameJson({ ...from, goals: [] }, { ...to, goals: [] });
   if (!onlyAdds) {
     return notWhile(
       was,
       'change its design',
-      'After the start only name, description and goals to add can change; traffic goes up by raising it.',
+      'After the start only name, description, goals to add and traffic can change; traffic by a command of its own.',
     );
   }
+  if (added.some(({ role }) => role !== 'SECONDARY')) {
+    return notWhile(was, 'add a goal that decides', 'A goal that is added after the start is SECONDARY: it is read, and never decides.');
+  }
   return added.length > 0 ? [{ type: 'ExperimentGoalsAdded', entity, data: { goals: added } }] : [];
-};
-
-const frozenAudience = (state: ProjectState, id: string | null): FrozenAudience | null => {
-  const segment = id === null ? undefined : state.segments.get(id);
-  if (segment === undefined) return null;
-  const version = state.versions.get(entityKey('segment', segment.id))?.version ?? 0;
-  return { segment: segment.id, name: segment.name, version, rule: segment.rule };
 };
 
 const restoredStatus = ({ archivedFrom }: Experiment) => (archivedFrom === 'DRAFT' ? 'DRAFT' : 'STOPPED');
 
 const TEXT = { renamed: 'ExperimentRenamed', described: 'ExperimentDescribed' };
 
-type Then = Pick<Experiment, 'name' | 'description' | 'status' | keyof Design>;
+type Then = Pick<Experiment, 'name' | 'description' | 'status' | 'exclusive' | keyof Design>;
 
 /** A draft's design goes back as a whole. Of one that has started each part is asked for alone, so that each is refused for itself. */
 const designSteps = (now: Experiment, then: Then): readonly RevertStep[] => {
   const { id } = now;
   const design = { ...designOf(then), variants: revertedRows(then.variants, now.variants) };
-  const parts = (['audience', 'traffic', 'variants', 'keys', 'goals'] as const).filter((part) => !sameJson(design[part], now[part]));
+  const parts = (['audience', 'traffic', 'variants', 'keys', 'goals', 'analysis'] as const).filter(
+    (part) => !sameJson(design[part], now[part]),
+  );
   const [first] = parts;
   if (first === undefined) return [];
   if (now.started === null) return [{ path: parts.length === 1 ? first : 'design', command: { type: 'EditExperiment', id, ...design } }];
@@ -125,12 +119,14 @@ export const experiment = {
   kind: 'experiment',
   right: 'write experiences',
   schemaVersions: {
-    ExperimentCreated: 1,
+    ExperimentCreated: 2,
     ExperimentRenamed: 1,
     ExperimentDescribed: 1,
-    ExperimentRedesigned: 1,
-    ExperimentGoalsAdded: 1,
-    ExperimentStarted: 1,
+    ExperimentRedesigned: 2,
+    ExperimentExclusivityChanged: 1,
+    ExperimentGoalsAdded: 2,
+    ExperimentStarted: 2,
+    ExperimentTrafficChanged: 1,
     ExperimentTrafficRaised: 1,
     ExperimentStopped: 1,
     ExperimentRolledOut: 1,
@@ -140,15 +136,16 @@ export const experiment = {
   evolve,
   decide: {
     CreateExperiment: (state, command, context) => {
-      const { audience = null, traffic = 10_000, goals = [], variants, keys, description = '' } = command;
-      const design = { audience, traffic, goals, variants, keys };
+      const { audience = null, traffic = 10_000, goals = [], variants, keys, description = '', sticky = true } = command;
+      const analysis = mergeAnalysis(USUAL_ANALYSIS, command.analysis);
+      const design = { audience, traffic, goals: chosenGoals(goals), variants, keys, analysis };
       const problems = [...checkText(command), ...checkDesign(state, design, [])];
       if (problems.length > 0) return invalid(...problems);
       const setting = state.exclusivity;
       const exclusive = exclusiveBy(setting, command.exclusive);
       if (typeof exclusive === 'object') return exclusive;
       const entity = experiments.ref({ id: context.newId, name: cleanName(command.name) });
-      const fact = { type: 'ExperimentCreated', entity, data: { ...stored(design, 0), description, exclusive, setting } };
+      const fact = { type: 'ExperimentCreated', entity, data: { ...stored(design, 0), description, exclusive, setting, sticky } };
       return experiments.noPlace(state, entity, context) ?? [fact];
     },
 
@@ -156,7 +153,9 @@ export const experiment = {
       const text = textChanges(TEXT, experiments.ref(was), was.description, command);
       const design = redesign(was, command, text.ref);
       if ('code' in design) return design;
-      const facts = [...text.facts, ...design];
+      const exclusivity = exclusivityChange(state, was, command.exclusive, text.ref);
+      if ('code' in exclusivity) return exclusivity;
+      const facts = [...text.facts, ...design, ...exclusivity];
       if (facts.length === 0) return facts;
       if (was.status === 'ARCHIVED') return notWhile(was, 'edit it', 'Restore it first.');
       return nameTaken(state, 'experiment', text.ref.name, was.id) ?? facts;
@@ -169,28 +168,12 @@ export const experiment = {
         const limit = limits.runningExperiments;
         return limitReached(`A project has at most ${limit} running experiments. Stop or roll out one first.`, limit);
       }
-      const data = { audience: frozenAudience(state, was.audience), intake: openIntake(state, was, was.traffic) };
+      const data = { audience: frozenAudience(state, was.audience), traffic: was.traffic, holdouts: holdoutsInForce(state) };
       return [{ type: 'ExperimentStarted', entity: experiments.ref(was), data }];
     }),
 
-    RaiseExperimentTraffic: onExisting(
-      experiments.target,
-      ({ traffic }) => checkBasisPoints(traffic, 'traffic'),
-      (state, was, { traffic }) => {
-        if (was.traffic === traffic) return [];
-        if (was.status === 'DRAFT') return notWhile(was, 'raise its traffic', 'Edit the draft instead.');
-        if (was.status !== 'RUNNING') return notWhile(was, 'raise its traffic', 'Only a running experiment takes in more users.');
-        if (traffic < was.traffic) {
-          return illegalState(
-            `The traffic of a running experiment only goes up: it is at ${percentOf(was.traffic)} %. Stop it to let users go.`,
-          );
-        }
-        if (was.intakes.length >= INTAKES)
-          return limitReached(`An experiment has at most ${INTAKES} intakes, its start included.`, INTAKES);
-        const data = { from: was.traffic, to: traffic, intake: openIntake(state, was, traffic) };
-        return [{ type: 'ExperimentTrafficRaised', entity: experiments.ref(was), data }];
-      },
-    ),
+    RaiseExperimentTraffic: changingTraffic(false),
+    ChangeExperimentTraffic: changingTraffic(true),
 
     StopExperiment: onExisting(experiments.target, nothingToCheck, (_state, was): Decision => {
       if (was.status === 'STOPPED') return [];
@@ -235,6 +218,13 @@ export const experiment = {
   },
   sentence,
   changed,
-  revert: experiments.reverting<Then>({ edit: 'EditExperiment', restore: 'RestoreExperiment', archive: 'ArchiveExperiment' }, designSteps),
+  upcasts,
+  revert: experiments.reverting<Then>(
+    { edit: 'EditExperiment', restore: 'RestoreExperiment', archive: 'ArchiveExperiment' },
+    (now, then) => [
+      ...designSteps(now, then),
+      ...differing('exclusive', now, then, () => ({ type: 'EditExperiment', id: now.id, exclusive: then.exclusive })),
+    ],
+  ),
   archive: (item) => ({ type: 'ArchiveExperiment', ...item }),
 } as const satisfies Concept<'experiment', ExperimentEvent, ExperimentCommand>;

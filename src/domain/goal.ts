@@ -1,4 +1,4 @@
-import { named } from './change-words';
+import { counted, named } from './change-words';
 import { archived, changed, created, redefined, restored } from './changed-fields';
 import type { Concept } from './concept';
 import type { Change, Fact } from './event';
@@ -11,19 +11,37 @@ import type { PropertyCondition } from './rule';
 import { checkFilters, normalizeFilters } from './rule-check';
 import { conditionText } from './rule-words';
 import type { Evolve } from './slice';
-import { checkEventName, cleanName } from './text';
+import { checkEventName, checkPropertyName, cleanName } from './text';
 import { listUsages } from './usage';
+import { isWithin, wholeFrom } from './value';
 
 /** G1 */
 export const GOAL_FILTERS = 3;
 
 /* events */
 
+/** Whether a user did it at least once, how often, or the sum of a numeric property of it. */
+export const MEASURES = ['CONVERSION', 'COUNT', 'SUM'] as const;
+/** Whether more of it is better, or less. */
+export const DIRECTIONS = ['HIGHER', 'LOWER'] as const;
+/** How long after the first exposure it counts, in days. */
+export const WINDOW_DAYS = [1, 90] as const;
+
 /** What a goal measures. */
 export interface Measure {
   readonly event: string;
   readonly filters: readonly PropertyCondition[];
+  readonly measure: (typeof MEASURES)[number];
+  /** Of a SUM: which property of the event is added up; else null. */
+  readonly property: string | null;
+  /** Of a SUM: the most that counts of one user; null: all. */
+  readonly cap: number | null;
+  readonly direction: (typeof DIRECTIONS)[number];
+  readonly windowDays: number;
 }
+
+/** What version 1 meant, which said the event and its filters only, and what is meant where nothing else is said. */
+export const USUAL_MEASURE = { measure: 'CONVERSION', property: null, cap: null, direction: 'HIGHER', windowDays: 7 } as const;
 
 export type GoalEvent =
   | Fact<'GoalCreated', Measure & { readonly description: string }>
@@ -61,28 +79,63 @@ const evolve: Evolve<GoalEvent> = {
 type EditGoal = { readonly type: 'EditGoal' } & Text & Partial<Measure> & OnEntity;
 
 export type GoalCommand =
-  | {
+  | ({
       readonly type: 'CreateGoal';
       readonly name: string;
       readonly event: string;
-      readonly filters?: readonly PropertyCondition[];
       readonly description?: string;
-    }
+    } & Partial<Omit<Measure, 'event'>>)
   | EditGoal
   | ({ readonly type: 'ArchiveGoal' } & OnEntity)
   | ({ readonly type: 'RestoreGoal' } & OnEntity);
 
 /* decide */
 
+/** How it is measured. Only a SUM has a property and a cap: they go when it is made another measure. */
+const measured = (was: Pick<Measure, keyof typeof USUAL_MEASURE>, command: Partial<Measure>): Pick<Measure, keyof typeof USUAL_MEASURE> => {
+  const { measure, property, cap, direction, windowDays } = { ...was, ...said(command) };
+  const isSum = measure === 'SUM';
+  return { measure, property: isSum ? property : null, cap: isSum ? cap : null, direction, windowDays };
+};
+
+/** A field that is not named is left alone (A4). */
+const said = ({ measure, property, cap, direction, windowDays }: Partial<Measure>): Partial<Measure> => ({
+  ...(measure !== undefined && { measure }),
+  ...(property !== undefined && { property }),
+  ...(cap !== undefined && { cap }),
+  ...(direction !== undefined && { direction }),
+  ...(windowDays !== undefined && { windowDays }),
+});
+
+/** G1, for all but the event and its filters. `path`: where the goal is. */
+export function checkMeasured(is: Partial<Measure>, path = ''): readonly Problem[] {
+  const { measure, property, cap, direction, windowDays } = { ...USUAL_MEASURE, ...said(is) };
+  const problem = (field: keyof Measure, message: string): Problem => ({ path: `${path}${field}`, message });
+  const problems: Problem[] = [];
+  if (!MEASURES.includes(measure)) problems.push(problem('measure', `must be one of ${MEASURES.join(', ')}`));
+  if (!DIRECTIONS.includes(direction)) problems.push(problem('direction', `must be one of ${DIRECTIONS.join(', ')}`));
+  if (!isWithin(windowDays, WINDOW_DAYS)) problems.push(problem('windowDays', wholeFrom(WINDOW_DAYS)));
+  if (measure !== 'SUM') {
+    const sumOnly = 'must be left out: only a SUM has it';
+    return [...problems, ...(property === null ? [] : [problem('property', sumOnly)]), ...(cap === null ? [] : [problem('cap', sumOnly)])];
+  }
+  if (property === null) problems.push(problem('property', 'must be given: the numeric property of the event that is added up'));
+  else problems.push(...checkPropertyName(property, `${path}property`));
+  if (cap !== null && !(Number.isFinite(cap) && cap > 0 && cap <= Number.MAX_SAFE_INTEGER))
+    problems.push(problem('cap', 'must be a number above 0'));
+  return problems;
+}
+
 const checkMeasure = (command: Partial<Measure>, was?: Goal): readonly Problem[] => [
   ...(command.event === undefined || command.event === was?.event ? [] : checkEventName(command.event, 'event')),
   ...(command.filters === undefined ? [] : checkFilters(command.filters, 'filters', GOAL_FILTERS, was?.filters)),
+  ...checkMeasured(was && (command.measure === undefined || command.measure === 'SUM') ? { ...was, ...said(command) } : command),
 ];
 
 /** G1: a result must go on meaning what it meant, so a started experiment, ended or archived too, fixes what its goals measure. */
 const fixedBy = (state: ProjectState, { id, name }: Goal): Refusal | undefined => {
   const usages = [...state.experiments.values()]
-    .filter((experiment) => experiment.started !== null && experiment.goals.includes(id))
+    .filter((experiment) => experiment.started !== null && experiment.goals.some((used) => used.id === id))
     .map((experiment): Usage => ({ kind: 'experiment', id: experiment.id, name: experiment.name, status: experiment.status }));
   if (usages.length === 0) return undefined;
   return inUse(`What the goal "${name}" measures is fixed, since ${listUsages(usages)} has started with it. Create another goal.`, usages);
@@ -91,7 +144,7 @@ const fixedBy = (state: ProjectState, { id, name }: Goal): Refusal | undefined =
 export const goal = {
   kind: 'goal',
   right: 'write set-up',
-  schemaVersions: { GoalCreated: 1, GoalRenamed: 1, GoalDescribed: 1, GoalRedefined: 1, GoalArchived: 1, GoalRestored: 1 },
+  schemaVersions: { GoalCreated: 2, GoalRenamed: 1, GoalDescribed: 1, GoalRedefined: 2, GoalArchived: 1, GoalRestored: 1 },
   evolve,
   decide: {
     CreateGoal: (state, command, context) => {
@@ -99,7 +152,7 @@ export const goal = {
       if (problems.length > 0) return invalid(...problems);
       const entity = goals.ref({ id: context.newId, name: cleanName(command.name) });
       const { event, filters = [], description = '' } = command;
-      const data = { event, filters: normalizeFilters(filters), description };
+      const data = { event, filters: normalizeFilters(filters), description, ...measured(USUAL_MEASURE, command) };
       return goals.noPlace(state, entity, context) ?? [{ type: 'GoalCreated', entity, data }];
     },
 
@@ -107,10 +160,11 @@ export const goal = {
       { renamed: 'GoalRenamed', described: 'GoalDescribed' },
       (command, was) => checkMeasure(command, was),
       (state, was, command, entity) => {
-        const from: Measure = { event: was.event, filters: was.filters };
+        const from = measureOf(was);
         const to: Measure = {
           event: command.event ?? was.event,
           filters: command.filters ? normalizeFilters(command.filters) : was.filters,
+          ...measured(was, command),
         };
         if (sameJson(from, to)) return { facts: [] };
         return { facts: [{ type: 'GoalRedefined', entity, data: { from, to } }], guard: () => fixedBy(state, was) };
@@ -138,18 +192,38 @@ export const goal = {
     GoalArchived: archived,
     GoalRestored: restored,
   },
-  revert: goals.reverting<Pick<Goal, 'name' | 'description' | 'event' | 'filters' | 'archived'>>(
+  upcasts: [
+    { type: 'GoalCreated', from: 1, data: (data) => ({ ...data, ...USUAL_MEASURE }) },
+    {
+      type: 'GoalRedefined',
+      from: 1,
+      data: (data) => {
+        const { from, to } = data as Change<object>;
+        return { from: { ...from, ...USUAL_MEASURE }, to: { ...to, ...USUAL_MEASURE } };
+      },
+    },
+  ],
+  revert: goals.reverting<Pick<Goal, 'name' | 'description' | 'archived' | keyof Measure>>(
     { edit: 'EditGoal', restore: 'RestoreGoal', archive: 'ArchiveGoal' },
-    (now, { event, filters }) => {
+    (now, then) => {
       // Together: what is measured is one thing.
-      const same = sameJson({ event, filters }, { event: now.event, filters: now.filters });
-      return same ? [] : [{ path: event === now.event ? 'filters' : 'event', command: { type: 'EditGoal', id: now.id, event, filters } }];
+      const [is, was] = [measureOf(now), measureOf(then)];
+      const [first] = (Object.keys(was) as (keyof Measure)[]).filter((field) => !sameJson(is[field], was[field]));
+      return first === undefined ? [] : [{ path: first, command: { type: 'EditGoal', id: now.id, ...was } }];
     },
   ),
   archive: (item) => ({ type: 'ArchiveGoal', ...item }),
 } as const satisfies Concept<'goal', GoalEvent, GoalCommand>;
 
-/** "*Purchase* with price > 10 and currency is EUR" */
-export function measureText({ event, filters }: Measure): string {
-  return filters.length === 0 ? named(event) : `${named(event)} with ${filters.map(conditionText).join(' and ')}`;
+export function measureOf({ event, filters, measure, property, cap, direction, windowDays }: Measure): Measure {
+  return { event, filters, measure, property, cap, direction, windowDays };
+}
+
+/** "*Purchase* with price > 10 and currency is EUR", "sum of amount, at most 500 a user, of *Purchase*, lower is better, within 30 days" */
+export function measureText({ event, filters, measure, property, cap, direction, windowDays }: Measure): string {
+  const what = filters.length === 0 ? named(event) : `${named(event)} with ${filters.map(conditionText).join(' and ')}`;
+  const most = cap === null ? '' : `, at most ${cap} a user,`;
+  const how = { CONVERSION: '', COUNT: 'number of ', SUM: `sum of ${property}${most} of ` }[measure];
+  const better = direction === 'LOWER' ? ', lower is better' : '';
+  return `${how}${what}${better}${windowDays === USUAL_MEASURE.windowDays ? '' : `, within ${counted(windowDays, 'day')}`}`;
 }

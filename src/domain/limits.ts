@@ -3,7 +3,7 @@ import { limitReached, type Refusal } from './refusal';
 
 /** How much one project may hold, by plural. Each is a setting; archived things do not count unless it says so. */
 export type Limits = { readonly [Plural in Limited]: number } & {
-  /** Experiments that run at one time: every start records their intakes, so this bounds that event's size. */
+  /** Experiments that run at one time: an evaluation goes through all of them. */
   readonly runningExperiments: number;
 };
 

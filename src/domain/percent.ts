@@ -48,14 +48,23 @@ const inside =
     return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, names.includes(name) ? share(member) : member]));
   };
 
+/** The holdouts in force are inside what a start records. */
+const startedShares = (value: Json): Json => {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return value;
+  const { holdouts } = value as JsonObject;
+  return holdouts === undefined ? value : { ...value, holdouts: inside('share')(holdouts) };
+};
+
 /** By kind, the fields that are shares, or have some in them. */
 const SHARES: { readonly [Kind in EntityKind]?: Shares } = {
   flag: { rows: inside('percentage') },
   experiment: {
     traffic: share,
     variants: inside('weight'),
-    intake: inside('from', 'to'),
-    intakes: inside('from', 'to'),
+    goals: inside('margin'),
+    roles: inside('margin'),
+    addedGoals: inside('margin'),
+    started: startedShares,
   },
   holdout: { share },
 };

@@ -26,12 +26,12 @@ export function usesOfConfig(config: WithRows & { readonly keys: readonly string
 export function usesOfExperiment(experiment: {
   readonly audience: string | null;
   readonly keys: readonly string[];
-  readonly goals: readonly string[];
+  readonly goals: readonly { readonly id: string }[];
 }): readonly Use[] {
   return [
     ...experiment.keys.map((id): Use => ({ kind: 'key', id })),
     ...segmentUses([experiment.audience]),
-    ...experiment.goals.map((id): Use => ({ kind: 'goal', id })),
+    ...experiment.goals.map(({ id }): Use => ({ kind: 'goal', id })),
   ];
 }
 

@@ -117,3 +117,11 @@ function wrongLeaf(value: unknown, stored: unknown): string | undefined {
 function textBytes(text: string): number {
   return Buffer.byteLength(JSON.stringify(text));
 }
+
+/** Whether it is a whole number from the one to the other. */
+export function isWithin(value: unknown, [least, most]: readonly [number, number]): boolean {
+  return Number.isInteger(value) && (value as number) >= least && (value as number) <= most;
+}
+
+export const wholeFrom = ([least, most]: readonly [number, number]): string =>
+  `must be a whole number from ${least.toLocaleString('en')} to ${most.toLocaleString('en')}`;

@@ -6,6 +6,7 @@ import { finish, type Steps } from '../domain/steps';
 import { byKey, inOrder } from './export';
 import { SETUP_VERSION, type SetupExperiment, type SetupFile } from './file';
 import { writtenHoldout } from './holdout';
+import { withoutUsualRoles, writtenAnalysis, writtenMeasured, writtenRoles } from './measures';
 
 /** What a file says, as plain JSON, its members in the order in which they are written. */
 export function setupContent(file: SetupFile): JsonObject {
@@ -61,9 +62,11 @@ export function canonicalFile(file: SetupFile): SetupFile {
       })),
     }),
     ...(experiments && {
-      experiments: byName(experiments).map((experiment) => ({
+      experiments: byName(experiments).map(({ sticky, ...experiment }) => ({
         ...experiment,
-        goals: [...experiment.goals].sort(byCodePoint),
+        // It is the usual thing.
+        ...(sticky === false && { sticky }),
+        goals: withoutUsualRoles(byName(experiment.goals)),
         variants: experiment.variants.map((variant) => ({ ...variant, values: canonicalValues(experiment.keys, variant.values) })),
       })),
     }),
@@ -104,12 +107,13 @@ function writable({ project, exclusivity, holdout, keys, segments, goals, flags,
       });
     }),
     segments: segments?.map(({ name, description, rule }) => given({ name, description: said(description), rule: ordered(rule as Json) })),
-    goals: goals?.map(({ name, description, event, filters }) => {
+    goals: goals?.map(({ name, description, event, filters, ...measured }) => {
       return given({
         name,
         description: said(description),
         event,
         filters: some(filters.map((filter) => ordered(filter as unknown as Json))),
+        ...writtenMeasured(measured),
       });
     }),
     flags: flags?.map(({ name, description, key, status, rows }) => {
@@ -127,7 +131,7 @@ function writable({ project, exclusivity, holdout, keys, segments, goals, flags,
 }
 
 function writableExperiment(experiment: SetupExperiment): object {
-  const { name, description, audience, traffic, exclusive, keys, goals, variants, status, rolledOut } = experiment;
+  const { name, description, audience, traffic, exclusive, sticky, keys, goals, analysis, variants, status, rolledOut } = experiment;
   return given({
     name,
     description: said(description),
@@ -135,7 +139,10 @@ function writableExperiment(experiment: SetupExperiment): object {
     traffic: unless(100, percentOf(traffic)),
     exclusive,
     keys,
-    goals: some(goals),
+    sticky: unless(true, sticky),
+    goals: some(goals.map((goal) => goal.name)),
+    roles: writtenRoles(goals),
+    analysis: writtenAnalysis(analysis),
     variants: variants.map(({ name, control, weight, values }) => {
       return given({
         name,

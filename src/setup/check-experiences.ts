@@ -1,10 +1,11 @@
 import { Map } from 'immutable';
 import { checkBasisPoints, checkChoice, checkChoices, checkKeyValue, checkValues, type KeyValue } from '../domain/choice';
 import { WHOLE } from '../domain/percent';
+import { chosenGoals } from '../domain/analysis';
 import { CONFIG_KEYS } from '../domain/config';
 import { checkDesign } from '../domain/experiment-design';
 import type { Variant } from '../domain/experiment-state';
-import type { Goal } from '../domain/goal';
+import { USUAL_MEASURE, type Goal } from '../domain/goal';
 import type { Json } from '../domain/json';
 import type { Key } from '../domain/key';
 import { EMPTY_PROJECT } from '../domain/decider';
@@ -17,6 +18,7 @@ import type { ValueType } from '../domain/value';
 import { checkNamed } from './check-named';
 import { MOST_ERRORS } from './shape';
 import type { WrittenFile } from './file-schema';
+import { checkRoles, resolveAnalysis, resolveGoals, rolePath, withIds } from './measures';
 import { Names, namesIn, type KnownNames } from './names';
 
 type Written<List extends 'flags' | 'configs' | 'experiments'> = NonNullable<WrittenFile[List]>[number];
@@ -93,21 +95,24 @@ export class CheckedExperiences {
       ...this.keys(keys, (index) => `${at}.keys.${index}`),
       ...goals.slice(0, MOST_ERRORS).flatMap((name, index) => this.missing('goal', name, this.names.goals, `${at}.goals.${index}`)),
     ];
-    const named = goals.map((name) => this.names.goals.find(name) ?? name);
+    const spelled = (name: string): string => this.names.goals.find(name) ?? name;
+    const named = goals.map(spelled);
     const design = {
       audience: null,
       traffic,
       keys,
-      goals: named,
+      goals: chosenGoals(withIds(resolveGoals(experiment, spelled), (name) => name)),
+      analysis: resolveAnalysis(experiment.analysis),
       variants: variants.map(({ name, control = false, weight, values = {} }) => ({ name, control, weight, values: listed(values) })),
     };
     const found = checkDesign({ ...this.state, goals: present(named) }, design, stored).map(({ path, message }) => {
       const [, index, rest] = /^variants\.(\d+)\.values\.(.*)$/.exec(path) ?? [];
       const values = index === undefined ? undefined : variants[Number(index)]?.values;
-      const place = values === undefined || rest === undefined ? path : `variants.${index}.values.${byKey(values, rest)}`;
+      const place =
+        values === undefined || rest === undefined ? rolePath(experiment, path) : `variants.${index}.values.${byKey(values, rest)}`;
       return { path: `${at}.${place}`, message };
     });
-    return [...unknown, ...without(unknown, found), ...rollOut(experiment, at)];
+    return [...unknown, ...checkRoles(experiment, at), ...without(unknown, found), ...rollOut(experiment, at)];
   }
 
   private missing(kind: 'segment' | 'goal', name: string, names: Names, path: string): readonly Problem[] {
@@ -149,7 +154,7 @@ const keysOf = (file: WrittenFile, known: KnownNames): Map<string, Key> => {
 
 /** For the domain's check of a design: what is not there has been reported, as a thing of the file. */
 const present = (names: readonly string[]): Map<string, Goal> =>
-  Map(names.map((name) => [name, { id: name, name, description: '', event: '', filters: [], archived: false }]));
+  Map(names.map((name) => [name, { id: name, name, description: '', event: '', filters: [], ...USUAL_MEASURE, archived: false }]));
 
 const listed = (values: Values): readonly KeyValue[] => Object.entries(values).map(([key, value]) => ({ key, value: value as Json }));
 

@@ -1,4 +1,4 @@
-import { GOAL_FILTERS } from '../domain/goal';
+import { checkMeasured, GOAL_FILTERS } from '../domain/goal';
 import type { Problem } from '../domain/refusal';
 import { checkPattern } from '../domain/pattern';
 import { checkFilters, checkRule } from '../domain/rule-check';
@@ -10,6 +10,7 @@ import { checkNamed } from './check-named';
 import { MOST_ERRORS } from './shape';
 import type { WrittenFile } from './file-schema';
 import { checkHoldout } from './holdout';
+import { resolveMeasured } from './measures';
 import type { KnownNames } from './names';
 import { ruleBudget } from './rule-budget';
 import { inWordsOf } from './written-shares';
@@ -62,7 +63,8 @@ const checkSegments: LongCheck = ({ segments }, problems, known) =>
   checkNamed('segment', known, segments, problems, ({ rule }, at, stored) => checkRule(rule, `${at}.rule`, stored?.rule));
 
 const checkGoals: LongCheck = ({ goals }, problems, known) =>
-  checkNamed('goal', known, goals, problems, ({ event, filters }, at, stored) => [
+  checkNamed('goal', known, goals, problems, ({ event, filters, ...goal }, at, stored) => [
     ...(event === stored?.event ? [] : checkEventName(event, `${at}.event`)),
     ...checkFilters(filters, `${at}.filters`, GOAL_FILTERS, stored?.filters),
+    ...checkMeasured(resolveMeasured(goal), `${at}.`),
   ]);

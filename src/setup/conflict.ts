@@ -1,4 +1,6 @@
+import type { GoalChoice } from '../domain/analysis';
 import type { Experiment } from '../domain/experiment-state';
+import { USUAL_MEASURE } from '../domain/goal';
 import type { Json, JsonObject } from '../domain/json';
 import type { SingleCommand } from '../domain/decider';
 import type { ProjectState } from '../domain/project-state';
@@ -40,7 +42,7 @@ export function conflictOf(state: ProjectState, command: SingleCommand, refusal:
         return only(['exclusive'], 'Leave `exclusive` out, or say `exclusivity: false` for the project.');
       if (command.type === 'CreateHoldout') return only(['name'], 'Plan with prune, which ends the one that is active, or leave it out.');
       if (command.type === 'EditExperiment') return only(redesigned(fields), instead(state.experiments.get(command.id), 'design'));
-      if (command.type === 'RaiseExperimentTraffic') return only(['traffic'], instead(state.experiments.get(command.id), 'traffic'));
+      if (command.type === 'ChangeExperimentTraffic') return only(['traffic'], instead(state.experiments.get(command.id), 'traffic'));
       break;
     case 'ALREADY_EXISTS':
       return only(['name'], 'List it under another name.');
@@ -80,7 +82,7 @@ function fieldsOf(state: ProjectState, command: SingleCommand): Fields {
     case 'EditConfig':
       return edited(state, command, state.configs.get(command.id), state.configs.get(command.id)?.rowIdsGiven ?? 0);
     case 'EditExperiment':
-    case 'RaiseExperimentTraffic':
+    case 'ChangeExperimentTraffic':
       return edited(state, command, state.experiments.get(command.id), state.experiments.get(command.id)?.variantIdsGiven ?? 0);
     case 'StartExperiment':
       return { before: { status: state.experiments.get(command.id)?.status ?? null }, after: { status: 'RUNNING' } };
@@ -96,8 +98,23 @@ function fieldsOf(state: ProjectState, command: SingleCommand): Fields {
 }
 
 function edited(state: ProjectState, command: object, was: object | undefined, idsGiven: number): Fields {
-  const { type: _, id: __, ...said } = command as { readonly type: string; readonly id?: string };
-  return { before: pick(readable(state, was ?? {}, idsGiven), Object.keys(said)), after: readable(state, said, idsGiven) };
+  const { type: _, id: __, ...all } = command as { readonly type: string; readonly id?: string };
+  const said = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+  const after = readable(state, said, idsGiven);
+  const { roles = [], ...before } = pick(readable(state, was ?? {}, idsGiven), Object.keys(after));
+  // Only of goals of which the file says one.
+  const named = new Set((after['roles'] as readonly JsonObject[] | undefined)?.map(({ name }) => name));
+  const then = (roles as readonly JsonObject[]).filter(({ name }) => named.has(name));
+  return { before: { ...before, ...(then.length > 0 && { roles: then }) }, after: named.size > 0 ? after : withoutRoles(after) };
+}
+
+/** The roles that are said of goals, each by the goal's name. */
+function readableRoles({ goals }: ProjectState, choices: readonly GoalChoice[]): readonly JsonObject[] {
+  return choices.flatMap((choice) => {
+    if (typeof choice === 'string') return [];
+    const { id, role, margin = null } = choice;
+    return [{ name: goals.get(id)?.name ?? id, role, margin }];
+  });
 }
 
 /** With names where the state has ids, and an id for each row and variant that is new. */
@@ -107,7 +124,10 @@ function readable(state: ProjectState, fields: object, idsGiven: number): JsonOb
   return {
     ...(plain as JsonObject),
     ...(audience !== undefined && { audience: segment(audience) }),
-    ...(goals !== undefined && { goals: goals.map((id) => state.goals.get(id)?.name ?? id) }),
+    ...(goals !== undefined && {
+      goals: goals.map((goal) => state.goals.get(goalId(goal))?.name ?? goalId(goal)),
+      roles: readableRoles(state, goals),
+    }),
     ...(rows !== undefined && {
       rows: numberRows(rows, idsGiven, 'r', (row, id) => ({ ...row, id, segment: segment(row.segment) })) as unknown as Json,
     }),
@@ -115,9 +135,13 @@ function readable(state: ProjectState, fields: object, idsGiven: number): JsonOb
   };
 }
 
+const withoutRoles = ({ roles: _, ...fields }: JsonObject): JsonObject => fields;
+
+const goalId = (choice: GoalChoice): string => (typeof choice === 'string' ? choice : choice.id);
+
 interface Readable {
   readonly audience?: string | null;
-  readonly goals?: readonly string[];
+  readonly goals?: readonly GoalChoice[];
   readonly rows?: readonly RowInput<{ readonly id: string; readonly segment: string | null }>[];
   readonly variants?: readonly RowInput<{ readonly id: string }>[];
 }
@@ -130,11 +154,11 @@ function pick(fields: JsonObject, names: readonly string[]): JsonObject {
 function redesigned({ before, after }: Fields): readonly string[] {
   const [was, is] = [before['goals'], after['goals']] as [readonly Json[] | undefined, readonly Json[] | undefined];
   const taken = was?.some((goal) => !is?.includes(goal)) ?? false;
-  return ['audience', 'keys', 'variants', ...(taken ? ['goals'] : [])];
+  return ['audience', 'keys', 'variants', 'analysis', 'exclusive', 'roles', ...(taken ? ['goals'] : [])];
 }
 
 function usedFields(command: SingleCommand['type']): readonly string[] {
-  if (command === 'EditGoal') return ['event', 'filters'];
+  if (command === 'EditGoal') return ['event', 'filters', ...Object.keys(USUAL_MEASURE)];
   if (command === 'CreateFlag') return ['key'];
   return command === 'CreateConfig' || command === 'EditConfig' ? ['keys'] : ['archived'];
 }
@@ -150,7 +174,6 @@ function outOfUse(command: SingleCommand['type']): string {
 
 function roomFor(command: SingleCommand['type']): string {
   if (command === 'StartExperiment') return 'Stop or roll out a running experiment in the same file, or leave this one a draft.';
-  if (command === 'RaiseExperimentTraffic') return 'Leave its traffic as it is, or stop it and start a new experiment under another name.';
   return 'Archive what is no longer needed (prune archives what the file does not list), or raise the limit in the settings of the server.';
 }
 

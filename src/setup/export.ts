@@ -2,7 +2,7 @@ import type { Config } from '../domain/config';
 import type { KeyValue } from '../domain/choice';
 import type { Experiment } from '../domain/experiment-state';
 import type { Flag } from '../domain/flag';
-import type { Goal } from '../domain/goal';
+import { measureOf, type Goal } from '../domain/goal';
 import type { Key } from '../domain/key';
 import type { ProjectState } from '../domain/project-state';
 import type { Segment } from '../domain/segment';
@@ -50,8 +50,8 @@ export function exportSegment({ name, description, rule }: Segment): SetupSegmen
   return { name, description, rule };
 }
 
-export function exportGoal({ name, description, event, filters }: Goal): SetupGoal {
-  return { name, description, event, filters };
+export function exportGoal({ name, description, ...goal }: Goal): SetupGoal {
+  return { name, description, ...measureOf(goal) };
 }
 
 export function exportFlag(state: ProjectState, { name, description, key, status, rows }: Flag): SetupFlag {
@@ -75,7 +75,7 @@ export function exportConfig(state: ProjectState, { name, description, keys, sta
 }
 
 export function exportExperiment(state: ProjectState, experiment: Experiment): SetupExperiment {
-  const { name, description, audience, traffic, exclusive, keys, goals, variants, status, rolledOut } = experiment;
+  const { name, description, audience, traffic, exclusive, sticky, keys, goals, analysis, variants, status, rolledOut } = experiment;
   const rolledOutName = variants.find(({ id }) => id === rolledOut?.variant)?.name;
   return {
     name,
@@ -84,10 +84,12 @@ export function exportExperiment(state: ProjectState, experiment: Experiment): S
     traffic,
     exclusive,
     keys,
-    goals: goals.flatMap((id) => {
+    sticky,
+    goals: goals.flatMap(({ id, role, margin }) => {
       const goal = state.goals.get(id);
-      return goal && !goal.archived ? [goal.name] : [];
+      return goal && !goal.archived ? [{ name: goal.name, role, margin }] : [];
     }),
+    analysis,
     variants: variants.map(({ name, control, weight, values }) => ({ name, control, weight, values: inOrder(values, keys) })),
     status: status as SetupExperiment['status'],
     ...(status === 'ROLLED_OUT' && rolledOutName !== undefined ? { rolledOut: rolledOutName } : {}),

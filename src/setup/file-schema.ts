@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { percentOf, WHOLE } from '../domain/percent';
 import { CONFIG_KEYS } from '../domain/config';
-import { EXPERIMENT_GOALS, EXPERIMENT_KEYS, VARIANTS } from '../domain/experiment-design';
+import { ALPHA, EXPERIMENT_GOALS, GOAL_ROLES, HORIZON_DAYS, METHODS, PLANNED_USERS } from '../domain/analysis';
+import { EXPERIMENT_KEYS, VARIANTS } from '../domain/experiment-design';
 import { EXPERIMENT_STATUSES } from '../domain/experiment-state';
-import { GOAL_FILTERS } from '../domain/goal';
+import { DIRECTIONS, GOAL_FILTERS, MEASURES, WINDOW_DAYS } from '../domain/goal';
 import { HOLDOUT_SHARE } from '../domain/holdout';
 import { ROLLOUT_STATUSES } from '../domain/lifecycle';
 import { ROWS } from '../domain/row';
@@ -18,6 +19,8 @@ interface Leaves {
   /** The versions that a file may be of. */
   readonly versions: readonly (1 | 2)[];
 }
+
+const range = ([minimum, maximum]: readonly [number, number]) => ({ minimum, maximum });
 
 /**
  * The shape of the file: which fields there are, and of which type. Limits are in the metadata only, for editors: the domain
@@ -73,6 +76,18 @@ function schemaOf({ rule, condition, versions }: Leaves) {
           description,
           event: z.string().meta({ minLength: 1, maxLength: 200 }),
           filters: z.array(condition).meta({ maxItems: GOAL_FILTERS }).optional(),
+          measure: z
+            .enum(MEASURES)
+            .optional()
+            .describe('Did it at least once (CONVERSION, if left out), how often, or the sum of a property.'),
+          property: z.string().optional().describe('With SUM: the numeric property that is added up.'),
+          cap: z.number().meta({ exclusiveMinimum: 0 }).optional().describe('With SUM: the most that counts of one user.'),
+          direction: z.enum(DIRECTIONS).optional().describe('Which is better: HIGHER if left out.'),
+          windowDays: z
+            .number()
+            .meta(range(WINDOW_DAYS))
+            .optional()
+            .describe('Days after the first exposure in which it counts: 7 if left out.'),
         }),
       )
       .optional()
@@ -124,7 +139,29 @@ function schemaOf({ rule, condition, versions }: Leaves) {
           traffic: share.optional().describe('Percent of the audience that take part, with at most two decimals: 100 if left out.'),
           exclusive: z.boolean().optional().describe("Left out: as the project's setting has it."),
           keys: z.array(keyName).meta({ minItems: EXPERIMENT_KEYS[0], maxItems: EXPERIMENT_KEYS[1] }),
+          sticky: z.boolean().optional().describe('Whether a user who leaves the audience keeps the variant: true if left out.'),
           goals: z.array(z.string()).meta({ maxItems: EXPERIMENT_GOALS[1] }).optional().describe('Names of goals.'),
+          roles: z
+            .array(
+              z.strictObject({
+                goal: z.string(),
+                role: z.enum(GOAL_ROLES),
+                margin: share.optional().describe('Of a GUARDRAIL: percent of control.'),
+              }),
+            )
+            .meta({ maxItems: EXPERIMENT_GOALS[1] })
+            .optional()
+            .describe('Of goals whose role is not the usual one: PRIMARY of the only goal, SECONDARY of several.'),
+          analysis: z
+            .strictObject({
+              method: z.enum(METHODS).optional().describe('SEQUENTIAL if left out.'),
+              alpha: z.number().meta(range(ALPHA)).optional().describe('0.05 if left out.'),
+              plannedUsers: z.number().meta(range(PLANNED_USERS)).optional().describe('10,000 if left out.'),
+              horizonDays: z.number().meta(range(HORIZON_DAYS)).optional().describe('Left out: until its end. FIXED needs it.'),
+              cuped: z.boolean().optional().describe('false if left out.'),
+            })
+            .optional()
+            .describe('How its results are read.'),
           variants: z
             .array(
               z.strictObject({

@@ -1,9 +1,11 @@
+import type { Analysis, GoalRole } from '../domain/analysis';
 import type { KeyValue } from '../domain/choice';
 import type { RolloutStatus } from '../domain/lifecycle';
 import type { ExperimentStatus } from '../domain/experiment-state';
 import type { Json } from '../domain/json';
 import type { PropertyCondition, Rule } from '../domain/rule';
 import type { ValueType } from '../domain/value';
+import type { Measured } from './measures';
 
 /** The version of the format that is written. A file of a later one is refused. */
 export const SETUP_VERSION = 2;
@@ -54,7 +56,7 @@ export interface SetupSegment {
   readonly rule: Rule;
 }
 
-export interface SetupGoal {
+export interface SetupGoal extends Measured {
   readonly name: string;
   readonly description: string;
   readonly event: string;
@@ -101,13 +103,23 @@ export interface SetupExperiment {
   readonly traffic: number;
   /** Absent: as the project's setting has it when the experiment is created. */
   readonly exclusive?: boolean;
+  /** Absent: as it is, and true of a new one. */
+  readonly sticky?: boolean;
   readonly keys: readonly string[];
-  /** Goals' names. */
-  readonly goals: readonly string[];
+  readonly goals: readonly SetupExperimentGoal[];
+  readonly analysis: Analysis;
   readonly variants: readonly SetupVariant[];
   readonly status: Exclude<ExperimentStatus, 'ARCHIVED'>;
   /** The name of the variant that was rolled out, if and only if the status is ROLLED_OUT. */
   readonly rolledOut?: string;
+}
+
+export interface SetupExperimentGoal {
+  readonly name: string;
+  /** null: the usual one; of what has started, the one that it has. */
+  readonly role: GoalRole | null;
+  /** Basis points. */
+  readonly margin: number | null;
 }
 
 export interface SetupVariant {

@@ -1,3 +1,4 @@
+import type { GoalChoice } from '../domain/analysis';
 import type { Experiment, ExperimentStatus, Variant } from '../domain/experiment-state';
 import { sameJson } from '../domain/json';
 import { illegalState } from '../domain/refusal';
@@ -6,6 +7,7 @@ import { foldName } from '../domain/text';
 import { byKey, exportExperiment, inOrder } from './export';
 import type { SetupExperiment } from './file';
 import { type About, held, type Planner, type Shown } from './planner';
+import { withIds, writtenAnalysis, writtenRoles } from './measures';
 import { segmentId } from './plan-rollouts';
 
 /** The command that brings an experiment into a status. */
@@ -35,36 +37,45 @@ function planExperiment(planner: Planner, wanted: SetupExperiment, exclusivity: 
   const about: About = { kind: 'experiment', name };
   const shown = shownExperiment(name);
   const audience = segmentId(planner.state, wanted.audience);
-  const goals = wanted.goals.map((goal) => held(planner.state, 'goal', goal)?.id ?? goal);
+  const { analysis } = wanted;
   const there = held(planner.state, 'experiment', name);
+  const goalId = (goal: string): string => held(planner.state, 'goal', goal)?.id ?? goal;
+  const goals = withIds(wanted.goals, goalId, there !== undefined && there.started !== null);
   if (there === undefined) {
-    const { variants, exclusive = exclusivity } = wanted;
-    const design = { audience, traffic, keys, goals, variants };
+    const { variants, exclusive = exclusivity, sticky } = wanted;
+    const design = { audience, traffic, keys, goals, analysis, variants, sticky };
     if (!planner.carry({ type: 'CreateExperiment', name, description, ...design, exclusive }, about, shown)) return;
-  } else if (wanted.exclusive !== undefined && wanted.exclusive !== there.exclusive) {
-    const message = `Whether the experiment "${name}" is exclusive was fixed when it was created: ${there.exclusive}. Create another experiment.`;
+  } else if (wanted.sticky !== undefined && wanted.sticky !== there.sticky) {
+    const message = `Whether the experiment "${name}" is sticky was fixed when it was created: ${there.sticky}. Create another experiment.`;
     planner.refuse('EditExperiment', about, illegalState(message), {
-      before: { exclusive: there.exclusive },
-      after: { exclusive: wanted.exclusive },
-      wayOut: 'Leave `exclusive` as it is, and list a new experiment under another name.',
+      before: { sticky: there.sticky },
+      after: { sticky: wanted.sticky },
+      wayOut: 'Leave `sticky` as it is, and list a new experiment under another name.',
     });
     return;
   } else {
     const { id } = there;
-    const design = { audience, keys, goals: keepGoals(there, goals), variants: keepVariants(there, wanted) };
+    const { exclusive } = wanted;
+    const design = { audience, keys, goals: keepGoals(there, goals), analysis, variants: keepVariants(there, wanted), exclusive };
     const draft = there.status === 'DRAFT' ? { traffic } : {};
     if (!planner.carry({ type: 'EditExperiment', id, name, description, ...design, ...draft }, about, shown)) return;
-    if (there.status !== 'DRAFT' && !planner.carry({ type: 'RaiseExperimentTraffic', id, traffic }, about, shown)) return;
+    if (there.status !== 'DRAFT' && !planner.carry({ type: 'ChangeExperimentTraffic', id, traffic }, about, shown)) return;
   }
   const now = held(planner.state, 'experiment', name);
   if (now) move(planner, now, wanted, shown);
 }
 
 /** Goals are a set: those that stay keep their order. What an ended experiment measured may be archived by now, so it keeps what is not named. */
-function keepGoals({ goals, status }: Experiment, wanted: readonly string[]): readonly string[] {
+function keepGoals({ goals, status }: Experiment, wanted: readonly GoalChoice[]): readonly GoalChoice[] {
   const ended = status !== 'DRAFT' && status !== 'RUNNING';
-  return [...goals.filter((id) => ended || wanted.includes(id)), ...wanted.filter((id) => !goals.includes(id))];
+  const kept = goals.flatMap((goal): readonly GoalChoice[] => {
+    const choice = wanted.find((one) => idOf(one) === goal.id);
+    return choice !== undefined ? [choice] : ended ? [goal] : [];
+  });
+  return [...kept, ...wanted.filter((choice) => !goals.some(({ id }) => id === idOf(choice)))];
 }
+
+const idOf = (choice: GoalChoice): string => (typeof choice === 'string' ? choice : choice.id);
 
 /** Samples are drawn by variants, so one keeps its id as long as it has its name. */
 function keepVariants(
@@ -103,11 +114,21 @@ function move(planner: Planner, { id, name, status, variants, rolledOut }: Exper
   else if (wanted.status === 'ROLLED_OUT') planner.carry({ type: 'RollOutExperiment', id, variant }, about, shown);
 }
 
+/** Without the members that are undefined. */
+const without = (members: object): object => Object.fromEntries(Object.entries(members).filter(([, member]) => member !== undefined));
+
 export function shownExperiment(name: string): Shown {
   return (state) => {
     const experiment = held(state, 'experiment', name);
     if (experiment === undefined) return undefined;
     const exported = exportExperiment(state, experiment);
-    return { ...exported, variants: exported.variants.map((variant) => ({ ...variant, values: byKey(variant.values) })) };
+    const { goals, analysis, sticky, ...rest } = exported;
+    return {
+      ...rest,
+      ...(sticky === false && { sticky }),
+      goals: goals.map((goal) => goal.name),
+      ...without({ roles: writtenRoles(goals, (share) => share), analysis: writtenAnalysis(analysis) }),
+      variants: exported.variants.map((variant) => ({ ...variant, values: byKey(variant.values) })),
+    };
   };
 }

@@ -1,7 +1,9 @@
+import { measureOf } from '../domain/goal';
 import { illegalState } from '../domain/refusal';
 import { withArticle } from '../domain/text';
 import { exportGoal, exportKey, exportSegment } from './export';
 import type { SetupGoal, SetupKey, SetupSegment } from './file';
+import { writtenMeasured } from './measures';
 import { type About, held, type Planner, type Shown } from './planner';
 
 /** Brings a key to what the file says. One that is to be archived is left as it is: it goes when nothing uses it any more. */
@@ -32,10 +34,11 @@ export function planSegment(planner: Planner, { name, description, rule }: Setup
   planner.carry(there ? { type: 'EditSegment', id: there.id, ...text } : { type: 'CreateSegment', ...text }, about, shownSegment(name));
 }
 
-export function planGoal(planner: Planner, { name, description, event, filters }: SetupGoal): void {
+export function planGoal(planner: Planner, wanted: SetupGoal): void {
+  const { name, description } = wanted;
   const about: About = { kind: 'goal', name };
   const there = held(planner.state, 'goal', name);
-  const text = { name, description, event, filters };
+  const text = { name, description, ...measureOf(wanted) };
   planner.carry(there ? { type: 'EditGoal', id: there.id, ...text } : { type: 'CreateGoal', ...text }, about, shownGoal(name));
 }
 
@@ -56,6 +59,8 @@ export function shownSegment(name: string): Shown {
 export function shownGoal(name: string): Shown {
   return (state) => {
     const goal = held(state, 'goal', name);
-    return goal && exportGoal(goal);
+    if (goal === undefined) return undefined;
+    const { name: now, description, event, filters, ...measured } = exportGoal(goal);
+    return { name: now, description, event, filters, ...writtenMeasured(measured) };
   };
 }

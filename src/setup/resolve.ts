@@ -8,6 +8,7 @@ import { cleanName } from '../domain/text';
 import type { SetupConfig, SetupExperiment, SetupFile, SetupFlag, SetupVariant } from './file';
 import type { WrittenFile } from './file-schema';
 import { resolveHoldout } from './holdout';
+import { resolveAnalysis, resolveGoals, resolveMeasured } from './measures';
 import { Names, namesIn, type KnownNames } from './names';
 
 type Written<List extends 'flags' | 'configs' | 'experiments'> = NonNullable<WrittenFile[List]>[number];
@@ -32,8 +33,14 @@ export function* resolveFile(file: WrittenFile, known: KnownNames): Steps<SetupF
       }),
     }),
     ...(goals && {
-      goals: yield* mapSteps(goals, ({ name, description = '', event, filters }) => {
-        return { name: cleanName(name), description, event, filters: normalizeFilters(filters as PropertyCondition[] | undefined) };
+      goals: yield* mapSteps(goals, ({ name, description = '', event, filters, ...measured }) => {
+        return {
+          name: cleanName(name),
+          description,
+          event,
+          filters: normalizeFilters(filters as PropertyCondition[] | undefined),
+          ...resolveMeasured(measured),
+        };
       }),
     }),
     ...(flags && { flags: yield* mapSteps(flags, (flag) => resolveFlag(flag, segment)) }),
@@ -65,7 +72,7 @@ function resolveConfig({ name, description = '', keys, status = 'DRAFT', rows = 
 }
 
 function resolveExperiment(experiment: Written<'experiments'>, segment: Segment, goals: Names): SetupExperiment {
-  const { name, description = '', audience, traffic = WHOLE, exclusive, keys, status = 'DRAFT', rolledOut } = experiment;
+  const { name, description = '', audience, traffic = WHOLE, exclusive, sticky, keys, status = 'DRAFT', rolledOut } = experiment;
   const variants: readonly SetupVariant[] = experiment.variants.map(({ name, control = false, weight, values = {} }) => {
     return { name: cleanName(name), control, weight, values: inOrder(keys, values) };
   });
@@ -76,8 +83,10 @@ function resolveExperiment(experiment: Written<'experiments'>, segment: Segment,
     audience: segment(audience),
     traffic,
     ...(exclusive !== undefined && { exclusive }),
+    ...(sticky !== undefined && { sticky }),
     keys,
-    goals: (experiment.goals ?? []).map((goal) => goals.find(goal) ?? goal),
+    goals: resolveGoals(experiment, (goal) => goals.find(goal) ?? goal),
+    analysis: resolveAnalysis(experiment.analysis),
     variants,
     status,
     ...(rolledOut !== undefined && { rolledOut: variantNames.find(rolledOut) ?? rolledOut }),

@@ -22,9 +22,10 @@ export function* inBasisPoints(file: WrittenFile): Steps<WrittenFile> {
       })),
     }),
     ...(experiments && {
-      experiments: yield* mapSteps(experiments, ({ traffic, variants, ...experiment }) => ({
+      experiments: yield* mapSteps(experiments, ({ traffic, variants, roles, ...experiment }) => ({
         ...experiment,
         ...(traffic !== undefined && { traffic: basisPointsOf(traffic) }),
+        ...(roles && { roles: roles.map((role) => (role.margin === undefined ? role : { ...role, margin: basisPointsOf(role.margin) })) }),
         variants: variants.map((variant) => ({ ...variant, weight: basisPointsOf(variant.weight) })),
       })),
     }),

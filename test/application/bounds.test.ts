@@ -1,5 +1,5 @@
 import { seal, type Envelope } from '../../src/domain/event';
-import { schemaVersions } from '../../src/domain/decider';
+import { schemaVersions, upcasts } from '../../src/domain/decider';
 import { createUpcaster, UpgradeRequired } from '../../src/event-store/upcast';
 import { ALICE } from '../fixtures/ledger';
 import { archiveKey, assertWhole, createKey, describeKey, Instance, restoreKey, wordFor } from './instance';
@@ -44,7 +44,7 @@ describe('what this version does not know', () => {
 
   test('retired types are passed over, and the chain goes on behind them', async () => {
     const retired = await appendForeign('KeyPainted');
-    const upcast = createUpcaster(schemaVersions, [], new Set(['KeyPainted']));
+    const upcast = createUpcaster(schemaVersions, upcasts, new Set(['KeyPainted']));
     const { events } = await new Instance(store, { upcast }).accept(archiveKey('a'));
     expect(events[0]).toMatchObject({ revision: 3, version: 2, previousHash: retired.hash });
   });

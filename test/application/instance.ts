@@ -3,7 +3,7 @@ import type { Done, Outcome, Submission } from '../../src/application/execute';
 import type { Command } from '../../src/domain/command';
 import { hashOf, type Envelope } from '../../src/domain/event';
 import { DEFAULT_LIMITS, type Limits } from '../../src/domain/limits';
-import { schemaVersions } from '../../src/domain/decider';
+import { schemaVersions, upcasts } from '../../src/domain/decider';
 import type { Refusal } from '../../src/domain/refusal';
 import type { EventStore } from '../../src/event-store/event-store';
 import { createUpcaster } from '../../src/event-store/upcast';
@@ -19,7 +19,7 @@ export class Instance {
   constructor(store: EventStore, { limits = {}, ...options }: Options = {}) {
     this.executor = new Executor({
       store,
-      upcast: createUpcaster(schemaVersions, [], new Set()),
+      upcast: createUpcaster(schemaVersions, upcasts, new Set()),
       limits: { ...DEFAULT_LIMITS, ...limits },
       get appendLimitBytes() {
         return store.appendLimitBytes;

@@ -1,7 +1,7 @@
 import { projections } from '../../projections';
 import { digestOf, NeverStill, type ReadModelDigest } from '../../src/audit/digest';
 import type { Envelope } from '../../src/domain/event';
-import { schemaVersions } from '../../src/domain/decider';
+import { schemaVersions, upcasts } from '../../src/domain/decider';
 import { createUpcaster } from '../../src/event-store/upcast';
 import { replay } from '../../src/projector/replay';
 import { createMemoryReadModel } from '../../src/read-model/memory';
@@ -13,7 +13,7 @@ import { RedisServer } from '../fixtures/redis-server';
 import { createFlag, createKey } from '../fixtures/shop';
 
 const COLLECTIONS = projections.map(({ collection }) => collection);
-const upcast = createUpcaster(schemaVersions, [], new Set());
+const upcast = createUpcaster(schemaVersions, upcasts, new Set());
 
 const events = ((): readonly Envelope[] => {
   const ledger = Ledger.started();

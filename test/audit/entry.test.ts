@@ -6,7 +6,8 @@ import { schemaVersions } from '../../src/domain/decider';
 import { freeze } from '../fixtures/freeze';
 
 const events: readonly Envelope[] = freeze(JSON.parse(readFileSync(join(__dirname, '../golden/events-v1.json'), 'utf8')) as Envelope[]);
-const example = (type: string): Envelope => events.find((event) => event.type === type)!;
+const example = (type: string): Envelope =>
+  events.find((event) => event.type === type && event.schemaVersion === schemaVersions.get(type))!;
 
 /** The paths that each type's example changes. */
 const EXPECTED: Readonly<Record<string, readonly string[]>> = {
@@ -25,10 +26,10 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   SegmentRuleChanged: ['rule.all[5]'],
   SegmentArchived: ['archived'],
   SegmentRestored: ['archived'],
-  GoalCreated: ['name', 'description', 'event', 'filters'],
+  GoalCreated: ['name', 'cap', 'description', 'direction', 'event', 'filters', 'measure', 'property', 'windowDays'],
   GoalRenamed: ['name'],
   GoalDescribed: ['description'],
-  GoalRedefined: ['filters[0].operator'],
+  GoalRedefined: ['cap', 'measure', 'property', 'windowDays'],
   GoalArchived: ['archived'],
   GoalRestored: ['archived'],
   ExclusivityEnabled: ['enabled'],
@@ -51,17 +52,41 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   ConfigResumed: ['status'],
   ConfigArchived: ['status'],
   ConfigRestored: ['status'],
-  ExperimentCreated: ['name', 'audience', 'description', 'exclusive', 'goals', 'keys', 'setting', 'traffic', 'variants'],
+  ExperimentCreated: [
+    'name',
+    'analysis',
+    'audience',
+    'description',
+    'exclusive',
+    'goals',
+    'keys',
+    'setting',
+    'sticky',
+    'traffic',
+    'variants',
+  ],
   ExperimentRenamed: ['name'],
   ExperimentDescribed: ['description'],
-  ExperimentRedesigned: ['traffic'],
+  ExperimentRedesigned: [
+    'analysis.alpha',
+    'analysis.cuped',
+    'analysis.horizonDays',
+    'analysis.method',
+    'analysis.plannedUsers',
+    'goals[id-64]',
+    'traffic',
+  ],
   ExperimentGoalsAdded: ['addedGoals'],
-  ExperimentStarted: ['status', 'started', 'intake'],
-  ExperimentTrafficRaised: ['traffic', 'intake'],
+  ExperimentExclusivityChanged: ['exclusive'],
+  ExperimentStarted: ['status', 'started'],
+  ExperimentTrafficChanged: ['traffic'],
+  ExperimentTrafficRaised: ['traffic'],
   ExperimentStopped: ['status'],
   ExperimentRolledOut: ['status', 'rolledOut'],
   ExperimentArchived: ['status'],
   ExperimentRestored: ['status'],
+  HoldoutCreated: ['name', 'share'],
+  HoldoutEnded: ['status'],
 };
 
 test('it is said of every event type this version knows what it changes', () => {
@@ -98,7 +123,7 @@ test('what has a status is archived from it and restored to it; anything else is
 
 describe('an event that this version does not understand reads as its type, with its data as it is', () => {
   const odd: readonly (readonly [string, Partial<Envelope>])[] = [
-    ['of an unknown type', { type: 'HoldoutCreated', entity: { kind: 'holdout' as never, id: 'h', name: 'h' }, data: { share: 5 } }],
+    ['of an unknown type', { type: 'WidgetCreated', entity: { kind: 'widget' as never, id: 'h', name: 'h' }, data: { share: 5 } }],
     ['of a newer version', { schemaVersion: 2, data: { share: 5 } }],
     ['of a type that has the name of a member of every object', { type: 'Keyconstructor', data: { share: 5 } }],
     ['with data that is not of its type', { type: 'KeyCreated', data: { share: 5 } }],
@@ -118,10 +143,10 @@ describe('an event that this version does not understand reads as its type, with
 test('N2 an entry has shares in percent, and its event, with a sentence of its own, in basis points', () => {
   const rows = entryOf(example('FlagRowsChanged'));
   const raised = entryOf(example('ExperimentTrafficRaised'));
-  const { data } = raised.event as unknown as { data: { from: number; to: number; intake: { from: number; to: number } } };
+  const { data } = raised.event as unknown as { data: { from: number; to: number } };
   expect(raised).toMatchObject({
     before: { traffic: data.from / 100 },
-    after: { traffic: data.to / 100, intake: { from: data.intake.from / 100, to: data.intake.to / 100 } },
+    after: { traffic: data.to / 100 },
   });
   expect(raised.sentence).toContain(`from ${data.from / 100} % to ${data.to / 100} %`);
   const [was] = (rows.event.data as { from: { percentage: number }[] }).from;

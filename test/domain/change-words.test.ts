@@ -1,5 +1,6 @@
 import { described, named } from '../../src/domain/change-words';
 import type { Fact } from '../../src/domain/event';
+import { USUAL_MEASURE } from '../../src/domain/goal';
 import { sentence } from '../../src/domain/decider';
 
 const event = (type: string, kind: string, data: object, name = 'X'): string =>
@@ -18,7 +19,7 @@ test.each([
 test('so can that of an event in a rule or a goal', () => {
   const rule = { did: { event: 'a*b', window: { ever: true } } };
   expect(event('SegmentRuleChanged', 'segment', { from: rule, to: rule })).toBe('changed the rule of segment *X* to: did *a\\*b* ever');
-  expect(event('GoalCreated', 'goal', { event: 'a*b', filters: [] })).toBe('created goal *X*: *a\\*b*');
+  expect(event('GoalCreated', 'goal', { event: 'a*b', filters: [], ...USUAL_MEASURE })).toBe('created goal *X*: *a\\*b*');
 });
 
 test.each([

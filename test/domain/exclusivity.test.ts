@@ -1,5 +1,6 @@
 import { Ledger } from '../fixtures/ledger';
 import { createExperiment, createKey } from '../fixtures/shop';
+import { back } from './back';
 
 const shop = (): Ledger => {
   const ledger = Ledger.started();
@@ -7,8 +8,6 @@ const shop = (): Ledger => {
   return ledger;
 };
 const exclusive = (ledger: Ledger, id: string) => ledger.state.experiments.get(id)?.exclusive;
-const intakeOf = (ledger: Ledger, command: Parameters<Ledger['accept']>[0]) =>
-  (ledger.accept(command)[0]?.data as { intake: unknown }).intake;
 
 test('X1 the setting is off at first, and turning it on or off twice is no event', () => {
   const ledger = shop();
@@ -62,58 +61,37 @@ const HALVES = [
   { name: 'New', control: false, weight: 5_000, values: [{ key: 'price', value: 5 }] },
 ];
 
-describe('X4', () => {
-  test('X4 every start and every raise opens an intake, which records the intakes of the others that were running', () => {
-    const ledger = shop();
-    const a = createExperiment(ledger, 'A', ['price'], { traffic: 1_000 });
-    const b = createExperiment(ledger, 'B', ['title'], { traffic: 2_000, exclusive: true });
-    createExperiment(ledger, 'Draft', ['title']);
-    expect(intakeOf(ledger, { type: 'StartExperiment', id: a })).toEqual({ number: 1, from: 0, to: 1_000, running: [] });
-    expect(intakeOf(ledger, { type: 'StartExperiment', id: b })).toEqual({
-      number: 1,
-      from: 0,
-      to: 2_000,
-      running: [{ experiment: a, intake: 1 }],
-    });
-    expect(intakeOf(ledger, { type: 'RaiseExperimentTraffic', id: a, traffic: 4_000 })).toEqual({
-      number: 2,
-      from: 1_000,
-      to: 4_000,
-      running: [{ experiment: b, intake: 1 }],
-    });
-    expect(intakeOf(ledger, { type: 'RaiseExperimentTraffic', id: b, traffic: 10_000 })).toEqual({
-      number: 2,
-      from: 2_000,
-      to: 10_000,
-      running: [
-        { experiment: a, intake: 1 },
-        { experiment: a, intake: 2 },
-      ],
-    });
-  });
+describe('X3 of a draft', () => {
+  const edit = (id: string, exclusive: boolean) => ({ type: 'EditExperiment', id, exclusive }) as const;
 
-  test('X4 what has stopped, is rolled out or archived is no longer running, and what recorded it keeps its record', () => {
+  test('X3 it can become exclusive always, and not exclusive while the setting is off, as recorded', () => {
     const ledger = shop();
-    const [a, b, c, d] = ['A', 'B', 'C', 'D'].map((name) => createExperiment(ledger, name, ['price']));
-    const start = (id = '') => intakeOf(ledger, { type: 'StartExperiment', id }) as { running: unknown };
-    start(a);
-    start(b);
-    ledger.accept({ type: 'StopExperiment', id: a ?? '' });
-    ledger.accept({ type: 'ArchiveExperiment', id: a ?? '' });
-    expect(start(c).running).toEqual([{ experiment: b, intake: 1 }]);
-    ledger.accept({ type: 'RollOutExperiment', id: b ?? '', variant: 'v2' });
-    expect(start(d).running).toEqual([{ experiment: c, intake: 1 }]);
-    expect(ledger.state.experiments.get(c ?? '')?.intakes[0]?.running).toEqual([{ experiment: b, intake: 1 }]);
-  });
-
-  test('X4 the running ones are in the order in which they started', () => {
-    const ledger = shop();
-    const [a = '', b = '', c = ''] = ['A', 'B', 'C'].map((name) => createExperiment(ledger, name, ['price']));
-    for (const id of [b, a]) ledger.accept({ type: 'StartExperiment', id });
-    const { running } = intakeOf(ledger, { type: 'StartExperiment', id: c }) as { running: unknown };
-    expect(running).toEqual([
-      { experiment: b, intake: 1 },
-      { experiment: a, intake: 1 },
+    const id = createExperiment(ledger, 'E', ['price']);
+    expect(ledger.accept(edit(id, false))).toEqual([]);
+    ledger.accept({ type: 'EnableExclusivity' });
+    expect(ledger.accept(edit(id, true))).toMatchObject([
+      { type: 'ExperimentExclusivityChanged', data: { from: false, to: true, setting: true } },
     ]);
+    expect(ledger.refuse(edit(id, false))).toMatchObject({
+      code: 'ILLEGAL_STATE',
+      message: expect.stringContaining('Turn them off first'),
+    });
+    ledger.accept({ type: 'DisableExclusivity' });
+    expect(ledger.accept(edit(id, false))).toMatchObject([{ data: { from: true, to: false, setting: false } }]);
+    expect(exclusive(ledger, id)).toBe(false);
+  });
+
+  test('X3 the start fixes it', () => {
+    const ledger = shop();
+    const id = createExperiment(ledger, 'E', ['price']);
+    ledger.accept({ type: 'StartExperiment', id });
+    expect(ledger.refuse(edit(id, true))).toMatchObject({ code: 'ILLEGAL_STATE', message: expect.stringContaining('fixed by the start') });
+  });
+
+  test('X3 a revert brings it back by the same rules', () => {
+    const ledger = shop();
+    const id = createExperiment(ledger, 'E', ['price']);
+    ledger.accept(edit(id, true));
+    expect(ledger.accept(back(ledger, 'experiment', id, 1))).toMatchObject([{ type: 'ExperimentExclusivityChanged' }]);
   });
 });

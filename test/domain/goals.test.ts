@@ -101,8 +101,10 @@ describe('G3', () => {
     ledger.accept({ type: 'StopExperiment', id: experiment });
     ledger.accept({ type: 'ArchiveGoal', id });
     const more = createGoal(ledger, 'Signup');
-    expect(ledger.accept({ type: 'EditExperiment', id: experiment, goals: [id, more] })).toMatchObject([{ data: { goals: [more] } }]);
-    expect(ledger.state.experiments.get(experiment)?.goals).toEqual([id, more]);
+    expect(ledger.accept({ type: 'EditExperiment', id: experiment, goals: [id, more] })).toMatchObject([
+      { data: { goals: [{ id: more }] } },
+    ]);
+    expect(ledger.state.experiments.get(experiment)?.goals.map((goal) => goal.id)).toEqual([id, more]);
     expect(ledger.state.goals.get(id)).toMatchObject({ name: 'Sale', event: 'Purchase', archived: true });
   });
 });

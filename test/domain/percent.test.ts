@@ -39,10 +39,10 @@ test('N2 the fields of a thing are shown in percent, and values that people gave
     rows: [{ id: 'r1', percentage: 29.29, value }],
   });
   const variants = [{ id: 'v1', weight: 3_333, values: [{ key: 'weight', value }] }];
-  expect(inPercent('experiment', { traffic: 100, variants, intakes: [{ number: 1, from: 0, to: 100, running: [] }] })).toEqual({
+  expect(inPercent('experiment', { traffic: 100, variants, goals: [{ id: 'g', role: 'GUARDRAIL', margin: 150 }] })).toEqual({
     traffic: 1,
     variants: [{ id: 'v1', weight: 33.33, values: [{ key: 'weight', value }] }],
-    intakes: [{ number: 1, from: 0, to: 1, running: [] }],
+    goals: [{ id: 'g', role: 'GUARDRAIL', margin: 1.5 }],
   });
   expect(inPercent('key', { traffic: 100 })).toEqual({ traffic: 100 });
 });

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { projections } from '../../projections';
 import { PROJECTION_VERSION } from '../../projections/version';
 import type { Envelope } from '../../src/domain/event';
-import { schemaVersions } from '../../src/domain/decider';
+import { schemaVersions, upcasts } from '../../src/domain/decider';
 import { KurrentEventStore } from '../../src/event-store/kurrentdb';
 import { createUpcaster } from '../../src/event-store/upcast';
 import { openSecret } from '../../src/http/secret';
@@ -155,7 +155,7 @@ export class Fleet {
 
   private async assertRedis(events: ReadonlyMap<string, readonly Envelope[]>, projects: readonly string[]): Promise<void> {
     const fresh = createMemoryReadModel();
-    const upcast = createUpcaster(schemaVersions, [], new Set());
+    const upcast = createUpcaster(schemaVersions, upcasts, new Set());
     await replay({ events: [...events.values()].flat(), readModel: fresh, projections, upcast });
     const store = await KurrentEventStore.open(this.storeUrl);
     const generations = await RedisGenerations.open(this.redis.address(), identityOf(store));

@@ -6,7 +6,7 @@ import { Loaders } from '../../schema/loaders';
 import { ALL_PROJECTS } from '../../src/application/caller';
 import { History } from '../../src/audit/history';
 import { DEFAULT_LIMITS } from '../../src/domain/limits';
-import { schemaVersions } from '../../src/domain/decider';
+import { schemaVersions, upcasts } from '../../src/domain/decider';
 import { createUpcaster } from '../../src/event-store/upcast';
 import type { Envelope } from '../../src/domain/event';
 import { replay } from '../../src/projector/replay';
@@ -28,7 +28,7 @@ export function shownBy(address: Address, projectIds: readonly string[]): Promis
 /** The same, from a fresh replay of these events into read models of its own, asked through the same schema. */
 export async function shownByReplay(events: ReadonlyMap<string, readonly Envelope[]>, projectIds: readonly string[]): Promise<string> {
   const readModel = createMemoryReadModel();
-  const upcast = createUpcaster(schemaVersions, [], new Set());
+  const upcast = createUpcaster(schemaVersions, upcasts, new Set());
   await replay({ events: [...events.values()].flat(), readModel, projections, upcast });
   const reader = new Reader(readModel);
   const store = {

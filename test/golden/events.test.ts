@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventId, GENESIS, hashOf, headOf, seal, type Envelope } from '../../src/domain/event';
 import { canonical } from '../../src/domain/json';
-import { evolve, EMPTY_PROJECT, schemaVersions, sentence } from '../../src/domain/decider';
+import {EMPTY_PROJECT, evolve, schemaVersions, sentence, upcasts} from '../../src/domain/decider';
 import { isRefusal } from '../../src/domain/slice';
 import { decideCommand } from '../../src/domain/command';
 import { DEFAULT_LIMITS } from '../../src/domain/limits';
@@ -15,8 +15,10 @@ import { freeze } from '../fixtures/freeze';
  */
 const text = readFileSync(join(__dirname, 'events-v1.json'), 'utf8');
 const events: readonly Envelope[] = freeze(JSON.parse(text) as Envelope[]);
-const upcast = createUpcaster(schemaVersions, [], new Set());
-const fold = () => events.reduce((state, event) => evolve(state, upcast(event) ?? event), EMPTY_PROJECT);
+const upcast = createUpcaster(schemaVersions, upcasts, new Set());
+/** Those that the first version wrote: all of schema version 1. */
+const FIRST = 60;
+const fold = (count = FIRST) => events.slice(0, count).reduce((state, event) => evolve(state, upcast(event) ?? event), EMPTY_PROJECT);
 
 test('there is an example of every event type in the version written today', () => {
   const examples = new Set(events.map(({ type, schemaVersion }) => `${type} v${schemaVersion}`));
@@ -51,7 +53,7 @@ test('the chain is whole, and a change of one byte anywhere breaks it', () => {
 });
 
 test.each(events.map((event) => [event.type, event] as const))('%s reads as a sentence', (type, event) => {
-  const words = sentence(event);
+  const words = sentence(upcast(event) ?? event);
   expect(words).toMatch(/^[a-z][a-z ]+/);
   expect(words).not.toContain(type);
   expect(words).not.toMatch(/undefined|null\b.*null|NaN|\[object/);
@@ -72,7 +74,40 @@ test('they fold to the same project today', () => {
   expect(statuses(state.configs)).toEqual({ Look: 'ARCHIVED' });
   expect(statuses(state.experiments)).toEqual({ 'Short title': 'ROLLED_OUT', Theme: 'ARCHIVED' });
   expect(state.exclusivity).toBe(false);
-  expect(state.head).toEqual(headOf(events.at(-1) as Envelope));
+  expect(state.head).toEqual(headOf(events[FIRST - 1] as Envelope));
+});
+
+test('version 1 reads as what it meant', () => {
+  const state = fold();
+  const usual = { measure: 'CONVERSION', property: null, cap: null, direction: 'HIGHER', windowDays: 7 };
+  expect([...state.goals.values()]).toMatchObject([usual, usual]);
+  const sequential = { method: 'SEQUENTIAL', alpha: 0.05, horizonDays: null, cuped: false };
+  const experiments = [...state.experiments.values()];
+  expect(experiments).toMatchObject([
+    { sticky: true, analysis: sequential, started: { holdouts: [] } },
+    { sticky: true, analysis: sequential, started: { holdouts: [] } },
+  ]);
+  const roles = experiments.map(({ goals }) => goals.map(({ role, margin }) => [role, margin]));
+  expect(roles[0]?.[0]).toEqual(['PRIMARY', null]);
+  expect(roles.flat().slice(1)).toEqual(roles.flat().slice(1).map(() => ['SECONDARY', null]));
+});
+
+test('version 2 folds to what it says', () => {
+  const state = fold(events.length);
+  expect([...state.goals.values()].slice(2)).toMatchObject([
+    { name: 'Revenue', measure: 'SUM', property: 'amount', cap: 500, windowDays: 30 },
+    { name: 'Crashes', measure: 'COUNT', direction: 'LOWER' },
+    { name: 'Visits', measure: 'CONVERSION' },
+  ]);
+  expect([...state.experiments.values()].at(-1)).toMatchObject({
+    name: 'Long title',
+    exclusive: true,
+    sticky: false,
+    traffic: 1_000,
+    analysis: { method: 'FIXED', horizonDays: 28, cuped: true },
+    goals: [{ role: 'PRIMARY' }, { role: 'GUARDRAIL', margin: 150 }, { role: 'SECONDARY' }],
+    started: { holdouts: [{ name: 'Winter', share: 250 }] },
+  });
 });
 
 test('commands are decided on them today', () => {

@@ -5,7 +5,8 @@ import { rightOf } from '../../schema/permissions';
 import { may, type Right } from '../../src/application/authorization';
 import { ALL_PROJECTS, ROLES, type Role } from '../../src/application/caller';
 import { ENTITY_KINDS, type Envelope } from '../../src/domain/event';
-import { changedFields, schemaVersions } from '../../src/domain/decider';
+import { changedFields, schemaVersions, upcasts } from '../../src/domain/decider';
+import { createUpcaster } from '../../src/event-store/upcast';
 import { setupSchemaText } from '../../src/setup/file-schema';
 import { typedFields, type Fields } from './typed-fields';
 
@@ -24,6 +25,8 @@ export function vocabulary(): Readonly<Record<string, string>> {
     'setup-sections.txt': textOf(setupSections()),
   };
 }
+
+const upcast = createUpcaster(schemaVersions, upcasts, new Set());
 
 export const GOLDEN = __dirname;
 
@@ -56,7 +59,7 @@ function historyFields(): Fields {
   return new Map(
     ENTITY_KINDS.map((kind) => {
       const lines = examples.filter(({ entity }) => entity.kind === kind).map((event) => {
-        const { before, after } = changedFields(event) ?? {};
+        const { before, after } = changedFields(upcast(event) ?? event) ?? {};
         return `${event.type}: ${namesOf(before)} -> ${namesOf(after)}`;
       });
       return [kind, [...new Set(lines)].sort()];

@@ -81,14 +81,14 @@ describe('as lines of JSON', () => {
   test('an event of a type that this version does not know is delivered raw', async () => {
     const { url, harness } = await serve();
     const [event] = harness.decide(1);
-    const unknown = { ...event!, type: 'HoldoutCreated', data: { anything: [1] } };
+    const unknown = { ...event!, type: 'WidgetCreated', data: { anything: [1] } };
     harness.deliver([unknown]);
     const lines = linesOf(await get(url, '/projects/shop/changes', NDJSON));
     await take(lines, 1);
     harness.deliver([unknown]);
     harness.show(unknown);
     const [line] = await take(lines, 1);
-    expect(JSON.parse(line!)).toMatchObject({ type: 'HoldoutCreated', sentence: expect.stringContaining('HoldoutCreated'), data: unknown });
+    expect(JSON.parse(line!)).toMatchObject({ type: 'WidgetCreated', sentence: expect.stringContaining('WidgetCreated'), data: unknown });
   });
 });
 

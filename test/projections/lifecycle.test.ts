@@ -163,10 +163,7 @@ test('an experiment: created, started, raised, rolled out, archived and restored
   };
   expect(await experiment()).toMatchObject({
     ...running,
-    intakes: [
-      { from: 0, to: 1_000 },
-      { from: 1_000, to: 2_000 },
-    ],
+    traffic: 2_000,
     rolledOut: null,
   });
   ledger.accept({ type: 'RollOutExperiment', id, variant: 'v2' });

@@ -1,3 +1,4 @@
+import type { GoalChoice } from '../../src/domain/analysis';
 import type { Limits } from '../../src/domain/limits';
 import type { SingleCommand } from '../../src/domain/decider';
 import type { Plan } from './expectation';
@@ -35,7 +36,8 @@ interface DesignModel {
 /** What the rules say of experiments; undefined for a command on anything else. */
 export function planExperiment(model: Model, command: SingleCommand, newId: string, limits: Limits): Plan | undefined {
   if (command.type === 'CreateExperiment') {
-    const { name, description = '', audience = null, traffic = 10_000, goals = [], keys, variants, exclusive } = command;
+    const { name, description = '', audience = null, traffic = 10_000, keys, variants, exclusive } = command;
+    const goals = idsOf(command.goals ?? []);
     const design = { audience, traffic, goals, keys, variants };
     return {
       invalid: badName(name) || badDescription(description) || !designFits(model, design),
@@ -60,7 +62,6 @@ export function planExperiment(model: Model, command: SingleCommand, newId: stri
             given: 0,
             frozen: null,
             started: null,
-            intakes: [],
             rolledOut: null,
           };
           experiment.variants = numbered(experiment, variants, 'v', variantOf);
@@ -69,7 +70,7 @@ export function planExperiment(model: Model, command: SingleCommand, newId: stri
       ],
     };
   }
-  if (!command.type.endsWith('Experiment') && command.type !== 'RaiseExperimentTraffic') return undefined;
+  if (!command.type.endsWith('Experiment') && !command.type.endsWith('ExperimentTraffic')) return undefined;
   const { id } = command as { readonly id: string };
   const experiment = model.experiments.get(id);
   return experiment === undefined ? 'missing' : { entity: `experiment:${id}`, ...planOn(model, command, id, experiment, limits) };
@@ -90,7 +91,6 @@ function planOn(model: Model, command: SingleCommand, id: string, was: Experimen
       const plan = move('ExperimentStarted', 'DRAFT', 'RUNNING', () => ({
         started: model.events,
         frozen: freeze(model, was.audience),
-        intakes: [open(model, id, was.traffic)],
       }));
       const running = [...model.experiments.values()].filter(({ status }) => status === 'RUNNING');
       return {
@@ -98,19 +98,14 @@ function planOn(model: Model, command: SingleCommand, id: string, was: Experimen
         guards: () => [...plan.guards(), ...(running.length >= limits.runningExperiments ? [refused('LIMIT_REACHED')] : [])],
       };
     }
+    case 'ChangeExperimentTraffic':
     case 'RaiseExperimentTraffic': {
+      const lowers = command.type === 'ChangeExperimentTraffic';
       const { traffic } = command;
       return {
         invalid: !basisPoints(traffic),
-        guards: () => [
-          ...(was.status === 'RUNNING' && traffic > was.traffic ? [] : [refused('ILLEGAL_STATE')]),
-          ...(was.intakes.length >= 20 ? [refused('LIMIT_REACHED')] : []),
-        ],
-        effects: () => [
-          ...(traffic === was.traffic
-            ? []
-            : [happen('ExperimentTrafficRaised', () => ({ intakes: [...was.intakes, open(model, id, traffic)], traffic }))]),
-        ],
+        guards: () => [...(was.status === 'RUNNING' && (lowers || traffic > was.traffic) ? [] : [refused('ILLEGAL_STATE')])],
+        effects: () => [...(traffic === was.traffic ? [] : [happen('ExperimentTrafficChanged', () => ({ traffic }))])],
       };
     }
     case 'StopExperiment':
@@ -155,7 +150,8 @@ function edit(
 ): Exclude<Plan, 'missing'> {
   const entity = `experiment:${id}`;
   const { name, description } = command;
-  const { audience = was.audience, traffic = was.traffic, variants = was.variants, keys = was.keys, goals = was.goals } = command;
+  const { audience = was.audience, traffic = was.traffic, variants = was.variants, keys = was.keys } = command;
+  const goals = command.goals === undefined ? was.goals : idsOf(command.goals);
   const touched = [command.audience, command.traffic, command.variants, command.keys, command.goals].some((part) => part !== undefined);
   const design = { audience, traffic, variants, keys, goals };
   const now = () => ({
@@ -184,6 +180,9 @@ function edit(
     ],
   };
 }
+
+/** Roles are not drawn: goals are named by their ids, and keep the usual ones. */
+const idsOf = (goals: readonly GoalChoice[]): string[] => goals.map((goal) => (typeof goal === 'string' ? goal : goal.id));
 
 /** E3, E5, E7 */
 function designFits(model: Model, { audience, traffic, variants, keys, goals }: DesignModel, was?: ExperimentModel): boolean {
@@ -226,14 +225,4 @@ function freeze(model: Model, audience: string | null): ExperimentModel['frozen'
   const segment = audience === null ? undefined : model.segments.get(audience);
   if (audience === null || segment === undefined) return null;
   return { segment: audience, name: segment.name, version: model.versions.get(`segment:${audience}`)?.version ?? 0, rule: segment.rule };
-}
-
-/** X4 */
-function open(model: Model, id: string, to: number): ExperimentModel['intakes'][number] {
-  const own = model.experiments.get(id)?.intakes ?? [];
-  const others = [...model.experiments].filter(([other, { status }]) => other !== id && status === 'RUNNING');
-  const running = others
-    .sort(([, a], [, b]) => (a.started ?? 0) - (b.started ?? 0))
-    .flatMap(([experiment, { intakes }]) => intakes.map(({ number }) => ({ experiment, intake: number })));
-  return { number: own.length + 1, from: own.length === 0 ? 0 : (own[own.length - 1]?.to ?? 0), to, running };
 }

@@ -36,7 +36,8 @@ export function brokenHistory(events: readonly Envelope[], from: number): string
   const status = new Map<string, string>();
   const archivedFrom = new Map<string, string>();
   const rules = new Map<string, unknown>();
-  const running = new Map<string, number[]>();
+  const held = new Map<string, number>();
+  const traffic = new Map<string, number>();
   const rowIds = new Map<string, number>();
   let setting = false;
 
@@ -100,15 +101,22 @@ export function brokenHistory(events: readonly Envelope[], from: number): string
         must('S3', same(audience.rule, rules.get(audience.segment)) && audience.version === versions.get(`segment:${audience.segment}`));
       }
     }
-    if ('intake' in data) {
-      const intake = data['intake'] as { number: number; from: number; to: number; running: unknown };
-      const own = running.get(entity.id) ?? [];
-      must('X4', intake.number === own.length + 1 && intake.from === (own.at(-1) ?? 0) && intake.to >= intake.from);
-      const others = [...running].filter(([other]) => other !== entity.id);
-      must('X4', same(intake.running, others.flatMap(([experiment, tos]) => tos.map((_to, at) => ({ experiment, intake: at + 1 }))))); // prettier-ignore
-      running.set(entity.id, [...own, intake.to]);
+    if (type === 'ExperimentStarted') {
+      const holdouts = data['holdouts'] as readonly { readonly id: string; readonly share: number }[];
+      must('X8', same(holdouts.map(({ id: holdout, share }) => [holdout, share]), [...held])); // prettier-ignore
+      must('E4', data['traffic'] === traffic.get(entity.id));
     }
-    if (type === 'ExperimentStopped' || type === 'ExperimentRolledOut') running.delete(entity.id);
+    if (type === 'HoldoutCreated') {
+      must('X8', held.size === 0);
+      held.set(entity.id, data['share'] as number);
+    }
+    if (type === 'HoldoutEnded') must('X8', held.delete(entity.id));
+    if (type === 'ExperimentCreated' || type === 'ExperimentRedesigned')
+      traffic.set(entity.id, ((data['to'] ?? data) as { traffic: number }).traffic);
+    if (type === 'ExperimentTrafficChanged') {
+      must('E4', data['from'] === traffic.get(entity.id));
+      traffic.set(entity.id, data['to'] as number);
+    }
 
     if (/^(Flag|Config|Experiment)(Created|RowsChanged|Redefined|Redesigned)$/.test(type)) {
       const most = rowIds.get(id) ?? 0;

@@ -59,7 +59,11 @@ export function brokenRules(state: ProjectState, limits: Limits): string[] {
     const { variants, status, goals } = experiment;
     const sizes =
       variants.length >= 2 && variants.length <= 7 && experiment.keys.length >= 1 && experiment.keys.length <= 20 && goals.length <= 5;
-    must('E3', sizes && distinct(experiment.keys) && distinct(goals) && distinct(variants.map(({ id }) => id)), experiment);
+    must(
+      'E3',
+      sizes && distinct(experiment.keys) && distinct(goals.map(({ id }) => id)) && distinct(variants.map(({ id }) => id)),
+      experiment,
+    );
     must('E3', variants.reduce((sum, { weight }) => sum + weight, 0) === 10_000, experiment); // prettier-ignore
     must('E3', variants.filter(({ control }) => control).length === 1, experiment);
     must('E3', variants.every(({ control, values }) => control === (values.length === 0)), experiment); // prettier-ignore
@@ -69,13 +73,17 @@ export function brokenRules(state: ProjectState, limits: Limits): string[] {
     }
     must('E4', (status === 'DRAFT') === (experiment.started === null) || dead(status), experiment);
     must('E4', (status === 'ROLLED_OUT') === (experiment.rolledOut !== null) || dead(status), experiment);
-    must('X4', (experiment.started === null) === (experiment.intakes.length === 0), experiment);
-    must('X4', experiment.started === null || experiment.intakes.at(-1)?.to === experiment.traffic, experiment);
+    must('E3', goals.filter(({ role }) => role === 'PRIMARY').length <= 3, experiment);
+    must(
+      'E3',
+      goals.every(({ role, margin }) => (role === 'GUARDRAIL') === (margin !== null)),
+      experiment,
+    );
     if (['DRAFT', 'RUNNING', 'ROLLED_OUT'].includes(status)) {
       must('K5', experiment.keys.every(activeKey), experiment);
       must('S5', activeSegment(experiment.audience), experiment);
     }
-    if (['DRAFT', 'RUNNING'].includes(status)) must('G2', goals.every((id) => state.goals.get(id)?.archived === false), experiment); // prettier-ignore
+    if (['DRAFT', 'RUNNING'].includes(status)) must('G2', goals.every(({ id }) => state.goals.get(id)?.archived === false), experiment); // prettier-ignore
   }
 
   const named = (

@@ -62,7 +62,6 @@ export interface ExperimentModel extends Experience {
   frozen: { segment: string; name: string; version: number; rule: object } | null;
   /** The revision at which it started. */
   started: number | null;
-  intakes: { number: number; from: number; to: number; running: { experiment: string; intake: number }[] }[];
   rolledOut: string | null;
 }
 

@@ -47,7 +47,10 @@ test('so have the same commands every time, which meet every event type and ever
     'STALE',
     'COMMAND_ID_REUSED',
   ];
-  expect([...schemaVersions.keys(), ...refusals, 'no event'].filter((what) => !met.has(what))).toEqual([]);
+  // Not written any more, and those whose own tests have every case: the model draws none of them.
+  const notDrawn = ['ExperimentTrafficRaised', 'ExperimentExclusivityChanged', 'HoldoutCreated', 'HoldoutEnded'];
+  const types = [...schemaVersions.keys()].filter((type) => !notDrawn.includes(type));
+  expect([...types, ...refusals, 'no event'].filter((what) => !met.has(what))).toEqual([]);
 });
 
 function play(steps: readonly Step[], created: boolean): void {

@@ -4,7 +4,7 @@ import type { Model } from './model';
 const sorted = <E, V>(entries: Iterable<[string, E]>, show: (entity: E, id: string) => V): { readonly [id: string]: V } =>
   Object.fromEntries([...entries].map(([id, entity]) => [`${id}`, show(entity, id)]));
 
-/** All that someone could see of a project, anyone who tells it. What only counts or remembers (head, versions, command ids) is not in it. */
+/** All that someone could see of a project, anyone who tells it. Roles of goals, analysis and measures are as usual. What only counts or remembers (head, versions, command ids) is not in it. */
 export function visibleState(state: ProjectState): object {
   return {
     project: state.project === undefined ? null : { name: state.project.name, description: state.project.description },
@@ -16,8 +16,19 @@ export function visibleState(state: ProjectState): object {
     configs: sorted(state.configs, ({ name, description, keys, rows, status }) => ({ name, description, keys, rows, status })),
     experiments: sorted(
       state.experiments,
-      ({ started, rolledOut, variantIdsGiven: _given, archivedFrom: _from, id: _id, ...experiment }) => ({
+      ({
+        started,
+        rolledOut,
+        goals,
+        sticky: _sticky,
+        analysis: _analysis,
+        variantIdsGiven: _given,
+        archivedFrom: _from,
+        id: _id,
+        ...experiment
+      }) => ({
         ...experiment,
+        goals: goals.map((goal) => goal.id),
         started: started?.revision ?? null,
         frozen: started?.audience ?? null,
         rolledOut: rolledOut?.variant ?? null,

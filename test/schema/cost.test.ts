@@ -57,7 +57,7 @@ test('what is inside a row costs for every row, and its lists more than once', (
     ['flags { nodes { rows { segment { usedBy { id } } } } }', 5_000],
     ['configs { nodes { rows { values { value } } } }', 1_250],
     ['experiments { nodes { variants { values { value } } } }', 450],
-    ['experiments { nodes { intakes { running { intake } } } }', 750],
+    ['experiments { nodes { goalRoles { goal { usedBy { id } } } } }', 3_000],
     ['experiments { nodes { goals { usedBy { id } } } }', 3_000],
   ];
   for (const [selection, atLeast] of lists) {

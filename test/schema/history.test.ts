@@ -210,8 +210,8 @@ describe('bad input has its own answer', () => {
   const forged = (revision: number, mark = 'f'.repeat(16)) => encodeCursor({ projectId: 'shop', revision, mark });
 
   test('a kind of thing that there is not', async () => {
-    const { errors } = await stack.run('{ history(projectId: "shop", entity: { kind: HOLDOUT, id: "x" }) { totalCount } }', {}, auditor);
-    expect(errors?.[0]?.message).toContain('Value "HOLDOUT" does not exist in "EntityKind" enum');
+    const { errors } = await stack.run('{ history(projectId: "shop", entity: { kind: WIDGET, id: "x" }) { totalCount } }', {}, auditor);
+    expect(errors?.[0]?.message).toContain('Value "WIDGET" does not exist in "EntityKind" enum');
   });
 
   test('a type of event that there is not', async () => {

@@ -1,4 +1,7 @@
 import fc from 'fast-check';
+import { GOAL_ROLES, USUAL_ANALYSIS } from '../../src/domain/analysis';
+import { USUAL_MEASURE } from '../../src/domain/goal';
+import type { Measured } from '../../src/setup/measures';
 import type { KeyValue } from '../../src/domain/choice';
 import type { Json } from '../../src/domain/json';
 import { checkName, foldName } from '../../src/domain/text';
@@ -156,10 +159,30 @@ function experiments(
         first: share,
         exclusive: fc.constantFrom(true, false, undefined),
         state: fc.constantFrom('DRAFT' as const, 'RUNNING' as const, 'STOPPED' as const, 'ROLLED_OUT' as const),
-        rest: fc.record({ name, description, audience: oneOf(segments), traffic: share, goals: fc.subarray([...goals]) }),
+        rest: fc.record({
+          name,
+          description,
+          audience: oneOf(segments),
+          traffic: share,
+          goals: fc.subarray([...goals]),
+          margin: fc.integer({ min: 1, max: 10_000 }),
+        }),
+        roles: fc.array(fc.constantFrom(...GOAL_ROLES), { minLength: 8, maxLength: 8 }),
+        analysis: fc.constantFrom(
+          USUAL_ANALYSIS,
+          { ...USUAL_ANALYSIS, cuped: true, alpha: 0.01 },
+          { ...USUAL_ANALYSIS, method: 'FIXED' as const, horizonDays: 28 },
+        ),
+        sticky: fc.constantFrom(true, false, undefined),
       })
-      .map(({ names, values, first, exclusive, state, rest }) => ({
+      .map(({ names, values, first, exclusive, state, roles, analysis, sticky, rest: { margin, ...rest } }) => ({
         ...rest,
+        goals: rest.goals.map((goal, index) => {
+          const role = roles[index] === 'PRIMARY' && index > 2 ? 'SECONDARY' : roles[index]!;
+          return { name: goal, role, margin: role === 'GUARDRAIL' ? margin : null };
+        }),
+        analysis,
+        ...(sticky === undefined ? {} : { sticky }),
         ...(exclusive === undefined ? {} : { exclusive }),
         keys: chosen.map((one) => one.name),
         variants: names.map((variant, index) => ({
@@ -182,12 +205,20 @@ const base = fc.record({
   retired: fc.boolean(),
   segments: uniquelyNamed(fc.record({ name, description, rule: arbitraryRule }), 3),
   goals: uniquelyNamed(
-    fc.record({
-      name,
-      description,
-      event: fc.constantFrom('Purchase', '# x', 'yes'),
-      filters: fc.array(arbitraryCondition, { maxLength: 3 }),
-    }),
+    fc
+      .record({
+        name,
+        description,
+        event: fc.constantFrom('Purchase', '# x', 'yes'),
+        filters: fc.array(arbitraryCondition, { maxLength: 3 }),
+        measured: fc.constantFrom<Measured>(
+          USUAL_MEASURE,
+          { ...USUAL_MEASURE, measure: 'COUNT', direction: 'LOWER' },
+          { ...USUAL_MEASURE, measure: 'SUM', property: 'amount', cap: 500, windowDays: 30 },
+          { ...USUAL_MEASURE, measure: 'SUM', property: 'amount' },
+        ),
+      })
+      .map(({ measured, ...goal }) => ({ ...goal, ...measured })),
     4,
   ),
 });

@@ -2,6 +2,8 @@ import type { Experiment } from '../../src/domain/experiment-state';
 import { activeHoldout } from '../../src/domain/holdout';
 import type { Flag } from '../../src/domain/flag';
 import { canonical } from '../../src/domain/json';
+import { usualRole } from '../../src/domain/analysis';
+import { measureOf } from '../../src/domain/goal';
 import type { ProjectState } from '../../src/domain/project-state';
 
 /*
@@ -23,9 +25,9 @@ export function forbidden(from: ProjectState, to: ProjectState): readonly string
       [...from.goals.values()].filter(({ archived }) => !archived),
       goal,
     );
-    const measured = was && [...from.experiments.values()].some(({ started, goals }) => started !== null && goals.includes(was.id));
-    if (!goal.archived && measured && (was.event !== goal.event || canonical(was.filters) !== canonical(goal.filters)))
-      found.push(`goal ${goal.name}`);
+    const measured =
+      was && [...from.experiments.values()].some(({ started, goals }) => started !== null && goals.some(({ id }) => id === was.id));
+    if (!goal.archived && measured && canonical(measureOf(was)) !== canonical(measureOf(goal))) found.push(`goal ${goal.name}`);
   }
   const [holdout, wanted] = [activeHoldout(from), activeHoldout(to)];
   if (holdout && wanted && same(holdout, wanted) && holdout.share !== wanted.share) found.push(`holdout ${wanted.name}`);
@@ -63,22 +65,34 @@ function flagStuck(from: ProjectState, to: ProjectState, flag: Flag): boolean {
 }
 
 function experimentStuck(from: ProjectState, to: ProjectState, was: Experiment, wanted: Experiment): boolean {
+  if (was.sticky !== wanted.sticky) return true;
+  if (was.status === 'DRAFT') return was.exclusive && !wanted.exclusive && from.exclusivity && to.exclusivity;
   if (was.exclusive !== wanted.exclusive) return true;
-  if (was.status === 'DRAFT') return false;
-  const wantedGoals = wanted.goals.flatMap((id) => to.goals.get(id) ?? []).filter(({ archived }) => !archived);
-  const goals = was.goals.flatMap((id) => from.goals.get(id) ?? []);
+  const inFull = (state: ProjectState, all: Experiment['goals']) =>
+    all.flatMap(({ id, role, margin }) => {
+      const goal = state.goals.get(id);
+      return goal ? [{ name: goal.name, archived: goal.archived, role, margin }] : [];
+    });
+  const wantedGoals = inFull(to, wanted.goals).filter(({ archived }) => !archived);
+  const goals = inFull(from, was.goals);
   const running = was.status === 'RUNNING';
   const loses = running && !goals.every((goal) => twin(wantedGoals, goal));
   const added = wantedGoals.filter((goal) => !goals.some((one) => !one.archived && same(one, goal)));
   const tooMany = goals.length + added.length > 5;
-  const lessTraffic = running ? wanted.traffic < was.traffic : wanted.traffic !== was.traffic;
-  if (loses || tooMany || lessTraffic || design(from, was) !== design(to, wanted)) return true;
+  const otherTraffic = !running && wanted.traffic !== was.traffic;
+  const said = ({ role }: { readonly role: string }) => role !== usualRole(wantedGoals.length);
+  const otherRole = goals.some((goal) => {
+    const now = goal.archived ? undefined : twin(wantedGoals, goal);
+    return now && said(now) && (now.role !== goal.role || now.margin !== goal.margin);
+  });
+  const decides = added.some((goal) => said(goal) && goal.role !== 'SECONDARY');
+  if (loses || tooMany || otherTraffic || otherRole || decides || design(from, was) !== design(to, wanted)) return true;
   if (running) return wanted.status === 'DRAFT';
   const variant = (one: Experiment): string | undefined => one.variants.find(({ id }) => id === one.rolledOut?.variant)?.name;
   return was.status !== wanted.status || variant(was) !== variant(wanted);
 }
 
-function design({ segments }: ProjectState, { audience, keys, variants }: Experiment): string {
+function design({ segments }: ProjectState, { audience, keys, variants, analysis }: Experiment): string {
   const segment = audience === null ? undefined : segments.get(audience);
   const arms = variants.map(({ name, control, weight, values }) => ({
     name,
@@ -88,6 +102,7 @@ function design({ segments }: ProjectState, { audience, keys, variants }: Experi
   }));
   // What is archived is not what another of the same name is.
   return canonical({
+    analysis,
     audience: segment ? `${segment.archived ? `archived ${segment.id}` : segment.name.toLowerCase()}` : null,
     keys,
     arms,

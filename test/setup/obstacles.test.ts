@@ -1,5 +1,4 @@
 import { differences } from '../../src/audit/difference';
-import { INTAKES } from '../../src/domain/intake';
 import type { Json } from '../../src/domain/json';
 import type { Limits } from '../../src/domain/limits';
 import { Ledger } from '../fixtures/ledger';
@@ -122,16 +121,22 @@ const CASES: readonly Case[] = [
     found: ['EditExperiment', [['variants[v2].values[size].value', 5, 6]], /^Leave it as it is/],
   },
   {
-    what: 'less traffic of a running experiment',
+    what: 'another role of a goal of a running experiment',
     has: { experiments: [experiment(RUNNING)] },
-    wants: { experiments: [experiment({ ...RUNNING, traffic: 10 })] },
-    found: ['RaiseExperimentTraffic', [['traffic', 20, 10]], /^Stop it and start a new experiment under another name\.$/],
+    wants: { experiments: [experiment({ ...RUNNING, roles: [{ goal: 'Bought', role: 'SECONDARY' }] })] },
+    found: ['EditExperiment', [['roles[0].role', 'PRIMARY', 'SECONDARY']], /^Stop it and start a new experiment under another name/],
+  },
+  {
+    what: 'another analysis of a running experiment',
+    has: { experiments: [experiment(RUNNING)] },
+    wants: { experiments: [experiment({ ...RUNNING, analysis: { alpha: 0.01 } })] },
+    found: ['EditExperiment', [['analysis.alpha', 0.05, 0.01]], /^Stop it and start a new experiment under another name/],
   },
   {
     what: 'other traffic of a stopped experiment',
     has: { experiments: [experiment({ status: 'STOPPED', traffic: 20 })] },
     wants: { experiments: [experiment({ status: 'STOPPED', traffic: 30 })] },
-    found: ['RaiseExperimentTraffic', [['traffic', 20, 30]], /^Leave it as it is/],
+    found: ['ChangeExperimentTraffic', [['traffic', 20, 30]], /^Leave it as it is/],
   },
   {
     what: 'a running experiment as a draft',
@@ -152,10 +157,16 @@ const CASES: readonly Case[] = [
     found: ['RollOutExperiment', [['rolledOut', 'New', 'Third']], /Leave it rolled out/],
   },
   {
-    what: 'another exclusivity of an experiment',
-    has: { experiments: [experiment()] },
-    wants: { experiments: [experiment({ exclusive: true })] },
+    what: 'another exclusivity of a running experiment',
+    has: { experiments: [experiment(RUNNING)] },
+    wants: { experiments: [experiment({ ...RUNNING, exclusive: true })] },
     found: ['EditExperiment', [['exclusive', false, true]], /under another name/],
+  },
+  {
+    what: 'another stickiness of an experiment',
+    has: { experiments: [experiment()] },
+    wants: { experiments: [experiment({ sticky: false })] },
+    found: ['EditExperiment', [['sticky', true, false]], /under another name/],
   },
   {
     what: 'a new experiment that is not exclusive where all are',
@@ -207,12 +218,6 @@ const CASES: readonly Case[] = [
     limits: { runningExperiments: 1 },
     found: ['StartExperiment', [['status', 'DRAFT', 'RUNNING']], /Stop or roll out a running experiment/],
   },
-  {
-    what: 'traffic that is raised too often',
-    has: { experiments: [experiment({ ...RUNNING, traffic: 0.01 })] },
-    wants: { experiments: [experiment({ ...RUNNING, traffic: 90 })] },
-    found: ['RaiseExperimentTraffic', [['traffic', INTAKES / 100, 90]], /Leave its traffic/],
-  },
 ];
 
 function three() {
@@ -223,10 +228,6 @@ test.each(CASES)('an obstacle says which field cannot become what, and the way o
   const ledger = Ledger.started(limits);
   applied(ledger, file(BASE));
   if (has) applied(ledger, file(has));
-  // One that has been raised as often as may be.
-  const [running] = [...ledger.state.experiments.values()].filter(({ traffic }) => traffic === 1);
-  for (let traffic = 2; running && traffic <= INTAKES; traffic += 1)
-    ledger.submit({ type: 'RaiseExperimentTraffic', id: running.id, traffic });
   const { obstacles } = planFor(ledger, file(wants), prune);
   const [command, changes, wayOut] = found;
   expect(

@@ -21,7 +21,12 @@ describe('a file that is right', () => {
     expect(file.flags).toEqual([
       { name: 'New cart', description: '', key: 'new_cart', status: 'LIVE', rows: [{ segment: 'Buyers', percentage: 2_500, value: true }] },
     ]);
-    expect(file.experiments?.[0]).toMatchObject({ goals: ['Big purchase'], rolledOut: 'Darker', exclusive: true, description: '' });
+    expect(file.experiments?.[0]).toMatchObject({
+      goals: [{ name: 'Big purchase', role: null }],
+      rolledOut: 'Darker',
+      exclusive: true,
+      description: '',
+    });
   });
 
   test('may name a key as JavaScript names its own', () => {

@@ -151,7 +151,9 @@ describe('experiments', () => {
     [{ status: 'DRAFT' }, rolledOut, ['StartExperiment', 'RollOutExperiment']],
     [{ status: 'RUNNING' }, { status: 'STOPPED' }, ['StopExperiment']],
     [{ status: 'RUNNING' }, rolledOut, ['RollOutExperiment']],
-    [{ status: 'RUNNING', traffic: 1 }, { status: 'RUNNING', traffic: 2 }, ['RaiseExperimentTraffic']],
+    [{ status: 'RUNNING', traffic: 1 }, { status: 'RUNNING', traffic: 2 }, ['ChangeExperimentTraffic']],
+    [{ status: 'RUNNING', traffic: 2 }, { status: 'RUNNING', traffic: 1 }, ['ChangeExperimentTraffic']],
+    [{ exclusive: true }, { exclusive: false }, ['EditExperiment']],
     [{ status: 'DRAFT', traffic: 2 }, { status: 'DRAFT', traffic: 1 }, ['EditExperiment']],
     [{ status: 'STOPPED' }, { status: 'STOPPED' }, []],
     [rolledOut, { ...rolledOut, rolledOut: 'new' }, []],
@@ -175,9 +177,12 @@ describe('experiments', () => {
       'StartExperiment Test: ILLEGAL_STATE The experiment "Test" is stopped, and cannot become running',
     ],
     [rolledOut, { status: 'STOPPED' }, 'StopExperiment Test: ILLEGAL_STATE The experiment "Test" is rolled out, and cannot become stopped'],
-    [{ status: 'RUNNING', traffic: 2 }, { status: 'RUNNING', traffic: 1 }, 'RaiseExperimentTraffic Test: ILLEGAL_STATE'],
     [{ status: 'RUNNING' }, { status: 'RUNNING', keys: ['other', 'size'] }, 'EditExperiment Test: ILLEGAL_STATE'],
-    [{ exclusive: true }, { exclusive: false }, 'EditExperiment Test: ILLEGAL_STATE Whether the experiment "Test" is exclusive'],
+    [
+      { status: 'RUNNING', exclusive: true },
+      { status: 'RUNNING', exclusive: false },
+      'EditExperiment Test: ILLEGAL_STATE The experiment "Test" is running, so you cannot change whether it is exclusive',
+    ],
   ])('E4 from %j to %j is forbidden', (from, to, obstacle) => {
     const ledger = withKeys('size', 'other');
     applied(ledger, one(from));
@@ -214,7 +219,7 @@ describe('experiments', () => {
     const two = file({ experiments: [experiment({ status: 'RUNNING' }, 'Next'), experiment({ status: 'STOPPED' })] });
     expect(stepsOf(planFor(ledger, two))).toEqual(['StopExperiment Test', 'CreateExperiment Next', 'StartExperiment Next']);
     const started = applied(ledger, two).find(({ type }) => type === 'ExperimentStarted');
-    expect(started?.data).toMatchObject({ intake: { running: [] } });
+    expect(started?.data).toMatchObject({ holdouts: [] });
   });
 
   describe('and exclusivity', () => {

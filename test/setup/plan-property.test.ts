@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Command } from '../../src/domain/command';
 import { differences } from '../../src/audit/difference';
 import { OTHERWISE } from '../../src/setup/conflict';
-import type { SetupFile } from '../../src/setup/file';
+import type { SetupExperimentGoal, SetupFile } from '../../src/setup/file';
 import { exportSetup } from '../../src/setup/export';
 import { parseSetup } from '../../src/setup/parse';
 import type { Json } from '../../src/domain/json';
@@ -33,10 +33,21 @@ function project(common: readonly Wish[], parted: readonly Wish[] = []): Ledger 
 
 /** What an ended experiment measured stays with it, so its goals are not what the file says, and may be more. */
 function withoutEndedGoals(file: SetupFile, p: Ledger): SetupFile {
+  // Where no role is said, what has started keeps the one that it has.
+  const started = new Set([...p.state.experiments.values()].filter((one) => one.started !== null).map(({ name }) => name.toLowerCase()));
+  const unsaid = <E extends { readonly goals: readonly SetupExperimentGoal[] }>(one: E): E => ({
+    ...one,
+    goals: one.goals.map(({ name }) => ({ name, role: null, margin: null })),
+  });
   const ended = new Set(
     [...p.state.experiments.values()].filter(({ status }) => status === 'ROLLED_OUT').map(({ name }) => name.toLowerCase()),
   );
-  return { ...file, experiments: file.experiments?.map((one) => (ended.has(one.name.toLowerCase()) ? { ...one, goals: [] } : one)) };
+  return {
+    ...file,
+    experiments: file.experiments?.map((one) =>
+      ended.has(one.name.toLowerCase()) ? { ...one, goals: [] } : started.has(one.name.toLowerCase()) ? unsaid(one) : one,
+    ),
+  };
 }
 
 test('a project exported and applied to an empty one is that project again, to the byte, and then there is nothing to do', () => {

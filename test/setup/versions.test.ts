@@ -31,6 +31,12 @@ function versionOne(file: SetupFile): JsonObject {
       experiments: content.experiments.map((experiment, at) => ({
         ...experiment,
         traffic: experiments?.[at]?.traffic ?? -1,
+        ...(experiment['roles'] !== undefined && {
+          roles: list(experiment['roles']).map((role) => {
+            const margin = experiments?.[at]?.goals.find(({ name }) => name === role['goal'])?.margin ?? null;
+            return { ...role, ...(margin !== null && { margin }) };
+          }),
+        }),
         variants: list(experiment['variants']).map((variant, index) => ({
           ...variant,
           weight: experiments?.[at]?.variants[index]?.weight ?? -1,

@@ -1,0 +1,71 @@
+import { checkBasisPoints } from './choice';
+import type { EntityRef, Fact } from './event';
+import { experiments, type Experiment, type FrozenAudience, type HoldoutInForce } from './experiment-state';
+import { statusText } from './experiment-words';
+import { activeHoldout } from './holdout';
+import type { OnEntity } from './named-entity';
+import { percentOf } from './percent';
+import { entityKey, type ProjectState } from './project-state';
+import { illegalState, type Refusal } from './refusal';
+import { onExisting } from './targeting';
+
+/* What an experiment takes from its project at creation and start, and what can change of it by then. */
+
+export const notWhile = ({ name, status }: Experiment, verb: string, advice: string): Refusal =>
+  illegalState(`The experiment "${name}" is ${statusText(status)}, so you cannot ${verb}. ${advice}`);
+
+/** X3. `undefined` is no wish: what the project's setting says. */
+export const exclusiveBy = (setting: boolean, wish: boolean | undefined): boolean | Refusal =>
+  setting && wish === false
+    ? illegalState('Mutually exclusive A/B tests are on in this project, so every new experiment is exclusive. Leave `exclusive` out.')
+    : (wish ?? setting);
+
+/** X3, of a draft. */
+export const exclusivityChange = (
+  state: ProjectState,
+  was: Experiment,
+  wish: boolean | undefined,
+  entity: EntityRef,
+): readonly Fact[] | Refusal => {
+  if (wish === undefined || wish === was.exclusive) return [];
+  if (was.started !== null)
+    return notWhile(was, 'change whether it is exclusive', 'That is fixed by the start: create another experiment.');
+  const { exclusivity: setting } = state;
+  if (setting && !wish) {
+    return illegalState(
+      'Mutually exclusive A/B tests are on in this project, so an experiment cannot be made not exclusive. Turn them off first.',
+    );
+  }
+  return [{ type: 'ExperimentExclusivityChanged', entity, data: { from: was.exclusive, to: wish, setting } }];
+};
+
+export const frozenAudience = (state: ProjectState, id: string | null): FrozenAudience | null => {
+  const segment = id === null ? undefined : state.segments.get(id);
+  if (segment === undefined) return null;
+  const version = state.versions.get(entityKey('segment', segment.id))?.version ?? 0;
+  return { segment: segment.id, name: segment.name, version, rule: segment.rule };
+};
+
+/** X8: those that hold for an experiment that starts now, to its end. */
+export const holdoutsInForce = (state: ProjectState): readonly HoldoutInForce[] => {
+  const active = activeHoldout(state);
+  return active === undefined ? [] : [{ id: active.id, name: active.name, share: active.share }];
+};
+
+/** E4: up, or down as well. Who is assigned stays, whichever way. */
+export const changingTraffic = (lowers: boolean) =>
+  onExisting<Experiment, { readonly traffic: number } & OnEntity>(
+    experiments.target,
+    ({ traffic }) => checkBasisPoints(traffic, 'traffic'),
+    (_state, was, { traffic }) => {
+      if (was.traffic === traffic) return [];
+      if (was.status === 'DRAFT') return notWhile(was, 'change its traffic so', 'Edit the draft instead.');
+      if (was.status !== 'RUNNING') return notWhile(was, 'change its traffic', 'Only a running experiment takes in more users, or fewer.');
+      if (traffic < was.traffic && !lowers) {
+        return illegalState(
+          `The traffic of "${was.name}" is at ${percentOf(was.traffic)} %, so this would lower it: change its traffic instead of raising it.`,
+        );
+      }
+      return [{ type: 'ExperimentTrafficChanged', entity: experiments.ref(was), data: { from: was.traffic, to: traffic } }];
+    },
+  );
