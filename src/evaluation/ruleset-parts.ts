@@ -7,7 +7,7 @@ import { mapSteps, type Steps } from '../domain/steps';
 import { serveExperience, type FindSegment, type ServedExperience } from './baseline';
 import type { CompiledCounter } from './counted';
 import { RuleTest } from './rule-test';
-import { holdoutsInForce, type RulesetSource } from './ruleset-source';
+import { activeHoldouts, type RulesetSource } from './ruleset-source';
 import { serveRollOut, serveRunning, type FindRule, type RollOut, type RunningExperiment } from './served-experiment';
 import { segmentDigest, type SegmentDigest } from './serving-digest';
 import { hasSameParts, serveKey, type KeyParts, type ServedKey } from './served-key';
@@ -106,7 +106,7 @@ function* compileRollOuts(source: RulesetSource, previous: RulesetParts | undefi
   for (const experiment of source.experiments.values()) {
     if (experiment.status !== 'ROLLED_OUT') continue;
     if (experiment.started?.audience) find(experiment.started.audience.rule);
-    const heldOut = holdoutsInForce(source, experiment);
+    const heldOut = activeHoldouts(source, experiment);
     const was = known.get(experiment);
     const is = was !== undefined && haveSameItems(was.heldOut, heldOut) ? was : serveRollOut(experiment, heldOut, find);
     if (is !== undefined) rollOuts.push(is);

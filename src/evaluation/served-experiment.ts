@@ -1,10 +1,9 @@
-import type { Experiment } from '../domain/experiment-state';
+import type { Experiment, HoldoutInForce } from '../domain/experiment-state';
 import { canonical, sha256, type Json } from '../domain/json';
 import type { Rule } from '../domain/rule';
 import { limitOf, sampleOf, salts, seedOf, signedHashOf, type Hashed, type Sample } from './bucket';
 import { outcomeOf, type Outcome } from './outcome';
 import type { RuleTest } from './rule-test';
-import { holdoutsAtStart, isSticky, type HoldoutShare } from './ruleset-source';
 import { rollOutPart, runningPart } from './serving-digest';
 import { HOLDOUT } from './user-record';
 
@@ -36,10 +35,10 @@ export function serveRunning(experiment: Experiment, find: FindRule): RunningExp
     from: experiment,
     id,
     startedAt: started?.revision ?? 0,
-    sticky: isSticky(experiment),
+    sticky: experiment.sticky,
     traffic: sampleOf(salts.traffic(id), traffic),
     audience: started?.audience ? find(started.audience.rule) : undefined,
-    holdouts: holdoutSamples(holdoutsAtStart(experiment)),
+    holdouts: holdoutSamples(started?.holdouts ?? []),
     variants: [...variants.map((variant) => variant.id), HOLDOUT],
     outcomes: new Map(keys.map((key) => [key, variants.map((variant) => variantOutcome(experiment, variant.id, key, 'experiment'))])),
     variantOf: variantByHash(experiment),
@@ -76,7 +75,7 @@ function valueOf({ variants }: Experiment, variantId: string, key: string): Json
   return variants.find(({ id }) => id === variantId)?.values.find((value) => value.key === key)?.value;
 }
 
-function holdoutSamples(holdouts: readonly HoldoutShare[]): readonly Sample[] {
+function holdoutSamples(holdouts: readonly HoldoutInForce[]): readonly Sample[] {
   return holdouts.map(({ id, share }) => sampleOf(salts.holdout(id), share));
 }
 
@@ -89,12 +88,12 @@ export interface RollOut {
   readonly audience: RuleTest | undefined;
   /** Whom it passes over: those of holdouts that have not ended. */
   readonly holdouts: readonly Sample[];
-  readonly heldOut: readonly HoldoutShare[];
+  readonly heldOut: readonly HoldoutInForce[];
   readonly outcomes: ReadonlyMap<string, Outcome>;
   readonly digest: string;
 }
 
-export function serveRollOut(experiment: Experiment, heldOut: readonly HoldoutShare[], find: FindRule): RollOut | undefined {
+export function serveRollOut(experiment: Experiment, heldOut: readonly HoldoutInForce[], find: FindRule): RollOut | undefined {
   const { id, keys, started, rolledOut } = experiment;
   if (rolledOut === null) return undefined;
   const { variant, revision } = rolledOut;

@@ -1,12 +1,12 @@
 import type { Config } from '../domain/config';
-import type { Experiment } from '../domain/experiment-state';
+import type { Experiment, HoldoutInForce } from '../domain/experiment-state';
 import type { EntityRef } from '../domain/event';
 import type { Flag } from '../domain/flag';
 import { canonical, sameJson, sha256 } from '../domain/json';
 import type { Key } from '../domain/key';
 import type { ProjectState } from '../domain/project-state';
 import type { Rule } from '../domain/rule';
-import { holdoutsAtStart, holdoutsInForce, isSticky, type HoldoutShare, type RulesetSource } from './ruleset-source';
+import { activeHoldouts, type RulesetSource } from './ruleset-source';
 
 /*
  * What of each entity is served (V5): all that decides which value a user gets or what an answer says, and nothing else. `null`: nothing. From the
@@ -48,21 +48,21 @@ export function runningPart(experiment: Experiment) {
     started?.revision,
     audienceDigest(experiment),
     exclusive,
-    isSticky(experiment),
+    experiment.sticky,
     traffic,
-    holdoutsAtStart(experiment),
+    shares(started?.holdouts ?? []),
     keys,
     arms,
   ];
 }
 
-export function rollOutPart(experiment: Experiment, heldOut: readonly HoldoutShare[]) {
+export function rollOutPart(experiment: Experiment, heldOut: readonly HoldoutInForce[]) {
   const { id, rolledOut, keys, variants } = experiment;
   const values = variants.find((variant) => variant.id === rolledOut?.variant)?.values;
   return [id, rolledOut, audienceDigest(experiment), shares(heldOut), keys, values];
 }
 
-const shares = (holdouts: readonly HoldoutShare[]) => holdouts.map(({ id, share }) => [id, share]);
+const shares = (holdouts: readonly HoldoutInForce[]) => holdouts.map(({ id, share }) => [id, share]);
 
 function audienceDigest({ started }: Experiment): string | null {
   return started?.audience ? ruleDigest(started.audience.rule) : null;
@@ -89,13 +89,13 @@ function servedPart(state: ProjectState, { kind, id }: EntityRef): unknown {
 
 function experimentPart(source: RulesetSource, experiment: Experiment): unknown {
   if (experiment.status === 'RUNNING') return runningPart(experiment);
-  return experiment.status === 'ROLLED_OUT' ? rollOutPart(experiment, holdoutsInForce(source, experiment)) : null;
+  return experiment.status === 'ROLLED_OUT' ? rollOutPart(experiment, activeHoldouts(source, experiment)) : null;
 }
 
 /** Whether a roll-out passes over the users of the holdout. Running experiments keep those that they started with (X8). */
 function isPassedOver(state: ProjectState, holdout: string): boolean {
   return state.experiments.some(
-    (experiment) => experiment.status === 'ROLLED_OUT' && holdoutsInForce(state, experiment).some(({ id }) => id === holdout),
+    (experiment) => experiment.status === 'ROLLED_OUT' && activeHoldouts(state, experiment).some(({ id }) => id === holdout),
   );
 }
 

@@ -8,7 +8,7 @@ import type { SourceKind } from './outcome';
 import { overridesInForce } from './override';
 import { ruleTrail, type RuleTrail } from './rule-trail';
 import type { Ruleset } from './ruleset';
-import { holdoutsInForce, isSticky } from './ruleset-source';
+import { activeHoldouts } from './ruleset-source';
 import { audienceTrail, standingsOf, variantName, type Standing } from './standing';
 import type { Subject } from './subject';
 
@@ -82,7 +82,7 @@ function experimentStep({ experiment, state, variant, why, audience }: Standing,
   const { id, name } = experiment;
   const trail = audience && { audience };
   if (variant === undefined) return { source: 'experiment', id, name, serves: false, why, ...trail };
-  if (state === 'ASSIGNED' && !isSticky(experiment) && audience?.matched === false) {
+  if (state === 'ASSIGNED' && !experiment.sticky && audience?.matched === false) {
     return { source: 'experiment', id, name, variant, serves: false, why: `${why}, and outside the audience now (not sticky)`, ...trail };
   }
   return { ...variantStep('experiment', experiment, key, variant, why), ...trail };
@@ -94,7 +94,7 @@ function rollOutStep(ruleset: Ruleset, experiment: Experiment, key: string, subj
   const { userId } = subject;
   const passedOver = (why: string): ServingStep => ({ source: 'rollout', id, name, variant, serves: false, why });
   if (userId === undefined) return passedOver('no user id was given');
-  const isHeldOut = holdoutsInForce(ruleset.source, experiment).some(
+  const isHeldOut = activeHoldouts(ruleset.source, experiment).some(
     ({ id: holdout, share }) => bucketOf(userId, seedOf(salts.holdout(holdout))) < share,
   );
   if (isHeldOut) return passedOver('the user is in a holdout that has not ended');

@@ -5,7 +5,6 @@ import { conflict } from './conflicts';
 import { overridesInForce } from './override';
 import { ruleTrail, type RuleTrail } from './rule-trail';
 import type { Ruleset } from './ruleset';
-import { holdoutsAtStart } from './ruleset-source';
 import type { Subject } from './subject';
 import { HOLDOUT, type Assignment } from './user-record';
 
@@ -82,7 +81,7 @@ export function audienceTrail({ started }: Experiment, subject: Subject): RuleTr
 }
 
 function variantFor(experiment: Experiment, userId: string): string {
-  const isHeldOut = holdoutsAtStart(experiment).some(({ id, share }) => bucketOf(userId, seedOf(salts.holdout(id))) < share);
+  const isHeldOut = (experiment.started?.holdouts ?? []).some(({ id, share }) => bucketOf(userId, seedOf(salts.holdout(id))) < share);
   if (isHeldOut) return HOLDOUT;
   const bucket = bucketOf(userId, seedOf(salts.variant(experiment.id)));
   let weights = 0;

@@ -75,11 +75,9 @@ describe('which experiments take a user (X4)', () => {
   test('an experiment that is not sticky serves a user who left its audience as if outside, and still blocks others (X5)', () => {
     const ledger = shop();
     const segment = createSegment(ledger, 'New York', IN_NEW_YORK);
-    const first = running(ledger, 'First', ['size'], { audience: segment });
+    const first = running(ledger, 'First', ['size'], { audience: segment, sticky: false });
     running(ledger, 'Second', ['size']);
-    const { experiments } = ledger.state;
-    const source = { ...ledger.state, experiments: experiments.set(first, { ...experiments.get(first)!, sticky: false } as never) };
-    const ruleset = rulesetOf({ events: ledger.events, state: source } as unknown as Ledger);
+    const ruleset = rulesetOf(ledger);
     const served = (city: string) =>
       ask(ruleset, 'size', { userId: 'u1', properties: { 'geo.city': city }, record: { assignments: [assigned(first, 'v2')] } });
     expect(served('New York').outcome).toMatchObject({ value: 5, source: 'experiment' });
@@ -162,12 +160,12 @@ describe('of random projects and users (X4)', () => {
     });
   });
 
-  test('a raise takes more and moves no user', () => {
+  test('a change of traffic, up or down, moves no user', () => {
     each((before, dice, ledger) => {
       const asked = askedBy(dice);
       const taking = take(before, subjectOf(asked));
       const assignments = assignmentsOf(before, taking, taking.fresh, 0);
-      for (const { id } of before.running) ledger.submit({ type: 'RaiseExperimentTraffic', id, traffic: 10_000 });
+      for (const { id } of before.running) ledger.submit({ type: 'ChangeExperimentTraffic', id, traffic: dice.pick([10_000, 1_000]) });
       change(ledger, dice);
       const after = rulesetOf(ledger, before);
       const later = take(after, subjectOf({ ...asked, properties: {}, record: { assignments } }));

@@ -56,7 +56,7 @@ function randomCommand({ state, events }: Ledger, dice: Dice): Command {
     traffic: dice.pick([10_000, 6_000, 2_000, 0]),
   };
   const commands: readonly (readonly Command[])[] = [
-    [{ type: 'CreateExperiment', name, ...draft, exclusive: dice.once(3) }],
+    [{ type: 'CreateExperiment', name, ...draft, exclusive: dice.once(3), sticky: !dice.once(3) }],
     [
       { type: 'StopExperiment', id: experiment },
       { type: 'StartExperiment', id: experiment },
@@ -65,7 +65,7 @@ function randomCommand({ state, events }: Ledger, dice: Dice): Command {
     [
       { type: 'StopExperiment', id: experiment },
       { type: 'RollOutExperiment', id: experiment, variant: 'v2' },
-      { type: 'RaiseExperimentTraffic', id: experiment, traffic: dice.pick([10_000, 8_000]) },
+      { type: 'ChangeExperimentTraffic', id: experiment, traffic: dice.pick([10_000, 8_000, 3_000]) },
       { type: 'ArchiveExperiment', id: experiment },
       { type: 'RestoreExperiment', id: experiment },
       { type: 'EditExperiment', id: experiment, name },
