@@ -1,11 +1,15 @@
 import { execFile } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { kurrentUrl, seedAddresses } from '../../src/event-store/kurrentdb-url';
 import { eventually } from './fleet';
 
 const run = promisify(execFile);
 /** How long the nodes may take to agree on a leader after all of them are there again. */
-const ELECTION_MS = 120_000;
+const ELECTION_MS = 180_000;
+/** How long a node may take to say who leads, and how long it is left alone between two questions. */
+const ANSWER_MS = 10_000;
+const PAUSE_MS = 500;
 
 /** What can be done to a node from outside. */
 export type Action = 'kill' | 'start' | 'freeze' | 'thaw';
@@ -48,7 +52,9 @@ export class RealCluster {
       'all nodes name one leader',
       async () => {
         const named = await Promise.all(this.hosts.map((host) => leaderNamedBy(host)));
-        return named[0] !== undefined && named.every((port) => port === named[0]);
+        if (named[0] !== undefined && named.every((port) => port === named[0])) return true;
+        await sleep(PAUSE_MS);
+        return false;
       },
       ELECTION_MS,
     );
@@ -68,7 +74,7 @@ export class RealCluster {
 
 async function leaderNamedBy(host: string): Promise<number | undefined> {
   try {
-    const response = await fetch(`http://${host}/gossip`, { signal: AbortSignal.timeout(1_000) });
+    const response = await fetch(`http://${host}/gossip`, { signal: AbortSignal.timeout(ANSWER_MS) });
     const { members } = (await response.json()) as Gossip;
     return members.find(({ state, isAlive }) => state === 'Leader' && isAlive)?.httpEndPointPort;
   } catch {
