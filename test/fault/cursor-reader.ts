@@ -5,6 +5,9 @@ import type { KeyWriters } from './key-writers';
 
 const QUERY = 'query ($id: ID!, $atLeast: Cursor) { keys(projectId: $id, atLeast: $atLeast) { cursor } }';
 
+/** What a query may meet while a store is away: a place of the history is compared with the event store. */
+const AWAY: ReadonlySet<string> = new Set(['READ_MODEL_UNAVAILABLE', 'EVENT_STORE_UNAVAILABLE', 'STOPPING']);
+
 /** A client that queries any instance at the cursor another client has just received: the answer must be that revision or newer, or a refusal. */
 export class CursorReader {
   /** Counts of queries that were answered, and of those that were refused. */
@@ -37,7 +40,7 @@ export class CursorReader {
       if (answer === undefined) continue;
       const code = answer.errors?.[0]?.extensions?.code;
       if (code !== undefined) {
-        if (code !== 'READ_MODEL_UNAVAILABLE' && code !== 'STOPPING') throw new Error(`a query met ${JSON.stringify(answer.errors)}`);
+        if (!AWAY.has(code)) throw new Error(`a query met ${JSON.stringify(answer.errors)}`);
         this.refused += 1;
         continue;
       }
