@@ -93,7 +93,7 @@ export async function start(
       metrics,
       ledger,
       logger,
-      observer: observers(serving.rulesets, serving.changes),
+      observer: observers(serving.rulesets, serving.changes, serving.counters),
     });
     const { readSide, generations } = reads;
     const newestMs = () => readSide.status()?.shownUntil;

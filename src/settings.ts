@@ -28,6 +28,8 @@ export interface Settings {
   readonly observations: UserDataSetting;
   /** How long observations are kept, in days. */
   readonly observationsKeptDays: number;
+  /** How old a user event may be when it is sent, in days. */
+  readonly lateDays: number;
   readonly authentication: AuthenticationSetting;
   readonly limits: Limits;
   /** How many projects the instance may hold. */
@@ -113,6 +115,8 @@ export function readSettings(environment: Environment): Settings {
     userStore: read('USER_STORE', usersByDefault, userStore),
     observations: read('OBSERVATIONS', usersByDefault, ofThisProcess),
     observationsKeptDays: count('OBSERVATIONS_KEPT_DAYS', 400, 30, 3_650),
+    // Below the days that ids of events are kept: a repetition is recognised for as long as it is taken.
+    lateDays: count('LATE_DAYS', 7, 1, 13),
     authentication: authentication(read, problems),
     limits: {
       ...limitsByKind(count),

@@ -21,6 +21,8 @@ export const RIGHTS = {
   subscribe: ['admin', 'auditor', 'analyst'],
   /** Ask which values users get, as an app does. */
   evaluate: ['admin', 'app', 'app-server'],
+  /** Say what users did, as an app does. */
+  'send events': ['admin', 'app', 'app-server'],
   /** Look after the read models: an instance admin's. */
   operate: ['admin'],
 } as const satisfies Readonly<Record<string, readonly Role[]>> & Readonly<Record<CommandRight, readonly Role[]>>;

@@ -7,7 +7,9 @@ import type { Observations } from '../observations/observations';
 import { openObservations } from '../observations/open';
 import { Evaluator } from '../serving/evaluator';
 import { Explainer } from '../serving/explainer';
+import { EventIntake } from '../serving/event-intake';
 import { Exposures } from '../serving/exposures';
+import { LiveCounters } from '../serving/live-counters';
 import { Rulesets } from '../serving/rulesets';
 import { ServingChanges } from '../serving/serving-changes';
 import { StreamTickets } from '../serving/stream-ticket';
@@ -30,6 +32,9 @@ export interface Serving {
   readonly changes: ServingChanges;
   readonly tickets: StreamTickets;
   readonly evaluator: Evaluator;
+  /** The same: what live rules count. */
+  readonly counters: LiveCounters;
+  readonly intake: EventIntake;
   readonly explainer: Explainer;
   readonly users: UserStore;
   readonly observations: Observations;
@@ -40,6 +45,10 @@ export interface Serving {
 
 /** At most one line a minute says that the user store is away: every request meets it. */
 const LOGGED_EVERY_MS = 60_000;
+/** What was received before a counter's cut-off has been written by then. */
+const FILL_DELAY_MS = 10_000;
+/** Every instance has the ruleset by then. */
+const SHARE_DELAY_MS = 10_000;
 
 export async function openServing({ settings, store, upcast, logger }: ServingParts): Promise<Serving> {
   const { dataDir, observationsKeptDays: keptDays, projectsKept } = settings;
@@ -52,7 +61,21 @@ export async function openServing({ settings, store, upcast, logger }: ServingPa
     onFailure: (error) =>
       logger.error({ err: error }, 'exposures could not be written: they are made again when their users are evaluated'),
   });
-  const rulesets = new Rulesets({ store, upcast, projectsKept });
+  const counters = new LiveCounters({
+    users,
+    observations,
+    clock: Date.now,
+    fillDelayMs: FILL_DELAY_MS,
+    shareDelayMs: /^(?:sqlite|memory):/.test(settings.observations) ? 0 : SHARE_DELAY_MS,
+    rulesets: () => rulesets,
+    onFailure: (error) => logger.error({ err: error }, 'what users did could not be counted: it is tried again'),
+  });
+  const rulesets: Rulesets = new Rulesets({
+    store,
+    upcast,
+    projectsKept,
+    onCompiled: (projectId, ruleset) => counters.compiled(projectId, ruleset),
+  });
   let loggedAt = Number.NEGATIVE_INFINITY;
   const evaluator = new Evaluator({
     rulesets,
@@ -71,12 +94,15 @@ export async function openServing({ settings, store, upcast, logger }: ServingPa
     changes: new ServingChanges(rulesets, (error) => logger.error({ err: error }, 'a project could not be read for its listeners')),
     tickets: new StreamTickets(secret),
     evaluator,
+    counters,
+    intake: new EventIntake({ rulesets, counters, observations, users, pepper, clock: Date.now, lateDays: settings.lateDays }),
     explainer: new Explainer({ rulesets, users, pepper, clock: Date.now }),
     users,
     observations,
     pepper,
     close: async () => {
       await exposures.flush();
+      await counters.close();
       await Promise.all([users.close(), observations.close()]);
     },
   };

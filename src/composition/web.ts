@@ -13,6 +13,7 @@ import { clockCheck, eventStoreCheck, historyCheck, type Readiness, stoppingChec
 import type { MakeContext } from '../http/graphql-route';
 import { graphqlRoutes } from '../http/graphql-routes';
 import type { Metrics } from '../http/metrics';
+import { userEventRoutes } from '../http/user-event-routes';
 import { ofrepRoutes } from '../http/ofrep-routes';
 import { ofrepStreamRoutes } from '../http/ofrep-stream-route';
 import { operatorRoutes } from '../http/operator-routes';
@@ -94,6 +95,12 @@ export async function buildWeb(parts: WebParts): Promise<HttpServer> {
         tickets: parts.serving.tickets,
         rateLimits: settings.rateLimits,
         mayEvaluate: (caller, projectId) => may(caller, 'evaluate', projectId),
+        projectOf,
+      }),
+      userEventRoutes({
+        intake: parts.serving.intake,
+        rateLimits: settings.rateLimits,
+        maySend: (caller, projectId) => may(caller, 'send events', projectId),
         projectOf,
       }),
       ofrepStreamRoutes({

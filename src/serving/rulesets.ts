@@ -13,6 +13,8 @@ export interface RulesetsOptions {
   readonly upcast: Upcaster;
   /** How many projects are kept compiled. */
   readonly projectsKept: number;
+  /** A ruleset was compiled that has not been seen before. */
+  readonly onCompiled?: (projectId: string, ruleset: Ruleset) => void;
 }
 
 /** There is no such project. */
@@ -119,7 +121,10 @@ class KeptProject {
 
   ruleset(): Ruleset {
     const { state, servingRevision } = this.progress;
-    if (this.compiled?.source !== state) this.compiled = compileRuleset(state, servingRevision, this.compiled);
+    if (this.compiled?.source !== state) {
+      this.compiled = compileRuleset(state, servingRevision, this.compiled);
+      this.options.onCompiled?.(this.projectId, this.compiled);
+    }
     return this.compiled;
   }
 

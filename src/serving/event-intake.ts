@@ -1,0 +1,93 @@
+import type { Pepper, UserKey } from '../domain/user-key';
+import type { Observations, UserEvent } from '../observations/observations';
+import type { CountedEvent, Recorded, UserStore } from '../user-store/user-store';
+import type { LiveCounters } from './live-counters';
+import type { LiveCounter } from './project-counters';
+import type { Rulesets } from './rulesets';
+import { readBatch, type Rejected } from './sent-events';
+
+export interface EventIntakeOptions {
+  readonly rulesets: Pick<Rulesets, 'current'>;
+  readonly counters: Pick<LiveCounters, 'after'>;
+  readonly observations: Pick<Observations, 'append'>;
+  readonly users: Pick<UserStore, 'record'>;
+  readonly pepper: Pepper;
+  /** UTC milliseconds. */
+  readonly clock: () => number;
+  readonly lateDays: number;
+}
+
+/** What became of a batch: how many events were new, how many were there, and which are wrong. */
+export interface Taken {
+  readonly accepted: number;
+  readonly repeated: number;
+  readonly rejected: readonly Rejected[];
+}
+
+interface Counting {
+  readonly isNew: boolean;
+  readonly event: UserEvent;
+  readonly counted: CountedEvent;
+}
+
+/** What users did in an app, as the app sends it (U1). */
+export class EventIntake {
+  constructor(private readonly options: EventIntakeOptions) {}
+
+  /**
+   * Appends the events to the observations, then counts them. Both are durable when it resolves; both are asked at every attempt, so a batch that is sent
+   * again completes what a failure left. Rejects with `InvalidContext`, `NoSuchProject`, `ObservationsUnavailable`, `UserStoreUnavailable`, or as the
+   * event store does.
+   */
+  async take(projectId: string, body: unknown): Promise<Taken> {
+    const { rulesets, counters, observations, pepper, clock, lateDays } = this.options;
+    // Before anything is appended: the ruleset makes known which counters are to count.
+    await rulesets.current(projectId);
+    const batch = readBatch(body, { projectId, pepper, nowMs: clock(), lateDays });
+    const rejected = [...batch.rejected];
+    if (batch.events.length === 0) return { accepted: 0, repeated: 0, rejected };
+    const appended = await observations.append(
+      projectId,
+      batch.events.map(({ event }) => event),
+    );
+    const newest = appended.reduce((latest, { receivedAt }) => Math.max(latest, receivedAt), 0);
+    const live = counterIndex(await counters.after(projectId, newest));
+    const byUser = new Map<UserKey, Counting[]>();
+    for (const [at, { index, event }] of batch.events.entries()) {
+      const stored = appended[at]!;
+      if (stored.outcome === 'conflict') {
+        rejected.push({ index, message: 'the user has another event with this id: give each event an id of its own.' });
+        continue;
+      }
+      const ids = (live.get(event.event) ?? []).filter(({ passes }) => passes(event.properties)).map(({ descriptor }) => descriptor.id);
+      const counted = { id: event.id, at: stored.at, receivedAt: stored.receivedAt, counters: ids };
+      const ofUser = byUser.get(event.user);
+      const counting = { isNew: stored.outcome === 'appended', event, counted };
+      if (ofUser === undefined) byUser.set(event.user, [counting]);
+      else ofUser.push(counting);
+    }
+    const outcomes = (await Promise.all([...byUser].map(([user, events]) => this.record(projectId, user, events)))).flat();
+    const repeated = outcomes.filter((isRepeated) => isRepeated).length;
+    return { accepted: outcomes.length - repeated, repeated, rejected: rejected.sort((a, b) => a.index - b.index) };
+  }
+
+  /** Answers of each whether both stores had it. */
+  private async record(projectId: string, user: UserKey, events: readonly Counting[]): Promise<readonly boolean[]> {
+    const recorded: readonly Recorded[] = await this.options.users.record(
+      projectId,
+      user,
+      events.map(({ counted }) => counted),
+    );
+    return events.map(({ isNew }, at) => !isNew && recorded[at] !== 'counted');
+  }
+}
+
+function counterIndex(counters: readonly LiveCounter[]): ReadonlyMap<string, readonly LiveCounter[]> {
+  const byEvent = new Map<string, LiveCounter[]>();
+  for (const counter of counters) {
+    const of = byEvent.get(counter.descriptor.event);
+    if (of === undefined) byEvent.set(counter.descriptor.event, [counter]);
+    else of.push(counter);
+  }
+  return byEvent;
+}

@@ -1,0 +1,114 @@
+import fc from 'fast-check';
+import { Pepper } from '../../src/domain/user-key';
+import { counterOf } from '../../src/evaluation/counter';
+import { MemoryObservations } from '../../src/observations/memory';
+import type { Observations } from '../../src/observations/observations';
+import { EventIntake } from '../../src/serving/event-intake';
+import { ProjectCounters } from '../../src/serving/project-counters';
+import { MemoryUserStore } from '../../src/user-store/memory';
+import { UserStoreUnavailable, type UserStore } from '../../src/user-store/user-store';
+
+const COUNTER = counterOf({ event: 'Purchase', window: { ever: true } });
+const pepper = new Pepper(Buffer.alloc(32, 7));
+const later = (turns: number): Promise<void> => (turns === 0 ? Promise.resolve() : Promise.resolve().then(() => later(turns - 1)));
+
+/** The steps of a store happen so many turns after they were asked for, and every so often the user store is away. */
+function scheduled(users: UserStore, observations: Observations, turns: () => number, isAway: () => boolean) {
+  const wait = <Args extends unknown[], Result>(call: (...args: Args) => Promise<Result>) => {
+    return async (...args: Args): Promise<Result> => {
+      await later(turns());
+      const result = await call(...args);
+      await later(turns());
+      return result;
+    };
+  };
+  return {
+    append: wait(observations.append.bind(observations)),
+    record: wait(async (...args: Parameters<UserStore['record']>) => {
+      if (isAway()) throw new UserStoreUnavailable('away');
+      return users.record(...args);
+    }),
+    counters: wait(users.counters.bind(users)),
+    keepCounter: wait(users.keepCounter.bind(users)),
+    dropCounter: wait(users.dropCounter.bind(users)),
+    fill: wait(users.fill.bind(users)),
+    filled: wait(users.filled.bind(users)),
+    filledUpTo: wait(users.filledUpTo.bind(users)),
+    eventsOf: observations.eventsOf.bind(observations),
+  };
+}
+
+type Step = 'send' | 'want' | 'drop' | 'fill' | 'restart' | 'back';
+
+test('U1: each event is counted exactly once, however arrival, fill, drops and restarts are interleaved', async () => {
+  const step = fc.constantFrom<Step>('send', 'send', 'send', 'want', 'drop', 'fill', 'restart', 'back');
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 30 }), fc.array(fc.nat(7), { minLength: 1, maxLength: 40 }), async (steps, drawable) => {
+      const numbers = [...drawable];
+      let drawn = 0;
+      const draw = (): number => numbers[(drawn += 1) % numbers.length]!;
+      let now = 1_000_000;
+      const clock = (): number => (now += draw() % 2);
+      const users = new MemoryUserStore(clock);
+      const observations = new MemoryObservations(clock);
+      const stores = scheduled(users, observations, draw, () => draw() === 7);
+      const open = () => new ProjectCounters('shop', { users: stores, observations: stores, clock, fillDelayMs: 0, shareDelayMs: 0 });
+      let counters = open();
+      const intake = new EventIntake({
+        rulesets: { current: async () => undefined as never },
+        counters: { after: (_projectId, receivedAt) => counters.after(receivedAt) },
+        observations: stores,
+        users: stores,
+        pepper,
+        clock,
+        lateDays: 7,
+      });
+      const send = async (id: string): Promise<void> => {
+        const body = { events: [{ user: 'ann', event: 'Purchase', id }] };
+        for (;;) {
+          try {
+            await intake.take('shop', body);
+            return;
+          } catch (error) {
+            if (!(error instanceof UserStoreUnavailable)) throw error;
+            numbers.push(0);
+          }
+        }
+      };
+      counters.want([]);
+      let sending: Promise<void>[] = [];
+      let sent = 0;
+      let wanted: readonly (typeof COUNTER)[] = [];
+      for (const one of steps) {
+        await later(draw());
+        if (one === 'send') sending.push(send(`${(sent += 1)}`));
+        else if (one === 'want') counters.want((wanted = [COUNTER]));
+        else if (one === 'drop') counters.want((wanted = []));
+        else if (one === 'back') now -= 3;
+        else if (one === 'fill') {
+          await Promise.all(sending);
+          await counters.store();
+          void counters.fill();
+        } else {
+          await Promise.all(sending);
+          sending = [];
+          await counters.close();
+          await counters.store();
+          // A clock may be set back while the server runs, not between two runs.
+          now += 100;
+          counters = open();
+          counters.want(wanted);
+        }
+      }
+      await Promise.all(sending);
+      counters.want([COUNTER]);
+      await counters.store();
+      now += 1_000;
+      for (let tries = 0; tries < 3; tries += 1) await counters.fill();
+      const counter = (await users.load('shop', pepper.keyOf('shop', 'ann'))).counters.get(COUNTER.id);
+      expect(counter?.countingSince).toBeUndefined();
+      expect((counter?.cells ?? []).reduce((sum, { count }) => sum + count, 0)).toBe(sent);
+    }),
+    { numRuns: 60, endOnFailure: true },
+  );
+});
