@@ -1,7 +1,7 @@
 import type { CheckName } from '../../src/results/check';
 import type { Observed, ResultsInput } from '../../src/results/input';
 import { resultsOf } from '../../src/results/results';
-import { bought, converted, DAY_MS, exposed, SOUND, STARTED_AT_MS, win } from './inputs';
+import { bought, converted, DAY_MS, exposed, PURCHASES, SOUND, STARTED_AT_MS, win } from './inputs';
 
 const observed = (change: Partial<Observed>): Partial<ResultsInput> => ({ observed: { ...SOUND, ...change } });
 
@@ -73,6 +73,20 @@ test.each(failing)('R4: %s fails, withholds the conclusion and hides no number',
     { arm: 'v2', kind: 'WITHHELD', text: `Withheld for v2: ${text.slice(0, -1)}`, reasons: [text.slice(0, -1)] },
   ]);
   expect(goals[0]!.comparisons[0]!.plain).toHaveProperty('difference');
+});
+
+test('R4: a sum most of which a few users have is too few, unless many have one', () => {
+  const goals = [{ ...PURCHASES, measure: 'SUM' as const }];
+  const sums = (users: number, sumSquares: number): ResultsInput =>
+    win({ goals, moments: ['c', 'v2'].map((arm) => ({ ...converted('g1', arm, 0, users, 17_000), sum: 4_000, sumSquares })) });
+  const tooFew = (input: ResultsInput) => resultsOf(input).checks.find(({ name }) => name === 'TOO_FEW');
+  // 100 users with 40 each; then the same sum as if 32 users had it; then 400 users.
+  expect(tooFew(sums(100, 160_000))).toMatchObject({ status: 'PASSED' });
+  expect(tooFew(sums(100, 500_000))).toMatchObject({
+    status: 'FAILED',
+    text: expect.stringContaining('v2 has the weight of 32 of 40 equal users for purchases'),
+  });
+  expect(tooFew(sums(400, 500_000))).toMatchObject({ status: 'PASSED' });
 });
 
 test.each([

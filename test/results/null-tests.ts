@@ -10,6 +10,9 @@ import { sampleRatio } from '../../src/statistics/sample-ratio';
 import { sequentialP, tuning } from '../../src/statistics/sequential';
 import { PURCHASES } from './inputs';
 
+// A global is looked up slowly in a test's own context, and these are called by the hundred million.
+const { floor, imul } = Math;
+
 export type Measure = MeasuredGoal['measure'];
 export const LOOKS = 50;
 const ALPHA = 0.05;
@@ -32,8 +35,8 @@ export function seeded(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    let mixed = imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + imul(mixed ^ (mixed >>> 7), mixed | 61);
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
   };
 }
@@ -45,7 +48,7 @@ function drawOf(measure: Measure, inclined: boolean, random: () => number): numb
   const converts = random() < (inclined ? 0.18 : 0.02);
   if (!converts) return 0;
   if (measure === 'CONVERSION') return 1;
-  if (measure === 'COUNT') return 1 + Math.floor(Math.log(random()) / Math.log(inclined ? 0.6 : 0.3));
+  if (measure === 'COUNT') return 1 + floor(Math.log(random()) / Math.log(inclined ? 0.6 : 0.3));
   return Math.min(CAP, Math.round(100 * Math.exp(3 + 1.2 * Math.sqrt(-2 * Math.log(random())) * Math.cos(2 * Math.PI * random()))) / 100);
 }
 
@@ -123,7 +126,7 @@ export function simulate(cell: Cell, tests: number, seed: number): Simulated {
       goals.forEach(({ measure }, goal) => {
         const pool = poolOf(measure);
         cell.units.forEach((units, arm) => {
-          for (let unit = 0; unit < units; unit++) addTo(totals[goal]![arm]!, pool[Math.floor(random() * POOL)]!);
+          for (let unit = 0; unit < units; unit++) addTo(totals[goal]![arm]!, pool[floor(random() * POOL)]!);
         });
       });
       if (day < FEWEST_DAYS) continue;
@@ -136,8 +139,7 @@ export function simulate(cell: Cell, tests: number, seed: number): Simulated {
     const whole = goals.map((goal, index): Compared => ({ goal, totals: new Map(arms.map(({ id }, arm) => [id, totals[index]![arm]!])) }));
     const full = compare(whole, arms, analysis, r).map(({ correctedP }) => correctedP);
     const own = holm(pValues);
-    // What is left out as too few has no p-value of its own.
-    if (!pValues.includes(1) && full.some((p, index) => Math.abs(p! - own[index]!) > 1e-12)) simulated.different += 1;
+    if (full.some((p, index) => Math.abs(p! - own[index]!) > 1e-12)) simulated.different += 1;
   }
   return simulated;
 }
