@@ -28,7 +28,7 @@ interface Wanted extends LiveCounter {
   isFilled: boolean;
 }
 
-/** After so many users the store is told how far a fill has come. */
+/** After so many users the store notes how far a fill has come. */
 const NOTED_EVERY_USERS = 500;
 
 /** The counters of one project: kept in the user store while live rules need them, and filled with what was received before. */
