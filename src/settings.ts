@@ -4,6 +4,7 @@ import { DEFAULT_LIMITS, type LimitedKind, type Limits } from './domain/limits';
 import { PLURALS, type PluralKind } from './domain/project-state';
 import { InvalidKurrentUrl, KURRENT_SCHEMES, kurrentUrl } from './event-store/kurrentdb-url';
 import { InvalidSettings } from './invalid-settings';
+import { parseClickHouseUrl } from './observations/clickhouse-http';
 import { InvalidRedisAddress, parseRedisAddress, REDIS_SCHEMES, type RedisAddress } from './redis/address';
 import { jwksUrl, masked, oneOf, origins, wholeNumber } from './setting-values';
 
@@ -113,7 +114,7 @@ export function readSettings(environment: Environment): Settings {
     eventStore,
     readModel: read('READ_MODEL', { kind: 'memory' }, byScheme(READ_MODELS, dataDir)),
     userStore: read('USER_STORE', usersByDefault, userStore),
-    observations: read('OBSERVATIONS', usersByDefault, ofThisProcess),
+    observations: read('OBSERVATIONS', usersByDefault, observations),
     observationsKeptDays: count('OBSERVATIONS_KEPT_DAYS', 400, 30, 3_650),
     // Below the days that ids of events are kept: a repetition is recognised for as long as it is taken.
     lateDays: count('LATE_DAYS', 7, 1, 13),
@@ -212,6 +213,15 @@ function byScheme<T>(table: Readonly<Record<string, (rest: string, dataDir: stri
 const ofThisProcess = z
   .string()
   .regex(/^(?:sqlite:.*|memory:)$/s, 'this version knows only sqlite: (a folder of its own in DATA_DIR), sqlite:DIRECTORY and memory:');
+
+const observations: z.ZodType<UserDataSetting, string> = z.string().transform((url, context) => {
+  if (ofThisProcess.safeParse(url).success || parseClickHouseUrl(url) !== undefined) return url;
+  context.addIssue({
+    code: 'custom',
+    message: 'this version knows only sqlite:, sqlite:DIRECTORY, memory: and clickhouse://host:8123/database',
+  });
+  return z.NEVER;
+});
 
 const userStore: z.ZodType<UserDataSetting, string> = z.string().transform((url, context) => {
   const parsed = url.startsWith('redis') ? byScheme(READ_MODELS, '').safeParse(url) : ofThisProcess.safeParse(url);

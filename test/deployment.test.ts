@@ -47,7 +47,9 @@ describe('docker-compose.yml', () => {
     expect(instance.deploy?.replicas).toBe(2);
     expect(settings.eventStore).toMatchObject({ kind: 'kurrentdb', url: expect.stringContaining('kurrentdb:2113') as string });
     expect(settings.readModel).toMatchObject({ kind: 'redis', address: { hosts: [{ host: 'redis', port: 6379 }] } });
-    expect(Object.keys(services).sort()).toEqual(['experience-ledger', 'kurrentdb', 'proxy', 'redis']);
+    expect(settings.userStore).toBe('redis://users:6379');
+    expect(settings.observations).toContain('@clickhouse:8123/');
+    expect(Object.keys(services).sort()).toEqual(['clickhouse', 'experience-ledger', 'kurrentdb', 'proxy', 'redis', 'users']);
   });
 
   test('gives all instances one secret, and publishes no port but the proxy’s, on this machine alone', () => {
@@ -60,6 +62,9 @@ describe('docker-compose.yml', () => {
 
   test('evicts nothing from Redis, and gives an instance more time to stop than it takes', () => {
     expect(services['redis']?.command?.join(' ')).toContain('--maxmemory-policy noeviction');
+    expect(services['users']?.command?.join(' ')).toContain('--appendonly yes --appendfsync always');
+    expect(services['users']?.command?.join(' ')).toContain('--maxmemory-policy noeviction');
+    expect(services['users']?.volumes).toEqual(['users:/data']);
     expect(parseInt(instance.stop_grace_period ?? '', 10)).toBeGreaterThan(settings.drainSeconds + settings.stopSeconds + 5);
     expect(settings.drainSeconds).toBe(4);
   });

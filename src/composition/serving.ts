@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
 import { Pepper } from '../domain/user-key';
-import type { EventStore } from '../event-store/event-store';
+import { StoreUnavailable, type EventStore } from '../event-store/event-store';
 import type { Upcaster } from '../event-store/upcast';
 import { openSecret } from '../http/secret';
-import type { Observations } from '../observations/observations';
+import { ObservationsUnavailable, type Observations } from '../observations/observations';
 import { openObservations } from '../observations/open';
 import { Evaluator } from '../serving/evaluator';
 import { Explainer } from '../serving/explainer';
@@ -15,7 +15,8 @@ import { ServingChanges } from '../serving/serving-changes';
 import { StreamTickets } from '../serving/stream-ticket';
 import type { Settings } from '../settings';
 import { openUserStore } from '../user-store/open';
-import type { UserStore } from '../user-store/user-store';
+import { UserStoreUnavailable, UserStoreUnfit, type UserStore } from '../user-store/user-store';
+import { openedLater } from './opened-later';
 
 export interface ServingParts {
   readonly settings: Settings;
@@ -43,6 +44,29 @@ export interface Serving {
   close(): Promise<void>;
 }
 
+/** An instance starts without its stores over the network, and serves what it can until they are there. */
+async function reachedOrLater<Store extends Observations | UserStore>({
+  url,
+  open,
+  iterables,
+  logger,
+}: {
+  readonly url: string;
+  readonly open: () => Promise<Store>;
+  readonly iterables: readonly (keyof Store)[];
+  readonly logger: Logger;
+}): Promise<Store> {
+  if (/^(?:sqlite|memory):/.test(url)) return open();
+  try {
+    return await open();
+  } catch (error) {
+    const isAway = error instanceof UserStoreUnavailable || error instanceof ObservationsUnavailable || error instanceof StoreUnavailable;
+    if (!isAway || error instanceof UserStoreUnfit) throw error;
+    logger.error({ err: error }, 'a store of users or observations cannot be reached: it is tried again when it is asked for');
+    return openedLater(open, iterables);
+  }
+}
+
 /** At most one line a minute says that the user store is away: every request meets it. */
 const LOGGED_EVERY_MS = 60_000;
 /** What was received before a counter's cut-off has been written by then. */
@@ -54,8 +78,18 @@ export async function openServing({ settings, store, upcast, logger }: ServingPa
   const { dataDir, observationsKeptDays: keptDays, projectsKept } = settings;
   const { bytes: secret } = await openSecret(dataDir, 'pepper');
   const pepper = new Pepper(secret);
-  const observations = await openObservations(settings.observations, { dataDir, keptDays });
-  const users = await openUserStore(settings.userStore, { dataDir, ledgerId: () => store.ledgerId(), pepperId: pepper.id });
+  const observations = await reachedOrLater({
+    url: settings.observations,
+    open: () => openObservations(settings.observations, { dataDir, keptDays }),
+    iterables: ['eventsOf', 'exposuresOf', 'known'],
+    logger,
+  });
+  const users = await reachedOrLater({
+    url: settings.userStore,
+    open: () => openUserStore(settings.userStore, { dataDir, ledgerId: () => store.ledgerId(), pepperId: pepper.id }),
+    iterables: [],
+    logger,
+  });
   const exposures = new Exposures({
     observations,
     onFailure: (error) =>

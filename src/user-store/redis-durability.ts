@@ -1,5 +1,5 @@
 import type { RedisConnection } from '../redis/connection';
-import { UserStoreUnavailable } from './user-store';
+import { UserStoreUnfit } from './user-store';
 
 /** What a Redis must be set to, so that what it acknowledged is on its disk and is not evicted. */
 const REQUIRED: Readonly<Record<string, string>> = {
@@ -9,7 +9,7 @@ const REQUIRED: Readonly<Record<string, string>> = {
   'maxmemory-policy': 'noeviction',
 };
 
-/** Rejects with `UserStoreUnavailable`, which says what to set, unless every master keeps what it acknowledges. */
+/** Rejects with `UserStoreUnfit`, which says what to set, unless every master keeps what it acknowledges. */
 export async function assertDurable(connection: RedisConnection): Promise<void> {
   const found = await connection.askMasters((node) =>
     Promise.all(Object.keys(REQUIRED).map(async (name) => [name, await valueOf(node, name)] as const)),
@@ -18,7 +18,7 @@ export async function assertDurable(connection: RedisConnection): Promise<void> 
     found.flat().flatMap(([name, value]) => (value === REQUIRED[name] ? [] : [`${name} ${REQUIRED[name]} (it is ${value})`])),
   );
   if (wrong.size > 0)
-    throw new UserStoreUnavailable(`this Redis would lose what it acknowledged. Set ${[...wrong].join(', ')}, or name another one`);
+    throw new UserStoreUnfit(`this Redis would lose what it acknowledged. Set ${[...wrong].join(', ')}, or name another one`);
 }
 
 async function valueOf(node: { call(name: string, ...args: string[]): Promise<unknown> }, name: string): Promise<unknown> {
@@ -26,7 +26,7 @@ async function valueOf(node: { call(name: string, ...args: string[]): Promise<un
     return ((await node.call('CONFIG', 'GET', name)) as string[])[1];
   } catch (error) {
     if (!/^(NOPERM|ERR unknown command)/.test((error as Error).message)) throw error;
-    throw new UserStoreUnavailable(
+    throw new UserStoreUnfit(
       'whether this Redis keeps what it acknowledges cannot be asked: allow its user the command CONFIG GET, or name another Redis',
       { cause: error },
     );

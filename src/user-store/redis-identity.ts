@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { RedisConnection } from '../redis/connection';
 import type { UserStoreKeys } from './redis-keys';
-import { UserStoreLost, UserStoreUnavailable } from './user-store';
+import { UserStoreLost, UserStoreUnfit } from './user-store';
 
 const MAKING = 'making ';
 
@@ -29,7 +29,7 @@ export class RedisIdentity {
     if (marker === undefined) throw lost();
     const pepperId = marker.split(' ')[1];
     if (pepperId !== this.pepperId) {
-      throw new UserStoreUnavailable(
+      throw new UserStoreUnfit(
         `this user store was made with another pepper (${pepperId}, not ${this.pepperId}), so no user would be found in it: bring the pepper back, or use another Redis`,
       );
     }

@@ -102,5 +102,8 @@ export interface UserStore {
 /** The store cannot be reached, read or written; the message says what to do. */
 export class UserStoreUnavailable extends Error {}
 
+/** The store is not fit to keep users, or keeps those of another server, until an operator has changed something. */
+export class UserStoreUnfit extends UserStoreUnavailable {}
+
 /** The store is there, but not what was in it: assignments of running experiments would be made anew. */
 export class UserStoreLost extends UserStoreUnavailable {}

@@ -1,0 +1,44 @@
+/** A store over the network: every method answers a promise, or an async iterable. */
+interface RemoteStore {
+  close(): Promise<void>;
+}
+
+/**
+ * A store that could not be reached at the start: it is opened by the first call that finds it, and until then every call rejects as opening it does.
+ * `iterables` are its methods that answer an async iterable.
+ */
+export function openedLater<Store extends RemoteStore>(open: () => Promise<Store>, iterables: readonly (keyof Store)[]): Store {
+  type Method = (...args: unknown[]) => unknown;
+  let opening: Promise<Store> | undefined;
+  const opened = (): Promise<Store> => {
+    opening ??= open().catch((error: unknown) => {
+      opening = undefined;
+      throw error;
+    });
+    return opening;
+  };
+  const call =
+    (name: keyof Store): Method =>
+    async (...args) =>
+      (await opened().then((store) => (store[name] as Method).apply(store, args))) as unknown;
+  const iterate = (name: keyof Store): Method =>
+    async function* (...args) {
+      const store = await opened();
+      yield* (store[name] as Method).apply(store, args) as AsyncIterable<unknown>;
+    };
+  const close = async (): Promise<void> => {
+    // One that was never reached has nothing to close.
+    await opening?.then(
+      (store) => store.close(),
+      () => undefined,
+    );
+  };
+  return new Proxy({} as Store, {
+    get: (_target, name) => {
+      // A promise that resolves with this store must not take it for another promise.
+      if (name === 'then') return undefined;
+      if (name === 'close') return close;
+      return iterables.includes(name as keyof Store) ? iterate(name as keyof Store) : call(name as keyof Store);
+    },
+  });
+}
