@@ -54,5 +54,7 @@ export function difference(control: Sample | Missing, variant: Sample | Missing)
   const standardError = Math.sqrt(varianceOfMean(control) + varianceOfMean(variant));
   const value = variant.mean - control.mean;
   if (!Number.isFinite(standardError) || !Number.isFinite(value)) return missing('OUT_OF_RANGE');
-  return standardError === 0 ? missing('NO_VARIANCE') : { difference: value, standardError };
+  // A deviation of next to nothing beside a difference says as little as none.
+  const hasVariance = standardError > 0 && Number.isFinite(value / standardError);
+  return hasVariance ? { difference: value, standardError } : missing('NO_VARIANCE');
 }

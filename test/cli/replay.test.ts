@@ -51,8 +51,8 @@ describe('a history', () => {
       '  projects: 1: Shop',
       '  keys: 1: dark_mode',
       '  segments: 1: In New York',
-      '  exclusivity: 1: off',
       '  flags: 0 and 1 archived',
+      '  exclusivity: 1: off',
       '',
     ]);
   });

@@ -282,7 +282,7 @@ experiments:
   const project = await projectOf(await fileOf(running(50)));
   const file = await fileOf(running(40));
   const message =
-    'The experiment "Bigger" is running, so you cannot change its design. After the start only name, description and goals to add can change; traffic goes up by raising it.';
+    'The experiment "Bigger" is running, so you cannot change its design. After the start only name, description, goals to add and traffic can change; traffic by a command of its own.';
   const wayOut = 'Stop it and start a new experiment under another name, or raise its traffic to take in more users.';
   const err = `${file}:4:11: experiments.0: EditExperiment "Bigger": ${message}\nNothing can be applied until this is solved.\n`;
   const out = `! experiment "Bigger"  EditExperiment
