@@ -13,6 +13,8 @@ export function wholeNumber(least: number, most: number): z.ZodType<number, stri
 
 export const oneOf = { error: (issue: { values?: unknown }) => `must be one of ${(issue.values as string[]).join(', ')}` };
 
+export const trueOrFalse = z.enum(['true', 'false'], oneOf).transform((value) => value === 'true');
+
 export const origins: z.ZodType<readonly string[], string> = z
   .string()
   .transform((list) => list.split(',').map((origin) => origin.trim()))

@@ -6,7 +6,7 @@ import { InvalidKurrentUrl, KURRENT_SCHEMES, kurrentUrl } from './event-store/ku
 import { InvalidSettings } from './invalid-settings';
 import { parseClickHouseUrl } from './observations/clickhouse-http';
 import { InvalidRedisAddress, parseRedisAddress, REDIS_SCHEMES, type RedisAddress } from './redis/address';
-import { jwksUrl, masked, oneOf, origins, wholeNumber } from './setting-values';
+import { jwksUrl, masked, oneOf, origins, trueOrFalse, wholeNumber } from './setting-values';
 
 export type EventStoreSetting =
   | { readonly kind: 'sqlite'; readonly directory: string }
@@ -27,6 +27,8 @@ export interface Settings {
   readonly readModel: ReadModelSetting;
   readonly userStore: UserDataSetting;
   readonly observations: UserDataSetting;
+  /** Whether the operator says that no other instance shares the stores. */
+  readonly singleInstance: boolean;
   /** How long observations are kept, in days. */
   readonly observationsKeptDays: number;
   /** How old a user event may be when it is sent, in days. */
@@ -115,6 +117,7 @@ export function readSettings(environment: Environment): Settings {
     readModel: read('READ_MODEL', { kind: 'memory' }, byScheme(READ_MODELS, dataDir)),
     userStore: read('USER_STORE', usersByDefault, userStore),
     observations: read('OBSERVATIONS', usersByDefault, observations),
+    singleInstance: read('SINGLE_INSTANCE', false, trueOrFalse),
     observationsKeptDays: count('OBSERVATIONS_KEPT_DAYS', 400, 30, 3_650),
     // Below the days that ids of events are kept: a repetition is recognised for as long as it is taken.
     lateDays: count('LATE_DAYS', 7, 1, 13),
@@ -151,15 +154,20 @@ export function readSettings(environment: Environment): Settings {
       subscriptions: count('SUBSCRIPTION_LIMIT', 10_000, 1, 1_000_000),
       subscriptionsPerToken: count('SUBSCRIPTIONS_PER_TOKEN', 100, 1, 100_000),
     },
-    allowClockDifference: read(
-      'ALLOW_CLOCK_DIFFERENCE',
-      false,
-      z.enum(['true', 'false'], oneOf).transform((value) => value === 'true'),
-    ),
+    allowClockDifference: read('ALLOW_CLOCK_DIFFERENCE', false, trueOrFalse),
     logLevel: read('LOG_LEVEL', 'info', z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], oneOf)),
   };
   if (problems.length > 0) throw new InvalidSettings(problems);
   return deepFrozen(settings);
+}
+
+/** Throws `InvalidSettings` where several instances could share the ledger, and would each know some of the users only. */
+export function assertUsersAreShared({ eventStore, readModel, userStore: users, observations: observed, singleInstance }: Settings): void {
+  const couldBeShared = (eventStore.kind === 'kurrentdb' && readModel.kind === 'redis') || users.startsWith('redis');
+  if (singleInstance || !couldBeShared || (users.startsWith('redis') && observed.startsWith('clickhouse'))) return;
+  throw new InvalidSettings([
+    'USER_STORE and OBSERVATIONS would be of this instance alone, although others can share its ledger: set a Redis and a ClickHouse, or SINGLE_INSTANCE=true if it is the only one.',
+  ]);
 }
 
 /** An address as EVENT_STORE takes it; or, as a text, why it is none. */

@@ -1,5 +1,5 @@
 import { InvalidSettings } from '../src/invalid-settings';
-import { readSettings } from '../src/settings';
+import { assertUsersAreShared, readSettings } from '../src/settings';
 
 function problemsOf(environment: Record<string, string>): readonly string[] {
   try {
@@ -119,4 +119,23 @@ test('an identity provider needs all three of its settings, and https unless it 
   expect(problemsOf({ AUTH_JWKS_URL: given.AUTH_JWKS_URL })).toEqual([expect.stringMatching(/go together/)]);
   expect(problemsOf({ AUTH_AUDIENCE: 'ledger' })).toEqual([expect.stringMatching(/go together/)]);
   expect(problemsOf({ ...given, AUTH_JWKS_URL: 'http://id.example/jwks' })[0]).toMatch(/must be an https: URL/);
+});
+
+describe('users of instances that share a ledger', () => {
+  const SHARED = { EVENT_STORE: 'kurrentdb://localhost:2113?tls=false', READ_MODEL: 'redis://localhost' };
+  const BOTH = { USER_STORE: 'redis://localhost:6380', OBSERVATIONS: 'clickhouse://localhost' };
+  const given = (environment: Readonly<Record<string, string | undefined>>) => () => assertUsersAreShared(readSettings(environment));
+
+  test.each([
+    ['files on KurrentDB and Redis', SHARED],
+    ['a Redis for users, and files of what they did', { ...SHARED, USER_STORE: BOTH.USER_STORE }],
+    ['the same on a ledger in a file', { USER_STORE: BOTH.USER_STORE }],
+  ])('%s are refused, unless there is one instance', (_what, environment) => {
+    expect(given(environment)).toThrow('SINGLE_INSTANCE=true');
+    expect(given({ ...environment, SINGLE_INSTANCE: 'true' })).not.toThrow();
+  });
+
+  test('both stores over the network are taken, and files with a ledger in a file', () => {
+    for (const environment of [{ ...SHARED, ...BOTH }, {}, { READ_MODEL: 'redis://localhost' }]) expect(given(environment)).not.toThrow();
+  });
 });

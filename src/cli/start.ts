@@ -3,7 +3,7 @@ import pino from 'pino';
 import { StoreUnavailable } from '../event-store/event-store';
 import { curl, explorerAddress, FIRST_MUTATION } from '../http/first-steps';
 import { buildLogger } from '../http/logger';
-import { readSettings } from '../settings';
+import { assertUsersAreShared, readSettings } from '../settings';
 import { CommandFailed, type Terminal } from './verb';
 
 /** What the first start hands over once. */
@@ -19,6 +19,7 @@ export function startVerb(command: Command, terminal: Terminal): void {
     .option('--json', 'print {"url", "token"} on one line when it is ready, instead of words (token: at the first start only)')
     .action(async ({ json }: { json?: true }) => {
       const settings = readSettings(terminal.environment);
+      assertUsersAreShared(settings);
       const logger = buildLogger(settings.logLevel, pino.destination({ fd: 2, sync: true }));
       // Loaded now, not above: --help and token need none of it, and it takes most of the time. `require`, since `import()` would stay
       // an ES import in our CommonJS output.

@@ -24,6 +24,9 @@ import { shownBy, shownByReplay } from './read-models';
 import type { ServerOptions } from './server-process';
 import { difference } from './difference';
 
+/** Of users these tests ask nothing. */
+const USERS_APART = { USER_STORE: 'memory:', OBSERVATIONS: 'memory:', SINGLE_INSTANCE: 'true' };
+
 export interface FleetOptions {
   /** One for each instance, beside what all of them are given. */
   readonly instances: readonly ServerOptions[];
@@ -72,7 +75,7 @@ export class Fleet {
     const members = instances.map((own, index) => {
       const stores = { EVENT_STORE: eventStore, READ_MODEL: `redis://127.0.0.1:${(ways[index] ?? redis).port}` };
       // Files of users are for one process, and these share a directory.
-      const all = { ...stores, USER_STORE: 'memory:', OBSERVATIONS: 'memory:', QUERY_COST: '1000000', ...environment, ...own.environment };
+      const all = { ...stores, ...USERS_APART, QUERY_COST: '1000000', ...environment, ...own.environment };
       return new Member(dataDir, token, { ...own, environment: all });
     });
     const fleet = new Fleet(redis, store, members, ways, projects, dataDir, eventStore);

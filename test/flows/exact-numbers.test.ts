@@ -1,3 +1,4 @@
+import { USUAL_MEASURE } from '../../src/domain/goal';
 import fc from 'fast-check';
 import type { Json } from '../../src/domain/json';
 import { converters } from '../../src/setup/convert';
@@ -84,7 +85,7 @@ test.each(['1e400', '1e21', '-1e300', '9007199254740992'])('N1: %s is refused', 
 
 describe('what is stored and would be refused today', () => {
   const BEYOND = 2 ** 60;
-  /** As an earlier version wrote it. */
+  /** As an earlier version wrote it, read by this one. */
   const old = (): Ledger => {
     const ledger = Ledger.started();
     for (const type of ['KeyCreated', 'SegmentCreated', 'FlagCreated', 'GoalCreated'] as const) ledger.store(OLD[type]);
@@ -101,7 +102,7 @@ describe('what is stored and would be refused today', () => {
     GoalCreated: {
       type: 'GoalCreated',
       entity: { kind: 'goal', id: 'g', name: 'Bought' },
-      data: { event: '\u2800', filters: [rule.property], description: '' },
+      data: { event: '\u2800', filters: [rule.property], description: '', ...USUAL_MEASURE },
     },
     FlagCreated: {
       type: 'FlagCreated',
