@@ -10,7 +10,17 @@ import { MemoryGenerations } from './read-model/memory-generations';
 import type { Settings } from './settings';
 
 /** All files that a data directory, or the directory of a ledger, may hold. */
-const FILES = ['ledger.db', 'ledger.db-wal', 'ledger.db-shm', 'ledger.lock', 'heads.log', 'heads.lock', 'heads-key.pem', 'secret'];
+const FILES = [
+  'ledger.db',
+  'ledger.db-wal',
+  'ledger.db-shm',
+  'ledger.lock',
+  'heads.log',
+  'heads.lock',
+  'heads-key.pem',
+  'secret',
+  'pepper',
+];
 
 /** Sees to it that other accounts cannot read what is kept on this machine; answers what they still can, in words. */
 export async function keepPrivate({ dataDir, eventStore }: Settings): Promise<readonly string[]> {
