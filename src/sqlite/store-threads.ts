@@ -28,7 +28,6 @@ export class StoreThreads<Writes extends Calls, Reads extends Calls> {
     this.unlock = lock(options);
     this.writer = new Thread(() => options.thread('write'));
     this.reader = new Thread(() => options.thread('read'));
-    this.writer.start();
   }
 
   write<Name extends keyof Writes & string>(name: Name, argument: Parameters<Writes[Name]>[0]): Promise<Awaited<ReturnType<Writes[Name]>>> {
