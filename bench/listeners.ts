@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 
 const MARK = Buffer.from('"occurredAt":');
-/** Of a time as a text, with its quotes: the longer of its two forms. */
+/** Bytes of a time as JSON text, quotes included: of the longer of the two forms in which it is written. */
 const TIME_LENGTH = 26;
 const AT_ONCE = 100;
 

@@ -3,7 +3,7 @@ import type { Context } from './context';
 
 /** The scalars whose values can be long. What all others take is bounded by the cost of their fields. */
 const LONG: readonly string[] = ['JSON', 'String'];
-/** Of a text so short its characters are counted: no matter how they are escaped, cost bounds them. */
+/** Texts up to this length are counted by their characters, not by their bytes as JSON: the cost of the query bounds how many there are. */
 const SHORT_CHARACTERS = 100;
 
 /** Counts the values that can be long while an answer is made, so that one that grows too large is not made to its end. */

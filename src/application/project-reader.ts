@@ -23,7 +23,7 @@ export class ProjectReader {
     return this.waiting > 0;
   }
 
-  /** Reads to the end of the stream; rejects with what keeps it from there. */
+  /** Reads to the end of the stream; rejects with the error that stopped the reading. */
   load(): Promise<void> {
     return this.wait(async () => {
       const { store, upcast } = this.options;

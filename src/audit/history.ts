@@ -32,7 +32,7 @@ export interface HistoryPage {
   readonly checkpoint: Checkpoint | undefined;
 }
 
-/** How many events a search looks at in one request, and at once. */
+/** How many events a search reads in one request, and how many of them at a time. */
 const LOOKED_AT = 2_000;
 const SEARCHED = 200;
 /** How often the log is asked to go on. */

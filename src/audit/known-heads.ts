@@ -43,7 +43,7 @@ export class KnownHeads {
     );
   }
 
-  /** The projects whose history ends before a place that it had reached, at the first such place. To be asked when all have come by. */
+  /** For each project whose history ends before a head that is known of it, the first such head. To be called after all events were checked. */
   *truncated(chain: Pick<Chain, 'head'>, only?: string): Iterable<ChainProblem> {
     for (const [projectId, hashes] of this.hashes) {
       if (only !== undefined && projectId !== only) continue;

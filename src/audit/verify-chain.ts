@@ -14,7 +14,7 @@ export interface ChainVerification {
   readonly after?: Position | undefined;
   /** What else there is to say of an event that follows the one before it. */
   readonly check?: (event: Envelope) => ChainProblem | undefined;
-  /** Is given each event that is found right, and waited for if it answers a promise. */
+  /** Called with each event that is right; if it answers a promise, the verification waits for it. */
   readonly accept?: (event: Envelope) => Promise<void> | undefined;
   /** All projects: is given the first problem of each; what comes behind it in its project is passed over. Without it verification ends at the first. */
   readonly onProblem?: (problem: ChainProblem) => void;

@@ -28,7 +28,7 @@ export function answerTag(ruleset: Ruleset, subject: Subject, { body, assignment
   return sha256(`${parts.join('\n')}\n${body}`);
 }
 
-/** That a counter has been filled is no change of a user's facts. */
+/** The end of a counter's fill changes answers, but not the user's `factsVersion`, so it is part of the tag by itself. */
 function unfilled({ counters }: Ruleset, { record }: Subject): string {
   let ids = '';
   for (const id of counters.keys()) {

@@ -11,7 +11,7 @@ export type Trust =
 
 /** Why the caller is not known; the message is for the caller, and never holds any of the token. */
 export class Unauthenticated extends Error {
-  /** 503 if it is not the caller's fault: the same token may do later. `failed`: something has, which the log should tell. */
+  /** 503 where the cause is the server's, so that the same token may be accepted later. `failed`: the cause belongs in the log. */
   constructor(
     message: string,
     readonly status: 401 | 503 = 401,

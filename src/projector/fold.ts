@@ -10,7 +10,7 @@ export interface Failure {
   readonly error: Error;
 }
 
-/** What a run of events makes of a project's documents: a batch for the events that went well, and the one that did not. */
+/** The result of folding a run of events: the batch of changed documents, and the event that could not be projected, if there is one. */
 export interface Folded {
   readonly batch?: Batch;
   readonly failure?: Failure;

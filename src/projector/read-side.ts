@@ -63,7 +63,7 @@ export class ReadSide {
     return this.current?.projector.reached(projectId, revision, timeoutMs) ?? 'timeout';
   }
 
-  /** How far the generation that is read now was seen to have come in the project. */
+  /** The newest checkpoint of the project that this instance has seen in the generation that queries are answered from. */
   shown(projectId: string): Checkpoint | undefined {
     return this.current?.readModel.checkpoints.of(projectId);
   }

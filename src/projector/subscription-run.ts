@@ -82,7 +82,7 @@ export async function runSubscription(options: SubscriptionRunOptions): Promise<
           [heads, damaged] = [new Map(), []];
         }
         [chunks, collected] = [0, undefined];
-        // History is read on while the chunks before are handled.
+        // The next chunks of history are read while the ones before are handled.
         if (history && !caughtUp) handled.catch(() => {});
         else await handled;
       }

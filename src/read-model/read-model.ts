@@ -110,11 +110,11 @@ export interface LogPage {
   /** Whether more may follow these. */
   readonly more: boolean;
   /**
-   * The search has done as much as one call may, and all up to this revision, in the order asked for, has been looked at: go on after it.
-   * Where no more than one list of labels is given that never happens.
+   * The search reached the limit of one call: all entries up to this revision, in the order asked for, were looked at, and the next call goes on
+   * after it. It never happens with at most one list of labels.
    */
   readonly stoppedAt?: number;
-  /** How many there are, apart from `after`, `before` and `limit`; undefined if to count them would be to look at each. */
+  /** How many entries match without `after`, `before` and `limit`; undefined where counting them would mean reading each. */
   readonly total?: number;
   readonly checkpoint: Checkpoint | undefined;
 }

@@ -87,7 +87,7 @@ export class RedisReadModel implements ReadModel {
     const parts = commitArguments(this.keys, batch);
     // First: a project that is listed and not there is passed over, but one that is there and not listed would be missed.
     const enlisted = this.enlist(batch.projectId);
-    // What one server is sent first it does first; of two nothing is known before they answer.
+    // One server carries out commands in the order they were sent; two servers of a cluster have no common order.
     if (this.clustered) await enlisted;
     const [done] = await Promise.all([this.writing.run('ledgerCommit', ...parts), enlisted]);
     if (typeof done === 'string') throw new ReadModelDamaged(`Redis has lost ${done} of project ${batch.projectId}, or a part of it`);
@@ -132,7 +132,7 @@ export class RedisReadModel implements ReadModel {
     return page;
   }
 
-  /** Also what is missing in the list is looked for, if it was ever seen. */
+  /** Compares with every project that was seen before, so that one that is missing from the list is noticed too. */
   async projectIds(): Promise<readonly string[]> {
     const ids = [...new Set([...(await this.listedIds()), ...this.checkpoints.projectIds()])];
     const there = await this.checkpointsOf(ids);

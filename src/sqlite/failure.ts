@@ -43,7 +43,7 @@ export function explain(error: unknown, what: string): string {
   return message;
 }
 
-/** Has the error of an opening that fails say which file it is, and what to do. */
+/** Runs `open`; if it fails, its error names the file and says what to do. */
 export function explained<Result>(file: string, what: string, open: () => Result): Result {
   try {
     return open();

@@ -1,4 +1,4 @@
-/** A process of its own on a ledger: `write`, appending for ever and telling what was acknowledged, or `follow`, telling what it sees. */
+/** Run as a process of its own: `write` appends until it is killed and prints what was acknowledged; `follow` prints the events that it reads. */
 import { SqliteEventStore } from '../../src/event-store/sqlite';
 import type { Envelope } from '../../src/domain/event';
 import { following, history } from '../fixtures/events';

@@ -62,7 +62,7 @@ describeRedis('a KurrentDB restored from an older copy under running instances',
         expect(await member.readiness()).toEqual({ status: 503, text: expect.stringContaining('HISTORY_DIFFERS') as string });
         expect((await shownKeys(member, 'shop')).staleSince).not.toBeNull();
         expect((await shownKeys(member, 'young')).staleSince).not.toBeNull();
-        // The index says at which revisions it was; the store has other events there.
+        // The history index still lists the old revisions of the key, and the restored store has other events at them.
         expect(await codeOf(member, HISTORY_OF_C)).toBe('HISTORY_BROKEN');
         expect(await codeOf(member, WHOLE_HISTORY)).toBe('HISTORY_BROKEN');
         expect(await codeOf(member, AS_OF)).toBeUndefined();

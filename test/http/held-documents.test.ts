@@ -17,7 +17,7 @@ test('documents that are subscribed with are bounded by what they take, each cou
     last = release;
   }
   expect(others).toBe(Math.floor(HELD_BYTES / bytesOf(shared)) - 1);
-  // One that is held already takes nothing more.
+  // A document that is in the cache already takes no further room.
   expect(held.hold(shared)).toBeDefined();
   last?.();
   last?.();
