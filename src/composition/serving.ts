@@ -10,6 +10,7 @@ import { Explainer } from '../serving/explainer';
 import { EventIntake } from '../serving/event-intake';
 import { Exposures } from '../serving/exposures';
 import { LiveCounters } from '../serving/live-counters';
+import { neverBackwards } from '../serving/never-backwards';
 import { Rulesets } from '../serving/rulesets';
 import { ServingChanges } from '../serving/serving-changes';
 import { StreamTickets } from '../serving/stream-ticket';
@@ -78,9 +79,10 @@ export async function openServing({ settings, store, upcast, logger }: ServingPa
   const { dataDir, observationsKeptDays: keptDays, projectsKept } = settings;
   const { bytes: secret } = await openSecret(dataDir, 'pepper');
   const pepper = new Pepper(secret);
+  const clock = neverBackwards(Date.now);
   const observations = await reachedOrLater({
     url: settings.observations,
-    open: () => openObservations(settings.observations, { dataDir, keptDays }),
+    open: () => openObservations(settings.observations, { dataDir, keptDays, clock }),
     iterables: ['eventsOf', 'exposuresOf', 'known'],
     logger,
   });
@@ -98,7 +100,7 @@ export async function openServing({ settings, store, upcast, logger }: ServingPa
   const counters = new LiveCounters({
     users,
     observations,
-    clock: Date.now,
+    clock,
     fillDelayMs: FILL_DELAY_MS,
     shareDelayMs: /^(?:sqlite|memory):/.test(settings.observations) ? 0 : SHARE_DELAY_MS,
     rulesets: () => rulesets,
@@ -116,7 +118,7 @@ export async function openServing({ settings, store, upcast, logger }: ServingPa
     users,
     pepper,
     exposures,
-    clock: Date.now,
+    clock,
     onUnavailable: (error) => {
       if (performance.now() - loggedAt < LOGGED_EVERY_MS) return;
       loggedAt = performance.now();
@@ -129,8 +131,8 @@ export async function openServing({ settings, store, upcast, logger }: ServingPa
     tickets: new StreamTickets(secret),
     evaluator,
     counters,
-    intake: new EventIntake({ rulesets, counters, observations, users, pepper, clock: Date.now, lateDays: settings.lateDays }),
-    explainer: new Explainer({ rulesets, users, pepper, clock: Date.now }),
+    intake: new EventIntake({ rulesets, counters, observations, users, pepper, clock, lateDays: settings.lateDays }),
+    explainer: new Explainer({ rulesets, users, pepper, clock }),
     users,
     observations,
     pepper,

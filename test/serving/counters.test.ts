@@ -3,6 +3,7 @@ import { Pepper } from '../../src/domain/user-key';
 import { counterOf } from '../../src/evaluation/counter';
 import { MemoryObservations } from '../../src/observations/memory';
 import type { Observations } from '../../src/observations/observations';
+import { neverBackwards } from '../../src/serving/never-backwards';
 import { EventIntake } from '../../src/serving/event-intake';
 import { ProjectCounters } from '../../src/serving/project-counters';
 import { MemoryUserStore } from '../../src/user-store/memory';
@@ -48,7 +49,7 @@ test('U1: each event is counted exactly once, however arrival, fill, drops and r
       let drawn = 0;
       const draw = (): number => numbers[(drawn += 1) % numbers.length]!;
       let now = 1_000_000;
-      const clock = (): number => (now += draw() % 2);
+      const clock = neverBackwards(() => (now += draw() % 2));
       const users = new MemoryUserStore(clock);
       const observations = new MemoryObservations(clock);
       const stores = scheduled(users, observations, draw, () => draw() === 7);
