@@ -5,7 +5,7 @@ import type { ProjectState } from '../domain/project-state';
 import { checkProjectId } from '../domain/text';
 import { compileRuleset, type Ruleset } from '../evaluation/ruleset';
 import { servingRevisionAfter } from '../evaluation/serving-digest';
-import { DamagedRecord, type EventStore, type Recorded } from '../event-store/event-store';
+import { DamagedRecord, StoreUnavailable, type EventStore, type Recorded } from '../event-store/event-store';
 import type { Upcaster } from '../event-store/upcast';
 
 export interface RulesetsOptions {
@@ -105,6 +105,7 @@ class KeptProject {
   private reading: Promise<void> | undefined;
   /** The newest revision that is known to be stored. */
   private newest = 0;
+  private isWhole = false;
   private waiters: readonly Waiter[] = [];
 
   constructor(
@@ -115,7 +116,8 @@ class KeptProject {
 
   /** Reads what is known to be stored and has not been read; undefined: there is no such thing. */
   read(): Promise<void> | undefined {
-    if (this.revision >= this.newest) return undefined;
+    // While it is being read, a part of the project is no ruleset to serve.
+    if (this.reading === undefined && this.revision >= this.newest) return undefined;
     return (this.reading ??= this.readOn().finally(() => (this.reading = undefined)));
   }
 
@@ -171,7 +173,10 @@ class KeptProject {
       if (this.progress === UNREAD) throw new NoSuchProject(this.projectId);
       // What the store does not give out is not waited for again.
       this.newest = this.revision;
+      this.isWhole = true;
     } catch (error) {
+      // Values of a while ago are better than none: what is missing is read by a later request.
+      if (this.isWhole && error instanceof StoreUnavailable) return;
       this.drop();
       throw error;
     }

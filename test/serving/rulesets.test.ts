@@ -1,0 +1,61 @@
+import { schemaVersions, upcasts } from '../../src/domain/decider';
+import type { Envelope } from '../../src/domain/event';
+import { StoreUnavailable } from '../../src/event-store/event-store';
+import { createUpcaster } from '../../src/event-store/upcast';
+import { Rulesets } from '../../src/serving/rulesets';
+import { Ledger } from '../fixtures/ledger';
+
+const upcast = createUpcaster(schemaVersions, upcasts, new Set());
+
+function history(): readonly Envelope[] {
+  const ledger = Ledger.started();
+  for (const name of ['a', 'b', 'c']) ledger.accept({ type: 'CreateKey', name, valueType: 'NUMBER', defaultValue: 1 });
+  return ledger.events;
+}
+
+/** Gives events out one by one, each a turn of the event loop after the one before. */
+function slowStore(events: readonly Envelope[]) {
+  const store = {
+    isAway: false,
+    reads: 0,
+    async *read(_projectId: string, from = 0): AsyncGenerator<Envelope> {
+      store.reads += 1;
+      if (store.isAway) throw new StoreUnavailable('away');
+      for (const event of events.slice(from)) {
+        await new Promise(setImmediate);
+        yield event;
+      }
+    },
+  };
+  return store;
+}
+
+test('requests that come while a project is first read wait for all of it, and it is read once', async () => {
+  const events = history();
+  const store = slowStore(events);
+  const rulesets = new Rulesets({ store, upcast, projectsKept: 10 });
+  const { projectId } = events[0]!;
+  const asked = [rulesets.current(projectId)];
+  for (let turn = 0; turn < 3; turn += 1) {
+    await new Promise(setImmediate);
+    asked.push(rulesets.current(projectId));
+  }
+  expect((await Promise.all(asked)).map(({ revision, keys }) => [revision, keys.size])).toEqual(asked.map(() => [events.length - 1, 3]));
+  expect(store.reads).toBe(1);
+});
+
+test('what was read is served on while the event store is away, and what is missing is read when it is back', async () => {
+  const events = history();
+  const { projectId } = events[0]!;
+  const stored = events.slice(0, -1);
+  const store = slowStore(stored);
+  const rulesets = new Rulesets({ store, upcast, projectsKept: 10 });
+  expect((await rulesets.current(projectId)).keys.size).toBe(2);
+  store.isAway = true;
+  rulesets.projected(projectId, { revision: events.length - 1 });
+  expect((await rulesets.current(projectId)).keys.size).toBe(2);
+  await expect(rulesets.current('other')).rejects.toThrow(StoreUnavailable);
+  (stored as Envelope[]).push(events.at(-1)!);
+  store.isAway = false;
+  expect((await rulesets.current(projectId)).keys.size).toBe(3);
+});
