@@ -7,12 +7,21 @@ interface RemoteStore {
  * A store that could not be reached at the start: it is opened by the first call that finds it, and until then every call rejects as opening it does.
  * `iterables` are its methods that answer an async iterable.
  */
-export function openedLater<Store extends RemoteStore>(open: () => Promise<Store>, iterables: readonly (keyof Store)[]): Store {
+export function openedLater<Store extends RemoteStore>(
+  open: () => Promise<Store>,
+  iterables: readonly (keyof Store)[],
+  retryMs = 1_000,
+): Store {
   type Method = (...args: unknown[]) => unknown;
   let opening: Promise<Store> | undefined;
+  let hasFailed = false;
+  let failedAt = Number.NEGATIVE_INFINITY;
   const opened = (): Promise<Store> => {
-    opening ??= open().catch((error: unknown) => {
-      opening = undefined;
+    // No request waits for another attempt so soon: a server that does not answer costs each the whole time-out.
+    if (opening !== undefined && (!hasFailed || performance.now() - failedAt < retryMs)) return opening;
+    hasFailed = false;
+    opening = open().catch((error: unknown) => {
+      [hasFailed, failedAt] = [true, performance.now()];
       throw error;
     });
     return opening;

@@ -38,12 +38,12 @@ export interface Serving {
   readonly counters: LiveCounters;
   readonly intake: EventIntake;
   readonly explainer: Explainer;
-  readonly users: UserStore;
-  readonly observations: Observations;
-  readonly pepper: Pepper;
   /** Writes what is pending, then closes the stores. */
   close(): Promise<void>;
 }
+
+/** Whether a store is in this process or its files, and not over the network. */
+const isOfThisProcess = (url: string): boolean => /^(?:sqlite|memory):/.test(url);
 
 /** An instance starts without its stores over the network, and serves what it can until they are there. */
 async function reachedOrLater<Store extends Observations | UserStore>({
@@ -57,7 +57,7 @@ async function reachedOrLater<Store extends Observations | UserStore>({
   readonly iterables: readonly (keyof Store)[];
   readonly logger: Logger;
 }): Promise<Store> {
-  if (/^(?:sqlite|memory):/.test(url)) return open();
+  if (isOfThisProcess(url)) return open();
   try {
     return await open();
   } catch (error) {
@@ -79,10 +79,10 @@ export async function openServing({ settings, store, upcast, logger }: ServingPa
   const { dataDir, observationsKeptDays: keptDays, projectsKept } = settings;
   const { bytes: secret } = await openSecret(dataDir, 'pepper');
   const pepper = new Pepper(secret);
-  const clock = neverBackwards(Date.now);
+  const stampClock = neverBackwards(Date.now);
   const observations = await reachedOrLater({
     url: settings.observations,
-    open: () => openObservations(settings.observations, { dataDir, keptDays, clock }),
+    open: () => openObservations(settings.observations, { dataDir, keptDays, clock: stampClock }),
     iterables: ['eventsOf', 'exposuresOf', 'known'],
     logger,
   });
@@ -100,9 +100,9 @@ export async function openServing({ settings, store, upcast, logger }: ServingPa
   const counters = new LiveCounters({
     users,
     observations,
-    clock,
+    clock: stampClock,
     fillDelayMs: FILL_DELAY_MS,
-    shareDelayMs: /^(?:sqlite|memory):/.test(settings.observations) ? 0 : SHARE_DELAY_MS,
+    shareDelayMs: isOfThisProcess(settings.observations) ? 0 : SHARE_DELAY_MS,
     rulesets: () => rulesets,
     onFailure: (error) => logger.error({ err: error }, 'what users did could not be counted: it is tried again'),
   });
@@ -118,7 +118,7 @@ export async function openServing({ settings, store, upcast, logger }: ServingPa
     users,
     pepper,
     exposures,
-    clock,
+    clock: Date.now,
     onUnavailable: (error) => {
       if (performance.now() - loggedAt < LOGGED_EVERY_MS) return;
       loggedAt = performance.now();
@@ -131,11 +131,8 @@ export async function openServing({ settings, store, upcast, logger }: ServingPa
     tickets: new StreamTickets(secret),
     evaluator,
     counters,
-    intake: new EventIntake({ rulesets, counters, observations, users, pepper, clock, lateDays: settings.lateDays }),
-    explainer: new Explainer({ rulesets, users, pepper, clock }),
-    users,
-    observations,
-    pepper,
+    intake: new EventIntake({ rulesets, counters, observations, users, pepper, clock: Date.now, lateDays: settings.lateDays }),
+    explainer: new Explainer({ rulesets, users, pepper, clock: Date.now }),
     close: async () => {
       await exposures.flush();
       await counters.close();

@@ -17,7 +17,6 @@ export interface ClickHouseAddress {
 /** Reads `clickhouse://[user:password@]host[:port][/database]`, or `clickhouses://` for HTTPS; undefined: it is none. */
 export function parseClickHouseUrl(text: string): ClickHouseAddress | undefined {
   const scheme = /^(clickhouses?):\/\//.exec(text)?.[1];
-  // The URL standard gives parts to schemes that it knows alone.
   // Of a scheme that it does not know, the standard reads no parts.
   const url = scheme === undefined ? undefined : parsed(text.replace(scheme, 'https'));
   if (!url || url.hostname === '' || url.search !== '' || url.pathname.split('/').length > 2) return undefined;

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { Pepper, UserKey } from '../domain/user-key';
 import { answerTag } from '../evaluation/answer-tag';
 import { assign, type Assigned } from '../evaluation/assign';
-import { NOT_TAKEN, take } from '../evaluation/assignment';
+import { assignmentsOf, NOT_TAKEN, take } from '../evaluation/assignment';
 import { bulkOf, successOf, tailFor } from '../evaluation/evaluate';
 import { isTestUser } from '../evaluation/override';
 import type { Ruleset } from '../evaluation/ruleset';
@@ -198,10 +198,7 @@ export class Evaluator {
   }
 
   private rememberTaken(projectId: string, user: UserKey, { ruleset, subject, taking }: Assigned): void {
-    const taken = taking.fresh.map((number): Assignment => {
-      const { id, variants } = ruleset.running[number]!;
-      return { experiment: id, variant: variants[taking.variants[number]!]!, assignedAt: this.options.clock(), revision: ruleset.revision };
-    });
+    const taken = assignmentsOf(ruleset, taking, taking.fresh, this.options.clock());
     this.remember(projectId, user, [...subject.record.assignments, ...taken]);
   }
 }

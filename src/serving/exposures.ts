@@ -1,5 +1,4 @@
 import { LRUCache } from 'lru-cache';
-import type { UserKey } from '../domain/user-key';
 import type { Exposure, Observations } from '../observations/observations';
 
 /** The longest that an exposure waits before it is written (U1: durable within 200 ms). */
@@ -42,12 +41,6 @@ export class Exposures {
     while (this.flushing !== undefined) await this.flushing;
     this.flushing = this.write().finally(() => (this.flushing = undefined));
     await this.flushing;
-  }
-
-  /** What was written may be gone: a user was forgotten, or the observations were replaced. */
-  forget(projectId: string, user: UserKey): void {
-    const prefix = `${projectId}\n${user}\n`;
-    for (const id of [...this.written.keys()]) if (id.startsWith(prefix)) this.written.delete(id);
   }
 
   private async write(): Promise<void> {

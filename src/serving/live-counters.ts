@@ -18,7 +18,8 @@ const LOOK_EVERY_MS = 1_000;
  */
 export class LiveCounters {
   private readonly projects = new Map<string, ProjectCounters>();
-  private readonly looking = new Set<string>();
+  /** Projects with events since the last look. */
+  private readonly changed = new Set<string>();
   private readonly timer: NodeJS.Timeout;
 
   constructor(private readonly options: LiveCountersOptions) {
@@ -38,18 +39,16 @@ export class LiveCounters {
     return (await this.projects.get(projectId)?.after(receivedAt)) ?? [];
   }
 
-  /** An observer of the projector: what a change needs is kept at once, also where no app asks for values yet. */
+  /** An observer of the projector: what a change needs is kept within a second, also where no app asks for values yet. */
   delivered(events: readonly Recorded[]): void {
-    for (const { event } of events) {
-      const { projectId } = event;
-      if (this.looking.has(projectId)) continue;
-      this.looking.add(projectId);
-      setImmediate(() => void this.look(projectId));
-    }
+    for (const { event } of events) this.changed.add(event.projectId);
   }
 
-  /** Fills what is due. Never rejects. */
+  /** Keeps what the newest rulesets need, and fills what is due. Never rejects. */
   async work(): Promise<void> {
+    const changed = [...this.changed];
+    this.changed.clear();
+    for (const projectId of changed) await this.look(projectId);
     for (const project of this.projects.values()) {
       try {
         await project.store();
@@ -66,7 +65,6 @@ export class LiveCounters {
   }
 
   private async look(projectId: string): Promise<void> {
-    this.looking.delete(projectId);
     try {
       await this.options.rulesets().current(projectId);
     } catch (error) {

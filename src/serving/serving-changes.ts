@@ -34,12 +34,6 @@ export class ServingChanges {
     private readonly onFailure: (error: unknown) => void,
   ) {}
 
-  get size(): number {
-    let listeners = 0;
-    for (const of of this.projects.values()) listeners += of.size;
-    return listeners;
-  }
-
   /** `tag`: what the listener's values are from. It is notified at once where that has changed since. Answers how to stop. */
   listen(projectId: string, tag: string, notify: (tag: string) => void): () => void {
     const listener: Listener = { tag, notify };
@@ -65,7 +59,7 @@ export class ServingChanges {
     for (const projectId of this.projects.keys()) this.look(projectId);
   }
 
-  /** At most one look at a project at a time; what comes meanwhile is seen by it, since it reads the newest ruleset last. */
+  /** Once for all events that come in one turn of the event loop. */
   private look(projectId: string): void {
     if (!this.projects.has(projectId) || this.looking.has(projectId)) return;
     this.looking.add(projectId);

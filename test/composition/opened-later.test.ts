@@ -12,11 +12,15 @@ import { freePort } from '../fixtures/free-port';
 test('a store that was away is opened once, by the first call that finds it', async () => {
   let isAway = true;
   let opened = 0;
-  const store = openedLater<Observations>(async () => {
-    if (isAway) throw new ObservationsUnavailable('away');
-    opened += 1;
-    return new MemoryObservations();
-  }, ['eventsOf', 'exposuresOf', 'known']);
+  const store = openedLater<Observations>(
+    async () => {
+      if (isAway) throw new ObservationsUnavailable('away');
+      opened += 1;
+      return new MemoryObservations();
+    },
+    ['eventsOf', 'exposuresOf', 'known'],
+    0,
+  );
   const all = async () => {
     const events = [];
     for await (const event of store.eventsOf('shop', 'Purchase', Date.now())) events.push(event);
