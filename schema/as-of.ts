@@ -55,8 +55,13 @@ export async function contextAsOf(context: Context, projectId: string, asOf: AsO
 
 /** A project's documents as of a place; undefined: there is no such project. */
 export async function viewOf({ asOf }: Context, projectId: string, place: HistoryPoint): ReturnType<Context['asOf']> {
+  return lookingBack(projectId, () => asOf(projectId, place));
+}
+
+/** What reading a history to a point rejects with, as the client is answered. */
+export async function lookingBack<Result>(projectId: string, look: () => Promise<Result>): Promise<Result> {
   try {
-    return await asOf(projectId, place);
+    return await look();
   } catch (error) {
     if (error instanceof NoSuchPoint) throw new RequestError('BAD_REQUEST', error.message, error);
     if (error instanceof TooManyWaiting) {

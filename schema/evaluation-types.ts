@@ -1,4 +1,4 @@
-import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, Float, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { Json } from '../src/domain/json';
 import type { Reason, SourceKind } from '../src/evaluation/outcome';
 import type { StandingState } from '../src/evaluation/standing';
@@ -40,21 +40,6 @@ const StandingEnum = described<StandingState>('ExperimentStanding', 'How a user 
 
 export type SourceName = Uppercase<SourceKind>;
 export const sourceName = (source: SourceKind): SourceName => source.toUpperCase() as SourceName;
-
-@InputType({ description: 'For whom values are asked.' })
-export class EvaluatedUserInput {
-  @Field(() => String, {
-    nullable: true,
-    description: 'The user id that the app sends. Without one no sample, behaviour or experiment takes the user.',
-  })
-  id?: string | null;
-
-  @Field(() => JsonScalar, {
-    nullable: true,
-    description: 'Properties of the user, by name; they come before stored ones. An object is its members with their names joined by dots.',
-  })
-  properties?: Json | null;
-}
 
 @ObjectType({ description: 'One node of a rule, and whether it has the user.' })
 export class RuleFinding {

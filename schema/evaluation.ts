@@ -3,14 +3,13 @@ import type { Outcome } from '../src/evaluation/outcome';
 import type { RuleTrail } from '../src/evaluation/rule-trail';
 import type { ServingStep } from '../src/evaluation/serving-trail';
 import type { Standing } from '../src/evaluation/standing';
-import { InvalidContext, requestContext } from '../src/serving/context';
 import type { ExplainedKey } from '../src/serving/explainer';
 import { NoSuchProject } from '../src/serving/rulesets';
-import { AsOfInput, LOOK, placeOf, viewOf } from './as-of';
+import { AsOfInput, lookingBack, LOOK, placeOf } from './as-of';
 import type { Context } from './context';
 import { RequestError } from './error';
+import { contextOf, EvaluatedUserInput } from './evaluated-user';
 import {
-  EvaluatedUserInput,
   Evaluation,
   sourceName,
   type EvaluatedKey,
@@ -45,34 +44,21 @@ export class EvaluationResolver {
     if (keys !== null && keys !== undefined && keys.length > MAX_KEYS) {
       throw new RequestError('BAD_REQUEST', `\`keys\` takes at most ${MAX_KEYS} names.`);
     }
-    const then = asOf ? await viewOf(context, projectId, placeOf('asOf', projectId, asOf)) : undefined;
-    if (asOf && then === undefined) return undefined;
+    const past = asOf ? context.history.upTo(projectId, placeOf('asOf', projectId, asOf)) : undefined;
     try {
-      const explained = await context.explain({
-        projectId,
-        context: requestContext({ ...propertiesOf(user), targetingKey: user.id ?? null }),
-        keys: keys ?? undefined,
-        revision: then?.head.revision,
-        atMs: at?.getTime(),
-      });
+      const request = { projectId, context: contextOf(user), keys: keys ?? undefined, past, atMs: at?.getTime() };
+      const explained = await lookingBack(projectId, () => context.explain(request));
       return {
         revision: explained.revision,
         keys: explained.keys.map(keyOf),
         experiments: explained.standings.map(standingOf),
-        remark: then === undefined ? null : PAST,
+        remark: past === undefined ? null : PAST,
       };
     } catch (error) {
       if (error instanceof NoSuchProject) return undefined;
-      if (error instanceof InvalidContext) throw new RequestError('BAD_REQUEST', `\`user\`: ${error.message}.`, error);
       throw error;
     }
   }
-}
-
-function propertiesOf({ properties }: EvaluatedUserInput): object {
-  if (properties === null || properties === undefined) return {};
-  if (typeof properties === 'object' && !Array.isArray(properties)) return properties;
-  throw new RequestError('BAD_REQUEST', '`user.properties` must be an object: names with values.');
 }
 
 function keyOf({ outcome, trail }: ExplainedKey): EvaluatedKey {

@@ -6,7 +6,7 @@ import { entityKey, type ProjectState } from '../src/domain/project-state';
 import type { Refusal as DomainRefusal } from '../src/domain/refusal';
 import type { Steps } from '../src/domain/steps';
 import { exportingSetup } from '../src/setup/export';
-import { inSlices, inTurns } from '../src/application/in-slices';
+import { inSlices, inTurns } from '../src/concurrency/in-slices';
 import { planning, type Plan as SetupPlan } from '../src/setup/plan';
 import { writingContent } from '../src/setup/canonical-file';
 import { differences, type Difference } from '../src/audit/difference';

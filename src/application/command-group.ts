@@ -1,7 +1,7 @@
 import { StoreUnavailable } from '../event-store/event-store';
 import type { Envelope } from '../domain/event';
 import type { ProjectState } from '../domain/project-state';
-import { inSlices } from './in-slices';
+import { inSlices } from '../concurrency/in-slices';
 import {
   isLong,
   handleCommand,

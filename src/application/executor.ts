@@ -4,7 +4,7 @@ import { checkingPatterns } from '../domain/rule-patterns';
 import { StoreUnavailable } from '../event-store/event-store';
 import { CommandQueue, type CommandQueueOptions } from './command-queue';
 import { Overloaded, type LoadProject, type Execute, type Outcome, type Submission } from './execute';
-import { inSlices } from './in-slices';
+import { inSlices } from '../concurrency/in-slices';
 import { decidingAhead, isLong, prepareCommand, preparingCommand, rulesIn, type PreparedCommand } from './handle-command';
 import { NOT_LOADED, readTail, type LoadedProject } from './load';
 

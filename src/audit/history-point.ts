@@ -1,5 +1,5 @@
 import { pointsBehind, type Cursor } from '../domain/cursor';
-import type { EntityKind } from '../domain/event';
+import type { EntityKind, Envelope } from '../domain/event';
 import type { Checkpoint, ReadModel } from '../read-model/read-model';
 
 /** A point in one project's history, as someone may name it. What is asked of it is answered as it was just after that point. */
@@ -67,7 +67,7 @@ export function revisionOf(place: HistoryPoint): number | undefined {
 }
 
 /** Throws `NoSuchPlace` unless the history, of which `end` is the last event up to the place, has it. */
-export function assertExists(place: HistoryPoint, projectId: string, end: Checkpoint): void {
+export function assertExists(place: HistoryPoint, projectId: string, end: Pick<Checkpoint, 'revision' | 'hash'>): void {
   switch (place.kind) {
     case 'revision':
       if (end.revision === place.revision) return;
@@ -82,4 +82,11 @@ export function assertExists(place: HistoryPoint, projectId: string, end: Checkp
     case 'time':
     case 'version':
   }
+}
+
+/** The point is before the first event. */
+export function tooEarly(projectId: string, first: Pick<Envelope, 'occurredAt'>): NoSuchPoint {
+  return new NoSuchPoint(
+    `"${projectId}" was not there yet: it was created at ${new Date(first.occurredAt).toISOString()}, with revision 0.`,
+  );
 }

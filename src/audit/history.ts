@@ -6,6 +6,7 @@ import type { EventStore } from '../event-store/event-store';
 import type { Upcaster } from '../event-store/upcast';
 import type { Checkpoint, LogQuery, ReadModel } from '../read-model/read-model';
 import { entryOf, type HistoryEntry } from './entry';
+import { assertExists, isAfter, revisionOf, tooEarly, type HistoryPoint } from './history-point';
 import { readRevisions } from './read-revisions';
 
 export interface HistoryOptions {
@@ -54,6 +55,24 @@ export class History {
   async event(projectId: string, revision: number): Promise<Envelope | undefined> {
     for await (const event of this.options.store.read(projectId, revision, 1)) return event;
     return undefined;
+  }
+
+  /**
+   * The events up to a point, from the first one on, as they are stored; none if there is no such project. Throws `NoSuchPoint`, at the latest in place
+   * of the end.
+   */
+  async *upTo(projectId: string, point: HistoryPoint): AsyncGenerator<Envelope> {
+    const revision = revisionOf(point);
+    let last: Envelope | undefined;
+    for await (const event of this.options.store.read(projectId, 0, revision === undefined ? undefined : revision + 1)) {
+      if (isAfter(point, event)) {
+        if (last === undefined) throw tooEarly(projectId, event);
+        break;
+      }
+      yield event;
+      last = event;
+    }
+    if (last !== undefined) assertExists(point, projectId, last);
   }
 
   async page(projectId: string, query: HistoryQuery): Promise<HistoryPage> {

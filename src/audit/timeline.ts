@@ -1,6 +1,6 @@
 import { GENESIS, headOf, type Envelope } from '../domain/event';
 import type { Limiter } from '../concurrency/limiter';
-import { isAfter, isPast, assertExists, NoSuchPoint, revisionOf, type HistoryPoint } from './history-point';
+import { isAfter, isPast, assertExists, revisionOf, tooEarly, type HistoryPoint } from './history-point';
 import { advance, beginning, merged, weightOf, type Fold, type Snapshot } from './snapshot';
 import type { ForkableReadModel } from '../read-model/read-model';
 
@@ -181,10 +181,4 @@ export class Timeline {
     const message = `event ${event.revision} of project ${this.projectId} does not follow event ${after}`;
     return after === from.head.revision && after !== GENESIS.revision ? new HistoryChanged(message) : new ChainBroken(message);
   }
-}
-
-function tooEarly(projectId: string, first: Envelope): NoSuchPoint {
-  return new NoSuchPoint(
-    `"${projectId}" was not there yet: it was created at ${new Date(first.occurredAt).toISOString()}, with revision 0.`,
-  );
 }

@@ -1,3 +1,4 @@
+import type { Envelope } from '../domain/event';
 import type { Pepper } from '../domain/user-key';
 import { take } from '../evaluation/assignment';
 import type { Outcome } from '../evaluation/outcome';
@@ -15,8 +16,8 @@ export interface ExplainRequest {
   readonly context: RequestContext;
   /** Absent: all that are not archived. One that is not there is left out. */
   readonly keys?: readonly string[] | undefined;
-  /** The set-up, and the assignments, as of this revision; what is known of the user is that of today. Absent: the newest. */
-  readonly revision?: number | undefined;
+  /** The set-up, and the assignments, as of the last of these events, the project's first ones; what is known of the user is that of today. */
+  readonly past?: AsyncIterable<Envelope> | undefined;
   /** UTC milliseconds that windows of behaviour end at; absent: now. */
   readonly atMs?: number | undefined;
 }
@@ -46,11 +47,11 @@ export interface ExplainerOptions {
 export class Explainer {
   constructor(private readonly options: ExplainerOptions) {}
 
-  /** Rejects with `NoSuchProject`, `UserStoreUnavailable`, or as the event store does. */
-  async explain({ projectId, context, keys, revision, atMs }: ExplainRequest): Promise<Explained> {
+  /** Rejects with `NoSuchProject`, `UserStoreUnavailable`, as the event store does, and as the reading of `past` does. */
+  async explain({ projectId, context, keys, past, atMs }: ExplainRequest): Promise<Explained> {
     const { rulesets, clock } = this.options;
-    const ruleset = revision === undefined ? await rulesets.current(projectId) : await rulesets.past(projectId, revision);
-    const record = await this.load(projectId, context.userId, revision);
+    const ruleset = past === undefined ? await rulesets.current(projectId) : await rulesets.past(projectId, past);
+    const record = await this.load(projectId, context.userId, past === undefined ? undefined : ruleset.revision);
     const subject = new Subject(record, context, hourOf(atMs ?? clock()));
     const taking = take(ruleset, subject);
     const explained = [...(keys ?? ruleset.keys.keys())].flatMap((name): readonly ExplainedKey[] => {

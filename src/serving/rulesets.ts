@@ -1,9 +1,11 @@
 import { LRUCache } from 'lru-cache';
+import { inSlices } from '../concurrency/in-slices';
+import { Limiter } from '../concurrency/limiter';
 import { EMPTY_PROJECT, evolve } from '../domain/decider';
 import type { Envelope } from '../domain/event';
 import type { ProjectState } from '../domain/project-state';
 import { checkProjectId } from '../domain/text';
-import { compileRuleset, type Ruleset } from '../evaluation/ruleset';
+import { compileRuleset, compileSteps, type Ruleset } from '../evaluation/ruleset';
 import { servingRevisionAfter } from '../evaluation/serving-digest';
 import { DamagedRecord, StoreUnavailable, type EventStore, type Recorded } from '../event-store/event-store';
 import type { Upcaster } from '../event-store/upcast';
@@ -35,6 +37,9 @@ interface Waiter {
   readonly resolve: () => void;
 }
 
+/** Questions about the past that are worked on at a time, and that may wait: each reads a history from its beginning. */
+const PAST_LIMITS = { atOnce: 2, waiting: 500 };
+
 const UNREAD: Progress = { state: EMPTY_PROJECT, servingRevision: -1 };
 
 /**
@@ -43,6 +48,7 @@ const UNREAD: Progress = { state: EMPTY_PROJECT, servingRevision: -1 };
  */
 export class Rulesets {
   private readonly projects: LRUCache<string, KeptProject>;
+  private readonly pastLimiter = new Limiter(PAST_LIMITS);
 
   constructor(private readonly options: RulesetsOptions) {
     this.projects = new LRUCache({ max: options.projectsKept });
@@ -65,14 +71,17 @@ export class Rulesets {
     return newest.revision >= revision ? newest : undefined;
   }
 
-  /** As the project was at a revision, which it has reached. It is read from the beginning each time. Rejects as `current` does. */
-  async past(projectId: string, revision: number): Promise<Ruleset> {
-    let progress = UNREAD;
-    for await (const event of this.options.store.read(projectId, 0, revision + 1)) {
-      progress = follow(projectId, progress, event, this.options.upcast);
-    }
-    if (progress === UNREAD) throw new NoSuchProject(projectId);
-    return compileRuleset(progress.state, progress.servingRevision);
+  /**
+   * As the project was after these events, which are its first ones. It is compiled in slices, and only a few such questions are answered at a time. Rejects
+   * with `NoSuchProject` if there are none, with `TooManyWaiting`, and as the reading of the events does.
+   */
+  async past(projectId: string, events: AsyncIterable<Envelope>): Promise<Ruleset> {
+    return this.pastLimiter.run(async () => {
+      let progress = UNREAD;
+      for await (const event of events) progress = follow(projectId, progress, event, this.options.upcast);
+      if (progress === UNREAD) throw new NoSuchProject(projectId);
+      return inSlices(compileSteps(progress.state, progress.servingRevision));
+    });
   }
 
   /** An observer of the projector. */

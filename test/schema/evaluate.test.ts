@@ -1,3 +1,4 @@
+import { encodeCursor } from '../../src/domain/cursor';
 import { setUp } from '../fixtures/set-up';
 import { Stack } from '../fixtures/stack';
 
@@ -107,6 +108,23 @@ test('as of a revision it takes the set-up of then, and says what is of today', 
     ['dark_mode', 3],
   ]);
   expect((await evaluated({ user: NEW_YORKER, asOf: { revision } })).keys).toEqual((await evaluated({ user: NEW_YORKER })).keys);
+});
+
+test('as of a time or a cursor it reads the ledger up to there, and makes no documents of it', async () => {
+  const documents = jest.spyOn(stack.asOf, 'at');
+  const events = await stack.events();
+  const [created, third] = [events[0]!, events[3]!];
+  const before = new Date(third.occurredAt);
+  const last = events.filter(({ occurredAt }) => occurredAt <= third.occurredAt).at(-1)!;
+  expect(await evaluated({ user: NEW_YORKER, asOf: { time: before } })).toMatchObject({ revision: last.revision });
+  const cursor = encodeCursor({ projectId: 'shop', revision: 3, mark: third.hash.slice(0, 16) });
+  expect(await evaluated({ user: NEW_YORKER, asOf: { cursor } })).toMatchObject({ revision: 3 });
+  const foreign = encodeCursor({ projectId: 'shop', revision: 3, mark: '0123456789abcdef' });
+  for (const asOf of [{ cursor: foreign }, { time: new Date(created.occurredAt - 1_000) }]) {
+    expect(await stack.fail(EVALUATE, { user: NEW_YORKER, asOf } as never)).toMatchObject({ code: 'BAD_REQUEST' });
+  }
+  expect(documents).not.toHaveBeenCalled();
+  documents.mockRestore();
 });
 
 test.each([

@@ -1,5 +1,4 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Steps } from '../domain/steps';
 
 /** How long work may hold the event loop at a time: a piece that has begun is finished. */
 const SLICE_MS = 10;
@@ -13,7 +12,7 @@ const jobs: Job[] = [];
  * Does work in pieces, so that the rest of the process has its turn at least every 10 ms or so. All such work of the process shares these slices, one
  * in each turn of the event loop: many plans at once hold it no longer than one. Rejects with what the work throws.
  */
-export function inSlices<Result>(steps: Steps<Result>): Promise<Result> {
+export function inSlices<Result>(steps: Generator<void, Result, void>): Promise<Result> {
   return new Promise((resolve, reject) => {
     const job: Job = () => {
       const end = performance.now() + SLICE_MS;
