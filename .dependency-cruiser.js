@@ -85,6 +85,25 @@ module.exports = {
       ['src/http/', 'src/(domain|application|serving|feed|audit|evaluation|concurrency)/', PORTS],
       'HTTP imports application, serving, feed, audit, evaluation and ports; the built schema is given to it.',
     ),
+    only(
+      'dashboard-knows-its-operations',
+      'src/dashboard/',
+      ['src/dashboard/'],
+      'The dashboard imports itself and the operations generated for it: what it knows of the server is the schema.',
+    ),
+    {
+      name: 'dashboard-is-built-apart',
+      comment: 'The dashboard runs in a browser: the server serves what was built of it.',
+      severity: 'error',
+      from: { path: '^(src|schema|projections)/', pathNot: '^src/dashboard/' },
+      to: { path: '^src/dashboard/' },
+    },
+    {
+      name: 'dashboard-runs-in-a-browser',
+      severity: 'error',
+      from: { path: '^src/dashboard/' },
+      to: { dependencyTypes: ['core'] },
+    },
     {
       name: 'pure-means-no-io',
       comment:
@@ -101,12 +120,19 @@ module.exports = {
     },
     {
       name: 'no-dev-dependency-in-production',
+      comment: 'The dashboard is bundled when it is built: what it imports need not be installed where it is served.',
       severity: 'error',
-      from: { path: '^(src|schema|projections)/' },
+      from: { path: '^(src|schema|projections)/', pathNot: '^src/dashboard/' },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
     },
     { name: 'no-cycle', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
-    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    // The package of generated operations has types alone.
+    {
+      name: 'resolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true, pathNot: '^@graphql-typed-document-node/core$' },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

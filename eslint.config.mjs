@@ -9,11 +9,11 @@ const withoutType = (decorator, position) => ({
 const noDefaultExport = { selector: 'ExportDefaultDeclaration', message: 'Export it by its name.' };
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', 'coverage/', 'data/', 'test/generated/'] },
+  { ignores: ['dist/', 'node_modules/', 'coverage/', 'data/', 'test/generated/', 'src/dashboard/generated/'] },
   eslint.configs.recommended,
   ...tseslint.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     languageOptions: { parserOptions: { projectService: { allowDefaultProject: ['planted.ts'] }, tsconfigRootDir: import.meta.dirname } },
     rules: {
       'no-console': 'error',

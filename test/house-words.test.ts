@@ -14,8 +14,8 @@ const EXCEPTIONS: ReadonlyMap<string, string> = new Map([
   ['samples/browser-studies/LICENSE', 'a licence, as it was published'],
 ]);
 
-const TEXT = /\.(?:ts|cjs|mjs|js|sh|md|graphql|json|yaml|yml)$|LICENSE$/;
-const GENERATED = /^test\/(?:generated|fixtures\/first-version)\//;
+const TEXT = /\.(?:tsx?|css|html|cjs|mjs|js|sh|md|graphql|json|yaml|yml)$|LICENSE$/;
+const GENERATED = /^(?:test\/(?:generated|fixtures\/first-version)|src\/dashboard\/generated)\//;
 
 test('refused words stand in no name, comment, title or text', () => {
   const files = FOLDERS.flatMap((folder) =>

@@ -1,0 +1,2 @@
+/** Files that the build turns into something else. */
+declare module '*.css';

@@ -1,0 +1,190 @@
+
+      export interface PossibleTypesResultData {
+        possibleTypes: {
+          [key: string]: string[]
+        }
+      }
+      const result: PossibleTypesResultData = {
+  "possibleTypes": {
+    "ApplySetupResult": [
+      "Accepted",
+      "AlreadyExists",
+      "CommandIdReused",
+      "IllegalState",
+      "InUse",
+      "InvalidInput",
+      "LimitReached",
+      "NotFound",
+      "SetupApplied",
+      "Stale"
+    ],
+    "ArchiveManyResult": [
+      "Accepted",
+      "AlreadyExists",
+      "ArchivedMany",
+      "CommandIdReused",
+      "IllegalState",
+      "InUse",
+      "InvalidInput",
+      "LimitReached",
+      "NotFound",
+      "Stale"
+    ],
+    "ChangeFeedItem": [
+      "CaughtUp",
+      "Change",
+      "Heartbeat",
+      "Parked"
+    ],
+    "ConfigResult": [
+      "Accepted",
+      "AlreadyExists",
+      "CommandIdReused",
+      "Config",
+      "IllegalState",
+      "InUse",
+      "InvalidInput",
+      "LimitReached",
+      "NotFound",
+      "Stale"
+    ],
+    "Entity": [
+      "Config",
+      "Exclusivity",
+      "Experiment",
+      "Flag",
+      "Goal",
+      "Holdout",
+      "Key",
+      "Project",
+      "Segment"
+    ],
+    "ExclusivityResult": [
+      "Accepted",
+      "AlreadyExists",
+      "CommandIdReused",
+      "Exclusivity",
+      "IllegalState",
+      "InUse",
+      "InvalidInput",
+      "LimitReached",
+      "NotFound",
+      "Stale"
+    ],
+    "ExperimentResult": [
+      "Accepted",
+      "AlreadyExists",
+      "CommandIdReused",
+      "Experiment",
+      "IllegalState",
+      "InUse",
+      "InvalidInput",
+      "LimitReached",
+      "NotFound",
+      "Stale"
+    ],
+    "FlagResult": [
+      "Accepted",
+      "AlreadyExists",
+      "CommandIdReused",
+      "Flag",
+      "IllegalState",
+      "InUse",
+      "InvalidInput",
+      "LimitReached",
+      "NotFound",
+      "Stale"
+    ],
+    "GoalResult": [
+      "Accepted",
+      "AlreadyExists",
+      "CommandIdReused",
+      "Goal",
+      "IllegalState",
+      "InUse",
+      "InvalidInput",
+      "LimitReached",
+      "NotFound",
+      "Stale"
+    ],
+    "HoldoutResult": [
+      "Accepted",
+      "AlreadyExists",
+      "CommandIdReused",
+      "Holdout",
+      "IllegalState",
+      "InUse",
+      "InvalidInput",
+      "LimitReached",
+      "NotFound",
+      "Stale"
+    ],
+    "KeyResult": [
+      "Accepted",
+      "AlreadyExists",
+      "CommandIdReused",
+      "IllegalState",
+      "InUse",
+      "InvalidInput",
+      "Key",
+      "LimitReached",
+      "NotFound",
+      "Stale"
+    ],
+    "PlanResult": [
+      "InvalidInput",
+      "NotFound",
+      "Plan"
+    ],
+    "ProjectResult": [
+      "Accepted",
+      "AlreadyExists",
+      "CommandIdReused",
+      "IllegalState",
+      "InUse",
+      "InvalidInput",
+      "LimitReached",
+      "NotFound",
+      "Project",
+      "Stale"
+    ],
+    "Refusal": [
+      "AlreadyExists",
+      "CannotRevert",
+      "CommandIdReused",
+      "IllegalState",
+      "InUse",
+      "InvalidInput",
+      "LimitReached",
+      "NotFound",
+      "Stale"
+    ],
+    "RevertResult": [
+      "Accepted",
+      "AlreadyExists",
+      "CannotRevert",
+      "CommandIdReused",
+      "IllegalState",
+      "InUse",
+      "InvalidInput",
+      "LimitReached",
+      "NotFound",
+      "Reverted",
+      "Stale"
+    ],
+    "SegmentResult": [
+      "Accepted",
+      "AlreadyExists",
+      "CommandIdReused",
+      "IllegalState",
+      "InUse",
+      "InvalidInput",
+      "LimitReached",
+      "NotFound",
+      "Segment",
+      "Stale"
+    ]
+  }
+};
+      export default result;
+    
