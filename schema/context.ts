@@ -12,6 +12,7 @@ import type { Feed } from '../src/feed/feed';
 import type { Ended } from '../src/feed/item';
 import type { Explainer } from '../src/serving/explainer';
 import type { Loaders } from './loaders';
+import type { Server } from './server';
 
 /** What resolvers see of the read side's progress. */
 export interface Progress {
@@ -79,6 +80,8 @@ export interface Context {
   readonly onFeedEnded?: (ended: Ended) => void;
   /** An event as this version knows it; one that it does not know as it is. */
   readonly understand: (event: Envelope) => Envelope;
+  /** The instance that answers. */
+  readonly server: Server;
   /** How many projects the instance may hold. */
   readonly projectLimit: number;
 }

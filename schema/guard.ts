@@ -1,11 +1,18 @@
-import type { GraphQLFieldResolver, GraphQLObjectType, GraphQLSchema } from 'graphql';
+import {
+  getNamedType,
+  isCompositeType,
+  isObjectType,
+  type GraphQLFieldResolver,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+} from 'graphql';
 import { may, rolesWith, type Right } from '../src/application/authorization';
 import type { Context } from './context';
 import { RequestError } from './error';
 import { PERMISSIONS, rightOf } from './permissions';
 
 /**
- * Puts the table of permissions in front of every operation. It throws if an operation is not in the table, or the table names one
+ * Puts the table of permissions in front of every operation, and of all that is inside a project. It throws if an operation is not in the table, or the table names one
  * that is not there: what is new is closed until someone has decided who may do it.
  */
 export function guard(schema: GraphQLSchema): GraphQLSchema {
@@ -13,6 +20,7 @@ export function guard(schema: GraphQLSchema): GraphQLSchema {
   for (const type of [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]) {
     if (type) guardType(type, unknown);
   }
+  guardProject(schema, unknown);
   if (unknown.size > 0) throw new Error(`permissions.ts names operations that the schema does not have: ${[...unknown].join(', ')}`);
   return schema;
 }
@@ -24,9 +32,29 @@ function guardType(type: GraphQLObjectType, unknown: Set<string>): void {
     if (right === undefined) throw new Error(`permissions.ts does not say who may do ${operation}`);
     unknown.delete(operation);
     if (!field.resolve) throw new Error(`${operation} has no resolver`);
+    if (right === null) continue;
     // Who subscribes is let in once, before anything comes; what resolves is called for each item.
     if (field.subscribe) field.subscribe = guarded(right, field.subscribe as GraphQLFieldResolver<unknown, Context>);
     else field.resolve = guarded(right, field.resolve as GraphQLFieldResolver<unknown, Context>);
+  }
+}
+
+/** What a project has of its own is for all who may list it; each thing inside is for those who have the right to it. */
+function guardProject(schema: GraphQLSchema, unknown: Set<string>): void {
+  const type = schema.getType('Project');
+  if (!isObjectType(type)) throw new Error('the schema has no type Project');
+  for (const field of Object.values(type.getFields())) {
+    if (!isCompositeType(getNamedType(field.type))) continue;
+    const place = `${type.name}.${field.name}`;
+    const right = rightOf(place);
+    if (right === undefined) throw new Error(`permissions.ts does not say who may read ${place}`);
+    unknown.delete(place);
+    const resolve = field.resolve as GraphQLFieldResolver<{ readonly id: string }, Context>;
+    if (right === null) continue;
+    field.resolve = (project: { readonly id: string }, args, context: Context, info) => {
+      if (!may(context.caller, right, project.id)) throw forbidden(right, project.id);
+      return resolve(project, args, context, info) as unknown;
+    };
   }
 }
 

@@ -23,8 +23,10 @@ import { ProjectListResolver } from './project-list';
 import { RevertResolver } from './revert';
 import { ReadModelDigestResolver } from './read-model-digest';
 import { segmentResolvers } from './segment';
+import { ServerResolver } from './server';
 import { SetupResolver } from './setup';
 import { SignedHeadResolver } from './signed-head';
+import { ViewerResolver } from './viewer';
 
 /** Every resolver of the schema. */
 export const resolvers = [
@@ -48,8 +50,10 @@ export const resolvers = [
   EvaluationResolver,
   RevertResolver,
   RevertObstacleResolver,
+  ServerResolver,
   SetupResolver,
   SignedHeadResolver,
+  ViewerResolver,
   ReadModelDigestResolver,
   LedgerEventResolver,
   FieldChangeResolver,

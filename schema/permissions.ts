@@ -1,12 +1,20 @@
 import { leastRight, type Right } from '../src/application/authorization';
 
-/** Every operation that submits no command, and the right it asks for: one that is missing here stops the schema from being built. */
-export const PERMISSIONS: Readonly<Record<string, Right>> = {
-  'Query.project': 'read set-up',
-  'Query.projects': 'read set-up',
+/** Asked of by all who have a token, whatever it allows. */
+const ANY_CALLER = null;
+
+/**
+ * Every operation that submits no command, and the right it asks for; and the same of what is inside a project, since a project is listed to more
+ * callers than may read what is in it. One that is missing here stops the schema from being built.
+ */
+export const PERMISSIONS: Readonly<Record<string, Right | typeof ANY_CALLER>> = {
+  'Query.viewer': ANY_CALLER,
+  'Query.server': ANY_CALLER,
+  'Query.project': 'list projects',
+  'Query.projects': 'list projects',
   'Query.key': 'read set-up',
   'Query.keys': 'read set-up',
-  'Query.readModels': 'operate',
+  'Query.readModels': 'read operations',
   'Mutation.rebuildReadModels': 'operate',
   'Mutation.rollBackReadModels': 'operate',
   'Mutation.discardReadModels': 'operate',
@@ -21,9 +29,9 @@ export const PERMISSIONS: Readonly<Record<string, Right>> = {
   'Query.diff': 'read history',
   'Query.setup': 'read set-up',
   'Query.planSetup': 'read set-up',
-  'Query.signedHeads': 'read history',
-  'Mutation.signHead': 'read history',
-  'Query.readModelDigest': 'read history',
+  'Query.signedHeads': 'audit the record',
+  'Mutation.signHead': 'audit the record',
+  'Query.readModelDigest': 'audit the record',
   'Query.flag': 'read set-up',
   'Query.flags': 'read set-up',
   'Query.config': 'read set-up',
@@ -33,12 +41,30 @@ export const PERMISSIONS: Readonly<Record<string, Right>> = {
   'Query.holdout': 'read set-up',
   'Query.holdouts': 'read set-up',
   'Subscription.changes': 'subscribe',
+  'Project.key': 'read set-up',
+  'Project.keys': 'read set-up',
+  'Project.segment': 'read set-up',
+  'Project.segments': 'read set-up',
+  'Project.goal': 'read set-up',
+  'Project.goals': 'read set-up',
+  'Project.exclusivity': 'read set-up',
+  'Project.flag': 'read set-up',
+  'Project.flags': 'read set-up',
+  'Project.config': 'read set-up',
+  'Project.configs': 'read set-up',
+  'Project.experiment': 'read set-up',
+  'Project.experiments': 'read set-up',
+  'Project.holdout': 'read set-up',
+  'Project.holdouts': 'read set-up',
+  'Project.history': 'read history',
 };
 
 /**
- * What an operation asks of its caller before it does anything; undefined: it is not decided. A mutation has the name of the command that it submits,
+ * What an operation asks of its caller before it does anything; null: nothing; undefined: it is not decided. A mutation has the name of the command that it submits,
  * and that asks for all of its rights when it is submitted (A7).
  */
-export function rightOf(operation: string): Right | undefined {
-  return PERMISSIONS[operation] ?? leastRight(operation.replace(/^Mutation\.(.)/, (_, first: string) => first.toUpperCase()));
+export function rightOf(operation: string): Right | typeof ANY_CALLER | undefined {
+  return operation in PERMISSIONS
+    ? PERMISSIONS[operation]
+    : leastRight(operation.replace(/^Mutation\.(.)/, (_, first: string) => first.toUpperCase()));
 }

@@ -36,7 +36,9 @@ const NAME: ListName = { projectId: '*', collection: 'projects' };
 
 @Resolver(() => Project)
 export class ProjectListResolver {
-  @Query(() => ProjectConnection, { description: 'The projects that the caller may read, by id. `search` looks into the id as well.' })
+  @Query(() => ProjectConnection, {
+    description: 'The projects in which the caller has any role, by id. `search` looks into the id as well.',
+  })
   async projects(@Args(() => PageArgs) args: PageArgs, @Ctx() context: Context): Promise<ProjectConnection> {
     const byId: ListArgs = { ...args, archived: ArchivedFilter.INCLUDE, sort: Sort.NAME, direction: SortDirection.ASCENDING };
     const { after, before, limit, from, text } = listQuery(NAME, byId);
@@ -64,7 +66,7 @@ export class ProjectListResolver {
 
 /** The ids alone, unless a text is looked for: an instance may hold many projects, and a page shows few of them. */
 async function matching({ reader, caller }: Context, text: string | undefined): Promise<readonly string[]> {
-  const ids = (await reader.projectIds()).filter((id) => may(caller, 'read set-up', id));
+  const ids = (await reader.projectIds()).filter((id) => may(caller, 'list projects', id));
   if (text === undefined) return ids;
   const documents = await reader.projects(ids);
   return documents.filter(({ id, name, description }) => foldName(`${id}\n${name}\n${description}`).includes(text)).map(({ id }) => id);

@@ -13,29 +13,40 @@ export const RIGHTS = {
   'write set-up': ['admin'],
   /** Flags, configs and experiments. */
   'write experiences': ['admin', 'creator'],
-  /** Anyone who may read how it came about may read what is there: it is the history's end. */
+  /** That a project is there, and what it is called: for all who do anything in it. */
+  'list projects': ROLES,
+  /** What is set up in a project: its history's end, so that all who may read the one may read the other. */
   'read set-up': ['admin', 'creator', 'member', 'auditor'],
-  /** Who changed what, when and why. */
-  'read history': ['admin', 'auditor'],
+  /** Who changed what, when and why, and what a project was. */
+  'read history': ['admin', 'creator', 'member', 'auditor'],
   /** Every change, as it happens and from the past. */
-  subscribe: ['admin', 'auditor', 'analyst'],
+  subscribe: ['admin', 'creator', 'member', 'auditor', 'analyst'],
+  /** Have proof of the record: heads signed, and read models compared by digest. */
+  'audit the record': ['admin', 'auditor'],
   /** Ask which values users get, as an app does. */
   evaluate: ['admin', 'app', 'app-server'],
   /** Say what users did, as an app does. */
   'send events': ['admin', 'app', 'app-server'],
+  /** See in what state the read models of the instance are. */
+  'read operations': ['admin', 'auditor'],
   /** Look after the read models: an instance admin's. */
   operate: ['admin'],
 } as const satisfies Readonly<Record<string, readonly Role[]>> & Readonly<Record<CommandRight, readonly Role[]>>;
 export type Right = keyof typeof RIGHTS;
 
 /** Rights that mean nothing in one project alone. */
-const EVERYWHERE: readonly Right[] = ['create projects', 'operate'];
+const EVERYWHERE: readonly Right[] = ['create projects', 'read operations', 'operate'];
 
 /** Whether the caller has the right in the project. */
 export function may({ grants }: Pick<Caller, 'grants'>, right: Right, projectId: string): boolean {
   const roles: readonly Role[] = RIGHTS[right];
   const granted = (project: string): boolean => roles.some((role) => grants.get(project)?.has(role) ?? false);
   return granted(ALL_PROJECTS) || (!EVERYWHERE.includes(right) && granted(projectId));
+}
+
+/** All rights that the caller has in the project. */
+export function rightsIn(caller: Pick<Caller, 'grants'>, projectId: string): readonly Right[] {
+  return (Object.keys(RIGHTS) as Right[]).filter((right) => may(caller, right, projectId));
 }
 
 /** The roles that have the right, in words. */

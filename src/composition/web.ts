@@ -1,5 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
+import { version } from '../../package.json';
 import type { Context } from '../../schema/context';
 import { Loaders } from '../../schema/loaders';
 import { may } from '../application/authorization';
@@ -44,6 +45,7 @@ export async function buildWeb(parts: WebParts): Promise<HttpServer> {
   const { settings, schema, reads, writes, heads, metrics, logger } = parts;
   const { feed, readSide, understand } = reads;
   const authenticate = authenticator(parts.trust);
+  const server = { version, startedAt: Date.now(), signIn: settings.authentication.kind };
   const context: MakeContext<Context> = (caller, requestId, answer, onFeedEnded) => ({
     requestId,
     caller,
@@ -65,6 +67,7 @@ export async function buildWeb(parts: WebParts): Promise<HttpServer> {
     onFeedEnded,
     understand,
     projectLimit: settings.projectLimit,
+    server,
   });
   const readiness: Readiness = () => [
     readModelCheck(readSide, settings.readyLagMs),

@@ -59,6 +59,7 @@ export async function shownByReplay(events: ReadonlyMap<string, readonly Envelop
     digest: async () => undefined,
     heads: { newest: async () => [], sign: takesNoCommands, key: takesNoCommands },
     projectLimit: 1_000,
+    server: { version: '0.0.0', startedAt: 0, signIn: 'local' },
     feed: { follow: takesNoCommands },
     answer: { take: () => undefined },
     understand: (event) => event,

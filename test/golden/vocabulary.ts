@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isObjectType } from 'graphql';
 import { buildExperienceSchema } from '../../schema/build';
 import { rightOf } from '../../schema/permissions';
 import { may, type Right } from '../../src/application/authorization';
@@ -33,20 +34,20 @@ export const GOLDEN = __dirname;
 const textOf = (...parts: readonly Fields[]): string =>
   parts.flatMap((part) => [...part].map(([name, lines]) => [name, ...lines.map((line) => `  ${line}`)].join('\n'))).join('\n\n') + '\n';
 
-/** Each operation of the schema, with the roles that may call it, in one project or only where the role holds in all. */
+/** Each operation of the schema, and what is inside a project, with the roles that may call it, in one project or only where the role holds in all. */
 function rights(): Fields {
   const schema = buildExperienceSchema();
-  const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].filter((root) => root !== null && root !== undefined);
+  const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType(), schema.getType('Project')];
   return new Map(
-    roots.map((root) => {
-      const operations = Object.keys(root.getFields()).sort();
+    roots.filter(isObjectType).map((root) => {
+      const operations = Object.keys(root.getFields()).sort().filter((field) => rightOf(`${root.name}.${field}`) !== undefined);
       return [root.name, operations.map((operation) => `${operation}: ${rolesFor(rightOf(`${root.name}.${operation}`))}`)];
     }),
   );
 }
 
-function rolesFor(right: Right | undefined): string {
-  if (right === undefined) return 'everybody';
+function rolesFor(right: Right | null | undefined): string {
+  if (right === undefined || right === null) return 'everybody';
   const granted = (role: Role, project: string): boolean => may({ grants: new Map([[project, new Set([role])]]) }, right, 'shop');
   const roles = ROLES.filter((role) => granted(role, ALL_PROJECTS));
   return roles.map((role) => role + (granted(role, 'shop') ? '' : ' in every project')).join(', ');

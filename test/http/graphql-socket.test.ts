@@ -189,12 +189,12 @@ describe('what is refused, in the words and codes of HTTP', () => {
 
   test('anyone who may not follow', async () => {
     const { url, harness } = await serve();
-    const standings: TokenRequest['roles'][] = [{ shop: ['member'] }, { shop: ['creator'] }, { other: ['analyst'] }, {}];
+    const standings: TokenRequest['roles'][] = [{ shop: ['app'] }, { shop: ['app-server'] }, { other: ['analyst'] }, {}];
     for (const roles of standings) {
       const connectionParams = { authorization: `Bearer ${await tokenFor({ roles })}` };
       const errors = await refusalOf(iterate(await client(url, { connectionParams })));
       expect(errors).toMatchObject([
-        { extensions: { code: 'FORBIDDEN' }, message: expect.stringContaining('admin or auditor or analyst') },
+        { extensions: { code: 'FORBIDDEN' }, message: expect.stringContaining('creator or member or auditor or analyst') },
       ]);
     }
     expect(harness.feed.size).toBe(0);

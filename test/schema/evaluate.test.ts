@@ -145,7 +145,7 @@ test('of a project that is not there it is null, and takes the right to read the
   expect(await stack.ask(query, { id: 'shop' }, { roles: { shop: ['member'] } })).toMatchObject({ evaluate: {} });
   expect(await stack.fail(query, { id: 'shop' }, { roles: { shop: ['app'] } })).toMatchObject({ code: 'FORBIDDEN' });
   expect(
-    await stack.fail('{ evaluate(projectId: "shop", user: {}, asOf: { revision: 1 }) { revision } }', {}, { roles: { shop: ['member'] } }),
+    await stack.fail('{ evaluate(projectId: "shop", user: {}, asOf: { revision: 1 }) { revision } }', {}, { roles: { shop: ['analyst'] } }),
   ).toMatchObject({
     code: 'FORBIDDEN',
   });

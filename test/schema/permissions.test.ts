@@ -1,4 +1,5 @@
 import type { GraphQLField } from 'graphql';
+import { may, RIGHTS, type Right } from '../../src/application/authorization';
 import { ALL_PROJECTS, ROLES, type Role } from '../../src/application/caller';
 import { schema, Stack, type By } from '../fixtures/stack';
 import { minimalRequest } from './minimal-request';
@@ -20,15 +21,22 @@ const EXPERIENCE = /(Flag|Config|Experiment|ExperimentTraffic)$|^archiveMany$/;
 /** What is about the instance and not about a project. */
 const INSTANCE = /^(createProject|readModels|unparkProject|(rebuild|rollBack|discard)ReadModels)$/;
 
-/** Who changed what, and the proof of it. */
-const OF_HISTORY = /^(history|diff|signedHeads|signHead|readModelDigest)$/;
+/** The proof of what the history says, for auditors. */
+const OF_THE_RECORD = /^(signedHeads|signHead|readModelDigest)$/;
 
-/** In words: an admin does everything, a creator writes flags, configs and experiments, and both, members and auditors, read; auditors read the history as well. */
+/** For all who have a token, and for all who have any role in the project. */
+const FOR_ALL = /^(viewer|server)$/;
+const FOR_ANY_ROLE = /^projects?$/;
+
+const READERS: readonly Role[] = ['admin', 'creator', 'member', 'auditor'];
+const FOLLOWERS: readonly Role[] = [...READERS, 'analyst'];
+
+/** In words: an admin does everything; a creator writes flags, configs and experiments; both, members and auditors read; an auditor reads all there is. */
 function mayIn(role: Role, { name, kind }: Operation): boolean {
-  if (role === 'admin') return true;
+  if (role === 'admin' || FOR_ANY_ROLE.test(name)) return true;
+  if (OF_THE_RECORD.test(name) || name === 'readModels') return role === 'auditor';
   if (INSTANCE.test(name)) return false;
-  if (OF_HISTORY.test(name)) return role === 'auditor';
-  if (kind === 'query') return role === 'creator' || role === 'member' || role === 'auditor';
+  if (kind === 'query') return READERS.includes(role);
   return role === 'creator' && EXPERIENCE.test(name);
 }
 
@@ -65,8 +73,8 @@ test('every operation lets in the roles that it is for, and turns away every oth
       const before = await appended();
       const { data, errors = [] } = await stack.run(document, variables, { roles });
       const codes = errors.map(({ extensions, message }) => extensions?.code ?? message);
-      // Anyone who may read no project is shown an empty list of projects.
-      const allowed = operation.name === 'projects' || may(operation);
+      // A caller without a role is shown an empty list of projects.
+      const allowed = operation.name === 'projects' || FOR_ALL.test(operation.name) || may(operation);
       const asExpected = allowed
         ? codes.length === 0 && data !== undefined
         : codes.join() === 'FORBIDDEN' && (data?.[operation.name] ?? null) === null && (await appended()) === before;
@@ -82,7 +90,7 @@ test('every subscription lets in the roles that it is for, and turns away every 
   expect(subscriptions).toEqual(['changes']);
   for (const role of ROLES) {
     for (const project of ['shop', 'other', ALL_PROJECTS]) {
-      const allowed = project !== 'other' && ['admin', 'auditor', 'analyst'].includes(role);
+      const allowed = project !== 'other' && FOLLOWERS.includes(role);
       const result = await stack.subscribe(
         'subscription { changes(projectId: "shop") { __typename } }',
         {},
@@ -97,6 +105,85 @@ test('every subscription lets in the roles that it is for, and turns away every 
       expect(stack.feed.size).toBe(0);
     }
   }
+});
+
+test('what is inside a project is for those who may read it, whatever else its other callers may do there', async () => {
+  const inside = [
+    ['keys { totalCount }', READERS],
+    ['flag(id: "x") { name }', READERS],
+    ['exclusivity { enabled }', READERS],
+    ['history { totalCount }', READERS],
+    ['name version head staleSince', ROLES],
+  ] as const;
+  for (const [selection, readers] of inside) {
+    for (const role of ROLES) {
+      for (const ask of [`project(id: "shop") { ${selection} }`, `projects { nodes { ${selection} } }`]) {
+        const { data, errors = [] } = await stack.run(`{ ${ask} }`, {}, { roles: { shop: [role] } });
+        const codes = errors.map(({ extensions }) => extensions?.code);
+        const expected = readers.includes(role) ? [] : ['FORBIDDEN'];
+        expect([ask, role, codes]).toEqual([ask, role, expected]);
+        if (expected.length === 0) expect(JSON.stringify(data)).not.toMatch(/^\{"projects?":null\}|"nodes":\[\]/);
+      }
+    }
+  }
+});
+
+test('what a project was is history: for those who may read it', async () => {
+  const then = '{ project(id: "shop", asOf: { revision: 0 }) { name } }';
+  for (const role of ROLES) {
+    const { errors = [] } = await stack.run(then, {}, { roles: { shop: [role] } });
+    expect([role, errors.length]).toEqual([role, READERS.includes(role) ? 0 : 1]);
+  }
+});
+
+test('`projects` lists those in which the caller has any role, and no other', async () => {
+  await stack.ask('mutation { createProject(input: { projectId: "garden", name: "Garden" }) { __typename } }');
+  const listed = async (roles: By['roles']) => {
+    const { projects } = await stack.ask<{ projects: { nodes: { id: string }[] } }>('{ projects { nodes { id } } }', {}, { roles });
+    return projects.nodes.map(({ id }) => id);
+  };
+  for (const role of ROLES) {
+    expect(await listed({ shop: [role] })).toEqual(['shop']);
+    expect(await listed({ [ALL_PROJECTS]: [role] })).toEqual(['garden', 'shop']);
+  }
+  expect(await listed({ other: ['admin'] })).toEqual([]);
+  expect(await listed({})).toEqual([]);
+});
+
+test('`viewer` says under which name, until when, and with which rights in a project; and these are the table of rights', async () => {
+  const rightsOf = async (projectId: string, roles: By['roles']) => {
+    const document = 'query ($projectId: ID!) { viewer { actor { id kind } expiresAt rights(projectId: $projectId) } }';
+    const { viewer } = await stack.ask<{ viewer: { actor: object; expiresAt: null; rights: string[] } }>(
+      document,
+      { projectId },
+      { roles },
+    );
+    expect(viewer).toMatchObject({ actor: { id: 'alice', kind: 'USER' }, expiresAt: null });
+    return viewer.rights;
+  };
+  expect(await rightsOf('shop', { shop: ['creator'] })).toEqual([
+    'WRITE_EXPERIENCES',
+    'LIST_PROJECTS',
+    'READ_SET_UP',
+    'READ_HISTORY',
+    'SUBSCRIBE',
+  ]);
+  expect(await rightsOf('shop', { shop: ['analyst'] })).toEqual(['LIST_PROJECTS', 'SUBSCRIBE']);
+  expect(await rightsOf('shop', { other: ['admin'] })).toEqual([]);
+  for (const role of ROLES) {
+    for (const project of ['shop', ALL_PROJECTS]) {
+      const grants = new Map([[project, new Set([role])]]);
+      const expected = (Object.keys(RIGHTS) as Right[]).filter((right) => may({ grants }, right, 'shop'));
+      const named = expected.map((right) => right.replace(/[ -]/g, '_').toUpperCase());
+      expect(await rightsOf('shop', { [project]: [role] })).toEqual(named);
+    }
+  }
+});
+
+test('`server` says which version answers, since when, and where its tokens come from', async () => {
+  expect(await stack.ask('{ server { version startedAt signIn } }', {}, { roles: {} })).toEqual({
+    server: { version: '0.0.0', startedAt: '1970-01-01T00:00:00.000Z', signIn: 'LOCAL' },
+  });
 });
 
 test('the table is walked whole', () => {
