@@ -67,9 +67,8 @@ export class Reader {
 
   /** In the order of the ids; every project there is, by id, if none are given. */
   async projects(ids?: readonly string[]): Promise<readonly ProjectDocument[]> {
-    const wanted = ids ?? (await this.projectIds());
-    const documents = await Promise.all(wanted.map((id) => this.get(projects, id, id)));
-    return documents.filter((document) => document !== undefined);
+    const documents = await this.readModel.getOfEach(ids ?? (await this.projectIds()), projects.collection);
+    return documents.filter((document) => document !== undefined) as readonly object[] as readonly ProjectDocument[];
   }
 
   /** The last event that the project's documents reflect; undefined: the project is not there (yet). */

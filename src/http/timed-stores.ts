@@ -54,6 +54,7 @@ export function timedReadModel(readModel: ReadModel, observe: ObserveCall): Read
     checkpoint: (projectId) => timed(observe, 'checkpoint', () => readModel.checkpoint(projectId)),
     checkpointsOf: (projectIds) => timed(observe, 'standings', () => readModel.checkpointsOf(projectIds)),
     get: (projectId, collection, ids) => timed(observe, 'get', () => readModel.get(projectId, collection, ids)),
+    getOfEach: (projectIds, collection) => timed(observe, 'get', () => readModel.getOfEach(projectIds, collection)),
     list: (projectId, query) => timed(observe, 'list', () => readModel.list(projectId, query)),
     log: (projectId, query) => timed(observe, 'log', () => readModel.log(projectId, query)),
     projectIds: () => timed(observe, 'projectIds', () => readModel.projectIds()),

@@ -24,6 +24,10 @@ export class CurrentReadModel implements Queried {
     return this.required().get(projectId, collection, ids);
   }
 
+  async getOfEach(projectIds: readonly string[], collection: string) {
+    return this.required().getOfEach(projectIds, collection);
+  }
+
   async list(projectId: string, query: ListQuery) {
     return this.required().list(projectId, query);
   }

@@ -62,6 +62,11 @@ function over(projects: Map<string, Project>): ForkableReadModel {
     get,
     projectIds,
 
+    async getOfEach(projectIds: readonly string[], collection: string): Promise<readonly (Document | undefined)[]> {
+      open();
+      return projectIds.map((id) => projects.get(id)?.collections.get(collection)?.get(id));
+    },
+
     async commit(batch: Batch): Promise<boolean> {
       open();
       const { projectId, expectedRevision, checkpoint, writes } = batch;

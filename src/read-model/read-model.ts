@@ -147,6 +147,8 @@ export interface ReadModel {
   checkpointsOf(projectIds: readonly string[]): Promise<readonly (Checkpoint | undefined)[]>;
   /** In the order of the ids; undefined where there is none. */
   get(projectId: string, collection: string, ids: readonly string[]): Promise<readonly (Document | undefined)[]>;
+  /** Of each project, the document of the collection that has the project's own id, in the order of the projects; undefined where there is none. */
+  getOfEach(projectIds: readonly string[], collection: string): Promise<readonly (Document | undefined)[]>;
   list(projectId: string, query: ListQuery): Promise<Page>;
   /** Which revisions of the project's history have these labels: the events themselves are the event store's. */
   log(projectId: string, query: LogQuery): Promise<LogPage>;

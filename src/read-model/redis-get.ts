@@ -10,6 +10,24 @@ for at, key in ipairs(KEYS) do answer[at] = redis.call('HMGET', key, 'revision',
 return answer`;
 
 /**
+ * Of each project one document, and the checkpoint of the same instant.
+ *
+ * KEYS: checkpoint and documents of each project in turn. ARGV: one id for each project. Answers for each what GET answers.
+ */
+export const GET_OF_EACH = String.raw`
+local answer = {}
+for at, id in ipairs(ARGV) do
+  local checkpoint, documents = KEYS[2 * at - 1], KEYS[2 * at]
+  local of = redis.call('HMGET', checkpoint, 'revision', 'hash', 'occurredAt', 'counted', string.sub(documents, #checkpoint - 9))
+  if of[1] and of[4] == of[1] and redis.call('HLEN', documents) ~= tonumber(of[5] or 0) then
+    answer[at] = {'${DAMAGED}'}
+  else
+    answer[at] = {of[1], of[2], of[3], redis.call('HGET', documents, id)}
+  end
+end
+return answer`;
+
+/**
  * Documents by id, and the checkpoint of the same instant.
  *
  * KEYS: checkpoint, documents. ARGV: the ids. Answers DAMAGED where documents are gone; else revision, hash, occurredAt and each document's text, each nil where there is none.
@@ -31,6 +49,14 @@ export function getArguments(
   ids: readonly string[],
 ): [keys: string[], args: readonly string[]] {
   return [[keys.checkpoint(projectId), keys.collection(projectId, collection)[0]], ids];
+}
+
+export function getOfEachArguments(
+  keys: RedisKeys,
+  projectIds: readonly string[],
+  collection: string,
+): [keys: string[], args: readonly string[]] {
+  return [projectIds.flatMap((id) => getArguments(keys, id, collection, [id])[0]), projectIds];
 }
 
 export type GetAnswer = readonly [...CheckpointFields, ...texts: (string | null)[]];

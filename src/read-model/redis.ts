@@ -18,7 +18,7 @@ import { checkpointIn, DAMAGED, FIELDS, type CheckpointFields } from './redis-re
 import { COMMIT, commitArguments } from './redis-commit';
 import { RedisConnection } from '../redis/connection';
 import { deleteProject } from './redis-sweep';
-import { CHECKPOINTS, documentsIn, GET, getArguments, type GetAnswer } from './redis-get';
+import { CHECKPOINTS, documentsIn, GET, GET_OF_EACH, getArguments, getOfEachArguments, type GetAnswer } from './redis-get';
 import { RedisKeys } from './redis-keys';
 import { LIST, listArguments } from './redis-list';
 import { pageIn, type ListAnswer } from './redis-page';
@@ -32,6 +32,8 @@ const LOOK_AT = 100;
 /** After so many looks every project has been looked at. */
 const LOOKS = 4;
 const CHECKPOINTS_AT_ONCE = 1_000;
+/** A document may be 100 kB: so few of them that one script's answer stays below some MB. */
+const PROJECTS_AT_ONCE = 100;
 
 /**
  * The read model in Redis, of one generation, shared by any number of instances.
@@ -67,7 +69,7 @@ export class RedisReadModel implements ReadModel {
     this.clustered = address.topology === 'cluster';
     this.connection = new RedisConnection(
       address,
-      { ledgerCheckpoints: CHECKPOINTS, ledgerGet: GET, ledgerList: LIST, ledgerLog: LOG },
+      { ledgerCheckpoints: CHECKPOINTS, ledgerGet: GET, ledgerGetOfEach: GET_OF_EACH, ledgerList: LIST, ledgerLog: LOG },
       ReadModelUnavailable,
     );
     this.writing = new RedisConnection(address, { ledgerCommit: COMMIT }, ReadModelUnavailable);
@@ -110,6 +112,24 @@ export class RedisReadModel implements ReadModel {
     const answer = this.whole(projectId, await this.documents(projectId, collection, ids));
     this.expect(projectId, checkpointIn([answer[0], answer[1], answer[2]]), known);
     return documentsIn(answer);
+  }
+
+  async getOfEach(projectIds: readonly string[], collection: string): Promise<readonly (Document | undefined)[]> {
+    const found: (Document | undefined)[] = [];
+    for (let at = 0; at < projectIds.length; at += PROJECTS_AT_ONCE) {
+      const ids = projectIds.slice(at, at + PROJECTS_AT_ONCE);
+      const known = ids.map((id) => this.checkpoints.known(id));
+      // In a cluster they are in different slots, which no one script can read.
+      const answers = this.clustered
+        ? await Promise.all(ids.map((id) => this.documents(id, collection, [id])))
+        : ((await this.connection.runRead('ledgerGetOfEach', ...getOfEachArguments(this.keys, ids, collection))) as GetAnswer[]);
+      ids.forEach((id, index) => {
+        const answer = this.whole(id, answers[index]!);
+        this.expect(id, checkpointIn([answer[0], answer[1], answer[2]]), known[index]!);
+        found.push(...documentsIn(answer));
+      });
+    }
+    return found;
   }
 
   async list(projectId: string, query: ListQuery): Promise<Page> {

@@ -74,6 +74,14 @@ export function readModelContract(name: string, open: () => Promise<ReadModel>):
         expect(await readModel.checkpointsOf([])).toEqual([]);
       });
 
+      test('the own documents of many projects are read at once, in the order that was asked for', async () => {
+        const others = Array.from({ length: 205 }, () => freshProject());
+        await Promise.all(others.map((id, at) => at % 3 === 0 || readModel.commit(batch(id, 0, write(id, {}, { id, at }), write('a')))));
+        const documents = await readModel.getOfEach([...others, project], 'keys');
+        expect(documents).toEqual([...others.map((id, at) => (at % 3 === 0 ? undefined : { id, at })), undefined]);
+        expect(await readModel.getOfEach([], 'keys')).toEqual([]);
+      });
+
       test('a project that is not there is at -1 and no other revision', async () => {
         expect(await readModel.commit(moved(project, 0, 1))).toBe(false);
         expect(await readModel.checkpoint(project)).toBeUndefined();

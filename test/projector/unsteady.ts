@@ -79,6 +79,7 @@ export function unsteady(readModel: ReadModel, away: () => 'before' | 'after' | 
     checkpoint: (projectId) => through(() => readModel.checkpoint(projectId)),
     checkpointsOf: (projectIds) => through(() => readModel.checkpointsOf(projectIds)),
     get: (projectId, collection, ids) => through(() => readModel.get(projectId, collection, ids)),
+    getOfEach: (projectIds, collection) => through(() => readModel.getOfEach(projectIds, collection)),
     list: (projectId, query) => through(() => readModel.list(projectId, query)),
     log: (projectId, query) => through(() => readModel.log(projectId, query)),
     projectIds: () => through(() => readModel.projectIds()),
