@@ -10,6 +10,7 @@ import { HeadLog } from './audit/head-log';
 import { scheduleHeads } from './audit/head-schedule';
 import { HeadSigner } from './audit/head-signer';
 import { watchClocks } from './clocks';
+import { dashboardSource } from './composition/dashboard';
 import { openReadSide } from './composition/read-side';
 import { openServing } from './composition/serving';
 import { buildWeb } from './composition/web';
@@ -17,6 +18,7 @@ import { openWriteSide } from './composition/write-side';
 import { schemaVersions, upcasts } from './domain/decider';
 import { createUpcaster } from './event-store/upcast';
 import { watchDescriptors } from './files/descriptors';
+import { Dashboard } from './http/dashboard/dashboard';
 import { LedgerMetrics } from './http/ledger-metrics';
 import { Metrics } from './http/metrics';
 import { openTrust } from './http/open-trust';
@@ -46,6 +48,8 @@ export interface StartOptions {
   readonly logger: Logger;
   /** Another schema than the product's: a benchmark adds what it compares with. */
   readonly schema?: GraphQLSchema;
+  /** Builds the dashboard at once, not for its first visitor. */
+  readonly buildsDashboard?: boolean;
   /** Other projections, and their version. */
   readonly projected?: { readonly projections: readonly Projection[]; readonly version: string };
 }
@@ -55,7 +59,7 @@ const PRODUCT = { projections, version: PROJECTION_VERSION };
 /** Puts the parts together and runs them. What was opened is closed again if it cannot start. */
 export async function start(
   settings: Settings,
-  { logger, schema = buildExperienceSchema(), projected = PRODUCT }: StartOptions,
+  { logger, schema = buildExperienceSchema(), buildsDashboard = false, projected = PRODUCT }: StartOptions,
 ): Promise<Running> {
   const opened: (() => Promise<void>)[] = [];
   let stopping: Promise<void> | undefined;
@@ -106,11 +110,27 @@ export async function start(
     const heads = new HeadSigner({ store, log: HeadLog.in(settings.dataDir), dataDir: settings.dataDir, clock: Date.now });
     opened.push(scheduleHeads(heads, settings.headsSignMinutes, logger));
     const isStopping = () => stopping !== undefined;
-    const server = await buildWeb({ settings, schema, trust, reads, writes, serving, heads, health, clocks, metrics, logger, isStopping });
+    const dashboard = settings.dashboard ? new Dashboard(dashboardSource(), logger) : undefined;
+    const server = await buildWeb({
+      settings,
+      schema,
+      trust,
+      reads,
+      writes,
+      serving,
+      heads,
+      health,
+      dashboard,
+      clocks,
+      metrics,
+      logger,
+      isStopping,
+    });
     opened.push(() => server.stop());
 
     const url = await server.listen(settings.host, settings.port);
     logger.info({ url }, 'listening');
+    if (buildsDashboard) void dashboard?.start();
     const ready = readSide
       .start(({ done, total, perSecond }) => logger.info({ done, total, perSecond }, 'building the read models'))
       .then(() => {

@@ -51,6 +51,8 @@ export interface Settings {
   readonly rateLimits: { readonly perClient: number; readonly perToken: number };
   /** How often the heads that moved are signed, in minutes; 0: never by itself. */
   readonly headsSignMinutes: number;
+  /** Whether the browser application is served. */
+  readonly dashboard: boolean;
   readonly corsOrigins: readonly string[];
   /** How many reverse proxies in front may be believed about the client's address. */
   readonly trustedProxies: number;
@@ -142,6 +144,7 @@ export function readSettings(environment: Environment): Settings {
       perToken: count('RATE_LIMIT_PER_TOKEN', 600_000, 1, 100_000_000),
     },
     headsSignMinutes: count('HEADS_SIGN_MINUTES', 60, 0, 525_600),
+    dashboard: read('DASHBOARD', true, trueOrFalse),
     corsOrigins: read('CORS_ORIGINS', [], origins),
     trustedProxies: count('TRUSTED_PROXIES', 0, 0, 10),
     generationKeptHours: count('GENERATION_KEPT_HOURS', 24, 0, 8_760),

@@ -25,7 +25,7 @@ export function startVerb(command: Command, terminal: Terminal): void {
       // an ES import in our CommonJS output.
       // eslint-disable-next-line @typescript-eslint/no-require-imports
       const { start } = require('../main') as typeof import('../main');
-      const { url, ready, stop, firstToken } = await start(settings, { logger }).catch((error: Error) => {
+      const { url, ready, stop, firstToken } = await start(settings, { logger, buildsDashboard: true }).catch((error: Error) => {
         // What an operator has to do is said below; where in the code it was noticed is of use for what is not expected alone.
         logger.fatal(isExpected(error) ? { reason: error.message } : { err: error }, 'the server could not start');
         throw new CommandFailed(`The server could not start: ${reason(error)}`);

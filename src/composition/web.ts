@@ -10,6 +10,8 @@ import type { HeadSigner } from '../audit/head-signer';
 import type { WatchedClocks } from '../clocks';
 import { authenticator } from '../http/authentication';
 import { changesRoutes } from '../http/changes-route';
+import type { Dashboard } from '../http/dashboard/dashboard';
+import { dashboardRoutes } from '../http/dashboard/dashboard-routes';
 import { clockCheck, eventStoreCheck, historyCheck, type Readiness, stoppingCheck } from '../http/health';
 import type { MakeContext } from '../http/graphql-route';
 import { graphqlRoutes } from '../http/graphql-routes';
@@ -34,6 +36,8 @@ export interface WebParts {
   readonly serving: Serving;
   readonly heads: HeadSigner;
   readonly health: StoreHealth;
+  /** Undefined: none is served. */
+  readonly dashboard: Dashboard | undefined;
   readonly clocks: Pick<WatchedClocks, 'guard'>;
   readonly metrics: Metrics;
   readonly logger: Logger;
@@ -113,6 +117,7 @@ export async function buildWeb(parts: WebParts): Promise<HttpServer> {
         heartbeatMs: settings.feeds.heartbeatSeconds * 1_000,
       }),
       operatorRoutes({ readiness, metrics, authenticate, mayReadMetrics }),
+      ...(parts.dashboard === undefined ? [] : [dashboardRoutes(parts.dashboard)]),
     ],
   });
 }

@@ -47,7 +47,15 @@ export class ServerProcess {
     const load = preload === undefined ? [] : [...LOAD_TYPESCRIPT, '--require', preload];
     const child = spawn(process.execPath, [...load, join(ROOT, 'bin/experience-ledger'), 'start', '--json'], {
       cwd: ROOT,
-      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'warn', ...environment },
+      env: {
+        PATH: process.env['PATH'],
+        HOME: process.env['HOME'],
+        DATA_DIR: dataDir,
+        PORT: '0',
+        LOG_LEVEL: 'warn',
+        DASHBOARD: 'false',
+        ...environment,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let log = '';
