@@ -11,6 +11,7 @@ import type { Reader } from '../projections/reader';
 import type { Feed } from '../src/feed/feed';
 import type { Ended } from '../src/feed/item';
 import type { Explainer } from '../src/serving/explainer';
+import type { UserActions } from '../src/serving/user-actions';
 import type { Loaders } from './loaders';
 import type { Server } from './server';
 
@@ -68,6 +69,8 @@ export interface Context {
   readonly asOf: AsOf['at'];
   /** Which values a user gets, and why. */
   readonly explain: Explainer['explain'];
+  /** What is done to what is known of single users. */
+  readonly userActions: Pick<UserActions, 'forceVariant' | 'clearOverride' | 'forget'>;
   readonly maintenance: Maintenance;
   /** What the read model of a project comes to. */
   readonly digest: (projectId: string) => Promise<ReadModelDigest | undefined>;

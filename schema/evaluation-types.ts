@@ -3,6 +3,7 @@ import type { Json } from '../src/domain/json';
 import type { Reason, SourceKind } from '../src/evaluation/outcome';
 import type { StandingState } from '../src/evaluation/standing';
 import { listOf } from './list-cost';
+import { ForcedVariant } from './user-actions';
 import { DateTimeScalar, JsonScalar } from './scalars';
 
 const described = <Name extends string>(name: string, description: string, values: Readonly<Record<Name, string>>) => {
@@ -104,6 +105,15 @@ export class EvaluatedKey {
   steps: readonly EvaluationStep[];
 }
 
+@ObjectType({ description: 'An experiment that keeps a user out of another one.' })
+export class ExperimentInTheWay {
+  @Field(() => ID, { description: 'The local id of the experiment.' })
+  entityId: string;
+
+  @Field(() => String, { description: 'Its name.' })
+  name: string;
+}
+
 @ObjectType({ description: 'A running experiment, and whether a user is in it.' })
 export class StandingInExperiment {
   @Field(() => ID, { description: 'The local id of the experiment.' })
@@ -126,6 +136,27 @@ export class StandingInExperiment {
 
   @Field(() => String, { description: 'Why, in words.' })
   why: string;
+
+  @Field(() => [ExperimentInTheWay], {
+    description: 'The experiments that have the user, or take the user first, and share no users with this one.',
+    complexity: listOf(3),
+  })
+  inTheWay: readonly ExperimentInTheWay[];
+
+  @Field(() => [RuleFinding], { description: 'Each condition of its audience, where it was asked.', complexity: listOf(3) })
+  audience: readonly RuleFinding[];
+}
+
+@ObjectType({ description: 'How a user stands to the experiments of a project.' })
+export class ExperimentsOfUser {
+  @Field(() => Float, { description: 'The revision of the set-up that this is by.' })
+  revision: number;
+
+  @Field(() => [StandingInExperiment], { description: 'The running experiments, in the order of their starts.', complexity: listOf(20) })
+  experiments: readonly StandingInExperiment[];
+
+  @Field(() => [ForcedVariant], { description: 'The variants that are forced for the user.', complexity: listOf(3) })
+  forced: readonly ForcedVariant[];
 }
 
 @ObjectType({ description: 'What a user gets, and why.' })

@@ -1,4 +1,5 @@
 import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
+import type { Experiment } from '../src/domain/experiment-state';
 import type { Outcome } from '../src/evaluation/outcome';
 import type { RuleTrail } from '../src/evaluation/rule-trail';
 import type { ServingStep } from '../src/evaluation/serving-trail';
@@ -11,6 +12,8 @@ import { RequestError } from './error';
 import { contextOf, EvaluatedUserInput } from './evaluated-user';
 import {
   Evaluation,
+  ExperimentsOfUser,
+  type ExperimentInTheWay,
   sourceName,
   type EvaluatedKey,
   type EvaluationStep,
@@ -18,6 +21,7 @@ import {
   type StandingInExperiment,
 } from './evaluation-types';
 import { DateTimeScalar } from './scalars';
+import { forcedVariantOf } from './user-actions';
 
 const MAX_KEYS = 500;
 const PAST =
@@ -55,10 +59,37 @@ export class EvaluationResolver {
         remark: past === undefined ? null : PAST,
       };
     } catch (error) {
-      if (error instanceof NoSuchProject) return undefined;
-      throw error;
+      return withoutProject(error);
     }
   }
+
+  @Query(() => ExperimentsOfUser, {
+    nullable: true,
+    description:
+      'In which running experiments a user is and since when, and why not in the others. It assigns the user to nothing and counts nothing. null: there is no such project.',
+    complexity: ({ childComplexity }) => childComplexity + 10,
+  })
+  async experimentsOf(
+    @Arg('projectId', () => ID, { description: 'The project.' }) projectId: string,
+    @Arg('user', () => EvaluatedUserInput, { description: 'Of whom.' }) user: EvaluatedUserInput,
+    @Ctx() context: Context,
+  ): Promise<ExperimentsOfUser | undefined> {
+    try {
+      const { revision, standings, forced } = await context.explain({ projectId, context: contextOf(user), keys: [] });
+      return { revision, experiments: standings.map(standingOf), forced: forced.map(forcedVariantOf) };
+    } catch (error) {
+      return withoutProject(error);
+    }
+  }
+}
+
+function withoutProject(error: unknown): undefined {
+  if (error instanceof NoSuchProject) return undefined;
+  throw error;
+}
+
+function namesOf(experiments: readonly Experiment[]): readonly ExperimentInTheWay[] {
+  return experiments.map(({ id, name }) => ({ entityId: id, name }));
 }
 
 function keyOf({ outcome, trail }: ExplainedKey): EvaluatedKey {
@@ -82,7 +113,7 @@ function findings({ matched, text, instead, parts = [] }: RuleTrail, depth: numb
   return [{ matched, text, instead: instead ?? null, depth }, ...parts.flatMap((part) => findings(part, depth + 1))];
 }
 
-function standingOf({ experiment, state, variant, assignment, why }: Standing): StandingInExperiment {
+function standingOf({ experiment, state, variant, assignment, why, inTheWay = [], audience }: Standing): StandingInExperiment {
   return {
     entityId: experiment.id,
     name: experiment.name,
@@ -91,5 +122,7 @@ function standingOf({ experiment, state, variant, assignment, why }: Standing): 
     assignedAt: assignment === undefined ? null : new Date(assignment.assignedAt),
     assignedRevision: assignment?.revision ?? null,
     why,
+    inTheWay: namesOf(inTheWay),
+    audience: audience === undefined ? [] : findings(audience, 0),
   };
 }

@@ -25,6 +25,7 @@ import { ReadModelDigestResolver } from './read-model-digest';
 import { segmentResolvers } from './segment';
 import { ServerResolver } from './server';
 import { SetupResolver } from './setup';
+import { UserActionsResolver } from './user-actions';
 import { SignedHeadResolver } from './signed-head';
 import { ViewerResolver } from './viewer';
 
@@ -48,6 +49,7 @@ export const resolvers = [
   ProjectListResolver,
   DiffResolver,
   EvaluationResolver,
+  UserActionsResolver,
   RevertResolver,
   RevertObstacleResolver,
   ServerResolver,

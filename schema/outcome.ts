@@ -163,6 +163,9 @@ export class Accepted {
 
 const REFUSALS = { InvalidInput, NotFound, AlreadyExists, LimitReached, InUse, IllegalState, Stale, CommandIdReused };
 
+/** The name of the GraphQL type of a refusal. */
+export const typeOfRefusal = ({ code }: DomainRefusal): string => TYPE_BY_CODE[code];
+
 const TYPE_BY_CODE: Readonly<Record<DomainRefusal['code'], string>> = {
   INVALID_INPUT: 'InvalidInput',
   NOT_FOUND: 'NotFound',
@@ -186,7 +189,7 @@ export function resultOf(type: ClassType, name: string, union = `${name}Result`,
     types: () => [type, Accepted, ...Object.values(REFUSALS), ...Object.values(more)] as const,
     resolveType: (value: object) => {
       if (value instanceof Accepted) return 'Accepted';
-      return 'code' in value ? TYPE_BY_CODE[value.code as DomainRefusal['code']] : name;
+      return 'code' in value ? typeOfRefusal(value as DomainRefusal) : name;
     },
   });
 }

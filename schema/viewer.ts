@@ -16,6 +16,8 @@ const WORDS: { readonly [R in Right]: string } = {
   'audit the record': 'Have heads signed, and read models compared by digest.',
   evaluate: 'Ask which values users get, as an app does.',
   'send events': 'Say what users did, as an app does.',
+  'force variants': 'Give a user a variant of an experiment for a test.',
+  'forget users': 'Remove all that is known of a user.',
   'read operations': 'See in what state the read models of the instance are.',
   operate: 'Look after the read models of the instance.',
 };

@@ -29,6 +29,10 @@ export const RIGHTS = {
   'send events': ['admin', 'app', 'app-server'],
   /** See in what state the read models of the instance are. */
   'read operations': ['admin', 'auditor'],
+  /** Give a user a variant of an experiment for a test. */
+  'force variants': ['admin', 'creator'],
+  /** Remove all that is known of a user. */
+  'forget users': ['admin'],
   /** Look after the read models: an instance admin's. */
   operate: ['admin'],
 } as const satisfies Readonly<Record<string, readonly Role[]>> & Readonly<Record<CommandRight, readonly Role[]>>;

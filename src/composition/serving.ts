@@ -13,6 +13,7 @@ import { LiveCounters } from '../serving/live-counters';
 import { neverBackwards } from '../serving/never-backwards';
 import { Rulesets } from '../serving/rulesets';
 import { ServingChanges } from '../serving/serving-changes';
+import { UserActions } from '../serving/user-actions';
 import { StreamTickets } from '../serving/stream-ticket';
 import type { Settings } from '../settings';
 import { openUserStore } from '../user-store/open';
@@ -38,6 +39,7 @@ export interface Serving {
   readonly counters: LiveCounters;
   readonly intake: EventIntake;
   readonly explainer: Explainer;
+  readonly userActions: UserActions;
   /** Writes what is pending, then closes the stores. */
   close(): Promise<void>;
 }
@@ -132,6 +134,7 @@ export async function openServing({ settings, store, upcast, logger }: ServingPa
     evaluator,
     counters,
     intake: new EventIntake({ rulesets, counters, observations, users, pepper, clock: Date.now, lateDays: settings.lateDays }),
+    userActions: new UserActions({ users, observations, pepper, clock: Date.now }),
     explainer: new Explainer({ rulesets, users, pepper, clock: Date.now }),
     close: async () => {
       await exposures.flush();

@@ -64,6 +64,7 @@ export async function buildWeb(parts: WebParts): Promise<HttpServer> {
     history: reads.history,
     asOf: reads.asOf,
     explain: (request) => parts.serving.explainer.explain(request),
+    userActions: parts.serving.userActions,
     maintenance: readSide,
     digest: reads.digest,
     heads,

@@ -21,6 +21,8 @@ export interface Standing {
   readonly variant?: string;
   /** Of ASSIGNED. */
   readonly assignment?: Assignment;
+  /** Of CONFLICT: those that have the user, or take the user first. */
+  readonly inTheWay?: readonly Experiment[];
   /** In words. */
   readonly why: string;
   /** Why the audience has the user or not, where it was asked or an assigned user is no longer in it. */
@@ -62,7 +64,7 @@ function standingOf(experiment: Experiment, having: readonly Experiment[], subje
   const inTheWay = having.filter((other) => conflict(experiment, other));
   if (inTheWay.length > 0) {
     const why = `the user is in ${inTheWay.map(({ name }) => `"${name}"`).join(', ')}, and a user is not in both`;
-    return { experiment, state: 'CONFLICT', why };
+    return { experiment, state: 'CONFLICT', inTheWay, why };
   }
   const bucket = bucketOf(userId, seedOf(salts.traffic(experiment.id)));
   if (bucket >= experiment.traffic) {

@@ -4,6 +4,7 @@ import { Overloaded } from '../application/execute';
 import { DamagedRecord, OutcomeUnknown, StoreUnavailable } from '../event-store/event-store';
 import { UpgradeRequired } from '../event-store/upcast';
 import { FeedRefused } from '../feed/admission';
+import { ObservationsUnavailable } from '../observations/observations';
 import { ReadModelBeingBuilt, ReadModelUnavailable } from '../read-model/read-model';
 import { UserStoreUnavailable } from '../user-store/user-store';
 
@@ -51,6 +52,10 @@ export function infrastructureError(error: unknown): InfrastructureError | undef
   }
   if (error instanceof UserStoreUnavailable) {
     return { code: 'USER_STORE_UNAVAILABLE', message: 'The user store cannot be reached: try again in a moment.', forTheLog: true };
+  }
+  if (error instanceof ObservationsUnavailable) {
+    const message = 'What users did and were served cannot be read or stored now: try again in a moment.';
+    return { code: 'OBSERVATIONS_UNAVAILABLE', message, forTheLog: true };
   }
   if (error instanceof Overloaded) {
     const message =

@@ -1,6 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '../application/caller';
-import { ObservationsUnavailable } from '../observations/observations';
 import { InvalidContext } from '../serving/context';
 import type { EventIntake } from '../serving/event-intake';
 import { NoSuchProject } from '../serving/rulesets';
@@ -63,16 +62,9 @@ function refuse(error: Error & { statusCode?: number }, request: FastifyRequest,
     void reply.header('retry-after', String(error.retryAfterSeconds));
     return answer(request, reply, 429, 'LIMIT_EXCEEDED', error.message);
   }
-  const away = awayOf(error);
+  const away = infrastructureError(error);
   if (away === undefined) return answerFailure(error, request, reply);
   request.log.error({ err: error }, 'events could not be stored');
   void reply.header('retry-after', RETRY_AFTER_SECONDS);
   return answer(request, reply, 503, away.code, away.message);
-}
-
-function awayOf(error: Error): { readonly code: string; readonly message: string } | undefined {
-  if (error instanceof ObservationsUnavailable) {
-    return { code: 'OBSERVATIONS_UNAVAILABLE', message: 'Events cannot be stored now: send the same batch again in a moment.' };
-  }
-  return infrastructureError(error);
 }

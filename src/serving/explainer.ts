@@ -1,12 +1,14 @@
 import type { Envelope } from '../domain/event';
+import type { Experiment } from '../domain/experiment-state';
 import type { Pepper } from '../domain/user-key';
 import { take } from '../evaluation/assignment';
 import type { Outcome } from '../evaluation/outcome';
 import { serve } from '../evaluation/serving';
+import { overridesInForce } from '../evaluation/override';
 import { servingTrail, type ServingTrail } from '../evaluation/serving-trail';
 import { standingsOf, type Standing } from '../evaluation/standing';
 import { hourOf, Subject } from '../evaluation/subject';
-import { EMPTY_RECORD, type UserRecord } from '../evaluation/user-record';
+import { EMPTY_RECORD, type Override, type UserRecord } from '../evaluation/user-record';
 import type { UserStore } from '../user-store/user-store';
 import type { RequestContext } from './context';
 import type { Rulesets } from './rulesets';
@@ -33,6 +35,8 @@ export interface Explained {
   readonly keys: readonly ExplainedKey[];
   /** How the user stands to each running experiment, in the order of their starts. */
   readonly standings: readonly Standing[];
+  /** The variants that are forced for the user, with the experiments they are of. */
+  readonly forced: readonly (Override & { readonly of: Experiment })[];
 }
 
 export interface ExplainerOptions {
@@ -58,7 +62,11 @@ export class Explainer {
       const [key, trail] = [ruleset.keys.get(name), servingTrail(ruleset, name, subject)];
       return key === undefined || trail === undefined ? [] : [{ outcome: serve(ruleset, key, subject, taking), trail }];
     });
-    return { revision: ruleset.revision, keys: explained, standings: standingsOf(ruleset, subject) };
+    const forced = overridesInForce(ruleset, subject).map((override) => ({
+      ...override,
+      of: ruleset.source.experiments.get(override.experiment)!,
+    }));
+    return { revision: ruleset.revision, keys: explained, standings: standingsOf(ruleset, subject), forced };
   }
 
   private async load(projectId: string, userId: string | undefined, revision: number | undefined): Promise<UserRecord> {

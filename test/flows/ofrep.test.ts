@@ -60,10 +60,14 @@ afterAll(async () => {
 });
 
 async function apply(text: string, ...options: readonly string[]): Promise<void> {
+  return applyTo('shop', text, ...options);
+}
+
+async function applyTo(projectId: string, text: string, ...options: readonly string[]): Promise<void> {
   const file = join(directory, 'shop.yaml');
   await writeFile(file, text);
   const type = typingIn({ DATA_DIR: directory, LEDGER_TOKEN: admin, LEDGER_URL: running.url });
-  expect(await type('apply', file, '--project', 'shop', ...options)).toMatchObject({ code: 0 });
+  expect(await type('apply', file, '--project', projectId, ...options)).toMatchObject({ code: 0 });
 }
 
 async function tokenOf(roles: Readonly<Record<string, readonly Role[]>>): Promise<string> {
@@ -117,6 +121,35 @@ test('X4: a user is in one of two tests that exclude each other, whichever key i
   }
   // The exclusive test started first and takes everybody, so the other one takes no user.
   expect(firstAsked).toEqual({ dark_mode: new Set([3, 7]), banner: new Set(['none']) });
+});
+
+test('X8: a held-out user gets no value of a test that has begun since, nor of its roll-out until the holdout ends', async () => {
+  const setup = (status: string, more: string) =>
+    `version: 2
+keys: [{ name: size, type: NUMBER, default: 3 }]
+experiments:
+  - { name: Big, traffic: 100, keys: [size], status: ${status}, variants: [
+      { name: Control, control: true, weight: 0 }, { name: Big, weight: 100, values: { size: 9 } }] }
+${more}`;
+  const held = '/projects/held/ofrep/v1/evaluate/flags';
+  await applyTo('held', setup('DRAFT', 'holdout: { name: Autumn, share: 20 }'), '--create-project');
+  await applyTo('held', setup('RUNNING', ''));
+  const token = await tokenOf({ held: ['app'] });
+  const size = async (targetingKey: string) => {
+    const { value } = (await post(`${held}/size`, { context: { targetingKey } }, {}, token)).json as Flag;
+    const { flags } = (await post(held, { context: { targetingKey } }, {}, token)).json as { flags: readonly Flag[] };
+    expect(flags.map((flag) => flag.value)).toEqual([value]);
+    return value;
+  };
+  // One user of each kind: the holdout is a fifth of all.
+  const users = new Map<unknown, string>();
+  for (let at = 0; users.size < 2; at += 1) users.set(await size(`user-${at}`), `user-${at}`);
+  const sizes = () => Promise.all([size(users.get(3)!), size(users.get(9)!)]);
+  const rolledOut = (more: string) => setup('ROLLED_OUT, rolledOut: Big', more);
+  await applyTo('held', rolledOut(''));
+  expect(await sizes()).toEqual([3, 9]);
+  await applyTo('held', rolledOut('holdout: null'), '--prune');
+  expect(await sizes()).toEqual([9, 9]);
 });
 
 test('V5: an answer is not sent again while nothing has changed, and is when the context or the set-up has', async () => {

@@ -16,7 +16,7 @@ const operations: readonly Operation[] = [
 ];
 
 /** What changes flags, configs and experiments. What archives several asks for the right of each, and here there are none. */
-const EXPERIENCE = /(Flag|Config|Experiment|ExperimentTraffic)$|^archiveMany$/;
+const EXPERIENCE = /(Flag|Config|Experiment|ExperimentTraffic)$|^(archiveMany|forceVariant|clearOverride)$/;
 
 /** What is about the instance and not about a project. */
 const INSTANCE = /^(createProject|readModels|unparkProject|(rebuild|rollBack|discard)ReadModels)$/;
@@ -167,6 +167,7 @@ test('`viewer` says under which name, until when, and with which rights in a pro
     'READ_SET_UP',
     'READ_HISTORY',
     'SUBSCRIBE',
+    'FORCE_VARIANTS',
   ]);
   expect(await rightsOf('shop', { shop: ['analyst'] })).toEqual(['LIST_PROJECTS', 'SUBSCRIBE']);
   expect(await rightsOf('shop', { other: ['admin'] })).toEqual([]);

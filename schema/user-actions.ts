@@ -1,0 +1,124 @@
+import { Arg, createUnionType, Ctx, Field, ID, InputType, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
+import type { Refusal as DomainRefusal } from '../src/domain/refusal';
+import type { Forced, OneUser } from '../src/serving/user-actions';
+import type { Context } from './context';
+import { IllegalState, InvalidInput, NotFound, typeOfRefusal } from './outcome';
+import { named } from './perform';
+import { DateTimeScalar } from './scalars';
+
+@InputType({ description: 'One user of a project.' })
+class UserInput {
+  @Field(() => ID, { description: 'The project.' })
+  projectId: string;
+
+  @Field(() => String, { description: 'The user id that the app sends.' })
+  user: string;
+}
+
+@InputType({ description: 'The variant that a user is to get for a test.' })
+class ForceVariantInput extends UserInput {
+  @Field(() => ID, { description: 'The experiment, which is a draft or running.' })
+  id: string;
+
+  @Field(() => String, { description: 'Which of its variants.' })
+  variant: string;
+
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: 'Until when, at most 30 days from now, which is what it is if left out. It holds to the end of the hour in which this is.',
+  })
+  until?: Date | null;
+}
+
+@InputType({ description: 'A forced variant that is to end.' })
+class ClearOverrideInput extends UserInput {
+  @Field(() => ID, { description: 'The experiment, which may have ended.' })
+  id: string;
+}
+
+@ObjectType({ description: 'A variant that a user gets for a test. A user who has one is assigned to no experiment, and counted in none.' })
+export class ForcedVariant {
+  @Field(() => ID, { description: 'The local id of the experiment.' })
+  entityId: string;
+
+  @Field(() => String, { description: 'The name of the experiment.' })
+  name: string;
+
+  @Field(() => String, { description: 'The variant.' })
+  variant: string;
+
+  @Field(() => DateTimeScalar, {
+    description: 'Until when, or until the experiment ends. It holds to the end of the hour in which this is.',
+  })
+  until: Date;
+}
+
+export function forcedVariantOf({ of, variant, until }: Forced): ForcedVariant {
+  return Object.assign(new ForcedVariant(), { entityId: of.id, name: of.name, variant, until: new Date(until) });
+}
+
+@ObjectType({ description: 'The user has no forced variant of the experiment any more.' })
+class ClearedOverride {
+  @Field(() => Boolean, { description: 'Whether there was one.' })
+  wasForced: boolean;
+}
+
+@ObjectType({ description: 'Nothing is known of the user any more. Results say how many users were forgotten.' })
+class ForgottenUser {
+  @Field(() => Boolean, { description: 'Whether anything was known.' })
+  wasKnown: boolean;
+
+  @Field(() => Int, { description: 'How many events that the user did, and exposures to variants, were removed.' })
+  observations: number;
+}
+
+const resultOf = (name: string, type: new () => object, refusals: readonly (new () => object)[]) =>
+  createUnionType({
+    name: `${name}Result`,
+    description: `${name}, or a refusal: nothing was written.`,
+    types: () => [type, ...refusals] as const,
+    resolveType: (value: object) => ('code' in value ? typeOfRefusal(value as DomainRefusal) : name),
+  });
+const ForcedVariantResult = resultOf('ForcedVariant', ForcedVariant, [InvalidInput, NotFound, IllegalState]);
+const ClearedOverrideResult = resultOf('ClearedOverride', ClearedOverride, [InvalidInput, NotFound]);
+const ForgottenUserResult = resultOf('ForgottenUser', ForgottenUser, [InvalidInput, NotFound]);
+
+@Resolver()
+export class UserActionsResolver {
+  @Mutation(() => ForcedVariantResult, {
+    description:
+      'Gives a user a variant of a draft or running experiment for a test, whatever else would decide. It is a fact of the user store, not of the history.',
+  })
+  async forceVariant(
+    @Arg('input', () => ForceVariantInput, { description: 'Whom, which variant, and until when.' }) input: ForceVariantInput,
+    @Ctx() context: Context,
+  ): Promise<ForcedVariant | DomainRefusal> {
+    const { id, variant, until } = input;
+    const forced = await context.userActions.forceVariant(await oneUser(context, input), id, variant, named(until)?.getTime());
+    return 'code' in forced ? forced : forcedVariantOf(forced);
+  }
+
+  @Mutation(() => ClearedOverrideResult, { description: 'Ends a forced variant. What is not there is no error.' })
+  async clearOverride(
+    @Arg('input', () => ClearOverrideInput, { description: 'Whose, and of which experiment.' }) input: ClearOverrideInput,
+    @Ctx() context: Context,
+  ): Promise<ClearedOverride | DomainRefusal> {
+    const wasForced = await context.userActions.clearOverride(await oneUser(context, input), input.id);
+    return typeof wasForced === 'object' ? wasForced : { wasForced };
+  }
+
+  @Mutation(() => ForgottenUserResult, {
+    description:
+      'Removes all that is known of a user: properties, counts, assignments, forced variants, events and exposures. If the app goes on to ask for the user, that is a new user.',
+  })
+  async forgetUser(
+    @Arg('input', () => UserInput, { description: 'Whom.' }) input: UserInput,
+    @Ctx() context: Context,
+  ): Promise<ForgottenUser | DomainRefusal> {
+    return context.userActions.forget(await oneUser(context, input));
+  }
+}
+
+async function oneUser({ loadProject }: Context, { projectId, user }: UserInput): Promise<OneUser> {
+  return { projectId, state: await loadProject(projectId), userId: user };
+}
