@@ -42,8 +42,9 @@ export async function contextAsOf(context: Context, projectId: string, asOf: AsO
   const reader = new Reader(then.readModel);
   return {
     ...context,
+    asOfRevision: then.head.revision,
     reader,
-    loaders: new Loaders(reader),
+    loaders: new Loaders(reader, context.loadProject),
     history: context.history.over(then.readModel),
     progress: {
       reached: async (_projectId, revision) => (revision <= then.head.revision ? 'reached' : 'timeout'),

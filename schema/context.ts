@@ -65,6 +65,8 @@ export interface Context {
   readonly loaders: Loaders;
   /** Who changed what. */
   readonly history: History;
+  /** The revision of the point of history that is answered from, below `asOf`; undefined: now. */
+  readonly asOfRevision?: number;
   /** What a project was. */
   readonly asOf: AsOf['at'];
   /** Which values a user gets, and why. */

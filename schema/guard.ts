@@ -6,7 +6,7 @@ import {
   type GraphQLObjectType,
   type GraphQLSchema,
 } from 'graphql';
-import { may, rolesWith, type Right } from '../src/application/authorization';
+import { may, refusedBy, type Right } from '../src/application/authorization';
 import type { Context } from './context';
 import { RequestError } from './error';
 import { PERMISSIONS, rightOf } from './permissions';
@@ -77,8 +77,7 @@ const isGiven = (argument: unknown): boolean => argument !== undefined && argume
 
 /** What is said to a caller who does not have the right. */
 export function forbidden(right: Right, projectId?: string): RequestError {
-  const where = projectId === undefined ? '' : ` in "${projectId}"`;
-  return new RequestError('FORBIDDEN', `To ${right}${where} takes the role ${rolesWith(right)}, which this token does not have.`);
+  return new RequestError('FORBIDDEN', refusedBy(right, projectId));
 }
 
 /** Every operation names its project in one of these places. */

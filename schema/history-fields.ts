@@ -18,7 +18,7 @@ const DESCRIPTION =
   'Who changed what of it, when and why: the newest first, unless said otherwise. It takes the right to read history; null, with an error, without it.';
 
 /** A thing that has an id, a key that has a name only, or the setting, of which there is one. */
-interface Known {
+export interface Known {
   readonly projectId: string;
   readonly id?: string;
   readonly name?: string;
@@ -50,7 +50,7 @@ export class ProjectHistoryField {
 }
 
 /** The class of each kind of thing. A missing one does not compile, and so no thing is without its history. */
-const TYPES: { readonly [Kind in Exclude<EntityKind, 'project'>]: ClassType } = {
+export const TYPES: { readonly [Kind in Exclude<EntityKind, 'project'>]: ClassType } = {
   key: Key,
   segment: Segment,
   goal: Goal,
@@ -62,7 +62,7 @@ const TYPES: { readonly [Kind in Exclude<EntityKind, 'project'>]: ClassType } = 
 };
 
 /** What it is known by in its project. */
-const idOf = ({ id, name }: Known): string => id ?? name ?? EXCLUSIVITY.id;
+export const idOf = ({ id, name }: Known): string => id ?? name ?? EXCLUSIVITY.id;
 
 /** The field on everything that has a history of its own. */
 export const historyFields = [

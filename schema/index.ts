@@ -27,6 +27,7 @@ import { ServerResolver } from './server';
 import { SetupResolver } from './setup';
 import { UserActionsResolver } from './user-actions';
 import { SignedHeadResolver } from './signed-head';
+import { viewerMayFields } from './viewer-may';
 import { ViewerResolver } from './viewer';
 
 /** Every resolver of the schema. */
@@ -63,4 +64,5 @@ export const resolvers = [
   HistoryResolver,
   HistoryEntryResolver,
   ...historyFields,
+  ...viewerMayFields,
 ] as const;

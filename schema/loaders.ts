@@ -1,12 +1,29 @@
 import DataLoader from 'dataloader';
 import type { ProjectionOf } from '../projections/projection';
+import type { LoadProject } from '../src/application/execute';
+import type { ProjectState } from '../src/domain/project-state';
 import type { Reader } from '../projections/reader';
 
 /** Loads documents that others refer to: those asked for in one turn of a request are read at once, and each once. */
 export class Loaders {
   private readonly loaders = new Map<string, DataLoader<string, object>>();
 
-  constructor(private readonly reader: Reader) {}
+  private readonly states = new Map<string, Promise<ProjectState>>();
+
+  constructor(
+    private readonly reader: Reader,
+    private readonly loadProject: LoadProject,
+  ) {}
+
+  /** What the project's next command would be decided on: all that ask while it is being read are answered with the same. */
+  state(projectId: string): Promise<ProjectState> {
+    let state = this.states.get(projectId);
+    if (state === undefined) {
+      state = this.loadProject(projectId).finally(() => this.states.delete(projectId));
+      this.states.set(projectId, state);
+    }
+    return state;
+  }
 
   /** Rejects if it is not there. Nothing in the ledger is ever deleted, so that would be a broken read model, and null would read as "everyone". */
   load<D extends object>(projection: ProjectionOf<D>, projectId: string, id: string): Promise<D> {

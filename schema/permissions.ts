@@ -61,6 +61,7 @@ export const PERMISSIONS: Readonly<Record<string, Right | typeof ANY_CALLER>> = 
   'Project.holdout': 'read set-up',
   'Project.holdouts': 'read set-up',
   'Project.history': 'read history',
+  'Project.viewerMay': 'list projects',
 };
 
 /**

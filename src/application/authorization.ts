@@ -54,9 +54,15 @@ export function rightsIn(caller: Pick<Caller, 'grants'>, projectId: string): rea
 }
 
 /** The roles that have the right, in words. */
-export function rolesWith(right: Right): string {
+function rolesWith(right: Right): string {
   const roles = ROLES.filter((role) => (RIGHTS[right] as readonly Role[]).includes(role));
   return `${roles.join(' or ')}${EVERYWHERE.includes(right) ? ' in every project ("*")' : ''}`;
+}
+
+/** What is said to a caller who does not have the right. */
+export function refusedBy(right: Right, projectId?: string): string {
+  const where = projectId === undefined ? '' : ` in "${projectId}"`;
+  return `To ${right}${where} takes the role ${rolesWith(right)}, which this token does not have.`;
 }
 
 /* A7: the rights of commands, each asked of the command itself, whatever it came in. */

@@ -60,7 +60,7 @@ export async function buildWeb(parts: WebParts): Promise<HttpServer> {
     limits: settings.limits,
     reader: reads.reader,
     progress: reads.progress,
-    loaders: new Loaders(reads.reader),
+    loaders: new Loaders(reads.reader, writes.loadProject),
     history: reads.history,
     asOf: reads.asOf,
     explain: (request) => parts.serving.explainer.explain(request),

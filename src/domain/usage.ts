@@ -86,12 +86,33 @@ export function* holders(state: ProjectState): Iterable<Holder> {
 }
 
 /** Everyone who holds the thing, in the order of `byKindAndName`. */
-export function usagesOf(state: ProjectState, used: Use): readonly Usage[] {
-  const usages: Usage[] = [];
+export function usagesOf(state: ProjectState, { kind, id }: Use): readonly Usage[] {
+  return indexOf(state).get(`${kind}:${id}`)?.toSorted(byKindAndName) ?? [];
+}
+
+interface Index {
+  readonly of: readonly unknown[];
+  readonly usages: Map<string, Usage[]>;
+}
+
+/** By the first of the maps that it is made of: states that differ in other things have the same one. */
+const indexes = new WeakMap<object, Index>();
+
+/** Of each thing that is held, who holds it. It is made once for all states with the same experiences, of which many things may be asked. */
+function indexOf(state: ProjectState): ReadonlyMap<string, readonly Usage[]> {
+  const of = USAGE_KINDS.map((kind) => entitiesOf(state, kind));
+  const known = indexes.get(of[0] as object);
+  if (known?.of.every((map, at) => map === of[at])) return known.usages;
+  const usages = new Map<string, Usage[]>();
   for (const { usage, held } of holders(state)) {
-    if (held.some(({ kind, id }) => kind === used.kind && id === used.id)) usages.push(usage);
+    for (const { kind, id } of held) {
+      const list = usages.get(`${kind}:${id}`);
+      if (list === undefined) usages.set(`${kind}:${id}`, [usage]);
+      else if (list.at(-1) !== usage) list.push(usage);
+    }
   }
-  return usages.sort(byKindAndName);
+  indexes.set(of[0] as object, { of, usages });
+  return usages;
 }
 
 /** How usages are listed: flags, configs, then experiments, each by name. */

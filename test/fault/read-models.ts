@@ -51,7 +51,7 @@ export async function shownByReplay(events: ReadonlyMap<string, readonly Envelop
     limits: DEFAULT_LIMITS,
     reader,
     progress: { reached: async () => 'reached', staleSince: () => undefined, differs: () => false },
-    loaders: new Loaders(reader),
+    loaders: new Loaders(reader, takesNoCommands),
     history: new History({ store, readModel, upcast }),
     asOf: async () => undefined,
     explain: takesNoCommands,
