@@ -5,7 +5,8 @@ import { entryOf } from '../audit/entry';
 import { exportEvents } from '../audit/exporting';
 import type { Envelope } from '../domain/event';
 import { CommandFailed, Ended, EXIT, type Terminal, WrongUse } from './verb';
-import { ownLedger, understand, withLedger } from './ledger';
+import { ownLedger, withLedger } from './ledger';
+import { understand } from './upcast';
 import { countOf, Pace, Progress } from './progress';
 import { writeAlong } from './sink';
 

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { NotWhole } from '../audit/copy';
 import type { LeftOut } from '../audit/cloud-event';
-import { BrokenFile, exportedEvents } from '../audit/exported';
+import { BrokenFile } from '../audit/broken-file';
+import { exportedEvents } from '../audit/exported';
 import { importEvents, type ImportProgress } from '../audit/import';
 import { HistoryMismatch } from '../audit/bulk-append';
 import { ownLedger, placeOf, withLedger } from './ledger';

@@ -1,5 +1,3 @@
-import { schemaVersions, upcasts } from '../domain/decider';
-import { createUpcaster, showing } from '../event-store/upcast';
 import { readFileSync } from 'node:fs';
 import { DamagedRecord, OutcomeUnknown, StoreUnavailable, type EventStore } from '../event-store/event-store';
 import { eventStoreAt, readSettings, type EventStoreSetting } from '../settings';
@@ -76,9 +74,3 @@ async function open(setting: StoredSetting, access: Access): Promise<EventStore>
   const { KurrentEventStore } = require('../event-store/kurrentdb') as typeof import('../event-store/kurrentdb');
   return KurrentEventStore.open(setting.url);
 }
-
-/** The read boundary of a command line that looks into a store by itself. */
-export const upcast = createUpcaster(schemaVersions, upcasts, new Set());
-
-/** An event as this version knows it; one that it does not know as it is. */
-export const understand = showing(upcast);

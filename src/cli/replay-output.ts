@@ -5,7 +5,7 @@ import type { Json } from '../domain/json';
 import { replay } from '../projector/replay';
 import { createMemoryReadModel } from '../read-model/memory';
 import type { Document } from '../read-model/read-model';
-import { upcast } from './ledger';
+import { upcast } from './upcast';
 import { number } from './progress';
 import { oneLine } from './visible';
 

@@ -5,7 +5,8 @@ import { replayHistory, type HistoryReplay } from '../audit/replay-history';
 import type { Envelope } from '../domain/event';
 import { UpgradeRequired } from '../event-store/upcast';
 import { CommandFailed, Ended, EXIT, type Terminal, WrongUse } from './verb';
-import { ownLedger, understand, withLedger } from './ledger';
+import { ownLedger, withLedger } from './ledger';
+import { understand } from './upcast';
 import type { ReplayOptions } from './replay';
 import { changeLines, eventLine, stateLines, stateOf } from './replay-output';
 
