@@ -66,12 +66,11 @@ const holdingOf = (experiment: string) => [{ experiment, variant: 'v2', assigned
 function bulk(): void {
   const ruleset = flags(BULK_KEYS);
   const keys = [...ruleset.keys.values()];
-  const revision = ruleset.servingRevision;
   const results = CONTEXTS.map((context) => {
     const subject = subjectOf(context);
     return keys.map((key) => {
       const { value, reason, variant, source, id } = serve(ruleset, key, subject, takeFor(ruleset, key, subject));
-      return { key: key.name, value, reason, variant, metadata: { source, id, revision } };
+      return { key: key.name, value, reason, variant, metadata: { source, id } };
     });
   });
   // The same for both, so that what is measured is no allocation of memory.
@@ -80,7 +79,7 @@ function bulk(): void {
   const stringified = (): string => JSON.stringify(results[(next += 1) % results.length]);
   const joined = (context: Context): string => {
     const subject = subjectOf(context);
-    return bulkOf(ruleset, subject, take(ruleset, subject), ruleset.tails.plain);
+    return bulkOf(ruleset, subject, take(ruleset, subject), ruleset.tails.all.plain);
   };
   if (joined(CONTEXTS[1]!) !== stringified()) throw new Error('The two ways to make a bulk answer do not give the same bytes.');
   const all = [

@@ -18,6 +18,7 @@ const WORDS: { readonly [R in Right]: string } = {
   'send events': 'Say what users did, as an app does.',
   'force variants': 'Give a user a variant of an experiment for a test.',
   'forget users': 'Remove all that is known of a user.',
+  'keep users': "Store properties of users, read all that is known of one, link and forget them, as an app's server does.",
   'read operations': 'See in what state the read models of the instance are.',
   operate: 'Look after the read models of the instance.',
 };

@@ -33,6 +33,8 @@ export const RIGHTS = {
   'force variants': ['admin', 'creator'],
   /** Remove all that is known of a user. */
   'forget users': ['admin'],
+  /** Store properties of users, read all that is known of one, link and forget them, as an app's server does. */
+  'keep users': ['admin', 'app-server'],
   /** Look after the read models: an instance admin's. */
   operate: ['admin'],
 } as const satisfies Readonly<Record<string, readonly Role[]>> & Readonly<Record<CommandRight, readonly Role[]>>;

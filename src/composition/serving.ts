@@ -8,7 +8,10 @@ import { openObservations } from '../observations/open';
 import { Evaluator } from '../serving/evaluator';
 import { Explainer } from '../serving/explainer';
 import { EventIntake } from '../serving/event-intake';
+import { ExposureIntake } from '../serving/exposure-intake';
 import { Exposures } from '../serving/exposures';
+import { forgetting } from '../serving/forgetting';
+import { KnownUsers } from '../serving/known-users';
 import { LiveCounters } from '../serving/live-counters';
 import { neverBackwards } from '../serving/never-backwards';
 import { Rulesets } from '../serving/rulesets';
@@ -38,6 +41,8 @@ export interface Serving {
   /** The same: what live rules count. */
   readonly counters: LiveCounters;
   readonly intake: EventIntake;
+  readonly exposures: ExposureIntake;
+  readonly users: KnownUsers;
   readonly explainer: Explainer;
   readonly userActions: UserActions;
   /** Writes what is pending, then closes the stores. */
@@ -78,7 +83,7 @@ const FILL_DELAY_MS = 10_000;
 const SHARE_DELAY_MS = 10_000;
 
 export async function openServing({ settings, store, upcast, logger }: ServingParts): Promise<Serving> {
-  const { dataDir, observationsKeptDays: keptDays, projectsKept } = settings;
+  const { dataDir, observationsKeptDays: keptDays, projectsKept, lateDays } = settings;
   const { bytes: secret } = await openSecret(dataDir, 'pepper');
   const pepper = new Pepper(secret);
   const stampClock = neverBackwards(Date.now);
@@ -127,14 +132,17 @@ export async function openServing({ settings, store, upcast, logger }: ServingPa
       logger.error({ err: error }, 'the user store is away: values are served, and no user is assigned to an experiment');
     },
   });
+  const forget = forgetting({ users, observations, evaluator, exposures });
   return {
     rulesets,
     changes: new ServingChanges(rulesets, (error) => logger.error({ err: error }, 'a project could not be read for its listeners')),
     tickets: new StreamTickets(secret),
     evaluator,
     counters,
-    intake: new EventIntake({ rulesets, counters, observations, users, pepper, clock: Date.now, lateDays: settings.lateDays }),
-    userActions: new UserActions({ users, observations, pepper, clock: Date.now }),
+    intake: new EventIntake({ rulesets, counters, observations, users, pepper, clock: Date.now, lateDays }),
+    exposures: new ExposureIntake({ rulesets, observations, users, pepper, clock: Date.now, lateDays }),
+    users: new KnownUsers({ rulesets, observations, users, forget, pepper }),
+    userActions: new UserActions({ users, forget, pepper, clock: Date.now }),
     explainer: new Explainer({ rulesets, users, pepper, clock: Date.now }),
     close: async () => {
       await exposures.flush();

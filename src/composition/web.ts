@@ -4,10 +4,11 @@ import { version } from '../../package.json';
 import type { Context } from '../../schema/context';
 import { Loaders } from '../../schema/loaders';
 import { may } from '../application/authorization';
-import { ALL_PROJECTS, type Caller } from '../application/caller';
+import { ALL_PROJECTS } from '../application/caller';
 import type { StoreHealth } from '../application/store-health';
 import type { HeadSigner } from '../audit/head-signer';
 import type { WatchedClocks } from '../clocks';
+import { appRoutes } from '../http/app-routes';
 import { authenticator } from '../http/authentication';
 import { changesRoutes } from '../http/changes-route';
 import type { Dashboard } from '../http/dashboard/dashboard';
@@ -21,6 +22,7 @@ import { ofrepRoutes } from '../http/ofrep-routes';
 import { ofrepStreamRoutes } from '../http/ofrep-stream-route';
 import { operatorRoutes } from '../http/operator-routes';
 import { readModelCheck } from '../http/read-model-check';
+import { userRoutes } from '../http/user-routes';
 import { buildServer, type HttpServer } from '../http/server';
 import type { Settings } from '../settings';
 import type { Reads } from './read-side';
@@ -98,19 +100,11 @@ export async function buildWeb(parts: WebParts): Promise<HttpServer> {
         understand,
         starting: () => readSide.status()?.serving !== true,
       }),
-      ofrepRoutes({
-        evaluator: parts.serving.evaluator,
-        tickets: parts.serving.tickets,
-        rateLimits: settings.rateLimits,
-        mayEvaluate: (caller, projectId) => may(caller, 'evaluate', projectId),
-        projectOf,
-      }),
-      userEventRoutes({
-        intake: parts.serving.intake,
-        rateLimits: settings.rateLimits,
-        maySend: (caller, projectId) => may(caller, 'send events', projectId),
-        projectOf,
-      }),
+      appRoutes(settings.rateLimits, [
+        ofrepRoutes({ evaluator: parts.serving.evaluator, tickets: parts.serving.tickets }),
+        userEventRoutes({ events: parts.serving.intake, exposures: parts.serving.exposures }),
+        userRoutes(parts.serving.users),
+      ]),
       ofrepStreamRoutes({
         changes: parts.serving.changes,
         tickets: parts.serving.tickets,
@@ -121,10 +115,4 @@ export async function buildWeb(parts: WebParts): Promise<HttpServer> {
       ...(parts.dashboard === undefined ? [] : [dashboardRoutes(parts.dashboard)]),
     ],
   });
-}
-
-/** The project of a token that is good for one alone. */
-function projectOf(caller: Caller): string | undefined {
-  const [projectId, ...others] = [...caller.grants.keys()].filter((id) => id === ALL_PROJECTS || may(caller, 'evaluate', id));
-  return others.length > 0 || projectId === ALL_PROJECTS ? undefined : projectId;
 }

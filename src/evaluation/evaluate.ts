@@ -21,8 +21,9 @@ export function takeFor(ruleset: Ruleset, key: ServedKey, subject: Subject): Tak
   return key.experiments.length === 0 ? NOT_ASSIGNED : take(ruleset, subject);
 }
 
-/** The last members of each answer to one request. */
-export function tailFor({ tails }: Ruleset, subject: Subject, unstored: boolean): string {
+/** The last members of each answer to a request for one key, or for all. */
+export function tailFor(ruleset: Ruleset, asked: 'one' | 'all', subject: Subject, unstored: boolean): string {
+  const tails = ruleset.tails[asked];
   if (subject.userId === undefined) return tails.noUser;
   return unstored ? tails.unstored : tails.plain;
 }

@@ -33,16 +33,32 @@ export function outcomeOf(key: string, value: Json, reason: Reason, source: Sour
 /** What stands in the metadata of every answer of one request. */
 export interface AnswerMetadata {
   /** The last revision that changed the serving digest. */
-  readonly revision: number;
+  readonly revision?: number;
   readonly detail?: string;
   /** The user store was away, or did not take the assignment: what experiments serve is not kept. */
   readonly unstored?: true;
 }
 
+/** In the metadata of a request without a user id, which no sample, behaviour or experiment takes (V3). */
+const NO_USER_DETAIL = 'no user id: samples, behaviour and experiments were passed over';
+
 /** The end of an OFREP success, for `fragment` to stand before. */
 export function tailOf(metadata: AnswerMetadata): string {
-  return `,${JSON.stringify(metadata).slice(1)}}`;
+  const members = JSON.stringify(metadata).slice(1);
+  return members === '}' ? '}}' : `,${members}}`;
 }
 
-/** In the metadata of a request without a user id, which no sample, behaviour or experiment takes (V3). */
-export const NO_USER_DETAIL = 'no user id: samples, behaviour and experiments were passed over';
+/** The ends of a request's answers. */
+export interface Tails {
+  readonly plain: string;
+  readonly noUser: string;
+  readonly unstored: string;
+}
+
+export function tailsOf(metadata: AnswerMetadata): Tails {
+  return {
+    plain: tailOf(metadata),
+    noUser: tailOf({ ...metadata, detail: NO_USER_DETAIL }),
+    unstored: tailOf({ ...metadata, unstored: true }),
+  };
+}

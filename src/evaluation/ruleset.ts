@@ -2,7 +2,7 @@ import { sha256 } from '../domain/json';
 import { finish, type Steps } from '../domain/steps';
 import { conflictsOf, type ExperimentBits } from './conflicts';
 import type { CompiledCounter } from './counted';
-import { NO_USER_DETAIL, tailOf } from './outcome';
+import { tailsOf, type Tails } from './outcome';
 import { compileParts, type RulesetParts } from './ruleset-parts';
 import type { RulesetSource } from './ruleset-source';
 import type { RunningExperiment } from './served-experiment';
@@ -28,8 +28,8 @@ export interface Ruleset {
   readonly counters: ReadonlyMap<string, CompiledCounter>;
   /** What of a user can change an answer, beside what the request says (V5). */
   readonly dependsOn: { readonly facts: boolean; readonly assignments: boolean; readonly hour: boolean };
-  /** For the end of each answer's fragment. */
-  readonly tails: { readonly plain: string; readonly noUser: string; readonly unstored: string };
+  /** For the end of each answer's fragment. Of all keys at once none has the revision: a provider takes each flag whose metadata differ for a changed one. */
+  readonly tails: { readonly one: Tails; readonly all: Tails };
   /** To reuse in the next ruleset. */
   readonly parts: RulesetParts;
 }
@@ -62,11 +62,7 @@ export function* compileSteps(source: RulesetSource, servingRevision: number, pr
       assignments: running.length + parts.rollOuts.length > 0,
       hour: [...parts.counters.values()].some(({ descriptor }) => 'lastDays' in descriptor.window),
     },
-    tails: {
-      plain: tailOf({ revision: servingRevision }),
-      noUser: tailOf({ revision: servingRevision, detail: NO_USER_DETAIL }),
-      unstored: tailOf({ revision: servingRevision, unstored: true }),
-    },
+    tails: { one: tailsOf({ revision: servingRevision }), all: tailsOf({}) },
     parts,
   };
 }

@@ -4,11 +4,11 @@ import { INTERNAL_MESSAGE } from './error-policy';
 import { answerType } from './media-type';
 
 /** What the server says when a request does not even get as far as GraphQL, by Fastify's code. */
-const REFUSED: Readonly<Record<string, { readonly code: string; readonly message: (bodyLimit: number) => string }>> = {
+const REFUSED: Readonly<Record<string, { readonly code: string; readonly message: (limit: string) => string }>> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: { code: 'BAD_REQUEST', message: () => 'Send the body as JSON, with Content-Type: application/json.' },
   FST_ERR_CTP_BODY_TOO_LARGE: {
     code: 'LIMIT_EXCEEDED',
-    message: (limit) => `The body is too large: at most ${limit} bytes are allowed (BODY_LIMIT).`,
+    message: (limit) => `The body is too large: at most ${limit} are allowed.`,
   },
 };
 
@@ -19,15 +19,28 @@ export function answerFailure(
   reply: FastifyReply,
 ): FastifyReply {
   if (error instanceof Unauthenticated) return answerUnauthenticated(error, request, reply);
-  const refused = REFUSED[error.code ?? ''];
-  if (refused !== undefined) {
-    const { bodyLimit } = request.server.initialConfig;
-    return answer(request, reply, error.statusCode ?? 400, refused.code, refused.message(bodyLimit ?? 0));
-  }
-  const status = error.statusCode ?? 500;
-  if (status >= 400 && status < 500) return answer(request, reply, status, 'BAD_REQUEST', error.message);
+  const refused = refusalOf(error, request);
+  if (refused !== undefined) return answer(request, reply, refused.status, refused.code, refused.message);
   request.log.error({ err: error }, 'a request failed');
   return answer(request, reply, 500, 'INTERNAL', INTERNAL_MESSAGE);
+}
+
+/** What is wrong with a request that does not get as far as its route; undefined: the error is the server's. */
+export function refusalOf(
+  error: Error & { code?: string; statusCode?: number },
+  request: FastifyRequest,
+): { readonly status: number; readonly code: string; readonly message: string } | undefined {
+  const status = error.statusCode ?? 500;
+  const refused = REFUSED[error.code ?? ''];
+  if (refused !== undefined) return { status, code: refused.code, message: refused.message(bodyLimitOf(request)) };
+  return status >= 400 && status < 500 ? { status, code: 'BAD_REQUEST', message: error.message } : undefined;
+}
+
+/** In bytes, with the name of the setting, unless the route has a limit of its own. */
+function bodyLimitOf({ routeOptions, server }: FastifyRequest): string {
+  const { bodyLimit } = server.initialConfig;
+  const own = routeOptions.bodyLimit ?? bodyLimit;
+  return `${own} bytes${own === bodyLimit ? ' (BODY_LIMIT)' : ''}`;
 }
 
 export function answer(request: FastifyRequest, reply: FastifyReply, status: number, code: string, message: string): FastifyReply {

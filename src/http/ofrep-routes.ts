@@ -1,26 +1,21 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Caller } from '../application/caller';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { InvalidContext, requestContext, type RequestContext } from '../serving/context';
 import type { Evaluator } from '../serving/evaluator';
 import { NoSuchProject } from '../serving/rulesets';
 import { revisionOfTag } from '../serving/serving-changes';
 import type { StreamTickets } from '../serving/stream-ticket';
+import { APP_BASES, projectOf, ProjectRefused, takeJson, type AppRoutes } from './app-routes';
 import { Unauthenticated } from './authentication';
 import { INTERNAL_MESSAGE } from './error-policy';
-import { answerFailure } from './failure';
+import { answerFailure, refusalOf } from './failure';
 import { infrastructureError } from './infrastructure-errors';
-import { BodyRefused, parseJsonBody } from './json-body';
+import { BodyRefused } from './json-body';
 import { STREAM_PATH } from './ofrep-stream-route';
-import { rateLimitHook, TooManyRequests, type RateLimits } from './rate-limits';
-import type { Routes, ServerAccess } from './routes';
+import { TooManyRequests } from './rate-limits';
 
 export interface OfrepParts {
   readonly evaluator: Pick<Evaluator, 'one' | 'all'>;
-  readonly mayEvaluate: (caller: Caller, projectId: string) => boolean;
   readonly tickets: Pick<StreamTickets, 'issue'>;
-  readonly rateLimits: RateLimits;
-  /** The project that the token alone names: the only one that the caller may evaluate; undefined: there is none, or more than one. */
-  readonly projectOf: (caller: Caller) => string | undefined;
 }
 
 /** A body with the text that it was sent as, which an ETag depends on. */
@@ -41,7 +36,7 @@ type SingleRoute = { Params: { id?: string; key: string }; Querystring: Query; B
 /** In the words of the protocol: `errorCode` with the status that it goes with. */
 class OfrepError extends Error {
   constructor(
-    readonly status: 400 | 403 | 404 | 429 | 500 | 503,
+    readonly status: number,
     readonly code: 'PARSE_ERROR' | 'INVALID_CONTEXT' | 'TARGETING_KEY_MISSING' | 'FLAG_NOT_FOUND' | 'GENERAL',
     message: string,
   ) {
@@ -57,33 +52,24 @@ const INACTIVITY_SECONDS = 120;
  * Values for apps: the OpenFeature Remote Evaluation Protocol 0.3 (https://github.com/open-feature/protocol). The project is the token's, or in the path:
  * `/projects/<id>` is a base URL for a provider whose token is good for several.
  */
-export function ofrepRoutes(parts: OfrepParts): Routes {
-  return { add: async (server, access) => void (await server.register((scope) => addRoutes(scope, parts, access))) };
-}
-
-async function addRoutes(scope: FastifyInstance, parts: OfrepParts, { identify, drain }: ServerAccess): Promise<void> {
-  scope.removeAllContentTypeParsers();
-  scope.addContentTypeParser(
-    'application/json',
-    { parseAs: 'buffer' },
-    async (_request: FastifyRequest, body: Buffer): Promise<SentBody> => {
-      return { value: parseJsonBody(body, 'Send {"context": {"targetingKey": "..."}}.'), text: body.toString('utf8') };
-    },
-  );
-  scope.setErrorHandler(refuse);
-  const onRequest = [identify, await rateLimitHook(scope, parts.rateLimits)];
-  for (const base of ['', '/projects/:id']) {
-    scope.post<BulkRoute>(`${base}/ofrep/v1/evaluate/flags`, { onRequest }, (request, reply) =>
-      drain.run(reply.raw, () => bulk(parts, request, reply)),
-    );
-    scope.post<SingleRoute>(`${base}/ofrep/v1/evaluate/flags/:key`, { onRequest }, (request, reply) =>
-      drain.run(reply.raw, () => single(parts, request, reply)),
-    );
-  }
+export function ofrepRoutes(parts: OfrepParts): AppRoutes {
+  return (scope, access) => {
+    takeJson(scope, 'Send {"context": {"targetingKey": "..."}}.', (value, bytes): SentBody => ({ value, text: bytes.toString('utf8') }));
+    scope.setErrorHandler(refuse);
+    const onRequest = [...access.onRequest];
+    for (const base of APP_BASES) {
+      scope.post<BulkRoute>(`${base}/ofrep/v1/evaluate/flags`, { onRequest }, (request, reply) =>
+        access.drain.run(reply.raw, () => bulk(parts, request, reply)),
+      );
+      scope.post<SingleRoute>(`${base}/ofrep/v1/evaluate/flags/:key`, { onRequest }, (request, reply) =>
+        access.drain.run(reply.raw, () => single(parts, request, reply)),
+      );
+    }
+  };
 }
 
 async function single(parts: OfrepParts, request: FastifyRequest<SingleRoute>, reply: FastifyReply): Promise<string> {
-  const projectId = projectIn(parts, request);
+  const projectId = projectOf(request, 'evaluate');
   const { key } = request.params;
   const success = await parts.evaluator.one(projectId, key, contextIn(request));
   void reply.type('application/json; charset=utf-8');
@@ -93,7 +79,7 @@ async function single(parts: OfrepParts, request: FastifyRequest<SingleRoute>, r
 }
 
 async function bulk(parts: OfrepParts, request: FastifyRequest<BulkRoute>, reply: FastifyReply): Promise<string | FastifyReply> {
-  const projectId = projectIn(parts, request);
+  const projectId = projectOf(request, 'evaluate');
   const answer = await parts.evaluator.all({
     projectId,
     context: contextIn(request),
@@ -112,23 +98,6 @@ async function bulk(parts: OfrepParts, request: FastifyRequest<BulkRoute>, reply
   ];
   const metadata = { project: projectId, revision: answer.revision };
   return `{"flags":${answer.flags},"eventStreams":${JSON.stringify(eventStreams)},"metadata":${JSON.stringify(metadata)}}`;
-}
-
-function projectIn(
-  { projectOf, mayEvaluate }: OfrepParts,
-  { caller, params }: Pick<FastifyRequest<BulkRoute>, 'caller' | 'params'>,
-): string {
-  const projectId = params.id ?? projectOf(caller);
-  if (projectId === undefined) {
-    throw new OfrepError(
-      400,
-      'GENERAL',
-      'This token is not of one project alone: put /projects/<id> in front of the path, as the base URL.',
-    );
-  }
-  if (!mayEvaluate(caller, projectId))
-    throw new OfrepError(403, 'GENERAL', `This token may not evaluate the project "${projectId.slice(0, 100)}".`);
-  return projectId;
 }
 
 function contextIn({ body, query }: { readonly body: SentBody | undefined; readonly query: Query }): RequestContext {
@@ -162,8 +131,8 @@ function exposedKeys({ expose }: Query): readonly string[] {
 }
 
 /** Every refusal of these routes in the shape of the protocol, but that of a token, which is the same everywhere. */
-function refuse(error: Error & { statusCode?: number }, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const known = ofrepError(error);
+function refuse(error: Error & { code?: string; statusCode?: number }, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const known = ofrepError(error, request);
   if (error instanceof TooManyRequests) void reply.header('retry-after', String(error.retryAfterSeconds));
   if (known === undefined) return answerFailure(error, request, reply);
   const { status, code, message } = known;
@@ -179,14 +148,16 @@ function refuse(error: Error & { statusCode?: number }, request: FastifyRequest,
     .send(JSON.stringify({ ...(key !== undefined && { key }), errorCode: code, errorDetails: message }));
 }
 
-function ofrepError(error: Error & { statusCode?: number }): OfrepError | undefined {
+function ofrepError(error: Error & { code?: string; statusCode?: number }, request: FastifyRequest): OfrepError | undefined {
   if (error instanceof OfrepError) return error;
   if (error instanceof Unauthenticated) return undefined;
+  if (error instanceof ProjectRefused) return new OfrepError(error.statusCode, 'GENERAL', error.message);
   if (error instanceof TooManyRequests) return new OfrepError(429, 'GENERAL', error.message);
   if (error instanceof InvalidContext) return new OfrepError(400, 'INVALID_CONTEXT', `${error.message}.`);
   if (error instanceof BodyRefused) return new OfrepError(400, 'PARSE_ERROR', error.message);
   if (error instanceof NoSuchProject) return new OfrepError(404, 'GENERAL', error.message);
   const away = infrastructureError(error);
   if (away !== undefined) return new OfrepError(503, 'GENERAL', 'The project cannot be read now: try again in a moment.');
-  return error.statusCode === undefined ? new OfrepError(500, 'GENERAL', INTERNAL_MESSAGE) : undefined;
+  const { status, message } = refusalOf(error, request) ?? { status: 500, message: INTERNAL_MESSAGE };
+  return new OfrepError(status, status === 500 ? 'GENERAL' : 'PARSE_ERROR', message);
 }

@@ -5,7 +5,6 @@ import type { Facts } from '../evaluation/subject';
 import type { Properties } from '../evaluation/user-record';
 
 const MAX_ID_CHARACTERS = 500;
-const MAX_PROPERTIES = 1_000;
 const BOUNDS: JsonBounds = {
   depth: 8,
   tooDeep: 'must have at most 8 lists and objects inside one another',
@@ -13,13 +12,16 @@ const BOUNDS: JsonBounds = {
   tooLarge: 'must take at most 64 KiB as JSON',
 };
 
+/** Of what a request says of a user, and of what is stored. */
+export const PROPERTIES_LIMITS = { count: 1_000, bounds: BOUNDS } as const;
+
 /** What a request says of whom it asks for. */
 export interface RequestContext extends Facts {
   /** `$preview: true`: nothing is assigned, exposed or stored. */
   readonly isPreview: boolean;
 }
 
-/** The context cannot be used; the message is for the client. */
+/** What was sent cannot be used; the message is for the client. */
 export class InvalidContext extends Error {}
 
 /**
@@ -27,16 +29,17 @@ export class InvalidContext extends Error {}
  * An object inside is its members with their names joined by dots: `{"geo": {"city": "Oslo"}}` is the property `geo.city`. Throws `InvalidContext`.
  */
 export function requestContext(context: unknown): RequestContext {
-  if (context === null || typeof context !== 'object' || Array.isArray(context)) {
-    throw new InvalidContext(`the context must be an object, not ${kindOf(context)}`);
-  }
-  const [problem] = checkJson(context, '', BOUNDS);
-  if (problem !== undefined) throw new InvalidContext(`${problem.path === '' ? 'the context' : problem.path} ${problem.message}`);
-  const { targetingKey, $preview: preview, ...members } = context as { readonly [name: string]: Json };
-  const properties: Record<string, Json> = {};
-  if (flatten(members, '', properties, 0) > MAX_PROPERTIES)
-    throw new InvalidContext(`the context has more than ${MAX_PROPERTIES} properties`);
+  const { targetingKey, $preview: preview, ...members } = checkedObject(context, 'the context', '');
+  const properties = flattened(members, 'the context', { keepsNull: false });
   return { userId: userIdOf(targetingKey), properties: properties satisfies Properties, isPreview: preview === true };
+}
+
+/** Properties to be stored, flattened as those of a context are; one that is null is to be removed. Throws `InvalidContext`. */
+export function flatProperties(properties: unknown, name: string): { readonly [name: string]: Json } {
+  const members = checkedObject(properties, name, name);
+  for (const reserved of ['targetingKey', '$preview'])
+    if (Object.hasOwn(members, reserved)) throw new InvalidContext(`${name} must not have ${reserved}, which is no property`);
+  return flattened(members, name, { keepsNull: true });
 }
 
 /** A user id as an app may send it. Throws `InvalidContext`. */
@@ -54,18 +57,40 @@ function userIdOf(targetingKey: Json | undefined): string | undefined {
   return checkedUserId(targetingKey, 'targetingKey');
 }
 
+function checkedObject(given: unknown, what: string, path: string): { readonly [name: string]: Json } {
+  if (given === null || typeof given !== 'object' || Array.isArray(given)) {
+    throw new InvalidContext(`${what} must be an object, not ${kindOf(given)}`);
+  }
+  const [problem] = checkJson(given, path, BOUNDS);
+  if (problem !== undefined) throw new InvalidContext(`${problem.path === '' ? what : problem.path} ${problem.message}`);
+  return given as { readonly [name: string]: Json };
+}
+
+function flattened(members: { readonly [name: string]: Json }, what: string, { keepsNull }: { readonly keepsNull: boolean }) {
+  const properties: Record<string, Json> = {};
+  const { count } = PROPERTIES_LIMITS;
+  if (flatten(members, '', properties, keepsNull, 0) > count) throw new InvalidContext(`${what} has more than ${count} properties`);
+  return properties;
+}
+
 /** Answers how many properties there are now. */
-function flatten(members: { readonly [name: string]: Json }, prefix: string, into: Record<string, Json>, before: number): number {
+function flatten(
+  members: { readonly [name: string]: Json },
+  prefix: string,
+  into: Record<string, Json>,
+  keepsNull: boolean,
+  before: number,
+): number {
   let count = before;
   for (const [name, value] of Object.entries(members)) {
     if (value !== null && typeof value === 'object' && !Array.isArray(value)) {
-      count = flatten(value as { readonly [name: string]: Json }, `${prefix}${name}.`, into, count);
-    } else if (value !== null) {
+      count = flatten(value as { readonly [name: string]: Json }, `${prefix}${name}.`, into, keepsNull, count);
+    } else if (keepsNull || value !== null) {
       // As an own member, whatever it is called.
       Object.defineProperty(into, `${prefix}${name}`, { value, enumerable: true, configurable: true, writable: true });
       count += 1;
     }
-    if (count > MAX_PROPERTIES) return count;
+    if (count > PROPERTIES_LIMITS.count) return count;
   }
   return count;
 }

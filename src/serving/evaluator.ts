@@ -2,9 +2,9 @@ import { LRUCache } from 'lru-cache';
 import type { Pepper, UserKey } from '../domain/user-key';
 import { answerTag } from '../evaluation/answer-tag';
 import { assign, type Assigned } from '../evaluation/assign';
-import { assignmentsOf, NOT_TAKEN, take } from '../evaluation/assignment';
+import { assignmentsOf, heldOnly, take } from '../evaluation/assignment';
 import { bulkOf, successOf, tailFor } from '../evaluation/evaluate';
-import { isTestUser } from '../evaluation/override';
+import { exposedTo } from '../evaluation/exposed';
 import type { Ruleset } from '../evaluation/ruleset';
 import type { ServedKey } from '../evaluation/served-key';
 import { hourOf, Subject } from '../evaluation/subject';
@@ -74,7 +74,7 @@ export class Evaluator {
     if (key === undefined) return undefined;
     this.expose(projectId, user, assigned, [key], context);
     const { subject, taking, unstored } = assigned;
-    return successOf(assigned.ruleset, key, subject, taking, tailFor(assigned.ruleset, subject, unstored));
+    return successOf(assigned.ruleset, key, subject, taking, tailFor(assigned.ruleset, 'one', subject, unstored));
   }
 
   /** All keys. Assigns the user to what takes them, and exposes them to nothing but what `expose` names. Rejects as `one` does. */
@@ -93,13 +93,18 @@ export class Evaluator {
     const assigned = await this.assigned(projectId, user, ruleset, record, context, undefined, isAway);
     const keys = expose.flatMap((name) => assigned.ruleset.keys.get(name) ?? []);
     this.expose(projectId, user, assigned, keys, context);
-    const tail = tailFor(assigned.ruleset, assigned.subject, assigned.unstored);
+    const tail = tailFor(assigned.ruleset, 'all', assigned.subject, assigned.unstored);
     return {
       etag: etag(assigned, request),
       flags: bulkOf(assigned.ruleset, assigned.subject, assigned.taking, tail),
       revision: assigned.ruleset.servingRevision,
       tag: servingTag(assigned.ruleset),
     };
+  }
+
+  /** Nothing of the user is remembered any more. */
+  forget(projectId: string, user: UserKey): void {
+    this.remembered.delete(`${projectId}\n${user}`);
   }
 
   private async load(projectId: string, { userId }: RequestContext) {
@@ -162,23 +167,10 @@ export class Evaluator {
     context: RequestContext,
   ): void {
     const { ruleset, subject, taking, unstored } = assigned;
-    if (user === undefined || unstored || context.isPreview || isTestUser(ruleset, subject)) return;
+    if (user === undefined || unstored || context.isPreview) return;
     const at = this.options.clock();
-    for (const { experiment, number } of keys.flatMap(({ experiments }) => experiments)) {
-      const variant = taking.variants[number];
-      if (variant === undefined || variant === NOT_TAKEN) continue;
-      // X5: served as if outside, which exposes the user to nothing.
-      if (!experiment.sticky && experiment.audience?.matches(subject) === false) continue;
-      const { id, variants } = experiment;
-      this.options.exposures.note(projectId, {
-        kind: 'exposure',
-        user,
-        experiment: id,
-        variant: variants[variant]!,
-        at,
-        revision: ruleset.revision,
-      });
-    }
+    for (const exposed of exposedTo(ruleset, subject, taking, keys))
+      this.options.exposures.note(projectId, { kind: 'exposure', user, ...exposed, at, revision: ruleset.revision });
   }
 
   private exposeHeld(
@@ -190,11 +182,14 @@ export class Evaluator {
     names: readonly string[],
   ): void {
     const keys = names.flatMap((name) => ruleset.keys.get(name) ?? []);
-    this.expose(projectId, user, this.unstored(ruleset, record, context, false), keys, context);
+    const assigned = this.unstored(ruleset, record, context, false);
+    this.expose(projectId, user, { ...assigned, taking: heldOnly(assigned.taking) }, keys, context);
   }
 
   private remember(projectId: string, user: UserKey, assignments: readonly Assignment[]): void {
     if (assignments.length > 0) this.remembered.set(`${projectId}\n${user}`, assignments);
+    // Another instance may have forgotten the user.
+    else this.forget(projectId, user);
   }
 
   private rememberTaken(projectId: string, user: UserKey, { ruleset, subject, taking }: Assigned): void {

@@ -4,7 +4,8 @@ import type { CountedEvent, Recorded, UserStore } from '../user-store/user-store
 import type { LiveCounters } from './live-counters';
 import type { LiveCounter } from './project-counters';
 import type { Rulesets } from './rulesets';
-import { readBatch, type Rejected } from './sent-events';
+import type { Rejected } from './sent-body';
+import { readBatch } from './sent-events';
 
 export interface EventIntakeOptions {
   readonly rulesets: Pick<Rulesets, 'current'>;
@@ -45,15 +46,15 @@ export class EventIntake {
     await rulesets.current(projectId);
     const batch = readBatch(body, { projectId, pepper, nowMs: clock(), lateDays });
     const rejected = [...batch.rejected];
-    if (batch.events.length === 0) return { accepted: 0, repeated: 0, rejected };
+    if (batch.items.length === 0) return { accepted: 0, repeated: 0, rejected };
     const appended = await observations.append(
       projectId,
-      batch.events.map(({ event }) => event),
+      batch.items.map(({ item }) => item),
     );
     const newest = appended.reduce((latest, { receivedAt }) => Math.max(latest, receivedAt), 0);
     const live = counterIndex(await counters.after(projectId, newest));
     const byUser = new Map<UserKey, Counting[]>();
-    for (const [at, { index, event }] of batch.events.entries()) {
+    for (const [at, { index, item: event }] of batch.items.entries()) {
       const stored = appended[at]!;
       if (stored.outcome === 'conflict') {
         rejected.push({ index, message: 'the user has another event with this id: give each event an id of its own.' });

@@ -1,11 +1,14 @@
 import { LRUCache } from 'lru-cache';
+import type { UserKey } from '../domain/user-key';
 import type { Exposure, Observations } from '../observations/observations';
 
 /** The longest that an exposure waits before it is written (U1: durable within 200 ms). */
 const FLUSH_MS = 50;
 const MAX_BATCH = 1_000;
 const MAX_PENDING = 100_000;
-const REMEMBERED = 200_000;
+const REMEMBERED_USERS = 100_000;
+/** A user whom another instance has forgotten is exposed again after so long. */
+const REMEMBERED_MS = 3_600_000;
 
 export interface ExposuresOptions {
   readonly observations: Pick<Observations, 'append'>;
@@ -13,13 +16,21 @@ export interface ExposuresOptions {
   readonly onFailure: (error: unknown) => void;
 }
 
+/** Of one user, each by experiment and variant. */
+interface PendingUser {
+  readonly projectId: string;
+  readonly exposures: Map<string, Exposure>;
+}
+
 /**
  * The exposures that evaluations make. They are written in batches shortly after, and an exposure that has been written is not written again by this
  * instance while it is remembered: the first one counts (R1).
  */
 export class Exposures {
-  private readonly written: LRUCache<string, true> = new LRUCache({ max: REMEMBERED });
-  private readonly pending = new Map<string, { readonly projectId: string; readonly exposure: Exposure }>();
+  /** By user: what was written. */
+  private readonly written: LRUCache<string, Set<string>> = new LRUCache({ max: REMEMBERED_USERS, ttl: REMEMBERED_MS });
+  private readonly pending = new Map<string, PendingUser>();
+  private pendingCount = 0;
   private timer: NodeJS.Timeout | undefined;
   private flushing: Promise<void> | undefined;
 
@@ -27,11 +38,24 @@ export class Exposures {
 
   /** Notes that a user was served; answers at once. */
   note(projectId: string, exposure: Exposure): void {
-    const id = `${projectId}\n${exposure.user}\n${exposure.experiment}\n${exposure.variant}`;
+    const user = nameOf(projectId, exposure.user);
+    const id = `${exposure.experiment}\n${exposure.variant}`;
+    const pending = this.pending.get(user);
     // Made again at the next evaluation, when there is room.
-    if (this.written.has(id) || this.pending.has(id) || this.pending.size >= MAX_PENDING) return;
-    this.pending.set(id, { projectId, exposure });
+    if (this.written.get(user)?.has(id) === true || pending?.exposures.has(id) === true || this.pendingCount >= MAX_PENDING) return;
+    if (pending === undefined) this.pending.set(user, { projectId, exposures: new Map([[id, exposure]]) });
+    else pending.exposures.set(id, exposure);
+    this.pendingCount += 1;
     this.timer ??= setTimeout(() => void this.flush(), FLUSH_MS);
+  }
+
+  /** Nothing of the user is pending or remembered any more; resolves when nothing of them is being written. */
+  async forget(projectId: string, user: UserKey): Promise<void> {
+    const name = nameOf(projectId, user);
+    this.pendingCount -= this.pending.get(name)?.exposures.size ?? 0;
+    this.pending.delete(name);
+    await this.flushing;
+    this.written.delete(name);
   }
 
   /** Writes what is pending. Never rejects. */
@@ -44,27 +68,31 @@ export class Exposures {
   }
 
   private async write(): Promise<void> {
-    const pending = [...this.pending];
-    this.pending.clear();
-    const projects = new Map<string, [string, Exposure][]>();
-    for (const [id, { projectId, exposure }] of pending) {
-      const of = projects.get(projectId);
-      if (of === undefined) projects.set(projectId, [[id, exposure]]);
-      else of.push([id, exposure]);
+    const projects = new Map<string, { readonly user: string; readonly id: string; readonly exposure: Exposure }[]>();
+    for (const [user, { projectId, exposures }] of this.pending) {
+      const of = projects.get(projectId) ?? [];
+      projects.set(projectId, of);
+      for (const [id, exposure] of exposures) of.push({ user, id, exposure });
     }
-    for (const [projectId, exposures] of projects) {
-      for (let at = 0; at < exposures.length; at += MAX_BATCH) {
-        const batch = exposures.slice(at, at + MAX_BATCH);
+    this.pending.clear();
+    this.pendingCount = 0;
+    for (const [projectId, all] of projects) {
+      for (let at = 0; at < all.length; at += MAX_BATCH) {
+        const batch = all.slice(at, at + MAX_BATCH);
         try {
           await this.options.observations.append(
             projectId,
-            batch.map(([, exposure]) => exposure),
+            batch.map(({ exposure }) => exposure),
           );
-          for (const [id] of batch) this.written.set(id, true);
+          for (const { user, id } of batch) this.written.set(user, (this.written.get(user) ?? new Set<string>()).add(id));
         } catch (error) {
           this.options.onFailure(error);
         }
       }
     }
   }
+}
+
+function nameOf(projectId: string, user: UserKey): string {
+  return `${projectId}\n${user}`;
 }

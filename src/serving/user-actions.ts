@@ -3,17 +3,17 @@ import type { ProjectState } from '../domain/project-state';
 import { illegalState, invalid, notFound, type Refusal } from '../domain/refusal';
 import type { Pepper, UserKey } from '../domain/user-key';
 import type { Override } from '../evaluation/user-record';
-import type { Observations } from '../observations/observations';
 import type { UserStore } from '../user-store/user-store';
 import { checkedUserId, InvalidContext } from './context';
+import type { Forget, Forgotten } from './forgetting';
 
 const DAY_MS = 86_400_000;
 /** E8: the longest that a variant can be forced for. */
 const MAX_OVERRIDE_DAYS = 30;
 
 export interface UserActionsOptions {
-  readonly users: Pick<UserStore, 'load' | 'override' | 'forget'>;
-  readonly observations: Pick<Observations, 'forget'>;
+  readonly users: Pick<UserStore, 'load' | 'override'>;
+  readonly forget: Forget;
   readonly pepper: Pepper;
   /** UTC milliseconds. */
   readonly clock: () => number;
@@ -28,13 +28,6 @@ export interface OneUser {
 
 export interface Forced extends Override {
   readonly of: Experiment;
-}
-
-export interface Forgotten {
-  /** How many user events and exposures were removed. */
-  readonly observations: number;
-  /** Whether anything of the user was known. */
-  readonly wasKnown: boolean;
 }
 
 /**
@@ -78,13 +71,10 @@ export class UserActions {
     return true;
   }
 
-  /** Removes all that is known of a user (U4). What the user did is removed first: where that fails, the user is still found by a second call. */
+  /** See `Forget`. */
   async forget(of: OneUser): Promise<Forgotten | Refusal> {
     const user = this.keyOf(of);
-    if (typeof user === 'object') return user;
-    const observations = await this.options.observations.forget(of.projectId, user);
-    const wasKnown = await this.options.users.forget(of.projectId, user);
-    return { observations, wasKnown: wasKnown || observations > 0 };
+    return typeof user === 'object' ? user : this.options.forget(of.projectId, user);
   }
 
   private keyOf({ projectId, state, userId }: OneUser): UserKey | Refusal {

@@ -15,7 +15,7 @@ function answer(ruleset: Ruleset, asked: Asked): { readonly tag: string; readonl
   const subject = subjectOf(asked);
   const { assignmentVersion } = subject.record;
   const body = JSON.stringify([asked.userId, asked.properties]);
-  const bytes = bulkOf(ruleset, subject, take(ruleset, subject), tailFor(ruleset, subject, false));
+  const bytes = bulkOf(ruleset, subject, take(ruleset, subject), tailFor(ruleset, 'all', subject, false));
   return { tag: answerTag(ruleset, subject, { body, assignmentVersion, unstored: false }), bytes };
 }
 

@@ -138,7 +138,7 @@ describe('experiments (E8)', () => {
           ruleset.keys.get('size')!,
           subject,
           takeFor(ruleset, ruleset.keys.get('size')!, subject),
-          tailFor(ruleset, subject, false),
+          tailFor(ruleset, 'one', subject, false),
         ),
       ),
     ).toEqual({
@@ -197,28 +197,35 @@ describe('experiments (E8)', () => {
 });
 
 describe('answers', () => {
-  test('are the same bytes for one key and among all, each with its reason, variant and metadata (V1, V2)', () => {
+  test('are the same for one key and among all, but for the revision, each with its reason, variant and metadata (V1, V2)', () => {
     const { ledger, inNewYork } = shop();
     createKey(ledger, 'theme', 'JSON', { dark: null, list: [1, 'x'] });
     const flag = createFlag(ledger, 'Big', 'size', { rows: [{ segment: inNewYork, percentage: 10_000, value: 10 }] });
     ledger.accept({ type: 'PublishFlag', id: flag });
     const ruleset = rulesetOf(ledger);
     const subject = subjectOf(newYork);
-    const tail = tailFor(ruleset, subject, false);
-    const bulk = JSON.parse(bulkOf(ruleset, subject, { variants: [], fresh: [], behind: false }, tail)) as { key: string }[];
+    const [one, all] = (['one', 'all'] as const).map((asked) => tailFor(ruleset, asked, subject, false)) as [string, string];
+    const bulk = JSON.parse(bulkOf(ruleset, subject, { variants: [], fresh: [], behind: false }, all)) as {
+      key: string;
+      metadata: object;
+    }[];
     expect(bulk.map(({ key }) => key)).toEqual(['crust', 'sauce', 'size', 'theme']);
     for (const [index, key] of [...ruleset.keys.values()].entries()) {
-      expect(JSON.parse(successOf(ruleset, key, subject, takeFor(ruleset, key, subject), tail))).toEqual(bulk[index]);
+      const { metadata, ...rest } = bulk[index]!;
+      expect(JSON.parse(successOf(ruleset, key, subject, takeFor(ruleset, key, subject), one))).toEqual({
+        ...rest,
+        metadata: { ...metadata, revision: ruleset.servingRevision },
+      });
     }
     expect(bulk[2]).toEqual({
       key: 'size',
       value: 10,
       reason: 'TARGETING_MATCH',
       variant: 'r1',
-      metadata: { source: 'flag', id: flag, revision: ruleset.servingRevision },
+      metadata: { source: 'flag', id: flag },
     });
     expect(bulk[3]).toMatchObject({ value: { dark: null, list: [1, 'x'] } });
-    expect(JSON.parse(`{"key":1${tailFor(ruleset, subject, true).slice(0, -1)}`)).toMatchObject({ unstored: true });
+    expect(JSON.parse(`{"key":1${tailFor(ruleset, 'one', subject, true).slice(0, -1)}`)).toMatchObject({ unstored: true });
     const facts = { userId: 'u1', properties: newYork.properties };
     expect(evaluate(ruleset, EMPTY_RECORD, facts, HOUR).map(({ key, value }) => [key, value])).toEqual(
       bulk.map((flagOfKey) => [flagOfKey.key, (flagOfKey as unknown as { value: unknown }).value]),
@@ -235,6 +242,6 @@ describe('answers', () => {
 
   test('of a project without keys are an empty list', () => {
     const ruleset = rulesetOf(Ledger.started());
-    expect(bulkOf(ruleset, subjectOf({ userId: 'u1' }), { variants: [], fresh: [], behind: false }, ruleset.tails.plain)).toBe('[]');
+    expect(bulkOf(ruleset, subjectOf({ userId: 'u1' }), { variants: [], fresh: [], behind: false }, ruleset.tails.all.plain)).toBe('[]');
   });
 });

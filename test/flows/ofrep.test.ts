@@ -7,6 +7,7 @@ import { issueToken } from '../../src/http/tokens';
 import type { Role } from '../../src/application/caller';
 import { readSettings } from '../../src/settings';
 import { typingIn } from '../cli/typing';
+import { expectOfrep } from '../fixtures/ofrep-answers';
 
 const SETUP = `
 version: 2
@@ -89,6 +90,7 @@ async function post(path: string, body: unknown, headers: Record<string, string>
     body: typeof body === 'string' ? body : JSON.stringify(body),
   });
   const text = await response.text();
+  if (path.includes('/ofrep/') && response.status !== 401) expectOfrep(path, response.status, text);
   return { status: response.status, etag: response.headers.get('etag') ?? '', json: (text === '' ? undefined : JSON.parse(text)) as never };
 }
 
@@ -198,6 +200,7 @@ test.each([
     400,
     'INVALID_CONTEXT',
   ],
+  ['a body of more than BODY_LIMIT', BULK, { context: { text: 'x'.repeat(1_100_000) } }, 413, 'PARSE_ERROR'],
   ['a context of 1 MB', BULK, { context: { text: 'x'.repeat(1_000_000) } }, 400, 'INVALID_CONTEXT'],
   ['another project', '/projects/other/ofrep/v1/evaluate/flags', { context: {} }, 403, 'GENERAL'],
 ])('%s is refused in the words of the protocol', async (_what, path, body, status, errorCode) => {
@@ -211,7 +214,8 @@ test('a project that is not there, a token of several projects, no token, a role
   });
   expect(await post(BULK, { context: {} }, {}, admin)).toMatchObject({ status: 400, json: { errorCode: 'GENERAL' } });
   expect((await post(BULK, { context: {} }, { authorization: '' })).status).toBe(401);
-  expect((await post(BULK, { context: {} }, {}, await tokenOf({ shop: ['auditor'] }))).status).toBe(400);
+  expect((await post(BULK, { context: {} }, {}, await tokenOf({ shop: ['auditor'] }))).status).toBe(403);
+  expect((await post(BULK, { context: {} }, {}, await tokenOf({ shop: ['app'], other: ['auditor'] }))).status).toBe(200);
 });
 
 test('user ids of any script are served, and stand in no file', async () => {

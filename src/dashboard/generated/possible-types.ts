@@ -36,6 +36,11 @@
       "Heartbeat",
       "Parked"
     ],
+    "ClearedOverrideResult": [
+      "ClearedOverride",
+      "InvalidInput",
+      "NotFound"
+    ],
     "ConfigResult": [
       "Accepted",
       "AlreadyExists",
@@ -94,6 +99,17 @@
       "LimitReached",
       "NotFound",
       "Stale"
+    ],
+    "ForcedVariantResult": [
+      "ForcedVariant",
+      "IllegalState",
+      "InvalidInput",
+      "NotFound"
+    ],
+    "ForgottenUserResult": [
+      "ForgottenUser",
+      "InvalidInput",
+      "NotFound"
     ],
     "GoalResult": [
       "Accepted",
