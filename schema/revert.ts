@@ -63,7 +63,7 @@ export class RevertResolver {
   }
 }
 
-/** What the thing was, read from the history, and the id of the event that had made it so. What is not there is the domain's to say (A6). */
+/** What the thing was, read from the history, and the id of the event that had made it so. Where it is not there, the domain refuses (A6). */
 async function targetOf(
   context: Context,
   projectId: string,

@@ -30,7 +30,7 @@ export class RuleInput {
   didNot?: DidNotInput;
 }
 
-/** The rule that the input says. It is not checked yet, and still of input classes: the domain takes both in its stride and stores plain JSON. */
+/** The rule that the input says, not checked yet and still made of input classes: the domain checks it and stores plain JSON. */
 export function ruleOf(input: RuleInput): Rule {
   return input as Rule;
 }

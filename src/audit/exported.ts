@@ -105,7 +105,7 @@ function eventIn(cloudEvent: Readonly<Record<string, unknown>>, at: number): Env
 
 const LEFT_OUT = z.looseObject({ leftOut: z.array(z.object({ projectId: PROJECT_ID, from: z.int().min(0) })).optional() });
 
-/** Nothing relies on it, so what cannot be read is nothing. */
+/** It is only reported to the operator, so a list that cannot be read counts as empty. */
 function leftOutOf(said: unknown): readonly LeftOut[] {
   return LEFT_OUT.safeParse(said).data?.leftOut ?? [];
 }

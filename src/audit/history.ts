@@ -36,7 +36,7 @@ export interface HistoryPage {
 /** How many events a search reads in one request, and how many of them at a time. */
 const LOOKED_AT = 2_000;
 const SEARCHED = 200;
-/** How often the log is asked to go on. */
+/** The most calls of the log for one page. */
 const CALLS = 20;
 
 /**

@@ -10,7 +10,7 @@ export class KnownHeads {
   private readonly hashes = new Map<string, Map<number, string>>();
   private known = 0;
 
-  /** `says` completes "the hash it had when ...". */
+  /** `origin` completes "the hash it had when ...". */
   constructor(private readonly origin: string) {}
 
   /** Of how many places the hash is known. */

@@ -42,7 +42,7 @@ export async function advance(from: Snapshot, events: readonly Envelope[], fold:
   return { head, readModel, written };
 }
 
-/** Two snapshots in a row as one: the later, beside the one before both. */
+/** Joins two consecutive snapshots: the later one, whose own writes are those of both. */
 export function merged(earlier: Snapshot, later: Snapshot): Snapshot {
   return { ...later, written: new Map([...earlier.written, ...later.written]) };
 }

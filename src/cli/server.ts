@@ -53,7 +53,7 @@ export async function serverOf(environment: Terminal['environment'], given: Serv
 
 const filled = (value: string | undefined): string | undefined => (value === undefined || value.trim() === '' ? undefined : value.trim());
 
-/** Where a server is asked that listens on this. */
+/** The host under which a server can be reached that listens on this one. */
 function reachable(host: string): string {
   if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
   return host.includes(':') ? `[${host}]` : host;

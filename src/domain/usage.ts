@@ -75,7 +75,7 @@ export interface Holder {
   readonly held: readonly Use[];
 }
 
-/** Every experience with what it holds, so that it cannot be archived. */
+/** Every flag, config and experiment with what it uses: that cannot be archived meanwhile. */
 export function* holders(state: ProjectState): Iterable<Holder> {
   for (const kind of USAGE_KINDS) {
     for (const entity of entitiesOf(state, kind).values()) {
@@ -95,7 +95,7 @@ interface Index {
   readonly usages: Map<string, Usage[]>;
 }
 
-/** By the first of the maps that it is made of: states that differ in other things have the same one. */
+/** Kept by the first of the maps that an index is made of, so that states that share these maps share the index. */
 const indexes = new WeakMap<object, Index>();
 
 /** Of each thing that is held, who holds it. It is made once for all states with the same experiences, of which many things may be asked. */

@@ -29,7 +29,7 @@ export interface InflowEvents {
 export class Inflow {
   /** Events that have come and were not taken yet. */
   readonly waiting: Found[] = [];
-  /** Up to where everything has come. */
+  /** The position up to which all events have been received. */
   reached: Reached;
   /** When there was the last sign of life. */
   heardAt = performance.now();
@@ -167,7 +167,7 @@ export class Inflow {
     this.heardAt = performance.now();
   }
 
-  /** A client that is replaced says nothing to its subscriptions. */
+  /** Disposing of a client does not end its subscriptions, so they are ended here. */
   private readonly leave = (): void => {
     const reason = this.lease?.lost.reason as unknown;
     this.close();

@@ -81,7 +81,7 @@ export function assertReached(after: EventPosition, last: LogPosition | undefine
   );
 }
 
-/** The event at a position is gone, or another: what comes after it here is not what comes after it there. */
+/** The event at a position is gone or is another one: what follows it now is not what followed it before. */
 export function replaced(after: EventPosition): AheadOfStore {
   return new AheadOfStore(
     `position ${positionOf({ event: after })} is of an event that this store does not have: it is another or a restored store, so read it from the beginning`,

@@ -21,7 +21,7 @@ export interface FoundChunk {
   readonly caughtUp: boolean;
   /** Up to where everything has been given out, also where there was nothing of ours. Absent: where it was before. */
   readonly position?: Position | undefined;
-  /** About how many more are to be found up to where the log ended when the reading began. Absent: nothing is known of that. */
+  /** An estimate of how many more are to be read up to where the log ended when the reading began. Absent: unknown. */
   readonly left?: number;
 }
 

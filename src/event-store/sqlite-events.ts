@@ -158,7 +158,7 @@ function rewritten([, , , , body, copies]: StoredRow, event: Envelope): string |
   return at < 0 ? undefined : `its column ${column} says ${JSON.stringify(said[at])}, and the event ${JSON.stringify(is[at])}`;
 }
 
-/** undefined: it is nested too deeply for that, as no event is. */
+/** undefined: it is nested too deeply to be written; no event of a ledger is. */
 function writtenAgain(event: Envelope): string | undefined {
   try {
     return JSON.stringify(event);

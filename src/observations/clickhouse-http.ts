@@ -17,7 +17,7 @@ export interface ClickHouseAddress {
 /** Reads `clickhouse://[user:password@]host[:port][/database]`, or `clickhouses://` for HTTPS; undefined: it is none. */
 export function parseClickHouseUrl(text: string): ClickHouseAddress | undefined {
   const scheme = /^(clickhouses?):\/\//.exec(text)?.[1];
-  // Of a scheme that it does not know, the standard reads no parts.
+  // URL finds host and port only in addresses whose scheme it knows.
   const url = scheme === undefined ? undefined : parsed(text.replace(scheme, 'https'));
   if (!url || url.hostname === '' || url.search !== '' || url.pathname.split('/').length > 2) return undefined;
   const secure = scheme === 'clickhouses';

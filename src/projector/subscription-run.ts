@@ -43,12 +43,12 @@ export async function runSubscription(options: SubscriptionRunOptions): Promise<
   const batcher = new ProjectBatcher({ handle: handlerFor(options), pause: options.pause });
   let history = true;
   let chunks = 0;
-  let collected: Gathered | undefined;
+  let collected: ReadPart | undefined;
   let [heads, damaged] = [new Map<string, Envelope>(), [] as DamagedRecord[]];
   let handled = Promise.resolve();
   /** Projects whose streams hold a record that no ledger wrote. */
   const touched = new Set<string>();
-  const handle = async ({ events, left, position }: Gathered, findings: Findings): Promise<void> => {
+  const handle = async ({ events, left, position }: ReadPart, findings: Findings): Promise<void> => {
     await batcher.drained();
     options.onHandled(position, findings);
     if (history) meter?.add(events, left);
@@ -106,8 +106,8 @@ export async function runSubscription(options: SubscriptionRunOptions): Promise<
   }
 }
 
-/** Some of what was read, which is handled as one. */
-interface Gathered {
+/** A part of what was read, which is handled together. */
+interface ReadPart {
   readonly events: number;
   readonly left: number | undefined;
   readonly position: Position;

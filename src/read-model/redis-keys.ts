@@ -98,7 +98,7 @@ export function rowKeyIn(place: string, by: 'name' | 'created' | 'updated'): Row
   return { value: by === 'name' ? value.replaceAll('\0\u0001', '\0') : Number(value), id: place.slice(end + END.length) };
 }
 
-/** Below all that can go on in its place: a NUL that is part of a value is written as NUL and 1. */
+/** Sorts before anything that can follow a part: a NUL inside a value is written as NUL and 1. */
 const END = '\0\0';
 const DIGITS = 16;
 

@@ -30,7 +30,7 @@ export class RedisNames {
     return new RedisKeys(isOld ? `${this.oldStart}${generationId.slice(OLD.length)}:` : `${this.start}${generationId}:`);
   }
 
-  /** A pattern that all keys of all the ledger's generations match, or of one: others may as well. */
+  /** A pattern that matches all keys of one of the ledger's generations, or of all of them. It may match other keys too. */
   patternOf(generationId?: string): string {
     return generationId === undefined ? `*${this.start}*` : `*${this.keysOf(generationId).start}*`;
   }

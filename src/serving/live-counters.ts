@@ -6,7 +6,7 @@ import { NoSuchProject, type Rulesets } from './rulesets';
 
 export interface LiveCountersOptions extends ProjectCountersOptions {
   readonly rulesets: () => Pick<Rulesets, 'current'>;
-  /** A store was away: it is asked again. */
+  /** Called with each failure of a store; the counters go on and ask it again. */
   readonly onFailure: (error: unknown) => void;
 }
 

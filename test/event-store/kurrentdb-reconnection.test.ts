@@ -6,7 +6,7 @@ import { failure, Pair } from './kurrentdb-pair';
 
 const pair = new Pair();
 const events = history('shop', 40);
-/** What is back "within a few seconds", on a slow machine too. */
+/** The bound of "within a few seconds", on a slow machine too. */
 const BACK_MS = 10_000;
 
 async function untilItWorks(act: () => Promise<unknown>): Promise<void> {

@@ -10,7 +10,7 @@ export interface TypedFields {
   /** The data of each type of event. */
   readonly events: Fields;
   readonly commands: Fields;
-  /** What the lines of the others name instead of writing it out. */
+  /** Shapes that several types share: other lines give their names. */
   readonly shapes: Fields;
 }
 

@@ -1,7 +1,7 @@
 import { buildSchema } from 'graphql';
 import { startServer, type Running } from './running-server';
 
-/** The shape of the product's own: an input of itself, and JSON. */
+/** It has what the product's schema has: an input type that contains itself, and JSON. */
 const schema = buildSchema(`
   scalar JSON
   input Rule { all: [Rule!], not: Rule, value: JSON }

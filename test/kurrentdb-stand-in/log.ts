@@ -41,7 +41,7 @@ export class Log extends EventEmitter<{ appended: [] }> {
   limit = 1024 * 1024;
   clock = Date.now;
   private streams = new Map<string, Stream<Logged>>();
-  /** Whether it ever held what the other nodes have not taken. */
+  /** Whether it ever held events that the other nodes did not have. */
   heldMore = false;
   private readonly held: Parameters<Log['append']>[] = [];
 
