@@ -21,7 +21,7 @@ export interface CommandQueueOptions extends HandlerOptions {
 
 interface Pending {
   readonly prepared: PreparedCommand;
-  readonly deadline: number;
+  readonly deadlineMs: number;
   readonly resolve: (outcome: Outcome) => void;
   readonly reject: (error: unknown) => void;
   /** Its caller was answered that nothing was written: it must not be any more. */
@@ -72,7 +72,7 @@ export class CommandQueue {
       return Promise.reject(new Overloaded(`${this.queue.length} commands wait for project ${this.projectId} already`));
     }
     return new Promise((resolve, reject) => {
-      this.queue.push({ prepared, deadline: performance.now() + this.options.commandTimeoutMs, resolve, reject });
+      this.queue.push({ prepared, deadlineMs: performance.now() + this.options.commandTimeoutMs, resolve, reject });
       if (this.running) this.decideAhead();
       else void this.run();
     });
@@ -88,11 +88,11 @@ export class CommandQueue {
       pending.expired = true;
       pending.reject(new StoreUnavailable(`project ${this.projectId} waits for the event store: nothing was written`, { cause }));
     };
-    for (const pending of this.inFlight.filter(({ deadline }) => deadline <= now)) {
+    for (const pending of this.inFlight.filter(({ deadlineMs }) => deadlineMs <= now)) {
       if (this.reader.isWaiting && !this.sent) refuse(pending);
       else pending.reject(new OutcomeUnknown(`whether project ${this.projectId} took the command is not known yet`, { cause }));
     }
-    while (this.queue[0] !== undefined && this.queue[0].deadline <= now) {
+    while (this.queue[0] !== undefined && this.queue[0].deadlineMs <= now) {
       // Commands decided after it are decided again without it.
       this.decidedAhead = undefined;
       refuse(this.queue.shift() as Pending);

@@ -57,8 +57,8 @@ export async function openReadSide({
     read,
     checkpoint: async (projectId) => (await readSide.readModel.checkpointsOf([projectId]))[0],
     shown: (projectId) => readSide.shown(projectId),
-    heartbeat: settings.feeds.heartbeatSeconds * 1_000,
-    stall: settings.feeds.stallSeconds * 1_000,
+    heartbeatMs: settings.feeds.heartbeatSeconds * 1_000,
+    stallMs: settings.feeds.stallSeconds * 1_000,
     subscriptions: { all: settings.feeds.subscriptions, perOwner: settings.feeds.subscriptionsPerToken },
     observer: {
       ...feedMetrics(metrics.registry, () => feed.size),

@@ -10,10 +10,10 @@ export class TimedOut extends Error {
 }
 
 /** The promise's outcome, or `TimedOut`. */
-export function within<T>(milliseconds: number, promise: Promise<T>): Promise<T> {
+export function within<T>(timeoutMs: number, promise: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new TimedOut(milliseconds)), milliseconds);
+    timer = setTimeout(() => reject(new TimedOut(timeoutMs)), timeoutMs);
   });
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }

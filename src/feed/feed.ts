@@ -42,11 +42,11 @@ export class Feed {
   private closed = false;
 
   constructor(private readonly options: FeedOptions) {
-    const { heartbeat, stall, subscriptions, ring = RING, read } = options;
+    const { heartbeatMs, stallMs, subscriptions, ring = RING, read } = options;
     this.ring = new Ring(ring);
     this.history = new PageCache(read);
     this.admission = new Admission(subscriptions);
-    this.ticking = setInterval(() => this.tick(), Math.max(10, Math.min(1_000, heartbeat / 4, stall / 4))).unref();
+    this.ticking = setInterval(() => this.tick(), Math.max(10, Math.min(1_000, heartbeatMs / 4, stallMs / 4))).unref();
   }
 
   /** How many follow now. */
@@ -60,7 +60,7 @@ export class Feed {
 
   /** How long nothing happens before a subscriber gets a heartbeat. */
   get heartbeatMs(): number {
-    return this.options.heartbeat;
+    return this.options.heartbeatMs;
   }
 
   /**
@@ -213,13 +213,13 @@ export class Feed {
   }
 
   private tick(): void {
-    const { heartbeat, stall } = this.options;
+    const { heartbeatMs, stallMs } = this.options;
     const [now, date] = [performance.now(), Date.now()];
     for (const [projectId, channel] of this.channels) this.mendLag(projectId, channel, now);
     for (const subscriber of this.everyone()) {
       if (date >= subscriber.expiresAt)
         subscriber.end('UNAUTHENTICATED', 'The token has expired. Go on after the last cursor you have, with a new one.');
-      else subscriber.tick(now, heartbeat, stall);
+      else subscriber.tick(now, heartbeatMs, stallMs);
     }
   }
 

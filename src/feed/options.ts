@@ -13,9 +13,9 @@ export interface FeedOptions {
   /** The same as far as it is known without asking: of the generation that is read now. */
   readonly shown: (projectId: string) => Checkpoint | undefined;
   /** After so many milliseconds without an event a subscriber gets a heartbeat. */
-  readonly heartbeat: number;
+  readonly heartbeatMs: number;
   /** How long a subscriber may leave unread what there is, in milliseconds. */
-  readonly stall: number;
+  readonly stallMs: number;
   /** How many may follow at once, in all and with one token. */
   readonly subscriptions: { readonly all: number; readonly perOwner: number };
   readonly ring?: RingLimits;

@@ -85,14 +85,14 @@ export class Subscriber {
     this.wake();
   }
 
-  /** Looks at the time. `heartbeat` and `stall` are milliseconds. */
-  tick(now: number, heartbeat: number, stall: number): void {
+  /** Ends the subscriber if nothing was taken for too long, and sends a heartbeat when one is due. `now` as `performance.now()`. */
+  tick(now: number, heartbeatMs: number, stallMs: number): void {
     if (this.takenAt !== undefined) {
-      if (now - this.takenAt < stall) return;
-      const message = `Nothing was read for ${Math.round(stall / 1_000)} s although there was something to read. Go on after the last cursor you have.`;
+      if (now - this.takenAt < stallMs) return;
+      const message = `Nothing was read for ${Math.round(stallMs / 1_000)} s although there was something to read. Go on after the last cursor you have.`;
       return this.end('SLOW_CONSUMER', message);
     }
-    if (now - this.sentAt < heartbeat) return;
+    if (now - this.sentAt < heartbeatMs) return;
     this.beat = true;
     this.wake();
   }

@@ -20,7 +20,7 @@ export class Drain {
   }
 
   /** Resolves with 0 when nothing runs any more, or, after so many milliseconds, with how many still do. */
-  async idle(milliseconds: number): Promise<number> {
+  async idle(timeoutMs: number): Promise<number> {
     if (this.running === 0) return 0;
     await new Promise<void>((resolve) => {
       const done = () => {
@@ -28,7 +28,7 @@ export class Drain {
         this.waiting.delete(done);
         resolve();
       };
-      const timer = setTimeout(done, milliseconds);
+      const timer = setTimeout(done, timeoutMs);
       this.waiting.add(done);
     });
     return this.running;

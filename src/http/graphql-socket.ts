@@ -144,11 +144,11 @@ export class GraphqlSocket {
   }
 
   /** Resolves when it is closed, by force if that takes longer. */
-  async closed(milliseconds: number): Promise<void> {
+  async closed(timeoutMs: number): Promise<void> {
     const { socket } = this;
     if (socket.readyState === socket.CLOSED) return;
     await new Promise<void>((resolve) => {
-      const force = setTimeout(() => socket.terminate(), milliseconds);
+      const force = setTimeout(() => socket.terminate(), timeoutMs);
       socket.once('close', () => {
         clearTimeout(force);
         resolve();

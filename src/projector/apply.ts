@@ -160,7 +160,7 @@ export class Applier {
       const began = performance.now();
       const { batch, failure } = await fold(run, checkpoint?.revision ?? -1, { ...this.options, readModel: readModel.stored });
       if (!batch) {
-        // Nothing to commit, so nothing that says whether the documents were those of the checkpoint: another projector may have moved on.
+        // No commit follows that would compare the checkpoint, so it is read again: another projector may have moved the documents on.
         const before = checkpoint?.revision;
         checkpoint = await this.reload(projectId);
         if (checkpoint?.revision === before) return failure;

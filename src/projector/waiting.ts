@@ -4,7 +4,7 @@ export type Reached = 'reached' | 'timeout' | 'parked';
 interface Waiter {
   readonly revision: number;
   /** On the monotonic clock, in milliseconds. */
-  readonly deadline: number;
+  readonly deadlineMs: number;
   readonly resolve: (result: Reached) => void;
 }
 
@@ -29,7 +29,7 @@ export class RevisionWaiters {
     if (this.count >= this.capacity || timeoutMs <= 0) return Promise.resolve('timeout');
     return new Promise((settle) => {
       const waiters = this.waiters.get(projectId) ?? new Set();
-      this.waiters.set(projectId, waiters.add({ revision, deadline: performance.now() + timeoutMs, resolve: settle }));
+      this.waiters.set(projectId, waiters.add({ revision, deadlineMs: performance.now() + timeoutMs, resolve: settle }));
       this.count++;
       this.sweeping ??= setInterval(() => this.sweep(), SWEEP_MS).unref();
     });
@@ -52,7 +52,7 @@ export class RevisionWaiters {
 
   private sweep(): void {
     const now = performance.now();
-    for (const projectId of this.waiters.keys()) this.release(projectId, 'timeout', (waiter) => waiter.deadline <= now);
+    for (const projectId of this.waiters.keys()) this.release(projectId, 'timeout', (waiter) => waiter.deadlineMs <= now);
   }
 
   private release(projectId: string, result: Reached, done: (waiter: Waiter) => boolean): void {

@@ -87,7 +87,7 @@ export class Planner {
     return this.obstacles.length >= OBSTACLES;
   }
 
-  /** Numbers and versions as the fact will have them when it is sealed: what starts records them of others. */
+  /** Gives the fact the revision and version that it will have in the ledger, since what starts records those of others. */
   private take(fact: Fact): void {
     this.facts.push(fact);
     const { revision: head, occurredAt } = this.state.head;

@@ -70,7 +70,7 @@ describe('what it announces', () => {
   });
 
   test('also what never comes by the subscription, after a moment, from the store', async () => {
-    const harness = new FeedHarness({ heartbeat: 5_000 });
+    const harness = new FeedHarness({ heartbeatMs: 5_000 });
     await harness.happen(1);
     const follower = await harness.follow();
     await follower.take(1);
@@ -131,7 +131,7 @@ describe('what it announces', () => {
 
 describe('filters', () => {
   const ready = async (heartbeat = 60_000) => {
-    const harness = new FeedHarness({ heartbeat });
+    const harness = new FeedHarness({ heartbeatMs: heartbeat });
     await harness.happen(1);
     createKey(harness.ledger, 'dark_mode');
     createKey(harness.ledger, 'size');
@@ -298,7 +298,7 @@ describe('how it ends', () => {
 
   test('when no one reads, with the place to go on from', async () => {
     const ended: unknown[] = [];
-    const harness = new FeedHarness({ stall: 60 });
+    const harness = new FeedHarness({ stallMs: 60 });
     await harness.happen(5);
     const follower = await harness.follow({ fromStart: true, onEnded: (item) => ended.push(item.cursor) });
     expect(await follower.take(3)).toEqual([0, 1, 2]);
@@ -311,14 +311,14 @@ describe('how it ends', () => {
   });
 
   test('not for one who waits for what is new', async () => {
-    const harness = new FeedHarness({ stall: 40, heartbeat: 30 });
+    const harness = new FeedHarness({ stallMs: 40, heartbeatMs: 30 });
     await harness.happen(1);
     const follower = await harness.follow();
     for (const item of await follower.take(6)) expect(item).toMatch(/caught-up 1|heartbeat 1/);
   });
 
   test('when the token expires', async () => {
-    const harness = new FeedHarness({ heartbeat: 40 });
+    const harness = new FeedHarness({ heartbeatMs: 40 });
     await harness.happen(1);
     const follower = await harness.follow({ expiresAt: Date.now() + 100 });
     const items = await follower.take(20);

@@ -28,8 +28,8 @@ export class FeedHarness {
       },
       checkpoint: async (projectId) => this.shown.get(projectId),
       shown: (projectId) => this.shown.get(projectId),
-      heartbeat: 60_000,
-      stall: 60_000,
+      heartbeatMs: 60_000,
+      stallMs: 60_000,
       subscriptions: { all: 100, perOwner: 100 },
       ...options,
     });

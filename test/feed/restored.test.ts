@@ -64,8 +64,8 @@ test('after the store was restored from an older copy and the read models rebuil
     read: (projectId, from, limit) => store.read(projectId, from, limit),
     checkpoint: async (projectId) => (await readSide.readModel.checkpointsOf([projectId]))[0],
     shown: (projectId) => readSide.shown(projectId),
-    heartbeat: 60_000,
-    stall: 60_000,
+    heartbeatMs: 60_000,
+    stallMs: 60_000,
     subscriptions: { all: 100, perOwner: 100 },
   });
   const follow = async (following: Partial<Following> = {}) =>

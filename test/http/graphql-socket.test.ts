@@ -114,7 +114,7 @@ test('the client of graphql-ws: history, caught up, live, each change with what 
 });
 
 test('heartbeats, and a parked project', async () => {
-  const { url, harness } = await serve({ heartbeat: 30 });
+  const { url, harness } = await serve({ heartbeatMs: 30 });
   const items = iterate(await client(url), { types: ['KeyCreated'] });
   expect(await take(items, 2)).toMatchObject([{ __typename: 'CaughtUp' }, { __typename: 'Heartbeat', cursor: harness.text(2) }]);
   harness.feed.parked({ projectId: 'shop', revision: 3, type: 'KeyCreated', reason: 'FAILED', since: 0 });
@@ -275,7 +275,7 @@ describe('how a socket is closed', () => {
   });
 
   test('4440: a client that never reads, which holds up no one; the reason says where to go on', async () => {
-    const { url, harness } = await serve({ stall: 1_500 });
+    const { url, harness } = await serve({ stallMs: 1_500 });
     const deaf = await raw(url, await tokenFor(analyst));
     await deaf.until(() => deaf.messages.length === 1);
     deaf.say({ id: '1', type: 'subscribe', payload: { query: CHANGES } });

@@ -115,7 +115,7 @@ test('without a token there is no stream', async () => {
 });
 
 test('a client that never reads takes little memory and is cut off', async () => {
-  const { url, harness } = await serve({ stall: 1_500 });
+  const { url, harness } = await serve({ stallMs: 1_500 });
   const token = await tokenFor(analyst);
   const deaf = connect(Number(new URL(url).port), '127.0.0.1').on('error', () => {});
   deaf.pause();

@@ -52,7 +52,7 @@ describe('as lines of JSON', () => {
   });
 
   test('heartbeats carry the cursor, also past what a filter leaves out', async () => {
-    const { url, harness } = await serve({ heartbeat: 40 });
+    const { url, harness } = await serve({ heartbeatMs: 40 });
     const response = await get(url, '/projects/shop/changes?types=KeyCreated&fromStart=true', NDJSON);
     const lines = linesOf(response);
     expect((await take(lines, 2)).map((line) => JSON.parse(line))).toMatchObject([
@@ -123,7 +123,7 @@ describe('as server-sent events', () => {
   });
 
   test('it is what is sent to anyone who does not say otherwise, and heartbeats are comments that move the id', async () => {
-    const { url, harness } = await serve({ heartbeat: 30 });
+    const { url, harness } = await serve({ heartbeatMs: 30 });
     const response = await get(url, '/projects/shop/changes', { accept: '*/*' });
     expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
     const lines = await take(linesOf(response), 9);
@@ -206,7 +206,9 @@ describe('while the server is starting', () => {
   /** A server that shows nothing yet, until the test says so. */
   async function serveStarting(heartbeat = 30) {
     const state = { starting: true };
-    const running = await serveFeed({ heartbeat, subscriptions: { all: 2, perOwner: 2 } }, 2, { starting: () => state.starting });
+    const running = await serveFeed({ heartbeatMs: heartbeat, subscriptions: { all: 2, perOwner: 2 } }, 2, {
+      starting: () => state.starting,
+    });
     servers.push(running);
     return { ...running, state };
   }
@@ -268,7 +270,7 @@ describe('how it ends', () => {
   });
 
   test('with the token, and the last line says so', async () => {
-    const { url } = await serve({ heartbeat: 40 });
+    const { url } = await serve({ heartbeatMs: 40 });
     const token = await tokenFor({ ...analyst, ttlMs: 2_900 });
     const response = await get(url, '/projects/shop/changes', { ...NDJSON, authorization: `Bearer ${token}` });
     const lines = await take(linesOf(response), 1_000);
@@ -297,7 +299,7 @@ describe('how it ends', () => {
   });
 
   test('for a client that never reads: it holds up no one, takes little memory, and is cut off', async () => {
-    const { url, harness } = await serve({ stall: 1_500, ring: { events: 50, bytes: 1_000_000 } });
+    const { url, harness } = await serve({ stallMs: 1_500, ring: { events: 50, bytes: 1_000_000 } });
     const token = await tokenFor(analyst);
     const deaf = connect(Number(new URL(url).port), '127.0.0.1');
     deaf.pause();

@@ -36,8 +36,8 @@ function emptyFeed(): Feed {
     read: () => ({ [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve({ done: true, value: undefined }) }) }),
     checkpoint: () => Promise.resolve(undefined),
     shown: () => undefined,
-    heartbeat: 15_000,
-    stall: 30_000,
+    heartbeatMs: 15_000,
+    stallMs: 30_000,
     subscriptions: { all: 100, perOwner: 10 },
   });
 }

@@ -26,7 +26,7 @@ function furnished(): Ledger {
   return ledger;
 }
 
-/** Carries the wish out, as one of two people. */
+/** Executes the wish as one of two actors. */
 function fulfil(ledger: Ledger, wish: Wish): void {
   ledger.submit(commandFor(wish, ledger.state), { actor: { id: wish.picks[0]! % 2 ? 'alice' : 'bob', kind: 'user' } });
 }
