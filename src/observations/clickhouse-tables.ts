@@ -21,6 +21,8 @@ export function tablesOf(keptDays: number): readonly string[] {
     `CREATE TABLE IF NOT EXISTS observed_vocabulary (
       project String, event String, property String, type LowCardinality(String)
     ) ENGINE = ReplacingMergeTree ORDER BY (project, event, property, type)`,
+    `CREATE TABLE IF NOT EXISTS observed_erased (project String, experiment String, users UInt64)
+      ENGINE = SummingMergeTree ORDER BY (project, experiment) ${durable}`,
     `CREATE TABLE IF NOT EXISTS observed_forgotten (project String, users UInt64) ENGINE = SummingMergeTree ORDER BY project ${durable}`,
   ];
 }

@@ -2,7 +2,9 @@ import type { UserKey } from '../domain/user-key';
 import type { Properties } from '../evaluation/user-record';
 import { ClickHouseAppender } from './clickhouse-append';
 import { ClickHouseHttp, type ClickHouseAddress } from './clickhouse-http';
+import { clickHouseMoments } from './clickhouse-moments';
 import { tablesOf } from './clickhouse-tables';
+import type { Moments, MomentsQuery } from './moments';
 import { VOCABULARY_LIMITS } from './observations';
 import type { Appended, EventInUse, KnownObservation, Observation, Observations, StoredEvent, StoredExposure } from './observations';
 import { vocabularyOf } from './vocabulary';
@@ -79,6 +81,10 @@ export class ClickHouseObservations implements Observations {
     }
   }
 
+  moments(query: MomentsQuery): Promise<Moments> {
+    return clickHouseMoments(this.http, query);
+  }
+
   async *known(projectId: string, user: UserKey): AsyncIterable<KnownObservation> {
     const sql = `SELECT id, event, at, received_at, properties FROM (${FIRST_RECEIVED}) WHERE user = {from:String} ORDER BY id LIMIT ${PAGE_ROWS}`;
     for (let id = ''; ;) {
@@ -107,6 +113,11 @@ export class ClickHouseObservations implements Observations {
     );
     if (Number(removed) === 0) return 0;
     await this.http.insert('observed_forgotten', [[projectId, 1]]);
+    const experiments = await this.http.query<[string]>(`SELECT DISTINCT experiment FROM observed_exposures ${where}`, named);
+    await this.http.insert(
+      'observed_erased',
+      experiments.map(([experiment]) => [projectId, experiment, 1]),
+    );
     // No query sees the rows from now on; they leave the disk when ClickHouse next merges their parts.
     for (const table of ['observed_events', 'observed_exposures'])
       await this.http.command(`DELETE FROM ${table} ${where} SETTINGS lightweight_deletes_sync = 2`, named);

@@ -1,4 +1,7 @@
 import type { UserKey } from '../domain/user-key';
+import { countUser, ExposureCounts } from './exposure-counts';
+import { GoalSums, rowsOf } from './moment-sums';
+import { dayStart, firstOf, isMature, type Moments, type MomentsQuery } from './moments';
 import { ObservationsUnavailable } from './observations';
 import type {
   Appended,
@@ -21,6 +24,8 @@ interface Project {
   readonly events: Map<UserKey, Map<string, Stored<UserEvent>>>;
   readonly exposures: Map<UserKey, Stored<Exposure>[]>;
   forgotten: number;
+  /** How many of an experiment's users were forgotten. */
+  readonly erased: Map<string, number>;
 }
 
 /** Observations in this process's memory, for tests and trials: nothing of them is left when it ends, and none expire. */
@@ -55,6 +60,38 @@ export class MemoryObservations implements Observations {
     }
   }
 
+  async moments(query: MomentsQuery): Promise<Moments> {
+    const { events, exposures, erased } = this.project(query.projectId);
+    const counts = new ExposureCounts();
+    const sums = query.goals.map((goal) => ({ goal, of: new GoalSums(goal, query.receivedBefore) }));
+    for (const user of [...exposures.keys()].sort()) {
+      const ofUser = exposures.get(user)!;
+      const of = (experiment: string) => ofUser.filter((each) => each.experiment === experiment);
+      const first = countUser(counts, of(query.experiment), query);
+      if (first === undefined || first.two) continue;
+      for (const { experiment, endRevision } of query.earlier) {
+        const before = firstOf(of(experiment), { ...(endRevision !== undefined && { endRevision }), receivedBefore: query.receivedBefore });
+        if (before?.two === false) counts.addEarlier(dayStart(first.at), experiment, before.variant, first.variant);
+      }
+      const known = [...(events.get(user)?.values() ?? [])].filter(({ receivedAt }) => receivedAt < query.receivedBefore);
+      for (const { goal, of: goalSums } of sums) {
+        if (isMature(first.at, goal, query.receivedBefore)) goalSums.addUsers(dayStart(first.at), first.variant, 1);
+        goalSums.addEvents(
+          first,
+          known.filter(({ event }) => event === goal.event),
+        );
+      }
+    }
+    const goals = sums.map(({ of }) => of);
+    return {
+      exposed: counts.exposedRows(),
+      moments: rowsOf(goals),
+      days: counts.dayRows(goals),
+      earlier: counts.earlierRows(),
+      erasedUsers: erased.get(query.experiment) ?? 0,
+    };
+  }
+
   async *known(projectId: string, user: UserKey): AsyncIterable<KnownObservation> {
     const { events, exposures } = this.project(projectId);
     for (const { kind, event, at, receivedAt, properties } of [...(events.get(user)?.values() ?? [])])
@@ -66,6 +103,8 @@ export class MemoryObservations implements Observations {
   async forget(projectId: string, user: UserKey): Promise<number> {
     const project = this.project(projectId);
     const removed = (project.events.get(user)?.size ?? 0) + (project.exposures.get(user)?.length ?? 0);
+    for (const experiment of new Set(project.exposures.get(user)?.map((exposure) => exposure.experiment)))
+      project.erased.set(experiment, (project.erased.get(experiment) ?? 0) + 1);
     project.events.delete(user);
     project.exposures.delete(user);
     if (removed > 0) project.forgotten += 1;
@@ -93,7 +132,8 @@ export class MemoryObservations implements Observations {
   private project(projectId: string): Project {
     if (this.isClosed) throw new ObservationsUnavailable('the store of observations has been closed');
     let project = this.projects.get(projectId);
-    if (project === undefined) this.projects.set(projectId, (project = { events: new Map(), exposures: new Map(), forgotten: 0 }));
+    if (project === undefined)
+      this.projects.set(projectId, (project = { events: new Map(), exposures: new Map(), forgotten: 0, erased: new Map() }));
     return project;
   }
 }

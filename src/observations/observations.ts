@@ -1,5 +1,6 @@
 import type { UserKey } from '../domain/user-key';
 import type { Properties } from '../evaluation/user-record';
+import type { Moments, MomentsQuery } from './moments';
 
 /** What a user did in an app. */
 export interface UserEvent {
@@ -95,6 +96,12 @@ export interface Observations {
   eventsOf(projectId: string, event: string, receivedBefore: number, afterUser?: UserKey): AsyncIterable<StoredEvent>;
   /** The exposures to an experiment, read like events: what assignments are made of again where a user store was lost (U6). */
   exposuresOf(projectId: string, experiment: string, receivedBefore: number, afterUser?: UserKey): AsyncIterable<StoredExposure>;
+  /**
+   * R1: what the users of an experiment came to. For what was received before a time at least `SETTLED_MS` ago the answer is the same whenever it is asked
+   * for, in whatever order and batches it came (R3), until a user is forgotten or observations expire. An event dated more than a day after its receipt
+   * may be passed over.
+   */
+  moments(query: MomentsQuery): Promise<Moments>;
   /** All that is known of a user. */
   known(projectId: string, user: UserKey): AsyncIterable<KnownObservation>;
   /** Removes all that is known of a user (U4); answers how many observations that were. */

@@ -6,11 +6,11 @@ const APPLICATION_ID = 0x584c4f42;
 const VERSION = 1;
 
 /**
- * One month of observations. Names stand once, in `series`; rows begin with a series and a user, so that what belongs together lies together: events
- * are read user by user of one event, exposures of one experiment.
+ * One month of user events. Names stand once, in `series`; rows begin with a series and a user, so that what belongs together lies together: events
+ * are read user by user of one event.
  */
 const TABLES = [
-  // kind: e an event, x an experiment, p a project itself.
+  // kind: e an event, p a project itself.
   `CREATE TABLE series (id INTEGER PRIMARY KEY, project TEXT NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL, UNIQUE (project, kind, name))`,
   `CREATE TABLE events (
     series INTEGER NOT NULL, user BLOB NOT NULL, id BLOB NOT NULL, at INTEGER NOT NULL, received_at INTEGER NOT NULL, properties TEXT NOT NULL,
@@ -19,9 +19,6 @@ const TABLES = [
   `CREATE TABLE ids (
     project INTEGER NOT NULL, user BLOB NOT NULL, id BLOB NOT NULL, series INTEGER NOT NULL, content BLOB NOT NULL,
     PRIMARY KEY (project, user, id)) WITHOUT ROWID`,
-  `CREATE TABLE exposures (
-    series INTEGER NOT NULL, user BLOB NOT NULL, variant TEXT NOT NULL, at INTEGER NOT NULL, received_at INTEGER NOT NULL, revision INTEGER NOT NULL,
-    PRIMARY KEY (series, user, variant, at)) WITHOUT ROWID`,
   `CREATE TABLE vocabulary (series INTEGER NOT NULL, property TEXT NOT NULL, type TEXT NOT NULL, PRIMARY KEY (series, property, type)) WITHOUT ROWID`,
   // How many users of a project were forgotten in this month.
   `CREATE TABLE forgotten (project INTEGER PRIMARY KEY, users INTEGER NOT NULL)`,

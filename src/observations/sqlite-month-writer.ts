@@ -1,30 +1,8 @@
 import type Database from 'libsql';
 import { VOCABULARY_LIMITS, type Appended } from './observations';
+import type { EventRow } from './observation-row';
 import { bytesOf } from './sqlite-format';
 
-/** An observation as it crosses threads: by plain values, its texts hashed and written already. */
-export type ObservationRow =
-  | {
-      readonly kind: 'event';
-      readonly user: string;
-      readonly id: string;
-      readonly content: string;
-      readonly event: string;
-      readonly at: number | undefined;
-      readonly properties: string;
-      readonly types: readonly (readonly [property: string, type: string])[];
-    }
-  | {
-      readonly kind: 'exposure';
-      readonly user: string;
-      readonly experiment: string;
-      readonly variant: string;
-      readonly at: number | undefined;
-      readonly revision: number;
-    };
-
-type EventRow = Extract<ObservationRow, { kind: 'event' }>;
-type ExposureRow = Extract<ObservationRow, { kind: 'exposure' }>;
 type Statement = Database.Statement<unknown[]>;
 
 /** The file of one month, as the thread that writes it sees it. */
@@ -66,23 +44,12 @@ export class MonthWriter {
     return { outcome: 'appended', at, receivedAt };
   }
 
-  /** Only the first exposure counts: a later one is not stored again. */
-  addExposure(projectId: string, row: ExposureRow, receivedAt: number): Appended {
-    const { user, experiment, variant, at = receivedAt, revision } = row;
-    const series = this.seriesOf(projectId, 'x', experiment);
-    const [storedAt, storedReceivedAt] = (this.statements.firstExposure.get(series, bytesOf(user), variant) ?? []) as [number?, number?];
-    if (storedAt !== undefined && storedAt <= at) return { outcome: 'repeated', at: storedAt, receivedAt: storedReceivedAt! };
-    this.statements.addExposure.run(series, bytesOf(user), variant, at, receivedAt, revision);
-    return { outcome: 'appended', at, receivedAt };
-  }
-
-  /** Answers how many observations of the user were removed. */
+  /** Answers how many events of the user were removed. */
   forget(projectId: string, user: string): number {
     const bytes = bytesOf(user);
     const { changes } = this.statements.forgetEvents.run(projectId, bytes);
-    const exposures = this.statements.forgetExposures.run(projectId, bytes);
     this.statements.forgetIds.run(projectId, bytes);
-    return changes + exposures.changes;
+    return changes;
   }
 
   countForgotten(projectId: string): void {
@@ -144,12 +111,9 @@ function statementsOf(db: Database.Database) {
     ),
     addId: change('INSERT INTO ids VALUES (?, ?, ?, ?, ?)'),
     addEvent: change('INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)'),
-    firstExposure: query('SELECT at, received_at FROM exposures WHERE series = ? AND user = ? AND variant = ? ORDER BY at LIMIT 1'),
-    addExposure: change('INSERT INTO exposures VALUES (?, ?, ?, ?, ?, ?)'),
     vocabulary: query('SELECT property, type FROM vocabulary WHERE series = ?'),
     addProperty: change('INSERT INTO vocabulary VALUES (?, ?, ?)'),
     forgetEvents: change("DELETE FROM events WHERE series IN (SELECT id FROM series WHERE project = ? AND kind = 'e') AND user = ?"),
-    forgetExposures: change("DELETE FROM exposures WHERE series IN (SELECT id FROM series WHERE project = ? AND kind = 'x') AND user = ?"),
     forgetIds: change("DELETE FROM ids WHERE project IN (SELECT id FROM series WHERE project = ? AND kind = 'p') AND user = ?"),
     countForgotten: change('INSERT INTO forgotten VALUES (?, 1) ON CONFLICT DO UPDATE SET users = users + 1'),
   };

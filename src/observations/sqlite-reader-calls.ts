@@ -1,19 +1,16 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { explained } from '../sqlite/failure';
 import { openReadable } from '../sqlite/file';
-import { fileOfMonth, monthsOfFiles } from './month';
+import { endOf, fileOfMonth, monthsOfFiles } from './month';
 import { VOCABULARY_LIMITS } from './observations';
 import { MONTH_FORMAT } from './sqlite-format';
-import {
-  MonthReader,
-  type EventPlace,
-  type EventTuple,
-  type ExposurePlace,
-  type ExposureTuple,
-  type KnownTuple,
-  type Page,
-} from './sqlite-month-reader';
+import { DAY_MS, NO_MOMENTS, type Moments, type MomentsQuery } from './moments';
+import { EXPOSURES_FILE, EXPOSURES_FORMAT } from './sqlite-exposure-format';
+import { ExposureReader, type ExposurePlace, type ExposureTuple, type KnownExposureTuple } from './sqlite-exposure-reader';
+import { momentsFrom } from './sqlite-moments';
+import { MonthReader, type EventPlace, type EventTuple, type KnownEventTuple } from './sqlite-month-reader';
+import type { Page } from './sqlite-page';
 
 export interface ReaderCalls {
   /** The months that something is stored of, the oldest first. */
@@ -26,7 +23,6 @@ export interface ReaderCalls {
     readonly after: EventPlace;
   }) => Page<EventTuple>;
   readonly exposuresOf: (page: {
-    readonly month: string;
     readonly projectId: string;
     readonly experiment: string;
     readonly receivedBefore: number;
@@ -37,8 +33,10 @@ export interface ReaderCalls {
     readonly projectId: string;
     readonly user: string;
     readonly after: { readonly name: string; readonly id: string };
-  }) => Page<KnownTuple>;
-  readonly knownExposuresOf: (user: { readonly month: string; readonly projectId: string; readonly user: string }) => readonly KnownTuple[];
+  }) => Page<KnownEventTuple>;
+  readonly knownExposuresOf: (user: { readonly projectId: string; readonly user: string }) => readonly KnownExposureTuple[];
+  /** Of users first exposed at or after the start of a day. */
+  readonly moments: (asked: { readonly query: MomentsQuery; readonly dayAt: number }) => Moments;
   readonly vocabulary: (project: {
     readonly projectId: string;
   }) => readonly (readonly [event: string, property: string | null, type: string | null])[];
@@ -68,18 +66,39 @@ export function readerCalls(directory: string): ReaderCalls {
     }
     return reader;
   };
+  let openExposures: ExposureReader | undefined;
+  /** undefined: none has been stored yet. */
+  const exposures = (): ExposureReader | undefined => {
+    const file = join(directory, EXPOSURES_FILE);
+    if (openExposures === undefined && existsSync(file))
+      openExposures = new ExposureReader(explained(file, 'a file of exposures', () => openReadable(file, EXPOSURES_FORMAT)));
+    return openExposures;
+  };
   return {
     months: () => files(),
     eventsOf: ({ month: name, projectId, event, receivedBefore, after }) => month(name).eventsOf(projectId, event, receivedBefore, after),
-    exposuresOf: ({ month: name, projectId, experiment, receivedBefore, after }) =>
-      month(name).exposuresOf(projectId, experiment, receivedBefore, after),
+    exposuresOf: ({ projectId, experiment, receivedBefore, after }) =>
+      exposures()?.exposuresOf(projectId, experiment, receivedBefore, after) ?? { rows: [], isLast: true },
     knownEventsOf: ({ month: name, projectId, user, after }) => month(name).knownEventsOf(projectId, user, after),
-    knownExposuresOf: ({ month: name, projectId, user }) => month(name).knownExposuresOf(projectId, user),
+    knownExposuresOf: ({ projectId, user }) => exposures()?.knownOf(projectId, user) ?? [],
+    moments: ({ query, dayAt }) => {
+      const { projectId, receivedBefore } = query;
+      const reader = exposures();
+      if (reader === undefined) return NO_MOMENTS;
+      return momentsFrom(query, dayAt, reader, (event, since, withProperties) =>
+        files()
+          // An event is dated at most a day after its receipt.
+          .filter((name) => endOf(name) + DAY_MS > since)
+          .map((name) => month(name).measuredEvents(projectId, event, since, receivedBefore, withProperties)),
+      );
+    },
     vocabulary: ({ projectId }) => files().flatMap((name) => month(name).vocabulary(projectId, VOCABULARY_LIMITS.events)),
     forgotten: ({ projectId }) => files().reduce((sum, name) => sum + month(name).forgotten(projectId), 0),
     close: () => {
       for (const reader of open.values()) reader.close();
       open.clear();
+      openExposures?.close();
+      openExposures = undefined;
     },
   };
 }

@@ -1,13 +1,17 @@
-import { readdirSync, rmSync } from 'node:fs';
+import type Database from 'libsql';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { CommittedWork } from '../sqlite/committed';
 import { explained } from '../sqlite/failure';
-import { makeFile, openWritable } from '../sqlite/file';
-import { fileOfMonth, isExpired, monthOf, monthsOfFiles, monthsOfLastDays } from './month';
+import { makeFile, openWritable, type FileFormat } from '../sqlite/file';
+import { endOf, fileOfMonth, isExpired, monthOf, monthsOfFiles, monthsOfLastDays } from './month';
 import { REPEAT_DAYS, type Appended } from './observations';
 import { MONTH_FORMAT } from './sqlite-format';
-import { MonthWriter, type ObservationRow } from './sqlite-month-writer';
+import type { ObservationRow } from './observation-row';
+import { EXPOSURES_FILE, EXPOSURES_FORMAT } from './sqlite-exposure-format';
+import { ExposureWriter, type ChangedFrom } from './sqlite-exposure-writer';
+import { MonthWriter } from './sqlite-month-writer';
 
 const DAY_MS = 86_400_000;
 
@@ -21,16 +25,26 @@ export interface WriterCalls {
     readonly projectId: string;
     readonly rows: readonly ObservationRow[];
     readonly nowMs: number;
-  }) => Promise<readonly Appended[]>;
-  readonly forget: (user: { readonly projectId: string; readonly user: string; readonly nowMs: number }) => Promise<number>;
+  }) => Promise<{ readonly answers: readonly Appended[]; readonly changed: readonly ChangedFrom[] }>;
+  readonly forget: (user: {
+    readonly projectId: string;
+    readonly user: string;
+    readonly nowMs: number;
+  }) => Promise<{ readonly removed: number; readonly changed: readonly ChangedFrom[] }>;
   /** Commits what waits, and closes the files. What was asked before is answered before. */
   readonly close: (_: undefined) => Promise<void>;
   [name: string]: (argument: never) => unknown;
 }
 
-interface OpenMonth {
-  readonly writer: MonthWriter;
+interface Opened<Writer> {
+  readonly writer: Writer;
   readonly commits: CommittedWork;
+}
+
+type Indexed<Row extends ObservationRow> = readonly (readonly [index: number, row: Row])[];
+
+function exposuresIn(rows: readonly ObservationRow[]): Indexed<Extract<ObservationRow, { kind: 'exposure' }>> {
+  return rows.flatMap((row, index) => (row.kind === 'exposure' ? [[index, row] as const] : []));
 }
 
 /** What the writing thread does: it keeps the months open in which a repetition can be, and removes those that have expired. */
@@ -41,26 +55,39 @@ export function writerCalls(place: WriterPlace): WriterCalls {
       const receivedAt = months.stamp(nowMs);
       const { writer, commits } = months.of(receivedAt);
       const earlier = months.before(receivedAt);
-      return commits.run(() => {
+      const answers: Appended[] = [];
+      const changed: ChangedFrom[] = [];
+      const events = commits.run(() => {
         if (receivedAt > writer.lastReceivedAt()) writer.received(receivedAt);
-        return rows.map((row) => {
-          if (row.kind === 'exposure') return writer.addExposure(projectId, row, receivedAt);
-          for (const month of [writer, ...earlier]) {
-            const found = month.find(projectId, row);
-            if (found !== undefined) return found;
-          }
-          return writer.addEvent(projectId, row, receivedAt);
-        });
+        for (const [index, row] of rows.entries()) {
+          if (row.kind !== 'event') continue;
+          const found = [writer, ...earlier].map((month) => month.find(projectId, row)).find((of) => of !== undefined);
+          answers[index] = found ?? writer.addEvent(projectId, row, receivedAt);
+        }
       });
+      const exposures = exposuresIn(rows).length === 0 ? undefined : months.exposures();
+      await Promise.all([
+        months.removed(),
+        events,
+        exposures?.commits.run(() => {
+          for (const [index, row] of exposuresIn(rows))
+            answers[index] = exposures.writer.add(projectId, row, receivedAt, (change) => changed.push(change));
+        }),
+      ]);
+      return { answers, changed };
     },
     forget: async ({ projectId, user, nowMs }) => {
       const { writer, commits } = months.of(months.stamp(nowMs));
-      const removed = await months.inAll(writer, (month) => month.forget(projectId, user));
-      return commits.run(() => {
-        const sum = removed + writer.forget(projectId, user);
-        if (sum > 0) writer.countForgotten(projectId);
-        return sum;
+      const exposures = months.exposures();
+      const changed: ChangedFrom[] = [];
+      const exposed = await exposures.commits.run(() => exposures.writer.forget(projectId, user, (change) => changed.push(change)));
+      const removed = exposed + (await months.inAll(writer, (month) => month.forget(projectId, user)));
+      const sum = await commits.run(() => {
+        const all = removed + writer.forget(projectId, user);
+        if (all > 0) writer.countForgotten(projectId);
+        return all;
       });
+      return { removed: sum, changed };
     },
     close: async () => {
       months.drain();
@@ -71,9 +98,12 @@ export function writerCalls(place: WriterPlace): WriterCalls {
 }
 
 class MonthsToWrite {
-  private readonly open = new Map<string, OpenMonth>();
+  private readonly open = new Map<string, Opened<MonthWriter>>();
+  private openExposures: Opened<ExposureWriter> | undefined;
   private last: number | undefined;
   private nextRemovalMs = 0;
+  /** Exposures that go with their months. */
+  private removing: Promise<void> | undefined;
 
   constructor(private readonly place: WriterPlace) {}
 
@@ -88,7 +118,14 @@ class MonthsToWrite {
     return this.last;
   }
 
-  of(receivedAt: number): OpenMonth {
+  /** Rejects if what has expired could not be removed. */
+  async removed(): Promise<void> {
+    const { removing } = this;
+    this.removing = undefined;
+    await removing;
+  }
+
+  of(receivedAt: number): Opened<MonthWriter> {
     return this.month(monthOf(receivedAt));
   }
 
@@ -111,28 +148,41 @@ class MonthsToWrite {
     return sum;
   }
 
+  exposures(): Opened<ExposureWriter> {
+    this.openExposures ??= this.opened(EXPOSURES_FILE, EXPOSURES_FORMAT, (db) => new ExposureWriter(db));
+    return this.openExposures;
+  }
+
   drain(): void {
+    this.openExposures?.commits.drain();
     for (const { commits } of this.open.values()) commits.drain();
   }
 
   close(): void {
     for (const name of [...this.open.keys()]) this.closeMonth(name);
+    this.openExposures?.writer.close();
+    this.openExposures = undefined;
     this.last = undefined;
   }
 
-  private month(name: string): OpenMonth {
+  private month(name: string): Opened<MonthWriter> {
     let month = this.open.get(name);
-    if (month === undefined) {
-      const file = join(this.place.directory, fileOfMonth(name));
-      const db = explained(file, 'a file of observations', () => {
-        makeFile(file, MONTH_FORMAT);
-        return openWritable(file, MONTH_FORMAT);
-      });
-      const writer = new MonthWriter(db);
-      month = { writer, commits: new CommittedWork(db, file, `a ${MONTH_FORMAT.noun}`, () => writer.rolledBack()) };
-      this.open.set(name, month);
-    }
+    if (month === undefined) this.open.set(name, (month = this.opened(fileOfMonth(name), MONTH_FORMAT, (db) => new MonthWriter(db))));
     return month;
+  }
+
+  private opened<Writer extends { rolledBack(): void }>(
+    name: string,
+    format: FileFormat,
+    make: (db: Database.Database) => Writer,
+  ): Opened<Writer> {
+    const file = join(this.place.directory, name);
+    const db = explained(file, `a ${format.noun}`, () => {
+      makeFile(file, format);
+      return openWritable(file, format);
+    });
+    const writer = make(db);
+    return { writer, commits: new CommittedWork(db, file, `a ${format.noun}`, () => writer.rolledBack()) };
   }
 
   private files(): readonly string[] {
@@ -152,10 +202,18 @@ class MonthsToWrite {
       commits.drain();
       this.closeMonth(name);
     }
-    for (const name of this.files().filter((month) => isExpired(month, nowMs, this.place.keptDays))) {
+    const expired = this.files().filter((month) => isExpired(month, nowMs, this.place.keptDays));
+    for (const name of expired) {
       const file = join(this.place.directory, fileOfMonth(name));
       for (const suffix of ['', '-wal', '-shm']) rmSync(`${file}${suffix}`, { force: true });
     }
+    const newest = expired.at(-1);
+    if (newest !== undefined && existsSync(join(this.place.directory, EXPOSURES_FILE))) this.removing = this.removeExposures(endOf(newest));
     this.nextRemovalMs = nowMs + DAY_MS;
+  }
+
+  private async removeExposures(receivedBefore: number): Promise<void> {
+    const { writer, commits } = this.exposures();
+    await commits.run(() => writer.removeBefore(receivedBefore));
   }
 }

@@ -6,12 +6,13 @@ import { explain } from '../sqlite/failure';
 import { makeDirectory } from '../sqlite/file';
 import { StoreThreads } from '../sqlite/store-threads';
 import { openThread, type Channel } from '../threads/thread';
+import { KeptMoments } from './kept-moments';
 import { mergedByUser } from './merged';
+import type { Moments, MomentsQuery } from './moments';
+import type { ObservationRow } from './observation-row';
 import { ObservationsUnavailable } from './observations';
 import type { Appended, EventInUse, KnownObservation, Observation, Observations, StoredEvent, StoredExposure } from './observations';
 import { propertyType } from './property-type';
-import type { KnownTuple } from './sqlite-month-reader';
-import type { ObservationRow } from './sqlite-month-writer';
 import type { ReaderCalls } from './sqlite-reader-calls';
 import type { WriterCalls, WriterPlace } from './sqlite-writer-calls';
 import { vocabularyOf } from './vocabulary';
@@ -33,10 +34,11 @@ export interface SqliteObservationsOptions {
 const FIRST = '';
 const ID_LENGTH = 32;
 
-/** Observations as SQLite files, one for each month, in a directory of their own, for one process. What was acknowledged survives kill -9 and power loss. */
+/** Observations as SQLite files, one for the events of each month and one for exposures, in a directory of their own, for one process. What was acknowledged survives kill -9 and power loss. */
 export class SqliteObservations implements Observations {
   private readonly threads: StoreThreads<WriterCalls, ReaderCalls>;
   private readonly clock: () => number;
+  private readonly kept: KeptMoments;
 
   /** Throws `ObservationsUnavailable` if the directory cannot be used, or another process uses it. */
   constructor(directory: string, { keptDays, clock = Date.now, thread = observationsThread }: SqliteObservationsOptions) {
@@ -54,10 +56,18 @@ export class SqliteObservations implements Observations {
       thread: (access) => thread({ directory: path, keptDays, access }),
       unavailable: (message, cause) => new ObservationsUnavailable(message, { cause }),
     });
+    this.kept = new KeptMoments({ clock, compute: (query, dayAt) => this.threads.readLong('moments', { query, dayAt }) });
   }
 
-  append(projectId: string, batch: readonly Observation[]): Promise<readonly Appended[]> {
-    return this.threads.write('append', { projectId, rows: batch.map(rowOf), nowMs: this.clock() });
+  async append(projectId: string, batch: readonly Observation[]): Promise<readonly Appended[]> {
+    const { answers, changed } = await this.threads.write('append', { projectId, rows: batch.map(rowOf), nowMs: this.clock() });
+    for (const [index, answer] of answers.entries()) {
+      const item = batch[index]!;
+      if (item.kind === 'event' && answer.outcome === 'appended') this.kept.happened(projectId, item.event, answer.at, answer.receivedAt);
+    }
+    const receivedAt = answers.find(({ outcome }) => outcome === 'appended')?.receivedAt ?? 0;
+    for (const { experiment, at } of changed) this.kept.exposed(projectId, experiment, at, receivedAt);
+    return answers;
   }
 
   async *eventsOf(projectId: string, event: string, receivedBefore: number, afterUser?: UserKey): AsyncIterable<StoredEvent> {
@@ -66,26 +76,40 @@ export class SqliteObservations implements Observations {
   }
 
   async *exposuresOf(projectId: string, experiment: string, receivedBefore: number, afterUser?: UserKey): AsyncIterable<StoredExposure> {
-    const months = await this.threads.read('months', undefined);
-    const ofMonth = (month: string) => this.exposuresOfMonth(month, projectId, experiment, receivedBefore, afterUser);
-    yield* mergedByUser(months.map(ofMonth));
+    // Behind all users up to that one: a key with a byte more.
+    let after = { user: afterUser === undefined ? FIRST : `${afterUser}00`, variant: FIRST, at: 0 };
+    for (;;) {
+      const { rows, isLast } = await this.threads.read('exposuresOf', { projectId, experiment, receivedBefore, after });
+      for (const [user, variant, at, receivedAt, revision] of rows) yield { user: user as UserKey, variant, at, receivedAt, revision };
+      const last = rows.at(-1);
+      if (isLast || last === undefined) return;
+      after = { user: last[0], variant: last[1], at: last[2] };
+    }
+  }
+
+  moments(query: MomentsQuery): Promise<Moments> {
+    return this.kept.moments(query);
   }
 
   async *known(projectId: string, user: UserKey): AsyncIterable<KnownObservation> {
     for (const month of await this.threads.read('months', undefined)) {
       for (let after = { name: FIRST, id: FIRST }; ;) {
         const { rows, isLast } = await this.threads.read('knownEventsOf', { month, projectId, user, after });
-        yield* rows.map(knownIn);
+        for (const [event, , at, receivedAt, properties] of rows)
+          yield { kind: 'event', event, at, receivedAt, properties: JSON.parse(properties) as Properties };
         const last = rows.at(-1);
         if (isLast || last === undefined) break;
-        after = { name: last[1], id: last[2] };
+        after = { name: last[0], id: last[1] };
       }
-      yield* (await this.threads.read('knownExposuresOf', { month, projectId, user })).map(knownIn);
     }
+    for (const [experiment, variant, at, receivedAt, revision] of await this.threads.read('knownExposuresOf', { projectId, user }))
+      yield { kind: 'exposure', experiment, variant, at, receivedAt, revision };
   }
 
-  forget(projectId: string, user: UserKey): Promise<number> {
-    return this.threads.write('forget', { projectId, user, nowMs: this.clock() });
+  async forget(projectId: string, user: UserKey): Promise<number> {
+    const { removed, changed } = await this.threads.write('forget', { projectId, user, nowMs: this.clock() });
+    for (const { experiment, at } of changed) this.kept.erased(projectId, experiment, at);
+    return removed;
   }
 
   forgotten(projectId: string): Promise<number> {
@@ -98,24 +122,6 @@ export class SqliteObservations implements Observations {
 
   close(): Promise<void> {
     return this.threads.close();
-  }
-
-  private async *exposuresOfMonth(
-    month: string,
-    projectId: string,
-    experiment: string,
-    receivedBefore: number,
-    afterUser: UserKey | undefined,
-  ): AsyncGenerator<StoredExposure> {
-    // Behind all users up to that one: a key with a byte more.
-    let after = { user: afterUser === undefined ? FIRST : `${afterUser}00`, variant: FIRST, at: 0 };
-    for (;;) {
-      const { rows, isLast } = await this.threads.read('exposuresOf', { month, projectId, experiment, receivedBefore, after });
-      for (const [user, variant, at, receivedAt, revision] of rows) yield { user: user as UserKey, variant, at, receivedAt, revision };
-      const last = rows.at(-1);
-      if (isLast || last === undefined) return;
-      after = { user: last[0], variant: last[1], at: last[2] };
-    }
   }
 
   private async *eventsOfMonth(
@@ -149,15 +155,6 @@ function rowOf(observation: Observation): ObservationRow {
   });
   const [id, content] = [observation.id, observation.content].map((text) => sha256(text).slice(0, ID_LENGTH)) as [string, string];
   return { kind, user, id, content, event, at, properties: JSON.stringify(properties), types };
-}
-
-function knownIn(row: KnownTuple): KnownObservation {
-  if (row[0] === 'event') {
-    const [kind, event, , at, receivedAt, properties] = row;
-    return { kind, event, at, receivedAt, properties: JSON.parse(properties) as Properties };
-  }
-  const [kind, experiment, variant, at, receivedAt, revision] = row;
-  return { kind, experiment, variant, at, receivedAt, revision };
 }
 
 function observationsThread(place: ThreadPlace): Channel {

@@ -20,6 +20,7 @@ export interface StoreThreadsOptions {
 export class StoreThreads<Writes extends Calls, Reads extends Calls> {
   private readonly writer: Thread<Writes>;
   private readonly reader: Thread<Reads>;
+  private readonly longReader: Thread<Reads>;
   private readonly unlock: () => void;
   private closing: Promise<void> | undefined;
 
@@ -28,6 +29,7 @@ export class StoreThreads<Writes extends Calls, Reads extends Calls> {
     this.unlock = lock(options);
     this.writer = new Thread(() => options.thread('write'));
     this.reader = new Thread(() => options.thread('read'));
+    this.longReader = new Thread(() => options.thread('read'));
   }
 
   write<Name extends keyof Writes & string>(name: Name, argument: Parameters<Writes[Name]>[0]): Promise<Awaited<ReturnType<Writes[Name]>>> {
@@ -38,7 +40,12 @@ export class StoreThreads<Writes extends Calls, Reads extends Calls> {
     return this.ask(() => this.reader.call(name, argument));
   }
 
-  /** Has both threads carry out what they were asked, and end. */
+  /** The same, for what takes seconds: in a thread of its own, so that no other reading waits for it. */
+  readLong<Name extends keyof Reads & string>(name: Name, argument: Parameters<Reads[Name]>[0]): Promise<Awaited<ReturnType<Reads[Name]>>> {
+    return this.ask(() => this.longReader.call(name, argument));
+  }
+
+  /** Has all threads carry out what they were asked, and end. */
   close(): Promise<void> {
     this.closing ??= this.shut();
     return this.closing;
@@ -46,9 +53,9 @@ export class StoreThreads<Writes extends Calls, Reads extends Calls> {
 
   private async shut(): Promise<void> {
     try {
-      if (this.reader.isStarted) await this.reader.call('close', undefined as never);
+      for (const reader of [this.reader, this.longReader]) if (reader.isStarted) await reader.call('close', undefined as never);
       if (this.writer.isStarted) await this.writer.call('close', undefined as never);
-      await Promise.all([this.reader.end(), this.writer.end()]);
+      await Promise.all([this.reader.end(), this.longReader.end(), this.writer.end()]);
     } catch (error) {
       throw this.inOurWords(error);
     } finally {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { Pepper, type UserKey } from '../../src/domain/user-key';
+import { momentsContract } from './moments';
 import { ObservationsUnavailable } from '../../src/observations/observations';
 import type { Exposure, Observation, Observations, StoredEvent, UserEvent } from '../../src/observations/observations';
 
@@ -40,8 +41,8 @@ export async function all<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
   return found;
 }
 
-/** What every store of observations promises. `open` is given a clock. */
-export function observationsContract(name: string, open: (clock: () => number) => Promise<OpenedObservations>): void {
+/** What every store of observations promises. `open` is given a clock; `numRuns`: of the properties of moments. */
+export function observationsContract(name: string, open: (clock: () => number) => Promise<OpenedObservations>, numRuns = 12): void {
   describe(`observations in ${name}`, () => {
     let now: number;
     let opened: OpenedObservations;
@@ -52,6 +53,12 @@ export function observationsContract(name: string, open: (clock: () => number) =
       store = opened.store;
     });
     afterEach(() => opened.dispose());
+
+    momentsContract(
+      () => store,
+      (ms) => (now = ms),
+      numRuns,
+    );
 
     test('U1: an event is stored once per user and id; its repetition answers when it was first received', async () => {
       const first = event('ada', 'e1', { at: START - 5_000 });

@@ -3,13 +3,16 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Pepper } from '../../src/domain/user-key';
+import { MemoryObservations } from '../../src/observations/memory';
 import { ObservationsUnavailable, type UserEvent } from '../../src/observations/observations';
 import { openObservations } from '../../src/observations/open';
 import { SqliteObservations } from '../../src/observations/sqlite';
 import { callsOf } from '../../src/observations/sqlite-thread';
+import { queryOf } from '../contract/moments';
 import { all } from '../contract/observations';
 import { startKillable, type Killable } from '../fixtures/killable';
 import { channelHere } from '../fixtures/thread-here';
+import { playedBatches } from './moments-batches';
 
 const pepper = new Pepper(Buffer.alloc(32, 7));
 const event = (user: string, id: string): UserEvent => ({
@@ -34,7 +37,7 @@ afterEach(async () => {
   rmSync(directory, { recursive: true });
 });
 
-const months = () => readdirSync(directory).filter((name) => name.endsWith('.db'));
+const months = () => readdirSync(directory).filter((name) => /^observations-.*\.db$/.test(name));
 
 test('there is a file for each month, for this account alone; a month goes when all of it is older than it is kept', async () => {
   let now = START;
@@ -139,6 +142,28 @@ test('U1: kill -9 in the middle of appends loses nothing that was acknowledged a
   const stored = new Set(numbers);
   expect(acknowledged.length).toBeGreaterThan(500);
   expect(acknowledged.filter((number) => !stored.has(number))).toEqual([]);
+  await store.close();
+});
+
+test('R3: kill -9 between and in the middle of batches, which are sent again, changes no moment', async () => {
+  const batches = playedBatches();
+  const acknowledged = new Set<number>();
+  for (let round = 0; round < 3; round += 1) {
+    const child = startKillable(join(__dirname, 'moments-child.ts'), [directory, `${round * 11}`]);
+    children.push(child);
+    await child.said(9 + 4 * round);
+    await child.kill();
+    for (const line of child.lines) acknowledged.add(Number(line));
+  }
+  const store = await openObservations(`sqlite:${directory}`, { dataDir: '/nowhere', keptDays: 400 });
+  expect(acknowledged.size).toBeGreaterThan(15);
+  for (const [index, batch] of batches.entries()) if (!acknowledged.has(index)) await store.append('shop', batch);
+  const reference = new MemoryObservations();
+  for (const batch of batches) await reference.append('shop', batch);
+  const query = queryOf('shop', Number.MAX_SAFE_INTEGER);
+  const { exposed, moments, earlier } = await reference.moments(query);
+  expect(exposed.length).toBeGreaterThan(5);
+  expect(await store.moments(query)).toMatchObject({ exposed, moments, earlier });
   await store.close();
 });
 
