@@ -33,6 +33,7 @@ module.exports = {
         [
           'src/domain/',
           'src/evaluation/',
+          'src/results/',
           'src/setup/',
           'src/threads/',
           'src/files/',
@@ -42,12 +43,17 @@ module.exports = {
           COORDINATION,
           PORTS,
         ],
-        'Application, stores, projector, feed and audit import domain, evaluation, ports and themselves; never schema or projections.',
+        'Application, stores, projector, feed and audit import domain, evaluation, results, ports and themselves; never schema or projections.',
       ),
       from: { path: `^src/(${MIDDLE})/` },
       to: {
         path: '^(src|schema|projections|bench|samples|test)/',
-        pathNot: ['^src/(domain|evaluation|setup|threads|files|sqlite|redis|concurrency)/', `^${COORDINATION}`, `^${PORTS}`, '^src/$1/'],
+        pathNot: [
+          '^src/(domain|evaluation|results|setup|threads|files|sqlite|redis|concurrency)/',
+          `^${COORDINATION}`,
+          `^${PORTS}`,
+          '^src/$1/',
+        ],
       },
     },
     only(
