@@ -1,15 +1,19 @@
+import { ApolloProvider } from '@apollo/client/react';
+import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { client } from './api/client';
 import './main.css';
+import { router } from './router';
+import { applyTheme, keptTheme } from './shell/theme';
 
-function App() {
-  return <h1>Experience Ledger</h1>;
-}
-
+applyTheme(keptTheme());
 const root = document.getElementById('root');
 if (root === null) throw new Error('The page has no element for the dashboard.');
 createRoot(root).render(
   <StrictMode>
-    <App />
+    <ApolloProvider client={client}>
+      <RouterProvider router={router} />
+    </ApolloProvider>
   </StrictMode>,
 );

@@ -1,0 +1,54 @@
+import { ApolloClient, ApolloLink, HttpLink, InMemoryCache, ServerError } from '@apollo/client';
+import { defer, from, retry, tap, throwError } from 'rxjs';
+import possibleTypes from '../generated/possible-types';
+import { session } from './session';
+
+/** What the server refuses for want of a session waits for the sign-in, and is then sent again as it was. */
+const afterSignIn = new ApolloLink((operation, forward) =>
+  defer(() => forward(operation)).pipe(
+    tap(() => session.set('in')),
+    retry({
+      delay: (error: unknown) => {
+        if (!ServerError.is(error) || error.statusCode !== 401) return throwError(() => error);
+        session.set('out');
+        return from(session.signedIn());
+      },
+    }),
+  ),
+);
+
+interface Page {
+  readonly nodes: readonly unknown[];
+}
+
+/** Pages of a list are one list. */
+const paged = {
+  keyArgs: (args: Record<string, unknown> | null) => JSON.stringify(Object.entries(args ?? {}).filter(([name]) => name !== 'after')),
+  merge: (existing: Page | undefined, incoming: Page, { args }: { args: Record<string, unknown> | null }) =>
+    existing !== undefined && typeof args?.['after'] === 'string'
+      ? { ...incoming, nodes: [...existing.nodes, ...incoming.nodes] }
+      : incoming,
+};
+
+const cache = new InMemoryCache({
+  ...possibleTypes,
+  typePolicies: {
+    Project: { fields: { keys: paged, segments: paged, goals: paged, flags: paged, configs: paged, experiments: paged } },
+    Query: { fields: { history: paged, diff: paged, projects: paged } },
+    Key: { keyFields: ['projectId', 'name'] },
+    Exclusivity: { keyFields: ['projectId'] },
+    // Their names are local, the same in other entities: they are kept inside theirs.
+    FlagRow: { keyFields: false },
+    ConfigRow: { keyFields: false },
+    Variant: { keyFields: false },
+    Usage: { keyFields: false },
+    EntityReference: { keyFields: false },
+    EventEntity: { keyFields: false },
+    Actor: { keyFields: false },
+  },
+});
+
+export const client = new ApolloClient({
+  link: ApolloLink.from([afterSignIn, new HttpLink({ uri: '/graphql', credentials: 'same-origin' })]),
+  cache,
+});

@@ -1,0 +1,87 @@
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import { useCallback, useState } from 'react';
+import type { RefusalCode, UsedFragment } from '../generated/operations';
+import { client } from './client';
+import { failureText } from './failure';
+
+export interface Problem {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** An expected no of the ledger, in its own sentences. */
+export interface Refused {
+  readonly __typename: string;
+  readonly code: RefusalCode;
+  readonly message: string;
+  readonly problems?: readonly Problem[];
+  readonly usages?: readonly UsedFragment[];
+}
+
+export type Outcome<T> =
+  | { readonly type: 'done'; readonly value: T }
+  /** Stored, and not to be seen yet. */
+  | { readonly type: 'accepted' }
+  | { readonly type: 'refused'; readonly refused: Refused }
+  /** It is not known whether it was stored: sent again with the same id, it is stored once. */
+  | { readonly type: 'unknown'; readonly message: string };
+
+interface Result {
+  readonly __typename: string;
+}
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- a document of any input is a command
+export type Command = TypedDocumentNode<{ result: Result }, any>;
+type VariablesOf<D> = D extends TypedDocumentNode<unknown, infer V> ? V : never;
+export type InputOf<D> = VariablesOf<D> extends { input: infer I } ? Omit<I, 'commandId'> : never;
+type ResultOf<D> = D extends TypedDocumentNode<infer R, never> ? (R extends { result: infer T } ? T : never) : never;
+export type DoneOf<D> = Exclude<ResultOf<D>, { __typename: 'Accepted' } | { code: RefusalCode }>;
+
+/** Commands of this page, so that it knows its own changes in the feed. */
+export const ownCommands = new Set<string>();
+
+/** The id of a command until its end is known, kept over a reload: a second try with the same input is the same command. */
+function unfinishedId(key: string): string {
+  const id = sessionStorage.getItem(key) ?? crypto.randomUUID();
+  sessionStorage.setItem(key, id);
+  ownCommands.add(id);
+  return id;
+}
+
+/** Sends one command, and answers its outcome. */
+export async function send<D extends Command>(document: D, input: InputOf<D>): Promise<Outcome<DoneOf<D>>> {
+  const [operation] = document.definitions;
+  const name = operation?.kind === 'OperationDefinition' ? operation.name?.value : undefined;
+  const key = `command:${name}:${JSON.stringify(input)}`;
+  const commandId = unfinishedId(key);
+  try {
+    const { data } = await client.mutate({ mutation: document, variables: { input: { ...input, commandId } } });
+    sessionStorage.removeItem(key);
+    if (data === undefined || data === null) return { type: 'unknown', message: failureText(undefined) };
+    return outcome<DoneOf<D>>(data.result);
+  } catch (error) {
+    return { type: 'unknown', message: failureText(error) };
+  }
+}
+
+function outcome<T>(result: Result): Outcome<T> {
+  if (result.__typename === 'Accepted') return { type: 'accepted' };
+  if ('code' in result && 'message' in result) return { type: 'refused', refused: result as Refused };
+  return { type: 'done', value: result as T };
+}
+
+/** A command of one form or button: whether it is under way, and how it ended. */
+export function useCommand<D extends Command>(document: D) {
+  const [busy, setBusy] = useState(false);
+  const [last, setLast] = useState<Outcome<DoneOf<D>>>();
+  const run = useCallback(
+    async (input: InputOf<D>) => {
+      setBusy(true);
+      const ended = await send(document, input);
+      setBusy(false);
+      setLast(ended);
+      return ended;
+    },
+    [document],
+  );
+  return { run, busy, last, forget: useCallback(() => setLast(undefined), []) };
+}

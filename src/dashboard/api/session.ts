@@ -1,0 +1,60 @@
+import { BehaviorSubject, filter, firstValueFrom } from 'rxjs';
+
+/** `unknown` until the server has answered once. */
+export type SessionState = 'unknown' | 'in' | 'out';
+
+const state = new BehaviorSubject<SessionState>('unknown');
+
+export const session = {
+  get current(): SessionState {
+    return state.value;
+  },
+
+  subscribe(listener: () => void): () => void {
+    const subscription = state.subscribe(listener);
+    return () => subscription.unsubscribe();
+  },
+
+  /** The server answered a request, or refused it for want of a session. */
+  set(next: SessionState): void {
+    if (state.value !== next) state.next(next);
+  },
+
+  /** Resolves when there is a session: what was refused is then sent again. */
+  async signedIn(): Promise<void> {
+    await firstValueFrom(state.pipe(filter((current) => current === 'in')));
+  },
+};
+
+/** How a person may sign in: a code of a printed link, or a token. */
+export type Credential = { readonly code: string } | { readonly token: string };
+
+/** Exchanges the credential for the session cookie. Answers what is wrong with it, or undefined. */
+export async function signIn(credential: Credential): Promise<string | undefined> {
+  const answer = await fetch('/session', {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(credential),
+  });
+  if (answer.ok) {
+    session.set('in');
+    return undefined;
+  }
+  const body = (await answer.json().catch(() => ({}))) as { message?: string; errors?: { message: string }[] };
+  return body.errors?.[0]?.message ?? body.message ?? `The server answered ${answer.status}.`;
+}
+
+/** Ends the session here and at every instance. */
+export async function signOut(): Promise<void> {
+  const answer = await fetch('/session', { method: 'DELETE', headers: { 'Content-Type': 'application/json' } });
+  if (!answer.ok && answer.status !== 401) throw new Error(`The server answered ${answer.status}.`);
+  session.set('out');
+}
+
+/** The one-time code of the link that the page was opened with. It is taken out of the address at once, so that it stays in no history. */
+export function takeLinkCode(): string | undefined {
+  const code = /^#key=(.+)$/.exec(window.location.hash)?.[1];
+  if (code === undefined) return undefined;
+  window.history.replaceState(window.history.state, '', window.location.pathname + window.location.search);
+  return decodeURIComponent(code);
+}

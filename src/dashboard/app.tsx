@@ -1,0 +1,54 @@
+import { Outlet } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
+import { ModalOverlay, Modal, Dialog } from 'react-aria-components';
+import { signIn, takeLinkCode } from './api/session';
+import { FaultBoundary } from './shell/fault';
+import { SignInForm, useSession } from './shell/sign-in';
+import { Toasts } from './ui/toasts';
+import { shellWords, words } from './words/words';
+
+const linkCode = takeLinkCode();
+let exchanged: Promise<string | undefined> | undefined;
+
+/** Shows the page, with the sign-in in its place at first, and over it when a session has ended. */
+export function App() {
+  const state = useSession();
+  const [problem, setProblem] = useState<string>();
+  const [ready, setReady] = useState(linkCode === undefined);
+  const [wasIn, setWasIn] = useState(false);
+  useEffect(() => {
+    if (linkCode === undefined) return;
+    exchanged ??= signIn({ code: linkCode }).catch(() => words.failure.network);
+    void exchanged.then((refused) => {
+      setProblem(refused);
+      setReady(true);
+    });
+  }, []);
+  useEffect(() => {
+    if (state === 'in') setWasIn(true);
+  }, [state]);
+  if (!ready) return null;
+  const signInShown = state === 'out' || (problem !== undefined && state === 'unknown');
+  return (
+    <FaultBoundary>
+      {signInShown && !wasIn ? (
+        <main className="sign-in">
+          <SignInForm problem={problem} expired={false} />
+        </main>
+      ) : null}
+      <div hidden={signInShown && !wasIn}>
+        <Outlet />
+      </div>
+      {signInShown && wasIn ? (
+        <ModalOverlay className="overlay center" isOpen>
+          <Modal className="dialog">
+            <Dialog aria-label={shellWords.signIn}>
+              <SignInForm expired />
+            </Dialog>
+          </Modal>
+        </ModalOverlay>
+      ) : null}
+      <Toasts />
+    </FaultBoundary>
+  );
+}

@@ -1,0 +1,111 @@
+import { useMemo } from 'react';
+import { FormDrawer } from '../../form/form-drawer';
+import type { Form } from '../../form/use-form';
+import type { useSaving } from '../../form/use-saving';
+import type { UsedFragment } from '../../generated/operations';
+import { BuilderContext } from '../../rule/builder-context';
+import { Filters } from '../../rule/filters';
+import { useVocabulary } from '../../rule/vocabulary';
+import { problemsByPart } from '../../rule/write';
+import { useReadOnly } from '../../shell/project';
+import { Segmented } from '../../ui/check';
+import { Choice, Suggest } from '../../ui/choice';
+import { Field, Labelled } from '../../ui/field';
+import { Usages } from '../../ui/usages';
+import { goalWords as text, reviewWords } from '../../words/setup';
+import type { GoalFields } from './goal-fields';
+
+interface GoalFormProps {
+  readonly title: string;
+  readonly saveText?: string;
+  readonly form: Form<GoalFields>;
+  readonly saving: ReturnType<typeof useSaving>;
+  readonly usages?: readonly UsedFragment[];
+  readonly onSave: () => void;
+  readonly onClose: () => void;
+}
+
+const MEASURES = (['CONVERSION', 'COUNT', 'SUM'] as const).map((id) => ({ id, text: text.measures[id] }));
+const DIRECTIONS = (['HIGHER', 'LOWER'] as const).map((id) => ({ id, text: text.directions[id] }));
+const MOST_FILTERS = 3;
+const labels = {
+  name: text.name,
+  description: text.description,
+  event: text.event,
+  filters: text.filters,
+  measure: text.measure,
+  property: text.property,
+  cap: text.cap,
+  direction: text.direction,
+  windowDays: text.window,
+};
+
+export function GoalForm({ title, saveText, form, saving, usages = [], onSave, onClose }: GoalFormProps) {
+  const readOnly = useReadOnly();
+  const vocabulary = useVocabulary();
+  const { values, set, errorAt } = form;
+  const { filters } = values;
+  const problems = useMemo(
+    () => problemsByPart(form.problems, new Map(filters.map(({ id }, at) => [id, `filters[${at}]`]))),
+    [form.problems, filters],
+  );
+  return (
+    <FormDrawer
+      title={title}
+      form={form}
+      labels={labels}
+      busy={saving.busy}
+      outcome={saving.outcome}
+      readOnly={readOnly}
+      onSave={onSave}
+      onClose={onClose}
+      {...(saveText === undefined ? {} : { saveText })}
+    >
+      <Field label={text.name} value={values.name} onChange={(value) => set('name', value)} error={errorAt('name')} />
+      <Labelled label={text.event} error={errorAt('event')}>
+        <Suggest label={text.event} bare value={values.event} options={vocabulary.events} onChange={(value) => set('event', value)} />
+      </Labelled>
+      <BuilderContext value={{ problems, vocabulary }}>
+        <Labelled label={text.filters} error={problems.size > 0 ? undefined : errorAt('filters')}>
+          <Filters filters={filters} most={MOST_FILTERS} onChange={(next) => set('filters', next)} />
+        </Labelled>
+      </BuilderContext>
+      <Choice
+        label={text.measure}
+        value={values.measure}
+        options={MEASURES}
+        onChange={(value) => set('measure', value)}
+        error={errorAt('measure')}
+      />
+      {values.measure === 'SUM' ? (
+        <>
+          <Field
+            label={text.property}
+            mono
+            value={values.property}
+            onChange={(value) => set('property', value)}
+            error={errorAt('property')}
+          />
+          <Field label={text.cap} hint={text.capHint} value={values.cap} onChange={(value) => set('cap', value)} error={errorAt('cap')} />
+        </>
+      ) : null}
+      <Labelled label={text.direction}>
+        <Segmented label={text.direction} value={values.direction} options={DIRECTIONS} onChange={(value) => set('direction', value)} />
+      </Labelled>
+      <Field label={text.window} value={values.windowDays} onChange={(value) => set('windowDays', value)} error={errorAt('windowDays')} />
+      <Field
+        label={text.description}
+        lines
+        value={values.description}
+        onChange={(value) => set('description', value)}
+        error={errorAt('description')}
+      />
+      {usages.length === 0 ? null : (
+        <div className="stack tight">
+          <h3>{reviewWords.usedBy}</h3>
+          <Usages usages={usages} />
+        </div>
+      )}
+    </FormDrawer>
+  );
+}

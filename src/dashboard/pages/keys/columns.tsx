@@ -1,0 +1,115 @@
+import type { KeyRowFragment } from '../../generated/operations';
+import { OpenLink } from '../../ui/open-link';
+import { TypeBadge } from '../../ui/badge';
+import { Check } from '../../ui/check';
+import type { Column } from '../../ui/grid';
+import { RowMenu } from '../../ui/menu';
+import { Changed } from '../../ui/changed';
+import { Value } from '../../ui/value';
+import { keyWords } from '../../words/setup';
+import { words } from '../../words/words';
+
+interface KeyColumns {
+  readonly rows: readonly KeyRowFragment[];
+  readonly selected: ReadonlySet<string>;
+  readonly setSelected: (selected: ReadonlySet<string>) => void;
+  readonly archive: (row: KeyRowFragment) => void;
+  readonly restore: (row: KeyRowFragment) => void;
+  readonly open: (row: KeyRowFragment) => void;
+}
+
+const { columns } = keyWords;
+
+export function keyColumns({ rows, selected, setSelected, archive, restore, open }: KeyColumns): readonly Column<KeyRowFragment>[] {
+  const all = rows.length > 0 && selected.size === rows.length;
+  const toggle = (name: string, on: boolean) => {
+    const next = new Set(selected);
+    if (on) next.add(name);
+    else next.delete(name);
+    setSelected(next);
+  };
+  return [
+    {
+      id: 'select',
+      width: '20px',
+      second: true,
+      head: (
+        <Check
+          label={keyWords.selectAll}
+          checked={all}
+          some={selected.size > 0 && !all}
+          onChange={(on) => setSelected(new Set(on ? rows.map(({ name }) => name) : []))}
+        />
+      ),
+      cell: ({ name }) => <Check label={keyWords.select(name)} checked={selected.has(name)} onChange={(on) => toggle(name, on)} />,
+    },
+    {
+      id: 'name',
+      width: 'minmax(160px, 2fr)',
+      head: columns.name,
+      sort: ({ name }) => name,
+      cell: (row) => (
+        <div className="cut mono">
+          <OpenLink id={row.name}>{row.name}</OpenLink>
+        </div>
+      ),
+    },
+    { id: 'type', width: '84px', head: columns.type, sort: ({ type }) => type, cell: ({ type }) => <TypeBadge type={type} /> },
+    {
+      id: 'default',
+      width: 'minmax(90px, 1.2fr)',
+      second: true,
+      head: columns.default,
+      cell: ({ defaultValue }) => (
+        <div className="cut">
+          <Value value={defaultValue} />
+        </div>
+      ),
+    },
+    {
+      id: 'description',
+      width: 'minmax(120px, 2fr)',
+      second: true,
+      head: columns.description,
+      cell: ({ description }) => (
+        <div className="cut quiet" dir="auto">
+          {description}
+        </div>
+      ),
+    },
+    {
+      id: 'use',
+      width: '92px',
+      second: true,
+      head: columns.use,
+      sort: ({ usedBy }) => usedBy.length,
+      cell: ({ usedBy }) => (usedBy.length === 0 ? <span className="quiet">{keyWords.none}</span> : keyWords.uses(usedBy.length)),
+    },
+    {
+      id: 'changed',
+      width: '190px',
+      second: true,
+      head: columns.changed,
+      sort: ({ updatedAt }) => updatedAt,
+      cell: (row) => <Changed thing={row} />,
+    },
+    {
+      id: 'menu',
+      width: '28px',
+      head: <span className="visually-hidden">{words.menu}</span>,
+      cell: (row) => (
+        <RowMenu
+          kind="KEY"
+          id={row.name}
+          name={row.name}
+          acts={[
+            { id: 'edit', text: words.edit, onAction: () => open(row) },
+            row.archived
+              ? { id: 'restore', text: words.restore, onAction: () => restore(row), action: 'RESTORE' }
+              : { id: 'archive', text: words.archive, danger: true, onAction: () => archive(row), action: 'ARCHIVE' },
+          ]}
+        />
+      ),
+    },
+  ];
+}

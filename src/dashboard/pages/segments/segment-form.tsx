@@ -1,0 +1,75 @@
+import { useMemo, type ReactNode } from 'react';
+import { FormDrawer } from '../../form/form-drawer';
+import type { Form } from '../../form/use-form';
+import type { useSaving } from '../../form/use-saving';
+import type { UsedFragment } from '../../generated/operations';
+import { RuleBuilder } from '../../rule/builder';
+import type { Group } from '../../rule/node';
+import { useVocabulary } from '../../rule/vocabulary';
+import { problemsByPart, writeRule } from '../../rule/write';
+import { useReadOnly } from '../../shell/project';
+import { Field, Labelled } from '../../ui/field';
+import { Usages } from '../../ui/usages';
+import { reviewWords, segmentWords as text } from '../../words/setup';
+
+export type SegmentFields = { readonly name: string; readonly description: string; readonly rule: Group };
+
+interface SegmentFormProps {
+  readonly title: string;
+  readonly saveText?: string;
+  readonly form: Form<SegmentFields>;
+  readonly saving: ReturnType<typeof useSaving>;
+  readonly usages?: readonly UsedFragment[];
+  readonly sentence?: string;
+  readonly onSave: () => void;
+  readonly onClose: () => void;
+  readonly children?: ReactNode;
+}
+
+const labels = { name: text.name, description: text.description, rule: text.rule };
+
+export function SegmentForm({ title, saveText, form, saving, usages = [], sentence, onSave, onClose, children }: SegmentFormProps) {
+  const readOnly = useReadOnly();
+  const vocabulary = useVocabulary();
+  const { name, description, rule } = form.values;
+  const problems = useMemo(() => problemsByPart(form.problems, writeRule(rule).paths), [form.problems, rule]);
+  return (
+    <FormDrawer
+      title={title}
+      wide
+      form={form}
+      labels={labels}
+      busy={saving.busy}
+      outcome={saving.outcome}
+      readOnly={readOnly}
+      onSave={onSave}
+      onClose={onClose}
+      {...(saveText === undefined ? {} : { saveText })}
+    >
+      <Field label={text.name} value={name} onChange={(value) => form.set('name', value)} error={form.errorAt('name')} />
+      <Labelled label={text.rule} error={problems.size > 0 ? undefined : form.errorAt('rule')}>
+        <RuleBuilder root={rule} onChange={(next) => form.set('rule', next)} problems={problems} vocabulary={vocabulary} />
+      </Labelled>
+      {sentence === undefined ? null : (
+        <div className="note" data-tone="green">
+          <h3>{text.plain}</h3>
+          <p className="sentence">{sentence}</p>
+        </div>
+      )}
+      <Field
+        label={text.description}
+        lines
+        value={description}
+        onChange={(value) => form.set('description', value)}
+        error={form.errorAt('description')}
+      />
+      {usages.length === 0 ? null : (
+        <div className="stack tight">
+          <h3>{reviewWords.usedBy}</h3>
+          <Usages usages={usages} />
+        </div>
+      )}
+      {children}
+    </FormDrawer>
+  );
+}

@@ -1,0 +1,115 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useRef, type CSSProperties, type ReactNode } from 'react';
+import { Icon } from './icons';
+
+export interface Column<Row> {
+  readonly id: string;
+  readonly head: ReactNode;
+  /** A track of a CSS grid. */
+  readonly width: string;
+  readonly cell: (row: Row) => ReactNode;
+  readonly sort?: (row: Row) => string | number;
+  /** Left out where the page is narrow. */
+  readonly second?: boolean;
+}
+
+export interface Order {
+  readonly by: string;
+  readonly down: boolean;
+}
+
+/** An order as it stands in an address: the column, with a minus for the other way round. */
+export function orderOf(text: string | undefined, otherwise: string): Order {
+  const given = text ?? otherwise;
+  return given.startsWith('-') ? { by: given.slice(1), down: true } : { by: given, down: false };
+}
+
+export function sorted<Row>(rows: readonly Row[], columns: readonly Column<Row>[], { by, down }: Order): readonly Row[] {
+  const sort = columns.find(({ id }) => id === by)?.sort;
+  if (sort === undefined) return rows;
+  const compare = (a: string | number, b: string | number) =>
+    typeof a === 'string' && typeof b === 'string' ? a.localeCompare(b, undefined, { numeric: true }) : Number(a) - Number(b);
+  return [...rows].sort((a, b) => (down ? -1 : 1) * compare(sort(a), sort(b)));
+}
+
+interface GridProps<Row> {
+  readonly label: string;
+  readonly columns: readonly Column<Row>[];
+  readonly rows: readonly Row[];
+  readonly rowId: (row: Row) => string;
+  readonly order: Order;
+  readonly onOrder: (order: string) => void;
+}
+
+const ROW_HEIGHT = 41;
+const OVERSCAN = 12;
+
+/** A long table of which only what is seen is in the page. */
+export function Grid<Row>({ label, columns, rows, rowId, order, onOrder }: GridProps<Row>) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_HEIGHT,
+    getItemKey: (at) => rowId(rows[at] as Row),
+    overscan: OVERSCAN,
+  });
+  const tracks = (shown: readonly Column<Row>[]) => shown.map(({ width }) => width).join(' ');
+  const style = {
+    '--columns': tracks(columns),
+    '--columns-narrow': tracks(columns.filter(({ second }) => second !== true)),
+  } as CSSProperties;
+  return (
+    <div className="panel" style={style}>
+      <div className="grid-scroll" ref={scroller} role="table" aria-label={label} aria-rowcount={rows.length + 1} tabIndex={0}>
+        <div role="rowgroup">
+          <div className="grid-row head" role="row" aria-rowindex={1}>
+            {columns.map((column) => (
+              <Head key={column.id} column={column} order={order} onOrder={onOrder} />
+            ))}
+          </div>
+        </div>
+        <div role="rowgroup" className="virtual" style={{ height: virtual.getTotalSize() }}>
+          {virtual.getVirtualItems().map(({ index, key, start }) => (
+            <div
+              className="grid-row"
+              role="row"
+              key={key}
+              data-index={index}
+              ref={virtual.measureElement}
+              aria-rowindex={index + 2}
+              style={{ transform: `translateY(${start}px)` }}
+            >
+              {columns.map(({ id, cell, second }) => (
+                <div role="cell" key={id} className={second === true ? 'second' : undefined}>
+                  {cell(rows[index] as Row)}
+                </div>
+              ))}
+            </div>
+          ))}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function Head<Row>({ column, order, onOrder }: { column: Column<Row>; order: Order; onOrder: (order: string) => void }) {
+  const { id, head, sort, second } = column;
+  const is = order.by === id;
+  return (
+    <div
+      role="columnheader"
+      className={second === true ? 'second' : undefined}
+      aria-sort={is ? (order.down ? 'descending' : 'ascending') : undefined}
+    >
+      {sort === undefined ? (
+        head
+      ) : (
+        <button type="button" className="sort" onClick={() => onOrder(is && !order.down ? `-${id}` : id)}>
+          {head}
+          {is ? <Icon name={order.down ? 'down' : 'up'} /> : null}
+        </button>
+      )}
+    </div>
+  );
+}

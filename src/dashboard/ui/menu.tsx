@@ -1,0 +1,65 @@
+import { Button, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components';
+import type { PagedKind } from '../api/kinds';
+import { useMay, whyNot, type May } from '../api/may';
+import type { ActionName } from '../generated/operations';
+import { words } from '../words/words';
+import { Icon } from './icons';
+
+export interface Act {
+  readonly id: string;
+  readonly text: string;
+  readonly onAction: () => void;
+  readonly danger?: boolean;
+  /** What is asked of the ledger, so that it can say beforehand whether it would be refused. */
+  readonly action?: ActionName;
+}
+
+interface RowMenuProps {
+  readonly kind: PagedKind;
+  readonly id: string;
+  readonly name: string;
+  readonly acts: readonly Act[];
+}
+
+/** The three dots at the end of a row. */
+export function RowMenu({ name, ...rest }: RowMenuProps) {
+  return (
+    <MenuTrigger>
+      <Button className="button ghost icon small" aria-label={words.rowMenu(name)}>
+        <Icon name="more" />
+      </Button>
+      <Popover className="popover" placement="bottom end">
+        <Acts name={name} {...rest} />
+      </Popover>
+    </MenuTrigger>
+  );
+}
+
+/** Asks what is allowed when it is opened, not for every row of a list. */
+function Acts({ kind, id, name, acts }: RowMenuProps) {
+  const may = useMay(kind, id);
+  const why = (act: Act) => (act.action === undefined ? undefined : whyNot(may, act.action));
+  return (
+    <Menu aria-label={words.rowMenu(name)} disabledKeys={acts.filter((act) => why(act) !== undefined).map((act) => act.id)}>
+      {acts.map((act) => (
+        <MenuItem
+          key={act.id}
+          id={act.id}
+          className={`option ${act.danger === true ? 'danger' : ''}`}
+          textValue={act.text}
+          onAction={act.onAction}
+        >
+          <span>
+            {act.text}
+            <Reason may={may} action={act.action} />
+          </span>
+        </MenuItem>
+      ))}
+    </Menu>
+  );
+}
+
+function Reason({ may, action }: { may: May; action: ActionName | undefined }) {
+  const why = action === undefined ? undefined : whyNot(may, action);
+  return why === undefined ? null : <p className="quiet small sentence">{why}</p>;
+}

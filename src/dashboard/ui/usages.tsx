@@ -1,0 +1,23 @@
+import { Link } from '@tanstack/react-router';
+import { pathTo } from '../api/kinds';
+import type { UsedFragment } from '../generated/operations';
+import { useProject } from '../shell/project';
+import { KindBadge, statusText } from './badge';
+
+/** What uses a thing, each with a link to it. */
+export function Usages({ usages }: { usages: readonly UsedFragment[] }) {
+  const { id: project } = useProject();
+  return (
+    <ul className="stack tight">
+      {usages.map(({ id, kind, name, status }) => (
+        <li className="line" key={kind + id}>
+          <KindBadge kind={kind} />
+          <Link {...pathTo(project, kind, id)} className="strong sentence">
+            {name}
+          </Link>
+          <span className="quiet">{statusText(status)}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
