@@ -1,5 +1,6 @@
 import type { Caller } from '../src/application/caller';
 import type { LoadProject, Execute } from '../src/application/execute';
+import type { Preview } from '../src/application/preview';
 import type { AsOf } from '../src/audit/as-of';
 import type { ReadModelDigest } from '../src/audit/digest';
 import type { HeadSigner } from '../src/audit/head-signer';
@@ -58,6 +59,8 @@ export interface Context {
   readonly reportError: (error: unknown, message: string) => void;
   readonly execute: Execute;
   readonly loadProject: LoadProject;
+  /** What a command would do. */
+  readonly preview: Preview;
   /** How much one project may hold. */
   readonly limits: Limits;
   readonly reader: Reader;

@@ -18,6 +18,7 @@ import { holdoutResolvers } from './holdout';
 import { keyResolvers } from './key';
 import { MaintenanceResolver } from './maintenance';
 import { RevertObstacleResolver } from './outcome';
+import { PreviewResolver } from './preview';
 import { ProjectResolver } from './project';
 import { ProjectListResolver } from './project-list';
 import { RevertResolver } from './revert';
@@ -46,6 +47,7 @@ export const resolvers = [
   FrozenAudienceResolver,
   ExperimentGoalResolver,
   ...experimentMutations,
+  PreviewResolver,
   ...flagResolvers,
   ProjectListResolver,
   DiffResolver,

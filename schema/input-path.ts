@@ -1,4 +1,5 @@
 import { invalid, type Refusal } from '../src/domain/refusal';
+import { Preview } from './outcome';
 
 /** Where the API and the domain name the same input differently: what the domain's path looks like, and what it is in the API. */
 export type InputNames = readonly (readonly [domain: RegExp, api: string])[];
@@ -6,6 +7,11 @@ export type InputNames = readonly (readonly [domain: RegExp, api: string])[];
 /** The answer of a command, with the problems of a refusal at the paths of the input that the client sent. */
 export async function atInputPaths<A extends object>(answer: Promise<A | Refusal>, names: InputNames): Promise<A | Refusal> {
   const given = await answer;
+  if (given instanceof Preview && given.wouldRefuse) given.wouldRefuse = inInput(given.wouldRefuse, names);
+  return inInput(given, names);
+}
+
+function inInput<A extends object>(given: A | Refusal, names: InputNames): A | Refusal {
   if (!isInvalid(given)) return given;
   return invalid(...given.problems.map(({ path, message }) => ({ path: inApi(path, names), message })));
 }

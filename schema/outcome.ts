@@ -12,8 +12,11 @@ import {
   type ClassType,
 } from 'type-graphql';
 import type { Cursor } from '../src/domain/cursor';
-import type { Obstacle, Refusal as DomainRefusal } from '../src/domain/refusal';
+import type { Previewed } from '../src/application/preview';
+import type { Envelope } from '../src/domain/event';
+import type { Obstacle, Refusal as DomainRefusal, Usage as DomainUsage } from '../src/domain/refusal';
 import { EntityKindEnum, EntityReference, Usage } from './entity';
+import { listOf } from './list-cost';
 import { CursorScalar, DateTimeScalar } from './scalars';
 
 export enum RefusalCode {
@@ -45,6 +48,7 @@ registerEnumType(RefusalCode, {
 
 @InterfaceType({
   description: 'A command was refused, and nothing was written. Select `... on Refusal { code message }` to handle every reason alike.',
+  resolveType: (value: DomainRefusal) => typeOfRefusal(value),
 })
 export abstract class Refusal {
   @Field(() => RefusalCode, { description: 'The reason, for programs.' })
@@ -161,6 +165,26 @@ export class Accepted {
   }
 }
 
+@ObjectType({
+  description:
+    'What a command with `preview: true` would do if it were carried out now. Nothing is written, and what is shown elsewhere is as it was.',
+})
+export class Preview {
+  @Field(() => Refusal, { nullable: true, description: 'What it would be refused with; null: it would be carried out.' })
+  wouldRefuse: DomainRefusal | null;
+
+  @Field(() => [Usage], { complexity: listOf(5), description: 'What uses the keys, segments and goals that it is about.' })
+  usedBy: readonly DomainUsage[];
+
+  readonly events: readonly Envelope[];
+
+  constructor({ events, refusal, usages }: Previewed) {
+    this.events = events;
+    this.wouldRefuse = refusal ?? null;
+    this.usedBy = usages;
+  }
+}
+
 const REFUSALS = { InvalidInput, NotFound, AlreadyExists, LimitReached, InUse, IllegalState, Stale, CommandIdReused };
 
 /** The name of the GraphQL type of a refusal. */
@@ -185,10 +209,11 @@ const TYPE_BY_CODE: Readonly<Record<DomainRefusal['code'], string>> = {
 export function resultOf(type: ClassType, name: string, union = `${name}Result`, more: Readonly<Record<string, ClassType<Refusal>>> = {}) {
   return createUnionType({
     name: union,
-    description: `${name}: as it is now. Accepted: stored, but not to be seen yet. Everything else is a refusal: nothing was written.`,
-    types: () => [type, Accepted, ...Object.values(REFUSALS), ...Object.values(more)] as const,
+    description: `${name}: as it is now. Accepted: stored, but not to be seen yet. Preview: what it would do, if that was asked. Everything else is a refusal: nothing was written.`,
+    types: () => [type, Accepted, Preview, ...Object.values(REFUSALS), ...Object.values(more)] as const,
     resolveType: (value: object) => {
       if (value instanceof Accepted) return 'Accepted';
+      if (value instanceof Preview) return 'Preview';
       return 'code' in value ? typeOfRefusal(value as DomainRefusal) : name;
     },
   });

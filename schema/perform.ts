@@ -2,12 +2,12 @@ import { Field, ID, InputType, Int } from 'type-graphql';
 import { missingRight } from '../src/application/authorization';
 import type { Submission } from '../src/application/execute';
 import type { Cursor } from '../src/domain/cursor';
-import type { Refusal } from '../src/domain/refusal';
+import { invalid, type Refusal } from '../src/domain/refusal';
 import type { ProjectionOf } from '../projections/projection';
 import { ReadModelUnavailable } from '../src/read-model/read-model';
 import type { Context } from './context';
 import { forbidden } from './guard';
-import { Accepted } from './outcome';
+import { Accepted, Preview } from './outcome';
 
 @InputType({ description: 'What every command may say of itself.' })
 export abstract class CommandInput {
@@ -23,12 +23,28 @@ export abstract class CommandInput {
 
   @Field(() => String, { nullable: true, description: 'Why, for the history: at most 500 characters.' })
   reason?: string | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'true: nothing is written, and the answer is a Preview of what the command would do. It takes the rights of the command, and no `commandId`.',
+  })
+  preview?: boolean | null;
 }
 
 @InputType({ description: 'What every command on something that exists may say of itself.' })
 export abstract class EditInput extends CommandInput {
   @Field(() => Int, { nullable: true, description: 'The version that you saw. If it has moved, the command is refused as Stale.' })
   expectedVersion?: number | null;
+}
+
+/** A preview leaves nothing, so there would be nothing that a repetition could be answered with. */
+const WITH_COMMAND_ID = invalid({ path: 'commandId', message: 'must be left out with `preview`: give it to the command itself' });
+
+/** How a command, or its preview, answers with a refusal that was found before it was submitted. */
+export function refused({ preview, commandId }: CommandInput, refusal: Refusal): Preview | Refusal {
+  if (preview !== true) return refusal;
+  return commandId ? WITH_COMMAND_ID : new Preview({ events: [], refusal, usages: [] });
 }
 
 /** Fields that are null or absent are not named (A4), except where a type says that null is a value. */
@@ -46,7 +62,7 @@ export async function perform<D extends object>(
   command: Submission['command'],
   projection: ProjectionOf<D>,
   targetId?: string,
-): Promise<D | Accepted | Refusal> {
+): Promise<D | Accepted | Preview | Refusal> {
   return performAnd(context, input, command, (id) => context.reader.get(projection, input.projectId, id), targetId);
 }
 
@@ -55,16 +71,16 @@ export async function perform<D extends object>(
  * events it wrote: none for a repetition.
  */
 export async function performAnd<D extends object>(
-  { execute, caller, requestId, progress, reportError }: Context,
-  { projectId, commandId, reason }: CommandInput,
+  { execute, preview, caller, requestId, progress, reportError }: Context,
+  { projectId, commandId, reason, preview: isPreview }: CommandInput,
   command: Submission['command'],
   read: (id: string, cursor: Cursor, events: number) => Promise<D | undefined>,
   targetId = '',
   causationId?: string,
-): Promise<D | Accepted | Refusal> {
+): Promise<D | Accepted | Preview | Refusal> {
   const missing = missingRight(caller, projectId, command);
   if (missing !== undefined) throw forbidden(missing, projectId);
-  const outcome = await execute({
+  const submission = {
     projectId,
     command,
     actor: caller.actor,
@@ -72,7 +88,9 @@ export async function performAnd<D extends object>(
     reason: named(reason),
     correlationId: requestId,
     ...(causationId === undefined ? {} : { causationId }),
-  });
+  };
+  if (isPreview) return submission.commandId === undefined ? new Preview(await preview(submission)) : WITH_COMMAND_ID;
+  const outcome = await execute(submission);
   if (outcome.kind === 'refused') return outcome.refusal;
   const { cursor, entity, events } = outcome;
   try {

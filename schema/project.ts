@@ -9,7 +9,7 @@ import { Entity } from './entity';
 import { RequestError } from './error';
 import { atInputPaths, type InputNames } from './input-path';
 import { resultOf } from './outcome';
-import { CommandInput, EditInput, named, perform } from './perform';
+import { CommandInput, EditInput, named, perform, refused } from './perform';
 import { refusalIfNoRoom } from './project-limit';
 import { reach } from './reach';
 import { CursorScalar, DateTimeScalar } from './scalars';
@@ -96,7 +96,11 @@ export class ProjectResolver {
   ) {
     const { projectId, name, description } = input;
     const command = { type: 'CreateProject', id: projectId, name, description: named(description) } as const;
-    const answer = async () => (await refusalIfNoRoom(context, command)) ?? perform(context, input, command, projects, projectId);
+    const answer = async () => {
+      const refusal = await refusalIfNoRoom(context, command);
+      if (refusal !== undefined) return refused(input, refusal);
+      return perform(context, input, command, projects, projectId);
+    };
     return atInputPaths(answer(), NAMES).catch((error: unknown) => {
       if (!(error instanceof StreamDeleted)) throw error;
       const message = `The id "${projectId}" was used before, and its stream was deleted in the event store: a new history cannot begin there. Nothing was written. Choose another id.`;

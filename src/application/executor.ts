@@ -6,6 +6,7 @@ import { CommandQueue, type CommandQueueOptions } from './command-queue';
 import { Overloaded, type LoadProject, type Execute, type Outcome, type Submission } from './execute';
 import { inSlices } from '../concurrency/in-slices';
 import { decidingAhead, isLong, prepareCommand, preparingCommand, rulesIn, type PreparedCommand } from './handle-command';
+import { previewing, type Preview } from './preview';
 import { NOT_LOADED, readTail, type LoadedProject } from './load';
 
 export interface ExecutorOptions extends CommandQueueOptions {
@@ -46,6 +47,13 @@ export class Executor {
     if (failure !== undefined) throw failure;
     return loaded.state;
   };
+
+  readonly preview: Preview = (submission) =>
+    this.afterPreparing(async () => {
+      await inSlices(checkingPatterns(rulesIn(submission)));
+      const prepared = await inSlices(preparingCommand(submission));
+      return inSlices(previewing(await this.loadProject(prepared.projectId), prepared, this.options));
+    });
 
   /** Accepts no more commands and waits for those in flight: at most `graceMs`, after which they are answered as unknown. */
   async close(graceMs: number): Promise<void> {

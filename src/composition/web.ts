@@ -59,6 +59,7 @@ export async function buildWeb(parts: WebParts): Promise<HttpServer> {
     answer,
     execute: writes.execute,
     loadProject: writes.loadProject,
+    preview: writes.preview,
     limits: settings.limits,
     reader: reads.reader,
     progress: reads.progress,

@@ -6,6 +6,7 @@ import type { WatchedClocks } from '../clocks';
 import type { EventStore } from '../event-store/event-store';
 import type { Upcaster } from '../event-store/upcast';
 import type { LedgerMetrics } from '../http/ledger-metrics';
+import type { Preview } from '../application/preview';
 import type { Settings } from '../settings';
 
 /** How long a command may take before the answer is that its outcome is unknown. */
@@ -24,6 +25,7 @@ export interface WriteSideParts {
 export interface Writes {
   readonly execute: Execute;
   readonly loadProject: LoadProject;
+  readonly preview: Preview;
   /** Projects whose stream is not as it was written; asks again which of them are. */
   brokenHistories(): ReturnType<BrokenHistories['all']>;
   close(): Promise<void>;
@@ -51,6 +53,7 @@ export function openWriteSide({ settings, store, upcast, clocks, ledger, logger 
       return brokenHistories.during(submission.projectId, executor.execute(submission));
     },
     loadProject: (projectId) => brokenHistories.during(projectId, executor.loadProject(projectId)),
+    preview: (submission) => brokenHistories.during(submission.projectId, executor.preview(submission)),
     brokenHistories: () => {
       brokenHistories.recheck(executor.loadProject);
       return brokenHistories.all();

@@ -48,6 +48,7 @@ export async function shownByReplay(events: ReadonlyMap<string, readonly Envelop
     },
     execute: takesNoCommands,
     loadProject: takesNoCommands,
+    preview: takesNoCommands,
     limits: DEFAULT_LIMITS,
     reader,
     progress: { reached: async () => 'reached', staleSince: () => undefined, differs: () => false },

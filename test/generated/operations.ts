@@ -37,6 +37,8 @@ export type ApplySetupInput = {
   commandId?: string | null | undefined;
   /** The cursor of the plan that was seen. If anything has moved since that a step of the plan is about, or names (the key of a flag, the segments of its rows), the command is refused as Stale. */
   plannedAt?: string | null | undefined;
+  /** true: nothing is written, and the answer is a Preview of what the command would do. It takes the rights of the command, and no `commandId`. */
+  preview?: boolean | null | undefined;
   /** The project. */
   projectId: string;
   /** Archive what the file does not name, of the kinds that it lists. Stopped experiments are results, and stay. */
@@ -78,6 +80,8 @@ export type ArchiveManyInput = {
   commandId?: string | null | undefined;
   /** 1 to 100 things, in any order: what uses another is archived before it, so a flag and its key can go together. */
   items: Array<ArchiveItemInput>;
+  /** true: nothing is written, and the answer is a Preview of what the command would do. It takes the rights of the command, and no `commandId`. */
+  preview?: boolean | null | undefined;
   /** The project. */
   projectId: string;
   /** Why, for the history: at most 500 characters. */
@@ -110,6 +114,8 @@ export type ChangeExperimentTrafficInput = {
   expectedVersion?: number | null | undefined;
   /** The experiment. */
   id: string;
+  /** true: nothing is written, and the answer is a Preview of what the command would do. It takes the rights of the command, and no `commandId`. */
+  preview?: boolean | null | undefined;
   /** The project. */
   projectId: string;
   /** Why, for the history: at most 500 characters. */
@@ -128,6 +134,8 @@ export type CloneSegmentInput = {
   id: string;
   /** The copy’s name; if it is left out, `<name> (copy)`, or `(copy 2)` and so on. */
   name?: string | null | undefined;
+  /** true: nothing is written, and the answer is a Preview of what the command would do. It takes the rights of the command, and no `commandId`. */
+  preview?: boolean | null | undefined;
   /** The project. */
   projectId: string;
   /** Why, for the history: at most 500 characters. */
@@ -142,6 +150,8 @@ export type ConfigInput = {
   expectedVersion?: number | null | undefined;
   /** The config. */
   id: string;
+  /** true: nothing is written, and the answer is a Preview of what the command would do. It takes the rights of the command, and no `commandId`. */
+  preview?: boolean | null | undefined;
   /** The project. */
   projectId: string;
   /** Why, for the history: at most 500 characters. */
@@ -191,6 +201,8 @@ export type CreateConfigInput = {
   keys: Array<string>;
   /** Its name: 1 to 120 characters, unique among the configs that are not archived. */
   name: string;
+  /** true: nothing is written, and the answer is a Preview of what the command would do. It takes the rights of the command, and no `commandId`. */
+  preview?: boolean | null | undefined;
   /** The project. */
   projectId: string;
   /** Why, for the history: at most 500 characters. */
@@ -219,6 +231,8 @@ export type CreateExperimentInput = {
   keys: Array<string>;
   /** Its name: 1 to 120 characters, unique among the experiments that are not archived. */
   name: string;
+  /** true: nothing is written, and the answer is a Preview of what the command would do. It takes the rights of the command, and no `commandId`. */
+  preview?: boolean | null | undefined;
   /** The project. */
   projectId: string;
   /** Why, for the history: at most 500 characters. */
@@ -241,6 +255,8 @@ export type CreateFlagInput = {
   key: string;
   /** Its name: 1 to 120 characters, unique among the flags that are not archived. */
   name: string;
+  /** true: nothing is written, and the answer is a Preview of what the command would do. It takes the rights of the command, and no `commandId`. */
+  preview?: boolean | null | undefined;
   /** The project. */
   projectId: string;
   /** Why, for the history: at most 500 characters. */
@@ -267,6 +283,8 @@ export type CreateGoalInput = {
   measure?: GoalMeasure | null | undefined;
   /** Its name: 1 to 120 characters. No other goal that is not archived has it, whatever its case. */
   name: string;
+  /** true: nothing is written, and the answer is a Preview of what the command would do. It takes the rights of the command, and no `commandId`. */
+  preview?: boolean | null | undefined;
   /** The project. */
   projectId: string;
   /** With SUM, and only with it: the numeric property that is added up. */
@@ -287,6 +305,8 @@ export type CreateKeyInput = {
   description?: string | null | undefined;
   /** Letters, digits, `_`, `.` and `-`, beginning with a letter or `_`; at most 120. It never changes. */
   name: string;
+  /** true: nothing is written, and the answer is a Preview of what the command would do. It takes the rights of the command, and no `commandId`. */
+  preview?: boolean | null | undefined;
   /** The project. */
   projectId: string;
   /** Why, for the history: at most 500 characters. */
@@ -303,6 +323,8 @@ export type CreateProjectInput = {
   description?: string | null | undefined;
   /** Its name: 1 to 120 characters. */
   name: string;
+  /** true: nothing is written, and the answer is a Preview of what the command would do. It takes the rights of the command, and no `commandId`. */
+  preview?: boolean | null | undefined;
   /** The project. */
   projectId: string;
   /** Why, for the history: at most 500 characters. */
@@ -317,6 +339,8 @@ export type CreateSegmentInput = {
   description?: string | null | undefined;
   /** Its name: 1 to 120 characters. No other segment that is not archived has it, whatever its case. */
   name: string;
+  /** true: nothing is written, and the answer is a Preview of what the command would do. It takes the rights of the command, and no `commandId`. */
+  preview?: boolean | null | undefined;
   /** The project. */
   projectId: string;
   /** Why, for the history: at most 500 characters. */
@@ -361,6 +385,8 @@ export type EditConfigInput = {
   keys?: Array<string> | null | undefined;
   /** Its new name: 1 to 120 characters. */
   name?: string | null | undefined;
+  /** true: nothing is written, and the answer is a Preview of what the command would do. It takes the rights of the command, and no `commandId`. */
+  preview?: boolean | null | undefined;
   /** The project. */
   projectId: string;
   /** Why, for the history: at most 500 characters. */
@@ -393,6 +419,8 @@ export type EditExperimentInput = {
   keys?: Array<string> | null | undefined;
   /** Its new name: 1 to 120 characters. */
   name?: string | null | undefined;
+  /** true: nothing is written, and the answer is a Preview of what the command would do. It takes the rights of the command, and no `commandId`. */
+  preview?: boolean | null | undefined;
   /** The project. */
   projectId: string;
   /** Why, for the history: at most 500 characters. */
@@ -415,6 +443,8 @@ export type EditFlagInput = {
   id: string;
   /** Its new name: 1 to 120 characters. */
   name?: string | null | undefined;
+  /** true: nothing is written, and the answer is a Preview of what the command would do. It takes the rights of the command, and no `commandId`. */
+  preview?: boolean | null | undefined;
   /** The project. */
   projectId: string;
   /** Why, for the history: at most 500 characters. */
@@ -445,6 +475,8 @@ export type EditGoalInput = {
   measure?: GoalMeasure | null | undefined;
   /** Its name: 1 to 120 characters. No other goal that is not archived has it, whatever its case. */
   name?: string | null | undefined;
+  /** true: nothing is written, and the answer is a Preview of what the command would do. It takes the rights of the command, and no `commandId`. */
+  preview?: boolean | null | undefined;
   /** The project. */
   projectId: string;
   /** With SUM, and only with it: the numeric property that is added up. */
@@ -467,6 +499,8 @@ export type EditKeyInput = {
   expectedVersion?: number | null | undefined;
   /** The key. */
   name: string;
+  /** true: nothing is written, and the answer is a Preview of what the command would do. It takes the rights of the command, and no `commandId`. */
+  preview?: boolean | null | undefined;
   /** The project. */
   projectId: string;
   /** Why, for the history: at most 500 characters. */
@@ -483,6 +517,8 @@ export type EditProjectInput = {
   expectedVersion?: number | null | undefined;
   /** Its new name: 1 to 120 characters. */
   name?: string | null | undefined;
+  /** true: nothing is written, and the answer is a Preview of what the command would do. It takes the rights of the command, and no `commandId`. */
+  preview?: boolean | null | undefined;
   /** The project. */
   projectId: string;
   /** Why, for the history: at most 500 characters. */
@@ -501,6 +537,8 @@ export type EditSegmentInput = {
   id: string;
   /** Its name: 1 to 120 characters. No other segment that is not archived has it, whatever its case. */
   name?: string | null | undefined;
+  /** true: nothing is written, and the answer is a Preview of what the command would do. It takes the rights of the command, and no `commandId`. */
+  preview?: boolean | null | undefined;
   /** The project. */
   projectId: string;
   /** Why, for the history: at most 500 characters. */
@@ -565,6 +603,8 @@ export type ExclusivityInput = {
   commandId?: string | null | undefined;
   /** The version that you saw. If it has moved, the command is refused as Stale. */
   expectedVersion?: number | null | undefined;
+  /** true: nothing is written, and the answer is a Preview of what the command would do. It takes the rights of the command, and no `commandId`. */
+  preview?: boolean | null | undefined;
   /** The project. */
   projectId: string;
   /** Why, for the history: at most 500 characters. */
@@ -589,6 +629,8 @@ export type ExperimentInput = {
   expectedVersion?: number | null | undefined;
   /** The experiment. */
   id: string;
+  /** true: nothing is written, and the answer is a Preview of what the command would do. It takes the rights of the command, and no `commandId`. */
+  preview?: boolean | null | undefined;
   /** The project. */
   projectId: string;
   /** Why, for the history: at most 500 characters. */
@@ -625,6 +667,8 @@ export type FlagInput = {
   expectedVersion?: number | null | undefined;
   /** The flag. */
   id: string;
+  /** true: nothing is written, and the answer is a Preview of what the command would do. It takes the rights of the command, and no `commandId`. */
+  preview?: boolean | null | undefined;
   /** The project. */
   projectId: string;
   /** Why, for the history: at most 500 characters. */
@@ -669,6 +713,8 @@ export type GoalInput = {
   expectedVersion?: number | null | undefined;
   /** The goal. */
   id: string;
+  /** true: nothing is written, and the answer is a Preview of what the command would do. It takes the rights of the command, and no `commandId`. */
+  preview?: boolean | null | undefined;
   /** The project. */
   projectId: string;
   /** Why, for the history: at most 500 characters. */
@@ -708,6 +754,8 @@ export type KeyInput = {
   expectedVersion?: number | null | undefined;
   /** The key. */
   name: string;
+  /** true: nothing is written, and the answer is a Preview of what the command would do. It takes the rights of the command, and no `commandId`. */
+  preview?: boolean | null | undefined;
   /** The project. */
   projectId: string;
   /** Why, for the history: at most 500 characters. */
@@ -807,6 +855,8 @@ export type RaiseExperimentTrafficInput = {
   expectedVersion?: number | null | undefined;
   /** The experiment. */
   id: string;
+  /** true: nothing is written, and the answer is a Preview of what the command would do. It takes the rights of the command, and no `commandId`. */
+  preview?: boolean | null | undefined;
   /** The project. */
   projectId: string;
   /** Why, for the history: at most 500 characters. */
@@ -844,6 +894,8 @@ export type RevertInput = {
   entity: EntityInput;
   /** The version that you saw. If it has moved, the command is refused as Stale. */
   expectedVersion?: number | null | undefined;
+  /** true: nothing is written, and the answer is a Preview of what the command would do. It takes the rights of the command, and no `commandId`. */
+  preview?: boolean | null | undefined;
   /** The project. */
   projectId: string;
   /** Why, for the history: at most 500 characters. */
@@ -860,6 +912,8 @@ export type RollOutExperimentInput = {
   expectedVersion?: number | null | undefined;
   /** The experiment. */
   id: string;
+  /** true: nothing is written, and the answer is a Preview of what the command would do. It takes the rights of the command, and no `commandId`. */
+  preview?: boolean | null | undefined;
   /** The project. */
   projectId: string;
   /** Why, for the history: at most 500 characters. */
@@ -891,6 +945,8 @@ export type SegmentInput = {
   expectedVersion?: number | null | undefined;
   /** The segment. */
   id: string;
+  /** true: nothing is written, and the answer is a Preview of what the command would do. It takes the rights of the command, and no `commandId`. */
+  preview?: boolean | null | undefined;
   /** The project. */
   projectId: string;
   /** Why, for the history: at most 500 characters. */
@@ -962,6 +1018,7 @@ export type ArchiveManyMutation = { archiveMany:
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', id: string, kind: EntityKind, code: RefusalCode, message: string }
+    | { __typename: 'Preview' }
     | { __typename: 'Stale', currentVersion: number, changedBy: string, changedAt: string, code: RefusalCode, message: string }
    };
 
@@ -1022,6 +1079,7 @@ export type CreateConfigMutation = { createConfig:
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', id: string, kind: EntityKind, code: RefusalCode, message: string }
+    | { __typename: 'Preview' }
     | { __typename: 'Stale', currentVersion: number, changedBy: string, changedAt: string, code: RefusalCode, message: string }
    };
 
@@ -1040,6 +1098,7 @@ export type EditConfigMutation = { editConfig:
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', id: string, kind: EntityKind, code: RefusalCode, message: string }
+    | { __typename: 'Preview' }
     | { __typename: 'Stale', currentVersion: number, changedBy: string, changedAt: string, code: RefusalCode, message: string }
    };
 
@@ -1058,6 +1117,7 @@ export type PublishConfigMutation = { publishConfig:
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', id: string, kind: EntityKind, code: RefusalCode, message: string }
+    | { __typename: 'Preview' }
     | { __typename: 'Stale', currentVersion: number, changedBy: string, changedAt: string, code: RefusalCode, message: string }
    };
 
@@ -1076,6 +1136,7 @@ export type PauseConfigMutation = { pauseConfig:
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', id: string, kind: EntityKind, code: RefusalCode, message: string }
+    | { __typename: 'Preview' }
     | { __typename: 'Stale', currentVersion: number, changedBy: string, changedAt: string, code: RefusalCode, message: string }
    };
 
@@ -1094,6 +1155,7 @@ export type ResumeConfigMutation = { resumeConfig:
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', id: string, kind: EntityKind, code: RefusalCode, message: string }
+    | { __typename: 'Preview' }
     | { __typename: 'Stale', currentVersion: number, changedBy: string, changedAt: string, code: RefusalCode, message: string }
    };
 
@@ -1112,6 +1174,7 @@ export type ArchiveConfigMutation = { archiveConfig:
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', id: string, kind: EntityKind, code: RefusalCode, message: string }
+    | { __typename: 'Preview' }
     | { __typename: 'Stale', currentVersion: number, changedBy: string, changedAt: string, code: RefusalCode, message: string }
    };
 
@@ -1130,6 +1193,7 @@ export type RestoreConfigMutation = { restoreConfig:
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', id: string, kind: EntityKind, code: RefusalCode, message: string }
+    | { __typename: 'Preview' }
     | { __typename: 'Stale', currentVersion: number, changedBy: string, changedAt: string, code: RefusalCode, message: string }
    };
 
@@ -1169,6 +1233,7 @@ export type EnableExclusivityMutation = { enableExclusivity:
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', id: string, kind: EntityKind, code: RefusalCode, message: string }
+    | { __typename: 'Preview' }
     | { __typename: 'Stale', currentVersion: number, changedBy: string, changedAt: string, code: RefusalCode, message: string }
    };
 
@@ -1187,6 +1252,7 @@ export type DisableExclusivityMutation = { disableExclusivity:
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', id: string, kind: EntityKind, code: RefusalCode, message: string }
+    | { __typename: 'Preview' }
     | { __typename: 'Stale', currentVersion: number, changedBy: string, changedAt: string, code: RefusalCode, message: string }
    };
 
@@ -1235,6 +1301,7 @@ export type CreateExperimentMutation = { createExperiment:
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', id: string, kind: EntityKind, code: RefusalCode, message: string }
+    | { __typename: 'Preview' }
     | { __typename: 'Stale', currentVersion: number, changedBy: string, changedAt: string, code: RefusalCode, message: string }
    };
 
@@ -1253,6 +1320,7 @@ export type EditExperimentMutation = { editExperiment:
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', id: string, kind: EntityKind, code: RefusalCode, message: string }
+    | { __typename: 'Preview' }
     | { __typename: 'Stale', currentVersion: number, changedBy: string, changedAt: string, code: RefusalCode, message: string }
    };
 
@@ -1271,6 +1339,7 @@ export type StartExperimentMutation = { startExperiment:
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', id: string, kind: EntityKind, code: RefusalCode, message: string }
+    | { __typename: 'Preview' }
     | { __typename: 'Stale', currentVersion: number, changedBy: string, changedAt: string, code: RefusalCode, message: string }
    };
 
@@ -1289,6 +1358,7 @@ export type RaiseExperimentTrafficMutation = { raiseExperimentTraffic:
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', id: string, kind: EntityKind, code: RefusalCode, message: string }
+    | { __typename: 'Preview' }
     | { __typename: 'Stale', currentVersion: number, changedBy: string, changedAt: string, code: RefusalCode, message: string }
    };
 
@@ -1307,6 +1377,7 @@ export type ChangeExperimentTrafficMutation = { changeExperimentTraffic:
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', id: string, kind: EntityKind, code: RefusalCode, message: string }
+    | { __typename: 'Preview' }
     | { __typename: 'Stale', currentVersion: number, changedBy: string, changedAt: string, code: RefusalCode, message: string }
    };
 
@@ -1325,6 +1396,7 @@ export type StopExperimentMutation = { stopExperiment:
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', id: string, kind: EntityKind, code: RefusalCode, message: string }
+    | { __typename: 'Preview' }
     | { __typename: 'Stale', currentVersion: number, changedBy: string, changedAt: string, code: RefusalCode, message: string }
    };
 
@@ -1343,6 +1415,7 @@ export type RollOutExperimentMutation = { rollOutExperiment:
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', id: string, kind: EntityKind, code: RefusalCode, message: string }
+    | { __typename: 'Preview' }
     | { __typename: 'Stale', currentVersion: number, changedBy: string, changedAt: string, code: RefusalCode, message: string }
    };
 
@@ -1361,6 +1434,7 @@ export type ArchiveExperimentMutation = { archiveExperiment:
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', id: string, kind: EntityKind, code: RefusalCode, message: string }
+    | { __typename: 'Preview' }
     | { __typename: 'Stale', currentVersion: number, changedBy: string, changedAt: string, code: RefusalCode, message: string }
    };
 
@@ -1379,6 +1453,7 @@ export type RestoreExperimentMutation = { restoreExperiment:
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', id: string, kind: EntityKind, code: RefusalCode, message: string }
+    | { __typename: 'Preview' }
     | { __typename: 'Stale', currentVersion: number, changedBy: string, changedAt: string, code: RefusalCode, message: string }
    };
 
@@ -1425,6 +1500,7 @@ export type CreateFlagMutation = { createFlag:
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', id: string, kind: EntityKind, code: RefusalCode, message: string }
+    | { __typename: 'Preview' }
     | { __typename: 'Stale', currentVersion: number, changedBy: string, changedAt: string, code: RefusalCode, message: string }
    };
 
@@ -1443,6 +1519,7 @@ export type EditFlagMutation = { editFlag:
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', id: string, kind: EntityKind, code: RefusalCode, message: string }
+    | { __typename: 'Preview' }
     | { __typename: 'Stale', currentVersion: number, changedBy: string, changedAt: string, code: RefusalCode, message: string }
    };
 
@@ -1461,6 +1538,7 @@ export type PublishFlagMutation = { publishFlag:
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', id: string, kind: EntityKind, code: RefusalCode, message: string }
+    | { __typename: 'Preview' }
     | { __typename: 'Stale', currentVersion: number, changedBy: string, changedAt: string, code: RefusalCode, message: string }
    };
 
@@ -1479,6 +1557,7 @@ export type PauseFlagMutation = { pauseFlag:
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', id: string, kind: EntityKind, code: RefusalCode, message: string }
+    | { __typename: 'Preview' }
     | { __typename: 'Stale', currentVersion: number, changedBy: string, changedAt: string, code: RefusalCode, message: string }
    };
 
@@ -1497,6 +1576,7 @@ export type ResumeFlagMutation = { resumeFlag:
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', id: string, kind: EntityKind, code: RefusalCode, message: string }
+    | { __typename: 'Preview' }
     | { __typename: 'Stale', currentVersion: number, changedBy: string, changedAt: string, code: RefusalCode, message: string }
    };
 
@@ -1515,6 +1595,7 @@ export type ArchiveFlagMutation = { archiveFlag:
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', id: string, kind: EntityKind, code: RefusalCode, message: string }
+    | { __typename: 'Preview' }
     | { __typename: 'Stale', currentVersion: number, changedBy: string, changedAt: string, code: RefusalCode, message: string }
    };
 
@@ -1533,6 +1614,7 @@ export type RestoreFlagMutation = { restoreFlag:
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', id: string, kind: EntityKind, code: RefusalCode, message: string }
+    | { __typename: 'Preview' }
     | { __typename: 'Stale', currentVersion: number, changedBy: string, changedAt: string, code: RefusalCode, message: string }
    };
 
@@ -1587,6 +1669,7 @@ export type CreateGoalMutation = { createGoal:
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', id: string, kind: EntityKind, code: RefusalCode, message: string }
+    | { __typename: 'Preview' }
     | { __typename: 'Stale', currentVersion: number, changedBy: string, changedAt: string, code: RefusalCode, message: string }
    };
 
@@ -1605,6 +1688,7 @@ export type EditGoalMutation = { editGoal:
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', id: string, kind: EntityKind, code: RefusalCode, message: string }
+    | { __typename: 'Preview' }
     | { __typename: 'Stale', currentVersion: number, changedBy: string, changedAt: string, code: RefusalCode, message: string }
    };
 
@@ -1623,6 +1707,7 @@ export type ArchiveGoalMutation = { archiveGoal:
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', id: string, kind: EntityKind, code: RefusalCode, message: string }
+    | { __typename: 'Preview' }
     | { __typename: 'Stale', currentVersion: number, changedBy: string, changedAt: string, code: RefusalCode, message: string }
    };
 
@@ -1641,6 +1726,7 @@ export type RestoreGoalMutation = { restoreGoal:
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', id: string, kind: EntityKind, code: RefusalCode, message: string }
+    | { __typename: 'Preview' }
     | { __typename: 'Stale', currentVersion: number, changedBy: string, changedAt: string, code: RefusalCode, message: string }
    };
 
@@ -1727,6 +1813,7 @@ export type CreateKeyMutation = { createKey:
     | { __typename: 'Key', name: string, type: ValueType, defaultValue: unknown, description: string, archived: boolean, projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, cursor: string }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', id: string, kind: EntityKind, code: RefusalCode, message: string }
+    | { __typename: 'Preview' }
     | { __typename: 'Stale', currentVersion: number, changedBy: string, changedAt: string, code: RefusalCode, message: string }
    };
 
@@ -1745,6 +1832,7 @@ export type EditKeyMutation = { editKey:
     | { __typename: 'Key', name: string, type: ValueType, defaultValue: unknown, description: string, archived: boolean, projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, cursor: string }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', id: string, kind: EntityKind, code: RefusalCode, message: string }
+    | { __typename: 'Preview' }
     | { __typename: 'Stale', currentVersion: number, changedBy: string, changedAt: string, code: RefusalCode, message: string }
    };
 
@@ -1763,6 +1851,7 @@ export type ArchiveKeyMutation = { archiveKey:
     | { __typename: 'Key', name: string, type: ValueType, defaultValue: unknown, description: string, archived: boolean, projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, cursor: string }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', id: string, kind: EntityKind, code: RefusalCode, message: string }
+    | { __typename: 'Preview' }
     | { __typename: 'Stale', currentVersion: number, changedBy: string, changedAt: string, code: RefusalCode, message: string }
    };
 
@@ -1781,6 +1870,7 @@ export type RestoreKeyMutation = { restoreKey:
     | { __typename: 'Key', name: string, type: ValueType, defaultValue: unknown, description: string, archived: boolean, projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, cursor: string }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', id: string, kind: EntityKind, code: RefusalCode, message: string }
+    | { __typename: 'Preview' }
     | { __typename: 'Stale', currentVersion: number, changedBy: string, changedAt: string, code: RefusalCode, message: string }
    };
 
@@ -1883,6 +1973,7 @@ export type CreateProjectMutation = { createProject:
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', id: string, kind: EntityKind, code: RefusalCode, message: string }
+    | { __typename: 'Preview' }
     | { __typename: 'Project', id: string, name: string, description: string, head: string, staleSince: string | null, projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, cursor: string }
     | { __typename: 'Stale', currentVersion: number, changedBy: string, changedAt: string, code: RefusalCode, message: string }
    };
@@ -1901,6 +1992,7 @@ export type EditProjectMutation = { editProject:
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', id: string, kind: EntityKind, code: RefusalCode, message: string }
+    | { __typename: 'Preview' }
     | { __typename: 'Project', id: string, name: string, description: string, head: string, staleSince: string | null, projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, cursor: string }
     | { __typename: 'Stale', currentVersion: number, changedBy: string, changedAt: string, code: RefusalCode, message: string }
    };
@@ -1920,6 +2012,7 @@ export type RevertMutation = { revert:
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', id: string, kind: EntityKind, code: RefusalCode, message: string }
+    | { __typename: 'Preview' }
     | { __typename: 'Reverted', version: number, cursor: string, item: { kind: EntityKind, id: string, name: string } }
     | { __typename: 'Stale', currentVersion: number, changedBy: string, changedAt: string, code: RefusalCode, message: string }
    };
@@ -1974,6 +2067,7 @@ export type CreateSegmentMutation = { createSegment:
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', id: string, kind: EntityKind, code: RefusalCode, message: string }
+    | { __typename: 'Preview' }
     | { __typename: 'Segment', id: string, name: string, description: string, rule: unknown, ruleText: string, archived: boolean, projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, cursor: string }
     | { __typename: 'Stale', currentVersion: number, changedBy: string, changedAt: string, code: RefusalCode, message: string }
    };
@@ -1992,6 +2086,7 @@ export type EditSegmentMutation = { editSegment:
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', id: string, kind: EntityKind, code: RefusalCode, message: string }
+    | { __typename: 'Preview' }
     | { __typename: 'Segment', id: string, name: string, description: string, rule: unknown, ruleText: string, archived: boolean, projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, cursor: string }
     | { __typename: 'Stale', currentVersion: number, changedBy: string, changedAt: string, code: RefusalCode, message: string }
    };
@@ -2010,6 +2105,7 @@ export type CloneSegmentMutation = { cloneSegment:
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', id: string, kind: EntityKind, code: RefusalCode, message: string }
+    | { __typename: 'Preview' }
     | { __typename: 'Segment', id: string, name: string, description: string, rule: unknown, ruleText: string, archived: boolean, projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, cursor: string }
     | { __typename: 'Stale', currentVersion: number, changedBy: string, changedAt: string, code: RefusalCode, message: string }
    };
@@ -2028,6 +2124,7 @@ export type ArchiveSegmentMutation = { archiveSegment:
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', id: string, kind: EntityKind, code: RefusalCode, message: string }
+    | { __typename: 'Preview' }
     | { __typename: 'Segment', id: string, name: string, description: string, rule: unknown, ruleText: string, archived: boolean, projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, cursor: string }
     | { __typename: 'Stale', currentVersion: number, changedBy: string, changedAt: string, code: RefusalCode, message: string }
    };
@@ -2046,6 +2143,7 @@ export type RestoreSegmentMutation = { restoreSegment:
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', id: string, kind: EntityKind, code: RefusalCode, message: string }
+    | { __typename: 'Preview' }
     | { __typename: 'Segment', id: string, name: string, description: string, rule: unknown, ruleText: string, archived: boolean, projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, cursor: string }
     | { __typename: 'Stale', currentVersion: number, changedBy: string, changedAt: string, code: RefusalCode, message: string }
    };
@@ -2083,6 +2181,7 @@ export type ApplySetupMutation = { applySetup:
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', id: string, kind: EntityKind, code: RefusalCode, message: string }
+    | { __typename: 'Preview' }
     | { __typename: 'SetupApplied', projectId: string, cursor: string, events: number }
     | { __typename: 'Stale', currentVersion: number, changedBy: string, changedAt: string, code: RefusalCode, message: string }
    };

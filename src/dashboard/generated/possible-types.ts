@@ -15,6 +15,7 @@
       "InvalidInput",
       "LimitReached",
       "NotFound",
+      "Preview",
       "SetupApplied",
       "Stale"
     ],
@@ -28,6 +29,7 @@
       "InvalidInput",
       "LimitReached",
       "NotFound",
+      "Preview",
       "Stale"
     ],
     "ChangeFeedItem": [
@@ -51,6 +53,7 @@
       "InvalidInput",
       "LimitReached",
       "NotFound",
+      "Preview",
       "Stale"
     ],
     "Entity": [
@@ -74,6 +77,7 @@
       "InvalidInput",
       "LimitReached",
       "NotFound",
+      "Preview",
       "Stale"
     ],
     "ExperimentResult": [
@@ -86,6 +90,7 @@
       "InvalidInput",
       "LimitReached",
       "NotFound",
+      "Preview",
       "Stale"
     ],
     "FlagResult": [
@@ -98,6 +103,7 @@
       "InvalidInput",
       "LimitReached",
       "NotFound",
+      "Preview",
       "Stale"
     ],
     "ForcedVariantResult": [
@@ -121,6 +127,7 @@
       "InvalidInput",
       "LimitReached",
       "NotFound",
+      "Preview",
       "Stale"
     ],
     "HoldoutResult": [
@@ -133,6 +140,7 @@
       "InvalidInput",
       "LimitReached",
       "NotFound",
+      "Preview",
       "Stale"
     ],
     "KeyResult": [
@@ -145,6 +153,7 @@
       "Key",
       "LimitReached",
       "NotFound",
+      "Preview",
       "Stale"
     ],
     "PlanResult": [
@@ -161,6 +170,7 @@
       "InvalidInput",
       "LimitReached",
       "NotFound",
+      "Preview",
       "Project",
       "Stale"
     ],
@@ -185,6 +195,7 @@
       "InvalidInput",
       "LimitReached",
       "NotFound",
+      "Preview",
       "Reverted",
       "Stale"
     ],
@@ -197,6 +208,7 @@
       "InvalidInput",
       "LimitReached",
       "NotFound",
+      "Preview",
       "Segment",
       "Stale"
     ]

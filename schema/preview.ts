@@ -1,0 +1,42 @@
+import { Ctx, Field, FieldResolver, ID, ObjectType, Resolver, Root } from 'type-graphql';
+import { entryOf } from '../src/audit/entry';
+import type { Difference } from '../src/audit/difference';
+import type { EntityKind } from '../src/domain/event';
+import type { Context } from './context';
+import { EntityKindEnum } from './entity';
+import { FieldChange } from './field-change';
+import { listOf } from './list-cost';
+import { Preview } from './outcome';
+
+@ObjectType({ simpleResolvers: true, description: 'One change that a command would make.' })
+export class PreviewedChange {
+  @Field(() => EntityKindEnum, { description: 'What kind of thing it would change.' })
+  kind: EntityKind;
+
+  @Field(() => ID, { nullable: true, description: "A key's name, or the id of anything else; null if it would be created." })
+  entityId: string | null;
+
+  @Field(() => String, { description: 'Its name after the change.' })
+  name: string;
+
+  @Field(() => String, { description: 'What would be done, in words, beginning with who would do it.' })
+  sentence: string;
+
+  @Field(() => [FieldChange], { complexity: listOf(3), description: 'What would change, field by field, as history will show it.' })
+  changes: readonly Difference[];
+}
+
+@Resolver(() => Preview)
+export class PreviewResolver {
+  @FieldResolver(() => [PreviewedChange], {
+    complexity: listOf(5),
+    description: 'What it would change, in order. None: it would be refused, or nothing would change.',
+  })
+  changes(@Root() { events }: Preview, @Ctx() { understand }: Context): PreviewedChange[] {
+    return events.map((event) => {
+      const { sentence, changes } = entryOf(understand(event));
+      const { kind, id, name } = event.entity;
+      return { kind, entityId: event.version === 1 && kind !== 'project' ? null : id, name, sentence, changes };
+    });
+  }
+}
