@@ -40,6 +40,7 @@ module.exports = {
           'src/sqlite/',
           'src/redis/',
           'src/concurrency/',
+          'src/statistics/',
           COORDINATION,
           PORTS,
         ],
@@ -49,7 +50,7 @@ module.exports = {
       to: {
         path: '^(src|schema|projections|bench|samples|test)/',
         pathNot: [
-          '^src/(domain|evaluation|results|setup|threads|files|sqlite|redis|concurrency)/',
+          '^src/(domain|evaluation|statistics|results|setup|threads|files|sqlite|redis|concurrency)/',
           `^${COORDINATION}`,
           `^${PORTS}`,
           '^src/$1/',

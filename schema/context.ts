@@ -11,6 +11,7 @@ import type { GenerationInfo, Parked } from '../src/read-model/generations';
 import type { Reader } from '../projections/reader';
 import type { Feed } from '../src/feed/feed';
 import type { Ended } from '../src/feed/item';
+import type { Estimates } from '../src/serving/estimates';
 import type { Explainer } from '../src/serving/explainer';
 import type { UserActions } from '../src/serving/user-actions';
 import type { Loaders } from './loaders';
@@ -74,6 +75,8 @@ export interface Context {
   readonly asOf: AsOf['at'];
   /** Which values a user gets, and why. */
   readonly explain: Explainer['explain'];
+  /** How many users rules and experiments have. */
+  readonly estimates: Pick<Estimates, 'ofRule' | 'ofExperiment'>;
   /** What is done to what is known of single users. */
   readonly userActions: Pick<UserActions, 'forceVariant' | 'clearOverride' | 'forget'>;
   readonly maintenance: Maintenance;

@@ -29,7 +29,7 @@ const EvaluationSource = described<SourceName>('EvaluationSource', 'What can giv
   DEFAULT: 'The default of the key.',
 });
 
-const StandingEnum = described<StandingState>('ExperimentStanding', 'How a user stands to a running experiment.', {
+export const StandingEnum = described<StandingState>('ExperimentStanding', 'How a user stands to a running experiment.', {
   ASSIGNED: 'The user is in it, until it ends.',
   TAKES: 'It would take the user when one of its keys is evaluated.',
   CONFLICT: 'The user is in an experiment that it must not share users with.',

@@ -3,6 +3,7 @@ import { ChangeResolver } from './changes';
 import { configResolvers } from './config';
 import { LedgerEventResolver } from './event';
 import { DiffResolver } from './diff';
+import { EstimateResolver } from './estimate';
 import { EvaluationResolver } from './evaluation';
 import { ExclusivityResolver, ProjectExclusivityField } from './exclusivity';
 import { experimentResolvers } from './experiment';
@@ -52,6 +53,7 @@ export const resolvers = [
   ProjectListResolver,
   DiffResolver,
   EvaluationResolver,
+  EstimateResolver,
   UserActionsResolver,
   RevertResolver,
   RevertObstacleResolver,

@@ -6,6 +6,7 @@ import { openSecret } from '../http/secret';
 import { ObservationsUnavailable, type Observations } from '../observations/observations';
 import { openObservations } from '../observations/open';
 import { Evaluator } from '../serving/evaluator';
+import { Estimates } from '../serving/estimates';
 import { Explainer } from '../serving/explainer';
 import { EventIntake } from '../serving/event-intake';
 import { ExposureIntake } from '../serving/exposure-intake';
@@ -45,6 +46,7 @@ export interface Serving {
   readonly users: KnownUsers;
   readonly explainer: Explainer;
   readonly userActions: UserActions;
+  readonly estimates: Estimates;
   /** Writes what is pending, then closes the stores. */
   close(): Promise<void>;
 }
@@ -143,6 +145,7 @@ export async function openServing({ settings, store, upcast, logger }: ServingPa
     exposures: new ExposureIntake({ rulesets, observations, users, pepper, clock: Date.now, lateDays }),
     users: new KnownUsers({ rulesets, observations, users, forget, pepper }),
     userActions: new UserActions({ users, forget, pepper, clock: Date.now }),
+    estimates: new Estimates({ rulesets, users, clock: Date.now }),
     explainer: new Explainer({ rulesets, users, pepper, clock: Date.now }),
     close: async () => {
       await exposures.flush();

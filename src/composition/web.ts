@@ -68,6 +68,7 @@ export async function buildWeb(parts: WebParts): Promise<HttpServer> {
     asOf: reads.asOf,
     explain: (request) => parts.serving.explainer.explain(request),
     userActions: parts.serving.userActions,
+    estimates: parts.serving.estimates,
     maintenance: readSide,
     digest: reads.digest,
     heads,

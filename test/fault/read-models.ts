@@ -56,6 +56,7 @@ export async function shownByReplay(events: ReadonlyMap<string, readonly Envelop
     history: new History({ store, readModel, upcast }),
     asOf: async () => undefined,
     explain: takesNoCommands,
+    estimates: { ofRule: takesNoCommands, ofExperiment: takesNoCommands },
     userActions: { forceVariant: takesNoCommands, clearOverride: takesNoCommands, forget: takesNoCommands },
     maintenance: NO_MAINTENANCE,
     digest: async () => undefined,

@@ -33,6 +33,8 @@ function minimalValue(name: string, required: GraphQLInputType, projectId: strin
   const type = getNullableType(required);
   if (isListType(type)) return [];
   if (isEnumType(type)) return type.getValues()[0]?.name;
+  // The first of its members is a list, which must not be empty.
+  if (type.name === 'RuleInput') return { property: { name: 'x', operator: 'EXISTS' } };
   if (isInputObjectType(type)) {
     const fields = Object.values(type.getFields());
     const taken = type.isOneOf ? fields.slice(0, 1) : fields.filter(isRequiredInputField);

@@ -168,3 +168,35 @@ test('U4 forgetUser removes what both stores know, once, and is an admin’s', a
     code: 'FORBIDDEN',
   });
 });
+
+test('X6 estimate and reachOfUsers say how many users, how sure that is, and on what it rests', async () => {
+  for (let at = 0; at < 4; at += 1) {
+    await stack.users.setProperties('shop', stack.pepper.keyOf('shop', `stored-${at}`), { 'geo.city': at === 0 ? 'Oslo' : 'Rome' });
+  }
+  const ESTIMATE = `query ($rule: RuleInput!) {
+    estimate(projectId: "shop", rule: $rule) { users sampled matching { share low high } basis } }`;
+  const rule = { property: { name: 'geo.city', operator: 'EQUALS', value: 'Oslo' } };
+  const { estimate } = await stack.ask<{ estimate: { users: number; sampled: number; matching: { share: number } } }>(ESTIMATE, {
+    rule,
+  } as never);
+  const share = Math.round(10_000 / estimate.users) / 100;
+  expect(estimate).toEqual({
+    users: estimate.users,
+    sampled: estimate.users,
+    matching: { share, low: share, high: share },
+    basis: `All ${estimate.users} stored users were looked at. Only stored properties count, not those that requests bring along.`,
+  });
+  const did = { did: { event: 'Purchase', window: { ever: true } } };
+  expect(await stack.ask(ESTIMATE, { rule: did } as never)).toMatchObject({
+    estimate: { matching: null, basis: expect.stringContaining('"Purchase"') as string },
+  });
+  expect(await stack.fail(ESTIMATE, { rule: { all: [] } } as never)).toMatchObject({ code: 'BAD_REQUEST' });
+  const REACH = `query ($id: ID!) { reachOfUsers(projectId: "shop", id: $id) {
+    users sampled reached { share } standings { standing inTheWay { name } users { share } } lastAssignedAt basis } }`;
+  const { reachOfUsers } = await stack.ask<{ reachOfUsers: { sampled: number; standings: { users: { share: number } }[] } }>(REACH, {
+    id: ids.shared,
+  });
+  expect(reachOfUsers.sampled).toBe(estimate.users);
+  expect(reachOfUsers.standings.reduce((sum, { users }) => sum + users.share, 0)).toBeCloseTo(100, 0);
+  expect(await stack.ask(REACH, { id: 'none' })).toEqual({ reachOfUsers: null });
+});
