@@ -8,7 +8,7 @@ import { namedType, OTHER_WORDS, textInputs } from './concept-types';
 import { PropertyConditionInput } from './condition-input';
 import { Entity } from './entity';
 import { resultOf } from './outcome';
-import { named, type CommandInput } from './perform';
+import { named } from './perform';
 import { JsonScalar } from './scalars';
 
 const MeasureEnum: { readonly [measure in Measure['measure']]: measure } = { CONVERSION: 'CONVERSION', COUNT: 'COUNT', SUM: 'SUM' };
@@ -66,9 +66,9 @@ type Constructor<T> = abstract new () => T;
 /** How a goal is measured, as inputs say it: what is not named is as usual, or stays. */
 type MeasuredInput = { [Field in keyof typeof USUAL_MEASURE]?: Measure[Field] | null };
 
-function withMeasure<Base extends CommandInput>(base: Constructor<Base>): Constructor<Base & MeasuredInput> {
+export function withMeasure<Base extends object>(base: Constructor<Base>): Constructor<Base & MeasuredInput> {
   @InputType()
-  abstract class InputWithMeasure extends (base as Constructor<CommandInput>) implements MeasuredInput {
+  abstract class InputWithMeasure extends (base as Constructor<object>) implements MeasuredInput {
     @Field(() => MeasureEnum, { nullable: true, description: 'What counts of one user. As usual: CONVERSION.' })
     measure?: Measure['measure'] | null;
 
@@ -87,7 +87,7 @@ function withMeasure<Base extends CommandInput>(base: Constructor<Base>): Constr
   return InputWithMeasure as unknown as Constructor<Base & MeasuredInput>;
 }
 
-const measuredOf = ({ measure, property, cap, direction, windowDays }: MeasuredInput) => ({
+export const measuredOf = ({ measure, property, cap, direction, windowDays }: MeasuredInput) => ({
   measure: named(measure),
   property,
   cap,

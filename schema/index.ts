@@ -1,5 +1,6 @@
 import { ArchiveManyResolver } from './archive-many';
 import { ChangeResolver } from './changes';
+import { CheckResolver } from './check';
 import { configResolvers } from './config';
 import { LedgerEventResolver } from './event';
 import { DiffResolver } from './diff';
@@ -19,6 +20,7 @@ import { holdoutResolvers } from './holdout';
 import { keyResolvers } from './key';
 import { MaintenanceResolver } from './maintenance';
 import { RevertObstacleResolver } from './outcome';
+import { OperatorsResolver } from './operators';
 import { PreviewResolver } from './preview';
 import { ProjectResolver } from './project';
 import { ProjectListResolver } from './project-list';
@@ -31,6 +33,7 @@ import { UserActionsResolver } from './user-actions';
 import { SignedHeadResolver } from './signed-head';
 import { viewerMayFields } from './viewer-may';
 import { ViewerResolver } from './viewer';
+import { VocabularyResolver } from './vocabulary';
 
 /** Every resolver of the schema. */
 export const resolvers = [
@@ -49,6 +52,9 @@ export const resolvers = [
   ExperimentGoalResolver,
   ...experimentMutations,
   PreviewResolver,
+  CheckResolver,
+  OperatorsResolver,
+  VocabularyResolver,
   ...flagResolvers,
   ProjectListResolver,
   DiffResolver,

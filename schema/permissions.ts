@@ -10,6 +10,11 @@ const ANY_CALLER = null;
 export const PERMISSIONS: Readonly<Record<string, Right | typeof ANY_CALLER>> = {
   'Query.viewer': ANY_CALLER,
   'Query.server': ANY_CALLER,
+  'Query.operators': ANY_CALLER,
+  'Query.ruleLimits': ANY_CALLER,
+  'Query.checkRule': 'read set-up',
+  'Query.checkGoal': 'read set-up',
+  'Query.vocabulary': 'read set-up',
   'Query.project': 'list projects',
   'Query.projects': 'list projects',
   'Query.key': 'read set-up',

@@ -132,6 +132,16 @@ const checkMeasure = (command: Partial<Measure>, was?: Goal): readonly Problem[]
   ...checkMeasured(was && (command.measure === undefined || command.measure === 'SUM') ? { ...was, ...said(command) } : command),
 ];
 
+/** G1, of a goal that is not there yet. */
+export function checkGoal(measure: Partial<Measure> & Pick<Measure, 'event'>): readonly Problem[] {
+  return checkMeasure(measure);
+}
+
+/** What such a goal measures, where all is said. */
+export function fullMeasure({ event, filters, ...given }: Partial<Measure> & Pick<Measure, 'event'>): Measure {
+  return { event, filters: normalizeFilters(filters), ...measured(USUAL_MEASURE, given) };
+}
+
 /** G1: a result must go on meaning what it meant, so a started experiment, ended or archived too, fixes what its goals measure. */
 const fixedBy = (state: ProjectState, { id, name }: Goal): Refusal | undefined => {
   const usages = [...state.experiments.values()]
@@ -151,8 +161,7 @@ export const goal = {
       const problems = [...checkText(command), ...checkMeasure(command)];
       if (problems.length > 0) return invalid(...problems);
       const entity = goals.ref({ id: context.newId, name: cleanName(command.name) });
-      const { event, filters = [], description = '' } = command;
-      const data = { event, filters: normalizeFilters(filters), description, ...measured(USUAL_MEASURE, command) };
+      const data = { ...fullMeasure(command), description: command.description ?? '' };
       return goals.noPlace(state, entity, context) ?? [{ type: 'GoalCreated', entity, data }];
     },
 

@@ -42,6 +42,11 @@ const OPERANDS: { readonly [operator in Operator]: { readonly takes: readonly st
   VERSION_GREATER: VERSION,
 };
 
+/** Which members of a condition say what the property is compared with. */
+export function takenBy(operator: Operator): readonly string[] {
+  return OPERANDS[operator].takes;
+}
+
 /** A condition on a property, of a user or (as a filter) of an event. */
 export function checkProperty(condition: unknown, path: string, findings: Findings): void {
   const members = findings.members(condition, path, MEMBERS);

@@ -1,31 +1,7 @@
 import { named } from './change-words';
 import type { Count, DidCondition, DidNotCondition, PropertyCondition, Rule, Window } from './rule';
 import type { Json } from './json';
-
-/** Properties that mean the same in every app, with their plain words. Other names under these prefixes are let in as well. */
-export const KNOWN_PROPERTIES: ReadonlyMap<string, string> = new Map([
-  ['geo.continent', 'continent'],
-  ['geo.country', 'country'],
-  ['geo.region', 'region'],
-  ['geo.city', 'city'],
-  ['geo.postalCode', 'postal code'],
-  ['geo.timeZone', 'time zone'],
-  ['device.type', 'device type'],
-  ['device.manufacturer', 'device manufacturer'],
-  ['device.model', 'device model'],
-  ['device.os', 'operating system'],
-  ['device.osVersion', 'operating system version'],
-  ['device.browser', 'browser'],
-  ['device.browserVersion', 'browser version'],
-  ['device.screen', 'screen size'],
-  ['app.name', 'app'],
-  ['app.version', 'app version'],
-  ['app.build', 'app build'],
-  ['app.language', 'app language'],
-  ['user.age', 'age'],
-  ['user.gender', 'gender'],
-  ['user.language', 'language'],
-]);
+import { KNOWN_PROPERTIES } from './known-properties';
 
 /** Texts longer than this are cut, and lists longer than that are counted: the words are for reading, the rule is beside them. */
 const LONGEST_TEXT = 80;
@@ -75,7 +51,7 @@ export function ruleText(rule: Rule): string {
 /** One condition on a property in plain words, such as `price > 10`. */
 export function conditionText(condition: PropertyCondition): string {
   const { name, operator } = condition;
-  return `${KNOWN_PROPERTIES.get(name) ?? word(name)} ${PHRASES[operator](condition)}`;
+  return `${KNOWN_PROPERTIES.get(name)?.words ?? word(name)} ${PHRASES[operator](condition)}`;
 }
 
 /** A part of a list of `count`: in parentheses where its own joining word would be read with its neighbours. */
