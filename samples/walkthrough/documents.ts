@@ -1,14 +1,14 @@
-const location = (city: string) => ({
-  all: [
-    { property: { name: 'device.model', operator: 'STARTS_WITH', value: 'iPhone' } },
-    { property: { name: 'geo.country', operator: 'EQUALS', value: 'US' } },
-    { property: { name: 'geo.city', operator: 'EQUALS', value: city } },
-    { did: { event: 'Purchase', count: { atLeast: 3 }, window: { lastDays: 30 } } },
-  ],
-});
+const iPhonesIn = (city: string) => [
+  { property: { name: 'device.model', operator: 'STARTS_WITH', value: 'iPhone' } },
+  { property: { name: 'geo.country', operator: 'EQUALS', value: 'US' } },
+  { property: { name: 'geo.city', operator: 'EQUALS', value: city } },
+];
+const OFTEN = { did: { event: 'Purchase', count: { atLeast: 3 }, window: { lastDays: 30 } } };
 
-export const NEW_YORK = location('New York');
-export const MIAMI = location('Miami');
+/** Whether they buy or not. */
+export const ALL_IN_NEW_YORK = { all: iPhonesIn('New York') };
+export const NEW_YORK = { all: [...iPhonesIn('New York'), OFTEN] };
+export const MIAMI = { all: [...iPhonesIn('Miami'), OFTEN] };
 
 /** Who uses it, where a refusal says so. */
 export const archiveInUse = '... on InUse { usages { kind name status } }';

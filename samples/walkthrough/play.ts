@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** What an operation answered with: the fields that were asked for. */
 export type Result = Readonly<Record<string, unknown>>;
@@ -9,10 +10,15 @@ export type IdOf = (name: string) => string;
 export interface Step {
   /** What is done, in words. */
   readonly say: string;
-  readonly document: string;
+  /** A GraphQL operation; absent: `post`. */
+  readonly document?: string;
   /** Absent: a mutation, which takes an `input`. */
   readonly query?: true;
+  /** What an app asks: a path below that of the project. */
+  readonly post?: string;
   readonly input: (id: IdOf) => object;
+  /** Asked again, for at most a minute, until it is so. */
+  readonly until?: (result: Result) => boolean;
   /** The same mutation so many times, with these inputs. */
   readonly times?: { readonly count: number; readonly input: (number: number) => object };
   /** Under which name later steps find the result. */
@@ -22,6 +28,9 @@ export interface Step {
   /** The code that the step must be refused with. Absent: it must succeed. */
   readonly refused?: string;
 }
+
+const MAX_WAIT_MS = 60_000;
+const PAUSE_MS = 500;
 
 export interface Server {
   readonly url: string;
@@ -55,11 +64,31 @@ export async function play(server: Server, projectId: string, steps: readonly St
 }
 
 async function take(server: Server, projectId: string, step: Step, input: object): Promise<Result> {
-  const variables = step.query ? { projectId } : { input: { projectId, commandId: randomUUID(), ...input } };
-  const result = await ask(server, step.document, variables);
+  const end = Date.now() + MAX_WAIT_MS;
+  let result = await once(server, projectId, step, input);
+  while (step.until && !step.until(result)) {
+    if (Date.now() > end) throw new Strayed(`"${step.say}" has not come about in a minute`);
+    await sleep(PAUSE_MS);
+    result = await once(server, projectId, step, input);
+  }
   const refused = result['code'];
   if (refused !== step.refused) throw new Strayed(`"${step.say}" was ${refused ? `refused: ${String(result['message'])}` : 'not refused'}`);
   return result;
+}
+
+function once(server: Server, projectId: string, { document, post, query }: Step, input: object): Promise<Result> {
+  if (document === undefined) return send(server, `/projects/${projectId}/${post}`, input);
+  return ask(server, document, query ? { projectId, ...input } : { input: { projectId, commandId: randomUUID(), ...input } });
+}
+
+async function send({ url, token }: Server, path: string, body: object): Promise<Result> {
+  const response = await fetch(`${url}${path}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  if (response.ok) return (await response.json()) as Result;
+  throw new Strayed(`the server answered ${response.status}: ${await response.text()}`);
 }
 
 async function ask({ url, token }: Server, query: string, variables: object): Promise<Result> {

@@ -1,7 +1,8 @@
-import { archiveInUse, create, MIAMI, NEW_YORK } from './documents';
+import { asContext, asUser, isCounted, purchases, TESTS, testsInWords, WHY, whyInWords } from './ann';
+import { ALL_IN_NEW_YORK, archiveInUse, create, MIAMI, NEW_YORK } from './documents';
 import type { IdOf, Step } from './play';
 
-/** A set-up from its first key to a running test, and the refusals that one meets on the way. Every step is one GraphQL operation. */
+/** A set-up from its first key to a running test, the refusals that one meets on the way, and what one user gets and why. Every step is one request. */
 export const STEPS: readonly Step[] = [
   {
     say: 'Create a project to play in',
@@ -61,12 +62,22 @@ export const STEPS: readonly Step[] = [
     shows: ({ enabled }) => `on: ${enabled}`,
   },
   {
-    say: 'Create a config: Miami gets darker',
+    say: 'Create a segment of all iPhones in New York',
+    ...create('createSegment', 'CreateSegmentInput', '... on Segment { id name ruleText }'),
+    input: () => ({ name: 'iPhones in New York', rule: ALL_IN_NEW_YORK }),
+    keep: 'allInNewYork',
+    shows: ({ ruleText }) => `its rule in words: ${ruleText}`,
+  },
+  {
+    say: 'Create a config: dark mode in Miami, and on iPhones in New York',
     ...create('createConfig', 'CreateConfigInput', '... on Config { id name status }'),
     input: (id) => ({
       name: 'Darkness',
       keys: ['dark_mode'],
-      rows: [{ segmentId: id('miami'), values: [{ key: 'dark_mode', value: 5 }] }],
+      rows: [
+        { segmentId: id('miami'), values: [{ key: 'dark_mode', value: 5 }] },
+        { segmentId: id('allInNewYork'), values: [{ key: 'dark_mode', value: 4 }] },
+      ],
     }),
     keep: 'config',
     shows: ({ name, status }) => `config "${name}", ${status}`,
@@ -104,6 +115,27 @@ export const STEPS: readonly Step[] = [
     shows: ({ name, status }) => `experiment "${name}", ${status}`,
   },
   {
+    say: 'Create another key, a banner',
+    ...create('createKey', 'CreateKeyInput', '... on Key { name type defaultValue version }'),
+    input: () => ({ name: 'banner', type: 'STRING', defaultValue: 'none' }),
+    shows: ({ name, type, defaultValue }) => `${type} key ${name}, default ${defaultValue}`,
+  },
+  {
+    say: 'Create a test of it, for everyone',
+    ...create('createExperiment', 'CreateExperimentInput', '... on Experiment { id name exclusive status }'),
+    input: () => ({
+      name: 'Banner',
+      traffic: 100,
+      keys: ['banner'],
+      variants: [
+        { name: 'Control', control: true, weight: 50, values: [] },
+        { name: 'Loud', control: false, weight: 50, values: [{ key: 'banner', value: 'loud' }] },
+      ],
+    }),
+    keep: 'banner',
+    shows: ({ name, exclusive, status }) => `experiment "${name}", ${status}, exclusive: ${exclusive}`,
+  },
+  {
     say: 'Archive the key dark_mode',
     ...create('archiveKey', 'KeyInput', `... on Key { name } ${archiveInUse}`),
     input: () => ({ name: 'dark_mode' }),
@@ -119,7 +151,7 @@ export const STEPS: readonly Step[] = [
     say: 'Fill the project with keys, up to the limit of 500',
     ...create('createKey', 'CreateKeyInput', '... on Key { name }'),
     input: () => ({}),
-    times: { count: 499, input: (number) => ({ name: `key_${number}`, type: 'BOOLEAN', defaultValue: false }) },
+    times: { count: 498, input: (number) => ({ name: `key_${number}`, type: 'BOOLEAN', defaultValue: false }) },
     shows: ({ name }) => `the last of them: ${name}`,
   },
   {
@@ -142,6 +174,39 @@ export const STEPS: readonly Step[] = [
     shows: ({ usedBy }) =>
       (usedBy as { kind: string; name: string; status: string }[]).map((user) => `${user.kind} "${user.name}" (${user.status})`).join(', '),
   },
+  {
+    say: 'Ask which dark mode Ann gets, who has an iPhone in New York, and why',
+    document: WHY,
+    query: true,
+    input: asUser,
+    until: isCounted,
+    shows: whyInWords,
+  },
+  {
+    say: 'Ann buys three times',
+    post: 'events',
+    input: purchases,
+    shows: ({ accepted }) => `${String(accepted)} events, counted as they arrive`,
+  },
+  {
+    say: 'Her app asks for her dark mode, which enters her into the test',
+    post: 'ofrep/v1/evaluate/flags/dark_mode',
+    input: asContext,
+    shows: ({ value, reason }) => `dark_mode = ${String(value)}, ${String(reason)}`,
+  },
+  {
+    say: 'Start the test of the banner, which everyone would be in',
+    ...create('startExperiment', 'ExperimentInput', '... on Experiment { id name status }'),
+    input: (id) => ({ id: id('banner') }),
+    shows: ({ name, status }) => `experiment "${name}", ${status}`,
+  },
+  {
+    say: 'Ask in which tests Ann is, and why not in the other',
+    document: TESTS,
+    query: true,
+    input: asUser,
+    shows: testsInWords,
+  },
 ];
 
 function experiment(id: IdOf) {
@@ -153,7 +218,7 @@ function experiment(id: IdOf) {
     goalIds: [id('purchase')],
     variants: [
       { name: 'Control', control: true, weight: 50, values: [] },
-      { name: 'Darker', control: false, weight: 50, values: [{ key: 'dark_mode', value: 4 }] },
+      { name: 'Darker', control: false, weight: 50, values: [{ key: 'dark_mode', value: 6 }] },
     ],
   };
 }

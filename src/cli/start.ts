@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import pino from 'pino';
 import { StoreUnavailable } from '../event-store/event-store';
-import { curl, explorerAddress, FIRST_MUTATION } from '../http/first-steps';
+import { explorerAddress, firstCommands } from '../http/first-steps';
 import { buildLogger } from '../http/logger';
 import { assertUsersAreShared, readSettings } from '../settings';
 import { CommandFailed, type Terminal } from './verb';
@@ -88,6 +88,7 @@ function welcomeTo(url: string): string {
 
 /** Printed by the first start and never again: the token is stored nowhere. */
 export function welcome({ url, token, ttl }: FirstStart): string {
+  const { create, ask } = firstCommands(url, token);
   return `${welcomeTo(url)}This is the first start. Your admin token, valid for ${ttl} and shown only now:
 
   ${token}
@@ -100,7 +101,11 @@ The explorer, with this token (in a browser):
 
 Create a project and a key in it:
 
-${curl(`${url}/graphql`, token, FIRST_MUTATION)}
+${create}
+
+Ask for the value of the key, as an app does:
+
+${ask}
 
 `;
 }

@@ -1,4 +1,4 @@
-/** What the first start prints as a curl command. */
+/** What the first start prints as its first curl command. */
 export const FIRST_MUTATION = `mutation FirstKey {
   createProject(input: { projectId: "my-app", name: "My app" }) {
     __typename
@@ -44,9 +44,17 @@ export function explorerAddress(url: string, token: string): string {
   return `${url}/graphql#token=${token}`;
 }
 
-/** A command that a shell sends the document with: pasted as it is, it works. */
-export function curl(url: string, token: string, document: string): string {
-  const body = JSON.stringify({ query: document.replace(/\s+/g, ' ') }).replaceAll("'", `'\\''`);
+/** The commands that the first start prints: one makes a project with a key, the other asks for the value of the key, as an app does. */
+export function firstCommands(url: string, token: string): { readonly create: string; readonly ask: string } {
+  return {
+    create: curl(`${url}/graphql`, token, { query: FIRST_MUTATION.replace(/\s+/g, ' ') }),
+    ask: curl(`${url}/projects/my-app/ofrep/v1/evaluate/flags/dark_mode`, token, { context: { targetingKey: 'ann' } }),
+  };
+}
+
+/** A command that a shell sends the body with: pasted as it is, it works. */
+function curl(url: string, token: string, content: object): string {
+  const body = JSON.stringify(content).replaceAll("'", `'\\''`);
   return [`curl -sS '${url}'`, `-H 'Authorization: Bearer ${token}'`, `-H 'Content-Type: application/json'`, `-d '${body}'`].join(
     ' \\\n  ',
   );

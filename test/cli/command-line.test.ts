@@ -113,11 +113,18 @@ describe('token', () => {
   });
 });
 
-test('the first start prints a curl command that a shell understands', async () => {
+test('the first start prints curl commands that a shell understands', async () => {
   const printed = welcome({ url: 'http://127.0.0.1:4000', token: 'a.b.c', ttl: '30 days' });
-  const script = `curl() { for word in "$@"; do printf '%s\\0' "$word"; done; }\n${printed.slice(printed.indexOf('curl -sS'))}`;
-  const { stdout } = await promisify(execFile)('sh', ['-c', script]);
-  const words = stdout.split('\0');
+  const [create, ask, ...others] = printed.match(/^curl -sS[^]*?(?=\n\n)/gm) ?? [];
+  expect(others).toEqual([]);
+  const wordsOf = async (command: string | undefined) => {
+    const script = `curl() { for word in "$@"; do printf '%s\\0' "$word"; done; }\n${command}`;
+    return (await promisify(execFile)('sh', ['-c', script])).stdout.split('\0');
+  };
+  const asked = await wordsOf(ask);
+  expect(asked).toContain('http://127.0.0.1:4000/projects/my-app/ofrep/v1/evaluate/flags/dark_mode');
+  expect(JSON.parse(asked[asked.indexOf('-d') + 1] ?? '')).toEqual({ context: { targetingKey: 'ann' } });
+  const words = await wordsOf(create);
   expect(words).toEqual(
     expect.arrayContaining(['http://127.0.0.1:4000/graphql', 'Authorization: Bearer a.b.c', 'Content-Type: application/json']),
   );
