@@ -1,34 +1,22 @@
-import { Arg, Ctx, Field, ID, InputType, Int, Mutation, ObjectType, registerEnumType, Resolver } from 'type-graphql';
+import { Arg, Ctx, Field, ID, InputType, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
 import { ARCHIVE_MANY, type ArchiveItem } from '../src/domain/archive-many';
-import type { ArchivableKind } from '../src/domain/concepts';
+import { CONCEPTS, type ArchivableKind } from '../src/domain/concepts';
 import type { Cursor } from '../src/domain/cursor';
-import type { EntityRef } from '../src/domain/event';
+import type { EntityKind } from '../src/domain/event';
+import { withArticle } from '../src/domain/text';
 import type { Context } from './context';
 import { DOCUMENTS, nameOf } from './documents';
-import { EntityKindEnum, EntityReference } from './entity';
+import { EntityReference } from './entity';
+import { identityIn, referenceTo, type GlobalId, type Reference } from './global-id';
 import { resultOf } from './outcome';
 import { CommandInput, named, performAnd } from './perform';
 import { CursorScalar } from './scalars';
-
-const { PROJECT: _project, EXCLUSIVITY: _exclusivity, HOLDOUT: _holdout, ...archivable } = EntityKindEnum;
-export const ArchivableKindEnum: { readonly [name: string]: ArchivableKind } = archivable;
-registerEnumType(ArchivableKindEnum, {
-  name: 'ArchivableKind',
-  description: 'The kinds of thing that can be archived.',
-  valuesConfig: {
-    KEY: { description: 'A named, typed value that an app reads.' },
-    SEGMENT: { description: 'A named rule that says which users.' },
-    GOAL: { description: 'An event which counts as a conversion.' },
-    FLAG: { description: 'One key with a value for some users.' },
-    CONFIG: { description: 'Several keys with values per segment.' },
-    EXPERIMENT: { description: 'An A/B test.' },
-  },
-});
+import { WrongId } from './wrong-id';
 
 @ObjectType({ simpleResolvers: true, description: 'Everything that was to be archived has been.' })
 export class ArchivedMany {
   @Field(() => [EntityReference], { description: 'What the command named, in its order.' })
-  items: readonly EntityRef[];
+  items: readonly Reference[];
 
   @Field(() => CursorScalar, { description: 'Where the command stands in the history.' })
   cursor: Cursor;
@@ -38,11 +26,8 @@ const ArchiveManyResult = resultOf(ArchivedMany, 'ArchivedMany', 'ArchiveManyRes
 
 @InputType({ description: 'One thing to archive.' })
 export class ArchiveItemInput {
-  @Field(() => ArchivableKindEnum, { description: 'What kind of thing it is.' })
-  kind: ArchivableKind;
-
-  @Field(() => ID, { description: "A key's name, or the id of anything else." })
-  id: string;
+  @Field(() => ID, { description: 'The thing: a key, segment, goal, flag, config or experiment.' })
+  id: GlobalId;
 
   @Field(() => Int, { nullable: true, description: 'The version that you saw. If it has moved, the whole command is refused as Stale.' })
   expectedVersion?: number | null;
@@ -63,19 +48,24 @@ export class ArchiveManyResolver {
       'Archives several things, all or none: each is guarded as if it were archived alone. Those that are archived already stay so.',
   })
   archiveMany(@Arg('input', () => ArchiveManyInput, { description: 'What to archive.' }) input: ArchiveManyInput, @Ctx() context: Context) {
-    const items: ArchiveItem[] = input.items.map(({ kind, id, expectedVersion }) => ({
-      kind,
-      id,
-      expectedVersion: named(expectedVersion),
-    }));
+    const items = input.items.map((item, index) => itemOf(input.projectId, item, `items.${index}.id`));
     return performAnd(context, input, { type: 'ArchiveMany', items }, async (_id, cursor) => {
-      const references = await Promise.all(items.map((item) => referenceTo(context, input.projectId, item)));
+      const references = await Promise.all(items.map((item) => itemReference(context, input.projectId, item)));
       return { items: references, cursor };
     });
   }
 }
 
 /** By the items of the input and not by the events, of which a repetition has none: it answers what the first one did. */
-async function referenceTo({ loaders }: Context, projectId: string, { kind, id }: ArchiveItem): Promise<EntityRef> {
-  return { kind, id, name: nameOf(await loaders.load(DOCUMENTS[kind], projectId, id)) };
+async function itemReference({ loaders }: Context, projectId: string, { kind, id }: ArchiveItem): Promise<Reference> {
+  return referenceTo(projectId, { kind, id, name: nameOf(await loaders.load(DOCUMENTS[kind], projectId, id)) });
 }
+
+function itemOf(projectId: string, { id: given, expectedVersion }: ArchiveItemInput, path: string): ArchiveItem {
+  const { kind, id } = identityIn(given, projectId, path);
+  if (!isArchivable(kind))
+    throw new WrongId(path, `must be the \`id\` of something that can be archived, which ${withArticle(kind)} cannot`);
+  return { kind, id, expectedVersion: named(expectedVersion) };
+}
+
+const isArchivable = (kind: EntityKind): kind is ArchivableKind => 'archive' in CONCEPTS[kind];

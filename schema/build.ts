@@ -3,8 +3,10 @@ import { GraphQLInputObjectType, type GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type PubSub } from 'type-graphql';
 import { countAnswers } from './answer-size';
 import { carryContexts } from './carried-context';
+import { giveGlobalIds } from './global-id';
 import { guard } from './guard';
 import { resolvers } from './index';
+import { refuseWrongIds } from './wrong-id';
 
 /** Inputs of which exactly one member is given. type-graphql knows no such thing, so it is set on what it has built. */
 const ONE_OF: readonly string[] = ['AsOfInput', 'RuleInput', 'WindowInput'];
@@ -33,5 +35,5 @@ export function buildExperienceSchema(): GraphQLSchema {
     if (!(type instanceof GraphQLInputObjectType)) throw new Error(`there is no input ${name}`);
     type.isOneOf = true;
   }
-  return guard(countAnswers(carryContexts(schema)));
+  return refuseWrongIds(guard(countAnswers(carryContexts(giveGlobalIds(schema)))));
 }

@@ -10,6 +10,7 @@ import type { Context } from './context';
 import { EntityKindEnum } from './entity';
 import { RequestError } from './error';
 import { LedgerEvent } from './event';
+import { aboutOf, type GlobalId } from './global-id';
 import { CursorScalar, DateTimeScalar, JsonScalar } from './scalars';
 
 const GO_ON = 'To go on after all that came before, give it back as `after`.';
@@ -108,11 +109,7 @@ export class ChangeResolver {
     @Arg('types', () => [String], { nullable: true, description: 'Only events of these types.' }) _types: string[] | null,
     @Arg('entity', () => EntityKindEnum, { nullable: true, description: 'Only events about things of this kind.' })
     _entity: EntityKind | null,
-    @Arg('entityId', () => ID, {
-      nullable: true,
-      description: 'Only events about this one, a key’s name or another’s id; goes with `entity`.',
-    })
-    _entityId: string | null,
+    @Arg('id', () => ID, { nullable: true, description: 'Only events about this one.' }) _id: GlobalId | null,
   ): object {
     if (item.kind === 'ended') throw new RequestError(item.code, item.message, undefined, item.cursor);
     if (item.kind !== 'parked') return item;
@@ -128,18 +125,19 @@ interface ChangesArgs {
   readonly fromStart?: boolean | null;
   readonly types?: readonly string[] | null;
   readonly entity?: EntityKind | null;
-  readonly entityId?: string | null;
+  readonly id?: GlobalId | null;
 }
 
 async function follow(args: ChangesArgs, { feed, caller, onFeedEnded }: Context): Promise<AsyncIterable<FeedItem>> {
-  const { projectId, after, fromStart, types, entity, entityId } = args;
+  const { projectId, after, fromStart, types } = args;
+  const about = aboutOf({ kind: args.entity, id: args.id }, projectId, { kind: 'entity', id: 'id' });
   const subscriber = await feed.follow({
     projectId,
     after: after ?? undefined,
     fromStart: fromStart ?? false,
     types: types ?? undefined,
-    entity: entity ?? undefined,
-    entityId: entityId ?? undefined,
+    entity: about?.kind,
+    entityId: about?.id,
     owner: tokenOf(caller),
     expiresAt: caller.expiresAt,
     onEnded: onFeedEnded,

@@ -8,13 +8,46 @@ import type { Use } from '../src/domain/usage';
 import { connectionType, page } from './connection';
 import type { Context } from './context';
 import { Usage } from './entity';
+import type { GlobalId } from './global-id';
 import { ListArgs, RowsArgs } from './list';
 import { Project } from './project';
 import { reach } from './reach';
+import { shownUsage, type ShownUsage } from './shown-refusal';
+import { thingOf, type Named } from './thing';
 import { CursorScalar } from './scalars';
 import { listedWith, STATUS_FILTER } from './status-filter';
 
 /* Fields that several concepts have, but for a word. */
+
+const ONE = 'The `id`.';
+const PROJECT = 'The project, which the id names as well: an id of another one is refused.';
+
+@ArgsType()
+class BelowArgs {
+  @Field(() => ID, { description: ONE })
+  id: GlobalId;
+}
+
+@ArgsType()
+class OneArgs extends BelowArgs {
+  @Field(() => ID, { nullable: true, description: PROJECT })
+  projectId?: string | null;
+}
+
+@ArgsType()
+class KeyBelowArgs {
+  @Field(() => ID, { nullable: true, description: ONE })
+  id?: GlobalId | null;
+
+  @Field(() => String, { nullable: true, description: 'The name, instead of the id.' })
+  name?: string | null;
+}
+
+@ArgsType()
+class KeyArgs extends KeyBelowArgs {
+  @Field(() => ID, { nullable: true, description: `${PROJECT} A name needs it.` })
+  projectId?: string | null;
+}
 
 /**
  * One of a kind and a page of them: below `Query`, and below the project, so that all of it can be asked as it was as easily as it is. Without
@@ -24,9 +57,10 @@ export function queriesOf(kind: PluralKind, type: ClassType, statuses?: object):
   const connection = connectionType(type, kind.charAt(0).toUpperCase() + kind.slice(1));
   const projection: ProjectionOf<object> = ENTITY_PROJECTIONS[kind];
   const plural = PLURALS[kind];
-  const by = kind === 'key' ? 'name' : 'id';
-  const idType = kind === 'key' ? String : ID;
-  const one = { name: kind, nullable: true, description: `One ${kind} by its ${by}, archived or not; null if there is none.` };
+  const byName = kind === 'key' ? ' or its name' : '';
+  const one = { name: kind, nullable: true, description: `One ${kind} by its id${byName}, archived or not; null if there is none.` };
+  const belowArgs = kind === 'key' ? KeyBelowArgs : BelowArgs;
+  const oneArgs = kind === 'key' ? KeyArgs : OneArgs;
   const rowsArgs = withStatuses(RowsArgs, statuses);
   const listArgs = withStatuses(ListArgs, statuses);
 
@@ -34,12 +68,12 @@ export function queriesOf(kind: PluralKind, type: ClassType, statuses?: object):
   class Queries {
     @Query(() => type, one)
     async one(
-      @Arg('projectId', () => ID, { description: 'The project.' }) projectId: string,
-      @Arg(by, () => idType, { description: `The ${by}.` }) id: string,
+      @Args(() => oneArgs) args: Named,
       @Arg('atLeast', () => CursorScalar, { nullable: true, description: 'Wait until the read model shows this place of the history.' })
       atLeast: Cursor | null,
       @Ctx() context: Context,
     ) {
+      const { projectId, id } = thingOf(kind, args);
       await reach(context, projectId, atLeast);
       return context.reader.get(projection, projectId, id);
     }
@@ -58,8 +92,9 @@ export function queriesOf(kind: PluralKind, type: ClassType, statuses?: object):
   @Resolver(() => Project)
   class Contents {
     @FieldResolver(() => type, one)
-    [kind](@Root() project: ProjectDocument, @Arg(by, () => idType, { description: `The ${by}.` }) id: string, @Ctx() { reader }: Context) {
-      return reader.get(projection, project.id, id);
+    [kind](@Root() project: ProjectDocument, @Args(() => belowArgs) { id, name }: Named, @Ctx() { reader, asOfRevision }: Context) {
+      const thing = thingOf(kind, { id, name, projectId: project.id }, asOfRevision);
+      return reader.get(projection, project.id, thing.id);
     }
 
     @FieldResolver(() => connection, { description: `Its ${plural}.` })
@@ -89,8 +124,9 @@ export function usedByField(type: ClassType, kind: Use['kind'], description: str
   @Resolver(() => type)
   class UsedByField {
     @FieldResolver(() => [Usage], { description, complexity: 20 })
-    usedBy(@Root() { projectId, id, name }: Used, @Ctx() context: Context) {
-      return context.reader.usagesOf(projectId, { kind, id: id ?? name });
+    async usedBy(@Root() { projectId, id, name }: Used, @Ctx() { reader, asOfRevision }: Context): Promise<ShownUsage[]> {
+      const usages = await reader.usagesOf(projectId, { kind, id: id ?? name });
+      return usages.map((usage) => shownUsage(projectId, usage, asOfRevision));
     }
   }
   return UsedByField;

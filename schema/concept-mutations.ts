@@ -4,8 +4,10 @@ import type { ProjectionOf } from '../projections/projection';
 import type { SingleCommand } from '../src/domain/decider';
 import type { PluralKind } from '../src/domain/project-state';
 import type { Context } from './context';
+import { idsIn, type GlobalId, type ReadId } from './global-id';
 import { atInputPaths, type InputNames } from './input-path';
-import { named, perform, type CommandInput, type EditInput } from './perform';
+import { named, perform, type CommandInput, type ThingInput } from './perform';
+import { thingOf, type Named } from './thing';
 
 type Type = SingleCommand['type'];
 type CommandOf<T extends Type> = Extract<SingleCommand, { readonly type: T }>;
@@ -17,8 +19,8 @@ export interface NewText extends CommandInput {
   readonly description?: string | null;
 }
 
-export interface ChangedText extends EditInput {
-  readonly id: string;
+export interface ChangedText extends ThingInput {
+  readonly id: GlobalId;
   readonly name?: string | null;
   readonly description?: string | null;
 }
@@ -34,7 +36,7 @@ export interface Written<Kind extends PluralKind, New extends NewText, Changes e
 type Writing<Input extends object, T extends Type> = readonly [
   input: ClassType<Input>,
   description: string,
-  details: (input: Input) => Details<T>,
+  details: (input: Input, localId: ReadId) => Details<T>,
 ];
 
 /** The mutations that create and edit what has a name of its own. */
@@ -52,22 +54,24 @@ export function writeMutations<Kind extends PluralKind, New extends NewText, Cha
     @Mutation(() => result, { name: `create${Name}`, description: creates })
     create(@Arg('input', () => newInput, { description: `The new ${kind}.` }) input: New, @Ctx() context: Context) {
       const text = { name: input.name, description: named(input.description) };
-      const command = { type: `Create${Name}`, ...text, ...newDetails(input) } as unknown as SingleCommand;
+      const command = { type: `Create${Name}`, ...text, ...newDetails(input, idsIn(input.projectId)) } as unknown as SingleCommand;
       return atInputPaths(perform(context, input, command, projection), names);
     }
 
     @Mutation(() => result, { name: `edit${Name}`, description: edits })
     edit(@Arg('input', () => changesInput, { description: 'What to change.' }) input: Changes, @Ctx() context: Context) {
-      const text = { id: input.id, name: named(input.name), description: named(input.description) };
-      const details = { ...changedDetails(input), expectedVersion: named(input.expectedVersion) };
+      // Of a command on what has a name, `name` is a new one.
+      const { projectId, id } = thingOf(kind, { id: input.id, projectId: input.projectId });
+      const text = { id, name: named(input.name), description: named(input.description) };
+      const details = { ...changedDetails(input, idsIn(projectId)), expectedVersion: named(input.expectedVersion) };
       const command = { type: `Edit${Name}`, ...text, ...details } as unknown as SingleCommand;
-      return atInputPaths(perform(context, input, command, projection, input.id), names);
+      return atInputPaths(perform(context, { ...input, projectId }, command, projection, id), names);
     }
   }
   return WriteMutations;
 }
 
-type OneInput = EditInput & { readonly id?: string; readonly name?: string };
+type OneInput = ThingInput & Named;
 
 /** Of commands, what they do. */
 export type Descriptions = { readonly [T in Type]?: string };
@@ -89,10 +93,10 @@ export function moveMutations(
     class MoveMutation {
       @Mutation(() => result, { name: type.charAt(0).toLowerCase() + type.slice(1), description })
       move(@Arg('input', () => WhichInput, { description: `Which ${kind}.` }) input: WhichInput, @Ctx() context: Context) {
-        const { id, name, expectedVersion } = input;
-        const which = id === undefined ? { name } : { id };
-        const command = { type, ...which, expectedVersion: named(expectedVersion) } as unknown as SingleCommand;
-        return perform(context, input, command, projection, id ?? name);
+        const { projectId, id } = thingOf(kind, input);
+        const which = kind === 'key' ? { name: id } : { id };
+        const command = { type, ...which, expectedVersion: named(input.expectedVersion) } as unknown as SingleCommand;
+        return perform(context, { ...input, projectId }, command, projection, id);
       }
     }
     return MoveMutation;

@@ -3,17 +3,15 @@ import { ROLLOUT_STATUSES, type RolloutStatus } from '../src/domain/lifecycle';
 import type { NamedKind } from '../src/domain/naming';
 import { PLURALS } from '../src/domain/project-state';
 import { Entity } from './entity';
-import { CommandInput, EditInput } from './perform';
+import type { GlobalId } from './global-id';
+import { CommandInput, ThingInput } from './perform';
 
 /* What the types and inputs of several concepts have in common, but for a word. Each is to be extended. */
 
-/** What has an id, and a name of its own. */
-export function namedType(kind: NamedKind, id = 'Its id.') {
+/** What has a name of its own. */
+export function namedType(kind: NamedKind) {
   @ObjectType({ simpleResolvers: true })
   abstract class NamedThing extends Entity {
-    @Field(() => ID, { description: id })
-    id: string;
-
     @Field(() => String, { description: `Its name: unique among the ${PLURALS[kind]} that are not archived.` })
     name: string;
 
@@ -82,9 +80,9 @@ export function textInputs(kind: NamedKind, words: TextWords) {
   }
 
   @InputType()
-  abstract class OneInput extends EditInput {
+  abstract class OneInput extends ThingInput {
     @Field(() => ID, { description: `The ${kind}.` })
-    id: string;
+    id: GlobalId;
   }
 
   @InputType()

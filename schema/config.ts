@@ -19,7 +19,7 @@ const ConfigStatus = rolloutStatuses('config', 'its keys');
   description: 'Who gets which values. For each key, the first row that matches the user and has the key wins.',
 })
 export class ConfigRow {
-  @Field(() => ID, { description: 'Its id in the config, which it keeps.' })
+  @Field(() => ID, { name: 'row', simple: false, description: 'Its id in the config, and unique only there, which it keeps.' })
   id: string;
 
   @Field(() => [KeyValue], { description: 'What they get: values for some or all of the config’s keys.', complexity: listOf(5) })
@@ -64,11 +64,11 @@ export const configResolvers = [
   ...queriesOf('config', Config, ConfigStatus),
   ...rowsFields(Config, ConfigRow, 'Who gets which values, the first row first.'),
   writeMutations('config', ConfigResult, {
-    create: [CreateConfigInput, 'Creates a config, as a draft.', (input) => ({ keys: input.keys, rows: rowsOf(input.rows) })],
+    create: [CreateConfigInput, 'Creates a config, as a draft.', ({ keys, rows }, localId) => ({ keys, rows: rowsOf(rows, localId) })],
     edit: [
       EditConfigInput,
       'Changes a config’s name, description, keys or rows. What is live is served with the change at once.',
-      (input) => ({ keys: named(input.keys), rows: rowsOf(input.rows) }),
+      ({ keys, rows }, localId) => ({ keys: named(keys), rows: rowsOf(rows, localId) }),
     ],
     names: ROW_NAMES,
   }),

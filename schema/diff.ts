@@ -4,7 +4,7 @@ import { contentOf } from '../projections/content';
 import { diff, type EntityChange, type EntityDifference } from '../src/audit/diff';
 import type { Difference } from '../src/audit/difference';
 import { cursorOf, type Cursor } from '../src/domain/cursor';
-import { ENTITY_KINDS, type EntityRef } from '../src/domain/event';
+import { ENTITY_KINDS } from '../src/domain/event';
 import { inPercent } from '../src/domain/percent';
 import { AsOfInput, LOOK, placeOf, viewOf } from './as-of';
 import type { Context } from './context';
@@ -12,6 +12,7 @@ import { pageOfDiff } from './diff-page';
 import { DOCUMENTS, nameOf } from './documents';
 import { EntityReference } from './entity';
 import { FieldChange } from './field-change';
+import { referenceTo, type Reference } from './global-id';
 import { PAGE } from './list';
 import { listOf } from './list-cost';
 import { CursorScalar, DateTimeScalar } from './scalars';
@@ -38,7 +39,7 @@ registerEnumType(CHANGES, {
 @ObjectType({ simpleResolvers: true, description: 'How one thing differs between two points.' })
 export class EntityDiff {
   @Field(() => EntityReference, { description: 'The thing, by its name at the second point, or at the first if it is not there.' })
-  entity: EntityRef;
+  entity: Reference;
 
   @Field(() => CHANGES, { description: 'What became of it on the whole.' })
   change: EntityChange;
@@ -134,14 +135,20 @@ export class DiffResolver {
       fromTime: before.head.occurredAt,
       toTime: then.head.occurredAt,
       totalCount: found.length,
-      nodes: page.map(shown),
+      nodes: page.map((difference) => shown(projectId, difference)),
       pageInfo,
     };
   }
 }
 
-function shown({ kind, id, change, before, after, changes }: EntityDifference): EntityDiff {
+function shown(projectId: string, { kind, id, change, before, after, changes }: EntityDifference): EntityDiff {
   const name = nameOf((after ?? before ?? {}) as { readonly name?: string });
   const versionOf = (document: typeof before): number | null => (document ? Number(document['version']) : null);
-  return { entity: { kind, id, name }, change, versionBefore: versionOf(before), versionAfter: versionOf(after), changes };
+  return {
+    entity: referenceTo(projectId, { kind, id, name }),
+    change,
+    versionBefore: versionOf(before),
+    versionAfter: versionOf(after),
+    changes,
+  };
 }

@@ -35,8 +35,11 @@ export class EntityReference {
   @Field(() => EntityKindEnum, { description: 'What kind of thing it is.' })
   kind: string;
 
-  @Field(() => ID, { description: "A key's name, or the id of anything else." })
-  id: string;
+  @Field(() => ID, { description: "Its local id, as events have it: a key's name, or what the ledger calls anything else." })
+  entityId: string;
+
+  @Field(() => ID, { description: 'Its `id`: what `node` and inputs take.' })
+  nodeId: string;
 
   @Field(() => String, { description: 'Its name.' })
   name: string;
@@ -48,8 +51,29 @@ export class Usage extends EntityReference {
   status: string;
 }
 
-@InterfaceType({ description: 'What every part of a project has: how often it has changed, when, and by whom.' })
-export abstract class Entity {
+/** A node that is found says itself which type it is. */
+export interface TypedNode {
+  readonly __typename: string;
+}
+
+@InterfaceType({
+  description: 'What has an id under which clients can keep it and ask for it again.',
+  resolveType: (value: TypedNode) => value.__typename,
+})
+export abstract class Node {
+  @Field(() => ID, {
+    description:
+      'Its id, unique over everything that has one; below `asOf` another one than now. Opaque: store it and give it back as it is.',
+  })
+  id: string;
+}
+
+@InterfaceType({
+  implements: Node,
+  description: 'What every part of a project has: how often it has changed, when, and by whom.',
+  resolveType: (value: TypedNode) => value.__typename,
+})
+export abstract class Entity extends Node {
   @Field(() => ID, { description: 'The project it is in.' })
   projectId: string;
 

@@ -7,9 +7,11 @@ import type { Share } from '../src/serving/share';
 import type { Context } from './context';
 import { RequestError } from './error';
 import { ExperimentInTheWay, StandingEnum } from './evaluation-types';
+import type { GlobalId } from './global-id';
 import { listOf } from './list-cost';
 import { RuleInput, ruleOf } from './rule-input';
 import { DateTimeScalar } from './scalars';
+import { thingOf } from './thing';
 
 @ObjectType({ description: 'A share of users, found from a sample of them.' })
 class UserShare {
@@ -101,10 +103,15 @@ export class EstimateResolver {
     complexity: 200,
   })
   async reachOfUsers(
-    @Arg('projectId', () => ID, { description: 'The project.' }) projectId: string,
-    @Arg('id', () => ID, { description: 'The experiment.' }) id: string,
+    @Arg('id', () => ID, { description: 'The experiment.' }) given: GlobalId,
+    @Arg('projectId', () => ID, {
+      nullable: true,
+      description: 'The project, which the id names as well: an id of another one is refused.',
+    })
+    beside: string | null,
     @Ctx() { estimates }: Context,
   ): Promise<ReachOfUsers | undefined> {
+    const { projectId, id } = thingOf('experiment', { id: given, projectId: beside });
     try {
       const reach = await estimates.ofExperiment(projectId, id);
       return reach && reachOf(reach);

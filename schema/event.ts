@@ -3,6 +3,7 @@ import { cursorOf, type Cursor } from '../src/domain/cursor';
 import { ENTITY_KINDS, type EntityKind, type Envelope } from '../src/domain/event';
 import type { Json } from '../src/domain/json';
 import { EntityKindEnum } from './entity';
+import { referenceTo } from './global-id';
 import { CursorScalar, DateTimeScalar, JsonScalar } from './scalars';
 
 export enum ActorKindEnum {
@@ -32,8 +33,14 @@ export class EventEntity {
   })
   kind: EntityKind | null;
 
-  @Field(() => ID, { description: "A key's name, or the id of anything else." })
-  id: string;
+  @Field(() => ID, { description: "Its local id: a key's name, or what the ledger calls anything else." })
+  entityId: string;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The `id` of the thing as it is now, whatever the event is seen in: what `node` and inputs take. Null if `kind` is.',
+  })
+  nodeId: string | null;
 
   @Field(() => String, { description: 'Its name after the event.' })
   name: string;
@@ -92,8 +99,9 @@ export class LedgerEvent {
 @Resolver(() => LedgerEvent)
 export class LedgerEventResolver {
   @FieldResolver(() => EventEntity, { description: 'What it is about.' })
-  entity(@Root() { entity: { kind, id, name } }: Envelope): EventEntity {
-    return { kind: ENTITY_KINDS.includes(kind) ? kind : null, id, name };
+  entity(@Root() { projectId, entity }: Envelope): EventEntity {
+    if (ENTITY_KINDS.includes(entity.kind)) return referenceTo(projectId, entity);
+    return { kind: null, entityId: entity.id, nodeId: null, name: entity.name };
   }
 
   @FieldResolver(() => CursorScalar, { description: 'Its place in the history: what comes after it, is after this.' })

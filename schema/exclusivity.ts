@@ -6,10 +6,12 @@ import { EXCLUSIVITY } from '../src/domain/exclusivity';
 import type { Context } from './context';
 import { Entity } from './entity';
 import { resultOf } from './outcome';
-import { EditInput, named, perform } from './perform';
+import type { GlobalId } from './global-id';
+import { named, perform, ThingInput } from './perform';
 import { Project } from './project';
 import { reach } from './reach';
 import { CursorScalar } from './scalars';
+import { thingOf } from './thing';
 
 @ObjectType({
   implements: Entity,
@@ -27,7 +29,12 @@ export class Exclusivity extends Entity {
 const ExclusivityResult = resultOf(Exclusivity, 'Exclusivity');
 
 @InputType({ description: 'Whose setting.' })
-export class ExclusivityInput extends EditInput {}
+export class ExclusivityInput extends ThingInput {
+  @Field(() => ID, { nullable: true, description: 'The setting; or `projectId`, since a project has one.' })
+  id?: GlobalId | null;
+}
+
+const settingOf = (input: ExclusivityInput) => thingOf(EXCLUSIVITY.kind, { ...input, name: EXCLUSIVITY.id });
 
 @Resolver(() => Exclusivity)
 export class ExclusivityResolver {
@@ -47,8 +54,9 @@ export class ExclusivityResolver {
     @Arg('input', () => ExclusivityInput, { description: 'Whose setting.' }) input: ExclusivityInput,
     @Ctx() context: Context,
   ) {
+    const { projectId, id } = settingOf(input);
     const command = { type: 'EnableExclusivity', expectedVersion: named(input.expectedVersion) } as const;
-    return perform(context, input, command, exclusivity, EXCLUSIVITY.id);
+    return perform(context, { ...input, projectId }, command, exclusivity, id);
   }
 
   @Mutation(() => ExclusivityResult, { description: 'Leaves it to each experiment that is created from now on whether it is exclusive.' })
@@ -56,8 +64,9 @@ export class ExclusivityResolver {
     @Arg('input', () => ExclusivityInput, { description: 'Whose setting.' }) input: ExclusivityInput,
     @Ctx() context: Context,
   ) {
+    const { projectId, id } = settingOf(input);
     const command = { type: 'DisableExclusivity', expectedVersion: named(input.expectedVersion) } as const;
-    return perform(context, input, command, exclusivity, EXCLUSIVITY.id);
+    return perform(context, { ...input, projectId }, command, exclusivity, id);
   }
 }
 

@@ -2,6 +2,7 @@ import { Ctx, Field, FieldResolver, Float, ID, InputType, Int, ObjectType, regis
 import { goals } from '../projections/entities';
 import type { Analysis as StoredAnalysis, ExperimentGoal as StoredGoal, GoalRole } from '../src/domain/analysis';
 import type { Context } from './context';
+import type { GlobalId, ReadId } from './global-id';
 import { Goal } from './goal';
 import { PercentScalar } from './scalars';
 
@@ -52,7 +53,7 @@ export class ExperimentGoalResolver {
 @InputType({ description: 'A goal of an experiment, and what it is for.' })
 export class ExperimentGoalInput {
   @Field(() => ID, { description: 'The goal.' })
-  goalId: string;
+  goalId: GlobalId;
 
   @Field(() => GoalRoleEnum, { description: 'What it is for.' })
   role: GoalRole;
@@ -65,11 +66,14 @@ export class ExperimentGoalInput {
 }
 
 /** The goals as a command chooses them, whichever of the two the input names. */
-export function goalChoices(input: {
-  readonly goals?: readonly ExperimentGoalInput[] | null;
-  readonly goalIds?: readonly string[] | null;
-}) {
-  return input.goals?.map(({ goalId, role, margin }) => ({ id: goalId, role, margin: margin ?? null })) ?? input.goalIds ?? undefined;
+export function goalChoices(
+  { goals, goalIds }: { readonly goals?: readonly ExperimentGoalInput[] | null; readonly goalIds?: readonly GlobalId[] | null },
+  localId: ReadId,
+) {
+  const chosen = goals?.map(({ goalId, role, margin }, index) => {
+    return { id: localId(goalId, 'goal', `goals.${index}.goalId`), role, margin: margin ?? null };
+  });
+  return chosen ?? goalIds?.map((id, index) => localId(id, 'goal', `goalIds.${index}`)) ?? undefined;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'How the results of an experiment are read: frozen by its start.' })

@@ -12,7 +12,11 @@ import { Segment } from './segment';
 
 @ObjectType({ simpleResolvers: true, description: 'One arm of an A/B test.' })
 export class Variant {
-  @Field(() => ID, { description: 'Its id in the experiment, which it keeps.' })
+  @Field(() => ID, {
+    name: 'variant',
+    simple: false,
+    description: 'Its id in the experiment, and unique only there, which it keeps.',
+  })
   id: string;
 
   @Field(() => String, { description: 'Its name: unique in the experiment.' })
@@ -30,8 +34,8 @@ export class Variant {
 
 @InputType({ description: 'One arm of an A/B test.' })
 export class VariantInput {
-  @Field(() => ID, { nullable: true, description: 'The id of the variant that this one goes on as; left out, it is a new variant.' })
-  id?: string | null;
+  @Field(() => ID, { nullable: true, description: 'The `variant` that this one goes on as; left out, it is a new variant.' })
+  variant?: string | null;
 
   @Field(() => String, { description: 'Its name: 1 to 120 characters, unique in the experiment.' })
   name: string;

@@ -2,6 +2,7 @@ import { Field, ID, InputType } from 'type-graphql';
 import { AnalysisInput, ExperimentGoalInput } from './experiment-analysis';
 import { ITS_WORDS, textInputs } from './concept-types';
 import { VariantInput } from './experiment-design';
+import type { GlobalId } from './global-id';
 import { PercentScalar } from './scalars';
 
 const { NewInput, OneInput, ChangesInput } = textInputs('experiment', ITS_WORDS('experiment'));
@@ -10,7 +11,7 @@ export { OneInput };
 @InputType({ description: 'A new experiment, which begins as a draft.' })
 export class CreateExperimentInput extends NewInput {
   @Field(() => ID, { nullable: true, description: 'The segment of users that it is for; null or left out: everyone.' })
-  audienceId?: string | null;
+  audienceId?: GlobalId | null;
 
   @Field(() => PercentScalar, { defaultValue: 10_000, description: 'Which part of the audience takes part, in percent.' })
   traffic: number;
@@ -25,7 +26,7 @@ export class CreateExperimentInput extends NewInput {
     defaultValue: [],
     description: 'The goals that it measures: at most 5. The only one is PRIMARY, of several each is SECONDARY.',
   })
-  goalIds: string[];
+  goalIds: GlobalId[];
 
   @Field(() => [ExperimentGoalInput], {
     nullable: true,
@@ -56,7 +57,7 @@ export class CreateExperimentInput extends NewInput {
 })
 export class EditExperimentInput extends ChangesInput {
   @Field(() => ID, { nullable: true, description: 'The segment of users that it is for. null is not left out: it means everyone.' })
-  audienceId?: string | null;
+  audienceId?: GlobalId | null;
 
   @Field(() => PercentScalar, { nullable: true, description: 'Which part of the audience takes part, in percent.' })
   traffic?: number | null;
@@ -71,7 +72,7 @@ export class EditExperimentInput extends ChangesInput {
     nullable: true,
     description: 'All the goals that it measures from now on: at most 5. Those that it had keep their role.',
   })
-  goalIds?: string[] | null;
+  goalIds?: GlobalId[] | null;
 
   @Field(() => [ExperimentGoalInput], {
     nullable: true,
@@ -105,6 +106,6 @@ export class ChangeExperimentTrafficInput extends OneInput {
 
 @InputType({ description: 'Which variant of an experiment its whole audience gets.' })
 export class RollOutExperimentInput extends OneInput {
-  @Field(() => ID, { description: 'The variant: not control.' })
-  variantId: string;
+  @Field(() => ID, { description: 'The `variant`: not control.' })
+  variant: string;
 }

@@ -4,6 +4,7 @@ import type { Command } from '../src/domain/command';
 import { moveMutations, writeMutations } from './concept-mutations';
 import type { Context } from './context';
 import { Experiment } from './experiment';
+import type { VariantInput } from './experiment-design';
 import { analysisOf, goalChoices } from './experiment-analysis';
 import {
   ChangeExperimentTrafficInput,
@@ -16,19 +17,26 @@ import {
 import { atInputPaths, type InputNames } from './input-path';
 import { resultOf } from './outcome';
 import { named, perform } from './perform';
+import { thingOf } from './thing';
 
 const ExperimentResult = resultOf(Experiment, 'Experiment');
 
 const NAMES: InputNames = [
   [/^audience$/, 'audienceId'],
   [/^goals(?=\.|$)/, 'goalIds'],
-  [/^variant$/, 'variantId'],
+  [/^(variants\.\d+)\.id$/, '$1.variant'],
 ];
 
-const on = (context: Context, input: InstanceType<typeof OneInput>, command: Command) =>
-  atInputPaths(perform(context, input, command, experiments, input.id), NAMES);
+type Which = { readonly id: string; readonly expectedVersion: number | undefined };
 
-const which = ({ id, expectedVersion }: InstanceType<typeof OneInput>) => ({ id, expectedVersion: named(expectedVersion) });
+const on = (context: Context, input: InstanceType<typeof OneInput>, commandOn: (which: Which) => Command) => {
+  const { projectId, id } = thingOf('experiment', input);
+  const command = commandOn({ id, expectedVersion: named(input.expectedVersion) });
+  return atInputPaths(perform(context, { ...input, projectId }, command, experiments, id), NAMES);
+};
+
+const variantsOf = (variants: readonly VariantInput[]) =>
+  variants.map(({ variant, ...said }) => ({ ...said, ...(variant === undefined ? {} : { id: variant }) }));
 
 @Resolver(() => Experiment)
 class ExperimentMutations {
@@ -40,7 +48,7 @@ class ExperimentMutations {
     input: RaiseExperimentTrafficInput,
     @Ctx() context: Context,
   ) {
-    return on(context, input, { type: 'RaiseExperimentTraffic', ...which(input), traffic: input.traffic });
+    return on(context, input, (which) => ({ type: 'RaiseExperimentTraffic', ...which, traffic: input.traffic }));
   }
 
   @Mutation(() => ExperimentResult, {
@@ -51,7 +59,7 @@ class ExperimentMutations {
     input: ChangeExperimentTrafficInput,
     @Ctx() context: Context,
   ) {
-    return on(context, input, { type: 'ChangeExperimentTraffic', ...which(input), traffic: input.traffic });
+    return on(context, input, (which) => ({ type: 'ChangeExperimentTraffic', ...which, traffic: input.traffic }));
   }
 
   @Mutation(() => ExperimentResult, { description: 'Ends a running experiment: its whole audience gets one variant from now on.' })
@@ -59,7 +67,7 @@ class ExperimentMutations {
     @Arg('input', () => RollOutExperimentInput, { description: 'Which experiment, and which variant.' }) input: RollOutExperimentInput,
     @Ctx() context: Context,
   ) {
-    return on(context, input, { type: 'RollOutExperiment', ...which(input), variant: input.variantId });
+    return on(context, input, (which) => ({ type: 'RollOutExperiment', ...which, variant: input.variant }));
   }
 }
 
@@ -69,12 +77,12 @@ export const experimentMutations = [
     create: [
       CreateExperimentInput,
       'Creates an experiment, as a draft.',
-      ({ audienceId, traffic, variants, keys, exclusive, sticky, analysis, ...input }) => ({
-        audience: audienceId,
+      ({ audienceId, traffic, variants, keys, exclusive, sticky, analysis, ...input }, localId) => ({
+        audience: localId(audienceId, 'segment', 'audienceId'),
         traffic,
-        variants,
+        variants: variantsOf(variants),
         keys,
-        goals: goalChoices(input),
+        goals: goalChoices(input, localId),
         exclusive: named(exclusive),
         sticky: named(sticky),
         analysis: analysisOf(analysis),
@@ -83,12 +91,12 @@ export const experimentMutations = [
     edit: [
       EditExperimentInput,
       'Changes an experiment: a draft in everything, one that has started in its name, its description, and goals to add.',
-      ({ audienceId, traffic, variants, keys, exclusive, analysis, ...input }) => ({
-        audience: audienceId,
+      ({ audienceId, traffic, variants, keys, exclusive, analysis, ...input }, localId) => ({
+        audience: localId(audienceId, 'segment', 'audienceId'),
         traffic: named(traffic),
-        variants: named(variants),
+        variants: variants ? variantsOf(variants) : undefined,
         keys: named(keys),
-        goals: goalChoices(input),
+        goals: goalChoices(input, localId),
         exclusive: named(exclusive),
         analysis: analysisOf(analysis),
       }),

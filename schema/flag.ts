@@ -18,7 +18,11 @@ const FlagStatus = rolloutStatuses('flag', 'its key');
   description: 'Who gets the value. The first row that matches the user, and whose sample takes the user, wins.',
 })
 export class FlagRow {
-  @Field(() => ID, { description: 'Its id in the flag, which it keeps: the sample of users is drawn by it.' })
+  @Field(() => ID, {
+    name: 'row',
+    simple: false,
+    description: 'Its id in the flag, and unique only there, which it keeps: the sample of users is drawn by it.',
+  })
   id: string;
 
   @Field(() => PercentScalar, { description: 'The part of those users who get the value, in percent.' })
@@ -69,11 +73,11 @@ export const flagResolvers = [
   ...queriesOf('flag', Flag, FlagStatus),
   ...rowsFields(Flag, FlagRow, 'Who gets which value, the first row first.'),
   writeMutations('flag', FlagResult, {
-    create: [CreateFlagInput, 'Creates a flag, as a draft.', ({ key, rows }) => ({ key, rows: rowsOf(rows) })],
+    create: [CreateFlagInput, 'Creates a flag, as a draft.', ({ key, rows }, localId) => ({ key, rows: rowsOf(rows, localId) })],
     edit: [
       EditFlagInput,
       'Changes a flag’s name, description or rows. What is live is served with the change at once.',
-      ({ rows }) => ({ rows: rowsOf(rows) }),
+      ({ rows }, localId) => ({ rows: rowsOf(rows, localId) }),
     ],
     names: ROW_NAMES,
   }),

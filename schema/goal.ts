@@ -30,7 +30,7 @@ registerEnumType(DirectionEnum, {
 });
 
 @ObjectType({ implements: Entity, simpleResolvers: true, description: 'An event which counts as a conversion.' })
-export class Goal extends namedType('goal', 'Its id, which never changes.') {
+export class Goal extends namedType('goal') {
   @Field(() => String, { description: 'The event that counts, as the app sends it.' })
   event: string;
 

@@ -9,6 +9,7 @@ import {
 import { may, refusedBy, type Right } from '../src/application/authorization';
 import type { Context } from './context';
 import { RequestError } from './error';
+import { projectNamedBy, type ProjectOf } from './named-project';
 import { PERMISSIONS, rightOf } from './permissions';
 
 /**
@@ -34,8 +35,9 @@ function guardType(type: GraphQLObjectType, unknown: Set<string>): void {
     if (!field.resolve) throw new Error(`${operation} has no resolver`);
     if (right === null) continue;
     // Who subscribes is let in once, before anything comes; what resolves is called for each item.
-    if (field.subscribe) field.subscribe = guarded(right, field.subscribe as GraphQLFieldResolver<unknown, Context>);
-    else field.resolve = guarded(right, field.resolve as GraphQLFieldResolver<unknown, Context>);
+    const projectOf = projectNamedBy(field);
+    if (field.subscribe) field.subscribe = guarded(right, projectOf, field.subscribe as GraphQLFieldResolver<unknown, Context>);
+    else field.resolve = guarded(right, projectOf, field.resolve as GraphQLFieldResolver<unknown, Context>);
   }
 }
 
@@ -58,7 +60,11 @@ function guardProject(schema: GraphQLSchema, unknown: Set<string>): void {
   }
 }
 
-function guarded(right: Right, resolve: GraphQLFieldResolver<unknown, Context>): GraphQLFieldResolver<unknown, Context> {
+function guarded(
+  right: Right,
+  projectOf: ProjectOf,
+  resolve: GraphQLFieldResolver<unknown, Context>,
+): GraphQLFieldResolver<unknown, Context> {
   return (source, args: Readonly<Record<string, unknown>>, context, info) => {
     const projectId = projectOf(args);
     // Whatever it is, as it was it is history.
@@ -78,11 +84,4 @@ const isGiven = (argument: unknown): boolean => argument !== undefined && argume
 /** What is said to a caller who does not have the right. */
 export function forbidden(right: Right, projectId?: string): RequestError {
   return new RequestError('FORBIDDEN', refusedBy(right, projectId));
-}
-
-/** Every operation names its project in one of these places. */
-function projectOf(args: Readonly<Record<string, unknown>>): string | undefined {
-  const input = args['input'] as { readonly projectId?: unknown } | undefined;
-  const id = input?.projectId ?? args['projectId'] ?? args['id'];
-  return typeof id === 'string' ? id : undefined;
 }

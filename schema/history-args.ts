@@ -8,6 +8,7 @@ import { foldName, longerThan } from '../src/domain/text';
 import type { HistoryQuery } from '../src/audit/history';
 import { EntityKindEnum } from './entity';
 import { RequestError } from './error';
+import { aboutOf, type About, type GlobalId } from './global-id';
 import { refuseForeign } from './reach';
 import { CursorScalar, DateTimeScalar } from './scalars';
 
@@ -42,11 +43,11 @@ registerEnumType(HistoryOrder, {
 
 @InputType({ description: 'What a history is to be about.' })
 export class EntityFilter {
-  @Field(() => EntityKindEnum, { description: 'The kind of thing.' })
-  kind: EntityKind;
+  @Field(() => EntityKindEnum, { nullable: true, description: 'Everything of this kind.' })
+  kind?: EntityKind | null;
 
-  @Field(() => ID, { nullable: true, description: "A key's name, or the id of anything else; left out, everything of the kind." })
-  id?: string | null;
+  @Field(() => ID, { nullable: true, description: 'One thing alone.' })
+  id?: GlobalId | null;
 }
 
 @ArgsType()
@@ -100,8 +101,16 @@ export class HistoryArgs extends HistoryPageArgs {
   entity?: EntityFilter | null;
 }
 
+/** What the history is to be about. Throws BAD_REQUEST at a filter that says nothing, or an id that cannot be meant. */
+export function aboutEntity(projectId: string, { entity }: HistoryArgs): About | undefined {
+  if (!isGiven(entity)) return undefined;
+  const about = aboutOf(entity, projectId, { kind: 'entity.kind', id: 'entity.id' });
+  if (about === undefined) throw bad('`entity` must have a `kind` or an `id`, or be left out.');
+  return about;
+}
+
 /** The query that the arguments stand for. Throws BAD_REQUEST at those that no history could answer. */
-export function historyQuery(projectId: string, args: HistoryPageArgs, about: EntityFilter | null | undefined): HistoryQuery {
+export function historyQuery(projectId: string, args: HistoryPageArgs, about: About | undefined): HistoryQuery {
   const { actor, types, since, until, search, first, last, after, before, order } = args;
   if (isGiven(first) && isGiven(last)) throw bad('Give `first` or `last`, not both.');
   for (const [argument, count] of Object.entries({ first, last })) {

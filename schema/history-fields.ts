@@ -8,7 +8,7 @@ import { Experiment } from './experiment';
 import { Flag } from './flag';
 import { Goal } from './goal';
 import { HistoryConnection, historyOf } from './history';
-import { HISTORY_COST, HistoryArgs, HistoryPageArgs } from './history-args';
+import { aboutEntity, HISTORY_COST, HistoryArgs, HistoryPageArgs } from './history-args';
 import { Holdout } from './holdout';
 import { Key } from './key';
 import { Project } from './project';
@@ -45,7 +45,7 @@ export class ProjectHistoryField {
     complexity: HISTORY_COST,
   })
   history(@Root() { projectId }: Project, @Args(() => HistoryArgs) args: HistoryArgs, @Ctx() context: Context) {
-    return historyOf(context, projectId, args, args.entity);
+    return historyOf(context, projectId, args, aboutEntity(projectId, args));
   }
 }
 

@@ -9,8 +9,9 @@ import type { Context } from './context';
 import { RequestError } from './error';
 import { Actor, LedgerEvent } from './event';
 import { FieldChange } from './field-change';
+import type { About } from './global-id';
 import { forbidden } from './guard';
-import { HISTORY_COST, HistoryArgs, historyQuery, type EntityFilter, type HistoryPageArgs } from './history-args';
+import { HISTORY_COST, aboutEntity, HistoryArgs, historyQuery, type HistoryPageArgs } from './history-args';
 import { listOf } from './list-cost';
 import { may } from '../src/application/authorization';
 import { reach, refuseForeign, refuseRewritten } from './reach';
@@ -114,7 +115,7 @@ export class HistoryResolver {
     @Ctx() context: Context,
   ): Promise<HistoryConnection> {
     await reach(context, projectId, atLeast);
-    return historyOf(context, projectId, args, args.entity);
+    return historyOf(context, projectId, args, aboutEntity(projectId, args));
   }
 }
 
@@ -123,7 +124,7 @@ export async function historyOf(
   context: Context,
   projectId: string,
   args: HistoryPageArgs,
-  about: EntityFilter | null | undefined,
+  about: About | undefined,
 ): Promise<HistoryConnection> {
   if (!may(context.caller, 'read history', projectId)) throw forbidden('read history', projectId);
   refuseDiffering(context, projectId);
@@ -150,7 +151,7 @@ async function readHistory(
   context: Context,
   projectId: string,
   args: HistoryPageArgs,
-  about: EntityFilter | null | undefined,
+  about: About | undefined,
 ): Promise<HistoryConnection> {
   const query = historyQuery(projectId, args, about);
   const page = await context.history.page(projectId, query);

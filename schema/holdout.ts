@@ -5,8 +5,9 @@ import { queriesOf } from './concept-fields';
 import { moveMutations } from './concept-mutations';
 import type { Context } from './context';
 import { Entity } from './entity';
+import type { GlobalId } from './global-id';
 import { resultOf } from './outcome';
-import { CommandInput, EditInput, perform } from './perform';
+import { CommandInput, perform, ThingInput } from './perform';
 import { PercentScalar } from './scalars';
 
 const HoldoutStatus: { readonly [status in Status]: status } = { ACTIVE: 'ACTIVE', ENDED: 'ENDED' };
@@ -26,9 +27,6 @@ registerEnumType(HoldoutStatus, {
     'A share of users who get no values from the experiments that start while it is active. Nothing of it can change but that it ends.',
 })
 export class Holdout extends Entity {
-  @Field(() => ID, { description: 'Its id, by which its users are drawn.' })
-  id: string;
-
   @Field(() => String, { description: 'Its name: unique among the holdouts that are active.' })
   name: string;
 
@@ -51,9 +49,9 @@ export class CreateHoldoutInput extends CommandInput {
 }
 
 @InputType()
-abstract class OneHoldoutInput extends EditInput {
+abstract class OneHoldoutInput extends ThingInput {
   @Field(() => ID, { description: 'The holdout.' })
-  id: string;
+  id: GlobalId;
 }
 
 @Resolver()

@@ -19,6 +19,7 @@ import { historyFields } from './history-fields';
 import { holdoutResolvers } from './holdout';
 import { keyResolvers } from './key';
 import { MaintenanceResolver } from './maintenance';
+import { NodeResolver } from './node';
 import { RevertObstacleResolver } from './outcome';
 import { OperatorsResolver } from './operators';
 import { PreviewResolver } from './preview';
@@ -71,6 +72,7 @@ export const resolvers = [
   LedgerEventResolver,
   FieldChangeResolver,
   MaintenanceResolver,
+  NodeResolver,
   HistoryResolver,
   HistoryEntryResolver,
   ...historyFields,

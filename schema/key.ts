@@ -1,4 +1,4 @@
-import { Arg, Ctx, Field, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
+import { Arg, Ctx, Field, ID, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
 import { keys } from '../projections/entities';
 import type { Json } from '../src/domain/json';
 import { queriesOf, usedByField } from './concept-fields';
@@ -6,15 +6,17 @@ import { moveMutations } from './concept-mutations';
 import type { Context } from './context';
 import { Entity } from './entity';
 import { resultOf } from './outcome';
-import { CommandInput, EditInput, named, perform } from './perform';
+import type { GlobalId } from './global-id';
+import { CommandInput, named, perform, ThingInput } from './perform';
 import { JsonScalar } from './scalars';
+import { thingOf } from './thing';
 import { ValueTypeEnum } from './value-type';
 
 @ObjectType({
   implements: Entity,
   simpleResolvers: true,
   description:
-    'A named, typed value that an app reads, with a default. Its name is its identity: unique in the project for ever, and never changed. (It has no `id`: caches should know it by `projectId` and `name`.)',
+    'A named, typed value that an app reads, with a default. Its name is its identity: unique in the project for ever, and never changed.',
 })
 export class Key extends Entity {
   @Field(() => String, { description: 'The name that the app’s code reads.' })
@@ -54,9 +56,12 @@ export class CreateKeyInput extends CommandInput {
 }
 
 @InputType()
-abstract class OneKeyInput extends EditInput {
-  @Field(() => String, { description: 'The key.' })
-  name: string;
+abstract class OneKeyInput extends ThingInput {
+  @Field(() => ID, { nullable: true, description: 'The key; or `projectId` and `name`.' })
+  id?: GlobalId | null;
+
+  @Field(() => String, { nullable: true, description: 'The key’s name, with `projectId` instead of `id`.' })
+  name?: string | null;
 }
 
 @InputType({ description: 'What to change of a key; a field that is left out stays as it is.' })
@@ -82,7 +87,8 @@ class KeyResolver {
 
   @Mutation(() => KeyResult, { description: 'Changes a key’s default value or description; nothing else of it can change.' })
   editKey(@Arg('input', () => EditKeyInput, { description: 'What to change.' }) input: EditKeyInput, @Ctx() context: Context) {
-    const { name, defaultValue } = input;
+    const { defaultValue } = input;
+    const { projectId, id: name } = thingOf('key', input);
     const command = {
       type: 'EditKey',
       name,
@@ -90,7 +96,7 @@ class KeyResolver {
       description: named(input.description),
       expectedVersion: named(input.expectedVersion),
     } as const;
-    return perform(context, input, command, keys, name);
+    return perform(context, { ...input, projectId }, command, keys, name);
   }
 }
 

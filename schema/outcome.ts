@@ -14,10 +14,11 @@ import {
 import type { Cursor } from '../src/domain/cursor';
 import type { Previewed } from '../src/application/preview';
 import type { Envelope } from '../src/domain/event';
-import type { Obstacle, Refusal as DomainRefusal, Usage as DomainUsage } from '../src/domain/refusal';
+import type { Refusal as DomainRefusal } from '../src/domain/refusal';
 import { EntityKindEnum, EntityReference, Usage } from './entity';
 import { listOf } from './list-cost';
 import { CursorScalar, DateTimeScalar } from './scalars';
+import { shownRefusal, shownUsage, type ShownObstacle, type ShownRefusal, type ShownUsage } from './shown-refusal';
 
 export enum RefusalCode {
   INVALID_INPUT = 'INVALID_INPUT',
@@ -78,8 +79,8 @@ export class NotFound extends Refusal {
   @Field(() => EntityKindEnum, { description: 'What kind of thing was looked for.' })
   kind: string;
 
-  @Field(() => ID, { description: 'The id or key name that was looked for.' })
-  id: string;
+  @Field(() => ID, { description: "Its local id, as events have it: a key's name, or what the ledger calls anything else." })
+  entityId: string;
 }
 
 @ObjectType({ implements: Refusal, simpleResolvers: true, description: 'The name or id is taken.' })
@@ -127,17 +128,17 @@ export class RevertObstacle {
 @Resolver(() => RevertObstacle)
 export class RevertObstacleResolver {
   @FieldResolver(() => RefusalCode, { description: 'Why, for programs: the code that the change alone would be refused with.' })
-  code(@Root() { refusal }: Obstacle): string {
+  code(@Root() { refusal }: ShownObstacle): string {
     return refusal.code;
   }
 
   @FieldResolver(() => String, { description: 'Why, for people, and what to do.' })
-  message(@Root() { refusal }: Obstacle): string {
+  message(@Root() { refusal }: ShownObstacle): string {
     return refusal.message;
   }
 
   @FieldResolver(() => [Usage], { description: 'The usages, if that is why.' })
-  usages(@Root() { refusal }: Obstacle): readonly object[] {
+  usages(@Root() { refusal }: ShownObstacle): readonly Usage[] {
     return refusal.code === 'IN_USE' ? refusal.usages : [];
   }
 }
@@ -145,7 +146,7 @@ export class RevertObstacleResolver {
 @ObjectType({ implements: Refusal, simpleResolvers: true, description: 'Something of it cannot go back to what it was.' })
 export class CannotRevert extends Refusal {
   @Field(() => [RevertObstacle], { description: 'All of it, one by one.' })
-  obstacles: readonly Obstacle[];
+  obstacles: readonly ShownObstacle[];
 }
 
 @ObjectType({
@@ -157,7 +158,7 @@ export class Accepted {
   cursor: Cursor;
 
   @Field(() => EntityReference, { nullable: true, description: 'What was changed; null if the command changed nothing.' })
-  entity?: EntityReference;
+  entity?: EntityReference | undefined;
 
   constructor(cursor: Cursor, entity?: EntityReference) {
     this.cursor = cursor;
@@ -171,17 +172,17 @@ export class Accepted {
 })
 export class Preview {
   @Field(() => Refusal, { nullable: true, description: 'What it would be refused with; null: it would be carried out.' })
-  wouldRefuse: DomainRefusal | null;
+  wouldRefuse: ShownRefusal | null;
 
   @Field(() => [Usage], { complexity: listOf(5), description: 'What uses the keys, segments and goals that it is about.' })
-  usedBy: readonly DomainUsage[];
+  usedBy: readonly ShownUsage[];
 
   readonly events: readonly Envelope[];
 
-  constructor({ events, refusal, usages }: Previewed) {
+  constructor(projectId: string, { events, refusal, usages }: Previewed) {
     this.events = events;
-    this.wouldRefuse = refusal ?? null;
-    this.usedBy = usages;
+    this.wouldRefuse = refusal ? shownRefusal(projectId, refusal) : null;
+    this.usedBy = usages.map((usage) => shownUsage(projectId, usage));
   }
 }
 

@@ -7,13 +7,12 @@ import type { ProjectionOf } from '../projections/projection';
 import { ReadModelUnavailable } from '../src/read-model/read-model';
 import type { Context } from './context';
 import { forbidden } from './guard';
+import { referenceTo } from './global-id';
 import { Accepted, Preview } from './outcome';
+import { shownRefusal, type ShownRefusal } from './shown-refusal';
 
 @InputType({ description: 'What every command may say of itself.' })
-export abstract class CommandInput {
-  @Field(() => ID, { description: 'The project.' })
-  projectId: string;
-
+export abstract class AnyCommandInput {
   @Field(() => String, {
     nullable: true,
     description:
@@ -32,19 +31,41 @@ export abstract class CommandInput {
   preview?: boolean | null;
 }
 
+@InputType({ description: 'What every command on a project may say of itself.' })
+export abstract class CommandInput extends AnyCommandInput {
+  @Field(() => ID, { description: 'The project.' })
+  projectId: string;
+}
+
+const EXPECTED = 'The version that you saw. If it has moved, the command is refused as Stale.';
+
 @InputType({ description: 'What every command on something that exists may say of itself.' })
 export abstract class EditInput extends CommandInput {
-  @Field(() => Int, { nullable: true, description: 'The version that you saw. If it has moved, the command is refused as Stale.' })
+  @Field(() => Int, { nullable: true, description: EXPECTED })
   expectedVersion?: number | null;
 }
+
+@InputType({ description: 'What every command on one thing in a project may say of itself.' })
+export abstract class ThingInput extends AnyCommandInput {
+  @Field(() => ID, { nullable: true, description: 'The project, which the id names as well: an id of another one is refused.' })
+  projectId?: string | null;
+
+  @Field(() => Int, { nullable: true, description: EXPECTED })
+  expectedVersion?: number | null;
+}
+
+/** Which project a command is for, and what its input says of it. */
+type InProject = AnyCommandInput & { readonly projectId: string };
+
+type Shown<D> = Promise<D | Accepted | Preview | ShownRefusal>;
 
 /** A preview leaves nothing, so there would be nothing that a repetition could be answered with. */
 const WITH_COMMAND_ID = invalid({ path: 'commandId', message: 'must be left out with `preview`: give it to the command itself' });
 
 /** How a command, or its preview, answers with a refusal that was found before it was submitted. */
-export function refused({ preview, commandId }: CommandInput, refusal: Refusal): Preview | Refusal {
-  if (preview !== true) return refusal;
-  return commandId ? WITH_COMMAND_ID : new Preview({ events: [], refusal, usages: [] });
+export function refused({ preview, commandId, projectId }: InProject, refusal: Refusal): Preview | ShownRefusal {
+  if (preview !== true) return shownRefusal(projectId, refusal);
+  return commandId ? WITH_COMMAND_ID : new Preview(projectId, { events: [], refusal, usages: [] });
 }
 
 /** Fields that are null or absent are not named (A4), except where a type says that null is a value. */
@@ -58,11 +79,11 @@ export function named<T>(value: T | null | undefined): T | undefined {
  */
 export async function perform<D extends object>(
   context: Context,
-  input: CommandInput,
+  input: InProject,
   command: Submission['command'],
   projection: ProjectionOf<D>,
   targetId?: string,
-): Promise<D | Accepted | Preview | Refusal> {
+): Shown<D> {
   return performAnd(context, input, command, (id) => context.reader.get(projection, input.projectId, id), targetId);
 }
 
@@ -72,12 +93,12 @@ export async function perform<D extends object>(
  */
 export async function performAnd<D extends object>(
   { execute, preview, caller, requestId, progress, reportError }: Context,
-  { projectId, commandId, reason, preview: isPreview }: CommandInput,
+  { projectId, commandId, reason, preview: isPreview }: InProject,
   command: Submission['command'],
   read: (id: string, cursor: Cursor, events: number) => Promise<D | undefined>,
   targetId = '',
   causationId?: string,
-): Promise<D | Accepted | Preview | Refusal> {
+): Shown<D> {
   const missing = missingRight(caller, projectId, command);
   if (missing !== undefined) throw forbidden(missing, projectId);
   const submission = {
@@ -89,18 +110,19 @@ export async function performAnd<D extends object>(
     correlationId: requestId,
     ...(causationId === undefined ? {} : { causationId }),
   };
-  if (isPreview) return submission.commandId === undefined ? new Preview(await preview(submission)) : WITH_COMMAND_ID;
+  if (isPreview) return submission.commandId === undefined ? new Preview(projectId, await preview(submission)) : WITH_COMMAND_ID;
   const outcome = await execute(submission);
-  if (outcome.kind === 'refused') return outcome.refusal;
+  if (outcome.kind === 'refused') return shownRefusal(projectId, outcome.refusal);
   const { cursor, entity, events } = outcome;
+  const reference = entity && referenceTo(projectId, entity);
   try {
     const shown = await progress.reached(projectId, cursor.revision);
     const document = shown === 'reached' ? await read(entity?.id ?? targetId, cursor, events.length) : undefined;
-    return document ?? new Accepted(cursor, entity);
+    return document ?? new Accepted(cursor, reference);
   } catch (error) {
     // That the read model is away is expected, and said by readiness; anything else is a fault that only the log can tell of.
     if (!(error instanceof ReadModelUnavailable))
       reportError(error, 'a stored command is answered as Accepted: its result could not be read');
-    return new Accepted(cursor, entity);
+    return new Accepted(cursor, reference);
   }
 }

@@ -5,6 +5,7 @@ import type { EntityKind } from '../src/domain/event';
 import type { Context } from './context';
 import { EntityKindEnum } from './entity';
 import { FieldChange } from './field-change';
+import { referenceTo } from './global-id';
 import { listOf } from './list-cost';
 import { Preview } from './outcome';
 
@@ -13,8 +14,14 @@ export class PreviewedChange {
   @Field(() => EntityKindEnum, { description: 'What kind of thing it would change.' })
   kind: EntityKind;
 
-  @Field(() => ID, { nullable: true, description: "A key's name, or the id of anything else; null if it would be created." })
+  @Field(() => ID, {
+    nullable: true,
+    description: "Its local id: a key's name, or what the ledger calls anything else; null if it would be created.",
+  })
   entityId: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'Its `id`: what `node` and inputs take; null if it would be created.' })
+  nodeId: string | null;
 
   @Field(() => String, { description: 'Its name after the change.' })
   name: string;
@@ -35,8 +42,9 @@ export class PreviewResolver {
   changes(@Root() { events }: Preview, @Ctx() { understand }: Context): PreviewedChange[] {
     return events.map((event) => {
       const { sentence, changes } = entryOf(understand(event));
-      const { kind, id, name } = event.entity;
-      return { kind, entityId: event.version === 1 && kind !== 'project' ? null : id, name, sentence, changes };
+      const reference = referenceTo(event.projectId, event.entity);
+      const isNew = event.version === 1 && event.entity.kind !== 'project';
+      return { ...reference, ...(isNew && { entityId: null, nodeId: null }), sentence, changes };
     });
   }
 }

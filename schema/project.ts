@@ -7,12 +7,14 @@ import { within } from './carried-context';
 import type { Context } from './context';
 import { Entity } from './entity';
 import { RequestError } from './error';
+import type { GlobalId } from './global-id';
 import { atInputPaths, type InputNames } from './input-path';
 import { resultOf } from './outcome';
 import { CommandInput, EditInput, named, perform, refused } from './perform';
 import { refusalIfNoRoom } from './project-limit';
 import { reach } from './reach';
 import { CursorScalar, DateTimeScalar } from './scalars';
+import { thingOf } from './thing';
 
 @ObjectType({
   implements: Entity,
@@ -20,9 +22,6 @@ import { CursorScalar, DateTimeScalar } from './scalars';
   description: 'The boundary inside which every rule holds: usually one app in one environment.',
 })
 export class Project extends Entity {
-  @Field(() => ID, { description: 'Its id, which never changes.' })
-  id: string;
-
   @Field(() => String, { description: 'Its name.' })
   name: string;
 
@@ -60,7 +59,7 @@ export class ProjectResolver {
     complexity: AS_OF_COST,
   })
   async project(
-    @Arg('id', () => ID, { description: 'The id.' }) id: string,
+    @Arg('id', () => ID, { description: 'The id.' }) given: GlobalId,
     @Arg('atLeast', () => CursorScalar, { nullable: true, description: 'Wait until the read model shows this place of the history.' })
     atLeast: Cursor | null,
     @Arg('asOf', () => AsOfInput, {
@@ -70,6 +69,7 @@ export class ProjectResolver {
     asOf: AsOfInput | null,
     @Ctx() context: Context,
   ): Promise<ProjectDocument | undefined> {
+    const { id } = thingOf('project', { id: given });
     if (asOf) return projectAsOf(context, id, asOf, atLeast);
     await reach(context, id, atLeast);
     return context.reader.get(projects, id, id);

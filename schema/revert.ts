@@ -1,20 +1,21 @@
 import { Arg, Ctx, Field, ID, InputType, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
 import { contentOf } from '../projections/content';
 import { decodeCursor, type Cursor } from '../src/domain/cursor';
-import { eventId, type EntityKind, type EntityRef } from '../src/domain/event';
+import { eventId } from '../src/domain/event';
 import type { RevertTarget } from '../src/domain/revert';
 import { viewOf } from './as-of';
 import type { Context } from './context';
 import { DOCUMENTS, nameOf } from './documents';
-import { EntityKindEnum, EntityReference } from './entity';
+import { EntityReference } from './entity';
+import { identityIn, identityOf, referenceTo, type GlobalId, type Identity, type Reference } from './global-id';
 import { CannotRevert, resultOf } from './outcome';
-import { EditInput, named, performAnd } from './perform';
+import { named, performAnd, ThingInput } from './perform';
 import { CursorScalar } from './scalars';
 
 @ObjectType({ simpleResolvers: true, description: 'It is what it was.' })
 export class Reverted {
   @Field(() => EntityReference, { description: 'What went back.' })
-  item: EntityRef;
+  item: Reference;
 
   @Field(() => Int, { description: 'The version that it is at now: going back is a change like any other.' })
   version: number;
@@ -25,19 +26,10 @@ export class Reverted {
 
 const RevertResult = resultOf(Reverted, 'Reverted', 'RevertResult', { CannotRevert });
 
-@InputType({ description: 'One thing of a project.' })
-export class EntityInput {
-  @Field(() => EntityKindEnum, { description: 'What kind of thing it is.' })
-  kind: EntityKind;
-
-  @Field(() => ID, { description: "A key's name, the project's own id, `exclusivity` for that setting, or the id of anything else." })
-  id: string;
-}
-
 @InputType({ description: 'What is to go back to what it was.' })
-export class RevertInput extends EditInput {
-  @Field(() => EntityInput, { description: 'The thing.' })
-  entity: EntityInput;
+export class RevertInput extends ThingInput {
+  @Field(() => ID, { description: 'The thing, of whatever kind.' })
+  id: GlobalId;
 
   @Field(() => Int, { description: 'The version that it had when it was so.' })
   toVersion: number;
@@ -50,14 +42,15 @@ export class RevertResolver {
       'Brings what can be edited of a thing, and whether it is archived, back to what it was at a version: all of it, by ordinary changes that are stored together, or nothing, with a list of what cannot go back. Whether it is served stays as it is.',
   })
   async revert(@Arg('input', () => RevertInput, { description: 'What to revert.' }) input: RevertInput, @Ctx() context: Context) {
-    const { projectId, entity, toVersion, expectedVersion, reason } = input;
-    const { kind, id } = entity;
-    const { target, causationId } = await targetOf(context, projectId, entity, toVersion);
+    const { toVersion, expectedVersion, reason } = input;
+    const entity = identityIn(input.id, input.projectId ?? identityOf(input.id).projectId);
+    const { projectId, kind, id } = entity;
+    const { target, causationId } = await targetOf(context, entity, toVersion);
     const command = { type: 'Revert', target, toVersion, expectedVersion: named(expectedVersion) } as const;
-    const because = { ...input, reason: reason ?? `Back to version ${toVersion}` };
+    const because = { ...input, projectId, reason: reason ?? `Back to version ${toVersion}` };
     const read = async (_id: string, cursor: Cursor): Promise<Reverted | undefined> => {
       const document = await context.reader.get(DOCUMENTS[kind], projectId, id);
-      return document && { item: { kind, id, name: nameOf(document) }, version: document.version, cursor };
+      return document && { item: referenceTo(projectId, { kind, id, name: nameOf(document) }), version: document.version, cursor };
     };
     return performAnd(context, because, command, read, id, causationId);
   }
@@ -66,8 +59,7 @@ export class RevertResolver {
 /** What the thing was, read from the history, and the id of the event that had made it so. Where it is not there, the domain refuses (A6). */
 async function targetOf(
   context: Context,
-  projectId: string,
-  { kind, id }: EntityInput,
+  { projectId, kind, id }: Identity,
   version: number,
 ): Promise<{ readonly target: RevertTarget; readonly causationId?: string }> {
   const { collection } = DOCUMENTS[kind];

@@ -3,6 +3,7 @@ import { segments } from '../projections/entities';
 import { capitalized, type Descriptions } from './concept-mutations';
 import { ITS_WORDS, textInputs } from './concept-types';
 import type { Context } from './context';
+import type { GlobalId, ReadId } from './global-id';
 import type { InputNames } from './input-path';
 import { listOf } from './list-cost';
 import { Segment } from './segment';
@@ -11,11 +12,11 @@ import { Segment } from './segment';
 
 @InputType()
 export abstract class RowInput {
-  @Field(() => ID, { nullable: true, description: 'The id of the row that this one goes on as; left out, it is a new row.' })
-  id?: string | null;
+  @Field(() => ID, { nullable: true, description: 'The `row` that this one goes on as; left out, it is a new row.' })
+  row?: string | null;
 
   @Field(() => ID, { nullable: true, description: 'The segment; null or left out: everyone.' })
-  segmentId?: string | null;
+  segmentId?: GlobalId | null;
 }
 
 /** What creates a flag or config, changes one, and says which one: with rows of this type. */
@@ -48,12 +49,19 @@ export function rolloutMoves(kind: 'flag' | 'config', holds: string): Descriptio
 }
 
 /** Rows as commands have them. */
-export function rowsOf<Row extends RowInput>(rows: readonly Row[] | null | undefined) {
-  return rows?.map(({ segmentId, ...row }) => ({ ...row, segment: segmentId ?? null }));
+export function rowsOf<Row extends RowInput>(rows: readonly Row[] | null | undefined, localId: ReadId) {
+  return rows?.map(({ row, segmentId, ...said }, index) => ({
+    ...said,
+    ...(row === undefined ? {} : { id: row }),
+    segment: localId(segmentId, 'segment', `rows.${index}.segmentId`) ?? null,
+  }));
 }
 
-/** Where commands name the segment of a row otherwise. */
-export const ROW_NAMES: InputNames = [[/^(rows\.\d+)\.segment$/, '$1.segmentId']];
+/** Where commands name a row, and its segment, otherwise. */
+export const ROW_NAMES: InputNames = [
+  [/^(rows\.\d+)\.segment$/, '$1.segmentId'],
+  [/^(rows\.\d+)\.id$/, '$1.row'],
+];
 
 interface Row {
   readonly segment: string | null;

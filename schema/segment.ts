@@ -8,12 +8,14 @@ import { namedType, OTHER_WORDS, textInputs } from './concept-types';
 import type { Context } from './context';
 import { Entity } from './entity';
 import { resultOf } from './outcome';
-import { EditInput, named, perform } from './perform';
+import type { GlobalId } from './global-id';
+import { named, perform, ThingInput } from './perform';
 import { RuleInput, ruleOf } from './rule-input';
 import { JsonScalar } from './scalars';
+import { thingOf } from './thing';
 
 @ObjectType({ implements: Entity, simpleResolvers: true, description: 'A named rule that says which users.' })
-export class Segment extends namedType('segment', 'Its id, which never changes.') {
+export class Segment extends namedType('segment') {
   @Field(() => JsonScalar, { description: 'The rule, in the shape of RuleInput: it can be given back as it is.' })
   rule: Rule;
 
@@ -40,9 +42,9 @@ export class EditSegmentInput extends ChangesInput {
 }
 
 @InputType({ description: 'What to copy.' })
-export class CloneSegmentInput extends EditInput {
+export class CloneSegmentInput extends ThingInput {
   @Field(() => ID, { description: 'The segment to copy, archived or not.' })
-  id: string;
+  id: GlobalId;
 
   @Field(() => String, { nullable: true, description: 'The copy’s name; if it is left out, `<name> (copy)`, or `(copy 2)` and so on.' })
   name?: string | null;
@@ -57,8 +59,14 @@ class SegmentResolver {
 
   @Mutation(() => SegmentResult, { description: 'Makes an independent copy of a segment, which nothing uses yet.' })
   cloneSegment(@Arg('input', () => CloneSegmentInput, { description: 'What to copy.' }) input: CloneSegmentInput, @Ctx() context: Context) {
-    const { id, name, expectedVersion } = input;
-    return perform(context, input, { type: 'CloneSegment', id, name: named(name), expectedVersion: named(expectedVersion) }, segments);
+    const { name, expectedVersion } = input;
+    const { projectId, id } = thingOf('segment', { id: input.id, projectId: input.projectId });
+    return perform(
+      context,
+      { ...input, projectId },
+      { type: 'CloneSegment', id, name: named(name), expectedVersion: named(expectedVersion) },
+      segments,
+    );
   }
 }
 

@@ -3,75 +3,21 @@ import { Arg, createUnionType, Ctx, Extensions, Field, ID, InputType, Int, Mutat
 import { cursorOf, type Cursor } from '../src/domain/cursor';
 import type { Json, JsonObject } from '../src/domain/json';
 import { entityKey, type ProjectState } from '../src/domain/project-state';
-import type { Refusal as DomainRefusal } from '../src/domain/refusal';
 import type { Steps } from '../src/domain/steps';
 import { exportingSetup } from '../src/setup/export';
 import { inSlices, inTurns } from '../src/concurrency/in-slices';
 import { planning, type Plan as SetupPlan } from '../src/setup/plan';
 import { writingContent } from '../src/setup/canonical-file';
-import { differences, type Difference } from '../src/audit/difference';
+import { differences } from '../src/audit/difference';
 import type { Context } from './context';
-import { EntityKindEnum } from './entity';
-import { FieldChange } from './field-change';
+import { referenceTo } from './global-id';
 import { listOf } from './list-cost';
 import { InvalidInput, NotFound, RefusalCode, resultOf } from './outcome';
 import { CommandInput, performAnd } from './perform';
 import { refuseForeign } from './reach';
 import { CursorScalar, JsonScalar } from './scalars';
-
-@ObjectType({ simpleResolvers: true, description: 'A command of a plan, and what it makes of the thing it is about.' })
-export class PlanStep {
-  @Field(() => String, { description: 'The command, such as EditSegment.' })
-  command: string;
-
-  @Field(() => EntityKindEnum, { description: 'The kind of thing it is about.' })
-  kind: string;
-
-  @Field(() => ID, { nullable: true, description: "A key's name, or the id of anything else; null if it is still to be created." })
-  id: string | null;
-
-  @Field(() => String, { description: 'Its name, once the command is carried out.' })
-  name: string;
-
-  @Field(() => String, { description: 'What the command does, in words.' })
-  sentence: string;
-
-  @Field(() => JsonScalar, {
-    nullable: true,
-    description: 'How a set-up file would describe it before the command, in full; null if it is not there, or archived.',
-  })
-  before: object | null;
-
-  @Field(() => JsonScalar, { nullable: true, description: 'The same, after the command.' })
-  after: object | null;
-}
-
-@ObjectType({ simpleResolvers: true, description: 'A command that would be refused. While a plan has one, nothing of it can be applied.' })
-export class PlanObstacle {
-  @Field(() => String, { description: 'The command, such as ArchiveKey.' })
-  command: string;
-
-  @Field(() => EntityKindEnum, { description: 'The kind of thing it is about.' })
-  kind: string;
-
-  @Field(() => String, { description: 'Its name.' })
-  name: string;
-
-  @Field(() => RefusalCode, { description: 'The reason, for programs.' })
-  code: RefusalCode;
-
-  @Field(() => String, { description: 'The reason, for people.' })
-  message: string;
-
-  @Field(() => [FieldChange], {
-    complexity: listOf(2),
-    description: 'What the file asks for that cannot be, field by field: what is now, and what the file says.',
-  })
-  changes: readonly Difference[];
-
-  @Field(() => String, { description: 'What to do instead, for people.' })
-  wayOut: string;
-}
+import { PlanObstacle, PlanStep } from './setup-plan';
+import { shownRefusal, type ShownRefusal } from './shown-refusal';
 
 @ObjectType({ simpleResolvers: true, description: 'What would bring a project to a set-up file. Nothing of it has been written.' })
 export class Plan {
@@ -188,11 +134,11 @@ export class SetupResolver {
   async planSetup(
     @Arg('input', () => PlanSetupInput, { description: 'Where the project is to be brought.' }) { projectId, setup, prune }: PlanSetupInput,
     @Ctx() { loadProject: loadProject, limits }: Context,
-  ): Promise<Plan | DomainRefusal> {
+  ): Promise<Plan | ShownRefusal> {
     const state = await loadProject(projectId);
     const plan = await inSlices(planning(state, projectId, { setup, prune }, { limits, newId: randomUUID() }));
-    if ('code' in plan) return plan;
-    return { projectId, cursor: cursorOf({ projectId, ...state.head }), ...shown(plan, state), changes: plan.steps.length };
+    if ('code' in plan) return shownRefusal(projectId, plan);
+    return { projectId, cursor: cursorOf({ projectId, ...state.head }), ...shown(projectId, plan, state), changes: plan.steps.length };
   }
 
   @Extensions({ onceInADocument: true })
@@ -226,6 +172,7 @@ function* describing(state: ProjectState): Steps<JsonObject> {
 }
 
 function shown(
+  projectId: string,
   { steps, obstacles }: SetupPlan,
   { versions }: ProjectState,
 ): { readonly steps: readonly (PlanStep | Promise<PlanStep>)[]; readonly obstacles: PlanObstacle[] } {
@@ -235,8 +182,8 @@ function shown(
       steps.map(({ entity: { kind, id, name }, ...step }) => ({
         ...step,
         kind,
-        id: versions.has(entityKey(kind, id)) ? id : null,
         name,
+        ...(versions.has(entityKey(kind, id)) ? referenceTo(projectId, { kind, id, name }) : { entityId: null, nodeId: null }),
       })),
     ),
     obstacles: obstacles.map(({ command, entity: { kind, name }, refusal: { code, message }, conflict: { before, after, wayOut } }) => {

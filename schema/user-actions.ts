@@ -2,9 +2,12 @@ import { Arg, createUnionType, Ctx, Field, ID, InputType, Int, Mutation, ObjectT
 import type { Refusal as DomainRefusal } from '../src/domain/refusal';
 import type { Forced, OneUser } from '../src/serving/user-actions';
 import type { Context } from './context';
+import type { GlobalId } from './global-id';
 import { IllegalState, InvalidInput, NotFound, typeOfRefusal } from './outcome';
 import { named } from './perform';
 import { DateTimeScalar } from './scalars';
+import { shownRefusal, type ShownRefusal } from './shown-refusal';
+import { thingOf } from './thing';
 
 @InputType({ description: 'One user of a project.' })
 class UserInput {
@@ -15,10 +18,19 @@ class UserInput {
   user: string;
 }
 
+@InputType({ description: 'One user, and an experiment.' })
+abstract class UserOfExperimentInput {
+  @Field(() => ID, { nullable: true, description: 'The project, which the id names as well: an id of another one is refused.' })
+  projectId?: string | null;
+
+  @Field(() => String, { description: 'The user id that the app sends.' })
+  user: string;
+}
+
 @InputType({ description: 'The variant that a user is to get for a test.' })
-class ForceVariantInput extends UserInput {
+class ForceVariantInput extends UserOfExperimentInput {
   @Field(() => ID, { description: 'The experiment, which is a draft or running.' })
-  id: string;
+  id: GlobalId;
 
   @Field(() => String, { description: 'Which of its variants.' })
   variant: string;
@@ -31,9 +43,9 @@ class ForceVariantInput extends UserInput {
 }
 
 @InputType({ description: 'A forced variant that is to end.' })
-class ClearOverrideInput extends UserInput {
+class ClearOverrideInput extends UserOfExperimentInput {
   @Field(() => ID, { description: 'The experiment, which may have ended.' })
-  id: string;
+  id: GlobalId;
 }
 
 @ObjectType({ description: 'A variant that a user gets for a test. A user who has one is assigned to no experiment, and counted in none.' })
@@ -92,19 +104,22 @@ export class UserActionsResolver {
   async forceVariant(
     @Arg('input', () => ForceVariantInput, { description: 'Whom, which variant, and until when.' }) input: ForceVariantInput,
     @Ctx() context: Context,
-  ): Promise<ForcedVariant | DomainRefusal> {
-    const { id, variant, until } = input;
-    const forced = await context.userActions.forceVariant(await oneUser(context, input), id, variant, named(until)?.getTime());
-    return 'code' in forced ? forced : forcedVariantOf(forced);
+  ): Promise<ForcedVariant | ShownRefusal> {
+    const { variant, until } = input;
+    const { projectId, id } = thingOf('experiment', input);
+    const user = await oneUser(context, { ...input, projectId });
+    const forced = await context.userActions.forceVariant(user, id, variant, named(until)?.getTime());
+    return 'code' in forced ? shownRefusal(projectId, forced) : forcedVariantOf(forced);
   }
 
   @Mutation(() => ClearedOverrideResult, { description: 'Ends a forced variant. What is not there is no error.' })
   async clearOverride(
     @Arg('input', () => ClearOverrideInput, { description: 'Whose, and of which experiment.' }) input: ClearOverrideInput,
     @Ctx() context: Context,
-  ): Promise<ClearedOverride | DomainRefusal> {
-    const wasForced = await context.userActions.clearOverride(await oneUser(context, input), input.id);
-    return typeof wasForced === 'object' ? wasForced : { wasForced };
+  ): Promise<ClearedOverride | ShownRefusal> {
+    const { projectId, id } = thingOf('experiment', input);
+    const wasForced = await context.userActions.clearOverride(await oneUser(context, { ...input, projectId }), id);
+    return typeof wasForced === 'object' ? shownRefusal(projectId, wasForced) : { wasForced };
   }
 
   @Mutation(() => ForgottenUserResult, {
@@ -114,8 +129,9 @@ export class UserActionsResolver {
   async forgetUser(
     @Arg('input', () => UserInput, { description: 'Whom.' }) input: UserInput,
     @Ctx() context: Context,
-  ): Promise<ForgottenUser | DomainRefusal> {
-    return context.userActions.forget(await oneUser(context, input));
+  ): Promise<ForgottenUser | ShownRefusal> {
+    const forgotten = await context.userActions.forget(await oneUser(context, input));
+    return 'code' in forgotten ? shownRefusal(input.projectId, forgotten) : forgotten;
   }
 }
 

@@ -36,7 +36,7 @@ export interface Obstacle {
   readonly refusal: Refusal;
 }
 
-export function invalid(...problems: readonly Problem[]): Refusal {
+export function invalid(...problems: readonly Problem[]): Extract<Refusal, { readonly code: 'INVALID_INPUT' }> {
   const [first] = problems;
   const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
   return { code: 'INVALID_INPUT', message: `${first?.path}: ${first?.message}${more}`, problems };

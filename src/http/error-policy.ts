@@ -13,6 +13,7 @@ export const PUBLIC_CODES: ReadonlySet<unknown> = new Set([
   'PERSISTED_QUERY_NOT_SUPPORTED',
 ]);
 const TOO_MANY_TOKENS = /^Syntax Error: Document contains more that (\d+) tokens/;
+const TOO_MANY_VARIABLE_ERRORS = 'Too many errors processing variables';
 export const INTERNAL_MESSAGE = 'Something went wrong in the server. Its log tells more under the request id (header X-Request-Id).';
 const MAX_MESSAGE_CHARACTERS = 1_000;
 
@@ -61,6 +62,8 @@ function publicCode(formatted: GraphQLFormattedError, error: unknown): unknown {
   // Apollo gives every error of a validation rule its own code; the rule's stands in the error below.
   const code = codeOf(error instanceof GraphQLError ? error.originalError : undefined) ?? formatted.extensions?.['code'];
   if (PUBLIC_CODES.has(code)) return code;
+  // Of variables that are wrong in too many places, GraphQL says so in an error of its own, which has no code.
+  if (error instanceof GraphQLError && error.message.startsWith(TOO_MANY_VARIABLE_ERRORS)) return 'BAD_USER_INPUT';
   return isAboutArguments(error) ? 'BAD_USER_INPUT' : undefined;
 }
 

@@ -31,7 +31,7 @@ interface Result {
   readonly cursor?: string;
   readonly version?: number;
   readonly code?: string;
-  readonly entity?: { readonly id: string } | null;
+  readonly entity?: { readonly entityId: string; readonly nodeId: string } | null;
 }
 
 /** In place of a GraphQL answer, while the server stops: the request was not let in. */
@@ -66,7 +66,7 @@ export async function mutate(
   const query = `mutation ($input: ${inputType}!) { result: ${field}(input: $input) {
     __typename
     ... on ${type} { ${identity === '' ? '' : `id: ${identity}`} version cursor }
-    ... on Accepted { cursor entity { id } }
+    ... on Accepted { cursor entity { entityId nodeId } }
     ... on Refusal { code }
   } }`;
   const answer = await ask(address, query, { input });
@@ -77,7 +77,12 @@ export async function mutate(
     return { kind: 'error', code: error?.extensions?.code ?? 'none', message: error?.message ?? JSON.stringify(answer) };
   }
   if (result.code !== undefined) return { kind: 'refused', code: result.code };
-  return { kind: 'done', id: result.id ?? result.entity?.id, cursor: result.cursor ?? '', version: result.version };
+  return {
+    kind: 'done',
+    id: result.id ?? (identity === 'id' ? result.entity?.nodeId : result.entity?.entityId),
+    cursor: result.cursor ?? '',
+    version: result.version,
+  };
 }
 
 /** Sends what a client of the plain shop wishes. */

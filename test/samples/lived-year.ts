@@ -102,7 +102,7 @@ export class LivedYear {
     for (let after: string | null = null, more = true; more;) {
       const { diff }: operations.DiffQuery = await this.stack.ask(operations.DiffDocument, { ...variables, after });
       for (const { entity, versionAfter, changes } of diff!.nodes) {
-        const id = entityKey(entity.kind.toLowerCase() as EntityKind, entity.id);
+        const id = entityKey(entity.kind.toLowerCase() as EntityKind, entity.entityId);
         const before = things.get(id)?.content;
         const content = applyDifferences(
           before,
@@ -130,7 +130,11 @@ export class LivedYear {
     const recorded = [...this.states.values()].find(({ head }) => head.revision >= event.revision)!;
     const toVersion = recorded.versions.get(entityKey(kind, id))!.version;
     const now = await this.stateNow();
-    const input = { projectId: PROJECT, entity: { kind: kind.toUpperCase() as operations.EntityKind, id }, toVersion };
+    const input = {
+      projectId: PROJECT,
+      id: kind === 'project' ? PROJECT : `${PROJECT}/${kind}${kind === 'exclusivity' ? '' : `/${id}`}`,
+      toVersion,
+    };
     const { revert } = await stack.ask(operations.RevertDocument, { input });
     const then = held(recorded, kind, id);
     if (revert.__typename === 'Reverted') {

@@ -1,3 +1,4 @@
+import { localId } from '../fixtures/ids';
 import { accept, refuse } from '../fixtures/mutation';
 import { Stack } from '../fixtures/stack';
 import {
@@ -25,14 +26,15 @@ beforeEach(async () => {
   const flag = await accept(stack, CreateFlagDocument, { name: 'Dark', key: 'dark_mode', rows });
   const goal = await accept(stack, CreateGoalDocument, { name: 'Buys', event: 'Purchase' });
   all = {
-    key: { kind: 'KEY', id: 'dark_mode' },
-    segment: { kind: 'SEGMENT', id: segment.id },
-    flag: { kind: 'FLAG', id: flag.id },
-    goal: { kind: 'GOAL', id: goal.id },
+    key: { id: 'shop/key/dark_mode' },
+    segment: { id: segment.id },
+    flag: { id: flag.id },
+    goal: { id: goal.id },
   };
 });
 afterEach(() => stack.stop());
 
+const reference = (kind: string, id: string, name: string) => ({ kind, entityId: localId(id), nodeId: id, name });
 const types = async (from: number) => (await stack.events()).slice(from).map(({ type }) => type);
 
 test('usages and what they use go together, whatever their order, in one append', async () => {
@@ -42,10 +44,10 @@ test('usages and what they use go together, whatever their order, in one append'
     __typename: 'ArchivedMany',
     cursor: expect.any(String),
     items: [
-      { kind: 'KEY', id: 'dark_mode', name: 'dark_mode' },
-      { kind: 'GOAL', id: goal.id, name: 'Buys' },
-      { kind: 'SEGMENT', id: segment.id, name: 'Locals' },
-      { kind: 'FLAG', id: flag.id, name: 'Dark' },
+      reference('KEY', key.id, 'dark_mode'),
+      reference('GOAL', goal.id, 'Buys'),
+      reference('SEGMENT', segment.id, 'Locals'),
+      reference('FLAG', flag.id, 'Dark'),
     ],
   });
   expect(await types(5)).toEqual(['FlagArchived', 'GoalArchived', 'SegmentArchived', 'KeyArchived']);
@@ -55,13 +57,13 @@ test('usages and what they use go together, whatever their order, in one append'
 
 test('all or none: what one of them meets is said of that one, and nothing is archived', async () => {
   const { key, segment, flag, goal } = all;
-  const usages = [{ kind: 'FLAG', id: flag.id, name: 'Dark', status: 'DRAFT' }];
+  const usages = [{ ...reference('FLAG', flag.id, 'Dark'), status: 'DRAFT' }];
   const inUse = await refuse(stack, ArchiveManyDocument, { items: [goal, key, segment] });
   expect(inUse).toMatchObject({ __typename: 'InUse', usages, message: expect.stringMatching(/Nothing was archived.*key "dark_mode"/) });
   const stale = await refuse(stack, ArchiveManyDocument, { items: [flag, { ...goal, expectedVersion: 9 }] });
   expect(stale).toMatchObject({ __typename: 'Stale', currentVersion: 1 });
-  const missing = await refuse(stack, ArchiveManyDocument, { items: [flag, { kind: 'CONFIG', id: 'missing' }] });
-  expect(missing).toMatchObject({ __typename: 'NotFound', kind: 'CONFIG', id: 'missing' });
+  const missing = await refuse(stack, ArchiveManyDocument, { items: [flag, { id: 'shop/config/missing' }] });
+  expect(missing).toMatchObject({ __typename: 'NotFound', kind: 'CONFIG', entityId: 'missing' });
 });
 
 test.each([0, 101])('%i items are refused with the number allowed', async (count) => {
@@ -71,10 +73,14 @@ test.each([0, 101])('%i items are refused with the number allowed', async (count
 });
 
 test('what cannot be archived is no kind of item', async () => {
-  const { errors = [] } = await stack.run(ArchiveManyDocument, {
-    input: { projectId, items: [{ kind: 'PROJECT' as 'KEY', id: projectId }] },
-  });
-  expect(errors.map(({ message }) => message)).toEqual([expect.stringMatching(/"PROJECT" does not exist in "ArchivableKind" enum/)]);
+  for (const [id, kind] of [
+    ['shop', 'a project'],
+    ['shop/exclusivity', 'an exclusivity'],
+    ['shop/holdout/h1', 'a holdout'],
+  ] as const) {
+    const problems = [{ path: 'items.1.id', message: `must be the \`id\` of something that can be archived, which ${kind} cannot` }];
+    expect(await refuse(stack, ArchiveManyDocument, { items: [all.goal, { id }] })).toMatchObject({ problems });
+  }
 });
 
 test('A1 a repetition answers what the first did, also when one has come back since, and appends nothing', async () => {
@@ -99,8 +105,8 @@ test('A3 what is archived already, or named twice, stays so', async () => {
 test('while the read model is behind, it is Accepted, and in a project that is not there it is refused', async () => {
   await stack.projector.stop();
   const { archiveMany } = await stack.ask(ArchiveManyDocument, { input: { projectId, items: [all.goal] } });
-  expect(archiveMany).toEqual({ __typename: 'Accepted', cursor: expect.any(String), entity: { ...all.goal, name: 'Buys' } });
-  const missing = await refuse(stack, ArchiveManyDocument, { projectId: 'missing', items: [all.goal] });
+  expect(archiveMany).toEqual({ __typename: 'Accepted', cursor: expect.any(String), entity: reference('GOAL', all.goal.id, 'Buys') });
+  const missing = await refuse(stack, ArchiveManyDocument, { projectId: 'missing', items: [{ id: 'missing/goal/x' }] });
   expect(missing).toMatchObject({ __typename: 'NotFound', kind: 'PROJECT' });
 });
 
@@ -115,6 +121,6 @@ test('A7: a creator archives two flags as he may one, and nothing that is an adm
     message: 'To write set-up in "shop" takes the role admin, which this token does not have.',
   });
   expect(await stack.events()).toHaveLength(before);
-  await accept(stack, ArchiveManyDocument, { items: [all.flag, { kind: 'FLAG', id: other.id }] }, by);
+  await accept(stack, ArchiveManyDocument, { items: [all.flag, { id: other.id }] }, by);
   expect(await types(before)).toEqual(['FlagArchived', 'FlagArchived']);
 });

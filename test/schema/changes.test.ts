@@ -4,16 +4,20 @@ import { keys } from '../../projections/entities';
 import { Stack } from '../fixtures/stack';
 
 const FIELDS = `__typename
-  ... on Change { cursor sentence before after event { revision type entity { kind id } } }
+  ... on Change { cursor sentence before after event { revision type entity { kind entityId nodeId } } }
   ... on CaughtUp { cursor }
   ... on Parked { cursor revision eventType reason since }`;
-const FOLLOW = `subscription ($fromStart: Boolean, $entity: EntityKind, $entityId: ID, $types: [String!]) {
-  changes(projectId: "shop", fromStart: $fromStart, entity: $entity, entityId: $entityId, types: $types) { ${FIELDS} }
+const FOLLOW = `subscription ($fromStart: Boolean, $entity: EntityKind, $id: ID, $types: [String!]) {
+  changes(projectId: "shop", fromStart: $fromStart, entity: $entity, id: $id, types: $types) { ${FIELDS} }
 }`;
 
 interface Item {
   readonly __typename: string;
-  readonly event?: { readonly revision: number; readonly type: string; readonly entity: { readonly kind: string; readonly id: string } };
+  readonly event?: {
+    readonly revision: number;
+    readonly type: string;
+    readonly entity: { readonly kind: string; readonly entityId: string };
+  };
 }
 
 const stacks: Stack[] = [];
@@ -61,7 +65,7 @@ test('what was and what is, in fields and in words', async () => {
       sentence: expect.stringMatching(/^alice .*size.* 3 .* 5/),
       before: { defaultValue: 3 },
       after: { defaultValue: 5 },
-      event: { revision: 2, type: 'KeyDefaultChanged', entity: { kind: 'KEY', id: 'size' } },
+      event: { revision: 2, type: 'KeyDefaultChanged', entity: { kind: 'KEY', entityId: 'size', nodeId: 'shop/key/size' } },
     },
   ]);
 });
@@ -75,7 +79,7 @@ test('by kind and by thing, in the words of the schema', async () => {
       ({ event, __typename }) => event?.revision ?? __typename,
     );
   expect(await revisions({ entity: 'KEY' }, 4)).toEqual([1, 2, 3, 'CaughtUp']);
-  expect(await revisions({ entity: 'KEY', entityId: 'a' }, 3)).toEqual([1, 3, 'CaughtUp']);
+  expect(await revisions({ entity: 'KEY', id: 'shop/key/a' }, 3)).toEqual([1, 3, 'CaughtUp']);
   expect(await revisions({ entity: 'PROJECT' }, 2)).toEqual([0, 'CaughtUp']);
   expect(await revisions({ types: ['KeyDefaultChanged'] }, 2)).toEqual([3, 'CaughtUp']);
 });
@@ -88,7 +92,7 @@ test('nothing is announced before queries show it, while many write', async () =
   for (let revision = 1; revision <= 40; revision += 1) {
     const [item] = await take(results, 1);
     expect(item?.event?.revision).toBe(revision);
-    const { key } = await stack.ask<{ key: object | null }>(`{ key(projectId: "shop", name: "${item?.event?.entity.id}") { name } }`);
+    const { key } = await stack.ask<{ key: object | null }>(`{ key(projectId: "shop", name: "${item?.event?.entity.entityId}") { name } }`);
     expect(key).not.toBeNull();
   }
   await writing;

@@ -3,6 +3,7 @@ import { projections } from '../../projections';
 import { decodeCursor, encodeCursor, type Cursor } from '../../src/domain/cursor';
 import type { Projection } from '../../src/read-model/projection';
 import { ReadModelUnavailable } from '../../src/read-model/read-model';
+import { globalId, localId } from '../fixtures/ids';
 import { Stack, type By } from '../fixtures/stack';
 import { concepts, type Concept } from './concept';
 
@@ -106,13 +107,18 @@ describe.each(concepts.map((concept) => [concept.typename, concept] as const))('
   });
 
   test('what is not there is not found, and neither is a project', async () => {
-    const id = 'missing';
+    const missingId = (projectId: string) =>
+      concept.identity === 'name' ? 'missing' : globalId(concept.kind.toLowerCase(), 'missing', projectId);
     for (const document of [concept.edit, concept.archive, concept.restore]) {
-      expect(await send(document, { [concept.identity]: id })).toMatchObject({ __typename: 'NotFound', kind: concept.kind, id });
+      expect(await send(document, { [concept.identity]: missingId('shop') })).toMatchObject({
+        __typename: 'NotFound',
+        kind: concept.kind,
+        entityId: 'missing',
+      });
     }
-    const missing = { __typename: 'NotFound', kind: 'PROJECT', id: 'missing' };
+    const missing = { __typename: 'NotFound', kind: 'PROJECT', entityId: 'missing' };
     expect(await create(concept, { projectId: 'missing' })).toMatchObject(missing);
-    expect(await send(concept.edit, { projectId: 'missing', [concept.identity]: id })).toMatchObject(missing);
+    expect(await send(concept.edit, { projectId: 'missing', [concept.identity]: missingId('missing') })).toMatchObject(missing);
     const { message, code } = await stack.fail(concept.list, { projectId: 'missing' });
     expect({ message, code }).toEqual({ code: 'BAD_REQUEST', message: expect.stringMatching(/no project "missing"/) });
     expect(await stack.events()).toHaveLength(1);
@@ -122,7 +128,8 @@ describe.each(concepts.map((concept) => [concept.typename, concept] as const))('
     const made = await create(concept);
     await stack.projector.stop();
     const accepted = await send(concept.edit, { ...identityOf(concept, made), description: 'Unseen' });
-    const entity = { kind: concept.kind, id: made[concept.identity], name: 'one' };
+    const nodeId = String(made['id']);
+    const entity = { kind: concept.kind, entityId: localId(nodeId), nodeId, name: 'one' };
     expect(accepted).toEqual({ __typename: 'Accepted', cursor: expect.any(String), entity });
     expect((await stack.events()).at(-1)).toMatchObject({ data: { to: 'Unseen' } });
     const one = { projectId: 'shop', ...identityOf(concept, made) };

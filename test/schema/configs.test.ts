@@ -1,4 +1,5 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import { globalId, localId } from '../fixtures/ids';
 import { accept, refuse } from '../fixtures/mutation';
 import { reads, setUp } from '../fixtures/set-up';
 import { Stack } from '../fixtures/stack';
@@ -63,29 +64,29 @@ describe('a config', () => {
         { name: 'size', type: 'NUMBER' },
       ],
       rows: [
-        { id: 'r1', segment: { id: segment, name: 'New Yorkers' }, values: rows[0]!.values },
-        { id: 'r2', segment: null, values: rows[1]!.values },
+        { row: 'r1', segment: { id: segment, name: 'New Yorkers' }, values: rows[0]!.values },
+        { row: 'r2', segment: null, values: rows[1]!.values },
       ],
     });
     expect(await read(config.id)).toEqual({ ...config, __typename: undefined });
-    expect(await read('nothing')).toBeNull();
+    expect(await read(globalId('config', 'nothing'))).toBeNull();
   });
 
   test('A4 an edit changes what it names and leaves the rest; keys and rows can change together', async () => {
     const rows = [{ values: [{ key: 'size', value: 1 }] }];
     const { id } = await accept(stack, CreateConfigDocument, { name: 'Look', keys: ['size'], rows });
     const wider = await accept(stack, EditConfigDocument, { id, keys: ['width', 'size'], description: 'x', rows: null });
-    expect(wider).toMatchObject({ name: 'Look', description: 'x', keys: [{ name: 'width' }, { name: 'size' }], rows: [{ id: 'r1' }] });
+    expect(wider).toMatchObject({ name: 'Look', description: 'x', keys: [{ name: 'width' }, { name: 'size' }], rows: [{ row: 'r1' }] });
     const other = await accept(stack, EditConfigDocument, {
       id,
       keys: ['width'],
-      rows: [{ id: 'r1', values: [{ key: 'width', value: 2 }] }],
+      rows: [{ row: 'r1', values: [{ key: 'width', value: 2 }] }],
       expectedVersion: wider.version,
     });
     expect(other).toMatchObject({
       description: 'x',
       keys: [{ name: 'width' }],
-      rows: [{ id: 'r1', values: [{ key: 'width', value: 2 }] }],
+      rows: [{ row: 'r1', values: [{ key: 'width', value: 2 }] }],
     });
     const before = await count();
     expect(await accept(stack, EditConfigDocument, { id, keys: ['width'], name: 'Look' })).toEqual(other);
@@ -128,7 +129,7 @@ describe('its life', () => {
       expect(await accept(stack, moves[move], { id })).toMatchObject({ status, archivedFrom });
       expect(await count()).toBe(before);
     }
-    const types = (await stack.events()).filter(({ entity }) => entity.id === id).map(({ type }) => type.replace('Config', ''));
+    const types = (await stack.events()).filter(({ entity }) => entity.id === localId(id)).map(({ type }) => type.replace('Config', ''));
     expect(types).toEqual(['Created', 'Archived', 'Restored', 'Published', 'Paused', 'Resumed', 'Archived', 'Restored']);
   });
 
@@ -148,13 +149,13 @@ describe('its life', () => {
     const { id } = await create('Look', 'size');
     await accept(stack, EditConfigDocument, { id, description: 'x' }, { actor: 'bob' });
     const stale = { code: 'STALE', currentVersion: 2, changedBy: 'bob' };
-    const missing = { code: 'NOT_FOUND', kind: 'CONFIG', id: 'nothing' };
+    const missing = { code: 'NOT_FOUND', kind: 'CONFIG', entityId: 'nothing' };
     for (const document of Object.values(moves)) {
       expect(await refuse(stack, document, { id, expectedVersion: 1 })).toMatchObject(stale);
-      expect(await refuse(stack, document, { id: 'nothing' })).toMatchObject(missing);
+      expect(await refuse(stack, document, { id: globalId('config', 'nothing') })).toMatchObject(missing);
     }
     expect(await refuse(stack, EditConfigDocument, { id, expectedVersion: 1, name: 'x' })).toMatchObject(stale);
-    expect(await refuse(stack, EditConfigDocument, { id: 'nothing', name: 'x' })).toMatchObject(missing);
+    expect(await refuse(stack, EditConfigDocument, { id: globalId('config', 'nothing'), name: 'x' })).toMatchObject(missing);
     const nowhere = { projectId: 'other', name: 'x', keys: ['size'] };
     expect(await refuse(stack, CreateConfigDocument, nowhere)).toMatchObject({ code: 'NOT_FOUND', kind: 'PROJECT' });
   });
@@ -163,7 +164,7 @@ describe('its life', () => {
 describe('what a config is refused for', () => {
   const paths = async (input: {
     keys: string[];
-    rows?: { segmentId?: string; id?: string; values: { key: string; value?: unknown }[] }[];
+    rows?: { segmentId?: string; row?: string; values: { key: string; value?: unknown }[] }[];
   }) => {
     const refusal = await refuse(stack, CreateConfigDocument, { name: 'Look', ...input });
     if (!('problems' in refusal)) throw new Error(`not for its input: ${refusal.code}`);
@@ -174,16 +175,16 @@ describe('what a config is refused for', () => {
     expect(await paths({ keys: [] })).toEqual(['keys']);
     expect(await paths({ keys: ['size', 'nothing', 'size'] })).toEqual(['keys.1', 'keys.2']);
     const row = (...values: { key: string; value?: unknown }[]) => ({ values });
-    expect(await paths({ keys: ['size'], rows: [{ ...row({ key: 'size', value: 1 }), segmentId: 'nothing' }] })).toEqual([
-      'rows.0.segmentId',
-    ]);
+    expect(
+      await paths({ keys: ['size'], rows: [{ ...row({ key: 'size', value: 1 }), segmentId: globalId('segment', 'nothing') }] }),
+    ).toEqual(['rows.0.segmentId']);
     expect(await paths({ keys: ['size'], rows: [row()] })).toEqual(['rows.0.values']);
     expect(await paths({ keys: ['size'], rows: [row({ key: 'width', value: 1 })] })).toEqual(['rows.0.values.0.key']);
     expect(await paths({ keys: ['size', 'title'], rows: [row({ key: 'size', value: '1' }, { key: 'title' })] })).toEqual([
       'rows.0.values.0.value',
       'rows.0.values.1.value',
     ]);
-    expect(await paths({ keys: ['size'], rows: [{ ...row({ key: 'size', value: 1 }), id: 'r7' }] })).toEqual(['rows.0.id']);
+    expect(await paths({ keys: ['size'], rows: [{ ...row({ key: 'size', value: 1 }), row: 'r7' }] })).toEqual(['rows.0.row']);
     const { id } = await create('Look', 'size');
     expect(await refuse(stack, EditConfigDocument, { id, keys: [] })).toMatchObject({ problems: [{ path: 'keys' }] });
   });
@@ -204,13 +205,13 @@ describe('what a config is refused for', () => {
 
   test('K7 a key that is in another config, at creation, at an edit and at the return from the archive', async () => {
     const first = await create('Look', 'size', 'width');
-    const held = { code: 'IN_USE', usages: [{ kind: 'CONFIG', id: first.id, name: 'Look', status: 'DRAFT' }] };
+    const held = { code: 'IN_USE', usages: [{ kind: 'CONFIG', nodeId: first.id, name: 'Look', status: 'DRAFT' }] };
     expect(await refuse(stack, CreateConfigDocument, { name: 'Feel', keys: ['height', 'width'] })).toMatchObject(held);
     const second = await create('Feel', 'height');
     expect(await refuse(stack, EditConfigDocument, { id: second.id, keys: ['height', 'size'] })).toMatchObject(held);
     await accept(stack, ArchiveConfigDocument, { id: first.id });
     await accept(stack, EditConfigDocument, { id: second.id, keys: ['height', 'size'] });
-    expect(await refuse(stack, RestoreConfigDocument, { id: first.id })).toMatchObject({ code: 'IN_USE', usages: [{ id: second.id }] });
+    expect(await refuse(stack, RestoreConfigDocument, { id: first.id })).toMatchObject({ code: 'IN_USE', usages: [{ nodeId: second.id }] });
   });
 
   test('E5 a key that is archived, also where the config comes back from the archive', async () => {

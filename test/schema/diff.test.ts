@@ -1,5 +1,6 @@
 import { cursorOf, encodeCursor } from '../../src/domain/cursor';
 import type { Envelope } from '../../src/domain/event';
+import { localId } from '../fixtures/ids';
 import { accept } from '../fixtures/mutation';
 import { IN_MIAMI, setUp } from '../fixtures/set-up';
 import { Stack } from '../fixtures/stack';
@@ -20,7 +21,7 @@ beforeAll(async () => {
   await accept(stack, operations.EditKeyDocument, { name: 'price', defaultValue: 4 });
   await accept(stack, operations.EditKeyDocument, { name: 'price', defaultValue: 3 });
   await accept(stack, operations.EnableExclusivityDocument, {});
-  await accept(stack, operations.EditFlagDocument, { id: flag, rows: [{ id: 'r1', ...row, percentage: 20 }] });
+  await accept(stack, operations.EditFlagDocument, { id: flag, rows: [{ row: 'r1', ...row, percentage: 20 }] });
   await accept(stack, operations.ArchiveFlagDocument, { id: flag });
   await accept(stack, operations.EditProjectDocument, { name: 'Store' });
   events = await stack.events();
@@ -37,14 +38,14 @@ test('everything that differs, thing by thing and field by field, and nothing th
   const { nodes, totalCount, from, to, toTime } = await diff({ revision: 4 }, { revision: events.length - 1 });
   expect(nodes).toEqual([
     {
-      entity: { kind: 'PROJECT', id: 'shop', name: 'Store' },
+      entity: { kind: 'PROJECT', entityId: 'shop', nodeId: 'shop', name: 'Store' },
       change: 'CHANGED',
       versionBefore: 1,
       versionAfter: 2,
       changes: [{ path: 'name', kind: 'CHANGED', before: 'Shop', after: 'Store' }],
     },
     {
-      entity: { kind: 'SEGMENT', id: segment, name: 'New York' },
+      entity: { kind: 'SEGMENT', entityId: localId(segment), nodeId: segment, name: 'New York' },
       change: 'CHANGED',
       versionBefore: 1,
       versionAfter: 3,
@@ -54,14 +55,14 @@ test('everything that differs, thing by thing and field by field, and nothing th
       ],
     },
     {
-      entity: { kind: 'EXCLUSIVITY', id: 'exclusivity', name: 'Mutually exclusive A/B tests' },
+      entity: { kind: 'EXCLUSIVITY', entityId: 'exclusivity', nodeId: 'shop/exclusivity', name: 'Mutually exclusive A/B tests' },
       change: 'CHANGED',
       versionBefore: 0,
       versionAfter: 1,
       changes: [{ path: 'enabled', kind: 'CHANGED', before: false, after: true }],
     },
     {
-      entity: { kind: 'FLAG', id: flag, name: 'Cheap' },
+      entity: { kind: 'FLAG', entityId: localId(flag), nodeId: flag, name: 'Cheap' },
       change: 'ARCHIVED',
       versionBefore: 1,
       versionAfter: 3,
@@ -79,7 +80,7 @@ test('everything that differs, thing by thing and field by field, and nothing th
 test('the other way round is the same with before and after changed', async () => {
   const forth = await diff({ revision: 4 }, { revision: events.length - 1 });
   const back = await diff({ time: '2999-01-01T00:00:00Z' }, { cursor: encodeCursor(cursorOf(events[4]!)) });
-  expect(back.nodes.map(({ entity }) => entity.id)).toEqual(forth.nodes.map(({ entity }) => entity.id));
+  expect(back.nodes.map(({ entity }) => entity.nodeId)).toEqual(forth.nodes.map(({ entity }) => entity.nodeId));
   expect(back.nodes.map(({ change }) => change)).toEqual(['CHANGED', 'CHANGED', 'CHANGED', 'RESTORED']);
   expect(back.nodes[1]?.changes[1]).toEqual({ path: 'rule.property.value', kind: 'CHANGED', before: 'Miami', after: 'New York' });
 });
@@ -88,7 +89,7 @@ test('what is there at one point only is CREATED, or ABSENT the other way round'
   const created = await diff({ revision: 0 }, { revision: 1 });
   expect(created.nodes).toEqual([
     {
-      entity: { kind: 'KEY', id: 'price', name: 'price' },
+      entity: { kind: 'KEY', entityId: 'price', nodeId: 'shop/key/price', name: 'price' },
       change: 'CREATED',
       versionBefore: null,
       versionAfter: 1,

@@ -1,4 +1,5 @@
 import { encodeCursor } from '../../src/domain/cursor';
+import { localId } from '../fixtures/ids';
 import { setUp } from '../fixtures/set-up';
 import { Stack } from '../fixtures/stack';
 
@@ -90,7 +91,7 @@ test('it says in which experiments the user is, since when, or why not, and assi
   expect((await evaluated({ user: NEW_YORKER })).experiments).toMatchObject([{ standing: 'TAKES' }]);
   expect((await evaluated({ user: { id: 'bob' } })).experiments).toMatchObject([{ standing: 'OUTSIDE_AUDIENCE' }]);
   expect((await evaluated({ user: {} })).experiments).toMatchObject([{ standing: 'NO_USER' }]);
-  const assignment = { experiment, variant: 'v2', assignedAt: Date.UTC(2026, 0, 2), revision: before.revision };
+  const assignment = { experiment: localId(experiment), variant: 'v2', assignedAt: Date.UTC(2026, 0, 2), revision: before.revision };
   await stack.users.assign('shop', stack.pepper.keyOf('shop', 'ann'), 0, [assignment]);
   const after = await evaluated({ user: NEW_YORKER, keys: ['banner'] });
   expect(after).toMatchObject({

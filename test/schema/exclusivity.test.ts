@@ -42,13 +42,17 @@ test('A2 a version that has moved is refused, also where nothing would change', 
 
 test('without a project there is nothing to turn on', async () => {
   const input = { projectId: 'missing' };
-  expect(await refuse(stack, EnableExclusivityDocument, input)).toMatchObject({ __typename: 'NotFound', kind: 'PROJECT', id: 'missing' });
+  expect(await refuse(stack, EnableExclusivityDocument, input)).toMatchObject({
+    __typename: 'NotFound',
+    kind: 'PROJECT',
+    entityId: 'missing',
+  });
 });
 
 test('while the read model is behind, it is Accepted', async () => {
   await stack.projector.stop();
   const { enableExclusivity } = await stack.ask(EnableExclusivityDocument, { input: { projectId } });
-  expect(enableExclusivity).toMatchObject({ __typename: 'Accepted', entity: { kind: 'EXCLUSIVITY', id: 'exclusivity' } });
+  expect(enableExclusivity).toMatchObject({ __typename: 'Accepted', entity: { kind: 'EXCLUSIVITY', nodeId: 'shop/exclusivity' } });
   expect((await stack.ask(ExclusivityDocument, { projectId })).exclusivity?.enabled).toBe(false);
   const repeated = await stack.ask(EnableExclusivityDocument, { input: { projectId } });
   expect(repeated.enableExclusivity).toMatchObject({ __typename: 'Accepted', entity: null });

@@ -1,4 +1,5 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import { globalId } from '../fixtures/ids';
 import { accept, refuse } from '../fixtures/mutation';
 import { IN_MIAMI, reads, setUp } from '../fixtures/set-up';
 import { Stack } from '../fixtures/stack';
@@ -74,15 +75,15 @@ describe('a draft', () => {
       keys: [{ name: 'size', type: 'NUMBER' }],
       goals: [{ id: goal, name: 'Buy', archived: false }],
       variants: [
-        { id: 'v1', name: 'Control', control: true, weight: 50, values: [] },
-        { id: 'v2', name: 'Wide', control: false, weight: 50, values: [{ key: 'size', value: 9 }] },
+        { variant: 'v1', name: 'Control', control: true, weight: 50, values: [] },
+        { variant: 'v2', name: 'Wide', control: false, weight: 50, values: [{ key: 'size', value: 9 }] },
       ],
       started: null,
       sticky: true,
       rolledOut: null,
     });
     expect(await read(experiment.id)).toEqual({ ...experiment, __typename: undefined });
-    expect(await read('nothing')).toBeNull();
+    expect(await read(globalId('experiment', 'nothing'))).toBeNull();
     expect(await create('Plain')).toMatchObject({ audience: null, traffic: 100, goals: [] });
   });
 
@@ -108,7 +109,7 @@ describe('a draft', () => {
       keys: ['width'],
       variants: [
         { name: 'New', weight: 0.01, values: [{ key: 'width', value: 1 }] },
-        { ...variants()[0]!, id: 'v1', weight: 99.99 },
+        { ...variants()[0]!, variant: 'v1', weight: 99.99 },
       ],
       expectedVersion: everyone.version,
     });
@@ -118,8 +119,8 @@ describe('a draft', () => {
       goals: [],
       keys: [{ name: 'width' }],
       variants: [
-        { id: 'v3', weight: 0.01 },
-        { id: 'v1', weight: 99.99 },
+        { variant: 'v3', weight: 0.01 },
+        { variant: 'v1', weight: 99.99 },
       ],
     });
     const before = await count();
@@ -196,10 +197,10 @@ describe('once it has started', () => {
 
   test('a roll-out names its variant, until it is archived and restored', async () => {
     const { id } = await running('Wider?');
-    const rolledOut = await accept(stack, RollOutExperimentDocument, { id, variantId: 'v2' });
+    const rolledOut = await accept(stack, RollOutExperimentDocument, { id, variant: 'v2' });
     expect(rolledOut).toMatchObject({
       status: 'ROLLED_OUT',
-      rolledOut: { variant: { id: 'v2', name: 'Wide', values: [{ key: 'size', value: 9 }] } },
+      rolledOut: { variant: { variant: 'v2', name: 'Wide', values: [{ key: 'size', value: 9 }] } },
     });
     expect(rolledOut.rolledOut?.revision).toBe((await stack.events()).at(-1)?.revision);
     expect(await move('archive', id)).toMatchObject({ status: 'ARCHIVED', archivedFrom: 'ROLLED_OUT' });
@@ -228,7 +229,7 @@ describe('its life', () => {
 
   test('E4 what a status does not allow is refused', async () => {
     const { id } = await create('Wider?');
-    const rollOut = { id, variantId: 'v2' };
+    const rollOut = { id, variant: 'v2' };
     const raise = { id, traffic: 99.99 };
     const refuseAll = async (...names: (keyof typeof MOVES)[]) => {
       for (const name of names) expect(await refuse(stack, MOVES[name], { id })).toMatchObject(illegal);
@@ -252,9 +253,9 @@ describe('its life', () => {
     const { id } = await create('Wider?');
     await accept(stack, EditExperimentDocument, { id, description: 'x' }, { actor: 'bob' });
     const stale = { code: 'STALE', currentVersion: 2, changedBy: 'bob' };
-    const missing = { code: 'NOT_FOUND', kind: 'EXPERIMENT', id: 'nothing' };
+    const missing = { code: 'NOT_FOUND', kind: 'EXPERIMENT', entityId: 'nothing' };
     const old = { id, expectedVersion: 1 };
-    const absent = { id: 'nothing' };
+    const absent = { id: globalId('experiment', 'nothing') };
     for (const document of Object.values(MOVES)) {
       expect(await refuse(stack, document, old)).toMatchObject(stale);
       expect(await refuse(stack, document, absent)).toMatchObject(missing);
@@ -265,7 +266,7 @@ describe('its life', () => {
     ] as const) {
       expect(await refuse(stack, EditExperimentDocument, { ...which, name: 'x' })).toMatchObject(refusal);
       expect(await refuse(stack, RaiseExperimentTrafficDocument, { ...which, traffic: 0.01 })).toMatchObject(refusal);
-      expect(await refuse(stack, RollOutExperimentDocument, { ...which, variantId: 'v2' })).toMatchObject(refusal);
+      expect(await refuse(stack, RollOutExperimentDocument, { ...which, variant: 'v2' })).toMatchObject(refusal);
     }
   });
 });
@@ -308,26 +309,31 @@ describe('what an experiment is refused for', () => {
   };
 
   test('bad input, all of it, at the paths of the input', async () => {
-    expect(await paths({ audienceId: 'nothing', goalIds: ['nothing'], traffic: -1, keys: ['nothing'], name: '\u0000' })).toEqual([
-      'name',
-      'audienceId',
-      'traffic',
-      'keys.0',
-      'goalIds.0',
-      'variants.1.values.0.key',
+    expect(
+      await paths({
+        audienceId: globalId('segment', 'nothing'),
+        goalIds: [globalId('goal', 'nothing')],
+        traffic: -1,
+        keys: ['nothing'],
+        name: '\u0000',
+      }),
+    ).toEqual(['name', 'audienceId', 'traffic', 'keys.0', 'goalIds.0', 'variants.1.values.0.key']);
+    expect(await paths({ goalIds: [...'123456'].map((id) => globalId('goal', id)), keys: [] })).toEqual([
+      'keys',
+      'goalIds',
+      'variants.1.values',
     ]);
-    expect(await paths({ goalIds: ['1', '2', '3', '4', '5', '6'], keys: [] })).toEqual(['keys', 'goalIds', 'variants.1.values']);
     expect(await paths({ variants: variants().slice(1) })).toEqual(['variants']);
     expect(await paths({ variants: variants('size', [50, 49.99]) })).toEqual(['variants']);
     expect(await paths({ variants: variants().map((variant) => ({ ...variant, control: false })) })).toEqual(['variants.0.values']);
     const { id } = await create('Wider?');
-    expect(await refuse(stack, EditExperimentDocument, { id, audienceId: 'nothing' })).toMatchObject({
+    expect(await refuse(stack, EditExperimentDocument, { id, audienceId: globalId('segment', 'nothing') })).toMatchObject({
       message: expect.stringMatching(/^audienceId: /),
       problems: [{ path: 'audienceId' }],
     });
     await move('start', id);
-    for (const variantId of ['v1', 'v9']) {
-      expect(await refuse(stack, RollOutExperimentDocument, { id, variantId })).toMatchObject({ problems: [{ path: 'variantId' }] });
+    for (const variant of ['v1', 'v9']) {
+      expect(await refuse(stack, RollOutExperimentDocument, { id, variant })).toMatchObject({ problems: [{ path: 'variant' }] });
     }
   });
 

@@ -1,4 +1,5 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import { globalId, localId } from '../fixtures/ids';
 import { accept, refuse } from '../fixtures/mutation';
 import { reads, setUp } from '../fixtures/set-up';
 import { Stack } from '../fixtures/stack';
@@ -55,24 +56,24 @@ describe('a flag', () => {
       updatedBy: 'bob',
       key: { name: 'size', type: 'NUMBER' },
       rows: [
-        { id: 'r1', segment: { id: segment, name: 'New Yorkers' }, percentage: 25, value: 7 },
-        { id: 'r2', segment: null, percentage: 100, value: 5 },
+        { row: 'r1', segment: { id: segment, name: 'New Yorkers' }, percentage: 25, value: 7 },
+        { row: 'r2', segment: null, percentage: 100, value: 5 },
       ],
     });
     expect(await read(flag.id)).toEqual({ ...flag, __typename: undefined });
   });
 
   test('is null where there is none, and without rows serves no one', async () => {
-    expect(await read('nothing')).toBeNull();
+    expect(await read(globalId('flag', 'nothing'))).toBeNull();
     expect(await create('Bare', 'size')).toMatchObject({ rows: [], description: '' });
   });
 
   test('A4 an edit changes what it names and leaves the rest; rows keep their ids, and ids are never given twice', async () => {
     const { id } = await accept(stack, CreateFlagDocument, { name: 'Big', key: 'size', rows: [{ value: 1 }, { value: 2 }] });
-    const shorter = await accept(stack, EditFlagDocument, { id, rows: [{ id: 'r2', value: 3 }], name: null, description: null });
-    expect(shorter).toMatchObject({ name: 'Big', version: 2, rows: [{ id: 'r2', value: 3 }] });
-    const longer = await accept(stack, EditFlagDocument, { id, rows: [{ value: 4 }, { id: 'r2', value: 3 }], expectedVersion: 2 });
-    expect(longer.rows).toMatchObject([{ id: 'r3', value: 4 }, { id: 'r2' }]);
+    const shorter = await accept(stack, EditFlagDocument, { id, rows: [{ row: 'r2', value: 3 }], name: null, description: null });
+    expect(shorter).toMatchObject({ name: 'Big', version: 2, rows: [{ row: 'r2', value: 3 }] });
+    const longer = await accept(stack, EditFlagDocument, { id, rows: [{ value: 4 }, { row: 'r2', value: 3 }], expectedVersion: 2 });
+    expect(longer.rows).toMatchObject([{ row: 'r3', value: 4 }, { row: 'r2' }]);
     const renamed = await accept(stack, EditFlagDocument, { id, name: 'Bigger', description: 'Now.' });
     expect(renamed).toMatchObject({ name: 'Bigger', description: 'Now.', rows: longer.rows, version: 5 });
     expect(await accept(stack, EditFlagDocument, { id, rows: [] })).toMatchObject({ rows: [] });
@@ -120,7 +121,7 @@ describe('its life', () => {
     expect(await accept(stack, ResumeFlagDocument, { id })).toMatchObject({ status: 'LIVE' });
     expect(await accept(stack, ArchiveFlagDocument, { id, reason: 'Over.' })).toMatchObject({ status: 'ARCHIVED', archivedFrom: 'LIVE' });
     expect(await accept(stack, RestoreFlagDocument, { id })).toMatchObject({ status: 'PAUSED', archivedFrom: null, version: 8 });
-    const types = (await stack.events()).filter(({ entity }) => entity.id === id).map(({ type }) => type.replace('Flag', ''));
+    const types = (await stack.events()).filter(({ entity }) => entity.id === localId(id)).map(({ type }) => type.replace('Flag', ''));
     expect(types).toEqual(['Created', 'Archived', 'Restored', 'Published', 'Paused', 'Resumed', 'Archived', 'Restored']);
   });
 
@@ -163,11 +164,15 @@ describe('its life', () => {
   });
 
   test('of what is not there, nothing can be changed', async () => {
-    const id = 'nothing';
+    const id = globalId('flag', 'nothing');
     for (const document of [...Object.values(moves), ...Object.values(ends)]) {
-      expect(await refuse(stack, document, { id })).toMatchObject({ code: 'NOT_FOUND', kind: 'FLAG', id });
+      expect(await refuse(stack, document, { id })).toMatchObject({ code: 'NOT_FOUND', kind: 'FLAG', entityId: 'nothing' });
     }
-    expect(await refuse(stack, EditFlagDocument, { id, name: 'x' })).toMatchObject({ code: 'NOT_FOUND', kind: 'FLAG', id });
+    expect(await refuse(stack, EditFlagDocument, { id, name: 'x' })).toMatchObject({
+      code: 'NOT_FOUND',
+      kind: 'FLAG',
+      entityId: 'nothing',
+    });
     expect(await refuse(stack, CreateFlagDocument, { projectId: 'other', name: 'x', key: 'size' })).toMatchObject({
       code: 'NOT_FOUND',
       kind: 'PROJECT',
@@ -178,15 +183,15 @@ describe('its life', () => {
 describe('what a flag is refused for', () => {
   test('bad input, all of it, at the paths of the input', async () => {
     const rows = [
-      { segmentId: 'nothing', value: 1 },
-      { id: 'r9', percentage: 100.01, value: 'big' },
+      { segmentId: globalId('segment', 'nothing'), value: 1 },
+      { row: 'r9', percentage: 100.01, value: 'big' },
     ];
     const refusal = await refuse(stack, CreateFlagDocument, { name: '', key: 'size', rows, description: 'x'.repeat(2_001) });
     expect(refusal).toMatchObject({ code: 'INVALID_INPUT', message: expect.stringMatching(/^name: .* more\)$/) });
     expect('problems' in refusal && refusal.problems.map(({ path }) => path)).toEqual([
       'name',
       'description',
-      'rows.1.id',
+      'rows.1.row',
       'rows.0.segmentId',
       'rows.1.percentage',
       'rows.1.value',
@@ -196,7 +201,7 @@ describe('what a flag is refused for', () => {
     expect(await refuse(stack, EditFlagDocument, { id, rows: [{ percentage: 0.001, value: 1 }] })).toMatchObject({
       message: 'rows.0.percentage: must be a percentage from 0 to 100 with at most two decimals',
     });
-    const edit = { id, rows: [{ segmentId: 'nothing', value: 1 }] };
+    const edit = { id, rows: [{ segmentId: globalId('segment', 'nothing'), value: 1 }] };
     expect(await refuse(stack, EditFlagDocument, edit)).toMatchObject({
       message: expect.stringMatching(/^rows\.0\.segmentId: /),
       problems: [{ path: 'rows.0.segmentId' }],
@@ -213,11 +218,11 @@ describe('what a flag is refused for', () => {
 
   test('K7 a key that is in another flag, until that is archived; and then that cannot come back', async () => {
     const first = await create('Big', 'size');
-    const held = { code: 'IN_USE', usages: [{ kind: 'FLAG', id: first.id, name: 'Big', status: 'DRAFT' }] };
+    const held = { code: 'IN_USE', usages: [{ kind: 'FLAG', nodeId: first.id, name: 'Big', status: 'DRAFT' }] };
     expect(await refuse(stack, CreateFlagDocument, { name: 'Bigger', key: 'size' })).toMatchObject(held);
     await accept(stack, ArchiveFlagDocument, { id: first.id });
     const second = await create('Bigger', 'size');
-    expect(await refuse(stack, RestoreFlagDocument, { id: first.id })).toMatchObject({ code: 'IN_USE', usages: [{ id: second.id }] });
+    expect(await refuse(stack, RestoreFlagDocument, { id: first.id })).toMatchObject({ code: 'IN_USE', usages: [{ nodeId: second.id }] });
   });
 
   test('E5 a key that is archived, also where the flag comes back from the archive', async () => {

@@ -1,3 +1,4 @@
+import { localId } from '../fixtures/ids';
 import { accept, refuse } from '../fixtures/mutation';
 import { Stack } from '../fixtures/stack';
 import {
@@ -44,7 +45,7 @@ test('G1 a goal is what was said, with what it measures in plain words', async (
   expect(goal).toMatchObject({ name: 'Buys', description: 'Money', event: 'Purchase', archived: false, version: 1 });
   expect(goal.measureText).toBe('*Purchase* with price > 10 and currency is one of EUR, USD');
   expect((await stack.ask(GoalDocument, { projectId, id: goal.id })).goal).toMatchObject({ filters: goal.filters, name: 'Buys' });
-  expect((await stack.ask(GoalDocument, { projectId, id: 'missing' })).goal).toBeNull();
+  expect((await stack.ask(GoalDocument, { projectId, id: 'shop/goal/missing' })).goal).toBeNull();
 });
 
 test('G1 its filters come out as they went in, and can be given back', async () => {
@@ -69,7 +70,10 @@ test.each([
 
 test('G1 its name is its own, and there is room for so many', async () => {
   const { id } = await created();
-  expect(await notCreated({ name: 'BUYS' })).toMatchObject({ __typename: 'AlreadyExists', existing: { kind: 'GOAL', id, name: 'Buys' } });
+  expect(await notCreated({ name: 'BUYS' })).toMatchObject({
+    __typename: 'AlreadyExists',
+    existing: { kind: 'GOAL', nodeId: id, name: 'Buys' },
+  });
   const other = await created({ name: 'Opens' });
   expect(await refuse(stack, EditGoalDocument, { id: other.id, name: 'buys' })).toMatchObject({ __typename: 'AlreadyExists' });
   expect(await notCreated({ name: 'Leaves' })).toMatchObject({ __typename: 'LimitReached', limit: 2 });
@@ -80,7 +84,7 @@ test('G1 what it measures is fixed once an experiment has started with it; its n
   const experiment = await experimentWith(id);
   expect(await accept(stack, EditGoalDocument, { id, event: 'Order' })).toMatchObject({ event: 'Order' });
   await accept(stack, StartExperimentDocument, { id: experiment.id });
-  const usages = [{ kind: 'EXPERIMENT', id: experiment.id, name: 'Darker', status: 'RUNNING' }];
+  const usages = [{ kind: 'EXPERIMENT', nodeId: experiment.id, name: 'Darker', status: 'RUNNING' }];
   expect(await refuse(stack, EditGoalDocument, { id, filters: [DEAR] })).toMatchObject({ __typename: 'InUse', usages });
   expect(await accept(stack, EditGoalDocument, { id, name: 'Sales', description: 'New' })).toMatchObject({ name: 'Sales', event: 'Order' });
 });
@@ -90,7 +94,7 @@ test('G2 a goal of a draft or running experiment says so, and cannot be archived
   const experiment = await experimentWith(id);
   const usedBy = async () => (await stack.ask(GoalUsagesDocument, { projectId, id })).goal?.usedBy;
   for (const status of ['DRAFT', 'RUNNING']) {
-    const usages = [{ kind: 'EXPERIMENT', id: experiment.id, name: 'Darker', status }];
+    const usages = [{ kind: 'EXPERIMENT', entityId: localId(experiment.id), nodeId: experiment.id, name: 'Darker', status }];
     expect(await usedBy()).toEqual(usages);
     expect(await refuse(stack, ArchiveGoalDocument, { id })).toMatchObject({ __typename: 'InUse', usages });
     if (status === 'DRAFT') await accept(stack, StartExperimentDocument, { id: experiment.id });
@@ -105,7 +109,7 @@ test('G3 what is archived is not edited, and comes back while its name is free a
   await accept(stack, ArchiveGoalDocument, { id });
   expect(await refuse(stack, EditGoalDocument, { id, name: 'X' })).toMatchObject({ __typename: 'IllegalState' });
   const other = await created();
-  expect(await refuse(stack, RestoreGoalDocument, { id })).toMatchObject({ __typename: 'AlreadyExists', existing: { id: other.id } });
+  expect(await refuse(stack, RestoreGoalDocument, { id })).toMatchObject({ __typename: 'AlreadyExists', existing: { nodeId: other.id } });
   await accept(stack, EditGoalDocument, { id: other.id, name: 'Other' });
   const third = await created({ name: 'Third' });
   expect(await refuse(stack, RestoreGoalDocument, { id })).toMatchObject({ __typename: 'LimitReached', limit: 2 });

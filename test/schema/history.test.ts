@@ -2,6 +2,7 @@ import { encodeCursor } from '../../src/domain/cursor';
 import type { Envelope } from '../../src/domain/event';
 import { DamagedRecord } from '../../src/event-store/event-store';
 import { sentence } from '../../src/domain/decider';
+import { globalId } from '../fixtures/ids';
 import { accept } from '../fixtures/mutation';
 import { IN_MIAMI, IN_NEW_YORK, setUp } from '../fixtures/set-up';
 import { Stack, type By } from '../fixtures/stack';
@@ -66,7 +67,9 @@ describe('an entry says', () => {
       const who = { id: actor.id, kind: actor.kind.toUpperCase() };
       expect(node).toMatchObject({ reason: reason ?? null, occurredAt: when, actor: who, cursor: cursorAt(stored.revision) });
       expect(node.event).toMatchObject({ ...stored, occurredAt: when, actor: who, cursor: node.cursor, reason: reason ?? null });
-      expect(node.event.entity).toEqual({ ...entity, kind: entity.kind.toUpperCase() });
+      const { kind, id, name } = entity;
+      const nodeId = kind === 'project' ? 'shop' : globalId(kind, id);
+      expect(node.event.entity).toEqual({ kind: kind.toUpperCase(), entityId: id, nodeId, name });
       expect(edges[at]).toEqual({ cursor: node.cursor, node: { sentence: node.sentence } });
     }
   });
@@ -89,12 +92,12 @@ describe('an entry says', () => {
 
 describe('it is narrowed', () => {
   test('to one thing, or all of a kind', async () => {
-    const about = await ask({ entity: { kind: 'KEY', id: 'price' } });
+    const about = await ask({ entity: { kind: 'KEY', id: 'shop/key/price' } });
     expect(revisions(about)).toEqual(wanted(({ entity }) => entity.id === 'price'));
     expect(about.totalCount).toBe(4);
     expect(revisions(await ask({ entity: { kind: 'KEY' } }))).toEqual(wanted(({ entity }) => entity.kind === 'key'));
     expect(revisions(await ask({ entity: { kind: 'GOAL' } }))).toEqual([]);
-    expect((await ask({ entity: { kind: 'KEY', id: 'nope' } })).totalCount).toBe(0);
+    expect((await ask({ entity: { id: 'shop/key/nope' } })).totalCount).toBe(0);
   });
 
   test('to who, to types, and to all of it together', async () => {
@@ -103,7 +106,7 @@ describe('it is narrowed', () => {
     const oneOf = await ask({ types });
     expect(revisions(oneOf)).toEqual(wanted(({ type }) => types.includes(type)));
     expect(oneOf.totalCount).toBe(3);
-    const both = await ask({ types: ['KeyDefaultChanged', 'KeyDescribed'], actor: 'bob', entity: { kind: 'KEY', id: 'price' } });
+    const both = await ask({ types: ['KeyDefaultChanged', 'KeyDescribed'], actor: 'bob', entity: { kind: 'KEY', id: 'shop/key/price' } });
     expect(revisions(both)).toEqual(wanted(({ actor, entity }) => actor.id === 'bob' && entity.id === 'price'));
     expect(both.totalCount).toBeNull();
   });
@@ -169,7 +172,7 @@ describe('it is paged', () => {
 describe('beside the thing itself', () => {
   test('is the same history, of that thing alone', async () => {
     const { key } = await stack.ask(KeyHistoryDocument, { projectId: 'shop', name: 'price', first: 2 });
-    expect(key?.history).toEqual(await ask({ entity: { kind: 'KEY', id: 'price' }, first: 2 }));
+    expect(key?.history).toEqual(await ask({ entity: { kind: 'KEY', id: 'shop/key/price' }, first: 2 }));
   });
 
   test('on everything that has one', async () => {
@@ -277,7 +280,9 @@ describe('bad input has its own answer', () => {
   test('texts that are too long, and a project that there is not', async () => {
     expect(await refused({ search: '🎉'.repeat(201) })).toContain('`search` must have at most 200 characters');
     expect(await refused({ actor: 'x'.repeat(201) })).toContain('`actor` must have at most 200 characters');
-    expect(await refused({ entity: { kind: 'KEY', id: 'x'.repeat(201) } })).toContain('`entity.id` must have at most 200 characters');
+    expect(await refused({ entity: { kind: 'KEY', id: globalId('key', 'x'.repeat(201)) } })).toContain(
+      '`entity.id` must have at most 200 characters',
+    );
     expect(await refused({ projectId: 'nope' }, {})).toContain('There is no project "nope"');
   });
 });

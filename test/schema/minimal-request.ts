@@ -18,10 +18,9 @@ export interface Request {
 
 /** The least that the operation takes, made from the schema alone, so that an operation that is new tomorrow can be asked today. */
 export function minimalRequest(kind: 'query' | 'mutation', field: GraphQLField<unknown, unknown>, projectId: string): Request {
-  const args = field.args.filter(isRequiredArgument);
-  const variables = Object.fromEntries(args.map(({ name, type }) => [name, minimalValue(name, type, projectId)]));
-  // Of all operations, only `project` calls a project's id `id`.
-  if (field.name === 'project') variables['id'] = projectId;
+  const args = field.args.filter((argument) => isRequiredArgument(argument) || argument.name === 'id');
+  const id = idOf(field.name, projectId);
+  const variables = Object.fromEntries(args.map(({ name, type }) => [name, minimalValue(name, type, { projectId, id })]));
   const declared = args.map(({ name, type }) => `$${name}: ${String(type)}`).join(', ');
   const given = args.map(({ name }) => `${name}: $${name}`).join(', ');
   const selection = isCompositeType(getNamedType(field.type)) ? ' { __typename }' : '';
@@ -29,7 +28,21 @@ export function minimalRequest(kind: 'query' | 'mutation', field: GraphQLField<u
   return { document: `${kind}${declared === '' ? '' : ` (${declared})`} ${call}`, variables };
 }
 
-function minimalValue(name: string, required: GraphQLInputType, projectId: string): unknown {
+/** Of a thing of the kind that the operation is about, whether there is one or not. */
+function idOf(operation: string, projectId: string): string {
+  if (operation === 'project' || operation === 'node') return projectId;
+  if (/exclusivity$/i.test(operation)) return `${projectId}/exclusivity`;
+  if (operation === 'reachOfUsers') return `${projectId}/experiment/x`;
+  const [kind = 'key'] = /(segment|goal|flag|config|experiment|holdout)/.exec(operation.toLowerCase()) ?? [];
+  return `${projectId}/${kind}/x`;
+}
+
+interface Ids {
+  readonly projectId: string;
+  readonly id: string;
+}
+
+function minimalValue(name: string, required: GraphQLInputType, ids: Ids): unknown {
   const type = getNullableType(required);
   if (isListType(type)) return [];
   if (isEnumType(type)) return type.getValues()[0]?.name;
@@ -37,10 +50,11 @@ function minimalValue(name: string, required: GraphQLInputType, projectId: strin
   if (type.name === 'RuleInput') return { property: { name: 'x', operator: 'EXISTS' } };
   if (isInputObjectType(type)) {
     const fields = Object.values(type.getFields());
-    const taken = type.isOneOf ? fields.slice(0, 1) : fields.filter(isRequiredInputField);
-    return Object.fromEntries(taken.map((field) => [field.name, minimalValue(field.name, field.type, projectId)]));
+    const taken = type.isOneOf ? fields.slice(0, 1) : fields.filter((field) => isRequiredInputField(field) || field.name === 'id');
+    return Object.fromEntries(taken.map((field) => [field.name, minimalValue(field.name, field.type, ids)]));
   }
-  if (name === 'projectId') return projectId;
+  if (name === 'projectId') return ids.projectId;
+  if (name === 'id') return ids.id;
   // The one that every project has.
   if (name === 'revision') return 0;
   switch (type.name) {

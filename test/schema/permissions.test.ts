@@ -26,7 +26,7 @@ const OF_THE_RECORD = /^(signedHeads|signHead|readModelDigest)$/;
 
 /** For all who have a token, and for all who have any role in the project. */
 const FOR_ALL = /^(viewer|server|operators|ruleLimits)$/;
-const FOR_ANY_ROLE = /^projects?$/;
+const FOR_ANY_ROLE = /^(projects?|node)$/;
 
 const READERS: readonly Role[] = ['admin', 'creator', 'member', 'auditor'];
 const FOLLOWERS: readonly Role[] = [...READERS, 'analyst'];
@@ -110,7 +110,7 @@ test('every subscription lets in the roles that it is for, and turns away every 
 test('what is inside a project is for those who may read it, whatever else its other callers may do there', async () => {
   const inside = [
     ['keys { totalCount }', READERS],
-    ['flag(id: "x") { name }', READERS],
+    ['flag(id: "shop/flag/x") { name }', READERS],
     ['exclusivity { enabled }', READERS],
     ['history { totalCount }', READERS],
     ['name version head staleSince', ROLES],
@@ -207,8 +207,15 @@ test('who is turned away is informed which roles would do', async () => {
 
 test('a project that is not there is forbidden like any other, so no one learns by asking which there are', async () => {
   const by: By = { roles: { shop: ['member'] } };
-  for (const id of ['other', 'no-such-project', '', '*', '__proto__']) {
-    expect((await stack.fail('query ($id: ID!) { project(id: $id) { name } }', { id }, by)).code).toBe('FORBIDDEN');
+  for (const id of ['other', 'no-such-project', '*', '__proto__']) {
+    for (const asked of ['project(id: $id) { name }', 'node(id: $id) { id }']) {
+      expect((await stack.fail(`query ($id: ID!) { ${asked} }`, { id }, by)).code).toBe('FORBIDDEN');
+    }
+    for (const kind of ['flag', 'key']) {
+      const asked = { id: `${id}/${kind}/x` };
+      expect((await stack.fail(`query ($id: ID!) { ${kind}(id: $id) { name } }`, asked, by)).code).toBe('FORBIDDEN');
+      expect((await stack.fail('query ($id: ID!) { node(id: $id) { id } }', asked, by)).code).toBe('FORBIDDEN');
+    }
   }
 });
 

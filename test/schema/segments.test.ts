@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { normalizeRule } from '../../src/domain/rule-check';
 import { ruleText } from '../../src/domain/rule-words';
 import { arbitraryRule } from '../domain/arbitrary-rule';
+import { localId } from '../fixtures/ids';
 import { accept, refuse } from '../fixtures/mutation';
 import { Stack } from '../fixtures/stack';
 import {
@@ -58,8 +59,10 @@ test('a segment is what was said, with its rule in plain words', async () => {
 });
 
 test('a segment that is not there is null, also in a project that is not there', async () => {
-  expect(await stack.ask(SegmentDocument, { projectId, id: 'missing' })).toEqual({ segment: null });
-  expect(await stack.ask(SegmentDocument, { projectId: 'no-such-project', id: 'missing' })).toEqual({ segment: null });
+  expect(await stack.ask(SegmentDocument, { projectId, id: 'shop/segment/missing' })).toEqual({ segment: null });
+  expect(await stack.ask(SegmentDocument, { projectId: 'no-such-project', id: 'no-such-project/segment/missing' })).toEqual({
+    segment: null,
+  });
 });
 
 test('every valid rule goes in, comes out as it is stored, and goes in again and changes nothing', async () => {
@@ -150,7 +153,7 @@ test.each([
 
 test('S1 a name is taken whatever its case, and AlreadyExists says by which', async () => {
   const { id } = await created();
-  const existing = { kind: 'SEGMENT', id, name: 'New Yorkers' };
+  const existing = { kind: 'SEGMENT', nodeId: id, name: 'New Yorkers' };
   expect(await notCreated({ name: '  NEW yorkers ' })).toMatchObject({ __typename: 'AlreadyExists', existing });
 });
 
@@ -172,7 +175,10 @@ test('S4 a clone is a segment of its own, named by count or as given', async () 
   expect(first.id).not.toBe(id);
   expect(await refuse(stack, CloneSegmentDocument, { id, name: 'new yorkers' })).toMatchObject({ __typename: 'AlreadyExists' });
   expect(await refuse(stack, CloneSegmentDocument, { id, expectedVersion: 7 })).toMatchObject({ __typename: 'Stale', currentVersion: 1 });
-  expect(await refuse(stack, CloneSegmentDocument, { id: 'missing' })).toMatchObject({ __typename: 'NotFound', kind: 'SEGMENT' });
+  expect(await refuse(stack, CloneSegmentDocument, { id: 'shop/segment/missing' })).toMatchObject({
+    __typename: 'NotFound',
+    kind: 'SEGMENT',
+  });
   expect(await accept(stack, CloneSegmentDocument, { id, name: 'Miami' })).toMatchObject({ name: 'Miami', rule });
   expect(await refuse(stack, CloneSegmentDocument, { id })).toMatchObject({ __typename: 'LimitReached', limit: 3 });
   expect(await notCreated({ name: 'One more' })).toMatchObject({ __typename: 'LimitReached', limit: 3 });
@@ -183,7 +189,7 @@ test('S5 a segment in use says by whom, and cannot be archived', async () => {
   await accept(stack, CreateKeyDocument, { name: 'dark_mode', type: 'BOOLEAN', defaultValue: false });
   const rows = [{ segmentId: id, percentage: 100, value: true }];
   const flag = await accept(stack, CreateFlagDocument, { name: 'Dark', key: 'dark_mode', rows });
-  const usages = [{ kind: 'FLAG', id: flag.id, name: 'Dark', status: 'DRAFT' }];
+  const usages = [{ kind: 'FLAG', entityId: localId(flag.id), nodeId: flag.id, name: 'Dark', status: 'DRAFT' }];
   expect((await stack.ask(SegmentUsagesDocument, { projectId, id })).segment?.usedBy).toEqual(usages);
   expect(await refuse(stack, ArchiveSegmentDocument, { id })).toMatchObject({ __typename: 'InUse', usages });
   await accept(stack, ArchiveFlagDocument, { id: flag.id });
@@ -199,7 +205,10 @@ test('S5 what is archived is not edited, and comes back while its name is free a
     message: expect.stringMatching(/Restore it/),
   });
   const other = await created({ name: 'new yorkers' });
-  expect(await refuse(stack, RestoreSegmentDocument, { id })).toMatchObject({ __typename: 'AlreadyExists', existing: { id: other.id } });
+  expect(await refuse(stack, RestoreSegmentDocument, { id })).toMatchObject({
+    __typename: 'AlreadyExists',
+    existing: { nodeId: other.id },
+  });
   await accept(stack, EditSegmentDocument, { id: other.id, name: 'Others' });
   for (const name of ['B', 'C']) await created({ name });
   expect(await refuse(stack, RestoreSegmentDocument, { id })).toMatchObject({ __typename: 'LimitReached', limit: 3 });

@@ -30,11 +30,13 @@ test('a plan lists its steps, with ids of what is there and none of what is stil
   await setUp(stack).keys(['size']);
   const { steps, changes, obstacles, projectId } = await plan({ ...SETUP, keys: [{ ...SETUP.keys[0], default: 4 }] });
   expect({ changes, obstacles, projectId }).toEqual({ changes: 4, obstacles: [], projectId: 'shop' });
-  expect(steps.map(({ command, kind, id, name, sentence }) => ({ command, kind, id, name, sentence }))).toEqual([
-    { command: 'EditKey', kind: 'KEY', id: 'size', name: 'size', sentence: expect.stringMatching(/default/) },
-    { command: 'CreateSegment', kind: 'SEGMENT', id: null, name: 'Miami', sentence: 'created segment *Miami*: city is Miami' },
-    { command: 'CreateFlag', kind: 'FLAG', id: null, name: 'Bigger', sentence: 'created flag *Bigger* on key *size*' },
-    { command: 'PublishFlag', kind: 'FLAG', id: null, name: 'Bigger', sentence: 'published flag *Bigger*' },
+  expect(
+    steps.map(({ command, kind, entityId, nodeId, name, sentence }) => ({ command, kind, id: [entityId, nodeId], name, sentence })),
+  ).toEqual([
+    { command: 'EditKey', kind: 'KEY', id: ['size', 'shop/key/size'], name: 'size', sentence: expect.stringMatching(/default/) },
+    { command: 'CreateSegment', kind: 'SEGMENT', id: [null, null], name: 'Miami', sentence: 'created segment *Miami*: city is Miami' },
+    { command: 'CreateFlag', kind: 'FLAG', id: [null, null], name: 'Bigger', sentence: 'created flag *Bigger* on key *size*' },
+    { command: 'PublishFlag', kind: 'FLAG', id: [null, null], name: 'Bigger', sentence: 'published flag *Bigger*' },
   ]);
   expect(steps[0]).toMatchObject({ before: { default: 3 }, after: { default: 4 } });
 });
@@ -134,7 +136,7 @@ test('numbers that are no JSON, given in the document itself, are refused like a
 
 test('a project that is not there is not found, by plan and apply alike', async () => {
   expect(await stack.ask(PlanSetupDocument, { input: { projectId: 'no-such', setup: SETUP } })).toMatchObject({
-    planSetup: { __typename: 'NotFound', id: 'no-such' },
+    planSetup: { __typename: 'NotFound', entityId: 'no-such' },
   });
   expect(await refuse(stack, ApplySetupDocument, { projectId: 'no-such', setup: SETUP })).toMatchObject({ code: 'NOT_FOUND' });
 });

@@ -1,5 +1,6 @@
 import { bucketOf, salts, seedOf } from '../../src/evaluation/bucket';
 import { HOLDOUT } from '../../src/evaluation/user-record';
+import { localId } from '../fixtures/ids';
 import { setUp } from '../fixtures/set-up';
 import { Stack } from '../fixtures/stack';
 import { userWhere } from '../evaluation/played';
@@ -60,7 +61,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack.stop());
 
-const isHeldOut = (userId: string) => bucketOf(userId, seedOf(salts.holdout(holdout))) < 2_000;
+const isHeldOut = (userId: string) => bucketOf(userId, seedOf(salts.holdout(localId(holdout)))) < 2_000;
 const NEW_YORK = { geo: { city: 'New York' } };
 
 async function experimentsOf(id: string | null, properties: object = NEW_YORK) {
@@ -84,7 +85,7 @@ test('experimentsOf says in which tests a user is and since when, and why not in
     { standing: 'OUTSIDE_AUDIENCE', audience: [{ matched: false, instead: 'geo.city is missing' }] },
     { standing: 'TAKES', inTheWay: [] },
   ]);
-  const assignment = { experiment: ids.shared, variant: 'v2', assignedAt: Date.UTC(2026, 0, 2), revision: 3 };
+  const assignment = { experiment: localId(ids.shared), variant: 'v2', assignedAt: Date.UTC(2026, 0, 2), revision: 3 };
   await stack.users.assign('shop', stack.pepper.keyOf('shop', ann), 0, [assignment]);
   expect((await experimentsOf(ann)).experiments).toMatchObject([
     { standing: 'CONFLICT', inTheWay: [{ name: 'Shared' }] },
@@ -121,8 +122,12 @@ test('E8 a forced variant is served, makes a test user who is in no experiment, 
 });
 
 test.each([
-  ['an experiment that is not there', { id: 'none' }, { __typename: 'NotFound', code: 'NOT_FOUND' }],
-  ['a project that is not there', { projectId: 'none' }, { __typename: 'NotFound', message: expect.stringContaining('project') as string }],
+  ['an experiment that is not there', { id: 'shop/experiment/none' }, { __typename: 'NotFound', code: 'NOT_FOUND' }],
+  [
+    'a project that is not there',
+    { projectId: 'none', id: 'none/experiment/x' },
+    { __typename: 'NotFound', message: expect.stringContaining('project') as string },
+  ],
   [
     'a variant that is not there',
     { variant: 'v9' },
@@ -163,7 +168,9 @@ test('U4 forgetUser removes what both stores know, once, and is an admin’s', a
   const input = { projectId: 'shop', user: 'gone' };
   expect(await stack.fail(MUTATIONS.forgetUser, { input } as never, { roles: { shop: ['creator'] } })).toMatchObject({ code: 'FORBIDDEN' });
   expect(
-    await stack.fail(MUTATIONS.forceVariant, { input: { ...input, id: 'x', variant: 'v1' } } as never, { roles: { shop: ['member'] } }),
+    await stack.fail(MUTATIONS.forceVariant, { input: { ...input, id: 'shop/experiment/x', variant: 'v1' } } as never, {
+      roles: { shop: ['member'] },
+    }),
   ).toMatchObject({
     code: 'FORBIDDEN',
   });
@@ -198,5 +205,5 @@ test('X6 estimate and reachOfUsers say how many users, how sure that is, and on 
   });
   expect(reachOfUsers.sampled).toBe(estimate.users);
   expect(reachOfUsers.standings.reduce((sum, { users }) => sum + users.share, 0)).toBeCloseTo(100, 0);
-  expect(await stack.ask(REACH, { id: 'none' })).toEqual({ reachOfUsers: null });
+  expect(await stack.ask(REACH, { id: 'shop/experiment/none' })).toEqual({ reachOfUsers: null });
 });

@@ -84,7 +84,7 @@ beforeAll(async () => {
 /** Of each thing: what it must say, or its input to be asked, beside which thing it is. */
 const MORE: Readonly<Record<string, object>> = {
   EDIT: { description: 'another one' },
-  ROLL_OUT: { variantId: 'v2' },
+  ROLL_OUT: { variant: 'v2' },
   CHANGE_TRAFFIC: { traffic: 41 },
   RAISE_TRAFFIC: { traffic: 100 },
 };

@@ -35,16 +35,6 @@ const cache = new InMemoryCache({
   typePolicies: {
     Project: { fields: { keys: paged, segments: paged, goals: paged, flags: paged, configs: paged, experiments: paged } },
     Query: { fields: { history: paged, diff: paged, projects: paged } },
-    Key: { keyFields: ['projectId', 'name'] },
-    Exclusivity: { keyFields: ['projectId'] },
-    // Their names are local, the same in other entities: they are kept inside theirs.
-    FlagRow: { keyFields: false },
-    ConfigRow: { keyFields: false },
-    Variant: { keyFields: false },
-    Usage: { keyFields: false },
-    EntityReference: { keyFields: false },
-    EventEntity: { keyFields: false },
-    Actor: { keyFields: false },
   },
 });
 

@@ -34,7 +34,7 @@ export type Command = TypedDocumentNode<{ result: Result }, any>;
 type VariablesOf<D> = D extends TypedDocumentNode<unknown, infer V> ? V : never;
 export type InputOf<D> = VariablesOf<D> extends { input: infer I } ? Omit<I, 'commandId'> : never;
 type ResultOf<D> = D extends TypedDocumentNode<infer R, never> ? (R extends { result: infer T } ? T : never) : never;
-export type DoneOf<D> = Exclude<ResultOf<D>, { __typename: 'Accepted' } | { code: RefusalCode }>;
+export type DoneOf<D> = Exclude<ResultOf<D>, { __typename: 'Accepted' | 'Preview' } | { code: RefusalCode }>;
 
 /** Commands of this page, so that it knows its own changes in the feed. */
 export const ownCommands = new Set<string>();

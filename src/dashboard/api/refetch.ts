@@ -21,11 +21,12 @@ export class Refetch {
   async item(item: FeedItem): Promise<void> {
     if (item.__typename !== 'Change') return;
     const { event, cursor } = item;
-    const { kind, id } = event.entity;
+    const { kind, entityId, nodeId } = event.entity;
     if (!isPaged(kind)) return this.soon(SettingsDocument, OneProjectDocument);
     const { one, list, uses } = KINDS[kind];
     if (MEMBERSHIP.test(event.type)) this.soon(list);
     this.soon(OverviewDocument, ...uses.map((used) => KINDS[used].list));
+    const id = kind === 'KEY' ? entityId : nodeId;
     await client.query({ query: one, variables: { project: this.project, id, atLeast: cursor }, fetchPolicy: 'network-only' });
   }
 

@@ -156,6 +156,17 @@
       "Preview",
       "Stale"
     ],
+    "Node": [
+      "Config",
+      "Exclusivity",
+      "Experiment",
+      "Flag",
+      "Goal",
+      "Holdout",
+      "Key",
+      "Project",
+      "Segment"
+    ],
     "PlanResult": [
       "InvalidInput",
       "NotFound",

@@ -9,10 +9,10 @@ export function Usages({ usages }: { usages: readonly UsedFragment[] }) {
   const { id: project } = useProject();
   return (
     <ul className="stack tight">
-      {usages.map(({ id, kind, name, status }) => (
-        <li className="line" key={kind + id}>
+      {usages.map(({ nodeId, kind, name, status }) => (
+        <li className="line" key={nodeId}>
           <KindBadge kind={kind} />
-          <Link {...pathTo(project, kind, id)} className="strong sentence">
+          <Link {...pathTo(project, kind, nodeId)} className="strong sentence">
             {name}
           </Link>
           <span className="quiet">{statusText(status)}</span>

@@ -43,7 +43,7 @@ export const NEAR_LIMITS: Readonly<Record<string, Draw>> = {
     ),
   'rows with long values': (random) =>
     plain(
-      `{ flags(projectId: "shop", first: ${random.int(1, 100)}) { nodes { ${list(random.int(1, 8), (at) => `r${at}: rows { value id }`)} } } }`,
+      `{ flags(projectId: "shop", first: ${random.int(1, 100)}) { nodes { ${list(random.int(1, 8), (at) => `r${at}: rows { value row }`)} } } }`,
     ),
   'history in history': (random) =>
     plain(
@@ -189,7 +189,7 @@ export const NEAR_LIMITS: Readonly<Record<string, Draw>> = {
   }),
   'many to archive': (random) => ({
     query: 'mutation ($items: [ArchiveItemInput!]!) { archiveMany(input: { projectId: "shop", items: $items }) { __typename } }',
-    variables: { items: Array.from({ length: random.int(90, 5_000) }, (_, at) => ({ kind: 'KEY', id: `key_${at}` })) },
+    variables: { items: Array.from({ length: random.int(90, 5_000) }, (_, at) => ({ id: `shop/key/key_${at}` })) },
   }),
   'many mutations': (random) =>
     plain(

@@ -21,7 +21,7 @@ export function ArchiveSelected({ selected, onDone, onRefused }: ArchiveSelected
   if (selected.size === 0) return null;
   const archive = async () => {
     setBusy(true);
-    const items = [...selected].map((id) => ({ kind: 'KEY' as const, id }));
+    const items = [...selected].map((id) => ({ id }));
     const ended = await send(ArchiveManyDocument, { projectId, items });
     setBusy(false);
     if (ended.type === 'refused') onRefused(ended.refused);

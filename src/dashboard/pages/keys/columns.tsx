@@ -22,10 +22,10 @@ const { columns } = keyWords;
 
 export function keyColumns({ rows, selected, setSelected, archive, restore, open }: KeyColumns): readonly Column<KeyRowFragment>[] {
   const all = rows.length > 0 && selected.size === rows.length;
-  const toggle = (name: string, on: boolean) => {
+  const toggle = (id: string, on: boolean) => {
     const next = new Set(selected);
-    if (on) next.add(name);
-    else next.delete(name);
+    if (on) next.add(id);
+    else next.delete(id);
     setSelected(next);
   };
   return [
@@ -38,10 +38,10 @@ export function keyColumns({ rows, selected, setSelected, archive, restore, open
           label={keyWords.selectAll}
           checked={all}
           some={selected.size > 0 && !all}
-          onChange={(on) => setSelected(new Set(on ? rows.map(({ name }) => name) : []))}
+          onChange={(on) => setSelected(new Set(on ? rows.map(({ id }) => id) : []))}
         />
       ),
-      cell: ({ name }) => <Check label={keyWords.select(name)} checked={selected.has(name)} onChange={(on) => toggle(name, on)} />,
+      cell: ({ id, name }) => <Check label={keyWords.select(name)} checked={selected.has(id)} onChange={(on) => toggle(id, on)} />,
     },
     {
       id: 'name',

@@ -1,0 +1,42 @@
+import type { Obstacle, Refusal, Usage } from '../src/domain/refusal';
+import { referenceTo, type Reference } from './global-id';
+
+type With<Code extends Refusal['code']> = Extract<Refusal, { readonly code: Code }>;
+
+export type ShownUsage = Reference & { readonly status: string };
+
+/** A refusal as the API has it: what it names can be asked for. */
+export type ShownRefusal =
+  | Exclude<Refusal, With<'NOT_FOUND' | 'ALREADY_EXISTS' | 'IN_USE' | 'CANNOT_REVERT'>>
+  | (Omit<With<'NOT_FOUND'>, 'id'> & { readonly entityId: string })
+  | (Omit<With<'ALREADY_EXISTS'>, 'existing'> & { readonly existing: Reference })
+  | (Omit<With<'IN_USE'>, 'usages'> & { readonly usages: readonly ShownUsage[] })
+  | (Omit<With<'CANNOT_REVERT'>, 'obstacles'> & { readonly obstacles: readonly ShownObstacle[] });
+
+export interface ShownObstacle extends Omit<Obstacle, 'refusal'> {
+  readonly refusal: ShownRefusal;
+}
+
+export function shownRefusal(projectId: string, refusal: Refusal): ShownRefusal {
+  switch (refusal.code) {
+    case 'NOT_FOUND': {
+      const { id, ...rest } = refusal;
+      return { ...rest, entityId: id };
+    }
+    case 'ALREADY_EXISTS':
+      return { ...refusal, existing: referenceTo(projectId, refusal.existing) };
+    case 'IN_USE':
+      return { ...refusal, usages: refusal.usages.map((usage) => shownUsage(projectId, usage)) };
+    case 'CANNOT_REVERT': {
+      const obstacles = refusal.obstacles.map((obstacle) => ({ ...obstacle, refusal: shownRefusal(projectId, obstacle.refusal) }));
+      return { ...refusal, obstacles };
+    }
+    default:
+      return refusal;
+  }
+}
+
+/** `revision`: of the point that the answer is of, if that is not now. */
+export function shownUsage(projectId: string, usage: Usage, revision?: number): ShownUsage {
+  return { ...referenceTo(projectId, usage, revision), status: usage.status };
+}

@@ -1,0 +1,64 @@
+import type { ProjectionOf } from '../projections/projection';
+import { may } from '../src/application/authorization';
+import { contextAsOf } from './as-of';
+import { within } from './carried-context';
+import type { Context } from './context';
+import { DOCUMENTS } from './documents';
+import { RequestError } from './error';
+import { localIdOf, identityIn, identityOf, type GlobalId, type Identity } from './global-id';
+import type { Cursor } from '../src/domain/cursor';
+import type { EntityKind } from '../src/domain/event';
+import { forbidden } from './guard';
+import { rightOf } from './permissions';
+import { reach } from './reach';
+import { WrongId } from './wrong-id';
+
+/** How an input names one existing thing: by its id, or a key by its project and its name. */
+export interface Named {
+  readonly id?: GlobalId | null;
+  readonly projectId?: string | null;
+  readonly name?: string | null;
+}
+
+export interface Thing {
+  readonly projectId: string;
+  /** Its local id. */
+  readonly id: string;
+}
+
+/** The thing that is named, as it is now, or at the point that is answered from. Throws `WrongId` where it is not one of that kind. */
+export function thingOf(kind: EntityKind, { id, projectId, name }: Named, asOfRevision?: number): Thing {
+  if (id === undefined || id === null) {
+    if (isGiven(projectId) && isGiven(name)) return { projectId, id: name };
+    throw new WrongId('id', `must be given, or \`projectId\`${kind === 'key' ? ' and `name`' : ''}`);
+  }
+  const identity = identityIn(id, projectId ?? identityOf(id).projectId, 'id', asOfRevision);
+  const local = localIdOf(identity, kind);
+  if (isGiven(name) && name !== local) throw new WrongId('name', 'must be the name of the key that `id` is of, or left out');
+  return { projectId: identity.projectId, id: local };
+}
+
+const isGiven = (text: string | null | undefined): text is string => text !== undefined && text !== null;
+
+/** What is found, with its type: for a field that may answer with any kind of thing. The right to read it is asked for here. */
+export async function nodeOf(
+  context: Context,
+  { revision, ...identity }: Identity,
+  atLeast: Cursor | null | undefined,
+): Promise<object | undefined> {
+  const right = revision === undefined ? rightOf(`Query.${identity.kind}`) : 'read history';
+  if (!right || !may(context.caller, right, identity.projectId)) throw forbidden(right ?? 'read set-up', identity.projectId);
+  if (revision === undefined) {
+    await reach(context, identity.projectId, atLeast);
+    return typedNode(context, identity);
+  }
+  if (atLeast) throw new RequestError('BAD_REQUEST', 'Give an id without a revision, or no `atLeast`: what was, needs no waiting for.');
+  const then = await contextAsOf(context, identity.projectId, { revision });
+  const node = then && (await typedNode(then, identity));
+  return then && node && within(then, node);
+}
+
+async function typedNode({ reader }: Context, { projectId, kind, id }: Identity): Promise<object | undefined> {
+  const document = await reader.get(DOCUMENTS[kind] as ProjectionOf<object>, projectId, id);
+  return document && { ...document, __typename: kind.charAt(0).toUpperCase() + kind.slice(1) };
+}
