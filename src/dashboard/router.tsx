@@ -9,30 +9,30 @@ import { words } from './words/words';
 
 const root = createRootRoute({ component: App });
 const home = createRoute({ getParentRoute: () => root, path: '/', component: Projects });
+const admin = createRoute({
+  getParentRoute: () => root,
+  path: '/admin',
+  component: lazyRouteComponent(() => import('./pages/admin'), 'Admin'),
+});
 const project = createRoute({ getParentRoute: () => root, path: '/p/$project', component: ProjectFrame });
 const overview = createRoute({ getParentRoute: () => project, path: '/', component: Overview });
 
 /** A page that is loaded when it is opened. */
-function page(path: string, component: ReturnType<typeof lazyRouteComponent>) {
-  return createRoute({ getParentRoute: () => project, path, component });
+function page(path: string, load: () => Promise<unknown>, name: string) {
+  return createRoute({ getParentRoute: () => project, path, component: lazyRouteComponent(load as never, name as never) });
 }
 const pages = [
-  page(
-    '/setup/keys',
-    lazyRouteComponent(() => import('./pages/keys/keys'), 'Keys'),
-  ),
-  page(
-    '/setup/segments',
-    lazyRouteComponent(() => import('./pages/segments/segments'), 'Segments'),
-  ),
-  page(
-    '/goals',
-    lazyRouteComponent(() => import('./pages/goals/goals'), 'Goals'),
-  ),
-  page(
-    '/settings',
-    lazyRouteComponent(() => import('./pages/settings/settings'), 'Settings'),
-  ),
+  page('/flags', () => import('./pages/flags/flags'), 'Flags'),
+  page('/configs', () => import('./pages/configs/configs'), 'Configs'),
+  page('/tests', () => import('./pages/tests/tests'), 'Tests'),
+  page('/setup/keys', () => import('./pages/keys/keys'), 'Keys'),
+  page('/setup/segments', () => import('./pages/segments/segments'), 'Segments'),
+  page('/goals', () => import('./pages/goals/goals'), 'Goals'),
+  page('/try', () => import('./pages/try-it/try-it'), 'TryIt'),
+  page('/history', () => import('./pages/history/history'), 'History'),
+  page('/compare', () => import('./pages/compare/compare'), 'Compare'),
+  page('/setup-file', () => import('./pages/setup-file/setup-file'), 'SetupFile'),
+  page('/settings', () => import('./pages/settings/settings'), 'Settings'),
 ];
 
 function NotFound() {
@@ -45,7 +45,7 @@ function NotFound() {
 }
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, project.addChildren([overview, ...pages])]),
+  routeTree: root.addChildren([home, admin, project.addChildren([overview, ...pages])]),
   parseSearch: parseAddress,
   stringifySearch: addressText,
   defaultNotFoundComponent: NotFound,

@@ -46,7 +46,7 @@ export async function signIn(credential: Credential): Promise<string | undefined
 
 /** Ends the session here and at every instance. */
 export async function signOut(): Promise<void> {
-  const answer = await fetch('/session', { method: 'DELETE', headers: { 'Content-Type': 'application/json' } });
+  const answer = await fetch('/session', { method: 'DELETE', headers: { 'Content-Type': 'application/json' }, body: '{}' });
   if (!answer.ok && answer.status !== 401) throw new Error(`The server answered ${answer.status}.`);
   session.set('out');
 }
@@ -57,4 +57,12 @@ export function takeLinkCode(): string | undefined {
   if (code === undefined) return undefined;
   window.history.replaceState(window.history.state, '', window.location.pathname + window.location.search);
   return decodeURIComponent(code);
+}
+
+/** Where people of this server sign in besides here: the address that begins it, if there is a provider. */
+export async function signInProvider(): Promise<string | undefined> {
+  const answer = await fetch('/session', { headers: { Accept: 'application/json' } });
+  if (!answer.ok) return undefined;
+  const { signIn: ways } = (await answer.json()) as { signIn?: { provider: string | null } };
+  return ways?.provider ?? undefined;
 }

@@ -13,7 +13,7 @@ export function useFound(text: string) {
   const { data, previousData } = useQuery(NamesDocument, { variables: { project, asOf, search }, skip: search.length < SHORTEST });
   const lists = (search.length < SHORTEST ? undefined : (data ?? previousData))?.project;
   if (lists === undefined || lists === null) return [];
-  const of = (kind: PagedKind, list: { nodes: { id?: string; name: string }[] }) =>
-    list.nodes.map(({ id, name }) => ({ id: `${kind}/${id ?? name}`, name, kind, ...pathTo(project, kind, id ?? name) }));
+  const of = (kind: PagedKind, list: { nodes: { id: string; name: string }[] }) =>
+    list.nodes.map(({ id, name }) => ({ id, name, kind, ...pathTo(project, kind, id) }));
   return (Object.keys(KINDS) as PagedKind[]).flatMap((kind) => of(kind, lists[kind]));
 }

@@ -1,5 +1,5 @@
 import { useEffect, useState, useSyncExternalStore, type FormEvent } from 'react';
-import { session, signIn, type Credential } from '../api/session';
+import { session, signIn, signInProvider, type Credential } from '../api/session';
 import { Button } from '../ui/button';
 import { Field } from '../ui/field';
 import { Mark } from '../ui/icons';
@@ -15,7 +15,12 @@ export function SignInForm({ problem, expired }: { problem?: string | undefined;
   const [token, setToken] = useState('');
   const [error, setError] = useState<string>();
   const [busy, setBusy] = useState(false);
+  const [provider, setProvider] = useState<string>();
   useEffect(() => setError(problem), [problem]);
+  useEffect(() => {
+    // Without an answer the token is the way in.
+    signInProvider().then(setProvider, () => undefined);
+  }, []);
 
   const exchange = async (credential: Credential) => {
     setBusy(true);
@@ -36,6 +41,11 @@ export function SignInForm({ problem, expired }: { problem?: string | undefined;
         <h1>{shellWords.signIn}</h1>
       </div>
       <p className="quiet">{expired ? shellWords.expired : shellWords.signInLead}</p>
+      {provider === undefined ? null : (
+        <a className="button primary" href={provider}>
+          {shellWords.provider}
+        </a>
+      )}
       <Field
         label={shellWords.token}
         type="password"

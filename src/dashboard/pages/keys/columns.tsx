@@ -50,7 +50,7 @@ export function keyColumns({ rows, selected, setSelected, archive, restore, open
       sort: ({ name }) => name,
       cell: (row) => (
         <div className="cut mono">
-          <OpenLink id={row.name}>{row.name}</OpenLink>
+          <OpenLink id={row.id}>{row.name}</OpenLink>
         </div>
       ),
     },
@@ -100,7 +100,7 @@ export function keyColumns({ rows, selected, setSelected, archive, restore, open
       cell: (row) => (
         <RowMenu
           kind="KEY"
-          id={row.name}
+          id={row.id}
           name={row.name}
           acts={[
             { id: 'edit', text: words.edit, onAction: () => open(row) },

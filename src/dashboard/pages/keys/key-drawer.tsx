@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { send } from '../../api/command';
-import { keyTarget } from '../../api/target';
+import { targetOf } from '../../api/target';
 import { changed } from '../../form/draft';
 import { Editing } from '../../form/editing';
 import { FormDrawer } from '../../form/form-drawer';
@@ -41,7 +41,7 @@ function EditKey({ thing, onClose, refetch }: { thing: KeyRowFragment; onClose: 
     const { defaultValue, description } = changed(form.draft);
     const read = valueOf(type, form.values.defaultValue);
     const input = {
-      ...keyTarget(thing),
+      ...targetOf(thing),
       expectedVersion: version,
       ...(reason === undefined ? {} : { reason }),
       ...(defaultValue === undefined ? {} : { defaultValue: read.value }),

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { send } from '../../api/command';
 import { useList } from '../../api/list';
-import { keyTarget } from '../../api/target';
+import { targetOf } from '../../api/target';
 import { ArchiveKeyDocument, KeysDocument, RestoreKeyDocument, type KeyRowFragment, type ValueType } from '../../generated/operations';
 import { useAddress } from '../../shell/address';
 import { Choice } from '../../ui/choice';
@@ -20,8 +20,8 @@ export function Keys() {
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const archiving = useArchiving<KeyRowFragment>({
     name: ({ name }) => name,
-    archive: (row) => send(ArchiveKeyDocument, keyTarget(row)),
-    restore: (row) => send(RestoreKeyDocument, keyTarget(row)),
+    archive: (row) => send(ArchiveKeyDocument, targetOf(row)),
+    restore: (row) => send(RestoreKeyDocument, targetOf(row)),
   });
   const type = (address['type'] ?? '') as ValueType | '';
   const rows = type === '' ? list.rows : list.rows?.filter((row) => row.type === type);
@@ -31,7 +31,7 @@ export function Keys() {
     rows: rows ?? [],
     archive: archiving.archive,
     restore: archiving.restore,
-    open: (row) => setAddress({ edit: row.name }),
+    open: (row) => setAddress({ edit: row.id }),
   });
   return (
     <ListPage
@@ -59,5 +59,5 @@ export function Keys() {
   );
 }
 
-const rowId = (row: KeyRowFragment) => row.name;
+const rowId = (row: KeyRowFragment) => row.id;
 const searched = (row: KeyRowFragment) => `${row.name} ${row.description}`;

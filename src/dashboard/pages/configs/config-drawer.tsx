@@ -1,0 +1,115 @@
+import { useMemo, useState } from 'react';
+import { send, type Problem } from '../../api/command';
+import { targetOf } from '../../api/target';
+import { changed } from '../../form/draft';
+import { Editing } from '../../form/editing';
+import { Review } from '../../form/review';
+import { useForm } from '../../form/use-form';
+import { useSaving } from '../../form/use-saving';
+import { CreateConfigDocument, EditConfigDocument, OneConfigDocument, type ConfigRowFragment } from '../../generated/operations';
+import { useProject } from '../../shell/project';
+import type { Types } from '../../value/key-values';
+import { configWords as text, experienceWords } from '../../words/experiences';
+import { words } from '../../words/words';
+import { useKeys, useSegmentOptions } from '../choices';
+import { configRows, readConfig, type ConfigFields } from './config-fields';
+import { ConfigForm } from './config-form';
+
+export function ConfigDrawer({ id, onClose }: { id: string; onClose: () => void }) {
+  if (id === 'new') return <NewConfig onClose={onClose} />;
+  return (
+    <Editing document={OneConfigDocument} id={id} onClose={onClose}>
+      {(config, refetch) => <EditConfig thing={config} onClose={onClose} refetch={refetch} />}
+    </Editing>
+  );
+}
+
+const EMPTY: ConfigFields = { name: '', description: '', keys: [], rows: [] };
+
+function NewConfig({ onClose }: { onClose: () => void }) {
+  const { id: projectId } = useProject();
+  const keys = useKeys();
+  const segments = useSegmentOptions();
+  const form = useForm(`config:${projectId}:new`, { values: EMPTY });
+  const saving = useSaving(form, onClose);
+  const save = () => {
+    const problems: Problem[] = [];
+    const { name, description, keys: chosen } = form.values;
+    const rows = configRows(form.values, keys, problems);
+    if (problems.length > 0) form.setProblems(problems);
+    else void saving.settle(send(CreateConfigDocument, { projectId, name, description, keys: [...chosen], rows }), words.created(name));
+  };
+  return (
+    <ConfigForm
+      title={text.createTitle}
+      saveText={text.createVerb}
+      form={form}
+      saving={saving}
+      keys={keys}
+      types={keys}
+      segments={segments}
+      onSave={save}
+      onClose={onClose}
+    />
+  );
+}
+
+function EditConfig({ thing, onClose, refetch }: { thing: ConfigRowFragment; onClose: () => void; refetch: () => unknown }) {
+  const { status, updatedBy, version, name } = thing;
+  const keys = useKeys();
+  const types: Types = useMemo(() => new Map([...keys, ...thing.keys.map((key) => [key.name, key] as const)]), [keys, thing.keys]);
+  const values = useMemo(() => readConfig(thing), [thing]);
+  const segments = useSegmentOptions(thing.rows.map(({ segment }) => segment));
+  const form = useForm(`config:${thing.projectId}:${thing.id}`, { values, by: updatedBy });
+  const saving = useSaving(form, onClose, refetch);
+  const [reviewing, setReviewing] = useState(false);
+  const submit = (reason?: string) => {
+    const given = changed(form.draft);
+    const input = {
+      ...targetOf(thing),
+      expectedVersion: version,
+      ...(given.name === undefined ? {} : { name: given.name }),
+      ...(given.description === undefined ? {} : { description: given.description }),
+      ...(given.keys === undefined ? {} : { keys: [...given.keys] }),
+      ...(given.rows === undefined && given.keys === undefined ? {} : { rows: configRows(form.values, types, []) }),
+      ...(reason === undefined ? {} : { reason }),
+    };
+    void saving.settle(send(EditConfigDocument, input), words.saved(form.values.name)).then(() => setReviewing(false));
+  };
+  const save = () => {
+    const problems: Problem[] = [];
+    configRows(form.values, types, problems);
+    const { rows, keys: others } = changed(form.draft);
+    if (problems.length > 0) form.setProblems(problems);
+    else if (!form.dirty) onClose();
+    else if (status === 'LIVE' && (rows !== undefined || others !== undefined)) setReviewing(true);
+    else submit();
+  };
+  const inWords = (fields: ConfigFields) =>
+    fields.rows
+      .map((row) => `${segments.find(({ id }) => id === row.segment)?.text ?? row.segment}: ${JSON.stringify(row.values)}`)
+      .join(' · ');
+  return (
+    <ConfigForm
+      title={name}
+      form={form}
+      saving={saving}
+      thing={thing}
+      keys={keys}
+      types={types}
+      segments={segments}
+      onSave={save}
+      onClose={onClose}
+    >
+      {reviewing ? (
+        <Review
+          changes={[{ label: experienceWords.rows, before: inWords(values), after: inWords(form.values) }]}
+          usages={[]}
+          busy={saving.busy}
+          onConfirm={submit}
+          onClose={() => setReviewing(false)}
+        />
+      ) : null}
+    </ConfigForm>
+  );
+}

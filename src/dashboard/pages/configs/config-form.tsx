@@ -1,0 +1,112 @@
+import type { ReactNode } from 'react';
+import { FormDrawer } from '../../form/form-drawer';
+import type { Form } from '../../form/use-form';
+import type { useSaving } from '../../form/use-saving';
+import {
+  PauseConfigDocument,
+  PublishConfigDocument,
+  ResumeConfigDocument,
+  type ConfigRowFragment,
+  type KeyRowFragment,
+} from '../../generated/operations';
+import { useReadOnly } from '../../shell/project';
+import { Button } from '../../ui/button';
+import { Choice, type Option } from '../../ui/choice';
+import { Field, Labelled } from '../../ui/field';
+import { Icon } from '../../ui/icons';
+import { Ordered } from '../../ui/ordered';
+import { KeyGrid } from '../../value/key-grid';
+import { KeySet } from '../../value/key-set';
+import type { Types } from '../../value/key-values';
+import { configWords, experienceWords as text } from '../../words/experiences';
+import { StatusMoves, type StatusMove } from '../status-moves';
+import { newConfigRow, type ConfigFields, type ConfigRowFields } from './config-fields';
+
+interface ConfigFormProps {
+  readonly title: string;
+  readonly saveText?: string;
+  readonly form: Form<ConfigFields>;
+  readonly saving: ReturnType<typeof useSaving>;
+  readonly thing?: ConfigRowFragment;
+  readonly keys: ReadonlyMap<string, KeyRowFragment>;
+  readonly types: Types;
+  readonly segments: readonly Option<string>[];
+  readonly onSave: () => void;
+  readonly onClose: () => void;
+  readonly children?: ReactNode;
+}
+
+const MOVES: readonly StatusMove[] = [
+  { action: 'PUBLISH', verb: text.publish, document: PublishConfigDocument },
+  { action: 'PAUSE', verb: text.pause, document: PauseConfigDocument },
+  { action: 'RESUME', verb: text.resume, document: ResumeConfigDocument },
+];
+const labels = { name: text.name, description: text.description, keys: text.keys, rows: text.rows };
+
+export function ConfigForm({ title, saveText, form, saving, thing, keys, types, segments, onSave, onClose, children }: ConfigFormProps) {
+  const readOnly = useReadOnly('WRITE_EXPERIENCES');
+  const { values, set, errorAt } = form;
+  const setRow = (at: number, change: Partial<ConfigRowFields>) =>
+    set(
+      'rows',
+      values.rows.map((row, index) => (index === at ? { ...row, ...change } : row)),
+    );
+  return (
+    <FormDrawer
+      title={title}
+      wide
+      form={form}
+      labels={labels}
+      busy={saving.busy}
+      outcome={saving.outcome}
+      readOnly={readOnly}
+      onSave={onSave}
+      onClose={onClose}
+      {...(saveText === undefined ? {} : { saveText })}
+    >
+      {thing === undefined ? null : <StatusMoves kind="CONFIG" thing={thing} moves={MOVES} />}
+      <Field label={text.name} value={values.name} onChange={(value) => set('name', value)} error={errorAt('name')} />
+      <KeySet chosen={values.keys} keys={keys} error={errorAt('keys')} onChange={(chosen) => set('keys', chosen)} />
+      <Labelled label={text.rows} hint={text.rowsHint} error={errorAt('rows')}>
+        <Ordered
+          items={values.rows}
+          keyOf={({ key }) => key}
+          onChange={(rows) => set('rows', rows)}
+          render={(row, at) => (
+            <div className="stack tight">
+              <Choice
+                label={text.segment}
+                bare
+                value={row.segment}
+                options={segments}
+                error={errorAt(`rows[${at}].segmentId`)}
+                onChange={(segment) => setRow(at, { segment })}
+              />
+              <KeyGrid
+                keys={values.keys}
+                types={types}
+                texts={row.values}
+                otherwise={configWords.noValue}
+                onChange={(next) => setRow(at, { values: next })}
+              />
+            </div>
+          )}
+        />
+        <div>
+          <Button small tone="ghost" onPress={() => set('rows', [...values.rows, newConfigRow()])}>
+            <Icon name="plus" />
+            {text.addRow}
+          </Button>
+        </div>
+      </Labelled>
+      <Field
+        label={text.description}
+        lines
+        value={values.description}
+        onChange={(value) => set('description', value)}
+        error={errorAt('description')}
+      />
+      {children}
+    </FormDrawer>
+  );
+}

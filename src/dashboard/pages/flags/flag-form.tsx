@@ -1,0 +1,100 @@
+import type { ReactNode } from 'react';
+import { FormDrawer } from '../../form/form-drawer';
+import type { Form } from '../../form/use-form';
+import type { useSaving } from '../../form/use-saving';
+import {
+  PauseFlagDocument,
+  PublishFlagDocument,
+  ResumeFlagDocument,
+  type FlagRowFragment,
+  type KeyRowFragment,
+  type ValueType,
+} from '../../generated/operations';
+import { useReadOnly } from '../../shell/project';
+import { TypeBadge } from '../../ui/badge';
+import { Button } from '../../ui/button';
+import { Suggest, type Option } from '../../ui/choice';
+import { Field, Labelled } from '../../ui/field';
+import { Icon } from '../../ui/icons';
+import { experienceWords as text } from '../../words/experiences';
+import { StatusMoves, type StatusMove } from '../status-moves';
+import { newRow, type FlagFields } from './flag-fields';
+import { FlagRows } from './flag-rows';
+
+interface FlagFormProps {
+  readonly title: string;
+  readonly saveText?: string;
+  readonly form: Form<FlagFields>;
+  readonly saving: ReturnType<typeof useSaving>;
+  readonly type: ValueType | undefined;
+  readonly thing?: FlagRowFragment;
+  readonly keys?: readonly KeyRowFragment[];
+  readonly segments: readonly Option<string>[];
+  readonly onSave: () => void;
+  readonly onClose: () => void;
+  readonly children?: ReactNode;
+}
+
+const MOVES: readonly StatusMove[] = [
+  { action: 'PUBLISH', verb: text.publish, document: PublishFlagDocument },
+  { action: 'PAUSE', verb: text.pause, document: PauseFlagDocument },
+  { action: 'RESUME', verb: text.resume, document: ResumeFlagDocument },
+];
+const labels = { name: text.name, description: text.description, rows: text.rows };
+
+export function FlagForm({ title, saveText, form, saving, type, thing, keys = [], segments, onSave, onClose, children }: FlagFormProps) {
+  const readOnly = useReadOnly('WRITE_EXPERIENCES');
+  const { values, set, errorAt } = form;
+  return (
+    <FormDrawer
+      title={title}
+      wide
+      form={form}
+      labels={labels}
+      busy={saving.busy}
+      outcome={saving.outcome}
+      readOnly={readOnly}
+      onSave={onSave}
+      onClose={onClose}
+      {...(saveText === undefined ? {} : { saveText })}
+    >
+      {thing === undefined ? null : <StatusMoves kind="FLAG" thing={thing} moves={MOVES} />}
+      <Field label={text.name} value={values.name} onChange={(value) => set('name', value)} error={errorAt('name')} />
+      <Labelled label={text.key} error={errorAt('key')}>
+        <div className="line">
+          {thing === undefined ? (
+            <Suggest
+              label={text.key}
+              bare
+              value={values.keyName}
+              options={keys.map(({ name, description }) => ({ id: name, text: name, note: description }))}
+              onChange={(value) => set('keyName', value)}
+            />
+          ) : (
+            <code>{values.keyName}</code>
+          )}
+          {type === undefined ? null : <TypeBadge type={type} />}
+        </div>
+      </Labelled>
+      {type === undefined ? null : (
+        <Labelled label={text.rows} hint={text.rowsHint}>
+          <FlagRows rows={values.rows} type={type} segments={segments} errorAt={errorAt} onChange={(rows) => set('rows', rows)} />
+          <div>
+            <Button small tone="ghost" onPress={() => set('rows', [...values.rows, newRow(type)])}>
+              <Icon name="plus" />
+              {text.addRow}
+            </Button>
+          </div>
+        </Labelled>
+      )}
+      <Field
+        label={text.description}
+        lines
+        value={values.description}
+        onChange={(value) => set('description', value)}
+        error={errorAt('description')}
+      />
+      {children}
+    </FormDrawer>
+  );
+}

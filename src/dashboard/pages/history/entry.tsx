@@ -1,0 +1,60 @@
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { pathTo } from '../../api/kinds';
+import type { EntryFragment } from '../../generated/operations';
+import { useProject, useReadOnly } from '../../shell/project';
+import { KindBadge } from '../../ui/badge';
+import { Button } from '../../ui/button';
+import { FieldChanges } from '../../ui/field-changes';
+import { Sentence } from '../../ui/sentence';
+import { historyWords as text } from '../../words/ledger';
+import { Revert } from './revert';
+
+const time = new Intl.DateTimeFormat('en-GB', { timeStyle: 'short' });
+
+/** One change: the ledger's sentence, its reason, its fields, and the way back to it. */
+export function Entry({ entry }: { entry: EntryFragment }) {
+  const { id: project } = useProject();
+  const { event, sentence, reason, changes, occurredAt } = entry;
+  const { entity, revision } = event;
+  const [open, setOpen] = useState(false);
+  const [reverting, setReverting] = useState(false);
+  const readOnly = useReadOnly(
+    entity.kind === 'FLAG' || entity.kind === 'CONFIG' || entity.kind === 'EXPERIMENT' ? 'WRITE_EXPERIENCES' : 'WRITE_SET_UP',
+  );
+  const kind = entity.kind ?? 'PROJECT';
+  return (
+    <li>
+      <time dateTime={occurredAt} className="quiet clock">
+        {time.format(new Date(occurredAt))}
+      </time>
+      <div className="grow stack tight">
+        <p>
+          <Sentence text={sentence} />
+        </p>
+        {reason === null ? null : <p className="quiet sentence">“{reason}”</p>}
+        {open ? <FieldChanges changes={changes} /> : null}
+        {reverting ? <Revert entry={entry} onClose={() => setReverting(false)} /> : null}
+      </div>
+      <div className="line">
+        <KindBadge kind={kind} />
+        <Link {...pathTo(project, kind, entity.nodeId ?? '')} className="sentence small">
+          {entity.name}
+        </Link>
+        {changes.length === 0 ? null : (
+          <Button small tone="ghost" onPress={() => setOpen(!open)}>
+            {open ? text.hide : text.changes}
+          </Button>
+        )}
+        <Link to={`/p/${encodeURIComponent(project)}`} search={{ at: `r${revision}` } as never} className="small">
+          {text.asOf}
+        </Link>
+        {kind === 'PROJECT' ? null : (
+          <Button small tone="ghost" why={readOnly} onPress={() => setReverting(true)}>
+            {text.revert}
+          </Button>
+        )}
+      </div>
+    </li>
+  );
+}

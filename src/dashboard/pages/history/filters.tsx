@@ -1,0 +1,60 @@
+import { useEffect, useState } from 'react';
+import { useAddress } from '../../shell/address';
+import { Choice } from '../../ui/choice';
+import { Field } from '../../ui/field';
+import { SearchField } from '../../ui/search-field';
+import { historyWords as text } from '../../words/ledger';
+import { words } from '../../words/words';
+
+/** What is typed is asked for when the person has paused. */
+const PAUSE_MS = 300;
+const KINDS = [{ id: '', text: text.anyKind }, ...Object.entries(words.kinds).map(([id, name]) => ({ id, text: name }))];
+
+export function HistoryFilters() {
+  const [address, setAddress] = useAddress();
+  const [search, setSearch] = useSettled(address['search'] ?? '', (value) => setAddress({ search: value }, true));
+  const [actor, setActor] = useSettled(address['actor'] ?? '', (value) => setAddress({ actor: value }, true));
+  return (
+    <div className="toolbar">
+      <SearchField label={text.search} value={search} onChange={setSearch} />
+      <Choice
+        label={text.kind}
+        bare
+        value={address['kind'] ?? ''}
+        options={KINDS}
+        onChange={(kind) => setAddress({ kind, id: undefined }, true)}
+      />
+      <Field label={text.actor} bare placeholder={text.actor} value={actor} onChange={setActor} />
+      <label className="line">
+        <span className="quiet">{text.since}</span>
+        <Field
+          label={text.since}
+          bare
+          type="datetime-local"
+          value={address['since'] ?? ''}
+          onChange={(since) => setAddress({ since }, true)}
+        />
+      </label>
+      <label className="line">
+        <span className="quiet">{text.until}</span>
+        <Field
+          label={text.until}
+          bare
+          type="datetime-local"
+          value={address['until'] ?? ''}
+          onChange={(until) => setAddress({ until }, true)}
+        />
+      </label>
+    </div>
+  );
+}
+
+function useSettled(value: string, settle: (value: string) => void): readonly [string, (value: string) => void] {
+  const [typed, setTyped] = useState(value);
+  useEffect(() => {
+    if (typed === value) return undefined;
+    const timer = setTimeout(() => settle(typed), PAUSE_MS);
+    return () => clearTimeout(timer);
+  });
+  return [typed, setTyped];
+}

@@ -1,0 +1,119 @@
+import { useLazyQuery, useQuery } from '@apollo/client/react';
+import { useState } from 'react';
+import { FileTrigger } from 'react-aria-components';
+import { PlanSetupDocument, SetupDocument } from '../../generated/operations';
+import { Page } from '../../shell/page';
+import { useProject, useReadOnly } from '../../shell/project';
+import { Button } from '../../ui/button';
+import { Check } from '../../ui/check';
+import { Field } from '../../ui/field';
+import { Failed } from '../../ui/states';
+import { setupFileWords as text } from '../../words/ledger';
+import { Plan } from './plan';
+
+export function SetupFile() {
+  return (
+    <Page title={text.title} lead={text.lead}>
+      <div className="stack settings">
+        <Export />
+        <Apply />
+      </div>
+    </Page>
+  );
+}
+
+function Export() {
+  const { id: project } = useProject();
+  const { data, error, refetch } = useQuery(SetupDocument, { variables: { project }, fetchPolicy: 'network-only' });
+  const download = () => {
+    const address = URL.createObjectURL(new Blob([JSON.stringify(data?.setup, null, 2)], { type: 'application/json' }));
+    const link = document.createElement('a');
+    link.href = address;
+    link.download = `${project}.setup.json`;
+    link.click();
+    URL.revokeObjectURL(address);
+  };
+  return (
+    <section className="card" aria-label={text.export}>
+      <h2>{text.export}</h2>
+      {error === undefined ? null : <Failed error={error} onRetry={() => void refetch()} />}
+      <div>
+        <Button disabled={data === undefined} onPress={download}>
+          {text.download}
+        </Button>
+      </div>
+    </section>
+  );
+}
+
+function Apply() {
+  const { id: projectId } = useProject();
+  const readOnly = useReadOnly();
+  const [file, setFile] = useState('');
+  const [prune, setPrune] = useState(false);
+  const [problem, setProblem] = useState<string>();
+  const [planned, setPlanned] = useState<{ setup: unknown; prune: boolean }>();
+  const [ask, { data, error, loading }] = useLazyQuery(PlanSetupDocument, { fetchPolicy: 'network-only' });
+  const plan = async () => {
+    let setup: unknown;
+    try {
+      setup = JSON.parse(file);
+    } catch {
+      setProblem(text.badJson);
+      return;
+    }
+    setPlanned({ setup, prune });
+    // Its error is shown below.
+    await ask({ variables: { input: { projectId, setup, prune } } }).catch(() => undefined);
+  };
+  const result = data?.result;
+  return (
+    <section className="card" aria-label={text.apply}>
+      <h2>{text.apply}</h2>
+      <Field
+        label={text.file}
+        lines
+        mono
+        value={file}
+        error={problem}
+        onChange={(value) => {
+          setFile(value);
+          setProblem(undefined);
+          setPlanned(undefined);
+        }}
+      />
+      <div className="line">
+        <FileTrigger
+          acceptedFileTypes={['application/json', '.json']}
+          onSelect={(files) => void files?.[0]?.text().then((content) => setFile(content))}
+        >
+          <Button small>{text.choose}</Button>
+        </FileTrigger>
+        <Check checked={prune} onChange={setPrune}>
+          {text.prune}
+        </Check>
+        <span className="push">
+          <Button tone="primary" disabled={loading || file.trim() === ''} onPress={() => void plan()}>
+            {text.plan}
+          </Button>
+        </span>
+      </div>
+      {error === undefined ? null : <Failed error={error} />}
+      {planned !== undefined && result?.__typename === 'Plan' ? (
+        <Plan plan={result} setup={planned.setup} prune={planned.prune} why={readOnly} onAgain={() => void plan()} />
+      ) : null}
+      {result !== undefined && 'message' in result ? (
+        <div className="note" data-tone="red" role="alert">
+          <p className="sentence">{result.message}</p>
+          {'problems' in result
+            ? result.problems.map(({ path, message }) => (
+                <p key={path} className="sentence">
+                  <code>{path}</code> {message}
+                </p>
+              ))
+            : null}
+        </div>
+      ) : null}
+    </section>
+  );
+}

@@ -1,0 +1,114 @@
+import { FormDrawer } from '../../form/form-drawer';
+import type { Form } from '../../form/use-form';
+import type { useSaving } from '../../form/use-saving';
+import type { ExperimentRowFragment, KeyRowFragment } from '../../generated/operations';
+import { useReadOnly } from '../../shell/project';
+import { Check } from '../../ui/check';
+import { Choice } from '../../ui/choice';
+import { Field } from '../../ui/field';
+import { KeySet } from '../../value/key-set';
+import type { Types } from '../../value/key-values';
+import { experienceWords, testWords as text } from '../../words/experiences';
+import { useSegmentOptions } from '../choices';
+import { GoalsStep } from './goals-step';
+import { ReviewStep } from './review-step';
+import type { TestFields } from './test-fields';
+import { TestStatus } from './test-status';
+import { VariantsStep } from './variants-step';
+
+export interface TestFormProps {
+  readonly title: string;
+  readonly saveText?: string;
+  readonly form: Form<TestFields>;
+  readonly saving: ReturnType<typeof useSaving>;
+  readonly thing?: ExperimentRowFragment;
+  readonly keys: ReadonlyMap<string, KeyRowFragment>;
+  readonly types: Types;
+  /** The project makes every new test exclusive. */
+  readonly forced?: boolean;
+  readonly onSave: () => void;
+  readonly onClose: () => void;
+}
+
+const { steps } = text;
+const labels = {
+  name: experienceWords.name,
+  description: experienceWords.description,
+  keys: experienceWords.keys,
+  audience: text.audience,
+  traffic: text.traffic,
+  variants: text.addVariant,
+  goals: text.addGoal,
+};
+
+/** The set-up of a test in five steps that are all to be seen. */
+export function TestForm({ title, saveText, form, saving, thing, keys, types, forced = false, onSave, onClose }: TestFormProps) {
+  const readOnly = useReadOnly('WRITE_EXPERIENCES');
+  const segments = useSegmentOptions([thing?.audience ?? null]);
+  const { values, set, errorAt } = form;
+  const frozen = thing !== undefined && thing.status !== 'DRAFT';
+  return (
+    <FormDrawer
+      title={title}
+      wide
+      form={form}
+      labels={labels}
+      busy={saving.busy}
+      outcome={saving.outcome}
+      readOnly={readOnly}
+      onSave={onSave}
+      onClose={onClose}
+      {...(saveText === undefined ? {} : { saveText })}
+    >
+      {thing === undefined ? null : <TestStatus thing={thing} />}
+      {frozen ? <p className="note">{text.frozen}</p> : null}
+      <section className="stack" aria-label={steps.what}>
+        <h3>{steps.what}</h3>
+        <Field label={experienceWords.name} value={values.name} onChange={(value) => set('name', value)} error={errorAt('name')} />
+        <KeySet
+          chosen={values.keys}
+          keys={keys}
+          fixed={frozen}
+          hint={text.keysHint}
+          error={errorAt('keys')}
+          onChange={(chosen) => set('keys', chosen)}
+        />
+        <Field
+          label={experienceWords.description}
+          lines
+          value={values.description}
+          onChange={(value) => set('description', value)}
+          error={errorAt('description')}
+        />
+      </section>
+      <section className="stack" aria-label={steps.who}>
+        <h3>{steps.who}</h3>
+        <div className="fields-line">
+          <Choice
+            label={text.audience}
+            value={values.audience}
+            options={segments}
+            disabled={frozen}
+            error={errorAt('audienceId')}
+            onChange={(audience) => set('audience', audience)}
+          />
+          <Field
+            label={text.traffic}
+            disabled={frozen}
+            value={values.traffic}
+            onChange={(value) => set('traffic', value)}
+            error={errorAt('traffic')}
+          />
+        </div>
+        <Check checked={values.exclusive} disabled={frozen || forced} onChange={(on) => set('exclusive', on)}>
+          {text.exclusive}
+        </Check>
+        {forced ? <span className="quiet small">{text.exclusiveForced}</span> : null}
+        {errorAt('exclusive') === undefined ? null : <span className="error">{errorAt('exclusive')}</span>}
+      </section>
+      <VariantsStep form={form} types={types} frozen={frozen} />
+      <GoalsStep form={form} frozen={frozen} {...(thing === undefined ? {} : { thing })} />
+      <ReviewStep values={values} segments={segments} />
+    </FormDrawer>
+  );
+}

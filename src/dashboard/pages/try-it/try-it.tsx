@@ -1,0 +1,64 @@
+import { useLazyQuery } from '@apollo/client/react';
+import { useState, type FormEvent } from 'react';
+import { EvaluateDocument } from '../../generated/operations';
+import { useAddress } from '../../shell/address';
+import { Page } from '../../shell/page';
+import { useProject } from '../../shell/project';
+import { Button } from '../../ui/button';
+import { Field } from '../../ui/field';
+import { Failed, Loading } from '../../ui/states';
+import { ValueField } from '../../value/value-field';
+import { tryWords as text } from '../../words/ledger';
+import { Answer } from './answer';
+
+const EXAMPLE = JSON.stringify({ 'geo.country': 'US', 'device.os': 'iOS' }, null, 2);
+
+/** The values of one user, with the trail of why. */
+export function TryIt() {
+  const { id: project, asOf } = useProject();
+  const [address, setAddress] = useAddress();
+  const [user, setUser] = useState(address['user'] ?? '');
+  const [properties, setProperties] = useState(EXAMPLE);
+  const [problem, setProblem] = useState<string>();
+  const [ask, { data, error, loading }] = useLazyQuery(EvaluateDocument, { fetchPolicy: 'network-only' });
+  const run = (event: FormEvent) => {
+    event.preventDefault();
+    let given: unknown;
+    try {
+      given = properties.trim() === '' ? {} : JSON.parse(properties);
+    } catch {
+      setProblem(text.badJson);
+      return;
+    }
+    setAddress({ user }, true);
+    const id = user.trim() === '' ? {} : { id: user.trim() };
+    // Its error is shown below.
+    ask({ variables: { project, asOf, user: { ...id, properties: given } } }).catch(() => undefined);
+  };
+  return (
+    <Page title={text.title} lead={text.lead}>
+      <div className="stack">
+        <form className="card settings" onSubmit={run}>
+          <Field label={text.user} hint={text.userHint} mono value={user} onChange={setUser} />
+          <ValueField
+            label={text.properties}
+            type="JSON"
+            text={properties}
+            error={problem}
+            onChange={(value) => {
+              setProperties(value);
+              setProblem(undefined);
+            }}
+          />
+          <div>
+            <Button type="submit" tone="primary" disabled={loading}>
+              {text.run}
+            </Button>
+          </div>
+        </form>
+        {error === undefined ? null : <Failed error={error} />}
+        {data?.evaluate ? <Answer evaluation={data.evaluate} /> : loading ? <Loading /> : null}
+      </div>
+    </Page>
+  );
+}

@@ -1,0 +1,29 @@
+import { historyWords as text } from '../words/ledger';
+import { valueText } from './value';
+
+interface FieldChange {
+  readonly path: string;
+  readonly kind: 'ADDED' | 'CHANGED' | 'REMOVED';
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
+/** What changed, field by field, as the ledger tells it apart. */
+export function FieldChanges({ changes }: { changes: readonly FieldChange[] }) {
+  return (
+    <dl className="facts">
+      {changes.map(({ path, kind, before, after }) => (
+        <div className="contents" key={path}>
+          <dt>
+            <code>{path}</code>
+          </dt>
+          <dd className="sentence">
+            {kind === 'ADDED' ? null : <code className="gone">{valueText(before)}</code>}{' '}
+            {kind === 'REMOVED' ? null : <code className="came">{valueText(after)}</code>}
+            <span className="visually-hidden">{kind === 'ADDED' ? text.added : kind === 'REMOVED' ? text.removed : ''}</span>
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
