@@ -1,6 +1,6 @@
 import type { Usage } from '../src/domain/refusal';
 import { byKindAndName, type Use } from '../src/domain/usage';
-import type { Checkpoint, ListQuery, Page, Queried, RowKey } from '../src/read-model/read-model';
+import type { Checkpoint, Document, ListQuery, Page, Queried, RowKey } from '../src/read-model/read-model';
 import type { ProjectionOf } from './projection';
 import { projects, type ProjectDocument } from './projects';
 import { usage, usesTag, type UsageDocument } from './usage';
@@ -13,6 +13,8 @@ export interface RowOf<D> {
 export type PageOf<D> = Omit<Page, 'rows'> & { readonly rows: readonly RowOf<D>[] };
 
 const BATCH = 1_000;
+/** It never changes: a row renamed between two pages is neither missed nor listed twice. */
+const BY_CREATION = { by: 'created', descending: false } as const;
 
 /** What the ledger remembers, asked for by concept. It reads documents only and never folds a stream; a document is never changed in place. */
 export class Reader {
@@ -37,27 +39,41 @@ export class Reader {
     return (await this.readModel.list(projectId, { ...query, collection: projection.collection })) as unknown as PageOf<D>;
   }
 
+  /** All rows that match, in order, whatever their number: for what no index answers. */
+  async all<D extends object>(
+    projection: ProjectionOf<D>,
+    projectId: string,
+    query: Omit<ListQuery, 'collection' | 'after' | 'before' | 'limit' | 'from'>,
+  ): Promise<Pick<PageOf<D>, 'rows' | 'checkpoint'>> {
+    const rows = new Map<string, RowOf<D>>();
+    for (let after: RowKey | undefined; ;) {
+      const page: PageOf<D> = await this.list(projection, projectId, { ...query, after, limit: BATCH, from: 'start' });
+      // What moves between two pages is not to be listed twice.
+      for (const row of page.rows) rows.set(row.key.id, row);
+      after = page.rows.at(-1)?.key;
+      if (!page.hasNext) return { rows: [...rows.values()], checkpoint: page.checkpoint };
+    }
+  }
+
   /** The usages that hold the thing, as a refusal to archive it would list them: flags, configs, then experiments, each by name. */
   async usagesOf(projectId: string, use: Use): Promise<readonly Usage[]> {
-    const usages: Usage[] = [];
-    for (let after: RowKey | undefined, more = true; more;) {
-      // By creation, which never changes: a usage renamed between two pages is neither missed nor listed twice.
-      const sort = { by: 'created', descending: false } as const;
-      const page: PageOf<UsageDocument> = await this.list(usage, projectId, {
-        tag: usesTag(use),
-        sort,
-        after,
-        limit: BATCH,
-        from: 'start',
-      });
-      for (const { document } of page.rows) {
-        const { kind, id, name, status } = document;
-        usages.push({ kind, id, name, status });
-      }
-      after = page.rows.at(-1)?.key;
-      more = page.hasNext;
+    const { rows } = await this.all(usage, projectId, { tag: usesTag(use), sort: BY_CREATION });
+    return rows.map(({ document: { kind, id, name, status } }) => ({ kind, id, name, status })).sort(byKindAndName);
+  }
+
+  /** How many usages hold each thing, by `usesTag`; what none holds is not there. */
+  async usageCounts(projectId: string): Promise<ReadonlyMap<string, number>> {
+    const { rows } = await this.all(usage, projectId, { archived: false, sort: BY_CREATION });
+    const counts = new Map<string, number>();
+    for (const { document } of rows) {
+      for (const tag of usage.index(document as UsageDocument & Document).tags) counts.set(tag, (counts.get(tag) ?? 0) + 1);
     }
-    return usages.sort(byKindAndName);
+    return counts;
+  }
+
+  /** How many usages hold the thing. */
+  async usageCount(projectId: string, use: Use): Promise<number> {
+    return (await this.list(usage, projectId, { tag: usesTag(use), sort: BY_CREATION, limit: 0, from: 'start' })).total;
   }
 
   /** Of every project there is, sorted. */

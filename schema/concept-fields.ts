@@ -1,4 +1,4 @@
-import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, ID, Query, Resolver, Root, type ClassType } from 'type-graphql';
+import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, ID, Int, Query, Resolver, Root, type ClassType } from 'type-graphql';
 import { ENTITY_PROJECTIONS } from '../projections/entities';
 import type { ProjectDocument } from '../projections/projects';
 import type { ProjectionOf } from '../projections/projection';
@@ -10,6 +10,8 @@ import type { Context } from './context';
 import { Usage } from './entity';
 import type { GlobalId } from './global-id';
 import { ListArgs, RowsArgs } from './list';
+import { pickingOf, withFilters, type FilteredArgs } from './list-filter';
+import { LIST_COST } from './picked-rows';
 import { Project } from './project';
 import { reach } from './reach';
 import { shownUsage, type ShownUsage } from './shown-refusal';
@@ -61,8 +63,8 @@ export function queriesOf(kind: PluralKind, type: ClassType, statuses?: object):
   const one = { name: kind, nullable: true, description: `One ${kind} by its id${byName}, archived or not; null if there is none.` };
   const belowArgs = kind === 'key' ? KeyBelowArgs : BelowArgs;
   const oneArgs = kind === 'key' ? KeyArgs : OneArgs;
-  const rowsArgs = withStatuses(RowsArgs, statuses);
-  const listArgs = withStatuses(ListArgs, statuses);
+  const rowsArgs = withStatuses(withFilters(RowsArgs, kind), statuses);
+  const listArgs = withStatuses(withFilters(ListArgs, kind), statuses);
 
   @Resolver()
   class Queries {
@@ -78,13 +80,14 @@ export function queriesOf(kind: PluralKind, type: ClassType, statuses?: object):
       return context.reader.get(projection, projectId, id);
     }
 
-    @Query(() => connection, { name: plural, description: `The ${plural} of a project.` })
-    many(
+    @Query(() => connection, { name: plural, complexity: LIST_COST, description: `The ${plural} of a project.` })
+    async many(
       @Arg('projectId', () => ID, { description: 'The project.' }) projectId: string,
-      @Args(() => listArgs) args: ListArgs & WithStatuses,
+      @Args(() => listArgs) args: ListArgs & FilteredArgs & WithStatuses,
       @Ctx() context: Context,
     ) {
-      return page(context, projectId, projection, listedWith(args, args.status), args.status);
+      const picking = await pickingOf(context, projectId, kind, args);
+      return page(context, projectId, projection, listedWith(args, args.status), args.status, picking);
     }
   }
 
@@ -97,9 +100,10 @@ export function queriesOf(kind: PluralKind, type: ClassType, statuses?: object):
       return reader.get(projection, project.id, thing.id);
     }
 
-    @FieldResolver(() => connection, { description: `Its ${plural}.` })
-    [plural](@Root() { id }: ProjectDocument, @Args(() => rowsArgs) args: RowsArgs & WithStatuses, @Ctx() context: Context) {
-      return page(context, id, projection, listedWith(args, args.status), args.status);
+    @FieldResolver(() => connection, { complexity: LIST_COST, description: `Its ${plural}.` })
+    async [plural](@Root() { id }: ProjectDocument, @Args(() => rowsArgs) args: FilteredArgs & WithStatuses, @Ctx() context: Context) {
+      const picking = await pickingOf(context, id, kind, args);
+      return page(context, id, projection, listedWith(args, args.status), args.status, picking);
     }
   }
   return [Queries, Contents];
@@ -127,6 +131,11 @@ export function usedByField(type: ClassType, kind: Use['kind'], description: str
     async usedBy(@Root() { projectId, id, name }: Used, @Ctx() { reader, asOfRevision }: Context): Promise<ShownUsage[]> {
       const usages = await reader.usagesOf(projectId, { kind, id: id ?? name });
       return usages.map((usage) => shownUsage(projectId, usage, asOfRevision));
+    }
+
+    @FieldResolver(() => Int, { description: 'How many flags, configs and experiments use it.' })
+    usedByCount(@Root() { projectId, id, name }: Used, @Ctx() { loaders }: Context) {
+      return loaders.usageCount(projectId, { kind, id: id ?? name });
     }
   }
   return UsedByField;

@@ -1,9 +1,9 @@
 import { Field, Int, ObjectType, type ClassType } from 'type-graphql';
 import type { ProjectionOf } from '../projections/projection';
 import type { Context } from './context';
-import { RequestError } from './error';
 import { encodeEdge, listQuery, type ListArgs, type ListName, type RowsArgs } from './list';
-import { reach } from './reach';
+import { pickedPage, type Picking } from './picked-rows';
+import { reach, unknownProject } from './reach';
 import { CursorScalar, DateTimeScalar } from './scalars';
 
 @ObjectType({ simpleResolvers: true, description: 'Which part of a list a page is.' })
@@ -74,12 +74,15 @@ export async function page<D extends object>(
   projection: ProjectionOf<D>,
   args: RowsArgs & Pick<ListArgs, 'atLeast'>,
   statuses?: readonly string[] | null,
+  picking?: Picking<D>,
 ): Promise<Connection<D>> {
   const name: ListName = { projectId, collection: projection.collection };
   const { collection: _collection, ...query } = listQuery(name, args, statuses);
   await reach(context, projectId, args.atLeast);
-  const { rows, total, hasNext, hasPrevious, checkpoint } = await context.reader.list(projection, projectId, query);
-  if (checkpoint === undefined) throw new RequestError('BAD_REQUEST', `There is no project "${projectId}". Create it with createProject.`);
+  const { rows, total, hasNext, hasPrevious, checkpoint } = await (picking === undefined
+    ? context.reader.list(projection, projectId, query)
+    : pickedPage(context.reader, projection, projectId, query, picking));
+  if (checkpoint === undefined) throw unknownProject(projectId);
   const cursorOf = (row: (typeof rows)[number] | undefined): string | null => (row ? encodeEdge(name, args, row.key) : null);
   return {
     // Most pages are read by `nodes` alone: the cursor of each row is made only for those who ask.

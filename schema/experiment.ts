@@ -1,9 +1,10 @@
 import { Ctx, Field, FieldResolver, Int, ObjectType, registerEnumType, Resolver, Root } from 'type-graphql';
 import { goals, keys, segments, type ExperimentDocument } from '../projections/entities';
+import { conflict } from '../src/evaluation/conflicts';
 import { queriesOf } from './concept-fields';
 import { statusType } from './concept-types';
 import type { Context } from './context';
-import { Entity } from './entity';
+import { Entity, Usage } from './entity';
 import { Analysis, ExperimentGoal, HoldoutInForce, type ExperimentGoalRoot } from './experiment-analysis';
 import { FrozenAudience, Variant, type FrozenAudienceRoot } from './experiment-design';
 import { Goal } from './goal';
@@ -11,6 +12,7 @@ import { Key } from './key';
 import { listOf } from './list-cost';
 import { PercentScalar } from './scalars';
 import { Segment } from './segment';
+import { shownUsage, type ShownUsage } from './shown-refusal';
 
 const ExperimentStatus = {
   DRAFT: 'DRAFT',
@@ -101,6 +103,19 @@ class ExperimentResolver {
   @FieldResolver(() => [ExperimentGoal], { description: 'What it measures, and what each goal is for.', complexity: listOf(3) })
   goalRoles(@Root() { projectId, goals: chosen }: ExperimentDocument): ExperimentGoalRoot[] {
     return chosen.map((goal) => ({ ...goal, projectId }));
+  }
+
+  @FieldResolver(() => [Usage], {
+    complexity: 20,
+    description:
+      'The running experiments that no user can be in who is in this one, if it runs: of two of which one is exclusive, or that share a key, a user is in one at most.',
+  })
+  async conflicts(@Root() experiment: ExperimentDocument, @Ctx() { loaders, asOfRevision }: Context): Promise<ShownUsage[]> {
+    const { projectId } = experiment;
+    const running = await loaders.runningExperiments(projectId);
+    return running
+      .filter((other) => other.id !== experiment.id && conflict(experiment, other))
+      .map(({ id, name, status }) => shownUsage(projectId, { kind: 'experiment', id, name, status }, asOfRevision));
   }
 
   @FieldResolver(() => ExperimentStart, { nullable: true, description: 'When, and for whom, it started; null: it never has.' })

@@ -14,7 +14,7 @@ import { forbidden } from './guard';
 import { HISTORY_COST, aboutEntity, HistoryArgs, historyQuery, type HistoryPageArgs } from './history-args';
 import { listOf } from './list-cost';
 import { may } from '../src/application/authorization';
-import { reach, refuseForeign, refuseRewritten } from './reach';
+import { reach, refuseForeign, refuseRewritten, unknownProject } from './reach';
 import { CursorScalar, DateTimeScalar } from './scalars';
 
 @ObjectType({ simpleResolvers: true, description: 'Something that someone did, as an auditor reads it.' })
@@ -156,7 +156,7 @@ async function readHistory(
   const query = historyQuery(projectId, args, about);
   const page = await context.history.page(projectId, query);
   const { checkpoint } = page;
-  if (checkpoint === undefined) throw new RequestError('BAD_REQUEST', `There is no project "${projectId}". Create it with createProject.`);
+  if (checkpoint === undefined) throw unknownProject(projectId);
   for (const name of ['after', 'before'] as const) await mustBeThere(context, name, args[name], projectId, checkpoint);
   if (page.entries.length === 0) await refuseTooEarly(context, projectId, query);
   return connection(projectId, context, args, page, await otherSide(context, projectId, query, args));

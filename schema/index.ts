@@ -21,6 +21,7 @@ import { keyResolvers } from './key';
 import { MaintenanceResolver } from './maintenance';
 import { NodeResolver } from './node';
 import { RevertObstacleResolver } from './outcome';
+import { LimitsField } from './limits';
 import { OperatorsResolver } from './operators';
 import { PreviewResolver } from './preview';
 import { ProjectResolver } from './project';
@@ -28,6 +29,7 @@ import { ProjectListResolver } from './project-list';
 import { RevertResolver } from './revert';
 import { ReadModelDigestResolver } from './read-model-digest';
 import { segmentResolvers } from './segment';
+import { SearchResolver } from './search';
 import { ServerResolver } from './server';
 import { SetupResolver } from './setup';
 import { UserActionsResolver } from './user-actions';
@@ -55,6 +57,8 @@ export const resolvers = [
   PreviewResolver,
   CheckResolver,
   OperatorsResolver,
+  LimitsField,
+  SearchResolver,
   VocabularyResolver,
   ...flagResolvers,
   ProjectListResolver,

@@ -6,7 +6,7 @@ import { RequestError } from './error';
 import { CursorScalar } from './scalars';
 
 /** The most rows of one page. */
-export const PAGE = 100;
+export const PAGE = 500;
 /** How many rows a page has if none is said; query cost counts as many. */
 const DEFAULT_PAGE = 50;
 const SEARCH_LENGTH = 200;
@@ -30,6 +30,7 @@ export enum Sort {
   NAME = 'name',
   CREATED = 'created',
   UPDATED = 'updated',
+  USED_BY = 'usedBy',
 }
 registerEnumType(Sort, {
   name: 'Sort',
@@ -38,6 +39,7 @@ registerEnumType(Sort, {
     NAME: { description: 'The name, whatever its case.' },
     CREATED: { description: 'When it was created.' },
     UPDATED: { description: 'When it was last changed.' },
+    USED_BY: { description: 'How many flags, configs and experiments use it: of keys, segments and goals.' },
   },
 });
 
@@ -111,18 +113,24 @@ export function listQuery(name: ListName, args: RowsArgs, statuses?: readonly st
     if (isGiven(count) && (count < 0 || count > PAGE))
       throw bad(`\`${argument}\` must be from 0 to ${PAGE}, not ${count}. Page with \`after\` and \`before\`.`);
   }
-  if (longerThan(search ?? '', SEARCH_LENGTH)) throw bad(`\`search\` must have at most ${SEARCH_LENGTH} characters.`);
+  const text = foldedSearch('search', search ?? '');
   return {
     collection: name.collection,
     ...(archived === ArchivedFilter.INCLUDE ? {} : { archived: archived === ArchivedFilter.ONLY }),
     ...(statuses && statuses.length > 0 ? { statuses } : {}),
-    ...(search ? { text: foldName(search) } : {}),
-    sort: { by: args.sort, descending: args.direction === SortDirection.DESCENDING },
+    ...(text === '' ? {} : { text }),
+    sort: { by: args.sort === Sort.USED_BY ? Sort.NAME : args.sort, descending: args.direction === SortDirection.DESCENDING },
     after: decodeEdge(name, args, 'after'),
     before: decodeEdge(name, args, 'before'),
     limit: last ?? first ?? DEFAULT_PAGE,
     from: isGiven(last) ? 'end' : 'start',
   };
+}
+
+/** A text that is looked for, as the indexes of names and descriptions have theirs. */
+export function foldedSearch(argument: string, text: string): string {
+  if (longerThan(text, SEARCH_LENGTH)) throw bad(`\`${argument}\` must have at most ${SEARCH_LENGTH} characters.`);
+  return foldName(text);
 }
 
 const isGiven = (count: number | null | undefined): count is number => count !== null && count !== undefined;

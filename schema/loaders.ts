@@ -1,13 +1,21 @@
 import DataLoader from 'dataloader';
 import type { ProjectionOf } from '../projections/projection';
 import type { LoadProject } from '../src/application/execute';
+import { experiments, type ExperimentDocument } from '../projections/entities';
+import { usesTag } from '../projections/usage';
 import type { ProjectState } from '../src/domain/project-state';
+import type { Use } from '../src/domain/usage';
 import type { Reader } from '../projections/reader';
+
+/** Fewer things than this are counted by the index, one by one; for more all usages are read once. */
+const COUNTED_ALONE = 8;
 
 /** Loads documents that others refer to: those asked for in one turn of a request are read at once, and each once. */
 export class Loaders {
   private readonly loaders = new Map<string, DataLoader<string, object>>();
 
+  private readonly counters = new Map<string, DataLoader<Use, number, string>>();
+  private readonly running = new Map<string, Promise<readonly ExperimentDocument[]>>();
   private readonly states = new Map<string, Promise<ProjectState>>();
 
   constructor(
@@ -33,6 +41,36 @@ export class Loaders {
   /** In the order of the ids. */
   loadAll<D extends object>(projection: ProjectionOf<D>, projectId: string, ids: readonly string[]): Promise<D[]> {
     return Promise.all(ids.map((id) => this.load(projection, projectId, id)));
+  }
+
+  /** The experiments that run, by name: read once for all that ask while they are being read. */
+  runningExperiments(projectId: string): Promise<readonly ExperimentDocument[]> {
+    let running = this.running.get(projectId);
+    if (running === undefined) {
+      const query = { statuses: ['RUNNING'], sort: { by: 'name', descending: false } } as const;
+      const read = this.reader.all<ExperimentDocument>(experiments, projectId, query);
+      running = read.then(({ rows }) => rows.map(({ document }) => document)).finally(() => this.running.delete(projectId));
+      this.running.set(projectId, running);
+    }
+    return running;
+  }
+
+  /** How many usages hold the thing. All that are asked for in one turn are counted together, where they are many. */
+  usageCount(projectId: string, use: Use): Promise<number> {
+    let counter = this.counters.get(projectId);
+    if (counter === undefined) {
+      counter = new DataLoader<Use, number, string>(
+        async (uses) => {
+          counter?.clearAll();
+          if (uses.length <= COUNTED_ALONE) return Promise.all(uses.map((one) => this.reader.usageCount(projectId, one)));
+          const counts = await this.reader.usageCounts(projectId);
+          return uses.map((one) => counts.get(usesTag(one)) ?? 0);
+        },
+        { cacheKeyFn: usesTag },
+      );
+      this.counters.set(projectId, counter);
+    }
+    return counter.load(use);
   }
 
   private loaderOf<D extends object>(projection: ProjectionOf<D>, projectId: string): DataLoader<string, object> {

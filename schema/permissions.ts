@@ -17,6 +17,7 @@ export const PERMISSIONS: Readonly<Record<string, Right | typeof ANY_CALLER>> = 
   'Query.vocabulary': 'read set-up',
   // By the kind of what is asked for, as the query of one of that kind.
   'Query.node': ANY_CALLER,
+  'Query.search': 'read set-up',
   'Query.project': 'list projects',
   'Query.projects': 'list projects',
   'Query.key': 'read set-up',
@@ -70,6 +71,7 @@ export const PERMISSIONS: Readonly<Record<string, Right | typeof ANY_CALLER>> = 
   'Project.holdout': 'read set-up',
   'Project.holdouts': 'read set-up',
   'Project.history': 'read history',
+  'Project.limits': 'read set-up',
   'Project.viewerMay': 'list projects',
 };
 

@@ -1,7 +1,7 @@
 import type { RowKey } from './read-model';
 
 /**
- * The order of the rows of a list: by value, then by id. A descending list is the same order read backwards, ties included.
+ * Part of the port: the order of the rows of a list, by value, then by id. A descending list is the same order read backwards, ties included.
  *
  * Text goes by code point, not by UTF-16 unit (`<`) nor by locale: it is the order of the text's UTF-8 bytes, which every store
  * of a read model has, so a cursor taken on one adapter means the same place on another.

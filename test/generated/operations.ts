@@ -941,7 +941,9 @@ export type Sort =
   /** The name, whatever its case. */
   | 'NAME'
   /** When it was last changed. */
-  | 'UPDATED';
+  | 'UPDATED'
+  /** How many flags, configs and experiments use it: of keys, segments and goals. */
+  | 'USED_BY';
 
 /** Which end of a list comes first. */
 export type SortDirection =

@@ -43,6 +43,19 @@ test('everything that a client wants to read is within the cost that is allowed 
   }
 });
 
+test('a page of 500 keys as a page of keys needs it, and one of things with the end of their histories, are within it', () => {
+  const stamp = 'version createdAt createdBy updatedAt updatedBy';
+  const keys = `name type defaultValue description archived ${stamp} usedByCount viewerMay { action allowed reason }`;
+  const list = (args: string, fields: string) => parse(`{ keys(projectId: "x", ${args}) { nodes { ${fields} } totalCount cursor } }`);
+  check(list('first: 500', keys), LIMIT);
+  check(list('first: 500, sort: USED_BY, unused: true', keys), LIMIT);
+  check(list('first: 500', 'name history(first: 3) { nodes { sentence occurredAt } }'), LIMIT);
+  expect(() => check(list('first: 500', `${keys} usedBy { name }`), LIMIT)).toThrow('at most 20000 is allowed');
+  // What no index answers is looked at whole, however small the page is.
+  expect(() => check(list('first: 1, unused: true', 'name'), 1_000)).toThrow('at most 1000 is allowed');
+  expect(() => check(parse('{ keys(projectId: "x", sort: USED_BY) { totalCount } }'), 1_000)).toThrow('at most 1000 is allowed');
+});
+
 test('a history costs for each event that is read, and its search for all that are looked at', () => {
   const cost = (selection: string, atLeast: number) =>
     expect(() => check(parse(`{ ${selection} }`), atLeast)).toThrow(`at most ${atLeast} is allowed`);

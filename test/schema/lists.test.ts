@@ -131,11 +131,11 @@ test('a cursor of another list, project, sort or direction is refused, and so is
   }
 });
 
-test('a page of more than 100, of fewer than none, or from both ends is refused, and so is an endless search', async () => {
+test('a page of more than 500, of fewer than none, or from both ends is refused, and so is an endless search', async () => {
   const fail = (given: Given) => stack.fail(GoalsDocument, { projectId: 'shop', ...given } as GoalsQueryVariables);
   const refused = (message: RegExp) => ({ code: 'BAD_REQUEST', message: expect.stringMatching(message) });
-  expect(await fail({ first: 101 })).toEqual(refused(/`first` must be from 0 to 100, not 101/));
-  expect(await fail({ last: -1 })).toEqual(refused(/`last` must be from 0 to 100, not -1/));
+  expect(await fail({ first: 501 })).toEqual(refused(/`first` must be from 0 to 500, not 501/));
+  expect(await fail({ last: -1 })).toEqual(refused(/`last` must be from 0 to 500, not -1/));
   expect(await fail({ first: 1, last: 1 })).toEqual(refused(/not both/));
   expect(await fail({ search: 'x'.repeat(201) })).toEqual(refused(/at most 200 characters/));
   expect(await fail({ search: '🎉'.repeat(201) })).toEqual(refused(/at most 200 characters/));
