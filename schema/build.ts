@@ -11,6 +11,13 @@ import { refuseWrongIds } from './wrong-id';
 /** Inputs of which exactly one member is given. type-graphql knows no such thing, so it is set on what it has built. */
 const ONE_OF: readonly string[] = ['AsOfInput', 'RuleInput', 'WindowInput'];
 
+/** Neither can it be told what the roots are. */
+const ROOTS = {
+  Query: 'Everything that can be asked. Nothing is changed by asking.',
+  Mutation: 'Everything that can be changed, each by one command, which is stored whole or refused.',
+  Subscription: 'What can be followed, over WebSocket or SSE.',
+};
+
 /** type-graphql asks for one as soon as there is a subscription. None of ours uses it: each brings its own source. */
 const NONE: PubSub = {
   publish: () => {
@@ -30,6 +37,7 @@ export function buildExperienceSchema(): GraphQLSchema {
     emitSchemaFile: false,
     pubSub: NONE,
   });
+  for (const [name, description] of Object.entries(ROOTS)) Object.assign(schema.getType(name) ?? {}, { description });
   for (const name of ONE_OF) {
     const type = schema.getType(name);
     if (!(type instanceof GraphQLInputObjectType)) throw new Error(`there is no input ${name}`);

@@ -1,10 +1,8 @@
 import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
-import type { Cursor } from '../src/domain/cursor';
 import { LOOK } from './as-of';
 import type { Context } from './context';
 import { Node } from './entity';
 import { identityOf, type GlobalId } from './global-id';
-import { CursorScalar } from './scalars';
 import { nodeOf } from './thing';
 
 @Resolver()
@@ -16,12 +14,8 @@ export class NodeResolver {
     // Whether the id is of the past is not known when a cost is kept.
     complexity: ({ childComplexity }) => LOOK + childComplexity,
   })
-  node(
-    @Arg('id', () => ID, { description: 'The `id`.' }) id: GlobalId,
-    @Arg('atLeast', () => CursorScalar, { nullable: true, description: 'Wait until the read model shows this place of the history.' })
-    atLeast: Cursor | null,
-    @Ctx() context: Context,
-  ): Promise<object | undefined> {
-    return nodeOf(context, identityOf(id), atLeast);
+  // Relay knows it by having this argument and no other.
+  node(@Arg('id', () => ID, { description: 'The `id`.' }) id: GlobalId, @Ctx() context: Context): Promise<object | undefined> {
+    return nodeOf(context, identityOf(id));
   }
 }

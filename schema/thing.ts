@@ -4,13 +4,10 @@ import { contextAsOf } from './as-of';
 import { within } from './carried-context';
 import type { Context } from './context';
 import { DOCUMENTS } from './documents';
-import { RequestError } from './error';
 import { localIdOf, identityIn, identityOf, type GlobalId, type Identity } from './global-id';
-import type { Cursor } from '../src/domain/cursor';
 import type { EntityKind } from '../src/domain/event';
 import { forbidden } from './guard';
 import { rightOf } from './permissions';
-import { reach } from './reach';
 import { WrongId } from './wrong-id';
 
 /** How an input names one existing thing: by its id, or a key by its project and its name. */
@@ -41,18 +38,12 @@ export function thingOf(kind: EntityKind, { id, projectId, name }: Named, asOfRe
 const isGiven = (text: string | null | undefined): text is string => text !== undefined && text !== null;
 
 /** What is found, with its type: for a field that may answer with any kind of thing. The right to read it is asked for here. */
-export async function nodeOf(
-  context: Context,
-  { revision, ...identity }: Identity,
-  atLeast: Cursor | null | undefined,
-): Promise<object | undefined> {
+export async function nodeOf(context: Context, { revision, ...identity }: Identity): Promise<object | undefined> {
   const right = revision === undefined ? rightOf(`Query.${identity.kind}`) : 'read history';
   if (!right || !may(context.caller, right, identity.projectId)) throw forbidden(right ?? 'read set-up', identity.projectId);
   if (revision === undefined) {
-    await reach(context, identity.projectId, atLeast);
     return typedNode(context, identity);
   }
-  if (atLeast) throw new RequestError('BAD_REQUEST', 'Give an id without a revision, or no `atLeast`: what was, needs no waiting for.');
   const then = await contextAsOf(context, identity.projectId, { revision });
   const node = then && (await typedNode(then, identity));
   return then && node && within(then, node);
