@@ -53,7 +53,7 @@ export interface Refused {
 export const REFUSAL = '... on Refusal { code message ... on InvalidInput { problems { path message } } }';
 
 const PLAN = `query Plan($input: PlanSetupInput!) { planSetup(input: $input) { __typename ${REFUSAL} ... on Plan { projectId cursor changes
-  steps { command kind id name sentence before after } obstacles { command kind name code message changes { path kind before after } wayOut } } } }`;
+  steps { command kind id: entityId name sentence before after } obstacles { command kind name code message changes { path kind before after } wayOut } } } }`;
 
 /** What both verbs take that plan. */
 export function withPlan(command: Command): Command {
