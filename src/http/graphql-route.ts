@@ -6,6 +6,7 @@ import { Readable } from 'node:stream';
 import type { Caller } from '../application/caller';
 import type { Ended } from '../feed/item';
 import { AnswerBudget, LARGE_CHARACTERS, type OutgoingBytes } from './answer-budget';
+import { COMPRESSED_FROM_BYTES, compressed, compressing, encodingFor } from './compression';
 import type { Drain } from './drain';
 import type { Documents } from './documents';
 import { publicError } from './error-policy';
@@ -73,7 +74,7 @@ async function execute<Context extends RequestContext>(
   { apollo, documents, outgoing, context, metrics }: GraphqlRouteParts<Context>,
   request: FastifyRequest,
   reply: FastifyReply,
-): Promise<string | Readable | FastifyReply> {
+): Promise<string | Buffer | Readable | FastifyReply> {
   const search = request.url.includes('?') ? request.url.slice(request.url.indexOf('?')) : '';
   const text = textOf(request, search);
   // Without one, Apollo says what is missing.
@@ -101,9 +102,18 @@ async function execute<Context extends RequestContext>(
   for (const [name, value] of headers) void reply.header(name, value);
   void reply.code(status ?? 200);
   if (body.kind !== 'complete') return Readable.from(body.asyncIterator);
-  if (body.string.length <= LARGE_CHARACTERS) return body.string;
+  return sendText(body.string, request, reply);
+}
+
+/** An answer as the client takes it: compressed, if it is not short; and a long one a piece at a time. */
+function sendText(text: string, { raw }: FastifyRequest, reply: FastifyReply): string | Promise<Buffer> | Readable {
+  const encoding = Buffer.byteLength(text) < COMPRESSED_FROM_BYTES ? undefined : encodingFor(raw);
+  void reply.header('vary', [reply.getHeader('vary'), 'accept-encoding'].filter(Boolean).join(', '));
+  if (encoding !== undefined) void reply.header('content-encoding', encoding).removeHeader('content-length');
+  if (text.length <= LARGE_CHARACTERS) return encoding === undefined ? text : compressed(text, encoding);
   cutOffUnread(reply);
-  return Readable.from(inPieces(body.string));
+  const pieces = Readable.from(inPieces(text));
+  return encoding === undefined ? pieces : compressing(pieces, encoding);
 }
 
 /** A client that does not read would keep the answer in memory. */

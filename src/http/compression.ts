@@ -1,0 +1,36 @@
+import Negotiator from 'negotiator';
+import type { IncomingMessage } from 'node:http';
+import { pipeline, type Readable } from 'node:stream';
+import { promisify } from 'node:util';
+import { brotliCompress, constants, createBrotliCompress, createGzip, gzip, type BrotliOptions } from 'node:zlib';
+
+/** Shorter answers are sent as they are: they fit into a few packets, and compressing one takes longer than sending it. */
+export const COMPRESSED_FROM_BYTES = 4_096;
+
+export type Encoding = 'br' | 'gzip';
+
+/** About as fast as gzip, and a third smaller for JSON; the qualities above take many times as long. */
+const BROTLI: BrotliOptions = {
+  params: { [constants.BROTLI_PARAM_QUALITY]: 4, [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT },
+};
+
+const brotli = promisify<string, BrotliOptions, Buffer>(brotliCompress);
+const gzipped = promisify<string, Buffer>(gzip);
+
+const ENCODINGS: readonly Encoding[] = ['br', 'gzip'];
+
+/** The best encoding that the client takes; undefined: none of ours. */
+export function encodingFor(request: IncomingMessage): Encoding | undefined {
+  const accepted = new Negotiator(request).encodings([...ENCODINGS]);
+  return ENCODINGS.find((encoding) => accepted.includes(encoding));
+}
+
+/** Compresses off the event loop. */
+export function compressed(text: string, encoding: Encoding): Promise<Buffer> {
+  return encoding === 'br' ? brotli(text, BROTLI) : gzipped(text);
+}
+
+/** The same for a long text, a piece at a time. An error of either end closes both. */
+export function compressing(pieces: Readable, encoding: Encoding): Readable {
+  return pipeline(pieces, encoding === 'br' ? createBrotliCompress(BROTLI) : createGzip(), () => {});
+}
