@@ -1,0 +1,155 @@
+import autocannon from 'autocannon';
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { BareAnswer } from './bare-ofrep';
+import { ask, median, row, withServer, type BenchServer, type Figures } from './load';
+
+/**
+ * Values over HTTP beside a bare `node:http` server that reads and parses the same bodies and sends the same bytes, in runs that alternate. The users
+ * are known and assigned to a running experiment. Aims, to the bare server: one value 0.55, all of 350 keys 0.5; a 304 0.55, and 0.4 where stored
+ * facts of the user matter.
+ */
+const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 5);
+const RUNS = Number(process.env['BENCH_RUNS'] ?? 3);
+const CLIENTS = Number(process.env['BENCH_CLIENTS'] ?? 32);
+const KEYS = 350;
+const USERS = 500;
+const CITIES = ['New York', 'Miami', 'Boston', 'Oslo'];
+const NO_LIMIT = { RATE_LIMIT_PER_CLIENT: '10000000', RATE_LIMIT_PER_TOKEN: '100000000' };
+
+const range = <T>(count: number, make: (at: number) => T): readonly T[] => Array.from({ length: count }, (_, at) => make(at));
+
+const keys = range(KEYS, (at) => ({ name: `key_${at}`, type: 'STRING', default: `the default of key ${at}` }));
+
+/** Rules, flags and a test for everyone; and keys alone. */
+const SETUPS = {
+  targeted: {
+    version: 2,
+    keys,
+    segments: CITIES.map((city) => ({ name: city, rule: { property: { name: 'geo.city', operator: 'EQUALS', value: city } } })),
+    flags: range(200, (at) => ({
+      name: `Flag ${at}`,
+      key: `key_${at}`,
+      status: 'LIVE',
+      rows: [{ segment: CITIES[at % CITIES.length], percentage: 50, value: `in ${CITIES[at % CITIES.length]}` }],
+    })),
+    experiments: [
+      {
+        name: 'Test',
+        traffic: 100,
+        keys: ['key_300'],
+        status: 'RUNNING',
+        variants: [
+          { name: 'Control', control: true, weight: 50 },
+          { name: 'Other', weight: 50, values: { key_300: 'other' } },
+        ],
+      },
+    ],
+  },
+  plain: { version: 2, keys },
+};
+type ProjectId = keyof typeof SETUPS;
+
+interface Request {
+  readonly path: string;
+  readonly method: 'POST';
+  readonly headers: Record<string, string>;
+  readonly body: string;
+}
+
+const bodies = range(USERS, (at) =>
+  JSON.stringify({
+    context: { targetingKey: `user-${at}`, plan: 'gold', geo: { city: CITIES[at % CITIES.length] }, device: { os: 'iOS' } },
+  }),
+);
+
+async function main(): Promise<void> {
+  await withServer(async (server) => {
+    for (const projectId of Object.keys(SETUPS) as ProjectId[]) await setUp(server, projectId);
+    const bare = fork(join(__dirname, 'bare-ofrep.ts'), { execArgv: ['--require', join(__dirname, '../bin/load-typescript.js')] });
+    try {
+      const [port] = (await once(bare, 'message')) as [number];
+      const bareUrl = `http://127.0.0.1:${port}`;
+      for (const [label, projectId, key, isKnown] of [
+        ['one value of an assigned user', 'targeted', 'key_300', false],
+        [`all ${KEYS} values`, 'targeted', undefined, false],
+        ['304, stored facts matter', 'targeted', undefined, true],
+        ['304, nothing stored matters', 'plain', undefined, true],
+      ] as const) {
+        const requests = await prepared(server, projectId, key, isKnown);
+        await teach(bare, server, requests[0]!);
+        for (const url of [server.url, bareUrl]) await load(url, requests, 1, isKnown ? 304 : 200);
+        const [product, least]: [Figures[], Figures[]] = [[], []];
+        for (let run = 0; run < RUNS; run += 1) {
+          product.push(await load(server.url, requests, SECONDS, isKnown ? 304 : 200));
+          least.push(await load(bareUrl, requests, SECONDS, isKnown ? 304 : 200));
+        }
+        const [ours, theirs] = [median(product), median(least)];
+        console.log(row(label, ours, ours.perSecond / theirs.perSecond));
+        console.log(row('  the same bytes from a bare server', theirs));
+      }
+    } finally {
+      bare.kill();
+    }
+  }, NO_LIMIT);
+}
+
+async function setUp(server: BenchServer, projectId: ProjectId): Promise<void> {
+  await ask(
+    server,
+    `mutation { createProject(input: { projectId: "${projectId}", name: "Bench" }) { __typename ... on Refusal { code } } }`,
+  );
+  const apply = `mutation ($setup: JSON!) { applySetup(input: { projectId: "${projectId}", setup: $setup }) { __typename ... on Refusal { code } } }`;
+  await ask(server, apply, { setup: SETUPS[projectId] });
+}
+
+/** One request for each user, who is assigned by the first time that it is sent; with the tag of that answer, where it is known to the client. */
+async function prepared(server: BenchServer, projectId: ProjectId, key: string | undefined, isKnown: boolean): Promise<readonly Request[]> {
+  const path = `/projects/${projectId}/ofrep/v1/evaluate/flags${key === undefined ? '' : `/${key}`}`;
+  const requests: Request[] = [];
+  for (const body of bodies) {
+    const headers: Record<string, string> = { authorization: `Bearer ${server.token}`, 'content-type': 'application/json' };
+    const answer = await fetch(`${server.url}${path}`, { method: 'POST', headers, body });
+    await answer.text();
+    const tag = answer.headers.get('etag');
+    if (isKnown) headers['if-none-match'] = tag!;
+    requests.push({ path, method: 'POST', headers, body });
+  }
+  return requests;
+}
+
+/** Gives the bare server what the product answers to a request. */
+async function teach(bare: ChildProcess, server: BenchServer, { path, headers, body }: Request): Promise<void> {
+  const { 'if-none-match': _known, ...plain } = headers;
+  const answers: Record<string, BareAnswer> = {};
+  for (const [name, sent] of [
+    [path, plain],
+    [`304 ${path}`, headers],
+  ] as const) {
+    const answer = await fetch(`${server.url}${path}`, { method: 'POST', headers: sent, body });
+    const kept = [...answer.headers].filter(([header]) => !['connection', 'keep-alive', 'date', 'transfer-encoding'].includes(header));
+    answers[name] = { status: answer.status, headers: Object.fromEntries(kept), body: await answer.text() };
+  }
+  bare.send(answers);
+  await once(bare, 'message');
+}
+
+async function load(url: string, requests: readonly Request[], seconds: number, status: number): Promise<Figures> {
+  let wrong: number | undefined;
+  const result = await autocannon({
+    url,
+    connections: CLIENTS,
+    duration: seconds,
+    requests: requests.map((request) => ({
+      ...request,
+      onResponse: (answered: number) => {
+        if (answered !== status) wrong ??= answered;
+      },
+    })),
+  });
+  if (wrong !== undefined || result.errors > 0) throw new Error(`an answer had the status ${wrong}, and ${result.errors} were none`);
+  return { perSecond: result.requests.total / result.duration, p50: result.latency.p50, p99: result.latency.p99 };
+}
+
+void main();
