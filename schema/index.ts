@@ -22,6 +22,7 @@ import { MaintenanceResolver } from './maintenance';
 import { NodeResolver } from './node';
 import { RevertObstacleResolver } from './outcome';
 import { LimitsField } from './limits';
+import { NamesResolver } from './names';
 import { OperatorsResolver } from './operators';
 import { PreviewResolver } from './preview';
 import { ProjectResolver } from './project';
@@ -57,6 +58,7 @@ export const resolvers = [
   PreviewResolver,
   CheckResolver,
   OperatorsResolver,
+  NamesResolver,
   LimitsField,
   SearchResolver,
   VocabularyResolver,

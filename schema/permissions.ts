@@ -17,6 +17,8 @@ export const PERMISSIONS: Readonly<Record<string, Right | typeof ANY_CALLER>> = 
   'Query.vocabulary': 'read set-up',
   // By the kind of what is asked for, as the query of one of that kind.
   'Query.node': ANY_CALLER,
+  // By the project of each id.
+  'Query.names': ANY_CALLER,
   'Query.search': 'read set-up',
   'Query.project': 'list projects',
   'Query.projects': 'list projects',

@@ -10,6 +10,7 @@ const WORDS: { readonly [R in Right]: string } = {
   'write set-up': 'Change the project itself, keys, segments, goals, holdouts and the exclusivity setting.',
   'write experiences': 'Change flags, configs and experiments.',
   'list projects': 'See that the project is there, and what it is called.',
+  'read names': 'See what things are called.',
   'read set-up': 'Read what is set up in the project.',
   'read history': 'Read who changed what, when and why, and what the project was.',
   subscribe: 'Follow changes, as they happen and from the past.',

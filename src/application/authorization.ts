@@ -15,6 +15,8 @@ export const RIGHTS = {
   'write experiences': ['admin', 'creator'],
   /** That a project is there, and what it is called: for all who do anything in it. */
   'list projects': ROLES,
+  /** What things are called: for those who follow changes, which name them by their ids. */
+  'read names': ['admin', 'creator', 'member', 'auditor', 'analyst'],
   /** What is set up in a project: its history's end, so that all who may read the one may read the other. */
   'read set-up': ['admin', 'creator', 'member', 'auditor'],
   /** Who changed what, when and why, and what a project was. */

@@ -1,3 +1,4 @@
+import { ROLES } from '../../src/application/caller';
 import { Stack, type By } from '../fixtures/stack';
 
 let stack: Stack;
@@ -142,6 +143,32 @@ test('an experiment says which running ones no user of it can be in', async () =
     ['Other', []],
     ['Two', ['One']],
   ]);
+});
+
+test('names are for all who follow changes, in each project that an id is of, and in their order', async () => {
+  const document = 'query ($ids: [ID!]!) { names(ids: $ids) { kind entityId name } }';
+  const ids = ['shop/key/none', 'shop/key/price', 'shop', 'shop/exclusivity', 'shop/key/price'];
+  const price = { kind: 'KEY', entityId: 'price', name: 'price' };
+  for (const role of ROLES) {
+    const { data, errors } = await stack.run(document, { ids }, { roles: { shop: [role] } });
+    if (!role.startsWith('app')) {
+      const setting = { kind: 'EXCLUSIVITY', entityId: 'exclusivity', name: expect.any(String) };
+      expect(data).toEqual({ names: [null, price, { kind: 'PROJECT', entityId: 'shop', name: expect.any(String) }, setting, price] });
+    } else {
+      expect([role, errors?.[0]?.extensions?.code]).toEqual([role, 'FORBIDDEN']);
+    }
+  }
+  const fail = (asked: string[]) => stack.fail(document, { ids: asked }, { roles: { shop: ['analyst'] } });
+  expect(await fail(['shop/key/price', 'other/key/x'])).toMatchObject({
+    code: 'FORBIDDEN',
+    message: expect.stringContaining('in "other"'),
+  });
+  expect(await fail(['shop/key/price@1'])).toEqual({
+    code: 'BAD_REQUEST',
+    message: expect.stringContaining('`ids[0]` must not end with "@1"'),
+  });
+  expect(await fail(['shop/key'])).toMatchObject({ message: expect.stringContaining('`ids[0]` must be an `id` as this API gave it') });
+  expect(await fail(Array.from({ length: 501 }, () => 'shop'))).toMatchObject({ message: '`ids` must be at most 500, not 501.' });
 });
 
 test.each<[string, string, RegExp]>([

@@ -25,7 +25,7 @@ const INSTANCE = /^(createProject|readModels|unparkProject|(rebuild|rollBack|dis
 const OF_THE_RECORD = /^(signedHeads|signHead|readModelDigest)$/;
 
 /** For all who have a token, and for all who have any role in the project. */
-const FOR_ALL = /^(viewer|server|operators|ruleLimits)$/;
+const FOR_ALL = /^(viewer|server|operators|ruleLimits|names)$/;
 const FOR_ANY_ROLE = /^(projects?|node)$/;
 
 const READERS: readonly Role[] = ['admin', 'creator', 'member', 'auditor'];
@@ -164,12 +164,13 @@ test('`viewer` says under which name, until when, and with which rights in a pro
   expect(await rightsOf('shop', { shop: ['creator'] })).toEqual([
     'WRITE_EXPERIENCES',
     'LIST_PROJECTS',
+    'READ_NAMES',
     'READ_SET_UP',
     'READ_HISTORY',
     'SUBSCRIBE',
     'FORCE_VARIANTS',
   ]);
-  expect(await rightsOf('shop', { shop: ['analyst'] })).toEqual(['LIST_PROJECTS', 'SUBSCRIBE']);
+  expect(await rightsOf('shop', { shop: ['analyst'] })).toEqual(['LIST_PROJECTS', 'READ_NAMES', 'SUBSCRIBE']);
   expect(await rightsOf('shop', { other: ['admin'] })).toEqual([]);
   for (const role of ROLES) {
     for (const project of ['shop', ALL_PROJECTS]) {

@@ -1023,6 +1023,8 @@ export type Right =
   | 'OPERATE'
   /** Read who changed what, when and why, and what the project was. */
   | 'READ_HISTORY'
+  /** See what things are called. */
+  | 'READ_NAMES'
   /** See in what state the read models of the instance are. */
   | 'READ_OPERATIONS'
   /** Read what is set up in the project. */
