@@ -4,6 +4,8 @@ import { CONCEPTS, type ArchivableKind } from '../src/domain/concepts';
 import type { Cursor } from '../src/domain/cursor';
 import type { EntityKind } from '../src/domain/event';
 import { withArticle } from '../src/domain/text';
+import { BaselineOfRunning } from './acknowledge';
+import { ACKNOWLEDGE, AcknowledgeInput } from './acknowledge-input';
 import type { Context } from './context';
 import { DOCUMENTS, nameOf } from './documents';
 import { EntityReference } from './entity';
@@ -22,7 +24,7 @@ export class ArchivedMany {
   cursor: Cursor;
 }
 
-const ArchiveManyResult = resultOf(ArchivedMany, 'ArchivedMany', 'ArchiveManyResult');
+const ArchiveManyResult = resultOf(ArchivedMany, 'ArchivedMany', 'ArchiveManyResult', { BaselineOfRunning });
 
 @InputType({ description: 'One thing to archive.' })
 export class ArchiveItemInput {
@@ -35,6 +37,9 @@ export class ArchiveItemInput {
 
 @InputType({ description: 'What to archive, all at once.' })
 export class ArchiveManyInput extends CommandInput {
+  @Field(() => AcknowledgeInput, { nullable: true, description: ACKNOWLEDGE })
+  acknowledge?: AcknowledgeInput | null;
+
   @Field(() => [ArchiveItemInput], {
     description: `1 to ${ARCHIVE_MANY} things, in any order: what uses another is archived before it, so a flag and its key can go together.`,
   })

@@ -3,6 +3,7 @@ import { ROLLOUT_STATUSES, type RolloutStatus } from '../src/domain/lifecycle';
 import type { NamedKind } from '../src/domain/naming';
 import { PLURALS } from '../src/domain/project-state';
 import { Entity } from './entity';
+import { AcknowledgingInput } from './acknowledge';
 import type { GlobalId } from './global-id';
 import { CommandInput, ThingInput } from './perform';
 
@@ -70,6 +71,9 @@ export const OTHER_WORDS = (kind: NamedKind): TextWords => {
 
 /** What creates one, changes one, and says which one. */
 export function textInputs(kind: NamedKind, words: TextWords) {
+  // Nothing that becomes of a goal or a holdout changes what is served without a test.
+  const Edit: abstract new () => ThingInput = kind === 'goal' || kind === 'holdout' ? ThingInput : AcknowledgingInput;
+
   @InputType()
   abstract class NewInput extends CommandInput {
     @Field(() => String, { description: words.name })
@@ -80,7 +84,7 @@ export function textInputs(kind: NamedKind, words: TextWords) {
   }
 
   @InputType()
-  abstract class OneInput extends ThingInput {
+  abstract class OneInput extends Edit {
     @Field(() => ID, { description: `The ${kind}.` })
     id: GlobalId;
   }

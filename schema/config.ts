@@ -1,5 +1,6 @@
 import { Ctx, Field, FieldResolver, ID, InputType, ObjectType, Resolver, Root } from 'type-graphql';
 import { keys, type ConfigDocument } from '../projections/entities';
+import { BaselineOfRunning } from './acknowledge';
 import { queriesOf } from './concept-fields';
 import { moveMutations, writeMutations } from './concept-mutations';
 import { rolloutStatuses, statusType } from './concept-types';
@@ -57,7 +58,7 @@ class ConfigResolver {
   }
 }
 
-const ConfigResult = resultOf(Config, 'Config');
+const ConfigResult = resultOf(Config, 'Config', undefined, { BaselineOfRunning });
 
 export const configResolvers = [
   ConfigResolver,

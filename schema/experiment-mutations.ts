@@ -1,6 +1,7 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import { experiments } from '../projections/entities';
 import type { Command } from '../src/domain/command';
+import { BaselineOfRunning, NoReach } from './acknowledge';
 import { moveMutations, writeMutations } from './concept-mutations';
 import type { Context } from './context';
 import { Experiment } from './experiment';
@@ -19,7 +20,7 @@ import { resultOf } from './outcome';
 import { named, perform } from './perform';
 import { thingOf } from './thing';
 
-const ExperimentResult = resultOf(Experiment, 'Experiment');
+const ExperimentResult = resultOf(Experiment, 'Experiment', undefined, { NoReach, BaselineOfRunning });
 
 const NAMES: InputNames = [
   [/^audience$/, 'audienceId'],

@@ -1,6 +1,6 @@
 import { Ctx, Field, FieldResolver, Int, ObjectType, registerEnumType, Resolver, Root } from 'type-graphql';
 import { goals, keys, segments, type ExperimentDocument } from '../projections/entities';
-import { conflict } from '../src/evaluation/conflicts';
+import { conflict } from '../src/domain/reach';
 import { queriesOf } from './concept-fields';
 import { statusType } from './concept-types';
 import type { Context } from './context';

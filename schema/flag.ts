@@ -1,6 +1,7 @@
 import { Ctx, Field, FieldResolver, ID, InputType, ObjectType, Resolver, Root } from 'type-graphql';
 import { keys, type FlagDocument } from '../projections/entities';
 import type { Json } from '../src/domain/json';
+import { BaselineOfRunning } from './acknowledge';
 import { queriesOf } from './concept-fields';
 import { moveMutations, writeMutations } from './concept-mutations';
 import { rolloutStatuses, statusType } from './concept-types';
@@ -66,7 +67,7 @@ class FlagResolver {
   }
 }
 
-const FlagResult = resultOf(Flag, 'Flag');
+const FlagResult = resultOf(Flag, 'Flag', undefined, { BaselineOfRunning });
 
 export const flagResolvers = [
   FlagResolver,

@@ -10,6 +10,7 @@ import { ExclusivityResolver, ProjectExclusivityField } from './exclusivity';
 import { experimentResolvers } from './experiment';
 import { ExperimentGoalResolver } from './experiment-analysis';
 import { FrozenAudienceResolver } from './experiment-design';
+import { ReachResolver } from './experiment-reach';
 import { experimentMutations } from './experiment-mutations';
 import { FieldChangeResolver } from './field-change';
 import { flagResolvers } from './flag';
@@ -62,6 +63,7 @@ export const resolvers = [
   LimitsField,
   SearchResolver,
   VocabularyResolver,
+  ReachResolver,
   ...flagResolvers,
   ProjectListResolver,
   DiffResolver,

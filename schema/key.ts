@@ -1,13 +1,14 @@
 import { Arg, Ctx, Field, ID, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
 import { keys } from '../projections/entities';
 import type { Json } from '../src/domain/json';
+import { AcknowledgingInput, BaselineOfRunning } from './acknowledge';
 import { queriesOf, usedByField } from './concept-fields';
 import { moveMutations } from './concept-mutations';
 import type { Context } from './context';
 import { Entity } from './entity';
 import { resultOf } from './outcome';
 import type { GlobalId } from './global-id';
-import { CommandInput, named, perform, ThingInput } from './perform';
+import { CommandInput, named, perform } from './perform';
 import { JsonScalar } from './scalars';
 import { thingOf } from './thing';
 import { ValueTypeEnum } from './value-type';
@@ -35,7 +36,7 @@ export class Key extends Entity {
   archived: boolean;
 }
 
-const KeyResult = resultOf(Key, 'Key');
+const KeyResult = resultOf(Key, 'Key', undefined, { BaselineOfRunning });
 
 @InputType({ description: 'A new key.' })
 export class CreateKeyInput extends CommandInput {
@@ -56,7 +57,7 @@ export class CreateKeyInput extends CommandInput {
 }
 
 @InputType()
-abstract class OneKeyInput extends ThingInput {
+abstract class OneKeyInput extends AcknowledgingInput {
   @Field(() => ID, { nullable: true, description: 'The key; or `projectId` and `name`.' })
   id?: GlobalId | null;
 

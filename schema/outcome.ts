@@ -30,6 +30,8 @@ export enum RefusalCode {
   STALE = 'STALE',
   COMMAND_ID_REUSED = 'COMMAND_ID_REUSED',
   CANNOT_REVERT = 'CANNOT_REVERT',
+  NO_REACH = 'NO_REACH',
+  BASELINE_OF_RUNNING = 'BASELINE_OF_RUNNING',
 }
 registerEnumType(RefusalCode, {
   name: 'RefusalCode',
@@ -44,6 +46,8 @@ registerEnumType(RefusalCode, {
     STALE: { description: 'It has changed since the version that was expected.' },
     COMMAND_ID_REUSED: { description: 'The same command id came with another input before.' },
     CANNOT_REVERT: { description: 'Something of it cannot go back to what it was: see `obstacles`.' },
+    NO_REACH: { description: 'An experiment could take no new user: see `inTheWay`.' },
+    BASELINE_OF_RUNNING: { description: 'Running experiments would be compared with something else: see `experiments`.' },
   },
 });
 
@@ -201,6 +205,8 @@ const TYPE_BY_CODE: Readonly<Record<DomainRefusal['code'], string>> = {
   STALE: 'Stale',
   COMMAND_ID_REUSED: 'CommandIdReused',
   CANNOT_REVERT: 'CannotRevert',
+  NO_REACH: 'NoReach',
+  BASELINE_OF_RUNNING: 'BaselineOfRunning',
 };
 
 /**

@@ -5,6 +5,7 @@ import type { Cursor } from '../src/domain/cursor';
 import { invalid, type Refusal } from '../src/domain/refusal';
 import type { ProjectionOf } from '../projections/projection';
 import { ReadModelUnavailable } from '../src/read-model/read-model';
+import { acknowledgeOf } from './acknowledge-input';
 import type { Context } from './context';
 import { forbidden } from './guard';
 import { referenceTo } from './global-id';
@@ -93,17 +94,18 @@ export async function perform<D extends object>(
  */
 export async function performAnd<D extends object>(
   { execute, preview, caller, requestId, progress, reportError }: Context,
-  { projectId, commandId, reason, preview: isPreview }: InProject,
+  input: InProject,
   command: Submission['command'],
   read: (id: string, cursor: Cursor, events: number) => Promise<D | undefined>,
   targetId = '',
   causationId?: string,
 ): Shown<D> {
+  const { projectId, commandId, reason, preview: isPreview } = input;
   const missing = missingRight(caller, projectId, command);
   if (missing !== undefined) throw forbidden(missing, projectId);
   const submission = {
     projectId,
-    command,
+    command: { ...command, ...acknowledgeOf(input, projectId) },
     actor: caller.actor,
     commandId: named(commandId),
     reason: named(reason),

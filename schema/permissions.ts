@@ -54,6 +54,7 @@ export const PERMISSIONS: Readonly<Record<string, Right | typeof ANY_CALLER>> = 
   'Query.configs': 'read set-up',
   'Query.experiment': 'read set-up',
   'Query.experiments': 'read set-up',
+  'Query.reach': 'read set-up',
   'Query.holdout': 'read set-up',
   'Query.holdouts': 'read set-up',
   'Subscription.changes': 'subscribe',

@@ -3,13 +3,14 @@ import { contentOf } from '../projections/content';
 import { decodeCursor, type Cursor } from '../src/domain/cursor';
 import { eventId } from '../src/domain/event';
 import type { RevertTarget } from '../src/domain/revert';
+import { AcknowledgingInput, BaselineOfRunning } from './acknowledge';
 import { viewOf } from './as-of';
 import type { Context } from './context';
 import { DOCUMENTS, nameOf } from './documents';
 import { EntityReference } from './entity';
 import { identityIn, identityOf, referenceTo, type GlobalId, type Identity, type Reference } from './global-id';
 import { CannotRevert, resultOf } from './outcome';
-import { named, performAnd, ThingInput } from './perform';
+import { named, performAnd } from './perform';
 import { CursorScalar } from './scalars';
 
 @ObjectType({ simpleResolvers: true, description: 'It is what it was.' })
@@ -24,10 +25,10 @@ export class Reverted {
   cursor: Cursor;
 }
 
-const RevertResult = resultOf(Reverted, 'Reverted', 'RevertResult', { CannotRevert });
+const RevertResult = resultOf(Reverted, 'Reverted', 'RevertResult', { CannotRevert, BaselineOfRunning });
 
 @InputType({ description: 'What is to go back to what it was.' })
-export class RevertInput extends ThingInput {
+export class RevertInput extends AcknowledgingInput {
   @Field(() => ID, { description: 'The thing, of whatever kind.' })
   id: GlobalId;
 

@@ -2,6 +2,7 @@ import { Arg, Ctx, Field, FieldResolver, ID, InputType, Mutation, ObjectType, Re
 import { segments, type SegmentDocument } from '../projections/entities';
 import type { Rule } from '../src/domain/rule';
 import { ruleText } from '../src/domain/rule-words';
+import { BaselineOfRunning } from './acknowledge';
 import { queriesOf, usedByField } from './concept-fields';
 import { moveMutations, writeMutations } from './concept-mutations';
 import { namedType, OTHER_WORDS, textInputs } from './concept-types';
@@ -23,7 +24,7 @@ export class Segment extends namedType('segment') {
   archived: boolean;
 }
 
-const SegmentResult = resultOf(Segment, 'Segment');
+const SegmentResult = resultOf(Segment, 'Segment', undefined, { BaselineOfRunning });
 const { NewInput, OneInput, ChangesInput } = textInputs('segment', OTHER_WORDS('segment'));
 
 @InputType({ description: 'A new segment.' })

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { Arg, createUnionType, Ctx, Extensions, Field, ID, InputType, Int, Mutation, ObjectType, Query, Resolver } from 'type-graphql';
+import { Arg, createUnionType, Ctx, Extensions, Field, ID, Int, Mutation, ObjectType, Query, Resolver } from 'type-graphql';
 import { cursorOf, type Cursor } from '../src/domain/cursor';
-import type { Json, JsonObject } from '../src/domain/json';
+import type { JsonObject } from '../src/domain/json';
 import { entityKey, type ProjectState } from '../src/domain/project-state';
 import type { Steps } from '../src/domain/steps';
 import { exportingSetup } from '../src/setup/export';
@@ -9,13 +9,15 @@ import { inSlices, inTurns } from '../src/concurrency/in-slices';
 import { planning, type Plan as SetupPlan } from '../src/setup/plan';
 import { writingContent } from '../src/setup/canonical-file';
 import { differences } from '../src/audit/difference';
+import { AcknowledgementsNeeded, BaselineOfRunning, NoReach, shownNeeded } from './acknowledge';
 import type { Context } from './context';
 import { referenceTo } from './global-id';
 import { listOf } from './list-cost';
 import { InvalidInput, NotFound, RefusalCode, resultOf } from './outcome';
-import { CommandInput, performAnd } from './perform';
+import { performAnd } from './perform';
 import { refuseForeign } from './reach';
 import { CursorScalar, JsonScalar } from './scalars';
+import { ApplySetupInput, PlanSetupInput } from './setup-input';
 import { PlanObstacle, PlanStep } from './setup-plan';
 import { shownRefusal, type ShownRefusal } from './shown-refusal';
 
@@ -34,6 +36,9 @@ export class Plan {
 
   @Field(() => [PlanObstacle], { complexity: listOf(50), description: 'What stops it: the first 50, by the order of the plan.' })
   obstacles: PlanObstacle[];
+
+  @Field(() => AcknowledgementsNeeded, { description: 'What `applySetup` must acknowledge.' })
+  acknowledgementsNeeded: AcknowledgementsNeeded;
 
   @Field(() => Int, { description: 'How many steps it has.' })
   changes: number;
@@ -60,7 +65,7 @@ export class SetupApplied {
   events: number;
 }
 
-const ApplySetupResult = resultOf(SetupApplied, 'SetupApplied', 'ApplySetupResult');
+const ApplySetupResult = resultOf(SetupApplied, 'SetupApplied', 'ApplySetupResult', { NoReach, BaselineOfRunning });
 
 /** What it costs to look at everything, however little of it is asked for. */
 const WHOLE_PROJECT = 500;
@@ -71,37 +76,6 @@ function costOfPlanning({ args, childComplexity }: { readonly args: object; read
   const lists = setup !== null && typeof setup === 'object' ? Object.values(setup as object) : [];
   const listed = lists.reduce<number>((sum, list) => sum + (Array.isArray(list) ? list.length : 0), 0);
   return WHOLE_PROJECT + listed + childComplexity;
-}
-
-const SETUP = 'What a set-up file says, as JSON: `schema/setup.schema.json` describes it. A list that is left out is left alone.';
-const PRUNE = 'Archive what the file does not name, of the kinds that it lists. Stopped experiments are results, and stay.';
-
-@InputType({ description: 'Where a project is to be brought.' })
-export class PlanSetupInput {
-  @Field(() => ID, { description: 'The project.' })
-  projectId: string;
-
-  @Field(() => JsonScalar, { description: SETUP })
-  setup: Json;
-
-  @Field(() => Boolean, { defaultValue: false, description: PRUNE })
-  prune: boolean;
-}
-
-@InputType({ description: 'Where a project is to be brought, all at once.' })
-export class ApplySetupInput extends CommandInput {
-  @Field(() => JsonScalar, { description: SETUP })
-  setup: Json;
-
-  @Field(() => Boolean, { defaultValue: false, description: PRUNE })
-  prune: boolean;
-
-  @Field(() => CursorScalar, {
-    nullable: true,
-    description:
-      'The cursor of the plan that was seen. If anything has moved since that a step of the plan is about, or names (the key of a flag, the segments of its rows), the command is refused as Stale.',
-  })
-  plannedAt?: Cursor | null;
 }
 
 @Resolver()
@@ -138,7 +112,13 @@ export class SetupResolver {
     const state = await loadProject(projectId);
     const plan = await inSlices(planning(state, projectId, { setup, prune }, { limits, newId: randomUUID() }));
     if ('code' in plan) return shownRefusal(projectId, plan);
-    return { projectId, cursor: cursorOf({ projectId, ...state.head }), ...shown(projectId, plan, state), changes: plan.steps.length };
+    return {
+      projectId,
+      cursor: cursorOf({ projectId, ...state.head }),
+      ...shown(projectId, plan, state),
+      acknowledgementsNeeded: shownNeeded(projectId, plan.needed),
+      changes: plan.steps.length,
+    };
   }
 
   @Extensions({ onceInADocument: true })

@@ -7,10 +7,12 @@ export type ShownUsage = Reference & { readonly status: string };
 
 /** A refusal as the API has it: what it names can be asked for. */
 export type ShownRefusal =
-  | Exclude<Refusal, With<'NOT_FOUND' | 'ALREADY_EXISTS' | 'IN_USE' | 'CANNOT_REVERT'>>
+  | Exclude<Refusal, With<'NOT_FOUND' | 'ALREADY_EXISTS' | 'IN_USE' | 'CANNOT_REVERT' | 'NO_REACH' | 'BASELINE_OF_RUNNING'>>
   | (Omit<With<'NOT_FOUND'>, 'id'> & { readonly entityId: string })
   | (Omit<With<'ALREADY_EXISTS'>, 'existing'> & { readonly existing: Reference })
   | (Omit<With<'IN_USE'>, 'usages'> & { readonly usages: readonly ShownUsage[] })
+  | (Omit<With<'NO_REACH'>, 'inTheWay'> & { readonly inTheWay: readonly ShownUsage[] })
+  | (Omit<With<'BASELINE_OF_RUNNING'>, 'experiments'> & { readonly experiments: readonly ShownUsage[] })
   | (Omit<With<'CANNOT_REVERT'>, 'obstacles'> & { readonly obstacles: readonly ShownObstacle[] });
 
 export interface ShownObstacle extends Omit<Obstacle, 'refusal'> {
@@ -27,6 +29,10 @@ export function shownRefusal(projectId: string, refusal: Refusal): ShownRefusal 
       return { ...refusal, existing: referenceTo(projectId, refusal.existing) };
     case 'IN_USE':
       return { ...refusal, usages: refusal.usages.map((usage) => shownUsage(projectId, usage)) };
+    case 'NO_REACH':
+      return { ...refusal, inTheWay: refusal.inTheWay.map((usage) => shownUsage(projectId, usage)) };
+    case 'BASELINE_OF_RUNNING':
+      return { ...refusal, experiments: refusal.experiments.map((usage) => shownUsage(projectId, usage)) };
     case 'CANNOT_REVERT': {
       const obstacles = refusal.obstacles.map((obstacle) => ({ ...obstacle, refusal: shownRefusal(projectId, obstacle.refusal) }));
       return { ...refusal, obstacles };

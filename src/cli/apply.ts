@@ -23,6 +23,7 @@ import { CommandFailed, type Terminal } from './verb';
 interface Options extends PlanOptions {
   readonly createProject?: true;
   readonly dryRun?: true;
+  readonly acknowledge?: true;
   readonly reason?: string;
 }
 
@@ -39,6 +40,7 @@ export function applyVerb(command: Command, terminal: Terminal): void {
   withPlan(command)
     .option('--create-project', 'create the project if it is not there')
     .option('--dry-run', 'show what would be done, and do nothing')
+    .option('--acknowledge', 'do also what the plan says that running experiments are changed by')
     .option('--reason <text>', 'why, for the history')
     .addHelpText('after', '\nExample:\n  experience-ledger apply shop.yaml --project shop --create-project')
     .action((filename: string, options: Options) => apply(terminal, filename, options));
@@ -84,9 +86,20 @@ async function create(server: Server, { project, reason }: Options, name: string
   if ('code' in createProject) throw new CommandFailed(createProject.message);
 }
 
-async function send(server: Server, text: SetupText, { project, prune = false, reason }: Options, { cursor }: Plan): Promise<Applied> {
-  const input = { projectId: project, setup: text.content, prune, plannedAt: cursor, commandId: randomUUID(), reason };
+async function send(
+  server: Server,
+  text: SetupText,
+  { project, prune = false, acknowledge, reason }: Options,
+  plan: Plan,
+): Promise<Applied> {
+  const seen = acknowledge === true ? { acknowledge: acknowledgeAll(plan) } : {};
+  const input = { projectId: project, setup: text.content, prune, plannedAt: plan.cursor, commandId: randomUUID(), reason, ...seen };
   const { applySetup } = await ask<{ applySetup: Applied | Refused }>(server, APPLY, { input });
   if ('code' in applySetup) throw refusedFor(text, applySetup);
   return applySetup;
+}
+
+/** All that the plan shows, and no more: what began to run since is refused. */
+function acknowledgeAll({ acknowledgementsNeeded: { noReach, baselineOf } }: Plan): object {
+  return { noReach: noReach.length > 0, baselineOf: baselineOf.map(({ id }) => id) };
 }

@@ -22,6 +22,18 @@ export interface Plan {
   readonly changes: number;
   readonly steps: readonly PlannedStep[];
   readonly obstacles: readonly Obstacle[];
+  readonly acknowledgementsNeeded: AcknowledgementsNeeded;
+}
+
+/** What applying the plan must acknowledge. */
+export interface AcknowledgementsNeeded {
+  readonly noReach: readonly NamedExperiment[];
+  readonly baselineOf: readonly NamedExperiment[];
+}
+
+interface NamedExperiment {
+  readonly id: string;
+  readonly name: string;
 }
 
 export interface Obstacle {
@@ -53,6 +65,7 @@ export interface Refused {
 export const REFUSAL = '... on Refusal { code message ... on InvalidInput { problems { path message } } }';
 
 const PLAN = `query Plan($input: PlanSetupInput!) { planSetup(input: $input) { __typename ${REFUSAL} ... on Plan { projectId cursor changes
+  acknowledgementsNeeded { noReach { id: nodeId name } baselineOf { id: nodeId name } }
   steps { command kind id: entityId name sentence before after } obstacles { command kind name code message changes { path kind before after } wayOut } } } }`;
 
 /** What both verbs take that plan. */
@@ -85,11 +98,20 @@ export function refusedFor(text: SetupText, { message, problems }: Refused): Com
 }
 
 /** The plan as it is looked at. */
-export function showPlan(terminal: Terminal, { steps, obstacles }: Plan): void {
+export function showPlan(terminal: Terminal, { steps, obstacles, acknowledgementsNeeded }: Plan): void {
   const paint = painter(terminal.colors ?? false);
   for (const change of plannedChanges(steps)) terminal.out(`${changeLines(change, paint).join('\n')}\n`);
   for (const obstacle of obstacles) terminal.out(`${obstacleLines(obstacle, paint).join('\n')}\n`);
+  for (const line of acknowledgementLines(acknowledgementsNeeded)) terminal.out(`${line}\n`);
   terminal.out(steps.length + obstacles.length === 0 ? NO_CHANGES : `\nPlan: ${planText(steps, obstacles)}.\n`);
+}
+
+/** What the plan does to experiments that `--acknowledge` says was seen. */
+function acknowledgementLines({ noReach, baselineOf }: AcknowledgementsNeeded): readonly string[] {
+  return [
+    ...noReach.map(({ name }) => `! experiment ${JSON.stringify(name)} can take no new user: needs --acknowledge`),
+    ...baselineOf.map(({ name }) => `! experiment ${JSON.stringify(name)} runs, and its control gives something else: needs --acknowledge`),
+  ];
 }
 
 const NO_CHANGES = 'No changes: the project is as the file says.\n';

@@ -1,4 +1,5 @@
 import { Map as PersistentMap } from 'immutable';
+import { baselineOfRunning, noteBaselines } from './acknowledge';
 import type { ChangedFields } from './changed-fields';
 import type { Upcast } from './concept';
 import { CONCEPTS } from './concepts';
@@ -14,7 +15,7 @@ import { entityKey, type ProjectState } from './project-state';
 import { remember } from './recall';
 import { notFound } from './refusal';
 import type { SegmentCommand } from './segment';
-import type { Decision, DecisionContext, Happened } from './slice';
+import { isRefusal, type Decision, type DecisionContext, type Happened } from './slice';
 import type { ProjectCommand } from './project';
 
 /** What can be asked of a project, about one thing in it. */
@@ -65,6 +66,7 @@ export const EMPTY_PROJECT: ProjectState = {
   holdouts: PersistentMap(),
   names: PersistentMap(),
   releasedNames: PersistentMap(),
+  baselineChanges: PersistentMap(),
   versions: PersistentMap(),
   commands: PersistentMap(),
 };
@@ -84,16 +86,32 @@ export function evolve(state: ProjectState, event: Envelope): ProjectState {
     ...next,
     head: headOf(event),
     versions: next.versions.set(entityKey(entity.kind, entity.id), { version, actorId: actor.id, at: occurredAt, revision }),
+    baselineChanges: withBaselineChange(next, event),
     commands: remember(next.commands, event),
   };
 }
 
-/** Decides one command that is not a repetition (see `recall`). Pure: the same state, command and context give the same facts. */
+/** The most changes of its baseline that are kept of one experiment: the first of them say that, and since when. */
+const BASELINE_CHANGES = 100;
+
+function withBaselineChange({ baselineChanges }: ProjectState, event: Envelope): ProjectState['baselineChanges'] {
+  const { revision, occurredAt } = event;
+  return (baselineOfRunning(event)?.experiments ?? []).reduce((all, id) => {
+    const known = all.get(id) ?? [];
+    return known.length >= BASELINE_CHANGES ? all : all.set(id, [...known, { revision, occurredAt }]);
+  }, baselineChanges);
+}
+
+/**
+ * Decides one command that is not a repetition (see `recall`). Pure: the same state, command and context give the same facts. What of them must
+ * be acknowledged is noted in them, and is asked for before they are appended (X6, X7).
+ */
 export function decide(state: ProjectState, projectId: string, command: SingleCommand, context: DecisionContext): Decision {
   if (state.project === undefined && command.type !== 'CreateProject') return notFound('project', projectId);
   const decider = deciders.get(command.type);
   if (decider === undefined) throw new Error(`no concept knows the command type ${command.type}`);
-  return decider(state, command, context);
+  const decision = decider(state, command, context);
+  return isRefusal(decision) ? decision : noteBaselines(state, decision, apply);
 }
 
 /** How an event reads to a person, after the actor's name. An event of a type this version does not know reads as its type. */

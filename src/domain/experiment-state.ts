@@ -4,6 +4,7 @@ import type { Upcast } from './concept';
 import type { Change, Fact } from './event';
 import { NamedEntities } from './named-entity';
 import type { ProjectState } from './project-state';
+import type { Reach } from './reach';
 import { idsGiven } from './row';
 import type { Rule } from './rule';
 import type { Evolve } from './slice';
@@ -66,9 +67,16 @@ export type ExperimentEvent =
   | Fact<'ExperimentGoalsAdded', { readonly goals: readonly ExperimentGoal[] }>
   | Fact<
       'ExperimentStarted',
-      { readonly audience: FrozenAudience | null; readonly traffic: number; readonly holdouts: readonly HoldoutInForce[] }
+      {
+        readonly audience: FrozenAudience | null;
+        readonly traffic: number;
+        readonly holdouts: readonly HoldoutInForce[];
+        /** X6, as the set-up was then. */
+        readonly reach?: Reach;
+      }
     >
-  | Fact<'ExperimentTrafficChanged', Change<number>>
+  /** `reach`: of one that was raised (X6). */
+  | Fact<'ExperimentTrafficChanged', Change<number> & { readonly reach?: Reach }>
   /** Not written any more: traffic could only be raised. What it carries beside is read by nothing. */
   | Fact<'ExperimentTrafficRaised', Change<number>>
   | Fact<'ExperimentStopped', Record<string, never>>

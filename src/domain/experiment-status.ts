@@ -6,6 +6,7 @@ import { activeHoldout } from './holdout';
 import type { OnEntity } from './named-entity';
 import { percentOf } from './percent';
 import { entityKey, type ProjectState } from './project-state';
+import { reachOf } from './reach';
 import { illegalState, type Refusal } from './refusal';
 import { onExisting } from './targeting';
 
@@ -57,7 +58,7 @@ export const changingTraffic = (lowers: boolean) =>
   onExisting<Experiment, { readonly traffic: number } & OnEntity>(
     experiments.target,
     ({ traffic }) => checkBasisPoints(traffic, 'traffic'),
-    (_state, was, { traffic }) => {
+    (state, was, { traffic }) => {
       if (was.traffic === traffic) return [];
       if (was.status === 'DRAFT') return notWhile(was, 'change its traffic so', 'Edit the draft instead.');
       if (was.status !== 'RUNNING') return notWhile(was, 'change its traffic', 'Only a running experiment takes in more users, or fewer.');
@@ -66,6 +67,7 @@ export const changingTraffic = (lowers: boolean) =>
           `The traffic of "${was.name}" is at ${percentOf(was.traffic)} %, so this would lower it: change its traffic instead of raising it.`,
         );
       }
-      return [{ type: 'ExperimentTrafficChanged', entity: experiments.ref(was), data: { from: was.traffic, to: traffic } }];
+      const raised = traffic > was.traffic ? { reach: reachOf(state, was, traffic) } : {};
+      return [{ type: 'ExperimentTrafficChanged', entity: experiments.ref(was), data: { from: was.traffic, to: traffic, ...raised } }];
     },
   );

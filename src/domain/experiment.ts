@@ -21,6 +21,7 @@ import type { OnEntity } from './named-entity';
 import { checkText, nameTaken, textChanges } from './naming';
 import type { ProjectState } from './project-state';
 import { invalid, limitReached, type Problem, type Refusal } from './refusal';
+import { reachOf } from './reach';
 import { differing, type RevertStep } from './revert-steps';
 import { revertedRows } from './reverted-rows';
 import { numberRows, type RowInput } from './row';
@@ -168,7 +169,12 @@ export const experiment = {
         const limit = limits.runningExperiments;
         return limitReached(`A project has at most ${limit} running experiments. Stop or roll out one first.`, limit);
       }
-      const data = { audience: frozenAudience(state, was.audience), traffic: was.traffic, holdouts: holdoutsInForce(state) };
+      const data = {
+        audience: frozenAudience(state, was.audience),
+        traffic: was.traffic,
+        holdouts: holdoutsInForce(state),
+        reach: reachOf(state, was, was.traffic),
+      };
       return [{ type: 'ExperimentStarted', entity: experiments.ref(was), data }];
     }),
 

@@ -18,6 +18,13 @@ export interface Moved {
   readonly revision: number;
 }
 
+/** An event that changed the baseline of a running experiment. */
+export interface BaselineChangedAt {
+  readonly revision: number;
+  /** UTC milliseconds. */
+  readonly occurredAt: number;
+}
+
 /** What had a name, and the revision at which it was renamed or archived. */
 export interface ReleasedName {
   readonly id: string;
@@ -55,6 +62,8 @@ export interface ProjectState {
   readonly names: Map<string, string>;
   /** Folded names that were given up, by kind: what had each last. A plan that was made before it finds here what it meant. */
   readonly releasedNames: Map<string, ReleasedName>;
+  /** X7: where control of an experiment began to give something else while it ran, by its id. */
+  readonly baselineChanges: Map<string, readonly BaselineChangedAt[]>;
   /** By `entityKey`. */
   readonly versions: Map<string, Moved>;
   /** By actor and command id. */

@@ -28,6 +28,15 @@ export type Refusal =
       readonly changedAt: number;
     }
   | { readonly code: 'COMMAND_ID_REUSED'; readonly message: string }
+  /** X6: no new user can be taken, since these running experiments have all of them. */
+  | { readonly code: 'NO_REACH'; readonly message: string; readonly inTheWay: readonly Usage[] }
+  /** X7: control of these running experiments would give something else for these keys. */
+  | {
+      readonly code: 'BASELINE_OF_RUNNING';
+      readonly message: string;
+      readonly keys: readonly string[];
+      readonly experiments: readonly Usage[];
+    }
   | { readonly code: 'CANNOT_REVERT'; readonly message: string; readonly obstacles: readonly Obstacle[] };
 
 /** One thing that cannot go back to what it was: where, and why not. */

@@ -1,4 +1,5 @@
 import type { Experiment } from '../domain/experiment-state';
+import { conflict } from '../domain/reach';
 
 /** Experiments by their number in a ruleset, as bits: 32 in each word. */
 export type ExperimentBits = Int32Array;
@@ -14,11 +15,6 @@ export function addBit(bits: ExperimentBits, number: number): void {
 export function haveCommon(a: ExperimentBits, b: ExperimentBits): boolean {
   for (let word = 0; word < a.length; word += 1) if ((a[word]! & b[word]!) !== 0) return true;
   return false;
-}
-
-/** X4: two experiments conflict if either is exclusive or they share a key. */
-export function conflict(a: Experiment, b: Experiment): boolean {
-  return a.exclusive || b.exclusive || a.keys.some((key) => b.keys.includes(key));
 }
 
 /** For each experiment those that it conflicts with. Made when a ruleset is compiled, so that a request compares words of bits. */

@@ -1,7 +1,7 @@
 import type { Experiment } from '../domain/experiment-state';
 import { percentOf } from '../domain/percent';
 import { bucketOf, salts, seedOf } from './bucket';
-import { conflict } from './conflicts';
+import { conflict } from '../domain/reach';
 import { overridesInForce } from './override';
 import { ruleTrail, type RuleTrail } from './rule-trail';
 import type { Ruleset } from './ruleset';

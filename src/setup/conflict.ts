@@ -50,6 +50,8 @@ export function conflictOf(state: ProjectState, command: SingleCommand, refusal:
     case 'NOT_FOUND':
     case 'STALE':
     case 'COMMAND_ID_REUSED':
+    case 'NO_REACH':
+    case 'BASELINE_OF_RUNNING':
     case 'CANNOT_REVERT':
   }
   return only(Object.keys(fields.after), OTHERWISE);

@@ -1,3 +1,4 @@
+import { notAcknowledged, type Acknowledging, type Needed } from '../domain/acknowledge';
 import { EXCLUSIVITY } from '../domain/exclusivity';
 import type { Json } from '../domain/json';
 import type { ProjectState } from '../domain/project-state';
@@ -21,6 +22,8 @@ import { stalenessOf } from './staleness';
 export interface Plan {
   readonly steps: readonly Step[];
   readonly obstacles: readonly Obstacle[];
+  /** What applying it must acknowledge (X6, X7). */
+  readonly needed: Needed;
 }
 
 /** What a project is to be brought to. */
@@ -32,7 +35,7 @@ export interface Wanted {
 }
 
 /** Brings a whole project to what a file says, at once. */
-export interface ApplySetup extends Wanted {
+export interface ApplySetup extends Wanted, Acknowledging {
   readonly type: 'ApplySetup';
   /** The revision that the plan was made at: refused as stale if what it touches has moved since. */
   readonly plannedAt?: number;
@@ -60,7 +63,7 @@ export function* decidingSetup(state: ProjectState, projectId: string, command: 
   const stale = command.plannedAt === undefined ? undefined : yield* stalenessOf(state, plan, command.plannedAt);
   if (stale) return stale;
   const [first, ...others] = plan.obstacles;
-  if (first === undefined) return plan.facts;
+  if (first === undefined) return notAcknowledged(plan.state, plan.facts, command.acknowledge) ?? plan.facts;
   const more = others.length > 0 ? ` ${others.length} more would be refused too: plan it to see them.` : '';
   const message = `Nothing was applied. ${first.entity.kind} "${first.entity.name}": ${first.refusal.message}${more}`;
   return { ...first.refusal, message };

@@ -1,3 +1,4 @@
+import { neededBy, type Needed } from '../domain/acknowledge';
 import { holderOf, type NamedKind } from '../domain/naming';
 import { entitiesOf, entityKey, type EntityOf, type ProjectState } from '../domain/project-state';
 import { eventId, type EntityKind, type EntityRef, type Fact } from '../domain/event';
@@ -81,6 +82,10 @@ export class Planner {
   private shown({ kind }: About, shown: Shown): object | null {
     const fields = shown(this.state);
     return fields === undefined ? null : inPercent(kind, fields as JsonObject);
+  }
+
+  get needed(): Needed {
+    return neededBy(this.state, this.facts);
   }
 
   private get stuck(): boolean {

@@ -53,6 +53,19 @@ test('a newcomer fills a project in one command, and then there is nothing to do
   expect(JSON.parse(out)).toEqual({ projectId: project, applied: false, changes: 0, cursor: expect.any(String) });
 });
 
+test('what running experiments are compared with is changed only with --acknowledge, which the plan asks for', async () => {
+  const text = (await readFile(SHOP, 'utf8')).replace('status: ROLLED_OUT\n    rolledOut: darker', 'status: RUNNING');
+  const project = await projectOf(await fileOf(text));
+  const file = await fileOf(text.replace('default: 3', 'default: 4'));
+  const needs = '! experiment "Darkness" runs, and its control gives something else: needs --acknowledge\n';
+  expect((await type('plan', file, '--project', project)).out).toContain(needs);
+  const refused = await type('apply', file, '--project', project);
+  expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('This changes what the key "dark_mode" gives to the control') });
+  const { code, out } = await type('apply', file, '--project', project, '--acknowledge');
+  expect(code).toBe(0);
+  expect(out).toContain(`${needs}\nPlan: 1 key changed.\n`);
+});
+
 test('a plan shows field by field what comes, goes and changes, rules in words, ends with code 2, and writes nothing', async () => {
   const project = await projectOf(SHOP);
   const text = (await readFile(SHOP, 'utf8'))

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { EntityKind } from '../../src/domain/event';
 import { DEFAULT_LIMITS } from '../../src/domain/limits';
 import type { Refusal } from '../../src/domain/refusal';
-import { Ledger } from '../fixtures/ledger';
+import { acknowledgeAll, Ledger } from '../fixtures/ledger';
 import {
   createConfig,
   createExperiment,
@@ -266,7 +266,7 @@ describe('after anything whatever', () => {
     const model = new Model();
     [{ type: 'CreateProject', rolls: [] } as Step, ...steps].forEach((step, index) => {
       const command = commandOf(model, step.type, new Dice(step.rolls));
-      ledger.submit(command, { commandId: `c${index}` });
+      ledger.submit({ ...command, acknowledge: acknowledgeAll() }, { commandId: `c${index}` });
       expectation(model, { command, actor: 'alice', commandId: `c${index}`, newId: `id-${index + 1}` }, LIMITS);
     });
     const dice = new Dice(choices);
@@ -278,7 +278,7 @@ describe('after anything whatever', () => {
     const { kind, id } = entity as { kind: EntityKind; id: string };
     const { state, events } = ledger;
     const known = events.length;
-    const command = back(ledger, kind, id, version);
+    const command = { ...back(ledger, kind, id, version), acknowledge: acknowledgeAll(state) };
     const outcome = ledger.submit(command);
     if ('code' in outcome) {
       refused += 1;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { assign, type AssignmentStore } from '../../src/evaluation/assign';
 import { assignmentsOf, freshFor, heldOnly, NOT_TAKEN, take } from '../../src/evaluation/assignment';
 import { bucketOf, salts, seedOf } from '../../src/evaluation/bucket';
-import { conflict } from '../../src/evaluation/conflicts';
+import { conflict } from '../../src/domain/reach';
 import { HOUR_MS } from '../../src/evaluation/counter';
 import type { Ruleset } from '../../src/evaluation/ruleset';
 import { standingsOf } from '../../src/evaluation/standing';

@@ -1,5 +1,5 @@
 import { assign, type Assigned, type AssignmentStore } from '../../src/evaluation/assign';
-import { conflict } from '../../src/evaluation/conflicts';
+import { conflict } from '../../src/domain/reach';
 import { HOUR_MS } from '../../src/evaluation/counter';
 import { compileRuleset, type Ruleset } from '../../src/evaluation/ruleset';
 import { EMPTY_RECORD, type Assignment, type AssignResult, type UserRecord } from '../../src/evaluation/user-record';

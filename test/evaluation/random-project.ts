@@ -4,7 +4,7 @@ import { counterOf } from '../../src/evaluation/counter';
 import type { Counter, Override, Properties, UserRecord } from '../../src/evaluation/user-record';
 import { EMPTY_RECORD, HOLDOUT } from '../../src/evaluation/user-record';
 import { HOUR_MS } from '../../src/evaluation/counter';
-import { Ledger } from '../fixtures/ledger';
+import { acknowledgeAll, Ledger } from '../fixtures/ledger';
 import { createKey, variantsFor } from '../fixtures/shop';
 import { type Dice } from '../property/dice';
 import { HOUR } from './played';
@@ -33,7 +33,7 @@ export function randomProject(dice: Dice): Ledger {
 
 /** One random command. That some are refused does not matter. */
 export function change(ledger: Ledger, dice: Dice): void {
-  ledger.submit(randomCommand(ledger, dice));
+  ledger.submit({ ...randomCommand(ledger, dice), acknowledge: acknowledgeAll(ledger.state) });
 }
 
 function randomCommand({ state, events }: Ledger, dice: Dice): Command {
@@ -118,7 +118,7 @@ export function turnOver(ledger: Ledger, dice: Dice): void {
     audience: dice.pick([null, ...ledger.state.segments.keys()]),
   };
   const id = ledger.create({ type: 'CreateExperiment', name: `Test ${ledger.events.length}`, ...design, exclusive: dice.once(3) });
-  ledger.submit({ type: 'StartExperiment', id });
+  ledger.submit({ type: 'StartExperiment', id, acknowledge: { noReach: true } });
 }
 
 export function randomProperties(dice: Dice): Properties {

@@ -3,6 +3,14 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
+/** What you have seen that a command does to experiments. Without it such a command is refused. */
+export type AcknowledgeInput = {
+  /** The running experiments whose control gives something else from now on, each of them: see BaselineOfRunning. */
+  baselineOf?: Array<string> | null | undefined;
+  /** That an experiment which starts, or takes more of its audience, can take no new user: see NoReach. */
+  noReach?: boolean | null | undefined;
+};
+
 /** What sort of caller acted. */
 export type ActorKind =
   /** A program. */
@@ -33,6 +41,8 @@ export type AnalysisMethod =
 
 /** Where a project is to be brought, all at once. */
 export type ApplySetupInput = {
+  /** What you have seen that it does to experiments: needed where it would be refused as NoReach or BaselineOfRunning. */
+  acknowledge?: AcknowledgeInput | null | undefined;
   /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
   commandId?: string | null | undefined;
   /** The cursor of the plan that was seen. If anything has moved since that a step of the plan is about, or names (the key of a flag, the segments of its rows), the command is refused as Stale. */
@@ -59,6 +69,8 @@ export type ArchiveItemInput = {
 
 /** What to archive, all at once. */
 export type ArchiveManyInput = {
+  /** What you have seen that it does to experiments: needed where it would be refused as NoReach or BaselineOfRunning. */
+  acknowledge?: AcknowledgeInput | null | undefined;
   /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
   commandId?: string | null | undefined;
   /** 1 to 100 things, in any order: what uses another is archived before it, so a flag and its key can go together. */
@@ -91,6 +103,8 @@ export type AsOfInput =
 
 /** How much of its audience a running experiment takes from now on. */
 export type ChangeExperimentTrafficInput = {
+  /** What you have seen that it does to experiments: needed where it would be refused as NoReach or BaselineOfRunning. */
+  acknowledge?: AcknowledgeInput | null | undefined;
   /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
   commandId?: string | null | undefined;
   /** The version that you saw. If it has moved, the command is refused as Stale. */
@@ -127,6 +141,8 @@ export type CloneSegmentInput = {
 
 /** Which config. */
 export type ConfigInput = {
+  /** What you have seen that it does to experiments: needed where it would be refused as NoReach or BaselineOfRunning. */
+  acknowledge?: AcknowledgeInput | null | undefined;
   /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
   commandId?: string | null | undefined;
   /** The version that you saw. If it has moved, the command is refused as Stale. */
@@ -356,6 +372,8 @@ export type DidNotInput = {
 
 /** What to change of a config; a field that is left out stays as it is. */
 export type EditConfigInput = {
+  /** What you have seen that it does to experiments: needed where it would be refused as NoReach or BaselineOfRunning. */
+  acknowledge?: AcknowledgeInput | null | undefined;
   /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
   commandId?: string | null | undefined;
   /** Its new description: at most 2,000 characters. */
@@ -380,6 +398,8 @@ export type EditConfigInput = {
 
 /** What to change of an experiment; a field that is left out stays as it is. Once it has started, only name, description and goals to add; traffic by a mutation of its own. */
 export type EditExperimentInput = {
+  /** What you have seen that it does to experiments: needed where it would be refused as NoReach or BaselineOfRunning. */
+  acknowledge?: AcknowledgeInput | null | undefined;
   /** How its results are read. */
   analysis?: AnalysisInput | null | undefined;
   /** The segment of users that it is for. null is not left out: it means everyone. */
@@ -416,6 +436,8 @@ export type EditExperimentInput = {
 
 /** What to change of a flag; a field that is left out stays as it is. */
 export type EditFlagInput = {
+  /** What you have seen that it does to experiments: needed where it would be refused as NoReach or BaselineOfRunning. */
+  acknowledge?: AcknowledgeInput | null | undefined;
   /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
   commandId?: string | null | undefined;
   /** Its new description: at most 2,000 characters. */
@@ -472,6 +494,8 @@ export type EditGoalInput = {
 
 /** What to change of a key; a field that is left out stays as it is. */
 export type EditKeyInput = {
+  /** What you have seen that it does to experiments: needed where it would be refused as NoReach or BaselineOfRunning. */
+  acknowledge?: AcknowledgeInput | null | undefined;
   /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
   commandId?: string | null | undefined;
   /** The new default, of the key’s type. null is a value, and allowed if the type is JSON. */
@@ -512,6 +536,8 @@ export type EditProjectInput = {
 
 /** What to change of a segment; a field that is left out stays as it is. */
 export type EditSegmentInput = {
+  /** What you have seen that it does to experiments: needed where it would be refused as NoReach or BaselineOfRunning. */
+  acknowledge?: AcknowledgeInput | null | undefined;
   /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
   commandId?: string | null | undefined;
   /** The new description: at most 2,000 characters. */
@@ -602,6 +628,8 @@ export type ExperimentGoalInput = {
 
 /** Which experiment. */
 export type ExperimentInput = {
+  /** What you have seen that it does to experiments: needed where it would be refused as NoReach or BaselineOfRunning. */
+  acknowledge?: AcknowledgeInput | null | undefined;
   /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
   commandId?: string | null | undefined;
   /** The version that you saw. If it has moved, the command is refused as Stale. */
@@ -640,6 +668,8 @@ export type FieldChangeKind =
 
 /** Which flag. */
 export type FlagInput = {
+  /** What you have seen that it does to experiments: needed where it would be refused as NoReach or BaselineOfRunning. */
+  acknowledge?: AcknowledgeInput | null | undefined;
   /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
   commandId?: string | null | undefined;
   /** The version that you saw. If it has moved, the command is refused as Stale. */
@@ -727,6 +757,8 @@ export type HistoryOrder =
 
 /** Which key. */
 export type KeyInput = {
+  /** What you have seen that it does to experiments: needed where it would be refused as NoReach or BaselineOfRunning. */
+  acknowledge?: AcknowledgeInput | null | undefined;
   /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
   commandId?: string | null | undefined;
   /** The version that you saw. If it has moved, the command is refused as Stale. */
@@ -830,6 +862,8 @@ export type PropertyConditionInput = {
 
 /** To how much the traffic of a running experiment is raised. */
 export type RaiseExperimentTrafficInput = {
+  /** What you have seen that it does to experiments: needed where it would be refused as NoReach or BaselineOfRunning. */
+  acknowledge?: AcknowledgeInput | null | undefined;
   /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
   commandId?: string | null | undefined;
   /** The version that you saw. If it has moved, the command is refused as Stale. */
@@ -850,6 +884,8 @@ export type RaiseExperimentTrafficInput = {
 export type RefusalCode =
   /** The name or id is taken: see `existing`. */
   | 'ALREADY_EXISTS'
+  /** Running experiments would be compared with something else: see `experiments`. */
+  | 'BASELINE_OF_RUNNING'
   /** Something of it cannot go back to what it was: see `obstacles`. */
   | 'CANNOT_REVERT'
   /** The same command id came with another input before. */
@@ -864,11 +900,15 @@ export type RefusalCode =
   | 'LIMIT_REACHED'
   /** What the command is about is not there. */
   | 'NOT_FOUND'
+  /** An experiment could take no new user: see `inTheWay`. */
+  | 'NO_REACH'
   /** It has changed since the version that was expected. */
   | 'STALE';
 
 /** What is to go back to what it was. */
 export type RevertInput = {
+  /** What you have seen that it does to experiments: needed where it would be refused as NoReach or BaselineOfRunning. */
+  acknowledge?: AcknowledgeInput | null | undefined;
   /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
   commandId?: string | null | undefined;
   /** The version that you saw. If it has moved, the command is refused as Stale. */
@@ -887,6 +927,8 @@ export type RevertInput = {
 
 /** Which variant of an experiment its whole audience gets. */
 export type RollOutExperimentInput = {
+  /** What you have seen that it does to experiments: needed where it would be refused as NoReach or BaselineOfRunning. */
+  acknowledge?: AcknowledgeInput | null | undefined;
   /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
   commandId?: string | null | undefined;
   /** The version that you saw. If it has moved, the command is refused as Stale. */
@@ -920,6 +962,8 @@ export type RuleInput =
 
 /** Which segment. */
 export type SegmentInput = {
+  /** What you have seen that it does to experiments: needed where it would be refused as NoReach or BaselineOfRunning. */
+  acknowledge?: AcknowledgeInput | null | undefined;
   /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
   commandId?: string | null | undefined;
   /** The version that you saw. If it has moved, the command is refused as Stale. */
@@ -995,6 +1039,7 @@ export type ArchiveManyMutation = { archiveMany:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
     | { __typename: 'ArchivedMany', cursor: string, items: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string }> }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
     | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }
@@ -1055,6 +1100,7 @@ export type CreateConfigMutationVariables = Exact<{
 export type CreateConfigMutation = { createConfig:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Config', name: string, description: string, status: ConfigStatus, archivedFrom: ConfigStatus | null, id: string, projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, cursor: string, keys: Array<{ name: string, type: ValueType }>, rows: Array<{ row: string, segment: { id: string, name: string } | null, values: Array<{ key: string, value: unknown }> }> }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
@@ -1074,6 +1120,7 @@ export type EditConfigMutationVariables = Exact<{
 export type EditConfigMutation = { editConfig:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Config', name: string, description: string, status: ConfigStatus, archivedFrom: ConfigStatus | null, id: string, projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, cursor: string, keys: Array<{ name: string, type: ValueType }>, rows: Array<{ row: string, segment: { id: string, name: string } | null, values: Array<{ key: string, value: unknown }> }> }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
@@ -1093,6 +1140,7 @@ export type PublishConfigMutationVariables = Exact<{
 export type PublishConfigMutation = { publishConfig:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Config', name: string, description: string, status: ConfigStatus, archivedFrom: ConfigStatus | null, id: string, projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, cursor: string, keys: Array<{ name: string, type: ValueType }>, rows: Array<{ row: string, segment: { id: string, name: string } | null, values: Array<{ key: string, value: unknown }> }> }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
@@ -1112,6 +1160,7 @@ export type PauseConfigMutationVariables = Exact<{
 export type PauseConfigMutation = { pauseConfig:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Config', name: string, description: string, status: ConfigStatus, archivedFrom: ConfigStatus | null, id: string, projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, cursor: string, keys: Array<{ name: string, type: ValueType }>, rows: Array<{ row: string, segment: { id: string, name: string } | null, values: Array<{ key: string, value: unknown }> }> }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
@@ -1131,6 +1180,7 @@ export type ResumeConfigMutationVariables = Exact<{
 export type ResumeConfigMutation = { resumeConfig:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Config', name: string, description: string, status: ConfigStatus, archivedFrom: ConfigStatus | null, id: string, projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, cursor: string, keys: Array<{ name: string, type: ValueType }>, rows: Array<{ row: string, segment: { id: string, name: string } | null, values: Array<{ key: string, value: unknown }> }> }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
@@ -1150,6 +1200,7 @@ export type ArchiveConfigMutationVariables = Exact<{
 export type ArchiveConfigMutation = { archiveConfig:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Config', name: string, description: string, status: ConfigStatus, archivedFrom: ConfigStatus | null, id: string, projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, cursor: string, keys: Array<{ name: string, type: ValueType }>, rows: Array<{ row: string, segment: { id: string, name: string } | null, values: Array<{ key: string, value: unknown }> }> }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
@@ -1169,6 +1220,7 @@ export type RestoreConfigMutationVariables = Exact<{
 export type RestoreConfigMutation = { restoreConfig:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Config', name: string, description: string, status: ConfigStatus, archivedFrom: ConfigStatus | null, id: string, projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, cursor: string, keys: Array<{ name: string, type: ValueType }>, rows: Array<{ row: string, segment: { id: string, name: string } | null, values: Array<{ key: string, value: unknown }> }> }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
@@ -1277,12 +1329,14 @@ export type CreateExperimentMutationVariables = Exact<{
 export type CreateExperimentMutation = { createExperiment:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Experiment', name: string, description: string, status: ExperimentStatus, archivedFrom: ExperimentStatus | null, exclusive: boolean, traffic: number, sticky: boolean, id: string, projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, cursor: string, audience: { id: string, name: string } | null, keys: Array<{ name: string, type: ValueType }>, goals: Array<{ id: string, name: string, archived: boolean }>, variants: Array<{ variant: string, name: string, control: boolean, weight: number, values: Array<{ key: string, value: unknown }> }>, started: { revision: number, audience: { name: string, version: number, rule: unknown, ruleText: string, segment: { id: string, name: string } } | null, holdouts: Array<{ name: string, share: number }> } | null, analysis: { method: AnalysisMethod, alpha: number, plannedUsers: number, horizonDays: number | null, cuped: boolean }, goalRoles: Array<{ role: GoalRole, margin: number | null, goal: { id: string } }>, rolledOut: { revision: number, variant: { variant: string, name: string, control: boolean, weight: number, values: Array<{ key: string, value: unknown }> } } | null }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
     | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
+    | { __typename: 'NoReach', code: RefusalCode, message: string }
     | { __typename: 'NotFound', entityId: string, kind: EntityKind, code: RefusalCode, message: string }
     | { __typename: 'Preview' }
     | { __typename: 'Stale', currentVersion: number, changedBy: string, changedAt: string, code: RefusalCode, message: string }
@@ -1296,12 +1350,14 @@ export type EditExperimentMutationVariables = Exact<{
 export type EditExperimentMutation = { editExperiment:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Experiment', name: string, description: string, status: ExperimentStatus, archivedFrom: ExperimentStatus | null, exclusive: boolean, traffic: number, sticky: boolean, id: string, projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, cursor: string, audience: { id: string, name: string } | null, keys: Array<{ name: string, type: ValueType }>, goals: Array<{ id: string, name: string, archived: boolean }>, variants: Array<{ variant: string, name: string, control: boolean, weight: number, values: Array<{ key: string, value: unknown }> }>, started: { revision: number, audience: { name: string, version: number, rule: unknown, ruleText: string, segment: { id: string, name: string } } | null, holdouts: Array<{ name: string, share: number }> } | null, analysis: { method: AnalysisMethod, alpha: number, plannedUsers: number, horizonDays: number | null, cuped: boolean }, goalRoles: Array<{ role: GoalRole, margin: number | null, goal: { id: string } }>, rolledOut: { revision: number, variant: { variant: string, name: string, control: boolean, weight: number, values: Array<{ key: string, value: unknown }> } } | null }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
     | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
+    | { __typename: 'NoReach', code: RefusalCode, message: string }
     | { __typename: 'NotFound', entityId: string, kind: EntityKind, code: RefusalCode, message: string }
     | { __typename: 'Preview' }
     | { __typename: 'Stale', currentVersion: number, changedBy: string, changedAt: string, code: RefusalCode, message: string }
@@ -1315,12 +1371,14 @@ export type StartExperimentMutationVariables = Exact<{
 export type StartExperimentMutation = { startExperiment:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Experiment', name: string, description: string, status: ExperimentStatus, archivedFrom: ExperimentStatus | null, exclusive: boolean, traffic: number, sticky: boolean, id: string, projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, cursor: string, audience: { id: string, name: string } | null, keys: Array<{ name: string, type: ValueType }>, goals: Array<{ id: string, name: string, archived: boolean }>, variants: Array<{ variant: string, name: string, control: boolean, weight: number, values: Array<{ key: string, value: unknown }> }>, started: { revision: number, audience: { name: string, version: number, rule: unknown, ruleText: string, segment: { id: string, name: string } } | null, holdouts: Array<{ name: string, share: number }> } | null, analysis: { method: AnalysisMethod, alpha: number, plannedUsers: number, horizonDays: number | null, cuped: boolean }, goalRoles: Array<{ role: GoalRole, margin: number | null, goal: { id: string } }>, rolledOut: { revision: number, variant: { variant: string, name: string, control: boolean, weight: number, values: Array<{ key: string, value: unknown }> } } | null }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
     | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
+    | { __typename: 'NoReach', code: RefusalCode, message: string }
     | { __typename: 'NotFound', entityId: string, kind: EntityKind, code: RefusalCode, message: string }
     | { __typename: 'Preview' }
     | { __typename: 'Stale', currentVersion: number, changedBy: string, changedAt: string, code: RefusalCode, message: string }
@@ -1334,12 +1392,14 @@ export type RaiseExperimentTrafficMutationVariables = Exact<{
 export type RaiseExperimentTrafficMutation = { raiseExperimentTraffic:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Experiment', name: string, description: string, status: ExperimentStatus, archivedFrom: ExperimentStatus | null, exclusive: boolean, traffic: number, sticky: boolean, id: string, projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, cursor: string, audience: { id: string, name: string } | null, keys: Array<{ name: string, type: ValueType }>, goals: Array<{ id: string, name: string, archived: boolean }>, variants: Array<{ variant: string, name: string, control: boolean, weight: number, values: Array<{ key: string, value: unknown }> }>, started: { revision: number, audience: { name: string, version: number, rule: unknown, ruleText: string, segment: { id: string, name: string } } | null, holdouts: Array<{ name: string, share: number }> } | null, analysis: { method: AnalysisMethod, alpha: number, plannedUsers: number, horizonDays: number | null, cuped: boolean }, goalRoles: Array<{ role: GoalRole, margin: number | null, goal: { id: string } }>, rolledOut: { revision: number, variant: { variant: string, name: string, control: boolean, weight: number, values: Array<{ key: string, value: unknown }> } } | null }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
     | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
+    | { __typename: 'NoReach', code: RefusalCode, message: string }
     | { __typename: 'NotFound', entityId: string, kind: EntityKind, code: RefusalCode, message: string }
     | { __typename: 'Preview' }
     | { __typename: 'Stale', currentVersion: number, changedBy: string, changedAt: string, code: RefusalCode, message: string }
@@ -1353,12 +1413,14 @@ export type ChangeExperimentTrafficMutationVariables = Exact<{
 export type ChangeExperimentTrafficMutation = { changeExperimentTraffic:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Experiment', name: string, description: string, status: ExperimentStatus, archivedFrom: ExperimentStatus | null, exclusive: boolean, traffic: number, sticky: boolean, id: string, projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, cursor: string, audience: { id: string, name: string } | null, keys: Array<{ name: string, type: ValueType }>, goals: Array<{ id: string, name: string, archived: boolean }>, variants: Array<{ variant: string, name: string, control: boolean, weight: number, values: Array<{ key: string, value: unknown }> }>, started: { revision: number, audience: { name: string, version: number, rule: unknown, ruleText: string, segment: { id: string, name: string } } | null, holdouts: Array<{ name: string, share: number }> } | null, analysis: { method: AnalysisMethod, alpha: number, plannedUsers: number, horizonDays: number | null, cuped: boolean }, goalRoles: Array<{ role: GoalRole, margin: number | null, goal: { id: string } }>, rolledOut: { revision: number, variant: { variant: string, name: string, control: boolean, weight: number, values: Array<{ key: string, value: unknown }> } } | null }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
     | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
+    | { __typename: 'NoReach', code: RefusalCode, message: string }
     | { __typename: 'NotFound', entityId: string, kind: EntityKind, code: RefusalCode, message: string }
     | { __typename: 'Preview' }
     | { __typename: 'Stale', currentVersion: number, changedBy: string, changedAt: string, code: RefusalCode, message: string }
@@ -1372,12 +1434,14 @@ export type StopExperimentMutationVariables = Exact<{
 export type StopExperimentMutation = { stopExperiment:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Experiment', name: string, description: string, status: ExperimentStatus, archivedFrom: ExperimentStatus | null, exclusive: boolean, traffic: number, sticky: boolean, id: string, projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, cursor: string, audience: { id: string, name: string } | null, keys: Array<{ name: string, type: ValueType }>, goals: Array<{ id: string, name: string, archived: boolean }>, variants: Array<{ variant: string, name: string, control: boolean, weight: number, values: Array<{ key: string, value: unknown }> }>, started: { revision: number, audience: { name: string, version: number, rule: unknown, ruleText: string, segment: { id: string, name: string } } | null, holdouts: Array<{ name: string, share: number }> } | null, analysis: { method: AnalysisMethod, alpha: number, plannedUsers: number, horizonDays: number | null, cuped: boolean }, goalRoles: Array<{ role: GoalRole, margin: number | null, goal: { id: string } }>, rolledOut: { revision: number, variant: { variant: string, name: string, control: boolean, weight: number, values: Array<{ key: string, value: unknown }> } } | null }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
     | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
+    | { __typename: 'NoReach', code: RefusalCode, message: string }
     | { __typename: 'NotFound', entityId: string, kind: EntityKind, code: RefusalCode, message: string }
     | { __typename: 'Preview' }
     | { __typename: 'Stale', currentVersion: number, changedBy: string, changedAt: string, code: RefusalCode, message: string }
@@ -1391,12 +1455,14 @@ export type RollOutExperimentMutationVariables = Exact<{
 export type RollOutExperimentMutation = { rollOutExperiment:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Experiment', name: string, description: string, status: ExperimentStatus, archivedFrom: ExperimentStatus | null, exclusive: boolean, traffic: number, sticky: boolean, id: string, projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, cursor: string, audience: { id: string, name: string } | null, keys: Array<{ name: string, type: ValueType }>, goals: Array<{ id: string, name: string, archived: boolean }>, variants: Array<{ variant: string, name: string, control: boolean, weight: number, values: Array<{ key: string, value: unknown }> }>, started: { revision: number, audience: { name: string, version: number, rule: unknown, ruleText: string, segment: { id: string, name: string } } | null, holdouts: Array<{ name: string, share: number }> } | null, analysis: { method: AnalysisMethod, alpha: number, plannedUsers: number, horizonDays: number | null, cuped: boolean }, goalRoles: Array<{ role: GoalRole, margin: number | null, goal: { id: string } }>, rolledOut: { revision: number, variant: { variant: string, name: string, control: boolean, weight: number, values: Array<{ key: string, value: unknown }> } } | null }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
     | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
+    | { __typename: 'NoReach', code: RefusalCode, message: string }
     | { __typename: 'NotFound', entityId: string, kind: EntityKind, code: RefusalCode, message: string }
     | { __typename: 'Preview' }
     | { __typename: 'Stale', currentVersion: number, changedBy: string, changedAt: string, code: RefusalCode, message: string }
@@ -1410,12 +1476,14 @@ export type ArchiveExperimentMutationVariables = Exact<{
 export type ArchiveExperimentMutation = { archiveExperiment:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Experiment', name: string, description: string, status: ExperimentStatus, archivedFrom: ExperimentStatus | null, exclusive: boolean, traffic: number, sticky: boolean, id: string, projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, cursor: string, audience: { id: string, name: string } | null, keys: Array<{ name: string, type: ValueType }>, goals: Array<{ id: string, name: string, archived: boolean }>, variants: Array<{ variant: string, name: string, control: boolean, weight: number, values: Array<{ key: string, value: unknown }> }>, started: { revision: number, audience: { name: string, version: number, rule: unknown, ruleText: string, segment: { id: string, name: string } } | null, holdouts: Array<{ name: string, share: number }> } | null, analysis: { method: AnalysisMethod, alpha: number, plannedUsers: number, horizonDays: number | null, cuped: boolean }, goalRoles: Array<{ role: GoalRole, margin: number | null, goal: { id: string } }>, rolledOut: { revision: number, variant: { variant: string, name: string, control: boolean, weight: number, values: Array<{ key: string, value: unknown }> } } | null }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
     | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
+    | { __typename: 'NoReach', code: RefusalCode, message: string }
     | { __typename: 'NotFound', entityId: string, kind: EntityKind, code: RefusalCode, message: string }
     | { __typename: 'Preview' }
     | { __typename: 'Stale', currentVersion: number, changedBy: string, changedAt: string, code: RefusalCode, message: string }
@@ -1429,12 +1497,14 @@ export type RestoreExperimentMutationVariables = Exact<{
 export type RestoreExperimentMutation = { restoreExperiment:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Experiment', name: string, description: string, status: ExperimentStatus, archivedFrom: ExperimentStatus | null, exclusive: boolean, traffic: number, sticky: boolean, id: string, projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, cursor: string, audience: { id: string, name: string } | null, keys: Array<{ name: string, type: ValueType }>, goals: Array<{ id: string, name: string, archived: boolean }>, variants: Array<{ variant: string, name: string, control: boolean, weight: number, values: Array<{ key: string, value: unknown }> }>, started: { revision: number, audience: { name: string, version: number, rule: unknown, ruleText: string, segment: { id: string, name: string } } | null, holdouts: Array<{ name: string, share: number }> } | null, analysis: { method: AnalysisMethod, alpha: number, plannedUsers: number, horizonDays: number | null, cuped: boolean }, goalRoles: Array<{ role: GoalRole, margin: number | null, goal: { id: string } }>, rolledOut: { revision: number, variant: { variant: string, name: string, control: boolean, weight: number, values: Array<{ key: string, value: unknown }> } } | null }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
     | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
+    | { __typename: 'NoReach', code: RefusalCode, message: string }
     | { __typename: 'NotFound', entityId: string, kind: EntityKind, code: RefusalCode, message: string }
     | { __typename: 'Preview' }
     | { __typename: 'Stale', currentVersion: number, changedBy: string, changedAt: string, code: RefusalCode, message: string }
@@ -1476,6 +1546,7 @@ export type CreateFlagMutationVariables = Exact<{
 export type CreateFlagMutation = { createFlag:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Flag', name: string, description: string, status: FlagStatus, archivedFrom: FlagStatus | null, id: string, projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, cursor: string, key: { name: string, type: ValueType }, rows: Array<{ row: string, percentage: number, value: unknown, segment: { id: string, name: string } | null }> }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
@@ -1495,6 +1566,7 @@ export type EditFlagMutationVariables = Exact<{
 export type EditFlagMutation = { editFlag:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Flag', name: string, description: string, status: FlagStatus, archivedFrom: FlagStatus | null, id: string, projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, cursor: string, key: { name: string, type: ValueType }, rows: Array<{ row: string, percentage: number, value: unknown, segment: { id: string, name: string } | null }> }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
@@ -1514,6 +1586,7 @@ export type PublishFlagMutationVariables = Exact<{
 export type PublishFlagMutation = { publishFlag:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Flag', name: string, description: string, status: FlagStatus, archivedFrom: FlagStatus | null, id: string, projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, cursor: string, key: { name: string, type: ValueType }, rows: Array<{ row: string, percentage: number, value: unknown, segment: { id: string, name: string } | null }> }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
@@ -1533,6 +1606,7 @@ export type PauseFlagMutationVariables = Exact<{
 export type PauseFlagMutation = { pauseFlag:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Flag', name: string, description: string, status: FlagStatus, archivedFrom: FlagStatus | null, id: string, projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, cursor: string, key: { name: string, type: ValueType }, rows: Array<{ row: string, percentage: number, value: unknown, segment: { id: string, name: string } | null }> }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
@@ -1552,6 +1626,7 @@ export type ResumeFlagMutationVariables = Exact<{
 export type ResumeFlagMutation = { resumeFlag:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Flag', name: string, description: string, status: FlagStatus, archivedFrom: FlagStatus | null, id: string, projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, cursor: string, key: { name: string, type: ValueType }, rows: Array<{ row: string, percentage: number, value: unknown, segment: { id: string, name: string } | null }> }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
@@ -1571,6 +1646,7 @@ export type ArchiveFlagMutationVariables = Exact<{
 export type ArchiveFlagMutation = { archiveFlag:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Flag', name: string, description: string, status: FlagStatus, archivedFrom: FlagStatus | null, id: string, projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, cursor: string, key: { name: string, type: ValueType }, rows: Array<{ row: string, percentage: number, value: unknown, segment: { id: string, name: string } | null }> }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
@@ -1590,6 +1666,7 @@ export type RestoreFlagMutationVariables = Exact<{
 export type RestoreFlagMutation = { restoreFlag:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Flag', name: string, description: string, status: FlagStatus, archivedFrom: FlagStatus | null, id: string, projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, cursor: string, key: { name: string, type: ValueType }, rows: Array<{ row: string, percentage: number, value: unknown, segment: { id: string, name: string } | null }> }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
@@ -1789,6 +1866,7 @@ export type CreateKeyMutationVariables = Exact<{
 export type CreateKeyMutation = { createKey:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
     | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }
@@ -1808,6 +1886,7 @@ export type EditKeyMutationVariables = Exact<{
 export type EditKeyMutation = { editKey:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
     | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }
@@ -1827,6 +1906,7 @@ export type ArchiveKeyMutationVariables = Exact<{
 export type ArchiveKeyMutation = { archiveKey:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
     | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }
@@ -1846,6 +1926,7 @@ export type RestoreKeyMutationVariables = Exact<{
 export type RestoreKeyMutation = { restoreKey:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
     | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }
@@ -1859,6 +1940,8 @@ export type RestoreKeyMutation = { restoreKey:
 
 type RefusalFields_AlreadyExists_Fragment = { code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } };
 
+type RefusalFields_BaselineOfRunning_Fragment = { code: RefusalCode, message: string };
+
 type RefusalFields_CannotRevert_Fragment = { code: RefusalCode, message: string };
 
 type RefusalFields_CommandIdReused_Fragment = { code: RefusalCode, message: string };
@@ -1871,18 +1954,22 @@ type RefusalFields_InvalidInput_Fragment = { code: RefusalCode, message: string,
 
 type RefusalFields_LimitReached_Fragment = { limit: number, code: RefusalCode, message: string };
 
+type RefusalFields_NoReach_Fragment = { code: RefusalCode, message: string };
+
 type RefusalFields_NotFound_Fragment = { entityId: string, kind: EntityKind, code: RefusalCode, message: string };
 
 type RefusalFields_Stale_Fragment = { currentVersion: number, changedBy: string, changedAt: string, code: RefusalCode, message: string };
 
 export type RefusalFieldsFragment =
   | RefusalFields_AlreadyExists_Fragment
+  | RefusalFields_BaselineOfRunning_Fragment
   | RefusalFields_CannotRevert_Fragment
   | RefusalFields_CommandIdReused_Fragment
   | RefusalFields_IllegalState_Fragment
   | RefusalFields_InUse_Fragment
   | RefusalFields_InvalidInput_Fragment
   | RefusalFields_LimitReached_Fragment
+  | RefusalFields_NoReach_Fragment
   | RefusalFields_NotFound_Fragment
   | RefusalFields_Stale_Fragment
 ;
@@ -1988,6 +2075,7 @@ export type RevertMutationVariables = Exact<{
 export type RevertMutation = { revert:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CannotRevert', code: RefusalCode, message: string, obstacles: Array<{ path: string, code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }> }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
@@ -2044,6 +2132,7 @@ export type CreateSegmentMutationVariables = Exact<{
 export type CreateSegmentMutation = { createSegment:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
     | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }
@@ -2063,6 +2152,7 @@ export type EditSegmentMutationVariables = Exact<{
 export type EditSegmentMutation = { editSegment:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
     | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }
@@ -2082,6 +2172,7 @@ export type CloneSegmentMutationVariables = Exact<{
 export type CloneSegmentMutation = { cloneSegment:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
     | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }
@@ -2101,6 +2192,7 @@ export type ArchiveSegmentMutationVariables = Exact<{
 export type ArchiveSegmentMutation = { archiveSegment:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
     | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }
@@ -2120,6 +2212,7 @@ export type RestoreSegmentMutationVariables = Exact<{
 export type RestoreSegmentMutation = { restoreSegment:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
     | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }
@@ -2158,11 +2251,13 @@ export type ApplySetupMutationVariables = Exact<{
 export type ApplySetupMutation = { applySetup:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
     | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
+    | { __typename: 'NoReach', code: RefusalCode, message: string }
     | { __typename: 'NotFound', entityId: string, kind: EntityKind, code: RefusalCode, message: string }
     | { __typename: 'Preview' }
     | { __typename: 'SetupApplied', projectId: string, cursor: string, events: number }

@@ -103,11 +103,12 @@ test('version 2 folds to what it says', () => {
     name: 'Long title',
     exclusive: true,
     sticky: false,
-    traffic: 1_000,
+    traffic: 2_000,
     analysis: { method: 'FIXED', horizonDays: 28, cuped: true },
     goals: [{ role: 'PRIMARY' }, { role: 'GUARDRAIL', margin: 150 }, { role: 'SECONDARY' }],
     started: { holdouts: [{ name: 'Winter', share: 250 }] },
   });
+  expect([...state.baselineChanges.values()]).toEqual([[{ revision: 74, occurredAt: events[74]?.occurredAt }]]);
 });
 
 test('commands are decided on them today', () => {

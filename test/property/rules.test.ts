@@ -6,7 +6,7 @@ import { DEFAULT_LIMITS, type Limits } from '../../src/domain/limits';
 import { evolve, EMPTY_PROJECT, schemaVersions, sentence } from '../../src/domain/decider';
 import type { ProjectState } from '../../src/domain/project-state';
 import type { Refusal } from '../../src/domain/refusal';
-import { Ledger } from '../fixtures/ledger';
+import { acknowledgeAll, Ledger } from '../fixtures/ledger';
 import { Dice } from './dice';
 import { commandOf } from './draw-command';
 import { expectation, type Submitted } from './expectation';
@@ -53,6 +53,9 @@ test('so have the same commands every time, which meet every event type and ever
   expect([...types, ...refusals, 'no event'].filter((what) => !met.has(what))).toEqual([]);
 });
 
+/** The same for all, so that a repeated command is the same command. The rules that ask for it have tests of their own. */
+const SEEN = acknowledgeAll();
+
 function play(steps: readonly Step[], created: boolean): void {
   const ledger = new Ledger('shop', { ...DEFAULT_LIMITS, ...LIMITS });
   const model = new Model();
@@ -63,7 +66,10 @@ function play(steps: readonly Step[], created: boolean): void {
     const before = ledger.state;
     const known = ledger.events.length;
     ledger.now += (step.rolls[0] ?? 0) % 7 === 6 ? -5_000 : 10;
-    const outcome = ledger.submit(submitted.command, { actor: { id: submitted.actor, kind: 'user' }, commandId: submitted.commandId });
+    const outcome = ledger.submit(
+      { ...submitted.command, acknowledge: SEEN },
+      { actor: { id: submitted.actor, kind: 'user' }, commandId: submitted.commandId },
+    );
     const expected = expectation(model, submitted, ledger.limits);
     past.push(submitted);
     compare(outcome, expected, submitted.command);

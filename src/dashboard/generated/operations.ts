@@ -3,6 +3,14 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
+/** What you have seen that a command does to experiments. Without it such a command is refused. */
+export type AcknowledgeInput = {
+  /** The running experiments whose control gives something else from now on, each of them: see BaselineOfRunning. */
+  baselineOf?: Array<string> | null | undefined;
+  /** That an experiment which starts, or takes more of its audience, can take no new user: see NoReach. */
+  noReach?: boolean | null | undefined;
+};
+
 /** A command on something that is there, without the kind of thing: `publishFlag` and `publishConfig` are PUBLISH. */
 export type ActionName =
   /** The mutations that begin with "archive". */
@@ -66,6 +74,8 @@ export type AnalysisMethod =
 
 /** Where a project is to be brought, all at once. */
 export type ApplySetupInput = {
+  /** What you have seen that it does to experiments: needed where it would be refused as NoReach or BaselineOfRunning. */
+  acknowledge?: AcknowledgeInput | null | undefined;
   /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
   commandId?: string | null | undefined;
   /** The cursor of the plan that was seen. If anything has moved since that a step of the plan is about, or names (the key of a flag, the segments of its rows), the command is refused as Stale. */
@@ -92,6 +102,8 @@ export type ArchiveItemInput = {
 
 /** What to archive, all at once. */
 export type ArchiveManyInput = {
+  /** What you have seen that it does to experiments: needed where it would be refused as NoReach or BaselineOfRunning. */
+  acknowledge?: AcknowledgeInput | null | undefined;
   /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
   commandId?: string | null | undefined;
   /** 1 to 100 things, in any order: what uses another is archived before it, so a flag and its key can go together. */
@@ -124,6 +136,8 @@ export type AsOfInput =
 
 /** How much of its audience a running experiment takes from now on. */
 export type ChangeExperimentTrafficInput = {
+  /** What you have seen that it does to experiments: needed where it would be refused as NoReach or BaselineOfRunning. */
+  acknowledge?: AcknowledgeInput | null | undefined;
   /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
   commandId?: string | null | undefined;
   /** The version that you saw. If it has moved, the command is refused as Stale. */
@@ -160,6 +174,8 @@ export type CloneSegmentInput = {
 
 /** Which config. */
 export type ConfigInput = {
+  /** What you have seen that it does to experiments: needed where it would be refused as NoReach or BaselineOfRunning. */
+  acknowledge?: AcknowledgeInput | null | undefined;
   /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
   commandId?: string | null | undefined;
   /** The version that you saw. If it has moved, the command is refused as Stale. */
@@ -405,6 +421,8 @@ export type DidNotInput = {
 
 /** What to change of a config; a field that is left out stays as it is. */
 export type EditConfigInput = {
+  /** What you have seen that it does to experiments: needed where it would be refused as NoReach or BaselineOfRunning. */
+  acknowledge?: AcknowledgeInput | null | undefined;
   /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
   commandId?: string | null | undefined;
   /** Its new description: at most 2,000 characters. */
@@ -429,6 +447,8 @@ export type EditConfigInput = {
 
 /** What to change of an experiment; a field that is left out stays as it is. Once it has started, only name, description and goals to add; traffic by a mutation of its own. */
 export type EditExperimentInput = {
+  /** What you have seen that it does to experiments: needed where it would be refused as NoReach or BaselineOfRunning. */
+  acknowledge?: AcknowledgeInput | null | undefined;
   /** How its results are read. */
   analysis?: AnalysisInput | null | undefined;
   /** The segment of users that it is for. null is not left out: it means everyone. */
@@ -465,6 +485,8 @@ export type EditExperimentInput = {
 
 /** What to change of a flag; a field that is left out stays as it is. */
 export type EditFlagInput = {
+  /** What you have seen that it does to experiments: needed where it would be refused as NoReach or BaselineOfRunning. */
+  acknowledge?: AcknowledgeInput | null | undefined;
   /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
   commandId?: string | null | undefined;
   /** Its new description: at most 2,000 characters. */
@@ -521,6 +543,8 @@ export type EditGoalInput = {
 
 /** What to change of a key; a field that is left out stays as it is. */
 export type EditKeyInput = {
+  /** What you have seen that it does to experiments: needed where it would be refused as NoReach or BaselineOfRunning. */
+  acknowledge?: AcknowledgeInput | null | undefined;
   /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
   commandId?: string | null | undefined;
   /** The new default, of the key’s type. null is a value, and allowed if the type is JSON. */
@@ -561,6 +585,8 @@ export type EditProjectInput = {
 
 /** What to change of a segment; a field that is left out stays as it is. */
 export type EditSegmentInput = {
+  /** What you have seen that it does to experiments: needed where it would be refused as NoReach or BaselineOfRunning. */
+  acknowledge?: AcknowledgeInput | null | undefined;
   /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
   commandId?: string | null | undefined;
   /** The new description: at most 2,000 characters. */
@@ -685,6 +711,8 @@ export type ExperimentGoalInput = {
 
 /** Which experiment. */
 export type ExperimentInput = {
+  /** What you have seen that it does to experiments: needed where it would be refused as NoReach or BaselineOfRunning. */
+  acknowledge?: AcknowledgeInput | null | undefined;
   /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
   commandId?: string | null | undefined;
   /** The version that you saw. If it has moved, the command is refused as Stale. */
@@ -740,6 +768,8 @@ export type FieldChangeKind =
 
 /** Which flag. */
 export type FlagInput = {
+  /** What you have seen that it does to experiments: needed where it would be refused as NoReach or BaselineOfRunning. */
+  acknowledge?: AcknowledgeInput | null | undefined;
   /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
   commandId?: string | null | undefined;
   /** The version that you saw. If it has moved, the command is refused as Stale. */
@@ -852,6 +882,8 @@ export type HoldoutStatus =
 
 /** Which key. */
 export type KeyInput = {
+  /** What you have seen that it does to experiments: needed where it would be refused as NoReach or BaselineOfRunning. */
+  acknowledge?: AcknowledgeInput | null | undefined;
   /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
   commandId?: string | null | undefined;
   /** The version that you saw. If it has moved, the command is refused as Stale. */
@@ -968,6 +1000,8 @@ export type PropertyConditionInput = {
 export type RefusalCode =
   /** The name or id is taken: see `existing`. */
   | 'ALREADY_EXISTS'
+  /** Running experiments would be compared with something else: see `experiments`. */
+  | 'BASELINE_OF_RUNNING'
   /** Something of it cannot go back to what it was: see `obstacles`. */
   | 'CANNOT_REVERT'
   /** The same command id came with another input before. */
@@ -982,11 +1016,15 @@ export type RefusalCode =
   | 'LIMIT_REACHED'
   /** What the command is about is not there. */
   | 'NOT_FOUND'
+  /** An experiment could take no new user: see `inTheWay`. */
+  | 'NO_REACH'
   /** It has changed since the version that was expected. */
   | 'STALE';
 
 /** What is to go back to what it was. */
 export type RevertInput = {
+  /** What you have seen that it does to experiments: needed where it would be refused as NoReach or BaselineOfRunning. */
+  acknowledge?: AcknowledgeInput | null | undefined;
   /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
   commandId?: string | null | undefined;
   /** The version that you saw. If it has moved, the command is refused as Stale. */
@@ -1040,6 +1078,8 @@ export type Right =
 
 /** Which variant of an experiment its whole audience gets. */
 export type RollOutExperimentInput = {
+  /** What you have seen that it does to experiments: needed where it would be refused as NoReach or BaselineOfRunning. */
+  acknowledge?: AcknowledgeInput | null | undefined;
   /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
   commandId?: string | null | undefined;
   /** The version that you saw. If it has moved, the command is refused as Stale. */
@@ -1073,6 +1113,8 @@ export type RuleInput =
 
 /** Which segment. */
 export type SegmentInput = {
+  /** What you have seen that it does to experiments: needed where it would be refused as NoReach or BaselineOfRunning. */
+  acknowledge?: AcknowledgeInput | null | undefined;
   /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
   commandId?: string | null | undefined;
   /** The version that you saw. If it has moved, the command is refused as Stale. */
@@ -1151,6 +1193,7 @@ export type CreateConfigMutationVariables = Exact<{
 export type CreateConfigMutation = { result:
     | { __typename: 'Accepted', cursor: string }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Config', id: string, name: string, description: string, status: ConfigStatus, archivedFrom: ConfigStatus | null, projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, keys: Array<{ id: string, projectId: string, name: string, type: ValueType, defaultValue: unknown, archived: boolean }>, rows: Array<{ row: string, segment: { id: string, name: string, archived: boolean } | null, values: Array<{ key: string, value: unknown }> }> }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
@@ -1170,6 +1213,7 @@ export type EditConfigMutationVariables = Exact<{
 export type EditConfigMutation = { result:
     | { __typename: 'Accepted', cursor: string }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Config', id: string, name: string, description: string, status: ConfigStatus, archivedFrom: ConfigStatus | null, projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, keys: Array<{ id: string, projectId: string, name: string, type: ValueType, defaultValue: unknown, archived: boolean }>, rows: Array<{ row: string, segment: { id: string, name: string, archived: boolean } | null, values: Array<{ key: string, value: unknown }> }> }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
@@ -1189,6 +1233,7 @@ export type PublishConfigMutationVariables = Exact<{
 export type PublishConfigMutation = { result:
     | { __typename: 'Accepted', cursor: string }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Config', id: string, name: string, description: string, status: ConfigStatus, archivedFrom: ConfigStatus | null, projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, keys: Array<{ id: string, projectId: string, name: string, type: ValueType, defaultValue: unknown, archived: boolean }>, rows: Array<{ row: string, segment: { id: string, name: string, archived: boolean } | null, values: Array<{ key: string, value: unknown }> }> }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
@@ -1208,6 +1253,7 @@ export type PauseConfigMutationVariables = Exact<{
 export type PauseConfigMutation = { result:
     | { __typename: 'Accepted', cursor: string }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Config', id: string, name: string, description: string, status: ConfigStatus, archivedFrom: ConfigStatus | null, projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, keys: Array<{ id: string, projectId: string, name: string, type: ValueType, defaultValue: unknown, archived: boolean }>, rows: Array<{ row: string, segment: { id: string, name: string, archived: boolean } | null, values: Array<{ key: string, value: unknown }> }> }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
@@ -1227,6 +1273,7 @@ export type ResumeConfigMutationVariables = Exact<{
 export type ResumeConfigMutation = { result:
     | { __typename: 'Accepted', cursor: string }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Config', id: string, name: string, description: string, status: ConfigStatus, archivedFrom: ConfigStatus | null, projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, keys: Array<{ id: string, projectId: string, name: string, type: ValueType, defaultValue: unknown, archived: boolean }>, rows: Array<{ row: string, segment: { id: string, name: string, archived: boolean } | null, values: Array<{ key: string, value: unknown }> }> }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
@@ -1246,6 +1293,7 @@ export type ArchiveConfigMutationVariables = Exact<{
 export type ArchiveConfigMutation = { result:
     | { __typename: 'Accepted', cursor: string }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Config', id: string, name: string, description: string, status: ConfigStatus, archivedFrom: ConfigStatus | null, projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, keys: Array<{ id: string, projectId: string, name: string, type: ValueType, defaultValue: unknown, archived: boolean }>, rows: Array<{ row: string, segment: { id: string, name: string, archived: boolean } | null, values: Array<{ key: string, value: unknown }> }> }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
@@ -1265,6 +1313,7 @@ export type RestoreConfigMutationVariables = Exact<{
 export type RestoreConfigMutation = { result:
     | { __typename: 'Accepted', cursor: string }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Config', id: string, name: string, description: string, status: ConfigStatus, archivedFrom: ConfigStatus | null, projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, keys: Array<{ id: string, projectId: string, name: string, type: ValueType, defaultValue: unknown, archived: boolean }>, rows: Array<{ row: string, segment: { id: string, name: string, archived: boolean } | null, values: Array<{ key: string, value: unknown }> }> }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
@@ -1308,12 +1357,14 @@ export type CreateExperimentMutationVariables = Exact<{
 export type CreateExperimentMutation = { result:
     | { __typename: 'Accepted', cursor: string }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Experiment', id: string, name: string, description: string, status: ExperimentStatus, archivedFrom: ExperimentStatus | null, exclusive: boolean, sticky: boolean, traffic: number, projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, audience: { id: string, name: string, archived: boolean } | null, keys: Array<{ id: string, projectId: string, name: string, type: ValueType, defaultValue: unknown, archived: boolean }>, variants: Array<{ variant: string, name: string, control: boolean, weight: number, values: Array<{ key: string, value: unknown }> }>, goalRoles: Array<{ role: GoalRole, margin: number | null, goal: { id: string, name: string, archived: boolean } }>, analysis: { alpha: number, cuped: boolean, horizonDays: number | null, method: AnalysisMethod, plannedUsers: number }, started: { revision: number, audience: { name: string, ruleText: string, version: number } | null, holdouts: Array<{ name: string, share: number }> } | null, rolledOut: { revision: number, variant: { variant: string, name: string } } | null }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
     | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', code: RefusalCode, message: string }
+    | { __typename: 'NoReach', code: RefusalCode, message: string }
     | { __typename: 'NotFound', code: RefusalCode, message: string }
     | { __typename: 'Preview' }
     | { __typename: 'Stale', currentVersion: number, changedBy: string, changedAt: string, code: RefusalCode, message: string }
@@ -1327,12 +1378,14 @@ export type EditExperimentMutationVariables = Exact<{
 export type EditExperimentMutation = { result:
     | { __typename: 'Accepted', cursor: string }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Experiment', id: string, name: string, description: string, status: ExperimentStatus, archivedFrom: ExperimentStatus | null, exclusive: boolean, sticky: boolean, traffic: number, projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, audience: { id: string, name: string, archived: boolean } | null, keys: Array<{ id: string, projectId: string, name: string, type: ValueType, defaultValue: unknown, archived: boolean }>, variants: Array<{ variant: string, name: string, control: boolean, weight: number, values: Array<{ key: string, value: unknown }> }>, goalRoles: Array<{ role: GoalRole, margin: number | null, goal: { id: string, name: string, archived: boolean } }>, analysis: { alpha: number, cuped: boolean, horizonDays: number | null, method: AnalysisMethod, plannedUsers: number }, started: { revision: number, audience: { name: string, ruleText: string, version: number } | null, holdouts: Array<{ name: string, share: number }> } | null, rolledOut: { revision: number, variant: { variant: string, name: string } } | null }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
     | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', code: RefusalCode, message: string }
+    | { __typename: 'NoReach', code: RefusalCode, message: string }
     | { __typename: 'NotFound', code: RefusalCode, message: string }
     | { __typename: 'Preview' }
     | { __typename: 'Stale', currentVersion: number, changedBy: string, changedAt: string, code: RefusalCode, message: string }
@@ -1346,12 +1399,14 @@ export type StartExperimentMutationVariables = Exact<{
 export type StartExperimentMutation = { result:
     | { __typename: 'Accepted', cursor: string }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Experiment', id: string, name: string, description: string, status: ExperimentStatus, archivedFrom: ExperimentStatus | null, exclusive: boolean, sticky: boolean, traffic: number, projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, audience: { id: string, name: string, archived: boolean } | null, keys: Array<{ id: string, projectId: string, name: string, type: ValueType, defaultValue: unknown, archived: boolean }>, variants: Array<{ variant: string, name: string, control: boolean, weight: number, values: Array<{ key: string, value: unknown }> }>, goalRoles: Array<{ role: GoalRole, margin: number | null, goal: { id: string, name: string, archived: boolean } }>, analysis: { alpha: number, cuped: boolean, horizonDays: number | null, method: AnalysisMethod, plannedUsers: number }, started: { revision: number, audience: { name: string, ruleText: string, version: number } | null, holdouts: Array<{ name: string, share: number }> } | null, rolledOut: { revision: number, variant: { variant: string, name: string } } | null }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
     | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', code: RefusalCode, message: string }
+    | { __typename: 'NoReach', code: RefusalCode, message: string }
     | { __typename: 'NotFound', code: RefusalCode, message: string }
     | { __typename: 'Preview' }
     | { __typename: 'Stale', currentVersion: number, changedBy: string, changedAt: string, code: RefusalCode, message: string }
@@ -1365,12 +1420,14 @@ export type StopExperimentMutationVariables = Exact<{
 export type StopExperimentMutation = { result:
     | { __typename: 'Accepted', cursor: string }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Experiment', id: string, name: string, description: string, status: ExperimentStatus, archivedFrom: ExperimentStatus | null, exclusive: boolean, sticky: boolean, traffic: number, projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, audience: { id: string, name: string, archived: boolean } | null, keys: Array<{ id: string, projectId: string, name: string, type: ValueType, defaultValue: unknown, archived: boolean }>, variants: Array<{ variant: string, name: string, control: boolean, weight: number, values: Array<{ key: string, value: unknown }> }>, goalRoles: Array<{ role: GoalRole, margin: number | null, goal: { id: string, name: string, archived: boolean } }>, analysis: { alpha: number, cuped: boolean, horizonDays: number | null, method: AnalysisMethod, plannedUsers: number }, started: { revision: number, audience: { name: string, ruleText: string, version: number } | null, holdouts: Array<{ name: string, share: number }> } | null, rolledOut: { revision: number, variant: { variant: string, name: string } } | null }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
     | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', code: RefusalCode, message: string }
+    | { __typename: 'NoReach', code: RefusalCode, message: string }
     | { __typename: 'NotFound', code: RefusalCode, message: string }
     | { __typename: 'Preview' }
     | { __typename: 'Stale', currentVersion: number, changedBy: string, changedAt: string, code: RefusalCode, message: string }
@@ -1384,12 +1441,14 @@ export type RollOutExperimentMutationVariables = Exact<{
 export type RollOutExperimentMutation = { result:
     | { __typename: 'Accepted', cursor: string }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Experiment', id: string, name: string, description: string, status: ExperimentStatus, archivedFrom: ExperimentStatus | null, exclusive: boolean, sticky: boolean, traffic: number, projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, audience: { id: string, name: string, archived: boolean } | null, keys: Array<{ id: string, projectId: string, name: string, type: ValueType, defaultValue: unknown, archived: boolean }>, variants: Array<{ variant: string, name: string, control: boolean, weight: number, values: Array<{ key: string, value: unknown }> }>, goalRoles: Array<{ role: GoalRole, margin: number | null, goal: { id: string, name: string, archived: boolean } }>, analysis: { alpha: number, cuped: boolean, horizonDays: number | null, method: AnalysisMethod, plannedUsers: number }, started: { revision: number, audience: { name: string, ruleText: string, version: number } | null, holdouts: Array<{ name: string, share: number }> } | null, rolledOut: { revision: number, variant: { variant: string, name: string } } | null }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
     | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', code: RefusalCode, message: string }
+    | { __typename: 'NoReach', code: RefusalCode, message: string }
     | { __typename: 'NotFound', code: RefusalCode, message: string }
     | { __typename: 'Preview' }
     | { __typename: 'Stale', currentVersion: number, changedBy: string, changedAt: string, code: RefusalCode, message: string }
@@ -1403,12 +1462,14 @@ export type ChangeExperimentTrafficMutationVariables = Exact<{
 export type ChangeExperimentTrafficMutation = { result:
     | { __typename: 'Accepted', cursor: string }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Experiment', id: string, name: string, description: string, status: ExperimentStatus, archivedFrom: ExperimentStatus | null, exclusive: boolean, sticky: boolean, traffic: number, projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, audience: { id: string, name: string, archived: boolean } | null, keys: Array<{ id: string, projectId: string, name: string, type: ValueType, defaultValue: unknown, archived: boolean }>, variants: Array<{ variant: string, name: string, control: boolean, weight: number, values: Array<{ key: string, value: unknown }> }>, goalRoles: Array<{ role: GoalRole, margin: number | null, goal: { id: string, name: string, archived: boolean } }>, analysis: { alpha: number, cuped: boolean, horizonDays: number | null, method: AnalysisMethod, plannedUsers: number }, started: { revision: number, audience: { name: string, ruleText: string, version: number } | null, holdouts: Array<{ name: string, share: number }> } | null, rolledOut: { revision: number, variant: { variant: string, name: string } } | null }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
     | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', code: RefusalCode, message: string }
+    | { __typename: 'NoReach', code: RefusalCode, message: string }
     | { __typename: 'NotFound', code: RefusalCode, message: string }
     | { __typename: 'Preview' }
     | { __typename: 'Stale', currentVersion: number, changedBy: string, changedAt: string, code: RefusalCode, message: string }
@@ -1422,12 +1483,14 @@ export type ArchiveExperimentMutationVariables = Exact<{
 export type ArchiveExperimentMutation = { result:
     | { __typename: 'Accepted', cursor: string }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Experiment', id: string, name: string, description: string, status: ExperimentStatus, archivedFrom: ExperimentStatus | null, exclusive: boolean, sticky: boolean, traffic: number, projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, audience: { id: string, name: string, archived: boolean } | null, keys: Array<{ id: string, projectId: string, name: string, type: ValueType, defaultValue: unknown, archived: boolean }>, variants: Array<{ variant: string, name: string, control: boolean, weight: number, values: Array<{ key: string, value: unknown }> }>, goalRoles: Array<{ role: GoalRole, margin: number | null, goal: { id: string, name: string, archived: boolean } }>, analysis: { alpha: number, cuped: boolean, horizonDays: number | null, method: AnalysisMethod, plannedUsers: number }, started: { revision: number, audience: { name: string, ruleText: string, version: number } | null, holdouts: Array<{ name: string, share: number }> } | null, rolledOut: { revision: number, variant: { variant: string, name: string } } | null }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
     | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', code: RefusalCode, message: string }
+    | { __typename: 'NoReach', code: RefusalCode, message: string }
     | { __typename: 'NotFound', code: RefusalCode, message: string }
     | { __typename: 'Preview' }
     | { __typename: 'Stale', currentVersion: number, changedBy: string, changedAt: string, code: RefusalCode, message: string }
@@ -1441,12 +1504,14 @@ export type RestoreExperimentMutationVariables = Exact<{
 export type RestoreExperimentMutation = { result:
     | { __typename: 'Accepted', cursor: string }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Experiment', id: string, name: string, description: string, status: ExperimentStatus, archivedFrom: ExperimentStatus | null, exclusive: boolean, sticky: boolean, traffic: number, projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, audience: { id: string, name: string, archived: boolean } | null, keys: Array<{ id: string, projectId: string, name: string, type: ValueType, defaultValue: unknown, archived: boolean }>, variants: Array<{ variant: string, name: string, control: boolean, weight: number, values: Array<{ key: string, value: unknown }> }>, goalRoles: Array<{ role: GoalRole, margin: number | null, goal: { id: string, name: string, archived: boolean } }>, analysis: { alpha: number, cuped: boolean, horizonDays: number | null, method: AnalysisMethod, plannedUsers: number }, started: { revision: number, audience: { name: string, ruleText: string, version: number } | null, holdouts: Array<{ name: string, share: number }> } | null, rolledOut: { revision: number, variant: { variant: string, name: string } } | null }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
     | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', code: RefusalCode, message: string }
+    | { __typename: 'NoReach', code: RefusalCode, message: string }
     | { __typename: 'NotFound', code: RefusalCode, message: string }
     | { __typename: 'Preview' }
     | { __typename: 'Stale', currentVersion: number, changedBy: string, changedAt: string, code: RefusalCode, message: string }
@@ -1484,6 +1549,7 @@ export type CreateFlagMutationVariables = Exact<{
 export type CreateFlagMutation = { result:
     | { __typename: 'Accepted', cursor: string }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Flag', id: string, name: string, description: string, status: FlagStatus, archivedFrom: FlagStatus | null, projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, key: { id: string, projectId: string, name: string, type: ValueType, defaultValue: unknown, archived: boolean }, rows: Array<{ row: string, percentage: number, value: unknown, segment: { id: string, name: string, archived: boolean } | null }> }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
@@ -1503,6 +1569,7 @@ export type EditFlagMutationVariables = Exact<{
 export type EditFlagMutation = { result:
     | { __typename: 'Accepted', cursor: string }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Flag', id: string, name: string, description: string, status: FlagStatus, archivedFrom: FlagStatus | null, projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, key: { id: string, projectId: string, name: string, type: ValueType, defaultValue: unknown, archived: boolean }, rows: Array<{ row: string, percentage: number, value: unknown, segment: { id: string, name: string, archived: boolean } | null }> }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
@@ -1522,6 +1589,7 @@ export type PublishFlagMutationVariables = Exact<{
 export type PublishFlagMutation = { result:
     | { __typename: 'Accepted', cursor: string }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Flag', id: string, name: string, description: string, status: FlagStatus, archivedFrom: FlagStatus | null, projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, key: { id: string, projectId: string, name: string, type: ValueType, defaultValue: unknown, archived: boolean }, rows: Array<{ row: string, percentage: number, value: unknown, segment: { id: string, name: string, archived: boolean } | null }> }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
@@ -1541,6 +1609,7 @@ export type PauseFlagMutationVariables = Exact<{
 export type PauseFlagMutation = { result:
     | { __typename: 'Accepted', cursor: string }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Flag', id: string, name: string, description: string, status: FlagStatus, archivedFrom: FlagStatus | null, projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, key: { id: string, projectId: string, name: string, type: ValueType, defaultValue: unknown, archived: boolean }, rows: Array<{ row: string, percentage: number, value: unknown, segment: { id: string, name: string, archived: boolean } | null }> }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
@@ -1560,6 +1629,7 @@ export type ResumeFlagMutationVariables = Exact<{
 export type ResumeFlagMutation = { result:
     | { __typename: 'Accepted', cursor: string }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Flag', id: string, name: string, description: string, status: FlagStatus, archivedFrom: FlagStatus | null, projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, key: { id: string, projectId: string, name: string, type: ValueType, defaultValue: unknown, archived: boolean }, rows: Array<{ row: string, percentage: number, value: unknown, segment: { id: string, name: string, archived: boolean } | null }> }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
@@ -1579,6 +1649,7 @@ export type ArchiveFlagMutationVariables = Exact<{
 export type ArchiveFlagMutation = { result:
     | { __typename: 'Accepted', cursor: string }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Flag', id: string, name: string, description: string, status: FlagStatus, archivedFrom: FlagStatus | null, projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, key: { id: string, projectId: string, name: string, type: ValueType, defaultValue: unknown, archived: boolean }, rows: Array<{ row: string, percentage: number, value: unknown, segment: { id: string, name: string, archived: boolean } | null }> }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
@@ -1598,6 +1669,7 @@ export type RestoreFlagMutationVariables = Exact<{
 export type RestoreFlagMutation = { result:
     | { __typename: 'Accepted', cursor: string }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Flag', id: string, name: string, description: string, status: FlagStatus, archivedFrom: FlagStatus | null, projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, key: { id: string, projectId: string, name: string, type: ValueType, defaultValue: unknown, archived: boolean }, rows: Array<{ row: string, percentage: number, value: unknown, segment: { id: string, name: string, archived: boolean } | null }> }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
@@ -1744,6 +1816,7 @@ export type RevertMutationVariables = Exact<{
 export type RevertMutation = { result:
     | { __typename: 'Accepted', cursor: string }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CannotRevert', code: RefusalCode, message: string, obstacles: Array<{ code: RefusalCode, message: string, path: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }> }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
@@ -1786,6 +1859,7 @@ export type CreateKeyMutationVariables = Exact<{
 export type CreateKeyMutation = { result:
     | { __typename: 'Accepted', cursor: string }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
     | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
@@ -1805,6 +1879,7 @@ export type EditKeyMutationVariables = Exact<{
 export type EditKeyMutation = { result:
     | { __typename: 'Accepted', cursor: string }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
     | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
@@ -1824,6 +1899,7 @@ export type ArchiveKeyMutationVariables = Exact<{
 export type ArchiveKeyMutation = { result:
     | { __typename: 'Accepted', cursor: string }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
     | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
@@ -1843,6 +1919,7 @@ export type RestoreKeyMutationVariables = Exact<{
 export type RestoreKeyMutation = { result:
     | { __typename: 'Accepted', cursor: string }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
     | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
@@ -1887,6 +1964,8 @@ export type UsedFragment = { nodeId: string, kind: EntityKind, name: string, sta
 
 type Refused_AlreadyExists_Fragment = { code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } };
 
+type Refused_BaselineOfRunning_Fragment = { code: RefusalCode, message: string };
+
 type Refused_CannotRevert_Fragment = { code: RefusalCode, message: string };
 
 type Refused_CommandIdReused_Fragment = { code: RefusalCode, message: string };
@@ -1899,18 +1978,22 @@ type Refused_InvalidInput_Fragment = { code: RefusalCode, message: string, probl
 
 type Refused_LimitReached_Fragment = { code: RefusalCode, message: string };
 
+type Refused_NoReach_Fragment = { code: RefusalCode, message: string };
+
 type Refused_NotFound_Fragment = { code: RefusalCode, message: string };
 
 type Refused_Stale_Fragment = { currentVersion: number, changedBy: string, changedAt: string, code: RefusalCode, message: string };
 
 export type RefusedFragment =
   | Refused_AlreadyExists_Fragment
+  | Refused_BaselineOfRunning_Fragment
   | Refused_CannotRevert_Fragment
   | Refused_CommandIdReused_Fragment
   | Refused_IllegalState_Fragment
   | Refused_InUse_Fragment
   | Refused_InvalidInput_Fragment
   | Refused_LimitReached_Fragment
+  | Refused_NoReach_Fragment
   | Refused_NotFound_Fragment
   | Refused_Stale_Fragment
 ;
@@ -2020,6 +2103,7 @@ export type ArchiveManyMutation = { result:
     | { __typename: 'Accepted', cursor: string }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
     | { __typename: 'ArchivedMany', items: Array<{ entityId: string, nodeId: string, kind: EntityKind, name: string }> }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
     | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
@@ -2089,6 +2173,7 @@ export type CreateSegmentMutationVariables = Exact<{
 export type CreateSegmentMutation = { result:
     | { __typename: 'Accepted', cursor: string }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
     | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
@@ -2108,6 +2193,7 @@ export type EditSegmentMutationVariables = Exact<{
 export type EditSegmentMutation = { result:
     | { __typename: 'Accepted', cursor: string }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
     | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
@@ -2127,6 +2213,7 @@ export type CloneSegmentMutationVariables = Exact<{
 export type CloneSegmentMutation = { result:
     | { __typename: 'Accepted', cursor: string }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
     | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
@@ -2146,6 +2233,7 @@ export type ArchiveSegmentMutationVariables = Exact<{
 export type ArchiveSegmentMutation = { result:
     | { __typename: 'Accepted', cursor: string }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
     | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
@@ -2165,6 +2253,7 @@ export type RestoreSegmentMutationVariables = Exact<{
 export type RestoreSegmentMutation = { result:
     | { __typename: 'Accepted', cursor: string }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
     | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
@@ -2292,11 +2381,13 @@ export type ApplySetupMutationVariables = Exact<{
 export type ApplySetupMutation = { result:
     | { __typename: 'Accepted', cursor: string }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
     | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', code: RefusalCode, message: string }
+    | { __typename: 'NoReach', code: RefusalCode, message: string }
     | { __typename: 'NotFound', code: RefusalCode, message: string }
     | { __typename: 'Preview' }
     | { __typename: 'SetupApplied', events: number, cursor: string }

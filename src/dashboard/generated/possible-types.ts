@@ -9,11 +9,13 @@
     "ApplySetupResult": [
       "Accepted",
       "AlreadyExists",
+      "BaselineOfRunning",
       "CommandIdReused",
       "IllegalState",
       "InUse",
       "InvalidInput",
       "LimitReached",
+      "NoReach",
       "NotFound",
       "Preview",
       "SetupApplied",
@@ -23,6 +25,7 @@
       "Accepted",
       "AlreadyExists",
       "ArchivedMany",
+      "BaselineOfRunning",
       "CommandIdReused",
       "IllegalState",
       "InUse",
@@ -46,6 +49,7 @@
     "ConfigResult": [
       "Accepted",
       "AlreadyExists",
+      "BaselineOfRunning",
       "CommandIdReused",
       "Config",
       "IllegalState",
@@ -83,12 +87,14 @@
     "ExperimentResult": [
       "Accepted",
       "AlreadyExists",
+      "BaselineOfRunning",
       "CommandIdReused",
       "Experiment",
       "IllegalState",
       "InUse",
       "InvalidInput",
       "LimitReached",
+      "NoReach",
       "NotFound",
       "Preview",
       "Stale"
@@ -96,6 +102,7 @@
     "FlagResult": [
       "Accepted",
       "AlreadyExists",
+      "BaselineOfRunning",
       "CommandIdReused",
       "Flag",
       "IllegalState",
@@ -146,6 +153,7 @@
     "KeyResult": [
       "Accepted",
       "AlreadyExists",
+      "BaselineOfRunning",
       "CommandIdReused",
       "IllegalState",
       "InUse",
@@ -187,18 +195,21 @@
     ],
     "Refusal": [
       "AlreadyExists",
+      "BaselineOfRunning",
       "CannotRevert",
       "CommandIdReused",
       "IllegalState",
       "InUse",
       "InvalidInput",
       "LimitReached",
+      "NoReach",
       "NotFound",
       "Stale"
     ],
     "RevertResult": [
       "Accepted",
       "AlreadyExists",
+      "BaselineOfRunning",
       "CannotRevert",
       "CommandIdReused",
       "IllegalState",
@@ -213,6 +224,7 @@
     "SegmentResult": [
       "Accepted",
       "AlreadyExists",
+      "BaselineOfRunning",
       "CommandIdReused",
       "IllegalState",
       "InUse",
