@@ -170,35 +170,3 @@ test('names are for all who follow changes, in each project that an id is of, an
   expect(await fail(['shop/key'])).toMatchObject({ message: expect.stringContaining('`ids[0]` must be an `id` as this API gave it') });
   expect(await fail(Array.from({ length: 501 }, () => 'shop'))).toMatchObject({ message: '`ids` must be at most 500, not 501.' });
 });
-
-test.each<[string, string, RegExp]>([
-  ['a search without a text', '{ search(projectId: "shop", text: " ") { totalCount } }', /^`text` must have at least one character/],
-  [
-    'a search of 201 emoji',
-    `{ search(projectId: "shop", text: "${'🎉'.repeat(201)}") { totalCount } }`,
-    /^`text` must have at most 200 characters/,
-  ],
-  [
-    'more hits than are shown',
-    '{ search(projectId: "shop", text: "a", first: 101) { totalCount } }',
-    /^`first` must be from 1 to 100, not 101/,
-  ],
-  ['a search in no project', '{ search(projectId: "none", text: "a") { totalCount } }', /^There is no project "none"/],
-  ['a page of 501', '{ keys(projectId: "shop", first: 501) { totalCount } }', /^`first` must be from 0 to 500, not 501/],
-  [
-    'flags that use a goal',
-    '{ flags(projectId: "shop", uses: "shop/goal/g") { totalCount } }',
-    /^`uses` must be the id of a key or a segment: no flag uses a goal/,
-  ],
-  [
-    'flags by how many use them',
-    '{ flags(projectId: "shop", sort: USED_BY) { totalCount } }',
-    /^`sort` must not be USED_BY here: nothing uses flags/,
-  ],
-  ['keys that use something', '{ keys(projectId: "shop", uses: "shop/key/a") { totalCount } }', /Unknown argument "uses"/],
-  ['segments of a type', '{ segments(projectId: "shop", type: NUMBER) { totalCount } }', /Unknown argument "type"/],
-  ['unused flags', '{ flags(projectId: "shop", unused: true) { totalCount } }', /Unknown argument "unused"/],
-])('%s is refused with its own answer', async (_what, document, message) => {
-  const { errors = [] } = await stack.run(document);
-  expect(errors.map((error) => error.message)).toEqual([expect.stringMatching(message)]);
-});
