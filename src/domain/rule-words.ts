@@ -98,14 +98,20 @@ function windowText(window: Window): string {
 
 function list(values: readonly Json[] = []): string {
   const long = values.length > LONGEST_LIST;
-  const shown = values.slice(0, long ? LIST_START : LONGEST_LIST).map((value) => word(value));
-  return `${shown.join(', ')}${long ? ` and ${(values.length - LIST_START).toLocaleString('en')} more` : ''}`;
+  const shown = values.slice(0, long ? LIST_START : LONGEST_LIST);
+  // All texts of a list are quoted or none: of one alone it would look as if the quotes were part of it.
+  const isQuoted = shown.some((value) => typeof value === 'string' && !isPlain(value));
+  const words = shown.map((value) => (isQuoted && typeof value === 'string' ? quote(value) : word(value)));
+  return `${words.join(', ')}${long ? ` and ${(values.length - LIST_START).toLocaleString('en')} more` : ''}`;
 }
 
 function word(value: Json | undefined): string {
   if (typeof value !== 'string') return String(value);
-  const plain = value.length <= LONGEST_TEXT && PLAIN.test(value) && !OUR_WORDS.test(value) && Number.isNaN(Number(value));
-  return plain ? value : quote(value);
+  return isPlain(value) ? value : quote(value);
+}
+
+function isPlain(text: string): boolean {
+  return text.length <= LONGEST_TEXT && PLAIN.test(text) && !OUR_WORDS.test(text) && Number.isNaN(Number(text));
 }
 
 function quote(value: Json | undefined): string {

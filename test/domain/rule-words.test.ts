@@ -117,3 +117,11 @@ test('S2: two operators never read alike', () => {
     { numRuns: 1_000 },
   );
 });
+
+test('of the values of a list all texts are quoted, or none', () => {
+  const text = (values: readonly (string | number)[]) => ruleText({ property: { name: 'x', operator: 'IN', values } });
+  expect(text(['Miami', 'New York', 5])).toBe('x is one of Miami, New York, 5');
+  expect(text(['Miami', 'not here', 5])).toBe('x is one of "Miami", "not here", 5');
+  expect(text(['5', 'Miami'])).toBe('x is one of "5", "Miami"');
+  expect(text(['a', 'b', 'c', 'd', 'e', 'not shown'])).toBe('x is one of a, b, c and 3 more');
+});
