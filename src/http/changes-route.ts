@@ -24,7 +24,13 @@ export interface ChangesParts {
 }
 
 const CHANGES_ROUTE = '/projects/:id/changes';
-const TYPES: Readonly<Record<string, FeedFormat>> = { 'text/event-stream': 'sse', 'application/x-ndjson': 'ndjson' };
+/** What a client may ask for. Tools that only know JSON get a line of it for each. */
+const FORMATS: Readonly<Record<string, FeedFormat>> = {
+  'text/event-stream': 'sse',
+  'application/x-ndjson': 'ndjson',
+  'application/json': 'ndjson',
+};
+const TYPES: Readonly<Record<FeedFormat, string>> = { sse: 'text/event-stream', ndjson: 'application/x-ndjson' };
 const STATUS: Readonly<Record<string, number>> = { NOT_FOUND: 404, BAD_REQUEST: 400, LIMIT_EXCEEDED: 429 };
 
 /**
@@ -50,14 +56,15 @@ function addChanges(
   server.get<{ Params: { id: string } }>(CHANGES_ROUTE, options, async (request, reply) => {
     const { caller } = request;
     const projectId = request.params.id;
-    const type = new Negotiator({ headers: { accept: request.headers.accept ?? '*/*' } }).mediaType(Object.keys(TYPES));
-    if (type === undefined) {
-      return answer(request, reply, 406, 'BAD_REQUEST', `Ask for ${Object.keys(TYPES).join(' or ')} in the Accept header.`);
+    const asked = new Negotiator({ headers: { accept: request.headers.accept ?? '*/*' } }).mediaType(Object.keys(FORMATS));
+    if (asked === undefined) {
+      return answer(request, reply, 406, 'BAD_REQUEST', `Ask for ${Object.values(TYPES).join(' or ')} in the Accept header.`);
     }
     if (!mayFollow(caller, projectId)) {
       return answer(request, reply, 403, 'FORBIDDEN', `This token may not follow the changes of "${projectId}".`);
     }
-    const format = TYPES[type] as FeedFormat;
+    const format = FORMATS[asked] as FeedFormat;
+    const type = TYPES[format];
     const pump = new Pump(reply.raw, (item) => frames.frame(format, item));
     try {
       const following = {

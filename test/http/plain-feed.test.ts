@@ -122,6 +122,14 @@ describe('as server-sent events', () => {
     expect(names.length).toBe(3);
   });
 
+  test('a tool that asks for plain JSON gets a line of it for each', async () => {
+    const { url } = await serve({ heartbeatMs: 30 });
+    const response = await get(url, '/projects/shop/changes', { accept: 'application/json' });
+    expect(response.headers.get('content-type')).toBe('application/x-ndjson; charset=utf-8');
+    const [line = ''] = await take(linesOf(response), 1);
+    expect(JSON.parse(line)).toBeInstanceOf(Object);
+  });
+
   test('it is what is sent to anyone who does not say otherwise, and heartbeats are comments that move the id', async () => {
     const { url, harness } = await serve({ heartbeatMs: 30 });
     const response = await get(url, '/projects/shop/changes', { accept: '*/*' });
