@@ -182,9 +182,14 @@ export class Preview {
   usedBy: readonly ShownUsage[];
 
   readonly events: readonly Envelope[];
+  readonly needed: Previewed['needed'];
 
-  constructor(projectId: string, { events, refusal, usages }: Previewed) {
+  constructor(
+    readonly projectId: string,
+    { events, refusal, usages, needed }: Previewed,
+  ) {
     this.events = events;
+    this.needed = needed;
     this.wouldRefuse = refusal ? shownRefusal(projectId, refusal) : null;
     this.usedBy = usages.map((usage) => shownUsage(projectId, usage));
   }

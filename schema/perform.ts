@@ -66,7 +66,7 @@ const WITH_COMMAND_ID = invalid({ path: 'commandId', message: 'must be left out 
 /** How a command, or its preview, answers with a refusal that was found before it was submitted. */
 export function refused({ preview, commandId, projectId }: InProject, refusal: Refusal): Preview | ShownRefusal {
   if (preview !== true) return shownRefusal(projectId, refusal);
-  return commandId ? WITH_COMMAND_ID : new Preview(projectId, { events: [], refusal, usages: [] });
+  return commandId ? WITH_COMMAND_ID : new Preview(projectId, { events: [], refusal, usages: [], needed: { noReach: [], baselineOf: [] } });
 }
 
 /** Fields that are null or absent are not named (A4), except where a type says that null is a value. */

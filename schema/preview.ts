@@ -3,6 +3,7 @@ import { entryOf } from '../src/audit/entry';
 import type { Difference } from '../src/audit/difference';
 import type { EntityKind } from '../src/domain/event';
 import type { Context } from './context';
+import { AcknowledgementsNeeded, shownNeeded } from './acknowledge';
 import { EntityKindEnum } from './entity';
 import { FieldChange } from './field-change';
 import { referenceTo } from './global-id';
@@ -46,5 +47,13 @@ export class PreviewResolver {
       const isNew = event.version === 1 && event.entity.kind !== 'project';
       return { ...reference, ...(isNew && { entityId: null, nodeId: null }), sentence, changes };
     });
+  }
+
+  @FieldResolver(() => AcknowledgementsNeeded, {
+    complexity: 10,
+    description: 'What the command must acknowledge that it does to experiments. Then it would be carried out, with these `changes`.',
+  })
+  acknowledgementsNeeded(@Root() { projectId, needed }: Preview): AcknowledgementsNeeded {
+    return shownNeeded(projectId, needed);
   }
 }

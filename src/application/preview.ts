@@ -1,3 +1,4 @@
+import { neededBy, type Needed } from '../domain/acknowledge';
 import { CONCEPTS } from '../domain/concepts';
 import type { EntityKind, Envelope } from '../domain/event';
 import { entitiesOf, type PluralKind, type ProjectState } from '../domain/project-state';
@@ -14,6 +15,8 @@ export interface Previewed {
   readonly refusal: Refusal | undefined;
   /** What uses the keys, segments and goals that it is about, as they are now. */
   readonly usages: readonly Usage[];
+  /** What its sender must have seen that it does to experiments (X6, X7), whether that is acknowledged or not. */
+  readonly needed: Needed;
 }
 
 /**
@@ -24,10 +27,18 @@ export type Preview = (submission: Submission) => Promise<Previewed>;
 
 /** Decides a command for its preview. */
 export function* previewing(state: ProjectState, prepared: PreparedCommand, options: HandlerOptions): Steps<Previewed> {
-  const { result, events } = yield* handlingCommand(state, prepared, options);
+  const { result, events: decided } = yield* handlingCommand(state, prepared, options);
   if (result.kind === 'failed') throw result.error;
   const refusal = result.kind === 'refused' ? result.refusal : undefined;
-  return { events, refusal, usages: usagesOfTargets(state, prepared.command, events) };
+  const isUnseen = refusal?.code === 'NO_REACH' || refusal?.code === 'BASELINE_OF_RUNNING';
+  // What must be acknowledged is to be seen with all that the command would do.
+  const events = isUnseen ? (yield* handlingCommand(state, acknowledged(state, prepared), options)).events : decided;
+  return { events, refusal, usages: usagesOfTargets(state, prepared.command, events), needed: neededBy(state, events) };
+}
+
+function acknowledged(state: ProjectState, { decided: _decided, ...prepared }: PreparedCommand): PreparedCommand {
+  const running = [...state.experiments.values()].filter(({ status }) => status === 'RUNNING').map(({ id }) => id);
+  return { ...prepared, command: { ...prepared.command, acknowledge: { noReach: true, baselineOf: running } } };
 }
 
 /** Each once, whichever of the things it uses. */

@@ -26,6 +26,7 @@ const PREVIEW = `__typename
   ... on Preview {
     wouldRefuse { code message ... on InvalidInput { problems { path } } }
     usedBy { kind name }
+    acknowledgementsNeeded { noReach { name nodeId } baselineOf { name nodeId } }
     changes { kind entityId name sentence changes { path before after } }
   }`;
 
@@ -103,6 +104,33 @@ test('what would be created has no id yet, what would be refused says so, and wh
   });
   const { keys } = await stack.ask<{ keys: { totalCount: number } }>('{ keys(projectId: "shop", archived: INCLUDE) { totalCount } }');
   expect(keys.totalCount).toBe(1);
+});
+
+test('what must be acknowledged is named with what the command would do, and acknowledged it is refused no more', async () => {
+  const variants = [
+    { name: 'control', control: true, weight: 50, values: [] },
+    { name: 'b', control: false, weight: 50, values: [{ key: 'price', value: 2 }] },
+  ];
+  const made = 'mutation ($input: CreateExperimentInput!) { createExperiment(input: $input) { ... on Experiment { id } } }';
+  const input = { projectId: 'shop', name: 'Test', keys: ['price'], variants };
+  const { createExperiment } = await stack.ask<{ createExperiment: { id: string } }>(made, { input });
+  await ask('startExperiment', { id: createExperiment.id });
+  const edit = { name: 'price', defaultValue: 5 };
+  expect(await preview('editKey', edit)).toMatchObject({
+    wouldRefuse: { code: 'BASELINE_OF_RUNNING' },
+    acknowledgementsNeeded: { noReach: [], baselineOf: [{ name: 'Test', nodeId: createExperiment.id }] },
+    changes: [{ changes: [{ path: 'defaultValue', before: 1, after: 5 }] }],
+  });
+  const seen = { acknowledge: { baselineOf: [createExperiment.id] } };
+  expect(await preview('editKey', { ...edit, ...seen })).toMatchObject({
+    wouldRefuse: null,
+    acknowledgementsNeeded: { baselineOf: [{ name: 'Test' }] },
+    changes: [{ name: 'price' }],
+  });
+  expect(await preview('editKey', { name: 'price', description: 'new' })).toMatchObject({
+    wouldRefuse: null,
+    acknowledgementsNeeded: { noReach: [], baselineOf: [] },
+  });
 });
 
 test('with a command id it is refused, since nothing is left that a repetition could be answered with', async () => {
