@@ -26,8 +26,8 @@ export interface Ruleset {
   readonly conflicts: readonly ExperimentBits[];
   /** Those of live rules, by id: what a user store has to count. */
   readonly counters: ReadonlyMap<string, CompiledCounter>;
-  /** What of a user can change an answer, beside what the request says (V5). */
-  readonly dependsOn: { readonly facts: boolean; readonly assignments: boolean; readonly hour: boolean };
+  /** What of a user can change an answer, beside what the request says (V5). `record`: anything that is stored of the user, forced variants included. */
+  readonly dependsOn: { readonly facts: boolean; readonly assignments: boolean; readonly hour: boolean; readonly record: boolean };
   /** For the end of each answer's fragment. Of all keys at once none has the revision: a provider takes each flag whose metadata differ for a changed one. */
   readonly tails: { readonly one: Tails; readonly all: Tails };
   /** To reuse in the next ruleset. */
@@ -58,6 +58,7 @@ export function* compileSteps(source: RulesetSource, servingRevision: number, pr
     conflicts: sameRunning ? previous.conflicts : conflictsOf(running.map(({ from }) => from)),
     counters: parts.counters,
     dependsOn: {
+      record: parts.rules.size + running.length + parts.rollOuts.length > 0 || source.experiments.some(({ status }) => status === 'DRAFT'),
       facts: parts.rules.size > 0,
       assignments: running.length + parts.rollOuts.length > 0,
       hour: [...parts.counters.values()].some(({ descriptor }) => 'lastDays' in descriptor.window),

@@ -67,7 +67,7 @@ export class Evaluator {
   async one(projectId: string, name: string, context: RequestContext): Promise<string | undefined> {
     const ruleset = await this.options.rulesets.current(projectId);
     if (!ruleset.keys.has(name)) return undefined;
-    const { user, record, isAway } = await this.load(projectId, context);
+    const { user, record, isAway } = await this.load(projectId, context, ruleset);
     const assigned = await this.assigned(projectId, user, ruleset, record, context, [name], isAway);
     // A wait for a newer ruleset may have brought one that has archived the key.
     const key = assigned.ruleset.keys.get(name);
@@ -83,7 +83,7 @@ export class Evaluator {
     const notified = revision === undefined ? undefined : await this.options.rulesets.at(projectId, revision, NOTIFIED_MS);
     const ruleset = notified ?? (await this.options.rulesets.current(projectId));
     const isOld = revision !== undefined && ruleset.revision < revision;
-    const { user, record, isAway } = await this.load(projectId, context);
+    const { user, record, isAway } = await this.load(projectId, context, ruleset);
     const subject = new Subject(record, context, hourOf(this.options.clock()));
     const before = etag({ ruleset, subject, assignmentVersion: record.assignmentVersion, unstored: isAway }, request);
     if (ifNoneMatch === before && !isAway && !isOld) {
@@ -107,9 +107,10 @@ export class Evaluator {
     this.remembered.delete(`${projectId}\n${user}`);
   }
 
-  private async load(projectId: string, { userId }: RequestContext) {
+  private async load(projectId: string, { userId }: RequestContext, { dependsOn }: Ruleset) {
     if (userId === undefined) return { user: undefined, record: EMPTY_RECORD, isAway: false };
     const user = this.options.pepper.keyOf(projectId, userId);
+    if (!dependsOn.record) return { user, record: EMPTY_RECORD, isAway: false };
     try {
       const record = await this.options.users.load(projectId, user);
       this.remember(projectId, user, record.assignments);

@@ -11,6 +11,7 @@ import { openThread, type Channel } from '../threads/thread';
 import { withoutNo, type KeptCounters } from './kept-counters';
 import { linked } from './linked';
 import type { StorePlace, UserReaderCalls, UserWriterCalls } from './sqlite-calls';
+import { RecentRecords } from './recent-records';
 import type { ReadCounters } from './sqlite-reads';
 import { recordOf } from './sqlite-record';
 import type { Target } from './sqlite-writes';
@@ -39,6 +40,7 @@ const KEY_BYTES = 16;
 export class SqliteUserStore implements UserStore {
   /** The counters of projects as they were last read. */
   private readonly known = new Map<string, VersionedCounters>();
+  private readonly recent = new RecentRecords();
 
   private constructor(
     private readonly threads: StoreThreads<UserWriterCalls, UserReaderCalls>,
@@ -72,34 +74,41 @@ export class SqliteUserStore implements UserStore {
     return new SqliteUserStore(threads, clock);
   }
 
-  async load(projectId: string, user: UserKey): Promise<UserRecord> {
+  load(projectId: string, user: UserKey): Promise<UserRecord> {
+    return this.recent.get(projectId, user, () => this.read(projectId, user));
+  }
+
+  private async read(projectId: string, user: UserKey): Promise<UserRecord> {
     const known = this.known.get(projectId);
     const { counters, user: row } = await this.threads.read('load', { projectId, user, knownVersion: known?.version });
     return recordOf(this.keptIn(projectId, counters, known), row);
   }
 
   async assign(projectId: string, user: UserKey, expected: number, assignments: readonly Assignment[]): Promise<AssignResult> {
-    const result = await this.threads.write('assign', { ...this.target(projectId, user), expected, assignments });
+    const target = { ...this.target(projectId, user), expected, assignments };
+    const result = await this.recent.during(projectId, user, () => this.threads.write('assign', target));
     if ('stored' in result) return { stored: true, assignmentVersion: result.stored };
     return { stored: false, record: recordOf(this.keptIn(projectId, result.found.counters), result.found.user) };
   }
 
   record(projectId: string, user: UserKey, events: readonly CountedEvent[]): Promise<readonly Recorded[]> {
     const rows = events.map((event) => ({ ...event, id: sha256(event.id).slice(0, ID_LENGTH) }));
-    return this.threads.write('record', { ...this.target(projectId, user), events: rows });
+    return this.recent.during(projectId, user, () => this.threads.write('record', { ...this.target(projectId, user), events: rows }));
   }
 
   fill(projectId: string, user: UserKey, counter: string, cells: readonly Cell[]): Promise<'filled' | 'repeated'> {
-    return this.threads.write('fill', { ...this.target(projectId, user), counter, cells });
+    return this.recent.during(projectId, user, () => this.threads.write('fill', { ...this.target(projectId, user), counter, cells }));
   }
 
   setProperties(projectId: string, user: UserKey, properties: { readonly [name: string]: Json }): Promise<number> {
     const texts = Object.entries(properties).map(([name, value]) => [name, value === null ? null : JSON.stringify(value)] as const);
-    return this.threads.write('setProperties', { ...this.target(projectId, user), texts });
+    return this.recent.during(projectId, user, () => this.threads.write('setProperties', { ...this.target(projectId, user), texts }));
   }
 
   override(projectId: string, user: UserKey, experiment: string, given: Pick<Override, 'variant' | 'until'> | null): Promise<void> {
-    return this.threads.write('override', { ...this.target(projectId, user), experiment, given });
+    return this.recent.during(projectId, user, () =>
+      this.threads.write('override', { ...this.target(projectId, user), experiment, given }),
+    );
   }
 
   link(projectId: string, from: UserKey, to: UserKey): Promise<'linked' | 'kept'> {
@@ -107,7 +116,7 @@ export class SqliteUserStore implements UserStore {
   }
 
   forget(projectId: string, user: UserKey): Promise<boolean> {
-    return this.threads.write('forget', this.target(projectId, user));
+    return this.recent.during(projectId, user, () => this.threads.write('forget', this.target(projectId, user)));
   }
 
   async sample(projectId: string, count: number): Promise<Sample> {
@@ -127,22 +136,23 @@ export class SqliteUserStore implements UserStore {
     { id, window }: { readonly id: string; readonly window: CounterWindow },
     countingSince: number,
   ): Promise<KeptCounter> {
-    await this.threads.write('keepCounter', { projectId, id, window: JSON.stringify(window), countingSince });
-    const kept = (await this.counters(projectId)).find((counter) => counter.id === id);
+    const counter = { projectId, id, window: JSON.stringify(window), countingSince };
+    await this.recent.duringAll(() => this.threads.write('keepCounter', counter));
+    const kept = (await this.counters(projectId)).find((one) => one.id === id);
     if (kept === undefined) throw new UserStoreUnavailable(`counter ${id} was dropped while it was begun: begin it again`);
     return kept;
   }
 
   filledUpTo(projectId: string, id: string, user: UserKey): Promise<void> {
-    return this.threads.write('changeCounter', { projectId, id, change: { filledUpTo: user } });
+    return this.changeCounter({ projectId, id, change: { filledUpTo: user } });
   }
 
   filled(projectId: string, id: string): Promise<void> {
-    return this.threads.write('changeCounter', { projectId, id, change: 'filled' });
+    return this.changeCounter({ projectId, id, change: 'filled' });
   }
 
   dropCounter(projectId: string, id: string): Promise<void> {
-    return this.threads.write('changeCounter', { projectId, id, change: 'drop' });
+    return this.changeCounter({ projectId, id, change: 'drop' });
   }
 
   async identity(): Promise<string | undefined> {
@@ -150,11 +160,15 @@ export class SqliteUserStore implements UserStore {
   }
 
   acceptLoss(): Promise<string> {
-    return this.threads.write('acceptLoss', undefined);
+    return this.recent.duringAll(() => this.threads.write('acceptLoss', undefined));
   }
 
   close(): Promise<void> {
-    return this.threads.close();
+    return this.recent.duringAll(() => this.threads.close());
+  }
+
+  private changeCounter(change: Parameters<UserWriterCalls['changeCounter']>[0]): Promise<void> {
+    return this.recent.duringAll(() => this.threads.write('changeCounter', change));
   }
 
   private target(projectId: string, user: UserKey): Target {

@@ -63,3 +63,27 @@ test('an override that has ended is not kept, though nothing else has changed', 
   nowMs += HOUR_MS;
   expect((await ask(etag)).flags).not.toContain('override');
 });
+
+test('what is stored of a user is not read where nothing that is set up can depend on it', async () => {
+  const load = jest.fn(async () => record);
+  const asked = async (project: Ledger): Promise<number> => {
+    const rulesets = { current: async () => rulesetOf(project), at: async () => undefined } as unknown as Rulesets;
+    const options = {
+      pepper: new Pepper(new Uint8Array(32)),
+      exposures: { note: () => undefined },
+      clock: () => nowMs,
+      onUnavailable: () => undefined,
+    };
+    const users = { load, assign: async (_projectId: string, _user: string, version: number) => assigns(version) };
+    const context = { userId: 'u1', properties: {}, isPreview: false };
+    load.mockClear();
+    await new Evaluator({ rulesets, users, ...options }).all({ projectId: 'shop', context, body: '{}' });
+    return load.mock.calls.length;
+  };
+  const alone = Ledger.started();
+  createKey(alone, 'size');
+  expect(await asked(alone)).toBe(0);
+  // A forced variant of a draft would be served.
+  createExperiment(alone, 'Draft', ['size']);
+  expect(await asked(alone)).toBe(1);
+});
