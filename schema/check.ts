@@ -13,11 +13,12 @@ import { measuredOf, withMeasure } from './goal';
 import { listOf } from './list-cost';
 import { InputProblem } from './outcome';
 import { named } from './perform';
+import { atApiPath } from './problem-path';
 import { JsonScalar } from './scalars';
 
 @ObjectType({ simpleResolvers: true, description: 'One part of what was checked, in words.' })
 export class CheckedCondition implements ConditionText {
-  @Field(() => String, { description: 'Where it is, such as `rule.all.1.property`.' })
+  @Field(() => String, { description: 'Where it is, such as `rule.all[1].property`.' })
   path: string;
 
   @Field(() => String, { description: 'It alone, in plain words.' })
@@ -69,9 +70,14 @@ export class CheckResolver {
   ): Promise<Check> {
     await inSlices(checkingPatterns([given]));
     const problems = checkRule(given, 'rule');
-    if (problems.length > 0) return { text: null, problems, conditions: [], warnings: [] };
+    if (problems.length > 0) return refused(problems);
     const rule = normalizeRule(given as Rule);
-    return { text: ruleText(rule), problems, conditions: conditionsOf(rule, 'rule'), warnings: warningsOf(rule, 'rule') };
+    return {
+      text: ruleText(rule),
+      problems: [],
+      conditions: conditionsOf(rule, 'rule').map(atApiPath),
+      warnings: warningsOf(rule, 'rule').map(atApiPath),
+    };
   }
 
   @Query(() => Check, {
@@ -85,8 +91,12 @@ export class CheckResolver {
     const goal = { event, filters: named(filters), ...measuredOf(input) };
     await inSlices(checkingPatterns([{ filters: goal.filters }]));
     const problems = checkGoal(goal);
-    if (problems.length > 0) return { text: null, problems, conditions: [], warnings: [] };
+    if (problems.length > 0) return refused(problems);
     const conditions = normalizeFilters(goal.filters).map((filter, index) => ({ path: `filters.${index}`, text: conditionText(filter) }));
-    return { text: measureText(fullMeasure(goal)), problems, conditions, warnings: [] };
+    return { text: measureText(fullMeasure(goal)), problems: [], conditions: conditions.map(atApiPath), warnings: [] };
   }
+}
+
+function refused(problems: readonly Problem[]): Check {
+  return { text: null, problems: problems.map(atApiPath), conditions: [], warnings: [] };
 }

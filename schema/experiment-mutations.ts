@@ -24,8 +24,8 @@ const ExperimentResult = resultOf(Experiment, 'Experiment', undefined, { NoReach
 
 const NAMES: InputNames = [
   [/^audience$/, 'audienceId'],
-  [/^goals(?=\.|$)/, 'goalIds'],
-  [/^(variants\.\d+)\.id$/, '$1.variant'],
+  [/^goals(?=\[|$)/, 'goalIds'],
+  [/^(variants\[\d+\])\.id$/, '$1.variant'],
 ];
 
 type Which = { readonly id: string; readonly expectedVersion: number | undefined };

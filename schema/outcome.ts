@@ -65,7 +65,7 @@ export abstract class Refusal {
 
 @ObjectType({ simpleResolvers: true, description: 'One thing in the input that is not allowed.' })
 export class InputProblem {
-  @Field(() => String, { description: 'Where in the input, such as `rows.2.percentage`.' })
+  @Field(() => String, { description: 'Where in the input, such as `rows[2].percentage`.' })
   path: string;
 
   @Field(() => String, { description: 'What is allowed there.' })

@@ -59,8 +59,8 @@ export function rowsOf<Row extends RowInput>(rows: readonly Row[] | null | undef
 
 /** Where commands name a row, and its segment, otherwise. */
 export const ROW_NAMES: InputNames = [
-  [/^(rows\.\d+)\.segment$/, '$1.segmentId'],
-  [/^(rows\.\d+)\.id$/, '$1.row'],
+  [/^(rows\[\d+\])\.segment$/, '$1.segmentId'],
+  [/^(rows\[\d+\])\.id$/, '$1.row'],
 ];
 
 interface Row {

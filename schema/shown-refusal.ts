@@ -1,4 +1,5 @@
 import type { Obstacle, Refusal, Usage } from '../src/domain/refusal';
+import { atApiPath } from './problem-path';
 import { referenceTo, type Reference } from './global-id';
 
 type With<Code extends Refusal['code']> = Extract<Refusal, { readonly code: Code }>;
@@ -21,6 +22,12 @@ export interface ShownObstacle extends Omit<Obstacle, 'refusal'> {
 
 export function shownRefusal(projectId: string, refusal: Refusal): ShownRefusal {
   switch (refusal.code) {
+    case 'INVALID_INPUT': {
+      const problems = refusal.problems.map(atApiPath);
+      // It begins with the place of the first.
+      const message = refusal.message.replace(refusal.problems[0]?.path ?? '', problems[0]?.path ?? '');
+      return { ...refusal, message, problems };
+    }
     case 'NOT_FOUND': {
       const { id, ...rest } = refusal;
       return { ...rest, entityId: id };

@@ -2,6 +2,7 @@ import type { GraphQLFieldResolver, GraphQLSchema } from 'graphql';
 import { invalid } from '../src/domain/refusal';
 import type { Context } from './context';
 import { RequestError } from './error';
+import { apiPath } from './problem-path';
 
 /** An id in the input that cannot be meant. */
 export class WrongId extends RequestError {
@@ -9,7 +10,7 @@ export class WrongId extends RequestError {
     readonly at: string,
     readonly problem: string,
   ) {
-    super('BAD_REQUEST', `\`${at}\` ${problem}.`);
+    super('BAD_REQUEST', `\`${apiPath(at)}\` ${problem}.`);
   }
 }
 
@@ -26,7 +27,7 @@ function refusing(resolve: GraphQLFieldResolver<unknown, Context>): GraphQLField
     try {
       return (await resolve(source, args, context, info)) as unknown;
     } catch (error) {
-      if (error instanceof WrongId) return invalid({ path: error.at, message: error.problem });
+      if (error instanceof WrongId) return invalid({ path: apiPath(error.at), message: error.problem });
       throw error;
     }
   };

@@ -48,6 +48,6 @@ export function errorLines(filename: string, errors: readonly TextError[]): stri
 
 /** The problems of a refusal, each where it stands in the file; one that is not about the file stands at its beginning. */
 export function problemLines(text: SetupText, problems: readonly Problem[]): string {
-  const inFile = problems.map(({ path, message }) => ({ path: path.replace(/^setup\.?/, ''), message }));
+  const inFile = problems.map(({ path, message }) => ({ path: path.replace(/^setup\.?/, '').replace(/\[(\d+)\]/g, '.$1'), message }));
   return errorLines(text.filename, placed(inFile, text));
 }

@@ -78,7 +78,7 @@ test('what cannot be archived is no kind of item', async () => {
     ['shop/exclusivity', 'an exclusivity'],
     ['shop/holdout/h1', 'a holdout'],
   ] as const) {
-    const problems = [{ path: 'items.1.id', message: `must be the \`id\` of something that can be archived, which ${kind} cannot` }];
+    const problems = [{ path: 'items[1].id', message: `must be the \`id\` of something that can be archived, which ${kind} cannot` }];
     expect(await refuse(stack, ArchiveManyDocument, { items: [all.goal, { id }] })).toMatchObject({ problems });
   }
 });

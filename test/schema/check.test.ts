@@ -34,8 +34,8 @@ test('a rule that may be stored is said in words, as a whole and condition by co
     text: expect.stringMatching(/^country is NO and not \(did \*purchase\* with price > 10 in the last 7 days\)$/),
     problems: [],
     conditions: [
-      { path: 'rule.all.0.property', text: 'country is NO' },
-      { path: 'rule.all.1.not.did', text: 'did *purchase* with price > 10 in the last 7 days' },
+      { path: 'rule.all[0].property', text: 'country is NO' },
+      { path: 'rule.all[1].not.did', text: 'did *purchase* with price > 10 in the last 7 days' },
     ],
     warnings: [],
   });
@@ -50,7 +50,7 @@ test.each<[string, Json, string[]]>([
   [
     'an empty condition',
     { all: [{ property: { name: '', operator: 'EQUALS' } }] },
-    ['rule.all.0.property.name', 'rule.all.0.property.value'],
+    ['rule.all[0].property.name', 'rule.all[0].property.value'],
   ],
   ['an operator that there is not', property('a', 'LIKE', { value: 1 }), ['rule.property.operator']],
   ['a pattern that is none', property('a', 'MATCHES', { value: '(' }), ['rule.property.value']],
@@ -111,7 +111,7 @@ test('what a goal measures is checked in the same way', async () => {
   expect(await checkGoal({ event: 'purchase', filters })).toMatchObject({
     text: expect.stringContaining('*purchase* with price > 10'),
     problems: [],
-    conditions: [{ path: 'filters.0', text: 'price > 10' }],
+    conditions: [{ path: 'filters[0]', text: 'price > 10' }],
   });
   expect(await checkGoal({ event: '', measure: 'SUM', windowDays: 0 })).toMatchObject({
     text: null,

@@ -173,18 +173,18 @@ describe('what a config is refused for', () => {
 
   test('bad input, at the paths of the input', async () => {
     expect(await paths({ keys: [] })).toEqual(['keys']);
-    expect(await paths({ keys: ['size', 'nothing', 'size'] })).toEqual(['keys.1', 'keys.2']);
+    expect(await paths({ keys: ['size', 'nothing', 'size'] })).toEqual(['keys[1]', 'keys[2]']);
     const row = (...values: { key: string; value?: unknown }[]) => ({ values });
     expect(
       await paths({ keys: ['size'], rows: [{ ...row({ key: 'size', value: 1 }), segmentId: globalId('segment', 'nothing') }] }),
-    ).toEqual(['rows.0.segmentId']);
-    expect(await paths({ keys: ['size'], rows: [row()] })).toEqual(['rows.0.values']);
-    expect(await paths({ keys: ['size'], rows: [row({ key: 'width', value: 1 })] })).toEqual(['rows.0.values.0.key']);
+    ).toEqual(['rows[0].segmentId']);
+    expect(await paths({ keys: ['size'], rows: [row()] })).toEqual(['rows[0].values']);
+    expect(await paths({ keys: ['size'], rows: [row({ key: 'width', value: 1 })] })).toEqual(['rows[0].values[0].key']);
     expect(await paths({ keys: ['size', 'title'], rows: [row({ key: 'size', value: '1' }, { key: 'title' })] })).toEqual([
-      'rows.0.values.0.value',
-      'rows.0.values.1.value',
+      'rows[0].values[0].value',
+      'rows[0].values[1].value',
     ]);
-    expect(await paths({ keys: ['size'], rows: [{ ...row({ key: 'size', value: 1 }), row: 'r7' }] })).toEqual(['rows.0.row']);
+    expect(await paths({ keys: ['size'], rows: [{ ...row({ key: 'size', value: 1 }), row: 'r7' }] })).toEqual(['rows[0].row']);
     const { id } = await create('Look', 'size');
     expect(await refuse(stack, EditConfigDocument, { id, keys: [] })).toMatchObject({ problems: [{ path: 'keys' }] });
   });
@@ -192,7 +192,7 @@ describe('what a config is refused for', () => {
   test('a value whose members are named like the input’s is reported where it is', async () => {
     await setUp(stack).keys(['layout'], 'JSON');
     const values = [{ key: 'layout', value: JSON.parse('{"segment": {"__proto__": 1}}') as unknown }];
-    expect(await paths({ keys: ['layout'], rows: [{ values }] })).toEqual(['rows.0.values.0.value.segment']);
+    expect(await paths({ keys: ['layout'], rows: [{ values }] })).toEqual(['rows[0].values[0].value.segment']);
   });
 
   test('E6 a name that another config has', async () => {
@@ -219,7 +219,7 @@ describe('what a config is refused for', () => {
     await accept(stack, ArchiveConfigDocument, { id });
     await accept(stack, ArchiveKeyDocument, { name: 'size' });
     expect(await refuse(stack, RestoreConfigDocument, { id })).toMatchObject({ code: 'ILLEGAL_STATE' });
-    expect(await paths({ keys: ['width', 'size'] })).toEqual(['keys.1']);
+    expect(await paths({ keys: ['width', 'size'] })).toEqual(['keys[1]']);
   });
 
   test('more configs than a project may have, made or restored', async () => {

@@ -318,15 +318,15 @@ describe('what an experiment is refused for', () => {
         keys: ['nothing'],
         name: '\u0000',
       }),
-    ).toEqual(['name', 'audienceId', 'traffic', 'keys.0', 'goalIds.0', 'variants.1.values.0.key']);
+    ).toEqual(['name', 'audienceId', 'traffic', 'keys[0]', 'goalIds[0]', 'variants[1].values[0].key']);
     expect(await paths({ goalIds: [...'123456'].map((id) => globalId('goal', id)), keys: [] })).toEqual([
       'keys',
       'goalIds',
-      'variants.1.values',
+      'variants[1].values',
     ]);
     expect(await paths({ variants: variants().slice(1) })).toEqual(['variants']);
     expect(await paths({ variants: variants('size', [50, 49.99]) })).toEqual(['variants']);
-    expect(await paths({ variants: variants().map((variant) => ({ ...variant, control: false })) })).toEqual(['variants.0.values']);
+    expect(await paths({ variants: variants().map((variant) => ({ ...variant, control: false })) })).toEqual(['variants[0].values']);
     const { id } = await create('Wider?');
     expect(await refuse(stack, EditExperimentDocument, { id, audienceId: globalId('segment', 'nothing') })).toMatchObject({
       message: expect.stringMatching(/^audienceId: /),
@@ -351,7 +351,7 @@ describe('what an experiment is refused for', () => {
     await move('archive', id);
     await accept(stack, ArchiveKeyDocument, { name: 'size' });
     expect(await refuse(stack, RestoreExperimentDocument, { id })).toMatchObject(illegal);
-    expect(await paths({})).toEqual(['keys.0']);
+    expect(await paths({})).toEqual(['keys[0]']);
   });
 
   test('K7 not for a key that another experiment has', async () => {

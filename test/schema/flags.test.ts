@@ -100,7 +100,7 @@ describe('a flag', () => {
     const rows = [{ value: null }, { value: { columns: [1, { wide: true }] } }];
     expect(await accept(stack, CreateFlagDocument, { name: 'Layout', key: 'layout', rows })).toMatchObject({ rows });
     const refusal = await refuse(stack, CreateFlagDocument, { name: 'Other', key: 'layout', rows: [{}] });
-    expect(refusal).toMatchObject({ problems: [{ path: 'rows.0.value' }] });
+    expect(refusal).toMatchObject({ problems: [{ path: 'rows[0].value' }] });
   });
 });
 
@@ -191,20 +191,20 @@ describe('what a flag is refused for', () => {
     expect('problems' in refusal && refusal.problems.map(({ path }) => path)).toEqual([
       'name',
       'description',
-      'rows.1.row',
-      'rows.0.segmentId',
-      'rows.1.percentage',
-      'rows.1.value',
+      'rows[1].row',
+      'rows[0].segmentId',
+      'rows[1].percentage',
+      'rows[1].value',
     ]);
     expect(await refuse(stack, CreateFlagDocument, { name: 'Big', key: 'nothing' })).toMatchObject({ problems: [{ path: 'key' }] });
     const { id } = await create('Big', 'size');
     expect(await refuse(stack, EditFlagDocument, { id, rows: [{ percentage: 0.001, value: 1 }] })).toMatchObject({
-      message: 'rows.0.percentage: must be a percentage from 0 to 100 with at most two decimals',
+      message: 'rows[0].percentage: must be a percentage from 0 to 100 with at most two decimals',
     });
     const edit = { id, rows: [{ segmentId: globalId('segment', 'nothing'), value: 1 }] };
     expect(await refuse(stack, EditFlagDocument, edit)).toMatchObject({
-      message: expect.stringMatching(/^rows\.0\.segmentId: /),
-      problems: [{ path: 'rows.0.segmentId' }],
+      message: expect.stringMatching(/^rows\[0\]\.segmentId: /),
+      problems: [{ path: 'rows[0].segmentId' }],
     });
   });
 

@@ -58,7 +58,7 @@ test('G1 its filters come out as they went in, and can be given back', async () 
 
 test.each([
   ['four filters', { filters: [DEAR, DEAR, DEAR, DEAR] }, 'filters', /at most 3/],
-  ['a filter with nothing to compare with', { filters: [DEAR, { ...DEAR, value: null }] }, 'filters.1.value', /must be given/],
+  ['a filter with nothing to compare with', { filters: [DEAR, { ...DEAR, value: null }] }, 'filters[1].value', /must be given/],
   ['an event without a name', { event: '' }, 'event', /name of an event/],
   ['a name of spaces', { name: '  ' }, 'name', /1 to 120/],
 ])('G1 %s is refused where it is', async (_what, given, path, message) => {

@@ -97,7 +97,7 @@ test('what would be created has no id yet, what would be refused says so, and wh
   expect(await preview('editKey', { name: 'price', defaultValue: 1 })).toMatchObject({ wouldRefuse: null, changes: [] });
   expect(await preview('editKey', { name: 'price', expectedVersion: 7 })).toMatchObject({ wouldRefuse: { code: 'STALE' } });
   const bad = await preview('createFlag', { name: 'F', key: 'price', rows: [{ segmentId: 'shop/segment/none', value: 'x' }] });
-  expect(bad.wouldRefuse?.problems?.map(({ path }) => path)).toEqual(['rows.0.segmentId', 'rows.0.value']);
+  expect(bad.wouldRefuse?.problems?.map(({ path }) => path)).toEqual(['rows[0].segmentId', 'rows[0].value']);
   expect(await preview('createProject', { projectId: 'two', name: 'Two' })).toMatchObject({ wouldRefuse: { code: 'LIMIT_REACHED' } });
   expect(await preview('createKey', { name: 'x', type: 'NUMBER', defaultValue: 1, reason: 'y'.repeat(501) })).toMatchObject({
     wouldRefuse: { problems: [{ path: 'reason' }] },

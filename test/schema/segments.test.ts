@@ -98,7 +98,7 @@ test('S2 a rule nested 8 deep is taken, 9 deep refused where it is, and 140 deep
   expect((await created({ rule: nots(8) })).version).toBe(1);
   const message = /at most 8 levels deep/;
   expect(await notCreated({ rule: nots(9) })).toMatchObject(invalid('rule.not.not.not.not.not.not.not.not', message));
-  expect(await notCreated({ rule: { all: [nots(8)] } })).toMatchObject(invalid('rule.all.0.not.not.not.not.not.not.not', message));
+  expect(await notCreated({ rule: { all: [nots(8)] } })).toMatchObject(invalid('rule.all[0].not.not.not.not.not.not.not', message));
   expect(await notCreated({ rule: nots(140) })).toMatchObject(invalid('rule', message));
 });
 

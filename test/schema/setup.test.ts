@@ -130,7 +130,7 @@ test('numbers that are no JSON, given in the document itself, are refused like a
     'mutation { applySetup(input: { projectId: "shop", setup: { version: 2, keys: [{ name: "a", type: "NUMBER", default: 1e999 }] } }) { __typename ... on InvalidInput { problems { path } } } }',
   );
   expect(answer.data).toEqual({
-    applySetup: { __typename: 'InvalidInput', problems: expect.arrayContaining([{ path: 'setup.keys.0.default' }]) },
+    applySetup: { __typename: 'InvalidInput', problems: expect.arrayContaining([{ path: 'setup.keys[0].default' }]) },
   });
 });
 
