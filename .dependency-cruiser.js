@@ -1,6 +1,7 @@
 // Who may import whom: the table of ARCHITECTURE.md, as rules. test/house.test.ts plants violations and sees each rule bite.
 const PORTS =
   'src/(event-store/(event-store|upcast)|read-model/(read-model|projection|generations|resume-point|row-order)|observations/observations|user-store/user-store)\\.ts$';
+const SESSIONS = 'src/sessions/(sessions|session-store)\\.ts$';
 const COORDINATION = 'src/coordination/(lease|locked|file-lock)\\.ts$';
 const MIDDLE = 'serving|application|event-store|read-model|observations|user-store|projector|feed|audit';
 
@@ -71,6 +72,12 @@ module.exports = {
       ['src/sqlite/', 'src/files/', 'src/threads/', COORDINATION],
       'What opens and commits SQLite files knows nothing of what is in them.',
     ),
+    only(
+      'sessions-know-their-stores',
+      'src/sessions/',
+      ['src/sessions/', 'src/domain/', 'src/application/caller\\.ts$', 'src/files/', 'src/redis/'],
+      'Sessions know where they are kept, and nothing of how they are asked for.',
+    ),
     only('redis-knows-nothing', 'src/redis/', ['src/redis/'], 'What reaches a Redis knows nothing of what is kept there.'),
     only('threads-know-nothing', 'src/threads/', ['src/threads/'], 'What runs something in a thread knows nothing of what it runs.'),
     {
@@ -83,13 +90,13 @@ module.exports = {
     only(
       'schema-never-an-adapter',
       'schema/',
-      ['schema/', 'projections/', 'src/(domain|evaluation|setup|application|serving|feed|audit|concurrency)/', PORTS],
+      ['schema/', 'projections/', 'src/(domain|evaluation|setup|application|serving|feed|audit|concurrency)/', SESSIONS, PORTS],
       'The schema imports domain, set-up files, application, feed, audit, projections and ports, never an adapter.',
     ),
     only(
       'http-takes-the-schema-as-a-value',
       'src/http/',
-      ['src/http/', 'src/(domain|application|serving|feed|audit|evaluation|concurrency)/', PORTS],
+      ['src/http/', 'src/(domain|application|serving|feed|audit|evaluation|concurrency|files)/', SESSIONS, PORTS],
       'HTTP imports application, serving, feed, audit, evaluation and ports; the built schema is given to it.',
     ),
     only(

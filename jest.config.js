@@ -14,7 +14,7 @@ const swc = (typescript) => [
     },
   },
 ];
-const ESM_ONLY = 'jose|p-retry|is-network-error';
+const ESM_ONLY = 'jose|openid-client|oauth4webapi|p-retry|is-network-error';
 
 module.exports = {
   testEnvironment: 'node',

@@ -13,6 +13,7 @@ import { watchClocks } from './clocks';
 import { dashboardSource } from './composition/dashboard';
 import { openReadSide } from './composition/read-side';
 import { openServing } from './composition/serving';
+import { openSignIn } from './composition/sign-in';
 import { buildWeb } from './composition/web';
 import { openWriteSide } from './composition/write-side';
 import { schemaVersions, upcasts } from './domain/decider';
@@ -21,6 +22,7 @@ import { watchDescriptors } from './files/descriptors';
 import { Dashboard } from './http/dashboard/dashboard';
 import { LedgerMetrics } from './http/ledger-metrics';
 import { Metrics } from './http/metrics';
+import { signInLink } from './http/first-steps';
 import { openTrust } from './http/open-trust';
 import { timedStore } from './http/timed-stores';
 import { observers } from './projector/status';
@@ -32,6 +34,8 @@ export interface Running {
   readonly url: string;
   /** An admin's, made by the first start alone; it is kept nowhere. */
   readonly firstToken?: string;
+  /** Opens the dashboard once, signed in as an admin, within 15 minutes; of the first start alone. */
+  readonly firstLink?: string;
   /**
    * Resolves when queries show the history that was there. Before, it listens already: commands are carried out and answered `Accepted`, queries are
    * refused as unavailable, and /health/ready says how far it is. Rejects if it is stopped meanwhile.
@@ -110,6 +114,8 @@ export async function start(
     const heads = new HeadSigner({ store, log: HeadLog.in(settings.dataDir), dataDir: settings.dataDir, clock: Date.now });
     opened.push(scheduleHeads(heads, settings.headsSignMinutes, logger));
     const isStopping = () => stopping !== undefined;
+    const signIn = settings.dashboard ? await openSignIn(settings, trust, logger) : undefined;
+    if (signIn !== undefined) opened.push(() => signIn.access.sessions.close());
     const dashboard = settings.dashboard ? new Dashboard(dashboardSource(), logger) : undefined;
     const server = await buildWeb({
       settings,
@@ -121,6 +127,7 @@ export async function start(
       heads,
       health,
       dashboard,
+      signIn,
       clocks,
       metrics,
       logger,
@@ -129,6 +136,7 @@ export async function start(
     opened.push(() => server.stop());
 
     const url = await server.listen(settings.host, settings.port);
+    const firstCode = firstToken === undefined ? undefined : await signIn?.issueCode();
     logger.info({ url }, 'listening');
     if (buildsDashboard) void dashboard?.start();
     const ready = readSide
@@ -149,6 +157,7 @@ export async function start(
       url,
       ready,
       ...(firstToken === undefined ? {} : { firstToken }),
+      ...(firstCode === undefined ? {} : { firstLink: signInLink(settings.publicUrl?.origin ?? url, firstCode) }),
       stop: (drainSeconds = 0) => (stopping ??= stop(drainSeconds)),
     };
   } catch (error) {

@@ -23,13 +23,20 @@ export const origins: z.ZodType<readonly string[], string> = z
     'must be a list of origins such as https://app.example.com, separated by commas, or *',
   );
 
-export const jwksUrl: z.ZodType<URL | undefined, string> = z.string().transform((value, context) => {
+/** Of another server: its keys, its description. */
+export const webUrl: z.ZodType<URL | undefined, string> = z.string().transform((value, context) => {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   const local = url !== undefined && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
   if (url?.protocol === 'https:' || (url?.protocol === 'http:' && local)) return url;
   context.addIssue({ code: 'custom', message: 'must be an https: URL (http: only on this machine)' });
   return z.NEVER;
 });
+
+/** Of this server: it is at the root of an origin. */
+export const publicUrl: z.ZodType<URL | undefined, string> = z
+  .string()
+  .refine((text) => isOrigin(text.replace(/\/$/, '')), 'must be an origin such as https://ledger.example.com, without a path')
+  .transform((text) => new URL(text));
 
 function isOrigin(text: string): boolean {
   return /^https?:\/\//.test(text) && URL.canParse(text) && new URL(text).origin === text;

@@ -6,7 +6,8 @@ import { InvalidKurrentUrl, KURRENT_SCHEMES, kurrentUrl } from './event-store/ku
 import { InvalidSettings } from './invalid-settings';
 import { parseClickHouseUrl } from './observations/clickhouse-http';
 import { InvalidRedisAddress, parseRedisAddress, REDIS_SCHEMES, type RedisAddress } from './redis/address';
-import { jwksUrl, masked, oneOf, origins, trueOrFalse, wholeNumber } from './setting-values';
+import { type AuthenticationSetting, readAuthentication } from './authentication-setting';
+import { masked, oneOf, origins, publicUrl, trueOrFalse, wholeNumber } from './setting-values';
 
 export type EventStoreSetting =
   | { readonly kind: 'sqlite'; readonly directory: string }
@@ -15,8 +16,6 @@ export type EventStoreSetting =
 export type ReadModelSetting = { readonly kind: 'memory' } | { readonly kind: 'redis'; readonly address: RedisAddress };
 /** Where what is known of users is kept: as `openUserStore` and `openObservations` take it. */
 export type UserDataSetting = string;
-export type AuthenticationSetting =
-  { readonly kind: 'local' } | { readonly kind: 'jwks'; readonly url: URL; readonly issuer: string; readonly audience: string };
 
 /** Everything that an operator can decide, checked. */
 export interface Settings {
@@ -53,6 +52,8 @@ export interface Settings {
   readonly headsSignMinutes: number;
   /** Whether the browser application is served. */
   readonly dashboard: boolean;
+  /** Where browsers find the server; undefined: where they say that they found it. */
+  readonly publicUrl: URL | undefined;
   readonly corsOrigins: readonly string[];
   /** How many reverse proxies in front may be believed about the client's address. */
   readonly trustedProxies: number;
@@ -123,7 +124,7 @@ export function readSettings(environment: Environment): Settings {
     observationsKeptDays: count('OBSERVATIONS_KEPT_DAYS', 400, 30, 3_650),
     // Below the days that ids of events are kept: a repetition is recognised for as long as it is taken.
     lateDays: count('LATE_DAYS', 7, 1, 13),
-    authentication: authentication(read, problems),
+    authentication: readAuthentication(read, problems),
     limits: {
       ...limitsByKind(count),
       runningExperiments: count('RUNNING_EXPERIMENT_LIMIT', DEFAULT_LIMITS.runningExperiments, 1, 1_000),
@@ -145,6 +146,7 @@ export function readSettings(environment: Environment): Settings {
     },
     headsSignMinutes: count('HEADS_SIGN_MINUTES', 60, 0, 525_600),
     dashboard: read('DASHBOARD', true, trueOrFalse),
+    publicUrl: read('PUBLIC_URL', undefined, publicUrl),
     corsOrigins: read('CORS_ORIGINS', [], origins),
     trustedProxies: count('TRUSTED_PROXIES', 0, 0, 10),
     generationKeptHours: count('GENERATION_KEPT_HOURS', 24, 0, 8_760),
@@ -179,8 +181,6 @@ export function eventStoreAt(address: string, dataDir: string): EventStoreSettin
   return parsed.success ? parsed.data : `${JSON.stringify(masked(address))} is no event store: ${parsed.error.issues[0]?.message}`;
 }
 
-type Read = <T>(name: string, fallback: T, schema: z.ZodType<T, string>) => T;
-
 type Count = (name: string, fallback: number, least: number, most: number) => number;
 
 /** `KEY_LIMIT`, `SEGMENT_LIMIT` and so on. */
@@ -190,17 +190,6 @@ function limitsByKind(count: Count): Omit<Limits, 'runningExperiments'> {
     return [PLURALS[kind], count(`${kind.toUpperCase()}_LIMIT`, DEFAULT_LIMITS[PLURALS[kind]], 1, 100_000)];
   });
   return Object.fromEntries(limits) as Omit<Limits, 'runningExperiments'>;
-}
-
-function authentication(read: Read, problems: string[]): AuthenticationSetting {
-  const url = read('AUTH_JWKS_URL', undefined, jwksUrl);
-  const issuer = read('AUTH_ISSUER', '', z.string());
-  const audience = read('AUTH_AUDIENCE', '', z.string());
-  if (url !== undefined && issuer !== '' && audience !== '') return { kind: 'jwks', url, issuer, audience };
-  if (url !== undefined || issuer !== '' || audience !== '') {
-    problems.push('AUTH_JWKS_URL, AUTH_ISSUER and AUTH_AUDIENCE go together: set all three, or none to use the local secret.');
-  }
-  return { kind: 'local' };
 }
 
 function byScheme<T>(table: Readonly<Record<string, (rest: string, dataDir: string) => T>>, dataDir: string): z.ZodType<T, string> {

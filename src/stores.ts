@@ -19,6 +19,7 @@ const FILES = [
   'heads.lock',
   'heads-key.pem',
   'secret',
+  'session-secret',
   'pepper',
 ];
 

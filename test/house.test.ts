@@ -35,6 +35,8 @@ describe('who may import whom', () => {
     ['src/files/a.ts', '../application/target', 'files-know-nothing'],
     ['src/sqlite/a.ts', '../application/target', 'sqlite-knows-files'],
     ['src/redis/a.ts', '../application/target', 'redis-knows-nothing'],
+    ['src/sessions/a.ts', '../feed/target', 'sessions-know-their-stores'],
+    ['src/http/d.ts', '../sessions/redis-sessions', 'http-takes-the-schema-as-a-value'],
     ['src/observations/a.ts', '../event-store/memory', 'the-middle-knows-ports'],
     ['src/user-store/a.ts', '../read-model/memory', 'the-middle-knows-ports'],
     ['projections/a.ts', '../src/read-model/memory', 'projections-know-the-port'],
@@ -98,6 +100,7 @@ describe('who may import whom', () => {
       'src/read-model/read-model.ts',
       'src/redis/h.ts',
       'src/sqlite/h.ts',
+      'src/sessions/redis-sessions.ts',
     ]) {
       write(file, 'export const target = 1;\n');
     }

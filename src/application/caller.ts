@@ -14,9 +14,11 @@ export interface Caller {
   readonly grants: ReadonlyMap<string, ReadonlySet<Role>>;
   /** When the token ends, in UTC milliseconds: a stream that is open must end then too. */
   readonly expiresAt: number;
+  /** Of a browser that is signed in: its session, which can end before. */
+  readonly sessionId?: string;
 }
 
 /** Tells tokens apart, for what is counted per token: two of one actor that end in the same second count as one. */
-export function tokenOf({ actor, expiresAt }: Pick<Caller, 'actor' | 'expiresAt'>): string {
-  return `${actor.kind}:${actor.id}:${expiresAt}`;
+export function tokenOf({ actor, expiresAt, sessionId }: Pick<Caller, 'actor' | 'expiresAt' | 'sessionId'>): string {
+  return sessionId === undefined ? `${actor.kind}:${actor.id}:${expiresAt}` : `session:${sessionId}`;
 }

@@ -9,6 +9,8 @@ import { CommandFailed, type Terminal } from './verb';
 /** What the first start hands over once. */
 interface FirstStart {
   readonly token: string;
+  /** Opens the dashboard once; undefined: none is served. */
+  readonly link: string | undefined;
   readonly ttl: string;
   readonly url: string;
 }
@@ -16,7 +18,10 @@ interface FirstStart {
 /** Runs the server until it is asked to stop: SIGTERM (after DRAIN_SECONDS) or SIGINT stop it gracefully, a second one at once. */
 export function startVerb(command: Command, terminal: Terminal): void {
   command
-    .option('--json', 'print {"url", "token"} on one line when it is ready, instead of words (token: at the first start only)')
+    .option(
+      '--json',
+      'print {"url", "token", "link"} on one line when it is ready, instead of words (token and link: at the first start only)',
+    )
     .action(async ({ json }: { json?: true }) => {
       const settings = readSettings(terminal.environment);
       assertUsersAreShared(settings);
@@ -25,7 +30,13 @@ export function startVerb(command: Command, terminal: Terminal): void {
       // an ES import in our CommonJS output.
       // eslint-disable-next-line @typescript-eslint/no-require-imports
       const { start } = require('../main') as typeof import('../main');
-      const { url, ready, stop, firstToken } = await start(settings, { logger, buildsDashboard: true }).catch((error: Error) => {
+      const {
+        url,
+        ready,
+        stop,
+        firstToken,
+        firstLink: link,
+      } = await start(settings, { logger, buildsDashboard: true }).catch((error: Error) => {
         // What an operator has to do is said below; where in the code it was noticed is of use for what is not expected alone.
         logger.fatal(isExpected(error) ? { reason: error.message } : { err: error }, 'the server could not start');
         throw new CommandFailed(`The server could not start: ${reason(error)}`);
@@ -38,13 +49,8 @@ export function startVerb(command: Command, terminal: Terminal): void {
         await stopInTime(() => stop(drainSeconds), drainSeconds + settings.stopSeconds, logger);
       };
       if (!(await Promise.race([ready.then(() => true), stopSignal.then(() => false)]))) return end();
-      if (json) terminal.out(`${JSON.stringify({ url, ...(firstToken === undefined ? {} : { token: firstToken }) })}\n`);
-      else
-        terminal.out(
-          firstToken === undefined
-            ? `${welcomeTo(url)}A token, for which the explorer asks: bin/experience-ledger token --role admin --project '*'\n\n`
-            : welcome({ url, token: firstToken, ttl: '30 days' }),
-        );
+      if (json) terminal.out(`${JSON.stringify({ url, ...(firstToken === undefined ? {} : { token: firstToken, link }) })}\n`);
+      else terminal.out(firstToken === undefined ? `${welcomeTo(url)}${LATER}` : welcome({ url, token: firstToken, link, ttl: '30 days' }));
       await end();
     });
 }
@@ -83,13 +89,18 @@ function reason({ code, message }: NodeJS.ErrnoException): string {
 }
 
 function welcomeTo(url: string): string {
-  return `\nExperience Ledger is ready: ${url}/graphql (in a browser: the explorer)\n\n`;
+  return `\nExperience Ledger is ready: ${url} (the API: ${url}/graphql)\n\n`;
 }
 
+const LATER = `To sign in: bin/experience-ledger open prints a link for the dashboard, and
+bin/experience-ledger token --role admin --project '*' a token.
+
+`;
+
 /** Printed by the first start and never again: the token is stored nowhere. */
-export function welcome({ url, token, ttl }: FirstStart): string {
+export function welcome({ url, token, link, ttl }: FirstStart): string {
   const { create, ask } = firstCommands(url, token);
-  return `${welcomeTo(url)}This is the first start. Your admin token, valid for ${ttl} and shown only now:
+  return `${welcomeTo(url)}${link === undefined ? '' : opening(link)}This is the first start. Your admin token, valid for ${ttl} and shown only now:
 
   ${token}
 
@@ -106,6 +117,14 @@ ${create}
 Ask for the value of the key, as an app does:
 
 ${ask}
+
+`;
+}
+
+function opening(link: string): string {
+  return `Open the dashboard: ${link}
+
+(The link signs in once, within 15 minutes. Another one: bin/experience-ledger open)
 
 `;
 }

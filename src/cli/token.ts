@@ -1,9 +1,9 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import ms, { type StringValue } from 'ms';
 import { ALL_PROJECTS, ROLES, type Role } from '../application/caller';
-import { readSecret, secretFile } from '../http/secret';
 import { issueToken } from '../http/tokens';
 import { readSettings } from '../settings';
+import { localSecret } from './local-secret';
 import { CommandFailed, type Terminal } from './verb';
 
 const MAX_TTL_MS = 10 * 365 * 24 * 3_600_000;
@@ -35,12 +35,7 @@ async function print({ role, project, ttl, subject, kind, json }: Options, termi
   if (authentication.kind === 'jwks') {
     throw new CommandFailed('AUTH_JWKS_URL is set: tokens come from your identity provider, and one signed here would be refused.');
   }
-  const secret = await readSecret(dataDir).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') throw new CommandFailed(error.message);
-    throw new CommandFailed(
-      `There is no secret in ${secretFile(dataDir)}. Start the server once, or set DATA_DIR to where it keeps its data.`,
-    );
-  });
+  const secret = await localSecret(dataDir);
   const expiresAt = new Date(Date.now() + ttl).toISOString();
   const roles = Object.fromEntries(project.map((id) => [id, role]));
   const token = await issueToken(secret.bytes, { subject, kind, roles, ttlMs: ttl });

@@ -21,6 +21,11 @@ export const verbs: readonly Verb[] = [
     load: () => (require('./start') as typeof import('./start')).startVerb,
   },
   {
+    name: 'open',
+    description: 'Print a link that opens the dashboard once, signed in as an admin, within 15 minutes.',
+    load: () => (require('./open') as typeof import('./open')).openVerb,
+  },
+  {
     name: 'token',
     description: 'Print a bearer token signed with the local secret in DATA_DIR.',
     load: () => (require('./token') as typeof import('./token')).tokenVerb,

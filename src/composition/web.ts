@@ -27,6 +27,7 @@ import { buildServer, type HttpServer } from '../http/server';
 import type { Settings } from '../settings';
 import type { Reads } from './read-side';
 import type { Serving } from './serving';
+import type { SignIn } from './sign-in';
 import type { Writes } from './write-side';
 
 export interface WebParts {
@@ -40,6 +41,7 @@ export interface WebParts {
   readonly health: StoreHealth;
   /** Undefined: none is served. */
   readonly dashboard: Dashboard | undefined;
+  readonly signIn: SignIn | undefined;
   readonly clocks: Pick<WatchedClocks, 'guard'>;
   readonly metrics: Metrics;
   readonly logger: Logger;
@@ -51,6 +53,7 @@ export async function buildWeb(parts: WebParts): Promise<HttpServer> {
   const { settings, schema, reads, writes, heads, metrics, logger } = parts;
   const { feed, readSide, understand } = reads;
   const authenticate = authenticator(parts.trust);
+  const sessionAccess = parts.signIn?.access;
   const server = { version, startedAt: Date.now(), signIn: settings.authentication.kind };
   const context: MakeContext<Context> = (caller, requestId, answer, onFeedEnded) => ({
     requestId,
@@ -91,11 +94,22 @@ export async function buildWeb(parts: WebParts): Promise<HttpServer> {
   return buildServer({
     ...settings,
     authenticate,
+    ...(sessionAccess === undefined ? {} : { sessionAccess }),
     metrics,
     logger,
     routes: [
       // Its sockets go first: a client whose socket closes connects again by itself, one whose subscription ends does not.
-      graphqlRoutes<Context>({ ...settings, schema, context, authenticate, metrics, logger, socketLimit, socketsPerToken }),
+      graphqlRoutes<Context>({
+        ...settings,
+        ...(sessionAccess === undefined ? {} : { sessionAccess }),
+        schema,
+        context,
+        authenticate,
+        metrics,
+        logger,
+        socketLimit,
+        socketsPerToken,
+      }),
       changesRoutes({
         feed,
         mayFollow: (caller, projectId) => may(caller, 'subscribe', projectId),
@@ -114,6 +128,7 @@ export async function buildWeb(parts: WebParts): Promise<HttpServer> {
         heartbeatMs: settings.feeds.heartbeatSeconds * 1_000,
       }),
       operatorRoutes({ readiness, metrics, authenticate, mayReadMetrics }),
+      ...(parts.signIn === undefined ? [] : [parts.signIn.routes(authenticate)]),
       ...(parts.dashboard === undefined ? [] : [dashboardRoutes(parts.dashboard)]),
     ],
   });

@@ -29,10 +29,10 @@ const OPTIONS = {
 
 /**
  * A script that opens the explorer with a token: the one behind `#token=` in the page's address, which no browser sends to a server, or the one that the
- * tab had before, or the one that is pasted when it asks.
+ * tab had before; or with the session of a browser that is signed in; or with the token that is pasted when it asks.
  */
 export function explorerOptions(): string {
-  return `(() => {
+  return `(async () => {
   const KEPT = 'experience-ledger-token';
   const given = new URLSearchParams(location.hash.slice(1)).get('token');
   if (given) {
@@ -44,9 +44,17 @@ export function explorerOptions(): string {
     if (pasted) sessionStorage.setItem(KEPT, pasted);
     return pasted;
   };
-  const token = sessionStorage.getItem(KEPT) || ask();
+  const isSignedIn = async () => {
+    const answer = await fetch('/session').catch(() => undefined);
+    return answer !== undefined && answer.ok && (await answer.json()).session !== null;
+  };
+  const kept = sessionStorage.getItem(KEPT);
+  const bySession = !kept && (await isSignedIn());
+  const token = kept || (bySession ? '' : ask());
+  const options = ${JSON.stringify(OPTIONS, null, 2)};
+  if (bySession) for (const each of [options, ...options.initialWindows]) each.initialHeaders = {};
   const initialEnvironments = { base: { title: 'Token', variables: { ${VARIABLE}: token } } };
-  AltairGraphQL.init({ ...${JSON.stringify(OPTIONS, null, 2)}, initialEnvironments });
+  AltairGraphQL.init({ ...options, initialEnvironments });
 })();
 `;
 }

@@ -33,7 +33,7 @@ export function refusalOf(
   const status = error.statusCode ?? 500;
   const refused = REFUSED[error.code ?? ''];
   if (refused !== undefined) return { status, code: refused.code, message: refused.message(bodyLimitOf(request)) };
-  return status >= 400 && status < 500 ? { status, code: 'BAD_REQUEST', message: error.message } : undefined;
+  return status >= 400 && status < 500 ? { status, code: status === 403 ? 'FORBIDDEN' : 'BAD_REQUEST', message: error.message } : undefined;
 }
 
 /** In bytes, with the name of the setting, unless the route has a limit of its own. */

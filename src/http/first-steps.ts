@@ -44,6 +44,11 @@ export function explorerAddress(url: string, token: string): string {
   return `${url}/graphql#token=${token}`;
 }
 
+/** The dashboard's page, which exchanges the code and takes it out of its address. */
+export function signInLink(url: string, code: string): string {
+  return `${url}/#key=${code}`;
+}
+
 /** The commands that the first start prints: one makes a project with a key, the other asks for the value of the key, as an app does. */
 export function firstCommands(url: string, token: string): { readonly create: string; readonly ask: string } {
   return {

@@ -17,6 +17,7 @@ import { inPieces } from './in-pieces';
 import { answerType, isPlainJson, wantsPage, wantsStream } from './media-type';
 import type { OperationMetrics } from './metrics';
 import { limitExceeded } from './query-limits';
+import type { SessionAccess } from './session/session-access';
 
 /** Makes the context that resolvers of one request see. `onFeedEnded` is called when a feed that the request follows ends it. */
 export type MakeContext<Context> = (
@@ -38,6 +39,7 @@ export interface GraphqlRouteParts<Context extends RequestContext> {
   readonly context: MakeContext<Context>;
   readonly drain: Drain;
   readonly identify: onRequestHookHandler;
+  readonly sessionAccess: SessionAccess | undefined;
   readonly streams: GraphqlStreams<Context>;
   readonly metrics: OperationMetrics;
 }
@@ -49,7 +51,7 @@ export interface GraphqlRouteParts<Context extends RequestContext> {
  * close the server under a mutation that is still running.
  */
 export function graphqlRoute<Context extends RequestContext>(server: FastifyInstance, parts: GraphqlRouteParts<Context>): void {
-  const { drain, identify, streams } = parts;
+  const { drain, identify, sessionAccess, streams } = parts;
   server.route({
     method: ['GET', 'POST'],
     url: '/graphql',
@@ -60,7 +62,10 @@ export function graphqlRoute<Context extends RequestContext>(server: FastifyInst
     handler: (request, reply) => {
       if (isPage(request)) return sendExplorer(reply);
       // A stream ends when it is asked, so that no stop waits for it.
-      if (wantsStream(request.headers.accept)) return streams.answer(request, reply);
+      if (wantsStream(request.headers.accept)) {
+        sessionAccess?.endWithSession(request.caller, reply.raw);
+        return streams.answer(request, reply);
+      }
       return drain.run(reply.raw, () => execute(parts, request, reply));
     },
   });

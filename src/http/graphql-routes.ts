@@ -14,12 +14,15 @@ import { OperationGate } from './operation-gate';
 import { QueryCost } from './query-cost';
 import type { QueryLimits } from './query-limits';
 import type { Routes } from './routes';
+import type { SessionAccess } from './session/session-access';
 import { SharedExecution } from './shared-execution';
 
 export interface GraphqlParts<Context extends RequestContext> {
   readonly schema: GraphQLSchema;
   readonly context: MakeContext<Context>;
   readonly authenticate: Authenticate;
+  /** Browsers that are signed in; undefined: tokens alone are taken. */
+  readonly sessionAccess?: SessionAccess;
   readonly metrics: Metrics;
   readonly logger: Logger;
   readonly query: QueryLimits;
@@ -46,7 +49,7 @@ export function graphqlRoutes<Context extends RequestContext>(parts: GraphqlPart
   return {
     add: async (server, { identify, drain }) => {
       await apollo.start();
-      graphqlRoute(server, { apollo, documents, outgoing, context, drain, identify, streams, metrics });
+      graphqlRoute(server, { apollo, documents, outgoing, context, drain, identify, sessionAccess: parts.sessionAccess, streams, metrics });
       sockets = graphqlSockets(server, { ...parts, gate, execution, outgoing, messageLimitBytes: parts.bodyLimitBytes });
       explorerRoutes(server);
     },

@@ -7,6 +7,7 @@ import type { Ended, EndCode } from '../feed/item';
 import { LARGE_CHARACTERS, type OutgoingBytes } from './answer-budget';
 import { Unauthenticated, type Authenticate } from './authentication';
 import { MessageSender } from './message-sender';
+import type { SessionAccess } from './session/session-access';
 
 /** How long things may take, in milliseconds. */
 export interface SocketTimes {
@@ -37,6 +38,13 @@ const CONNECTION_MATTERS: Partial<Readonly<Record<EndCode, readonly [number, str
   GOING_AWAY: [CLOSE.goingAway, 'The server is going away'],
 };
 
+/** What the request of a connection said of its client. */
+export interface UpgradeCredentials {
+  readonly authorization?: string | undefined;
+  /** The session of a browser, if one of our own pages asks. */
+  readonly cookie?: string | undefined;
+}
+
 /** One WebSocket and its client. */
 export class GraphqlSocket {
   caller: Caller;
@@ -46,12 +54,13 @@ export class GraphqlSocket {
   private readonly times: SocketTimes;
   private readonly pinging: NodeJS.Timeout;
   private expiring: NodeJS.Timeout | undefined;
+  private unwatch = (): void => {};
   private answered = true;
   private readonly messages: MessageSender;
 
   constructor(
     private readonly socket: WebSocket,
-    private authorization: string | undefined,
+    private upgrade: UpgradeCredentials | undefined,
     readonly id: string,
     private readonly logger: Logger,
     private readonly outgoing: OutgoingBytes,
@@ -111,12 +120,21 @@ export class GraphqlSocket {
     this.outgoing.give(counted);
   }
 
-  /** By the token in `connectionParams`, or in the header of the upgrade. Answers false if the connection is closed for it. */
-  async identify(authenticate: Authenticate, params: Readonly<Record<string, unknown>> | undefined): Promise<boolean> {
-    const given = params?.['authorization'] ?? params?.['Authorization'] ?? this.authorization;
-    this.authorization = undefined;
+  /**
+   * By the token in `connectionParams` or in the header of the upgrade, or without one by the session of the browser. Answers false if the connection is
+   * closed for it.
+   */
+  async identify(
+    authenticate: Authenticate,
+    params: Readonly<Record<string, unknown>> | undefined,
+    sessions?: SessionAccess,
+  ): Promise<boolean> {
+    const { authorization, cookie } = this.upgrade ?? {};
+    this.upgrade = undefined;
+    const given = params?.['authorization'] ?? params?.['Authorization'] ?? authorization;
     try {
-      this.caller = await authenticate(typeof given === 'string' ? given : undefined);
+      if (given === undefined && cookie !== undefined && sessions !== undefined) await this.continueSession(sessions, cookie);
+      else this.caller = await authenticate(typeof given === 'string' ? given : undefined);
     } catch (error) {
       if (!(error instanceof Unauthenticated)) throw error;
       this.close(error.status === 503 ? CLOSE.tryAgain : CLOSE.unauthenticated, error.message);
@@ -126,6 +144,16 @@ export class GraphqlSocket {
     const left = Math.max(0, Math.min(MAX_TIMER_MS, this.caller.expiresAt - Date.now()));
     this.expiring = setTimeout(() => this.close(CLOSE.expired, 'The token has expired: connect again with a new one'), left).unref();
     return true;
+  }
+
+  private async continueSession(sessions: SessionAccess, cookie: string): Promise<void> {
+    const { caller } = await sessions.authenticate(cookie);
+    this.caller = caller;
+    this.unwatch = sessions.sessions.onEnd(caller.sessionId, () =>
+      this.close(CLOSE.unauthenticated, 'The session has ended: sign in again'),
+    );
+    // It may have closed meanwhile.
+    if (this.socket.readyState !== this.socket.OPEN) this.unwatch();
   }
 
   feedEnded({ code, cursor }: Ended): void {
@@ -159,6 +187,7 @@ export class GraphqlSocket {
   gone(): void {
     clearInterval(this.pinging);
     clearTimeout(this.expiring);
+    this.unwatch();
   }
 
   private ping(): void {

@@ -10,11 +10,12 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import { longerThan } from '../domain/text';
 import { AnswerBudget, type OutgoingBytes } from './answer-budget';
 import type { Authenticate } from './authentication';
-import { GraphqlSocket, type SocketTimes } from './graphql-socket';
+import { GraphqlSocket, type SocketTimes, type UpgradeCredentials } from './graphql-socket';
 import type { MakeContext } from './graphql-route';
 import type { OperationGate } from './operation-gate';
 import { limitExceeded } from './query-limits';
 import type { SharedExecution } from './shared-execution';
+import type { SessionAccess } from './session/session-access';
 import { SocketAdmission } from './socket-admission';
 
 export interface SocketParts<Context> {
@@ -23,6 +24,7 @@ export interface SocketParts<Context> {
   readonly outgoing: OutgoingBytes;
   readonly context: MakeContext<Context>;
   readonly authenticate: Authenticate;
+  readonly sessionAccess?: SessionAccess;
   readonly logger: Logger;
   /** Bytes of one message. */
   readonly messageLimitBytes: number;
@@ -56,8 +58,8 @@ export function graphqlSockets<Context>(server: FastifyInstance, parts: SocketPa
   let closing = false;
 
   /** On its own, so that nothing of the request stays with the socket. */
-  const accept = (webSocket: WebSocket, duplex: Duplex, readBefore: number, authorization: string | undefined): void => {
-    const socket = new GraphqlSocket(webSocket, authorization, randomUUID(), parts.logger, parts.outgoing, parts.socketTimes);
+  const accept = (webSocket: WebSocket, duplex: Duplex, readBefore: number, credentials: UpgradeCredentials): void => {
+    const socket = new GraphqlSocket(webSocket, credentials, randomUUID(), parts.logger, parts.outgoing, parts.socketTimes);
     sockets.add(socket);
     admission.connected(socket);
     socket.limitUntilIdentified(duplex as Socket, readBefore);
@@ -75,8 +77,9 @@ export function graphqlSockets<Context>(server: FastifyInstance, parts: SocketPa
     if (request.url?.split('?', 1)[0] !== '/graphql') return turnAway(duplex, 404);
     if (closing || !admission.hasRoom) return turnAway(duplex, 503);
     const readBefore = (duplex as Socket).bytesRead - head.length;
-    const { authorization } = request.headers;
-    accepting.handleUpgrade(request, duplex, head, (webSocket) => accept(webSocket, duplex, readBefore, authorization));
+    const credentials = credentialsOf(request, parts.sessionAccess);
+    if (credentials === undefined) return turnAway(duplex, 403);
+    accepting.handleUpgrade(request, duplex, head, (webSocket) => accept(webSocket, duplex, readBefore, credentials));
   });
 
   return {
@@ -89,8 +92,16 @@ export function graphqlSockets<Context>(server: FastifyInstance, parts: SocketPa
   };
 }
 
+/** Undefined: a page of another origin would use the session of the browser that it is shown in. */
+function credentialsOf(request: IncomingMessage, sessions: SessionAccess | undefined): UpgradeCredentials | undefined {
+  const { authorization } = request.headers;
+  const cookie = authorization === undefined ? sessions?.cookieIn(request) : undefined;
+  if (cookie === undefined) return { authorization };
+  return sessions?.isOwnPage(request) === true ? { cookie } : undefined;
+}
+
 function serverOptions<Context>(
-  { gate, execution, outgoing, context, authenticate, logger, socketTimes }: SocketParts<Context>,
+  { gate, execution, outgoing, context, authenticate, sessionAccess, logger, socketTimes }: SocketParts<Context>,
   admission: SocketAdmission,
 ): ServerOptions<Record<string, unknown>, GraphqlSocket> {
   return {
@@ -99,7 +110,7 @@ function serverOptions<Context>(
       const { extra, connectionParams } = connection;
       // They would be kept as long as the socket.
       (connection as { connectionParams?: unknown }).connectionParams = undefined;
-      return (await extra.identify(authenticate, connectionParams)) && admission.identified(extra, extra.caller);
+      return (await extra.identify(authenticate, connectionParams, sessionAccess)) && admission.identified(extra, extra.caller);
     },
     onSubscribe: ({ extra }, id, payload) => {
       if (longerThan(id, MAX_ID_CHARACTERS)) return [limitExceeded(`The id of an operation has at most ${MAX_ID_CHARACTERS} characters.`)];

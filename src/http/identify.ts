@@ -1,6 +1,7 @@
-import type { onRequestHookHandler } from 'fastify';
+import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
 import type { Authenticate } from './authentication';
 import type { Caller } from '../application/caller';
+import type { SessionAccess } from './session/session-access';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -10,14 +11,16 @@ declare module 'fastify' {
 }
 
 /**
- * The hook that lets only known callers pass. It runs before the body is read: a stranger cannot make the server take in a
- * megabyte. With a callback, since most tokens are known and need no promise.
+ * The hook that lets only known callers pass: by their token or, without one, by the session of their browser. It runs before the body is read: a
+ * stranger cannot make the server take in a megabyte. With a callback, since most tokens are known and need no promise.
  */
-export function identify(authenticate: Authenticate): onRequestHookHandler {
-  return (request, _reply, done) => {
+export function identify(authenticate: Authenticate, sessions?: SessionAccess): onRequestHookHandler {
+  return (request, reply, done) => {
     let caller: Caller | Promise<Caller>;
     try {
-      caller = authenticate(request.headers.authorization);
+      const { authorization } = request.headers;
+      const cookie = authorization === undefined ? sessions?.cookieIn(request.raw) : undefined;
+      caller = cookie === undefined ? authenticate(authorization) : bySession(sessions!, cookie, request, reply);
     } catch (error) {
       return done(error as Error);
     }
@@ -33,4 +36,12 @@ export function identify(authenticate: Authenticate): onRequestHookHandler {
       (error: Error) => done(error),
     );
   };
+}
+
+async function bySession(sessions: SessionAccess, cookie: string, request: FastifyRequest, reply: FastifyReply): Promise<Caller> {
+  sessions.assertOwnRequest(request.raw);
+  const session = await sessions.authenticate(cookie);
+  const renewed = await sessions.renewed(request.raw, session);
+  if (renewed !== undefined) void reply.header('set-cookie', renewed);
+  return session.caller;
 }

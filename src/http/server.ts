@@ -13,11 +13,14 @@ import { parseJsonBody } from './json-body';
 import { identify } from './identify';
 import type { Metrics } from './metrics';
 import type { Routes, ServerAccess } from './routes';
+import type { SessionAccess } from './session/session-access';
 
 /** What the server is made of. It knows no rule, no store and no route: those are given to it. */
 export interface ServerParts {
   readonly routes: readonly Routes[];
   readonly authenticate: Authenticate;
+  /** Browsers that are signed in; undefined: tokens alone are taken. */
+  readonly sessionAccess?: SessionAccess;
   readonly metrics: Metrics;
   readonly logger: Logger;
   /** Bytes. */
@@ -69,8 +72,9 @@ export async function buildServer(parts: ServerParts): Promise<HttpServer> {
   });
   app.decorateRequest('caller', null as unknown as Caller);
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_request: FastifyRequest, body: Buffer) =>
-    parseJsonBody(body),
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async ({ method }: FastifyRequest, body: Buffer) =>
+    // Clients say of what type their bodies are also where they send none.
+    method === 'DELETE' && body.length === 0 ? undefined : parseJsonBody(body),
   );
   app.setErrorHandler(answerFailure);
   app.setNotFoundHandler(notFound);
@@ -105,7 +109,7 @@ export async function buildServer(parts: ServerParts): Promise<HttpServer> {
     });
   }
 
-  const access: ServerAccess = { identify: identify(parts.authenticate), drain };
+  const access: ServerAccess = { identify: identify(parts.authenticate, parts.sessionAccess), drain };
   for (const each of routes) await each.add(app, access);
 
   return {

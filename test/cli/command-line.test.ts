@@ -114,7 +114,7 @@ describe('token', () => {
 });
 
 test('the first start prints curl commands that a shell understands', async () => {
-  const printed = welcome({ url: 'http://127.0.0.1:4000', token: 'a.b.c', ttl: '30 days' });
+  const printed = welcome({ url: 'http://127.0.0.1:4000', token: 'a.b.c', link: 'http://127.0.0.1:4000/#key=d.e.f', ttl: '30 days' });
   const [create, ask, ...others] = printed.match(/^curl -sS[^]*?(?=\n\n)/gm) ?? [];
   expect(others).toEqual([]);
   const wordsOf = async (command: string | undefined) => {
@@ -130,7 +130,8 @@ test('the first start prints curl commands that a shell understands', async () =
   );
   const { query } = JSON.parse(words[words.indexOf('-d') + 1] ?? '') as { query: string };
   expect(query).toBe(FIRST_MUTATION.replace(/\s+/g, ' '));
-  expect(printed).toContain('http://127.0.0.1:4000/graphql (in a browser: the explorer)');
+  expect(printed).toContain('http://127.0.0.1:4000 (the API: http://127.0.0.1:4000/graphql)');
+  expect(printed).toContain('\nOpen the dashboard: http://127.0.0.1:4000/#key=d.e.f\n');
 });
 
 test('bin/experience-ledger runs from a checkout and hands on the exit code', async () => {
@@ -144,7 +145,7 @@ test('bin/experience-ledger runs from any folder, whatever TypeScript is set up 
   await writeFile(join(dataDir, 'tsconfig.json'), '{"compilerOptions":{"target":"ES5","experimentalDecorators":false}}');
   const server = spawn(bin, ['start', '--json'], {
     cwd: dataDir,
-    env: { PATH: process.env['PATH'], DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'silent' },
+    env: { PATH: process.env['PATH'], DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'silent', DASHBOARD: 'false' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [line] = (await once(server.stdout, 'data')) as [Buffer];

@@ -40,11 +40,17 @@ interface Opened {
 }
 
 /** What the page's script does in a tab that keeps this, at this address, where a person who is asked answers so. */
-async function openIn(tab: Map<string, string>, hash: string, answer: string | null = null): Promise<Opened> {
+async function openIn(
+  tab: Map<string, string>,
+  hash: string,
+  answer: string | null = null,
+  session: object | null = null,
+): Promise<Opened> {
   const script = await (await fetch(`${running.url}/explorer/options.js`)).text();
   let [options, asked, address]: [unknown, number, string | undefined] = [undefined, 0, undefined];
-  runInNewContext(script, {
+  await runInNewContext(script, {
     URLSearchParams,
+    fetch: async () => ({ ok: true, json: async () => ({ session }) }),
     location: { hash, pathname: '/graphql', search: '' },
     sessionStorage: { getItem: (name: string) => tab.get(name) ?? null, setItem: (name: string, value: string) => tab.set(name, value) },
     history: { replaceState: (_state: unknown, _title: string, path: string) => (address = path) },
@@ -77,6 +83,12 @@ test('the token is that of the address, which is forgotten, or the one that the 
   const addressed = await openIn(tab, '#token=a.b-c_d');
   expect([tokenOf(addressed), addressed.asked, addressed.address]).toEqual(['a.b-c_d', 0, '/graphql']);
   expect(tokenOf(await openIn(new Map(), '', null))).toBe('');
+});
+
+test('in a browser that is signed in, the explorer asks for no token and sends none', async () => {
+  const { options, asked } = await openIn(new Map(), '', null, { id: 'one' });
+  expect(asked).toBe(0);
+  expect(options.initialWindows.map(({ initialHeaders }) => initialHeaders)).toEqual([{}, {}]);
 });
 
 test('what the explorer is opened with works at the first click, and twice, also after the first start’s curl', async () => {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { PRIVATE_DIRECTORY, PRIVATE_FILE } from '../files/private';
+import { PRIVATE_DIRECTORY, PRIVATE_FILE } from './private';
 
 /**
  * Makes a file for this user alone, complete or not at all, also when others try at the same time; answers whether this call did.

@@ -1,0 +1,47 @@
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import type { Trust, Authenticate } from '../http/authentication';
+import type { Routes } from '../http/routes';
+import { openSecret } from '../http/secret';
+import { OpenIdSignIn } from '../http/session/open-id';
+import { SessionAccess } from '../http/session/session-access';
+import { sessionRoutes } from '../http/session/session-routes';
+import { SessionSigner } from '../http/session/session-signer';
+import { FileSessions } from '../sessions/file-sessions';
+import type { SessionStore } from '../sessions/session-store';
+import { Sessions } from '../sessions/sessions';
+import type { Settings } from '../settings';
+
+/** How browsers sign in. */
+export interface SignIn {
+  readonly access: SessionAccess;
+  /** The code of a link that signs in once; undefined: an identity provider signs, and this server no links. */
+  issueCode(): Promise<string | undefined>;
+  routes(authenticate: Authenticate): Routes;
+}
+
+/** Sessions are kept where instances share them: in Redis, if the read model is there, else in DATA_DIR. */
+export async function openSignIn(settings: Settings, trust: Trust, logger: Logger): Promise<SignIn> {
+  const signer = new SessionSigner(trust.kind === 'local' ? trust.secret : (await openSecret(settings.dataDir, 'session-secret')).bytes);
+  const sessions = new Sessions(await openStore(settings, signer.name), logger);
+  const access = new SessionAccess({ sessions, signer, address: settings });
+  const { authentication } = settings;
+  const openId =
+    authentication.kind === 'jwks' && authentication.client !== undefined
+      ? new OpenIdSignIn({ issuer: authentication.issuer, ...authentication.client })
+      : undefined;
+  const signsLinks = trust.kind === 'local';
+  return {
+    access,
+    issueCode: async () => (signsLinks ? signer.issueCode() : undefined),
+    routes: (authenticate) => sessionRoutes({ access, authenticate, signsLinks, openId }),
+  };
+}
+
+async function openStore({ readModel, dataDir }: Settings, name: string): Promise<SessionStore> {
+  if (readModel.kind === 'memory') return new FileSessions(join(dataDir, 'sessions'));
+  // Loaded here, as all of what asks a Redis is. `require`: `import()` would stay an ES import in our CommonJS output.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const { RedisSessions } = require('../sessions/redis-sessions') as typeof import('../sessions/redis-sessions');
+  return RedisSessions.open(readModel.address, name);
+}
