@@ -3,11 +3,8 @@ import { useCallback, useState } from 'react';
 import type { RefusalCode, UsedFragment } from '../generated/operations';
 import { client } from './client';
 import { failureText } from './failure';
-
-export interface Problem {
-  readonly path: string;
-  readonly message: string;
-}
+import { operationName } from './operation';
+import type { Problem } from './problem';
 
 /** An expected no of the ledger, in its own sentences. */
 export interface Refused {
@@ -49,9 +46,7 @@ function unfinishedId(key: string): string {
 
 /** Sends one command, and answers its outcome. */
 export async function send<D extends Command>(document: D, input: InputOf<D>): Promise<Outcome<DoneOf<D>>> {
-  const [operation] = document.definitions;
-  const name = operation?.kind === 'OperationDefinition' ? operation.name?.value : undefined;
-  const key = `command:${name}:${JSON.stringify(input)}`;
+  const key = `command:${operationName(document)}:${JSON.stringify(input)}`;
   const commandId = unfinishedId(key);
   try {
     const { data } = await client.mutate({ mutation: document, variables: { input: { ...input, commandId } } });

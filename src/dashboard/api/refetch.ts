@@ -3,6 +3,7 @@ import { OneProjectDocument, OverviewDocument, SettingsDocument } from '../gener
 import { client } from './client';
 import { isPaged, KINDS } from './kinds';
 import type { FeedItem } from './live';
+import { operationName } from './operation';
 
 /** Lists are asked for once for all the changes that come within this time. */
 const TOGETHER_MS = 150;
@@ -12,7 +13,8 @@ const MEMBERSHIP = /(?:Created|Cloned|Archived|Restored)$/;
 
 /** The one place that turns what happened into a question for that one thing, and for the lists that it stands in. */
 export class Refetch {
-  private readonly waiting = new Set<DocumentNode>();
+  /** By the names of their operations: a client's own documents are not the ones that it was given. */
+  private readonly waiting = new Set<string | undefined>();
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly project: string) {}
@@ -21,12 +23,11 @@ export class Refetch {
   async item(item: FeedItem): Promise<void> {
     if (item.__typename !== 'Change') return;
     const { event, cursor } = item;
-    const { kind, entityId, nodeId } = event.entity;
+    const { kind, nodeId: id } = event.entity;
     if (!isPaged(kind)) return this.soon(SettingsDocument, OneProjectDocument);
     const { one, list, uses } = KINDS[kind];
     if (MEMBERSHIP.test(event.type)) this.soon(list);
     this.soon(OverviewDocument, ...uses.map((used) => KINDS[used].list));
-    const id = kind === 'KEY' ? entityId : nodeId;
     await client.query({ query: one, variables: { project: this.project, id, atLeast: cursor }, fetchPolicy: 'network-only' });
   }
 
@@ -35,13 +36,13 @@ export class Refetch {
   }
 
   private soon(...documents: readonly DocumentNode[]): void {
-    documents.forEach((document) => this.waiting.add(document));
+    documents.forEach((document) => this.waiting.add(operationName(document)));
     this.timer ??= setTimeout(() => void this.flush(), TOGETHER_MS);
   }
 
   private async flush(): Promise<void> {
     this.timer = undefined;
-    const shown = [...client.getObservableQueries('active')].filter(({ query }) => this.waiting.has(query));
+    const shown = [...client.getObservableQueries('active')].filter(({ queryName }) => this.waiting.has(queryName));
     this.waiting.clear();
     await Promise.all(shown.map((query) => query.refetch()));
   }

@@ -3,6 +3,7 @@ import type { UsedFragment } from '../generated/operations';
 import { Button } from '../ui/button';
 import { Field } from '../ui/field';
 import { Ask } from '../ui/overlay';
+import { Sentence } from '../ui/sentence';
 import { Usages } from '../ui/usages';
 import { valueText } from '../ui/value';
 import { reviewWords } from '../words/setup';
@@ -47,9 +48,13 @@ export function Review({ changes, usages, busy, onConfirm, onClose }: ReviewProp
           <h3>{label}</h3>
           <dl className="facts">
             <dt>{reviewWords.from}</dt>
-            <dd className="gone sentence">{shown(before)}</dd>
+            <dd className="gone sentence">
+              <Sentence text={shown(before)} />
+            </dd>
             <dt>{reviewWords.to}</dt>
-            <dd className="came sentence">{shown(after)}</dd>
+            <dd className="came sentence">
+              <Sentence text={shown(after)} />
+            </dd>
           </dl>
         </div>
       ))}

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { Problem } from '../api/command';
+import { isAt, type Problem } from '../api/problem';
 import { conflicts, isDirty, keepMine, merge, same, takeTheirs, type Draft, type Fields } from './draft';
 
 /** What is stored now, as the form shows it. */
@@ -81,7 +81,3 @@ export function useForm<T extends Fields>(name: string, current: Current<T>) {
 }
 
 export type Form<T extends Fields> = ReturnType<typeof useForm<T>>;
-
-function isAt(path: string, field: string): boolean {
-  return path === field || path.startsWith(`${field}.`) || path.startsWith(`${field}[`);
-}

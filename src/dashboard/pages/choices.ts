@@ -9,9 +9,7 @@ import {
 } from '../generated/operations';
 import type { Option } from '../ui/choice';
 import { experienceWords } from '../words/experiences';
-
-/** Stands for no segment, since an option needs an id. */
-export const EVERYONE = 'everyone';
+import { EVERYONE } from './everyone';
 
 interface Named {
   readonly id: string;
@@ -36,8 +34,4 @@ export function useGoalOptions(chosen: readonly Named[] = []): readonly Option<s
 export function useKeys(): ReadonlyMap<string, KeyRowFragment> {
   const { rows = [] } = useList<KeyRowFragment>(KeysDocument, false);
   return new Map(rows.map((key) => [key.name, key]));
-}
-
-export function segmentInput(id: string): string | null {
-  return id === EVERYONE ? null : id;
 }

@@ -1,3 +1,4 @@
+import { isAt } from '../api/problem';
 import type { PropertyConditionInput, RuleInput } from '../generated/operations';
 import { operandsOf, type Condition, type DidLeaf, type Group, type RuleNode } from './node';
 import { operand, operands } from './operand';
@@ -25,10 +26,10 @@ function write(node: RuleNode, at: string, paths: Map<string, string>): RuleInpu
 function writeBare(node: RuleNode, at: string, paths: Map<string, string>): RuleInput {
   if (node.type === 'property') return { property: writeCondition(node) };
   if (node.type === 'group') {
-    const parts = node.parts.map((part, index) => write(part, `${at}.${node.join}[${index}]`, paths));
+    const parts = node.parts.map((part, index) => write(part, `${at}.${node.join}.${index}`, paths));
     return node.join === 'all' ? { all: parts } : { any: parts };
   }
-  node.filters.forEach((filter, index) => paths.set(filter.id, `${at}.${node.type}.filters[${index}]`));
+  node.filters.forEach((filter, index) => paths.set(filter.id, `${at}.${node.type}.filters.${index}`));
   const { event } = node;
   const window = writeWindow(node);
   const filters = node.filters.length === 0 ? {} : { filters: node.filters.map(writeCondition) };
@@ -61,7 +62,7 @@ export function problemsByPart(
   const found = new Map<string, string[]>();
   const places = [...paths].sort(([, a], [, b]) => b.length - a.length);
   for (const { path, message } of problems) {
-    const place = places.find(([, at]) => path === at || path.startsWith(`${at}.`) || path.startsWith(`${at}[`));
+    const place = places.find(([, at]) => isAt(path, at));
     if (place !== undefined) found.set(place[0], [...(found.get(place[0]) ?? []), message]);
   }
   return found;

@@ -37,6 +37,8 @@ export function JsonEditor({ label, text, onChange }: { label: string; text: str
             '&': { fontSize: '13px', color: 'var(--ink)' },
             '&.cm-focused': { outline: 'none' },
             '.cm-content': { fontFamily: 'var(--mono)', caretColor: 'var(--ink)', padding: '8px 4px' },
+            // The highlighter's own colours are for light pages.
+            '.cm-line span': { color: 'inherit !important' },
             '.cm-cursor': { borderLeftColor: 'var(--ink)' },
             '&.cm-focused .cm-selectionBackground, .cm-selectionBackground': { background: 'var(--accent-wash)' },
             '.cm-tooltip': { background: 'var(--surface)', color: 'var(--ink)', border: '1px solid var(--line)' },

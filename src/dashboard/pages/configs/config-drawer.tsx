@@ -1,5 +1,6 @@
 import { useMemo, useState } from 'react';
-import { send, type Problem } from '../../api/command';
+import { send } from '../../api/command';
+import type { Problem } from '../../api/problem';
 import { targetOf } from '../../api/target';
 import { changed } from '../../form/draft';
 import { Editing } from '../../form/editing';

@@ -1,8 +1,8 @@
-import type { Problem } from '../../api/command';
+import type { Problem } from '../../api/problem';
 import type { ConfigRowFragment } from '../../generated/operations';
 import { newId } from '../../rule/node';
 import { readValues, writeValues, type KeyTexts, type Types } from '../../value/key-values';
-import { EVERYONE, segmentInput } from '../choices';
+import { EVERYONE, segmentInput } from '../everyone';
 
 export type ConfigRowFields = { readonly key: string; readonly stored: boolean; readonly segment: string; readonly values: KeyTexts };
 export type ConfigFields = {
@@ -35,6 +35,6 @@ export function configRows({ rows, keys }: ConfigFields, types: Types, problems:
   return rows.map(({ key, stored, segment, values }, at) => ({
     ...(stored ? { row: key } : {}),
     segmentId: segmentInput(segment),
-    values: writeValues(values, keys, types, `rows[${at}].values`, problems),
+    values: writeValues(values, keys, types, `rows.${at}.values`, problems),
   }));
 }

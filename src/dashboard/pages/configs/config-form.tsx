@@ -79,7 +79,7 @@ export function ConfigForm({ title, saveText, form, saving, thing, keys, types, 
                 bare
                 value={row.segment}
                 options={segments}
-                error={errorAt(`rows[${at}].segmentId`)}
+                error={errorAt(`rows.${at}.segmentId`)}
                 onChange={(segment) => setRow(at, { segment })}
               />
               <KeyGrid

@@ -1,8 +1,8 @@
 import type { FlagRowFragment, ValueType } from '../../generated/operations';
-import type { Problem } from '../../api/command';
+import type { Problem } from '../../api/problem';
 import { newId } from '../../rule/node';
 import { firstText, textOf, valueOf } from '../../value/value-text';
-import { EVERYONE, segmentInput } from '../choices';
+import { EVERYONE, segmentInput } from '../everyone';
 
 /** A row as its form shows it. `stored` is its name in the ledger, which a new one has not. */
 export type RowFields = {
@@ -43,7 +43,7 @@ export function rowsInput(rows: readonly RowFields[], type: ValueType) {
   const problems: Problem[] = [];
   const input = rows.map(({ key, stored, segment, percentage, value: text }, at) => {
     const { value, problem } = valueOf(type, text);
-    if (problem !== undefined) problems.push({ path: `rows[${at}].value`, message: problem });
+    if (problem !== undefined) problems.push({ path: `rows.${at}.value`, message: problem });
     return { ...(stored ? { row: key } : {}), segmentId: segmentInput(segment), percentage: Number(percentage), value };
   });
   return { input, problems };

@@ -29,14 +29,14 @@ export function FlagRows({ rows, type, segments, errorAt, onChange }: FlagRowsPr
             bare
             value={row.segment}
             options={segments}
-            error={errorAt(`rows[${at}].segmentId`)}
+            error={errorAt(`rows.${at}.segmentId`)}
             onChange={(segment) => set(at, { segment })}
           />
           <Field
             label={text.percentage}
             bare
             value={row.percentage}
-            error={errorAt(`rows[${at}].percentage`)}
+            error={errorAt(`rows.${at}.percentage`)}
             onChange={(percentage) => set(at, { percentage })}
           />
           <span className="quiet">%</span>
@@ -45,7 +45,7 @@ export function FlagRows({ rows, type, segments, errorAt, onChange }: FlagRowsPr
             bare
             type={type}
             text={row.value}
-            error={errorAt(`rows[${at}].value`)}
+            error={errorAt(`rows.${at}.value`)}
             onChange={(value) => set(at, { value })}
           />
         </div>

@@ -46,7 +46,7 @@ export function GoalForm({ title, saveText, form, saving, usages = [], onSave, o
   const { values, set, errorAt } = form;
   const { filters } = values;
   const problems = useMemo(
-    () => problemsByPart(form.problems, new Map(filters.map(({ id }, at) => [id, `filters[${at}]`]))),
+    () => problemsByPart(form.problems, new Map(filters.map(({ id }, at) => [id, `filters.${at}`]))),
     [form.problems, filters],
   );
   return (

@@ -8,6 +8,7 @@ import { useForm } from '../../form/use-form';
 import { useSaving } from '../../form/use-saving';
 import { CreateSegmentDocument, EditSegmentDocument, OneSegmentDocument, type SegmentRowFragment } from '../../generated/operations';
 import { emptyGroup } from '../../rule/node';
+import { useCheck } from '../../rule/check';
 import { readRule, type StoredRule } from '../../rule/read';
 import { writeRule } from '../../rule/write';
 import { useProject } from '../../shell/project';
@@ -42,6 +43,7 @@ function EditSegment({ thing, onClose, refetch }: { thing: SegmentRowFragment; o
   const form = useForm(`segment:${thing.projectId}:${thing.id}`, { values: { name, description, rule }, by: updatedBy });
   const saving = useSaving(form, onClose, refetch);
   const [reviewing, setReviewing] = useState(false);
+  const after = useCheck(form.values.rule);
 
   const submit = (reason?: string) => {
     const { rule: ruleChanged, ...others } = changed(form.draft);
@@ -60,10 +62,10 @@ function EditSegment({ thing, onClose, refetch }: { thing: SegmentRowFragment; o
     else submit();
   };
   return (
-    <SegmentForm title={name} form={form} saving={saving} usages={usedBy} sentence={ruleText} onSave={save} onClose={onClose}>
+    <SegmentForm title={name} form={form} saving={saving} usages={usedBy} onSave={save} onClose={onClose}>
       {reviewing ? (
         <Review
-          changes={[{ label: text.rule, before: ruleText, after: writeRule(form.values.rule).rule }]}
+          changes={[{ label: text.rule, before: ruleText, after: after?.text ?? writeRule(form.values.rule).rule }]}
           usages={usedBy}
           busy={saving.busy}
           onConfirm={submit}

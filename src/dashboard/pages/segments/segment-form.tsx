@@ -4,11 +4,13 @@ import type { Form } from '../../form/use-form';
 import type { useSaving } from '../../form/use-saving';
 import type { UsedFragment } from '../../generated/operations';
 import { RuleBuilder } from '../../rule/builder';
+import { useCheck } from '../../rule/check';
 import type { Group } from '../../rule/node';
 import { useVocabulary } from '../../rule/vocabulary';
 import { problemsByPart, writeRule } from '../../rule/write';
 import { useReadOnly } from '../../shell/project';
 import { Field, Labelled } from '../../ui/field';
+import { Sentence } from '../../ui/sentence';
 import { Usages } from '../../ui/usages';
 import { reviewWords, segmentWords as text } from '../../words/setup';
 
@@ -20,7 +22,6 @@ interface SegmentFormProps {
   readonly form: Form<SegmentFields>;
   readonly saving: ReturnType<typeof useSaving>;
   readonly usages?: readonly UsedFragment[];
-  readonly sentence?: string;
   readonly onSave: () => void;
   readonly onClose: () => void;
   readonly children?: ReactNode;
@@ -28,10 +29,11 @@ interface SegmentFormProps {
 
 const labels = { name: text.name, description: text.description, rule: text.rule };
 
-export function SegmentForm({ title, saveText, form, saving, usages = [], sentence, onSave, onClose, children }: SegmentFormProps) {
+export function SegmentForm({ title, saveText, form, saving, usages = [], onSave, onClose, children }: SegmentFormProps) {
   const readOnly = useReadOnly();
   const vocabulary = useVocabulary();
   const { name, description, rule } = form.values;
+  const check = useCheck(rule);
   const problems = useMemo(() => problemsByPart(form.problems, writeRule(rule).paths), [form.problems, rule]);
   return (
     <FormDrawer
@@ -50,10 +52,17 @@ export function SegmentForm({ title, saveText, form, saving, usages = [], senten
       <Labelled label={text.rule} error={problems.size > 0 ? undefined : form.errorAt('rule')}>
         <RuleBuilder root={rule} onChange={(next) => form.set('rule', next)} problems={problems} vocabulary={vocabulary} />
       </Labelled>
-      {sentence === undefined ? null : (
-        <div className="note" data-tone="green">
+      {check === undefined || check.text === null ? null : (
+        <div className="note" data-tone="green" role="status">
           <h3>{text.plain}</h3>
-          <p className="sentence">{sentence}</p>
+          <p>
+            <Sentence text={check.text} />
+          </p>
+          {check.warnings.map(({ path, message }) => (
+            <p key={path + message} className="sentence">
+              {message}
+            </p>
+          ))}
         </div>
       )}
       <Field

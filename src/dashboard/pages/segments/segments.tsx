@@ -14,6 +14,7 @@ import type { Column } from '../../ui/grid';
 import { ListPage } from '../../ui/list-page';
 import { RowMenu } from '../../ui/menu';
 import { OpenLink } from '../../ui/open-link';
+import { Sentence } from '../../ui/sentence';
 import { toast } from '../../ui/toasts';
 import { useArchiving } from '../../ui/use-archiving';
 import { keyWords, segmentWords as text } from '../../words/setup';
@@ -49,7 +50,9 @@ export function Segments() {
           <span className="strong">
             <OpenLink id={row.id}>{row.name}</OpenLink>
           </span>
-          <p className="sentence">{row.ruleText}</p>
+          <p>
+            <Sentence text={row.ruleText} />
+          </p>
           {row.description === '' ? null : <p className="quiet sentence">{row.description}</p>}
         </div>
       ),

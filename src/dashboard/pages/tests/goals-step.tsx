@@ -36,7 +36,7 @@ export function GoalsStep({ form, frozen, thing }: { form: Form<TestFields>; fro
             value={choice.goal}
             options={options}
             disabled={known.has(choice.goal)}
-            error={errorAt(`goals[${at}].goalId`)}
+            error={errorAt(`goals.${at}.goalId`)}
             onChange={(goal) => change(at, { goal })}
           />
           <Choice
@@ -45,7 +45,7 @@ export function GoalsStep({ form, frozen, thing }: { form: Form<TestFields>; fro
             value={choice.role}
             options={ROLES}
             disabled={known.has(choice.goal)}
-            error={errorAt(`goals[${at}].role`)}
+            error={errorAt(`goals.${at}.role`)}
             onChange={(role) => change(at, { role })}
           />
           {choice.role === 'GUARDRAIL' ? (
@@ -55,7 +55,7 @@ export function GoalsStep({ form, frozen, thing }: { form: Form<TestFields>; fro
               placeholder={text.margin}
               value={choice.margin}
               disabled={known.has(choice.goal)}
-              error={errorAt(`goals[${at}].margin`)}
+              error={errorAt(`goals.${at}.margin`)}
               onChange={(margin) => change(at, { margin })}
             />
           ) : null}

@@ -1,8 +1,8 @@
-import type { Problem } from '../../api/command';
+import type { Problem } from '../../api/problem';
 import type { AnalysisMethod, ExperimentRowFragment, GoalRole } from '../../generated/operations';
 import { newId } from '../../rule/node';
 import { readValues, writeValues, type KeyTexts, type Types } from '../../value/key-values';
-import { EVERYONE, segmentInput } from '../choices';
+import { EVERYONE, segmentInput } from '../everyone';
 
 export type VariantFields = {
   readonly key: string;
@@ -114,7 +114,7 @@ function variantsInput({ variants, keys }: TestFields, types: Types, problems: P
     name,
     control,
     weight: Number(weight),
-    values: control ? [] : writeValues(values, keys, types, `variants[${at}].values`, problems),
+    values: control ? [] : writeValues(values, keys, types, `variants.${at}.values`, problems),
   }));
 }
 

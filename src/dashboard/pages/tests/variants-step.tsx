@@ -18,6 +18,7 @@ export function VariantsStep({ form, types, frozen }: { form: Form<TestFields>; 
   const put = (next: readonly VariantFields[]) => set('variants', next);
   const change = (at: number, part: Partial<VariantFields>) =>
     put(variants.map((one, index) => (index === at ? { ...one, ...part } : one)));
+  const general = form.problems.find(({ path }) => path === 'variants')?.message;
   const sum = weightsSum(variants);
   return (
     <section className="stack" aria-label={text.steps.variants}>
@@ -30,14 +31,14 @@ export function VariantsStep({ form, types, frozen }: { form: Form<TestFields>; 
               disabled={frozen}
               value={variant.name}
               onChange={(name) => change(at, { name })}
-              error={errorAt(`variants[${at}].name`)}
+              error={errorAt(`variants.${at}.name`)}
             />
             <Field
               label={text.weight}
               disabled={frozen}
               value={variant.weight}
               onChange={(weight) => change(at, { weight })}
-              error={errorAt(`variants[${at}].weight`)}
+              error={errorAt(`variants.${at}.weight`)}
             />
             {variant.control || frozen ? null : (
               <IconButton small icon="close" label={text.removeVariant} onPress={() => put(variants.filter((_, index) => index !== at))} />
@@ -56,12 +57,12 @@ export function VariantsStep({ form, types, frozen }: { form: Form<TestFields>; 
               onChange={(next) => change(at, { values: next })}
             />
           )}
-          {errorAt(`variants[${at}].values`) === undefined ? null : <span className="error">{errorAt(`variants[${at}].values`)}</span>}
+          {errorAt(`variants.${at}.values`) === undefined ? null : <span className="error">{errorAt(`variants.${at}.values`)}</span>}
         </div>
       ))}
-      {errorAt('variants') === undefined || /\[/.test(form.problems.find(({ path }) => path.startsWith('variants'))?.path ?? '') ? null : (
+      {general === undefined ? null : (
         <span className="error" role="alert">
-          {errorAt('variants')}
+          {general}
         </span>
       )}
       {frozen ? null : (

@@ -1,0 +1,83 @@
+import fc from 'fast-check';
+import { changed, conflicts, keepMine, merge, takeTheirs } from '../../src/dashboard/form/draft';
+import { operand, operands, operandsText, operandText } from '../../src/dashboard/rule/operand';
+import { readRule, type StoredRule } from '../../src/dashboard/rule/read';
+import { problemsByPart, writeRule } from '../../src/dashboard/rule/write';
+import { equalWeights, newVariant, weightsSum } from '../../src/dashboard/pages/tests/test-fields';
+
+describe('a form that a colleague changes meanwhile', () => {
+  const base = { name: 'a', description: 'b' };
+
+  test('follows in fields that were not touched, and lets the person decide where both changed', () => {
+    const draft = { base, values: { ...base, name: 'mine' } };
+    const theirs = { name: 'theirs', description: 'new' };
+    const merged = merge(draft, theirs);
+    expect(merged.values).toEqual({ name: 'mine', description: 'new' });
+    expect(conflicts(merged, theirs)).toEqual(['name']);
+    expect(changed(merged)).toEqual({ name: 'mine' });
+    expect(changed(takeTheirs(merged, theirs, 'name'))).toEqual({});
+    const kept = keepMine(merged, theirs, 'name');
+    expect([conflicts(kept, theirs), changed(kept)]).toEqual([[], { name: 'mine' }]);
+  });
+
+  test('has nothing to decide where both say the same', () => {
+    const merged = merge({ base, values: { ...base, name: 'same' } }, { ...base, name: 'same' });
+    expect([conflicts(merged, { ...base, name: 'same' }), changed(merged)]).toEqual([[], {}]);
+  });
+});
+
+describe('a rule in the builder', () => {
+  const scalar = fc.oneof(fc.string(), fc.boolean(), fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true }));
+
+  test('gives every operand back as it was stored', () => {
+    fc.assert(
+      fc.property(scalar, (value) => {
+        const stored = Object.is(value, -0) ? 0 : value;
+        expect(operand(operandText(stored, 'EQUALS'), 'EQUALS')).toEqual(stored);
+      }),
+    );
+    const values = ['a, b', 'true', 7, false, '7', 'x'];
+    expect(operands(operandsText(values, 'IN'), 'IN')).toEqual(values);
+  });
+
+  test('is written as it was read', () => {
+    const rule: StoredRule = {
+      all: [
+        { property: { name: 'geo.city', operator: 'EQUALS', value: 'New York' } },
+        { not: { any: [{ did: { event: 'Buy', count: { atMost: 2, includeZero: true }, window: { lastDays: 30 } } }] } },
+        {
+          didNot: {
+            event: 'Leave',
+            window: { between: { from: '2026-01-01', to: '2026-02-01' } },
+            filters: [{ name: 'n', operator: 'BETWEEN', from: 1, to: 2 }],
+          },
+        },
+        { not: { not: { property: { name: 'x', operator: 'EXISTS' } } } },
+      ],
+    };
+    const written = writeRule(readRule(rule)).rule as StoredRule;
+    expect(written.all?.slice(0, 3)).toEqual(rule.all?.slice(0, 3));
+    expect(writeRule(readRule({ property: { name: 'a', operator: 'IN', values: ['x'] } })).rule).toEqual({
+      property: { name: 'a', operator: 'IN', values: ['x'] },
+    });
+  });
+
+  test('shows a problem at the innermost part that it is about', () => {
+    const root = readRule({
+      any: [{ property: { name: 'a', operator: 'EXISTS' } }, { all: [{ did: { event: '', window: { ever: true } } }] }],
+    });
+    const { paths } = writeRule(root);
+    const found = problemsByPart([{ path: 'rule.any.1.all.0.did.event', message: 'wrong' }], paths);
+    expect([...found.values()]).toEqual([['wrong']]);
+    const [, group] = root.parts;
+    const leaf = group?.type === 'group' ? group.parts[0] : undefined;
+    expect([...found.keys()]).toEqual([leaf?.id]);
+  });
+});
+
+test('weights made equal sum to 100 for any number of variants', () => {
+  for (let count = 2; count <= 7; count += 1) {
+    const variants = Array.from({ length: count }, (_, at) => newVariant(String(at)));
+    expect(weightsSum(equalWeights(variants))).toBe(100);
+  }
+});
