@@ -11,7 +11,7 @@ import type { Member } from './member';
 
 /** Within how long another history, or another copy, must be recognised. */
 const NOTICED_MS = 10_000;
-const HISTORY_OF_C = '{ history(projectId: "shop", entity: { kind: KEY, id: "c" }) { totalCount nodes { sentence } } }';
+const HISTORY_OF_C = '{ history(projectId: "shop", entity: { id: "shop/key/c" }) { totalCount nodes { sentence } } }';
 const WHOLE_HISTORY = '{ history(projectId: "shop") { totalCount } }';
 const AS_OF = '{ project(id: "shop", asOf: { revision: 0 }) { name } }';
 
