@@ -68,7 +68,7 @@ async function applyTo(projectId: string, text: string, ...options: readonly str
   const file = join(directory, 'shop.yaml');
   await writeFile(file, text);
   const type = typingIn({ DATA_DIR: directory, LEDGER_TOKEN: admin, LEDGER_URL: running.url });
-  expect(await type('apply', file, '--project', projectId, ...options)).toMatchObject({ code: 0 });
+  expect(await type('apply', file, '--project', projectId, '--acknowledge', ...options)).toMatchObject({ code: 0 });
 }
 
 async function tokenOf(roles: Readonly<Record<string, readonly Role[]>>): Promise<string> {

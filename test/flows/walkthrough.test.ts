@@ -34,12 +34,12 @@ test('the walkthrough goes as it says, and the README shows it as it goes', asyn
   await play(server, 'walkthrough', STEPS, (line) => reported.push(line));
   expect(reported).toHaveLength(2 * STEPS.length);
   // What Ann gets, before she has bought often and after, and that she is in one test only.
-  const told = reported.join('\n');
-  expect(told).toContain('dark_mode = 4, by config "Darkness": its segment has the user\n    not by config');
-  expect(told).toContain('not by experiment "Darker in New York": its audience does not have the user (did *Purchase* at least 3 times');
-  expect(told).toContain('in the last 30 days: never did it)');
-  expect(told).toContain('dark_mode = 6, SPLIT');
-  expect(told).toMatch(
+  const said = reported.join('\n');
+  expect(said).toContain('dark_mode = 4, by config "Darkness": its segment has the user\n    not by config');
+  expect(said).toContain('not by experiment "Darker in New York": its audience does not have the user (did *Purchase* at least 3 times');
+  expect(said).toContain('in the last 30 days: never did it)');
+  expect(said).toContain('dark_mode = 6, SPLIT');
+  expect(said).toMatch(
     /in "Darker in New York": in variant "Darker" since .*\n {4}not in "Banner": the user is in "Darker in New York", and a user/,
   );
   for (const part of transcript()) expect(reported.join('\n')).toContain(part);

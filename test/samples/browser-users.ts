@@ -85,7 +85,7 @@ export function compareUsers(count: number, seed: number): Compared {
         continue;
       }
       const running = ruleset.running.findIndex(({ from }) => from.name === study.name);
-      // A test in draft gives nobody anything.
+      // A test in draft gives no user anything.
       if (running === -1) continue;
       const variant = taking.variants[running] ?? NOT_TAKEN;
       if (isTaken !== (variant !== NOT_TAKEN)) differences.push(`${study.name}: ${isTaken ? 'takes' : 'does not take'} ${about}`);
