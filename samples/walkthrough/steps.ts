@@ -124,7 +124,7 @@ export const STEPS: readonly Step[] = [
     say: 'Create a test of it, for everyone',
     ...create('createExperiment', 'CreateExperimentInput', '... on Experiment { id name exclusive status }'),
     input: () => ({
-      name: 'Banner',
+      name: 'Loud banner',
       traffic: 100,
       keys: ['banner'],
       variants: [

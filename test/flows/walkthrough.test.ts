@@ -40,7 +40,7 @@ test('the walkthrough goes as it says, and the README shows it as it goes', asyn
   expect(said).toContain('in the last 30 days: never did it)');
   expect(said).toContain('dark_mode = 6, SPLIT');
   expect(said).toMatch(
-    /in "Darker in New York": in variant "Darker" since .*\n {4}not in "Banner": the user is in "Darker in New York", and a user/,
+    /in "Darker in New York": in variant "Darker" since .*\n {4}not in "Loud banner": the user is in "Darker in New York", and a user/,
   );
   for (const part of transcript()) expect(reported.join('\n')).toContain(part);
 });
