@@ -11,7 +11,7 @@ import { refuseWrongIds } from './wrong-id';
 /** Inputs of which exactly one member is given. type-graphql knows no such thing, so it is set on what it has built. */
 const ONE_OF: readonly string[] = ['AsOfInput', 'RuleInput', 'WindowInput'];
 
-/** Neither can it be told what the roots are. */
+/** Descriptions of the roots, which type-graphql takes from nowhere. */
 const ROOTS = {
   Query: 'Everything that can be asked. Nothing is changed by asking.',
   Mutation: 'Everything that can be changed, each by one command, which is stored whole or refused.',

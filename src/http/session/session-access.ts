@@ -35,7 +35,7 @@ export class SessionAccess {
     [this.sessions, this.signer, this.address] = [sessions, signer, address];
   }
 
-  /** The value of our cookie, whoever sent it. */
+  /** The value of our cookie, not checked yet. */
   cookieIn(request: Request): string | undefined {
     const wanted = this.cookieName(request);
     for (const pair of (request.headers.cookie ?? '').split(';')) {
