@@ -53,10 +53,10 @@ test('no verb that cannot reach its ledger prints the password in the address of
         ['verify'],
         ['heads'],
         ['verify', '--json'],
-        ['copy', '--from', address, '--to', 'sqlite:there'],
+        ['copy', '--from', address, '--to', `sqlite:${join(DATA_DIR, 'copy')}`],
         ['copy', '--from', 'sqlite:', '--to', 'env:ADDRESS'],
         ['copy', '--from', `file:${file}`, '--to', 'env:ADDRESS'],
-        ['copy', '--from', `file:${file}`, '--to', 'sqlite:there'],
+        ['copy', '--from', `file:${file}`, '--to', `sqlite:${join(DATA_DIR, 'copy')}`],
       ];
       return Promise.all(lines.map((line) => type(...line)));
     }),

@@ -47,7 +47,7 @@ function contract(open: (now?: () => number) => Promise<SessionStore>): void {
     await store.close();
   });
 
-  test('a code is used once, whoever asks first', async () => {
+  test('a code is used once, whichever instance asks first', async () => {
     const stores = await Promise.all([open(), open()]);
     const code = { id: 'c1', issuedAt: Date.now(), expiresAt: Date.now() + 60_000 };
     const used = await Promise.all(stores.map((store) => store.use(code)));
