@@ -13,6 +13,7 @@ import { finish, type Steps } from '../domain/steps';
 import { checkCommandId, checkReason } from '../domain/text';
 import { sizeOf } from '../event-store/event-store';
 import { decidingSetup } from '../setup/plan';
+import { tooMuchCounted } from './counted-rules';
 import type { Outcome, Submission } from './execute';
 
 /** A submission with its generated ids, so that deciding it again gives the same facts. */
@@ -114,6 +115,8 @@ function* handle(state: ProjectState, prepared: PreparedCommand, options: Handle
 
   const { bytes, ...sealed } = yield* sealAll(state, prepared, facts, options.clock());
   if (bytes > options.appendLimitBytes) return answer({ kind: 'refused', refusal: tooLarge(command, bytes, options.appendLimitBytes) });
+  const counted = tooMuchCounted(state, sealed.state);
+  if (counted) return answer({ kind: 'refused', refusal: counted });
   const last = sealed.events.at(-1) as Envelope;
   return { result: { kind: 'done', entity: sealed.events[0]?.entity, cursor: cursorOf(last), events: sealed.events }, ...sealed, bytes };
 }

@@ -9,17 +9,19 @@ export function liveCounters({ counters }: Ruleset): readonly CounterDescriptor[
   return [...counters.values()].map(({ descriptor }) => descriptor);
 }
 
-/** What is wrong with so many counters, in words; undefined: nothing. */
-export function tooManyCounters(counters: readonly CounterDescriptor[]): string | undefined {
+/** What is wrong with so many counters, in words, and the limit; undefined: nothing. */
+export function tooManyCounters(counters: readonly CounterDescriptor[]): { readonly message: string; readonly limit: number } | undefined {
   const { project, event } = COUNTER_LIMITS;
   if (counters.length > project) {
-    return `The live rules of a project count at most ${project} different things that users do, and these count ${counters.length}. ${ADVICE}`;
+    const message = `The live rules of a project count at most ${project} different things that users do, and these would count ${counters.length}. ${ADVICE}`;
+    return { message, limit: project };
   }
   const ofEvent = new Map<string, number>();
   for (const counter of counters) ofEvent.set(counter.event, (ofEvent.get(counter.event) ?? 0) + 1);
   const [name, count] = [...ofEvent].find(([, of]) => of > event) ?? [];
   if (name === undefined) return undefined;
-  return `The live rules of a project count one event in at most ${event} different ways, and "${name}" in ${count}. ${ADVICE}`;
+  const message = `The live rules of a project count one event in at most ${event} different ways, and these would count "${name}" in ${count}. ${ADVICE}`;
+  return { message, limit: event };
 }
 
 const ADVICE = 'Use the same filters and windows in several rules, or pause a flag or config that needs others.';

@@ -5,7 +5,7 @@ import { EMPTY_PROJECT, evolve } from '../domain/decider';
 import type { Envelope } from '../domain/event';
 import type { ProjectState } from '../domain/project-state';
 import { checkProjectId } from '../domain/text';
-import { compileRuleset, compileSteps, type Ruleset } from '../evaluation/ruleset';
+import { compileSteps, type Ruleset } from '../evaluation/ruleset';
 import { servingRevisionAfter } from '../evaluation/serving-digest';
 import { DamagedRecord, StoreUnavailable, type EventStore, type Recorded } from '../event-store/event-store';
 import type { Upcaster } from '../event-store/upcast';
@@ -111,6 +111,7 @@ export class Rulesets {
 class KeptProject {
   private progress = UNREAD;
   private compiled: Ruleset | undefined;
+  private compiling: Promise<void> | undefined;
   private reading: Promise<void> | undefined;
   /** The newest revision that is known to be stored. */
   private newest = 0;
@@ -130,13 +131,23 @@ class KeptProject {
     return (this.reading ??= this.readOn().finally(() => (this.reading = undefined)));
   }
 
-  ruleset(): Ruleset {
-    const { state, servingRevision } = this.progress;
-    if (this.compiled?.source !== state) {
-      this.compiled = compileRuleset(state, servingRevision, this.compiled);
-      this.options.onCompiled?.(this.projectId, this.compiled);
+  /** Of what has been read by now, or of more. It is compiled in slices, once for all who ask meanwhile. */
+  ruleset(): Ruleset | Promise<Ruleset> {
+    return this.compiled?.source === this.progress.state ? this.compiled : this.compiledAt(this.revision);
+  }
+
+  private async compiledAt(revision: number): Promise<Ruleset> {
+    for (;;) {
+      if (this.compiled !== undefined && this.compiled.revision >= revision) return this.compiled;
+      await (this.compiling ??= this.compile().finally(() => (this.compiling = undefined)));
     }
-    return this.compiled;
+  }
+
+  private async compile(): Promise<void> {
+    const { state, servingRevision } = this.progress;
+    const compiled = await inSlices(compileSteps(state, servingRevision, this.compiled));
+    this.compiled = compiled;
+    this.options.onCompiled?.(this.projectId, compiled);
   }
 
   /** An event that was appended. */

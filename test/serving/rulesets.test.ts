@@ -3,7 +3,9 @@ import type { Envelope } from '../../src/domain/event';
 import { StoreUnavailable } from '../../src/event-store/event-store';
 import { createUpcaster } from '../../src/event-store/upcast';
 import { Rulesets } from '../../src/serving/rulesets';
+import { watchingTurns, withinTurns } from '../fixtures/event-loop';
 import { Ledger } from '../fixtures/ledger';
+import { LARGE_SETUPS } from '../setup/large';
 
 const upcast = createUpcaster(schemaVersions, upcasts, new Set());
 
@@ -58,4 +60,25 @@ test('what was read is served on while the event store is away, and what is miss
   (stored as Envelope[]).push(events.at(-1)!);
   store.isAway = false;
   expect((await rulesets.current(projectId)).keys.size).toBe(3);
+});
+
+test.each(['rows', 'things'])('the largest set-up of %s is compiled without holding the event loop, once for all who ask', async (what) => {
+  const ledger = Ledger.started();
+  ledger.accept({ type: 'ApplySetup', setup: LARGE_SETUPS[what] } as never);
+  const { events } = ledger;
+  const compiled: number[] = [];
+  const { longestTurnMs } = await withinTurns(100, async () => {
+    const rulesets = new Rulesets({
+      store: slowStore(events),
+      upcast,
+      projectsKept: 10,
+      onCompiled: (_projectId, { revision }) => compiled.push(revision),
+    });
+    return watchingTurns(async () => {
+      const asked = await Promise.all(Array.from({ length: 5 }, () => rulesets.current('shop')));
+      expect(new Set(asked).size).toBe(1);
+    });
+  });
+  expect(new Set(compiled)).toEqual(new Set([events.length - 1]));
+  expect(longestTurnMs).toBeLessThan(100);
 });
