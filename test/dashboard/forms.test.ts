@@ -3,6 +3,7 @@ import { changed, conflicts, keepMine, merge, takeTheirs } from '../../src/dashb
 import { operand, operands, operandsText, operandText } from '../../src/dashboard/rule/operand';
 import { readRule, type StoredRule } from '../../src/dashboard/rule/read';
 import { problemsByPart, writeRule } from '../../src/dashboard/rule/write';
+import { problemAt } from '../../src/dashboard/api/problem';
 import { equalWeights, newVariant, weightsSum } from '../../src/dashboard/pages/tests/test-fields';
 
 describe('a form that a colleague changes meanwhile', () => {
@@ -67,12 +68,25 @@ describe('a rule in the builder', () => {
       any: [{ property: { name: 'a', operator: 'EXISTS' } }, { all: [{ did: { event: '', window: { ever: true } } }] }],
     });
     const { paths } = writeRule(root);
-    const found = problemsByPart([{ path: 'rule.any.1.all.0.did.event', message: 'wrong' }], paths);
+    const found = problemsByPart([{ path: 'rule.any[1].all[0].did.event', message: 'wrong' }], paths);
     expect([...found.values()]).toEqual([['wrong']]);
     const [, group] = root.parts;
     const leaf = group?.type === 'group' ? group.parts[0] : undefined;
     expect([...found.keys()]).toEqual([leaf?.id]);
   });
+});
+
+test('a problem of a list stands at its smallest place in the page, and at the list where no smaller place shows it', () => {
+  const problems = [
+    { path: 'rows[2].percentage', message: 'too large' },
+    { path: 'rows[10].values[0].value', message: 'no number' },
+    { path: 'rows', message: 'too many' },
+  ];
+  expect(problemAt(problems, 'rows.2.percentage')).toBe('too large');
+  expect(problemAt(problems, 'rows.1.values')).toBeUndefined();
+  expect(problemAt(problems, 'rows.10.values')).toBe('no number');
+  expect(problemAt(problems, 'rows', ['rows.2.percentage', 'rows.10.values'])).toBe('too many');
+  expect(problemAt(problems, 'rows', ['rows.2.percentage'])).toBe('no number');
 });
 
 test('weights made equal sum to 100 for any number of variants', () => {

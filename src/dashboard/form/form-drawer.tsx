@@ -1,7 +1,6 @@
 import { useBlocker } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { Outcome } from '../api/command';
-import { isAt } from '../api/problem';
 import { Button } from '../ui/button';
 import { Ask, Drawer } from '../ui/overlay';
 import { Usages } from '../ui/usages';
@@ -114,7 +113,7 @@ function Ended<T extends Fields>({ outcome, form }: { outcome: Outcome<unknown> 
   }
   if (outcome?.type !== 'refused') return null;
   const { message, problems = [], usages = [] } = outcome.refused;
-  const elsewhere = problems.filter(({ path }) => !Object.keys(form.values).some((name) => isAt(path, name)));
+  const { elsewhere } = form;
   if (problems.length > 0 && elsewhere.length === 0) return null;
   return (
     <div className="note stack tight" data-tone="red" role="alert">

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { isAt, type Problem } from '../api/problem';
+import { isAt, problemAt, type Problem } from '../api/problem';
 import { conflicts, isDirty, keepMine, merge, same, takeTheirs, type Draft, type Fields } from './draft';
 
 /** What is stored now, as the form shows it. */
@@ -9,19 +9,23 @@ export interface Current<T extends Fields> {
   readonly by?: string;
 }
 
+/** Where a command has what a field shows, if not under the field's own name. */
+export type Places<T extends Fields> = { readonly [name in keyof T]?: string };
+
 function kept<T extends Fields>(key: string): Draft<T> | undefined {
   const text = sessionStorage.getItem(key);
   return text === null ? undefined : (JSON.parse(text) as Draft<T>);
 }
 
 /** The state of a form: a draft that survives a reload, a colleague's changes taken in, and the server's problems at their fields. */
-export function useForm<T extends Fields>(name: string, current: Current<T>) {
+export function useForm<T extends Fields>(name: string, current: Current<T>, places: Places<T> = {}) {
   const key = `draft:${name}`;
   const [draft, setDraft] = useState<Draft<T>>(() => kept<T>(key) ?? { base: current.values, values: current.values });
   const [restored, setRestored] = useState(() => kept(key) !== undefined);
   const [problems, setProblems] = useState<readonly Problem[]>([]);
   const [mergedFrom, setMergedFrom] = useState<string>();
   const dirty = isDirty(draft);
+  const placeOf = (field: keyof T & string): string => places[field] ?? field;
   const clean = useRef(false);
 
   useEffect(() => {
@@ -47,7 +51,7 @@ export function useForm<T extends Fields>(name: string, current: Current<T>) {
   const set = useCallback(<N extends keyof T & string>(field: N, value: T[N]) => {
     clean.current = false;
     setDraft((before) => ({ ...before, values: { ...before.values, [field]: value } }));
-    setProblems((before) => before.filter(({ path }) => !isAt(path, field)));
+    setProblems((before) => before.filter(({ path }) => !isAt(path, placeOf(field))));
   }, []);
 
   /** Forgets the draft: it was saved, or is not wanted. */
@@ -72,7 +76,9 @@ export function useForm<T extends Fields>(name: string, current: Current<T>) {
     mergedFrom,
     problems,
     setProblems,
-    errorAt: (field: string) => problems.find(({ path }) => isAt(path, field))?.message,
+    errorAt: (place: string, except?: readonly string[]) => problemAt(problems, place, except),
+    /** Problems that no field shows. */
+    elsewhere: problems.filter(({ path }) => !Object.keys(draft.values).some((field) => isAt(path, placeOf(field)))),
     current,
     conflicts: conflicts(draft, theirs),
     take: (field: keyof T) => setDraft((before) => takeTheirs(before, theirs, field)),

@@ -10,11 +10,12 @@ interface KeyGridProps {
   readonly texts: KeyTexts;
   /** What is said of a key without a value. */
   readonly otherwise: string;
+  readonly error: string | undefined;
   readonly onChange: (texts: KeyTexts) => void;
 }
 
 /** The values of the keys in one row or variant. */
-export function KeyGrid({ keys, types, texts, otherwise, onChange }: KeyGridProps) {
+export function KeyGrid({ keys, types, texts, otherwise, error, onChange }: KeyGridProps) {
   const drop = (key: string) => onChange(Object.fromEntries(Object.entries(texts).filter(([name]) => name !== key)));
   return (
     <div className="config-grid">
@@ -41,6 +42,11 @@ export function KeyGrid({ keys, types, texts, otherwise, onChange }: KeyGridProp
           </div>
         );
       })}
+      {error === undefined ? null : (
+        <span className="error whole-line" role="alert">
+          {error}
+        </span>
+      )}
     </div>
   );
 }

@@ -46,6 +46,7 @@ const labels = { name: text.name, description: text.description, keys: text.keys
 export function ConfigForm({ title, saveText, form, saving, thing, keys, types, segments, onSave, onClose, children }: ConfigFormProps) {
   const readOnly = useReadOnly('WRITE_EXPERIENCES');
   const { values, set, errorAt } = form;
+  const shownInRows = values.rows.flatMap((_, at) => [`rows.${at}.segmentId`, `rows.${at}.values`]);
   const setRow = (at: number, change: Partial<ConfigRowFields>) =>
     set(
       'rows',
@@ -67,7 +68,7 @@ export function ConfigForm({ title, saveText, form, saving, thing, keys, types, 
       {thing === undefined ? null : <StatusMoves kind="CONFIG" thing={thing} moves={MOVES} />}
       <Field label={text.name} value={values.name} onChange={(value) => set('name', value)} error={errorAt('name')} />
       <KeySet chosen={values.keys} keys={keys} error={errorAt('keys')} onChange={(chosen) => set('keys', chosen)} />
-      <Labelled label={text.rows} hint={text.rowsHint} error={errorAt('rows')}>
+      <Labelled label={text.rows} hint={text.rowsHint} error={errorAt('rows', shownInRows)}>
         <Ordered
           items={values.rows}
           keyOf={({ key }) => key}
@@ -87,6 +88,7 @@ export function ConfigForm({ title, saveText, form, saving, thing, keys, types, 
                 types={types}
                 texts={row.values}
                 otherwise={configWords.noValue}
+                error={errorAt(`rows.${at}.values`)}
                 onChange={(next) => setRow(at, { values: next })}
               />
             </div>

@@ -11,7 +11,7 @@ import { useProject } from '../../shell/project';
 import { experienceWords, flagWords as text } from '../../words/experiences';
 import { words } from '../../words/words';
 import { useKeys, useSegmentOptions } from '../choices';
-import { readFlag, rowsInput, type FlagFields } from './flag-fields';
+import { FLAG_PLACES, readFlag, rowsInput, type FlagFields } from './flag-fields';
 import { FlagForm } from './flag-form';
 
 export function FlagDrawer({ id, onClose }: { id: string; onClose: () => void }) {
@@ -29,7 +29,7 @@ function NewFlag({ onClose }: { onClose: () => void }) {
   const { id: projectId } = useProject();
   const keys = useKeys();
   const segments = useSegmentOptions();
-  const form = useForm(`flag:${projectId}:new`, { values: EMPTY });
+  const form = useForm(`flag:${projectId}:new`, { values: EMPTY }, FLAG_PLACES);
   const saving = useSaving(form, onClose);
   const { name, description, keyName } = form.values;
   const key = keys.get(keyName);
@@ -57,7 +57,7 @@ function EditFlag({ thing, onClose, refetch }: { thing: FlagRowFragment; onClose
   const { key, status, updatedBy, version, name } = thing;
   const values = useMemo(() => readFlag(thing), [thing]);
   const segments = useSegmentOptions(thing.rows.map(({ segment }) => segment));
-  const form = useForm(`flag:${thing.projectId}:${thing.id}`, { values, by: updatedBy });
+  const form = useForm(`flag:${thing.projectId}:${thing.id}`, { values, by: updatedBy }, FLAG_PLACES);
   const saving = useSaving(form, onClose, refetch);
   const [reviewing, setReviewing] = useState(false);
   const submit = (reason?: string) => {

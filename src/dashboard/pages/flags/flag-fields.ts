@@ -38,6 +38,14 @@ export function readFlag({ name, description, key, rows }: FlagRowFragment): Fla
   };
 }
 
+export const FLAG_PLACES = { keyName: 'key' };
+/** The places of a row that have a field of their own. */
+export const rowPlaces = (at: number) => ({
+  segment: `rows.${at}.segmentId`,
+  percentage: `rows.${at}.percentage`,
+  value: `rows.${at}.value`,
+});
+
 /** The rows as the command takes them, or what of them cannot be read. */
 export function rowsInput(rows: readonly RowFields[], type: ValueType) {
   const problems: Problem[] = [];

@@ -18,7 +18,7 @@ import { Field, Labelled } from '../../ui/field';
 import { Icon } from '../../ui/icons';
 import { experienceWords as text } from '../../words/experiences';
 import { StatusMoves, type StatusMove } from '../status-moves';
-import { newRow, type FlagFields } from './flag-fields';
+import { newRow, rowPlaces, type FlagFields } from './flag-fields';
 import { FlagRows } from './flag-rows';
 
 interface FlagFormProps {
@@ -45,6 +45,7 @@ const labels = { name: text.name, description: text.description, rows: text.rows
 export function FlagForm({ title, saveText, form, saving, type, thing, keys = [], segments, onSave, onClose, children }: FlagFormProps) {
   const readOnly = useReadOnly('WRITE_EXPERIENCES');
   const { values, set, errorAt } = form;
+  const shownInRows = values.rows.flatMap((_, at) => Object.values(rowPlaces(at)));
   return (
     <FormDrawer
       title={title}
@@ -77,7 +78,7 @@ export function FlagForm({ title, saveText, form, saving, type, thing, keys = []
         </div>
       </Labelled>
       {type === undefined ? null : (
-        <Labelled label={text.rows} hint={text.rowsHint}>
+        <Labelled label={text.rows} hint={text.rowsHint} error={errorAt('rows', shownInRows)}>
           <FlagRows rows={values.rows} type={type} segments={segments} errorAt={errorAt} onChange={(rows) => set('rows', rows)} />
           <div>
             <Button small tone="ghost" onPress={() => set('rows', [...values.rows, newRow(type)])}>

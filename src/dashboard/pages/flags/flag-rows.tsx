@@ -4,7 +4,7 @@ import { Field } from '../../ui/field';
 import { Ordered } from '../../ui/ordered';
 import { ValueField } from '../../value/value-field';
 import { experienceWords as text } from '../../words/experiences';
-import type { RowFields } from './flag-fields';
+import { rowPlaces, type RowFields } from './flag-fields';
 
 interface FlagRowsProps {
   readonly rows: readonly RowFields[];
@@ -29,14 +29,14 @@ export function FlagRows({ rows, type, segments, errorAt, onChange }: FlagRowsPr
             bare
             value={row.segment}
             options={segments}
-            error={errorAt(`rows.${at}.segmentId`)}
+            error={errorAt(rowPlaces(at).segment)}
             onChange={(segment) => set(at, { segment })}
           />
           <Field
             label={text.percentage}
             bare
             value={row.percentage}
-            error={errorAt(`rows.${at}.percentage`)}
+            error={errorAt(rowPlaces(at).percentage)}
             onChange={(percentage) => set(at, { percentage })}
           />
           <span className="quiet">%</span>
@@ -45,7 +45,7 @@ export function FlagRows({ rows, type, segments, errorAt, onChange }: FlagRowsPr
             bare
             type={type}
             text={row.value}
-            error={errorAt(`rows.${at}.value`)}
+            error={errorAt(rowPlaces(at).value)}
             onChange={(value) => set(at, { value })}
           />
         </div>

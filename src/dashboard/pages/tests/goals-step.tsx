@@ -24,6 +24,8 @@ export function GoalsStep({ form, frozen, thing }: { form: Form<TestFields>; fro
       'goals',
       goals.map((one, index) => (index === at ? { ...one, ...part } : one)),
     );
+  const shown = goals.flatMap((_, at) => ['goalId', 'role', 'margin'].map((part) => `goals.${at}.${part}`));
+  const general = errorAt('goals', shown);
   const free = options.find(({ id }) => !goals.some(({ goal }) => goal === id));
   return (
     <section className="stack" aria-label={text.steps.goals}>
@@ -74,7 +76,7 @@ export function GoalsStep({ form, frozen, thing }: { form: Form<TestFields>; fro
           )}
         </div>
       ))}
-      {errorAt('goals') === undefined ? null : <span className="error">{errorAt('goals')}</span>}
+      {general === undefined ? null : <span className="error">{general}</span>}
       <div className="line">
         <Button
           small

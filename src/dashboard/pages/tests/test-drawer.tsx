@@ -21,7 +21,7 @@ import type { Types } from '../../value/key-values';
 import { testWords as text } from '../../words/experiences';
 import { words } from '../../words/words';
 import { useKeys } from '../choices';
-import { emptyTest, readTest, testInput } from './test-fields';
+import { emptyTest, readTest, TEST_PLACES, testInput } from './test-fields';
 import { TestForm } from './test-form';
 
 export function TestDrawer({ id, onClose }: { id: string; onClose: () => void }) {
@@ -50,7 +50,7 @@ function NewTestForm({ forced, onClose }: { forced: boolean; onClose: () => void
   const { id: projectId } = useProject();
   const keys = useKeys();
   const [values] = useState(() => emptyTest(forced));
-  const form = useForm(`test:${projectId}:new`, { values });
+  const form = useForm(`test:${projectId}:new`, { values }, TEST_PLACES);
   const saving = useSaving(form, onClose);
   const save = () => {
     const problems: Problem[] = [];
@@ -79,7 +79,7 @@ function EditTest({ thing, onClose, refetch }: { thing: ExperimentRowFragment; o
   const keys = useKeys();
   const types: Types = useMemo(() => new Map([...keys, ...thing.keys.map((key) => [key.name, key] as const)]), [keys, thing.keys]);
   const values = useMemo(() => readTest(thing), [thing]);
-  const form = useForm(`test:${thing.projectId}:${thing.id}`, { values, by: thing.updatedBy });
+  const form = useForm(`test:${thing.projectId}:${thing.id}`, { values, by: thing.updatedBy }, TEST_PLACES);
   const saving = useSaving(form, onClose, refetch);
   const save = () => {
     const problems: Problem[] = [];

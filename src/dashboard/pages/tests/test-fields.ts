@@ -81,6 +81,8 @@ export function readTest(test: ExperimentRowFragment): TestFields {
   };
 }
 
+export const TEST_PLACES = { audience: 'audienceId', plannedUsers: 'analysis' };
+
 /** The fields that are given, as the command takes them; values that cannot be read are put among the problems. */
 export function testInput(given: Partial<TestFields>, all: TestFields, types: Types, problems: Problem[]) {
   const { name, description, keys, audience, traffic, exclusive, variants, goals } = given;

@@ -18,7 +18,8 @@ export function VariantsStep({ form, types, frozen }: { form: Form<TestFields>; 
   const put = (next: readonly VariantFields[]) => set('variants', next);
   const change = (at: number, part: Partial<VariantFields>) =>
     put(variants.map((one, index) => (index === at ? { ...one, ...part } : one)));
-  const general = form.problems.find(({ path }) => path === 'variants')?.message;
+  const shown = variants.flatMap((_, at) => ['name', 'weight', 'values'].map((part) => `variants.${at}.${part}`));
+  const general = errorAt('variants', shown);
   const sum = weightsSum(variants);
   return (
     <section className="stack" aria-label={text.steps.variants}>
@@ -54,10 +55,10 @@ export function VariantsStep({ form, types, frozen }: { form: Form<TestFields>; 
               types={types}
               texts={variant.values}
               otherwise={text.asControl}
+              error={errorAt(`variants.${at}.values`)}
               onChange={(next) => change(at, { values: next })}
             />
           )}
-          {errorAt(`variants.${at}.values`) === undefined ? null : <span className="error">{errorAt(`variants.${at}.values`)}</span>}
         </div>
       ))}
       {general === undefined ? null : (
