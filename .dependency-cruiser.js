@@ -1,9 +1,9 @@
 // Who may import whom: the table of ARCHITECTURE.md, as rules. test/house.test.ts plants violations and sees each rule bite.
 const PORTS =
-  'src/(event-store/(event-store|upcast)|read-model/(read-model|projection|generations|resume-point|row-order)|observations/observations|user-store/user-store)\\.ts$';
+  'src/(event-store/(event-store|upcast)|read-model/(read-model|projection|generations|resume-point|row-order)|observations/(observations|moments)|user-store/user-store)\\.ts$';
 const SESSIONS = 'src/sessions/(sessions|session-store)\\.ts$';
 const COORDINATION = 'src/coordination/(lease|locked|file-lock)\\.ts$';
-const MIDDLE = 'serving|application|event-store|read-model|observations|user-store|projector|feed|audit';
+const MIDDLE = 'serving|reporting|application|event-store|read-model|observations|user-store|projector|feed|audit';
 
 /** From here, of our own files only those may be imported. */
 const only = (name, from, allowed, comment) => ({
@@ -90,8 +90,14 @@ module.exports = {
     only(
       'schema-never-an-adapter',
       'schema/',
-      ['schema/', 'projections/', 'src/(domain|evaluation|setup|application|serving|feed|audit|concurrency)/', SESSIONS, PORTS],
-      'The schema imports domain, set-up files, application, feed, audit, projections and ports, never an adapter.',
+      [
+        'schema/',
+        'projections/',
+        'src/(domain|evaluation|results|reporting|setup|application|serving|feed|audit|concurrency)/',
+        SESSIONS,
+        PORTS,
+      ],
+      'The schema imports domain, results, set-up files, application, feed, audit, projections and ports, never an adapter.',
     ),
     only(
       'http-takes-the-schema-as-a-value',

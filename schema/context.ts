@@ -12,6 +12,7 @@ import type { Reader } from '../projections/reader';
 import type { Feed } from '../src/feed/feed';
 import type { Ended } from '../src/feed/item';
 import type { Estimates } from '../src/serving/estimates';
+import type { ExperimentResults } from '../src/reporting/experiment-results';
 import type { Explainer } from '../src/serving/explainer';
 import type { UserActions } from '../src/serving/user-actions';
 import type { Loaders } from './loaders';
@@ -75,6 +76,8 @@ export interface Context {
   readonly asOf: AsOf['at'];
   /** Which values a user gets, and why. */
   readonly explain: Explainer['explain'];
+  /** What experiments show. */
+  readonly results: ExperimentResults['report'];
   /** How many users rules and experiments have. */
   readonly estimates: Pick<Estimates, 'ofRule' | 'ofExperiment'>;
   /** What is done to what is known of single users. */

@@ -11,7 +11,7 @@ import { resultOf } from './outcome';
 import { named } from './perform';
 import { JsonScalar } from './scalars';
 
-const MeasureEnum: { readonly [measure in Measure['measure']]: measure } = { CONVERSION: 'CONVERSION', COUNT: 'COUNT', SUM: 'SUM' };
+export const MeasureEnum: { readonly [measure in Measure['measure']]: measure } = { CONVERSION: 'CONVERSION', COUNT: 'COUNT', SUM: 'SUM' };
 registerEnumType(MeasureEnum, {
   name: 'GoalMeasure',
   description: 'What a goal counts of one user.',

@@ -8,6 +8,7 @@ import { EstimateResolver } from './estimate';
 import { EvaluationResolver } from './evaluation';
 import { ExclusivityResolver, ProjectExclusivityField } from './exclusivity';
 import { experimentResolvers } from './experiment';
+import { resultsResolvers } from './experiment-results';
 import { ExperimentGoalResolver } from './experiment-analysis';
 import { FrozenAudienceResolver } from './experiment-design';
 import { ReachResolver } from './experiment-reach';
@@ -56,6 +57,7 @@ export const resolvers = [
   FrozenAudienceResolver,
   ExperimentGoalResolver,
   ...experimentMutations,
+  ...resultsResolvers,
   PreviewResolver,
   CheckResolver,
   OperatorsResolver,

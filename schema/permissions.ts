@@ -36,6 +36,8 @@ export const PERMISSIONS: Readonly<Record<string, Right | typeof ANY_CALLER>> = 
   'Query.exclusivity': 'read set-up',
   'Query.evaluate': 'read set-up',
   'Query.experimentsOf': 'read set-up',
+  'Query.experimentResults': 'read set-up',
+  'Query.sampleSize': ANY_CALLER,
   'Query.estimate': 'read set-up',
   'Query.reachOfUsers': 'read set-up',
   'Mutation.forceVariant': 'force variants',

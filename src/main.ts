@@ -52,6 +52,8 @@ export interface StartOptions {
   readonly logger: Logger;
   /** Another schema than the product's: a benchmark adds what it compares with. */
   readonly schema?: GraphQLSchema;
+  /** UTC milliseconds: of what is stored. A test or a sample may play another time, which no earlier time may follow. */
+  readonly clock?: () => number;
   /** Builds the dashboard at once, not for its first visitor. */
   readonly buildsDashboard?: boolean;
   /** Other projections, and their version. */
@@ -63,7 +65,7 @@ const PRODUCT = { projections, version: PROJECTION_VERSION };
 /** Puts the parts together and runs them. What was opened is closed again if it cannot start. */
 export async function start(
   settings: Settings,
-  { logger, schema = buildExperienceSchema(), buildsDashboard = false, projected = PRODUCT }: StartOptions,
+  { logger, schema = buildExperienceSchema(), buildsDashboard = false, clock = Date.now, projected = PRODUCT }: StartOptions,
 ): Promise<Running> {
   const opened: (() => Promise<void>)[] = [];
   let stopping: Promise<void> | undefined;
@@ -91,7 +93,7 @@ export async function start(
     opened.push(async () => unwatch());
     const { trust, firstToken } = await openTrust(settings.authentication, settings.dataDir, logger);
     const upcast = createUpcaster(schemaVersions, upcasts, new Set());
-    const serving = await openServing({ settings, store, upcast, logger });
+    const serving = await openServing({ settings, store, upcast, logger, clock });
     opened.push(() => serving.close());
     const reads = await openReadSide({
       settings,
@@ -109,7 +111,7 @@ export async function start(
     opened.push(() => clocks.stop());
     ledger.watchAhead(() => clocks.ahead.aheadMs / 1_000);
     opened.push(() => readSide.stop());
-    const writes = openWriteSide({ settings, store, upcast, clocks, ledger, logger });
+    const writes = openWriteSide({ settings, store, upcast, clocks, ledger, logger, clock });
     opened.push(() => writes.close());
     const heads = new HeadSigner({ store, log: HeadLog.in(settings.dataDir), dataDir: settings.dataDir, clock: Date.now });
     opened.push(scheduleHeads(heads, settings.headsSignMinutes, logger));

@@ -53,6 +53,12 @@ export const verbs: readonly Verb[] = [
     load: () => (require('./evaluate') as typeof import('./evaluate')).evaluateVerb,
   },
   {
+    name: 'results',
+    description: 'Print what an experiment shows: checks, each goal with its intervals, and the conclusion.',
+    argument: { name: '<experiment>', description: 'the id of an experiment that has started, such as shop/experiment/abc' },
+    load: () => (require('./results') as typeof import('./results')).resultsVerb,
+  },
+  {
     name: 'tail',
     description: 'Show the changes of a project as they happen, and those before if asked for.',
     load: () => (require('./tail') as typeof import('./tail')).tailVerb,

@@ -7,6 +7,7 @@ import { ObservationsUnavailable, type Observations } from '../observations/obse
 import { openObservations } from '../observations/open';
 import { Evaluator } from '../serving/evaluator';
 import { Estimates } from '../serving/estimates';
+import { ExperimentResults } from '../reporting/experiment-results';
 import { Explainer } from '../serving/explainer';
 import { EventIntake } from '../serving/event-intake';
 import { ExposureIntake } from '../serving/exposure-intake';
@@ -29,6 +30,8 @@ export interface ServingParts {
   readonly store: Pick<EventStore, 'read' | 'ledgerId'>;
   readonly upcast: Upcaster;
   readonly logger: Logger;
+  /** UTC milliseconds: of what users did and were served. */
+  readonly clock: () => number;
 }
 
 /** What values are served from. */
@@ -45,6 +48,7 @@ export interface Serving {
   readonly exposures: ExposureIntake;
   readonly users: KnownUsers;
   readonly explainer: Explainer;
+  readonly results: ExperimentResults;
   readonly userActions: UserActions;
   readonly estimates: Estimates;
   /** Writes what is pending, then closes the stores. */
@@ -84,11 +88,11 @@ const FILL_DELAY_MS = 10_000;
 /** Every instance has the ruleset by then. */
 const SHARE_DELAY_MS = 10_000;
 
-export async function openServing({ settings, store, upcast, logger }: ServingParts): Promise<Serving> {
+export async function openServing({ settings, store, upcast, logger, clock }: ServingParts): Promise<Serving> {
   const { dataDir, observationsKeptDays: keptDays, projectsKept, lateDays } = settings;
   const { bytes: secret } = await openSecret(dataDir, 'pepper');
   const pepper = new Pepper(secret);
-  const stampClock = neverBackwards(Date.now);
+  const stampClock = neverBackwards(clock);
   const observations = await reachedOrLater({
     url: settings.observations,
     open: () => openObservations(settings.observations, { dataDir, keptDays, clock: stampClock }),
@@ -127,7 +131,7 @@ export async function openServing({ settings, store, upcast, logger }: ServingPa
     users,
     pepper,
     exposures,
-    clock: Date.now,
+    clock,
     onUnavailable: (error) => {
       if (performance.now() - loggedAt < LOGGED_EVERY_MS) return;
       loggedAt = performance.now();
@@ -141,12 +145,13 @@ export async function openServing({ settings, store, upcast, logger }: ServingPa
     tickets: new StreamTickets(secret),
     evaluator,
     counters,
-    intake: new EventIntake({ rulesets, counters, observations, users, pepper, clock: Date.now, lateDays }),
-    exposures: new ExposureIntake({ rulesets, observations, users, pepper, clock: Date.now, lateDays }),
+    intake: new EventIntake({ rulesets, counters, observations, users, pepper, clock, lateDays }),
+    exposures: new ExposureIntake({ rulesets, observations, users, pepper, clock, lateDays }),
     users: new KnownUsers({ rulesets, observations, users, forget, pepper }),
-    userActions: new UserActions({ users, forget, pepper, clock: Date.now }),
-    estimates: new Estimates({ rulesets, users, clock: Date.now }),
-    explainer: new Explainer({ rulesets, users, pepper, clock: Date.now }),
+    userActions: new UserActions({ users, forget, pepper, clock }),
+    estimates: new Estimates({ rulesets, users, clock }),
+    results: new ExperimentResults({ observations, upcast, clock: stampClock, keptDays }),
+    explainer: new Explainer({ rulesets, users, pepper, clock }),
     close: async () => {
       await exposures.flush();
       await counters.close();

@@ -69,6 +69,7 @@ export async function buildWeb(parts: WebParts): Promise<HttpServer> {
     loaders: new Loaders(reads.reader, writes.loadProject),
     history: reads.history,
     asOf: reads.asOf,
+    results: (request) => parts.serving.results.report(request),
     explain: (request) => parts.serving.explainer.explain(request),
     userActions: parts.serving.userActions,
     estimates: parts.serving.estimates,

@@ -19,6 +19,8 @@ export interface WriteSideParts {
   readonly clocks: Pick<WatchedClocks, 'guard'>;
   readonly ledger: LedgerMetrics;
   readonly logger: Logger;
+  /** UTC milliseconds: when events occur. */
+  readonly clock: () => number;
 }
 
 /** What commands are carried out by. */
@@ -31,7 +33,7 @@ export interface Writes {
   close(): Promise<void>;
 }
 
-export function openWriteSide({ settings, store, upcast, clocks, ledger, logger }: WriteSideParts): Writes {
+export function openWriteSide({ settings, store, upcast, clocks, ledger, logger, clock }: WriteSideParts): Writes {
   const executor = new Executor({
     store,
     upcast,
@@ -39,7 +41,7 @@ export function openWriteSide({ settings, store, upcast, clocks, ledger, logger 
     get appendLimitBytes() {
       return store.appendLimitBytes;
     },
-    clock: Date.now,
+    clock,
     commandTimeoutMs: COMMAND_TIMEOUT_MS,
     queueLimit: settings.queueLimit,
     projectsKept: settings.projectsKept,

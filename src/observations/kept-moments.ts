@@ -1,12 +1,10 @@
 import { LRUCache } from 'lru-cache';
 import { getOrMake } from './moment-sums';
-import { DAY_MS, dayStart, dayText, type Moments, type MomentsQuery } from './moments';
+import { DAY_MS, dayStart, dayText, SETTLED_MS, type Moments, type MomentsQuery } from './moments';
 
 /** The rows of moments that are kept in all: some hundred tests of a year. */
 const KEPT_ROWS = 200_000;
 const HOUR_MS = 3_600_000;
-/** What was received so long ago has been committed, or will never be. */
-export const SETTLED_MS = 60_000;
 
 interface Kept {
   readonly receivedBefore: number;

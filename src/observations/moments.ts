@@ -3,6 +3,8 @@ import type { DayMoments, ExposedUsers } from '../results/input';
 import type { StoredExposure } from './observations';
 
 export const DAY_MS = 86_400_000;
+/** What was received so long ago has been committed, or will never be. */
+export const SETTLED_MS = 60_000;
 /** How long before the first exposure a measure is taken as well, to be compared with. */
 export const PRE_DAYS = 14;
 

@@ -11,11 +11,15 @@ import { counted, shareText } from './words';
 const TOLERATED = 0.01;
 
 /** A check of how many of something there are beside all that could be: none passes, few are noticed, more fail. */
-function share(name: CheckName, count: number, of: number, what: string): Check {
+function share(name: CheckName, count: number | undefined, of: number, what: string): Check {
+  if (count === undefined) return notRecorded(name, `How many ${what} is not recorded`);
   if (count === 0) return { name, status: 'PASSED', text: `No ${what}.` };
   const status = count > TOLERATED * of ? 'FAILED' : 'NOTICED';
   return { name, status, text: `${count} ${what}, ${shareText(count / Math.max(count, of))} of all.` };
 }
+
+/** What nothing is known of must not look like a check that passed. */
+const notRecorded = (name: CheckName, what: string): Check => ({ name, status: 'NOTICED', text: `${what}.` });
 
 const anyOf = (name: CheckName, found: readonly unknown[], text: string, none: string): Check =>
   found.length === 0 ? { name, status: 'PASSED', text: none } : { name, status: 'FAILED', text };
@@ -75,9 +79,11 @@ export function checksOf(
     anyOf('BASELINE_CHANGED', baselineChanges, `What control gives changed: ${changes}.`, 'What control gives did not change.'),
     carryOver(observed.earlierVariants, arms),
     share('SERVED_WITHOUT_STORE', observed.servedWithoutStore, observed.exposures, 'served while the user store was away'),
-    anyOf('ASSIGNMENTS_LOST', assignmentsLost, `Assignments were lost at ${assignmentsLost.join(', ')}.`, 'No assignments were lost.'),
+    assignmentsLost === undefined
+      ? notRecorded('ASSIGNMENTS_LOST', 'Whether assignments were lost is not recorded')
+      : anyOf('ASSIGNMENTS_LOST', assignmentsLost, `Assignments were lost at ${assignmentsLost.join(', ')}.`, 'No assignments were lost.'),
     share('ERASED', observed.erasedUsers, exposed + observed.erasedUsers, 'users erased since'),
-    share('LATE', observed.lateEvents, observed.countedEvents + observed.lateEvents, 'user events too late to count'),
+    share('LATE', observed.lateEvents, observed.countedEvents + (observed.lateEvents ?? 0), 'user events too late to count'),
     tooFew(input, comparisons),
   ];
 }

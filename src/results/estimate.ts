@@ -1,7 +1,7 @@
 import { chanceOfHigherMean, chanceOfHigherProportion } from '../statistics/bayes';
 import { cuped } from '../statistics/cuped';
 import { meanInterval, welch } from '../statistics/mean';
-import { isMissing, missing, type Interval, type Missing } from '../statistics/missing';
+import { isMissing, missing, type Interval, type Missing, type Reason } from '../statistics/missing';
 import { normalQuantile, twoSidedZ } from '../statistics/normal';
 import { newcombe, pooledZ, wilson } from '../statistics/proportion';
 import { difference, sampleOfProportion, sampleOfSums, type Sample } from '../statistics/sample';
@@ -136,3 +136,7 @@ export function chanceOfMore(measure: Measure, control: Totals, variant: Totals)
     ? chanceOfHigherProportion(control, variant)
     : chanceOfHigherMean(sampleOf(measure, control), sampleOf(measure, variant));
 }
+
+/* What those who show results need to know of numbers that are not there. */
+export { isMissing };
+export type { Missing, Reason };

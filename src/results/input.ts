@@ -68,18 +68,20 @@ export interface Observed {
   /** Users who were seen in two variants, and are left out. */
   readonly inTwoVariants: number;
   readonly exposures: number;
-  /** Servings while the user store was away. */
-  readonly servedWithoutStore: number;
+  /** Exposures at or after the revision of the end, which are left out. */
+  readonly afterEnd?: number;
+  /** Servings while the user store was away; absent: that is not recorded. */
+  readonly servedWithoutStore?: number;
   /** Events that changed what control gives while the test ran. */
   readonly baselineChanges: readonly { readonly revision: number; readonly at: string }[];
   readonly earlierVariants: readonly EarlierVariant[];
-  /** Times at which assignments were lost and an operator accepted it. */
-  readonly assignmentsLost: readonly string[];
+  /** Times at which assignments were lost and an operator accepted it; absent: that is not recorded. */
+  readonly assignmentsLost?: readonly string[];
   /** Users of the test who were erased since. */
   readonly erasedUsers: number;
-  /** User events of the goals that were counted, and those that came too late to be. */
+  /** User events of the goals that were counted, and those that came too late to be; absent: that is not recorded. */
   readonly countedEvents: number;
-  readonly lateEvents: number;
+  readonly lateEvents?: number;
 }
 
 /** All that the results of one test are made of. */

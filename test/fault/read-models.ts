@@ -55,6 +55,7 @@ export async function shownByReplay(events: ReadonlyMap<string, readonly Envelop
     loaders: new Loaders(reader, takesNoCommands),
     history: new History({ store, readModel, upcast }),
     asOf: async () => undefined,
+    results: takesNoCommands,
     explain: takesNoCommands,
     estimates: { ofRule: takesNoCommands, ofExperiment: takesNoCommands },
     userActions: { forceVariant: takesNoCommands, clearOverride: takesNoCommands, forget: takesNoCommands },

@@ -48,6 +48,8 @@ function minimalValue(name: string, required: GraphQLInputType, ids: Ids): unkno
   if (isEnumType(type)) return type.getValues()[0]?.name;
   // The first of its members is a list, which must not be empty.
   if (type.name === 'RuleInput') return { property: { name: 'x', operator: 'EXISTS' } };
+  // Its numbers must fit each other.
+  if (type.name === 'SampleSizeInput') return { baseline: 0.1, relativeEffect: 0.1 };
   if (isInputObjectType(type)) {
     const fields = Object.values(type.getFields());
     const taken = type.isOneOf ? fields.slice(0, 1) : fields.filter((field) => isRequiredInputField(field) || field.name === 'id');

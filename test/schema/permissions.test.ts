@@ -25,7 +25,7 @@ const INSTANCE = /^(createProject|readModels|unparkProject|(rebuild|rollBack|dis
 const OF_THE_RECORD = /^(signedHeads|signHead|readModelDigest)$/;
 
 /** For all who have a token, and for all who have any role in the project. */
-const FOR_ALL = /^(viewer|server|operators|ruleLimits|names)$/;
+const FOR_ALL = /^(viewer|server|operators|ruleLimits|sampleSize|names)$/;
 const FOR_ANY_ROLE = /^(projects?|node)$/;
 
 const READERS: readonly Role[] = ['admin', 'creator', 'member', 'auditor'];

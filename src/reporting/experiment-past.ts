@@ -1,0 +1,88 @@
+import { EMPTY_PROJECT, evolve } from '../domain/decider';
+import type { Envelope } from '../domain/event';
+import type { Experiment } from '../domain/experiment-state';
+import type { Goal } from '../domain/goal';
+import type { ProjectState } from '../domain/project-state';
+import { baselineDigest } from '../evaluation/baseline-digest';
+import type { Upcaster } from '../event-store/upcast';
+
+/** An event that changed what control gives, while the experiment ran. */
+export interface BaselineChange {
+  readonly revision: number;
+  readonly atMs: number;
+}
+
+/** An experiment up to a place of its project's history: all that its results need to know of the ledger. */
+export interface ExperimentPast {
+  /** The place. */
+  readonly head: { readonly revision: number; readonly hash: string };
+  readonly experiment: Experiment;
+  /** In the order of the experiment's goals. */
+  readonly goals: readonly (Goal & { readonly addedLater: boolean })[];
+  readonly startedAtMs: number;
+  readonly ended: { readonly revision: number; readonly atMs: number } | undefined;
+  readonly baselineChanges: readonly BaselineChange[];
+  /** Experiments that ended before this one started and have a key in common: the newest ones. */
+  readonly earlier: readonly { readonly experiment: Experiment; readonly endRevision: number }[];
+}
+
+/** Why there is none. */
+export type NoPast = 'NO_PROJECT' | 'NO_EXPERIMENT' | 'NOT_STARTED';
+
+/** At most so many earlier experiments are looked at. */
+const EARLIER = 10;
+/** Kinds of things that control's values come from. */
+const OF_BASELINE: readonly string[] = ['key', 'segment', 'flag', 'config', 'experiment', 'holdout'];
+
+/** Reads the events of a project, which are its first ones. Rejects as their reading does. */
+export async function readPast(events: AsyncIterable<Envelope>, id: string, upcast: Upcaster): Promise<ExperimentPast | NoPast> {
+  let state: ProjectState = EMPTY_PROJECT;
+  let [goalsAtStart, baseline]: [ReadonlySet<string>, string] = [new Set(), ''];
+  let started: Envelope | undefined;
+  let ended: ExperimentPast['ended'];
+  const endRevisions = new Map<string, number>();
+  const baselineChanges: BaselineChange[] = [];
+  for await (const event of events) {
+    const known = upcast(event);
+    const { revision, hash, occurredAt } = event;
+    const before = state.experiments.get(id);
+    state = known === undefined ? { ...state, head: { revision, hash, occurredAt } } : evolve(state, known);
+    const after = state.experiments.get(id);
+    if (event.entity.kind === 'experiment' && hasEnded(event)) endRevisions.set(event.entity.id, revision);
+    if (after === undefined) continue;
+    if (started === undefined && after.started !== null) {
+      started = event;
+      goalsAtStart = new Set(after.goals.map((goal) => goal.id));
+      baseline = baselineDigest(state, after.keys);
+    } else if (before?.status === 'RUNNING' && after.status !== 'RUNNING') {
+      ended = { revision, atMs: occurredAt };
+    } else if (after.status === 'RUNNING' && OF_BASELINE.includes(event.entity.kind)) {
+      const now = baselineDigest(state, after.keys);
+      if (now !== baseline) baselineChanges.push({ revision, atMs: occurredAt });
+      baseline = now;
+    }
+  }
+  if (state.head.revision < 0) return 'NO_PROJECT';
+  const experiment = state.experiments.get(id);
+  if (experiment === undefined) return 'NO_EXPERIMENT';
+  if (started === undefined) return 'NOT_STARTED';
+  const startRevision = started.revision;
+  return {
+    head: state.head,
+    experiment,
+    goals: experiment.goals.map((goal) => ({ ...state.goals.get(goal.id)!, addedLater: !goalsAtStart.has(goal.id) })),
+    startedAtMs: started.occurredAt,
+    ended,
+    baselineChanges,
+    earlier: [...state.experiments.values()]
+      .filter((other) => other.id !== id && other.keys.some((key) => experiment.keys.includes(key)))
+      .flatMap((other) => {
+        const endRevision = endRevisions.get(other.id);
+        return endRevision === undefined || endRevision > startRevision ? [] : [{ experiment: other, endRevision }];
+      })
+      .sort((a, b) => b.endRevision - a.endRevision)
+      .slice(0, EARLIER),
+  };
+}
+
+const hasEnded = ({ type }: Envelope): boolean => type === 'ExperimentStopped' || type === 'ExperimentRolledOut';

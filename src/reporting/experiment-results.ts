@@ -1,0 +1,157 @@
+import { Limiter } from '../concurrency/limiter';
+import { cursorOf, type Cursor } from '../domain/cursor';
+import type { Envelope } from '../domain/event';
+import { canonical, sha256 } from '../domain/json';
+import { HOLDOUT } from '../evaluation/user-record';
+import type { Upcaster } from '../event-store/upcast';
+import { SETTLED_MS, type Moments, type MomentsQuery } from '../observations/moments';
+import type { Observations } from '../observations/observations';
+import type { EarlierVariant, ResultsInput } from '../results/input';
+import { resultsOf, type Results } from '../results/results';
+import { seriesOf, type SeriesDay } from '../results/series';
+import { readPast, type ExperimentPast, type NoPast } from './experiment-past';
+
+const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
+/** Questions that are worked on at a time, and that may wait: each reads a history, and perhaps millions of observations. */
+const LIMITS = { atOnce: 2, waiting: 200 };
+
+export interface ExperimentResultsOptions {
+  readonly observations: Pick<Observations, 'moments'>;
+  readonly upcast: Upcaster;
+  /** The clock of the observations. UTC milliseconds. */
+  readonly clock: () => number;
+  readonly keptDays: number;
+}
+
+export interface ReportRequest {
+  readonly projectId: string;
+  /** Of the experiment. */
+  readonly id: string;
+  /** The project's events up to the place that is asked about. */
+  readonly events: AsyncIterable<Envelope>;
+  /** Absent: the last whole minute that is settled. */
+  readonly receivedUpToMs?: number | undefined;
+}
+
+/** R3: what an experiment shows, from the ledger up to a cursor and observations received up to a time. */
+export interface Report {
+  readonly cursor: Cursor;
+  readonly receivedUpToMs: number;
+  readonly past: ExperimentPast;
+  readonly input: ResultsInput;
+  readonly results: Results;
+  /** Of all that the results are made of: equal digests, equal results. */
+  readonly digest: string;
+  /** What to know about how far back it reaches; undefined: nothing. */
+  readonly remark: string | undefined;
+  /** Of a goal of the experiment. */
+  series(goal: string): readonly SeriesDay[];
+}
+
+/** The time cannot be asked about; the message says which can. */
+export class NoSuchTime extends Error {}
+
+/** Results of experiments, made of the ledger and the observations. */
+export class ExperimentResults {
+  private readonly limiter = new Limiter(LIMITS);
+
+  constructor(private readonly options: ExperimentResultsOptions) {}
+
+  /** Rejects with `NoSuchTime`, `TooManyWaiting`, `ObservationsUnavailable`, and as the reading of the events does. */
+  async report({ projectId, id, events, receivedUpToMs }: ReportRequest): Promise<Report | NoPast> {
+    const settledMs = this.options.clock() - SETTLED_MS;
+    const newestMs = Math.floor(settledMs / MINUTE_MS) * MINUTE_MS;
+    if (receivedUpToMs !== undefined && receivedUpToMs > settledMs)
+      throw new NoSuchTime(
+        `must be at least a minute ago, since what was received later can still change: ${new Date(newestMs).toISOString()} at the latest`,
+      );
+    return this.limiter.run(() => this.made(projectId, id, events, receivedUpToMs ?? newestMs));
+  }
+
+  private async made(projectId: string, id: string, events: AsyncIterable<Envelope>, atMs: number): Promise<Report | NoPast> {
+    const { observations, upcast, clock, keptDays } = this.options;
+    const past = await readPast(events, id, upcast);
+    if (typeof past === 'string') return past;
+    const query = queryOf(projectId, past, atMs);
+    const input = inputOf(past, await observations.moments(query), atMs);
+    const keptFromMs = clock() - keptDays * DAY_MS;
+    return {
+      cursor: cursorOf({ projectId, ...past.head }),
+      receivedUpToMs: atMs,
+      past,
+      input,
+      results: resultsOf(input),
+      digest: sha256(canonical(input as never)),
+      remark:
+        past.startedAtMs < keptFromMs
+          ? `Observations are kept ${keptDays} days, so users first exposed before ${new Date(keptFromMs).toISOString().slice(0, 10)} may be missing.`
+          : undefined,
+      series: (goal) => seriesOf(input, goal),
+    };
+  }
+}
+
+function queryOf(projectId: string, { experiment, goals, ended, earlier }: ExperimentPast, receivedBefore: number): MomentsQuery {
+  return {
+    projectId,
+    experiment: experiment.id,
+    ...(ended && { endRevision: ended.revision }),
+    variants: [...experiment.variants.map((variant) => variant.id), ...(hasHoldout(experiment) ? [HOLDOUT] : [])],
+    goals: goals.map(({ id, event, filters, measure, property, cap, windowDays }) => ({
+      id,
+      event,
+      filters,
+      measure,
+      property,
+      cap,
+      windowDays,
+    })),
+    earlier: earlier.map(({ experiment: { id }, endRevision }) => ({ experiment: id, endRevision })),
+    receivedBefore,
+  };
+}
+
+const hasHoldout = ({ started }: ExperimentPast['experiment']): boolean => (started?.holdouts ?? []).length > 0;
+
+function inputOf(past: ExperimentPast, { exposed, moments, days, earlier, erasedUsers }: Moments, atMs: number): ResultsInput {
+  const { experiment, goals, startedAtMs, ended, baselineChanges } = past;
+  const { method, alpha, plannedUsers, horizonDays, cuped } = experiment.analysis;
+  const sum = (of: (day: Moments['days'][number]) => number): number => days.reduce((total, day) => total + of(day), 0);
+  return {
+    analysis: { method, alpha, plannedUsers, cuped, ...(horizonDays !== null && { horizonDays }) },
+    arms: experiment.variants.map(({ id, name, control, weight }) => ({ id, name, control, weight })),
+    ...(hasHoldout(experiment) && { holdout: { id: HOLDOUT, name: 'holdout' } }),
+    goals: experiment.goals.map(({ role, margin }, index) => {
+      const { id, name, measure, direction, windowDays, addedLater } = goals[index]!;
+      return { id, name, role, measure, direction, windowDays, ...(margin !== null && { margin }), ...(addedLater && { addedLater }) };
+    }),
+    startedAtMs,
+    ...(ended && { endedAtMs: ended.atMs }),
+    atMs,
+    exposed,
+    moments,
+    observed: {
+      inTwoVariants: sum((day) => day.inTwoVariants),
+      exposures: sum((day) => day.exposures),
+      afterEnd: sum((day) => day.afterEnd),
+      baselineChanges: baselineChanges.map(({ revision, atMs: at }) => ({ revision, at: new Date(at).toISOString() })),
+      earlierVariants: earlierVariants(past, earlier),
+      erasedUsers,
+      countedEvents: sum((day) => day.events),
+    },
+  };
+}
+
+/** By the names of experiments and variants, which the check is about. */
+function earlierVariants({ earlier }: ExperimentPast, rows: Moments['earlier']): readonly EarlierVariant[] {
+  return earlier.flatMap(({ experiment }) =>
+    [...experiment.variants.map(({ id, name }) => [id, name] as const), [HOLDOUT, 'holdout'] as const].flatMap(([id, name]) => {
+      const users: Record<string, number> = {};
+      for (const row of rows) {
+        if (row.experiment === experiment.id && row.variant === id) users[row.arm] = (users[row.arm] ?? 0) + row.users;
+      }
+      return Object.keys(users).length === 0 ? [] : [{ experiment: experiment.name, variant: name, users }];
+    }),
+  );
+}
