@@ -299,15 +299,13 @@ describe('against signed heads', () => {
   test('a head that was changed, cut short or signed by someone else is reported by its line', async () => {
     const signed = await heads();
     const [first = '', second = ''] = readFileSync(signed, 'utf8').split('\n');
-    writeFileSync(
-      signed,
-      `${first.replace('"revision":7', '"revision":6')}\n${second.slice(0, 100)}\n\n${second.replace(/"keyId":"./, '"keyId":"0')}\n`,
-    );
+    const otherKey = second.replace(/(?<="keyId":")./, (digit) => (digit === '0' ? '1' : '0'));
+    writeFileSync(signed, `${first.replace('"revision":7', '"revision":6')}\n${second.slice(0, 100)}\n\n${otherKey}\n`);
     const { code, out } = await type('verify', '--against', signed);
     expect(code).toBe(3);
     expect(out).toContain(`${signed}:1: the signature is not good: what the line says is not what was signed.`);
     expect(out).toContain(`${signed}:2: this is not a signed head: it was cut off or changed, or never was one.`);
-    expect(out).toMatch(/heads.log:4: (this head was signed with the key 0|the signature is not good)/);
+    expect(out).toMatch(/heads.log:4: this head was signed with the key [01]\w*, whose public key was not given/);
   });
 
   test.each([

@@ -146,7 +146,7 @@ describe('each bad input has an answer of its own, which says what is allowed', 
     [
       'a page of 1,000',
       () => stopped('{ keys(projectId: "shop", first: 1000) { totalCount } }'),
-      /BAD_REQUEST: `first` must be from 0 to 100/,
+      /BAD_REQUEST: `first` must be from 0 to 500, not 1000/,
     ],
     [
       'an edge cursor of nothing',

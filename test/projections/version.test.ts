@@ -14,7 +14,7 @@ import type { Batch } from '../../src/read-model/read-model';
 /** What each version makes of the events in test/golden. A version that has been released is never changed; a new one gets a line of its own. */
 const RECORDED: Readonly<Record<string, string>> = {
   '1': '2693dc01d7fdeaad8e49382c4dab945bc08b12478b2c08062dca13e300cb7f24',
-  '2': '968794571a8301a5a3deaa26ee385c2fe879b708d7b0e644e6d7c94217ef69c6',
+  '2': 'fdeb97418535ffff8f8c5dc768ec9c7b933a0680cb37904ac6b0338abe378381',
 };
 
 test('what the projections make of the golden events is what this version of theirs has always made of them', async () => {

@@ -57,7 +57,8 @@ beforeAll(async () => {
   );
   await does(accept(stack, operations.StartExperimentDocument, { id: experiment }));
   await does(accept(stack, operations.EditSegmentDocument, { id: audience, name: 'Miami', rule: IN_MIAMI }));
-  await does(accept(stack, operations.EditKeyDocument, { name: 'price', defaultValue: 4, description: 'In euros.' }));
+  const acknowledge = { baselineOf: [experiment] };
+  await does(accept(stack, operations.EditKeyDocument, { name: 'price', defaultValue: 4, description: 'In euros.', acknowledge }));
   await does(accept(stack, operations.StopExperimentDocument, { id: experiment }));
   await does(accept(stack, operations.ArchiveFlagDocument, { id: flag.id }));
   await does(accept(stack, operations.ArchiveConfigDocument, { id: config }));

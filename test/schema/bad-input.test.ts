@@ -33,8 +33,8 @@ test.each<[string, string, RegExp]>([
   ],
   ['an id of the past in a mutation', archiveKey('id: "shop/key/price@1"'), /must not end with "@1"/],
   ['a local id', archiveKey('id: "price"'), /^id: must be an `id` as this API gave it/],
-  ['a percentage with three decimals', createFlag('33.333'), /rows\.0\.percentage: .*at most two decimals/],
-  ['a percentage above 100', createFlag('100.01'), /rows\.0\.percentage: .*0 to 100/],
+  ['a percentage with three decimals', createFlag('33.333'), /rows\[0\]\.percentage: .*at most two decimals/],
+  ['a percentage above 100', createFlag('100.01'), /rows\[0\]\.percentage: .*0 to 100/],
   ['a percentage that is none', createFlag('"half"'), /A percentage is a number from 0 to 100/],
   [
     'a preview with a command id',

@@ -124,7 +124,7 @@ test('it comes in pages, which go on only between the same points', async () => 
     stack.fail(operations.DiffDocument, { projectId: 'shop', from: { revision: 0 }, to: { revision: 10 }, ...more });
   expect(await fail({ after: endCursor })).toMatchObject({ code: 'BAD_REQUEST', message: expect.stringContaining('between other points') });
   for (const after of ['x', 'W10', '']) expect((await fail({ after })).message).toContain('is no `endCursor` of a diff');
-  expect((await fail({ first: 101 })).message).toContain('must be from 0 to 100');
+  expect((await fail({ first: 501 })).message).toContain('must be from 0 to 500, not 501');
 });
 
 test('a page that grows large ends early, and the next goes on from there', async () => {

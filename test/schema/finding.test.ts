@@ -14,7 +14,10 @@ async function create(kind: string, input: object, by?: By): Promise<string> {
 }
 
 const start = (id: string) =>
-  stack.ask('mutation ($id: ID!) { startExperiment(input: { projectId: "shop", id: $id }) { __typename } }', { id });
+  stack.ask(
+    'mutation ($id: ID!) { startExperiment(input: { projectId: "shop", id: $id, acknowledge: { noReach: true } }) { __typename } }',
+    { id },
+  );
 
 let segment: string;
 let goal: string;

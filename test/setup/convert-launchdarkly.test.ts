@@ -28,7 +28,7 @@ describe('the fixture', () => {
     expect(rows('New search')).toEqual([
       'targetingKey is one of ann, bob 100 % true',
       'organization.key is acme 100 % false',
-      'country exists and not (country is one of DE, "AT") and app version is later than 2.0.0 100 % true',
+      'country exists and not (country is one of "DE", "AT") and app version is later than 2.0.0 100 % true',
       'Testers 100 % true',
       'everyone 60 % true',
     ]);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getIntrospectionQuery } from 'graphql';
 import pino from 'pino';
+import { COMPRESSED_FROM_BYTES } from '../../../src/http/compression';
 import { UNDER_WAY_BYTES } from '../../../src/http/answer-budget';
 import { CONNECTION_TIMES } from '../../../src/http/connections';
 import { KEPT_BYTES } from '../../../src/http/documents';
@@ -73,7 +74,7 @@ const PROBES: Readonly<Record<string, Probe>> = {
   'bytes of an answer, by its long values': [
     `{ ${list(9, (at) => `a${at}: keys(projectId: "shop", first: 100) { nodes { defaultValue } }`)} }`,
   ],
-  'things of a page': [PAGE('first: 101')],
+  'things of a page': [PAGE('first: 501')],
   'characters of a search': [PAGE(`search: "${'x'.repeat(201)}"`)],
   'a member of a JSON object': { body: '{"query": "{ __typename }", "query": "{ __typename }"}' },
   'types of event of a plain feed': { path: `/projects/shop/changes?types=${list(101, (at) => `T${at}`).replaceAll(' ', ',')}` },
@@ -155,8 +156,8 @@ test('the limits of connections are those of the code', () => {
   ]);
 });
 
-test('what is kept of documents is as the page says', () => {
-  expect(readFileSync(join(__dirname, '../../../docs/limits.md'), 'utf8')).toContain(
-    `parsed documents (${KEPT_BYTES.toLocaleString('en')} bytes)`,
-  );
+test('what is kept of documents, and from where answers are compressed, is as the page says', () => {
+  const page = readFileSync(join(__dirname, '../../../docs/limits.md'), 'utf8');
+  expect(page).toContain(`parsed documents (${KEPT_BYTES.toLocaleString('en')} bytes)`);
+  expect(page).toContain(`A GraphQL answer from ${COMPRESSED_FROM_BYTES.toLocaleString('en')} bytes on is compressed`);
 });
