@@ -1,26 +1,26 @@
 import { Outlet } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { ModalOverlay, Modal, Dialog } from 'react-aria-components';
-import { signIn, takeLinkCode } from './api/session';
+import { signIn, takeOpening } from './api/session';
 import { FaultBoundary } from './shell/fault';
 import { SignInForm, useSession } from './shell/sign-in';
 import { Toasts } from './ui/toasts';
 import { shellWords, words } from './words/words';
 
-const linkCode = takeLinkCode();
+const { code: linkCode, refused } = takeOpening();
 let exchanged: Promise<string | undefined> | undefined;
 
 /** Shows the page, with the sign-in in its place at first, and over it when a session has ended. */
 export function App() {
   const state = useSession();
-  const [problem, setProblem] = useState<string>();
+  const [problem, setProblem] = useState(refused);
   const [ready, setReady] = useState(linkCode === undefined);
   const [wasIn, setWasIn] = useState(false);
   useEffect(() => {
     if (linkCode === undefined) return;
     exchanged ??= signIn({ code: linkCode }).catch(() => words.failure.network);
-    void exchanged.then((refused) => {
-      setProblem(refused);
+    void exchanged.then((wrong) => {
+      setProblem(wrong);
       setReady(true);
     });
   }, []);

@@ -25,6 +25,8 @@ export class ServerProcess {
     readonly url: string,
     /** The admin's, if this was the first start in its directory. */
     readonly token: string | undefined,
+    /** The one that signs a browser in, if this was the first start in its directory. */
+    readonly link: string | undefined,
     private readonly gone: Promise<Exit>,
     private readonly logged: () => string,
   ) {}
@@ -76,8 +78,8 @@ export class ServerProcess {
     });
     const first = await Promise.race([as === 'ready' ? ready : listening, gone]);
     if (typeof first !== 'string') return first;
-    const { url, token } = JSON.parse(first) as { url: string; token?: string };
-    return new ServerProcess(child, url, token, gone, () => log);
+    const { url, token, link } = JSON.parse(first) as { url: string; token?: string; link?: string };
+    return new ServerProcess(child, url, token, link, gone, () => log);
   }
 
   static start(dataDir: string, options?: ServerOptions): Promise<ServerProcess> {

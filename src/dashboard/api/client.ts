@@ -3,13 +3,24 @@ import { defer, from, retry, tap, throwError } from 'rxjs';
 import possibleTypes from '../generated/possible-types';
 import { session } from './session';
 
+/** A request that was refused for want of a session. */
+class SignedOut extends Error {}
+
+/** GraphQL's answers say it by a code; what stands before the API, by the status alone. */
+function isSignedOut(error: unknown): boolean {
+  return error instanceof SignedOut || (ServerError.is(error) && error.statusCode === 401);
+}
+
 /** What the server refuses for want of a session waits for the sign-in, and is then sent again as it was. */
 const afterSignIn = new ApolloLink((operation, forward) =>
   defer(() => forward(operation)).pipe(
-    tap(() => session.set('in')),
+    tap(({ errors }) => {
+      if (errors?.some(({ extensions }) => extensions?.['code'] === 'UNAUTHENTICATED')) throw new SignedOut();
+      session.set('in');
+    }),
     retry({
       delay: (error: unknown) => {
-        if (!ServerError.is(error) || error.statusCode !== 401) return throwError(() => error);
+        if (!isSignedOut(error)) return throwError(() => error);
         session.set('out');
         return from(session.signedIn());
       },

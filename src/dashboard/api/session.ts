@@ -48,21 +48,28 @@ export async function signIn(credential: Credential): Promise<string | undefined
 export async function signOut(): Promise<void> {
   const answer = await fetch('/session', { method: 'DELETE', headers: { 'Content-Type': 'application/json' }, body: '{}' });
   if (!answer.ok && answer.status !== 401) throw new Error(`The server answered ${answer.status}.`);
-  session.set('out');
 }
 
-/** The one-time code of the link that the page was opened with. It is taken out of the address at once, so that it stays in no history. */
-export function takeLinkCode(): string | undefined {
-  const code = /^#key=(.+)$/.exec(window.location.hash)?.[1];
-  if (code === undefined) return undefined;
+/** What the page was opened with behind the #: the one-time code of a link, or why the identity provider signed nobody in. */
+export interface Opening {
+  readonly code?: string;
+  readonly refused?: string;
+}
+
+/** It is taken out of the address at once, so that it stays in no history. */
+export function takeOpening(): Opening {
+  const [, name, value] = /^#(key|refused)=(.+)$/.exec(window.location.hash) ?? [];
+  if (name === undefined || value === undefined) return {};
   window.history.replaceState(window.history.state, '', window.location.pathname + window.location.search);
-  return decodeURIComponent(code);
+  const text = decodeURIComponent(value);
+  return name === 'key' ? { code: text } : { refused: text };
 }
 
-/** Where people of this server sign in besides here: the address that begins it, if there is a provider. */
+/** Where people of this server sign in besides here: the address that begins it and comes back to this page, if there is a provider. */
 export async function signInProvider(): Promise<string | undefined> {
   const answer = await fetch('/session', { headers: { Accept: 'application/json' } });
   if (!answer.ok) return undefined;
   const { signIn: ways } = (await answer.json()) as { signIn?: { provider: string | null } };
-  return ways?.provider ?? undefined;
+  if (typeof ways?.provider !== 'string') return undefined;
+  return `${ways.provider}?path=${encodeURIComponent(window.location.pathname + window.location.search)}`;
 }

@@ -93,7 +93,16 @@ export function Side({ onPalette }: { onPalette: () => void }) {
 
 export function Foot({ onPalette }: { onPalette?: () => void }) {
   const [theme, setTheme] = useTheme();
-  const leave = () => void signOut().catch(() => toast(words.failure.network));
+  const leave = () => {
+    signOut().then(
+      () => {
+        // Loaded anew, the page holds nothing of the person who left.
+        sessionStorage.clear();
+        window.location.assign('/');
+      },
+      () => toast(words.failure.network),
+    );
+  };
   return (
     <div className="foot">
       {onPalette === undefined ? null : (

@@ -10,13 +10,12 @@ export function useSession() {
   return useSyncExternalStore(session.subscribe, () => session.current);
 }
 
-/** The form that a person signs in with: over the page when a session has ended, so that what was being edited is kept. */
+/** The form that a person signs in with, and why a link or the provider did not: over the page when a session has ended, so that what was being edited is kept. */
 export function SignInForm({ problem, expired }: { problem?: string | undefined; expired: boolean }) {
   const [token, setToken] = useState('');
   const [error, setError] = useState<string>();
   const [busy, setBusy] = useState(false);
   const [provider, setProvider] = useState<string>();
-  useEffect(() => setError(problem), [problem]);
   useEffect(() => {
     // Without an answer the token is the way in.
     signInProvider().then(setProvider, () => undefined);
@@ -41,6 +40,11 @@ export function SignInForm({ problem, expired }: { problem?: string | undefined;
         <h1>{shellWords.signIn}</h1>
       </div>
       <p className="quiet">{expired ? shellWords.expired : shellWords.signInLead}</p>
+      {problem === undefined ? null : (
+        <p className="note sentence" data-tone="red" role="alert">
+          {problem}
+        </p>
+      )}
       {provider === undefined ? null : (
         <a className="button primary" href={provider}>
           {shellWords.provider}
