@@ -1,21 +1,24 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { ServerProcess } from '../fault/server-process';
 
-/** The browser that the tests use: $CHROMIUM, or the first that is installed. */
-export function findChromium(): string | undefined {
+/** The browser that the tests use, as scripts/install-chromium.sh finds it: $CHROMIUM, or the first that starts. */
+function findChromium(): string | undefined {
   const folders = (process.env['PATH'] ?? '').split(delimiter);
-  const names = ['chromium', 'google-chrome', 'chromium-browser'];
-  const installed = names.flatMap((name) => folders.map((folder) => join(folder, name)));
-  return [process.env['CHROMIUM'], ...installed].find((path) => path !== undefined && existsSync(path));
+  const names = [process.env['CHROMIUM'] ?? '', 'chromium', 'google-chrome', 'chromium-browser'].filter((name) => name !== '');
+  const paths = names.flatMap((name) => (name.includes('/') ? [name] : folders.map((folder) => join(folder, name))));
+  return paths.find((path) => existsSync(path) && spawnSync(path, ['--version']).status === 0);
 }
+
+const executablePath = findChromium();
 
 /** A suite that needs a browser, and says so where there is none. */
 export function describeInBrowser(title: string, tests: () => void): void {
-  if (findChromium() !== undefined) return describe(title, tests);
-  console.error(`NO BROWSER: "${title}" was not run. Install Chromium, or set CHROMIUM to where one is.`);
+  if (executablePath !== undefined) return describe(title, tests);
+  console.error(`NO BROWSER: "${title}" was not run. scripts/install-chromium.sh says what to do.`);
   describe.skip(title, tests);
 }
 
@@ -35,7 +38,6 @@ export class Dashboard {
   static async open(): Promise<Dashboard> {
     const directory = mkdtempSync(join(tmpdir(), 'dashboard-'));
     const server = await ServerProcess.start(directory, { environment: { DASHBOARD: 'true' } });
-    const executablePath = findChromium();
     const browser = await chromium.launch({ args: ['--no-sandbox'], ...(executablePath === undefined ? {} : { executablePath }) });
     const dashboard = new Dashboard(directory, server, browser);
     const page = await dashboard.visitor('/');
