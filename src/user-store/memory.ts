@@ -58,6 +58,7 @@ export class MemoryUserStore implements UserStore {
   }
 
   async record(projectId: string, key: UserKey, events: readonly CountedEvent[]): Promise<readonly Recorded[]> {
+    if (events.length === 0) return [];
     const user = this.changed(projectId, key);
     const project = this.project(projectId);
     const now = this.clock();

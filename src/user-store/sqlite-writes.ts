@@ -52,6 +52,8 @@ export class SqliteUserWrites {
   }
 
   record(target: Target, events: readonly EventRow[]): readonly Recorded[] {
+    // A user of whom nothing is kept does not come to be known.
+    if (events.length === 0) return [];
     const user = this.user(target);
     const { kept } = this.reads.counters.kept(user.project);
     const now = (this.lastMs = Math.max(this.lastMs, target.nowMs));

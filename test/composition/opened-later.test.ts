@@ -62,6 +62,10 @@ test('a server starts while its stores of users are away, and serves values that
   const mutation = `mutation {
     createProject(input: { projectId: "shop", name: "Shop" }) { __typename }
     createKey(input: { projectId: "shop", name: "size", type: NUMBER, defaultValue: 3 }) { __typename }
+    createExperiment(input: { projectId: "shop", name: "Sizes", keys: ["size"], audienceId: null, goalIds: [], variants: [
+      { name: "as it is", control: true, weight: 50, values: [] }
+      { name: "large", control: false, weight: 50, values: [{ key: "size", value: 4 }] }
+    ] }) { __typename }
   }`;
   expect((await post('/graphql', { query: mutation })).status).toBe(200);
   const answer = await post('/projects/shop/ofrep/v1/evaluate/flags/size', { context: { targetingKey: 'ann' } });

@@ -61,6 +61,7 @@ function apply(model: Model, step: Step): unknown {
       else model.properties[step.name] = step.value;
       return undefined;
     case 'record':
+      if (step.ids.length === 0) model.isThere = wasThere;
       return step.ids.map((id) => {
         if (model.ids.includes(id)) return 'repeated';
         model.ids.push(id);

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { identityOf, localIdOf, type GlobalId } from '../../schema/global-id';
 import { decodeCursor, type Cursor } from '../../src/domain/cursor';
 import type { Wish } from '../application/plain-shop';
 import type { Asked } from '../application/serial-order';
@@ -81,7 +82,9 @@ export class KeyWriters {
     const cursor = decodeCursor(reply.cursor);
     if (cursor === undefined) throw new Error(`${command.commandId} was given no cursor: ${JSON.stringify(reply)}`);
     command.seen = { cursor, version: reply.version };
-    if (command.wish.kind === 'use' && reply.id !== undefined) this.flags.push(reply.id);
+    // The plain shop knows flags as the events do.
+    if (command.wish.kind === 'use' && reply.id !== undefined)
+      this.flags.push(localIdOf(identityOf(reply.id as unknown as GlobalId), 'flag'));
   }
 
   private wish(): Wish {
