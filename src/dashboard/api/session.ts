@@ -50,7 +50,7 @@ export async function signOut(): Promise<void> {
   if (!answer.ok && answer.status !== 401) throw new Error(`The server answered ${answer.status}.`);
 }
 
-/** What the page was opened with behind the #: the one-time code of a link, or why the identity provider signed nobody in. */
+/** What the page was opened with behind the #: the one-time code of a link, or why the identity provider refused to sign in. */
 export interface Opening {
   readonly code?: string;
   readonly refused?: string;
