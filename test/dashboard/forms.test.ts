@@ -3,6 +3,7 @@ import { changed, conflicts, keepMine, merge, takeTheirs } from '../../src/dashb
 import { operand, operands, operandsText, operandText } from '../../src/dashboard/rule/operand';
 import { readRule, type StoredRule } from '../../src/dashboard/rule/read';
 import { problemsByPart, writeRule } from '../../src/dashboard/rule/write';
+import { acknowledgementFor } from '../../src/dashboard/api/acknowledging';
 import { problemAt } from '../../src/dashboard/api/problem';
 import { equalWeights, newVariant, weightsSum } from '../../src/dashboard/pages/tests/test-fields';
 
@@ -94,4 +95,15 @@ test('weights made equal sum to 100 for any number of variants', () => {
     const variants = Array.from({ length: count }, (_, at) => newVariant(String(at)));
     expect(weightsSum(equalWeights(variants))).toBe(100);
   }
+});
+
+test('a refusal that can be acknowledged asks for what it names, besides what was acknowledged before', () => {
+  const experiment = { nodeId: 'shop/experiment/b', kind: 'EXPERIMENT', name: 'B', status: 'RUNNING' } as const;
+  const refused = { __typename: 'BaselineOfRunning', code: 'BASELINE_OF_RUNNING', message: '', experiments: [experiment] } as const;
+  expect(acknowledgementFor(refused, { noReach: true, baselineOf: ['a'] })).toEqual({
+    noReach: true,
+    baselineOf: ['a', 'shop/experiment/b'],
+  });
+  expect(acknowledgementFor({ __typename: 'NoReach', code: 'NO_REACH', message: '' })).toEqual({ noReach: true });
+  expect(acknowledgementFor({ __typename: 'InUse', code: 'IN_USE', message: '' })).toBeUndefined();
 });

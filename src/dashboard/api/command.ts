@@ -1,19 +1,13 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { useCallback, useState } from 'react';
-import type { RefusalCode, UsedFragment } from '../generated/operations';
+import type { RefusalCode } from '../generated/operations';
+import { acknowledgementFor, askWhetherSeen, type Acknowledge } from './acknowledging';
 import { client } from './client';
 import { failureText } from './failure';
 import { operationName } from './operation';
-import type { Problem } from './problem';
+import type { Refused } from './refused';
 
-/** An expected no of the ledger, in its own sentences. */
-export interface Refused {
-  readonly __typename: string;
-  readonly code: RefusalCode;
-  readonly message: string;
-  readonly problems?: readonly Problem[];
-  readonly usages?: readonly UsedFragment[];
-}
+export type { Refused } from './refused';
 
 export type Outcome<T> =
   | { readonly type: 'done'; readonly value: T }
@@ -44,8 +38,16 @@ function unfinishedId(key: string): string {
   return id;
 }
 
-/** Sends one command, and answers its outcome. */
+/** Sends a command, and answers its outcome. What it does to experiments that run is shown first, and it is sent again once that was seen. */
 export async function send<D extends Command>(document: D, input: InputOf<D>): Promise<Outcome<DoneOf<D>>> {
+  const ended = await sendOnce(document, input);
+  if (ended.type !== 'refused') return ended;
+  const acknowledge = acknowledgementFor(ended.refused, (input as { acknowledge?: Acknowledge }).acknowledge);
+  if (acknowledge === undefined || !(await askWhetherSeen(ended.refused))) return ended;
+  return send(document, { ...input, acknowledge });
+}
+
+async function sendOnce<D extends Command>(document: D, input: InputOf<D>): Promise<Outcome<DoneOf<D>>> {
   const key = `command:${operationName(document)}:${JSON.stringify(input)}`;
   const commandId = unfinishedId(key);
   try {

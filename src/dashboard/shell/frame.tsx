@@ -7,6 +7,7 @@ import { Ask } from '../ui/overlay';
 import { Empty, Failed, Loading } from '../ui/states';
 import { exactTime } from '../ui/time';
 import { shellWords } from '../words/words';
+import { Acknowledging } from './acknowledging';
 import { useAddress } from './address';
 import { useKeys, moveRow, openRow, toSearch } from './keyboard';
 import { LiveContext, useFollowing } from './live-state';
@@ -63,6 +64,7 @@ export function ProjectFrame() {
             </main>
           </div>
         </div>
+        <Acknowledging />
         {opened === 'palette' ? <Palette onClose={() => setOpened(undefined)} /> : null}
         {opened === 'keyboard' ? <KeyboardHelp onClose={() => setOpened(undefined)} /> : null}
       </LiveContext>

@@ -133,3 +133,9 @@ export const shellWords = {
     traffic: (percent: number) => `${percent} % of users`,
   },
 } as const;
+
+export const acknowledgeWords = {
+  title: 'This affects A/B tests',
+  seen: 'I have seen this',
+  goOn: 'Go on',
+} as const;
