@@ -77,7 +77,9 @@ test('any project becomes any other, or says what the life cycle forbids and sta
       const reasons = forbidden(p.state, q.state);
       const before = p.events.length;
       const plan = planFor(p, whollyOf(q), true);
-      const outcome = p.submit({ type: 'ApplySetup', setup: whollyOf(q), prune: true });
+      const { noReach, baselineOf } = plan.needed;
+      const acknowledge = { noReach: noReach.length > 0, baselineOf: baselineOf.map(({ id }) => id) };
+      const outcome = p.submit({ type: 'ApplySetup', setup: whollyOf(q), prune: true, acknowledge });
       const met = plan.obstacles.map(({ entity: { kind, name } }) => `${kind} ${name}`);
       expect(met).toEqual(expect.arrayContaining([...reasons]));
       for (const { conflict } of plan.obstacles) {
