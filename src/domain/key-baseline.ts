@@ -87,11 +87,17 @@ export interface BaselineChange {
   readonly experiments: readonly Experiment[];
 }
 
-/** undefined: the fact changes no baseline of an experiment that runs. One that the fact itself ends does not run any more. */
+/**
+ * undefined: the fact changes no baseline of an experiment that runs. One that the fact itself ends does not run any more, and no user was in one
+ * that the same command starts: `head` is of the state before the command.
+ */
 export function baselineChange(before: ProjectState, after: ProjectState, { entity }: Fact): BaselineChange | undefined {
   const changed = changedKeys(before, after, entity);
   if (changed.length === 0) return undefined;
-  const experiments = runningExperiments(after).filter(({ keys }) => keys.some((key) => changed.includes(key)));
+  const { revision: head } = before.head;
+  const experiments = runningExperiments(after).filter(
+    ({ keys, started }) => (started?.revision ?? 0) <= head && keys.some((key) => changed.includes(key)),
+  );
   if (experiments.length === 0) return undefined;
   return { keys: changed.filter((key) => experiments.some(({ keys }) => keys.includes(key))), experiments };
 }

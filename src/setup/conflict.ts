@@ -110,24 +110,30 @@ function edited(state: ProjectState, command: object, was: object | undefined, i
   return { before: { ...before, ...(then.length > 0 && { roles: then }) }, after: named.size > 0 ? after : withoutRoles(after) };
 }
 
+/** Another thing may have the name of one that is archived. */
+function nameIn(things: ReadonlyNames, id: string): string {
+  const thing = things.get(id);
+  return thing === undefined ? id : `${thing.name}${thing.archived ? ' (archived)' : ''}`;
+}
+
 /** The roles that are said of goals, each by the goal's name. */
 function readableRoles({ goals }: ProjectState, choices: readonly GoalChoice[]): readonly JsonObject[] {
   return choices.flatMap((choice) => {
     if (typeof choice === 'string') return [];
     const { id, role, margin = null } = choice;
-    return [{ name: goals.get(id)?.name ?? id, role, margin }];
+    return [{ name: nameIn(goals, id), role, margin }];
   });
 }
 
 /** With names where the state has ids, and an id for each row and variant that is new. */
 function readable(state: ProjectState, fields: object, idsGiven: number): JsonObject {
   const { audience, goals, rows, variants, ...plain } = fields as Readable;
-  const segment = (id: string | null): string | null => (id === null ? null : (state.segments.get(id)?.name ?? id));
+  const segment = (id: string | null): string | null => (id === null ? null : nameIn(state.segments, id));
   return {
     ...(plain as JsonObject),
     ...(audience !== undefined && { audience: segment(audience) }),
     ...(goals !== undefined && {
-      goals: goals.map((goal) => state.goals.get(goalId(goal))?.name ?? goalId(goal)),
+      goals: goals.map((goal) => nameIn(state.goals, goalId(goal))),
       roles: readableRoles(state, goals),
     }),
     ...(rows !== undefined && {
@@ -140,6 +146,10 @@ function readable(state: ProjectState, fields: object, idsGiven: number): JsonOb
 const withoutRoles = ({ roles: _, ...fields }: JsonObject): JsonObject => fields;
 
 const goalId = (choice: GoalChoice): string => (typeof choice === 'string' ? choice : choice.id);
+
+interface ReadonlyNames {
+  get(id: string): { readonly name: string; readonly archived: boolean } | undefined;
+}
 
 interface Readable {
   readonly audience?: string | null;

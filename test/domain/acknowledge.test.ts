@@ -115,6 +115,27 @@ test('X7 what leaves the baseline of every running experiment as it is needs no 
   expect(ledger.state.baselineChanges.size).toBe(0);
 });
 
+test('X7 a set-up that starts an experiment and then changes its baseline needs no word: no user was in it before', () => {
+  const half = (name: string, values: object) => ({ name, weight: 50, values });
+  const variants = [{ ...half('Control', {}), control: true }, half('New', { price: 4 })];
+  const setup = {
+    version: 2,
+    keys: [{ name: 'price', type: 'NUMBER', default: 3 }],
+    experiments: [
+      { name: 'A', keys: ['price'], status: 'RUNNING', traffic: 50, variants },
+      { name: 'B', keys: ['price'], status: 'ROLLED_OUT', rolledOut: 'New', variants },
+    ],
+  };
+  const ledger = Ledger.started();
+  expect(planSetup(ledger.state, 'shop', { setup, prune: false }, { limits: DEFAULT_LIMITS, newId: 'x' })).toMatchObject({
+    obstacles: [],
+    needed: { noReach: [], baselineOf: [] },
+  });
+  const events = ledger.submit({ type: 'ApplySetup', setup, prune: false });
+  expect(events).toHaveLength(ledger.events.length - 1);
+  expect(ledger.events.filter(({ data }) => 'baselineOfRunning' in data)).toEqual([]);
+});
+
 describe('X6', () => {
   test('X6 a start that the set-up proves to reach no new user names what is in the way, unless acknowledged', () => {
     const ledger = Ledger.started();
