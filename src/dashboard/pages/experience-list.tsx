@@ -3,16 +3,13 @@ import type { Outcome } from '../api/command';
 import type { PagedKind } from '../api/kinds';
 import { useAddress } from '../shell/address';
 import { StatusBadge, statusText } from '../ui/badge';
-import { Changed } from '../ui/changed';
 import { Choice } from '../ui/choice';
 import type { Column } from '../ui/grid';
+import { changedColumn, menuColumn } from '../ui/row-columns';
 import { ListPage } from '../ui/list-page';
-import { RowMenu } from '../ui/menu';
 import { OpenLink } from '../ui/open-link';
 import { useArchiving } from '../ui/use-archiving';
 import { experienceWords as text } from '../words/experiences';
-import { keyWords } from '../words/setup';
-import { words } from '../words/words';
 
 interface Experience {
   readonly id: string;
@@ -63,32 +60,8 @@ export function ExperienceList<Row extends Experience>(props: ExperienceListProp
       cell: (row) => <code className="cut">{keysOf(row).join(', ')}</code>,
     },
     summary,
-    {
-      id: 'changed',
-      width: '190px',
-      second: true,
-      head: keyWords.columns.changed,
-      sort: ({ updatedAt }) => updatedAt,
-      cell: (row) => <Changed thing={row} />,
-    },
-    {
-      id: 'menu',
-      width: '28px',
-      head: <span className="visually-hidden">{words.menu}</span>,
-      cell: (row) => (
-        <RowMenu
-          kind={kind}
-          id={row.id}
-          name={row.name}
-          acts={[
-            { id: 'edit', text: words.edit, onAction: () => setAddress({ edit: row.id }) },
-            row.status === 'ARCHIVED'
-              ? { id: 'restore', text: words.restore, onAction: () => archiving.restore(row), action: 'RESTORE' }
-              : { id: 'archive', text: words.archive, danger: true, onAction: () => archiving.archive(row), action: 'ARCHIVE' },
-          ]}
-        />
-      ),
-    },
+    changedColumn(),
+    menuColumn(kind, { ...archiving, isArchived: (row) => row.status === 'ARCHIVED', edit: ({ id }) => setAddress({ edit: id }) }),
   ];
   return (
     <ListPage

@@ -3,14 +3,12 @@ import { useList } from '../../api/list';
 import { targetOf } from '../../api/target';
 import { ArchiveGoalDocument, GoalsDocument, RestoreGoalDocument, type GoalRowFragment } from '../../generated/operations';
 import { useAddress } from '../../shell/address';
-import { Changed } from '../../ui/changed';
 import type { Column } from '../../ui/grid';
+import { changedColumn, menuColumn, usedByColumn } from '../../ui/row-columns';
 import { ListPage } from '../../ui/list-page';
-import { RowMenu } from '../../ui/menu';
 import { OpenLink } from '../../ui/open-link';
 import { useArchiving } from '../../ui/use-archiving';
-import { goalWords as text, keyWords } from '../../words/setup';
-import { words } from '../../words/words';
+import { goalWords as text } from '../../words/setup';
 import { GoalDrawer } from './goal-drawer';
 
 export function Goals() {
@@ -39,40 +37,9 @@ export function Goals() {
       head: text.measure,
       cell: ({ measureText }) => <div className="cut sentence">{measureText}</div>,
     },
-    {
-      id: 'use',
-      width: '92px',
-      second: true,
-      head: keyWords.columns.use,
-      sort: ({ usedBy }) => usedBy.length,
-      cell: ({ usedBy }) => (usedBy.length === 0 ? <span className="quiet">{keyWords.none}</span> : keyWords.uses(usedBy.length)),
-    },
-    {
-      id: 'changed',
-      width: '190px',
-      second: true,
-      head: keyWords.columns.changed,
-      sort: ({ updatedAt }) => updatedAt,
-      cell: (row) => <Changed thing={row} />,
-    },
-    {
-      id: 'menu',
-      width: '28px',
-      head: <span className="visually-hidden">{words.menu}</span>,
-      cell: (row) => (
-        <RowMenu
-          kind="GOAL"
-          id={row.id}
-          name={row.name}
-          acts={[
-            { id: 'edit', text: words.edit, onAction: () => setAddress({ edit: row.id }) },
-            row.archived
-              ? { id: 'restore', text: words.restore, onAction: () => archiving.restore(row), action: 'RESTORE' }
-              : { id: 'archive', text: words.archive, danger: true, onAction: () => archiving.archive(row), action: 'ARCHIVE' },
-          ]}
-        />
-      ),
-    },
+    usedByColumn(),
+    changedColumn(),
+    menuColumn('GOAL', { ...archiving, isArchived: ({ archived }) => archived, edit: ({ id }) => setAddress({ edit: id }) }),
   ];
   return (
     <ListPage text={text} list={list} columns={columns} rowId={({ id }) => id} searched={searched}>

@@ -3,11 +3,9 @@ import { OpenLink } from '../../ui/open-link';
 import { TypeBadge } from '../../ui/badge';
 import { Check } from '../../ui/check';
 import type { Column } from '../../ui/grid';
-import { RowMenu } from '../../ui/menu';
-import { Changed } from '../../ui/changed';
+import { changedColumn, menuColumn, usedByColumn } from '../../ui/row-columns';
 import { Value } from '../../ui/value';
 import { keyWords } from '../../words/setup';
-import { words } from '../../words/words';
 
 interface KeyColumns {
   readonly rows: readonly KeyRowFragment[];
@@ -77,39 +75,8 @@ export function keyColumns({ rows, selected, setSelected, archive, restore, open
         </div>
       ),
     },
-    {
-      id: 'use',
-      width: '92px',
-      second: true,
-      head: columns.use,
-      sort: ({ usedBy }) => usedBy.length,
-      cell: ({ usedBy }) => (usedBy.length === 0 ? <span className="quiet">{keyWords.none}</span> : keyWords.uses(usedBy.length)),
-    },
-    {
-      id: 'changed',
-      width: '190px',
-      second: true,
-      head: columns.changed,
-      sort: ({ updatedAt }) => updatedAt,
-      cell: (row) => <Changed thing={row} />,
-    },
-    {
-      id: 'menu',
-      width: '28px',
-      head: <span className="visually-hidden">{words.menu}</span>,
-      cell: (row) => (
-        <RowMenu
-          kind="KEY"
-          id={row.id}
-          name={row.name}
-          acts={[
-            { id: 'edit', text: words.edit, onAction: () => open(row) },
-            row.archived
-              ? { id: 'restore', text: words.restore, onAction: () => restore(row), action: 'RESTORE' }
-              : { id: 'archive', text: words.archive, danger: true, onAction: () => archive(row), action: 'ARCHIVE' },
-          ]}
-        />
-      ),
-    },
+    usedByColumn(),
+    changedColumn(),
+    menuColumn('KEY', { isArchived: ({ archived }) => archived, edit: open, archive, restore }),
   ];
 }

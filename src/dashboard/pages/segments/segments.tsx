@@ -9,15 +9,14 @@ import {
   type SegmentRowFragment,
 } from '../../generated/operations';
 import { useAddress } from '../../shell/address';
-import { Changed } from '../../ui/changed';
 import type { Column } from '../../ui/grid';
+import { changedColumn, menuColumn, usedByColumn } from '../../ui/row-columns';
 import { ListPage } from '../../ui/list-page';
-import { RowMenu } from '../../ui/menu';
 import { OpenLink } from '../../ui/open-link';
 import { Sentence } from '../../ui/sentence';
 import { toast } from '../../ui/toasts';
 import { useArchiving } from '../../ui/use-archiving';
-import { keyWords, segmentWords as text } from '../../words/setup';
+import { segmentWords as text } from '../../words/setup';
 import { words } from '../../words/words';
 import { SegmentDrawer } from './segment-drawer';
 
@@ -57,41 +56,14 @@ export function Segments() {
         </div>
       ),
     },
-    {
-      id: 'use',
-      width: '92px',
-      second: true,
-      head: keyWords.columns.use,
-      sort: ({ usedBy }) => usedBy.length,
-      cell: ({ usedBy }) => (usedBy.length === 0 ? <span className="quiet">{keyWords.none}</span> : keyWords.uses(usedBy.length)),
-    },
-    {
-      id: 'changed',
-      width: '190px',
-      second: true,
-      head: keyWords.columns.changed,
-      sort: ({ updatedAt }) => updatedAt,
-      cell: (row) => <Changed thing={row} />,
-    },
-    {
-      id: 'menu',
-      width: '28px',
-      head: <span className="visually-hidden">{words.menu}</span>,
-      cell: (row) => (
-        <RowMenu
-          kind="SEGMENT"
-          id={row.id}
-          name={row.name}
-          acts={[
-            { id: 'edit', text: words.edit, onAction: () => setAddress({ edit: row.id }) },
-            { id: 'clone', text: words.clone, onAction: () => void clone(row), action: 'CLONE' },
-            row.archived
-              ? { id: 'restore', text: words.restore, onAction: () => archiving.restore(row), action: 'RESTORE' }
-              : { id: 'archive', text: words.archive, danger: true, onAction: () => archiving.archive(row), action: 'ARCHIVE' },
-          ]}
-        />
-      ),
-    },
+    usedByColumn(),
+    changedColumn(),
+    menuColumn('SEGMENT', {
+      ...archiving,
+      isArchived: ({ archived }) => archived,
+      edit: ({ id }) => setAddress({ edit: id }),
+      others: (row) => [{ id: 'clone', text: words.clone, onAction: () => void clone(row), action: 'CLONE' }],
+    }),
   ];
   return (
     <ListPage text={text} list={list} columns={columns} rowId={({ id }) => id} searched={searched}>
