@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { Acknowledge } from '../../src/domain/acknowledge';
 import type { Command } from '../../src/domain/command';
 import type { Envelope } from '../../src/domain/event';
+import type { JsonObject } from '../../src/domain/json';
 import { reachOf } from '../../src/domain/reach';
 import type { ApplySetup } from '../../src/setup/plan';
 import { planSetup } from '../../src/setup/plan';
@@ -116,9 +117,9 @@ test('X7 what leaves the baseline of every running experiment as it is needs no 
 });
 
 test('X7 a set-up that starts an experiment and then changes its baseline needs no word: no user was in it before', () => {
-  const half = (name: string, values: object) => ({ name, weight: 50, values });
+  const half = (name: string, values: JsonObject) => ({ name, weight: 50, values });
   const variants = [{ ...half('Control', {}), control: true }, half('New', { price: 4 })];
-  const setup = {
+  const setup: JsonObject = {
     version: 2,
     keys: [{ name: 'price', type: 'NUMBER', default: 3 }],
     experiments: [
