@@ -5,6 +5,8 @@ import { DAY_MS, dayStart, dayText, SETTLED_MS, type Moments, type MomentsQuery 
 /** The rows of moments that are kept in all: some hundred tests of a year. */
 const KEPT_ROWS = 200_000;
 const HOUR_MS = 3_600_000;
+/** The hours of changes that are kept of a series: beyond them, the older half counts as changed in its last hour, which only computes more anew. */
+const MAX_HOURS = 2_000;
 
 interface Kept {
   readonly receivedBefore: number;
@@ -101,6 +103,7 @@ export class KeptMoments {
     const changes = getOrMake(this.changes, series, () => new Map<number, number>());
     const hour = Math.floor(receivedAt / HOUR_MS);
     changes.set(hour, Math.min(changes.get(hour) ?? Infinity, from));
+    if (changes.size > MAX_HOURS) joinOlderHalf(changes);
   }
 
   private changedFrom(series: string, since: number): number {
@@ -108,6 +111,13 @@ export class KeptMoments {
     for (const [hour, from] of this.changes.get(series) ?? []) if (hour >= Math.floor(since / HOUR_MS)) earliest = Math.min(earliest, from);
     return earliest;
   }
+}
+
+function joinOlderHalf(changes: Changes): void {
+  const hours = [...changes.keys()].sort((a, b) => a - b).slice(0, MAX_HOURS / 2);
+  const from = Math.min(...hours.map((hour) => changes.get(hour)!));
+  for (const hour of hours) changes.delete(hour);
+  changes.set(hours.at(-1)!, from);
 }
 
 function joined(kept: Moments, open: Moments, day: string): Moments {
