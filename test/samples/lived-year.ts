@@ -130,8 +130,10 @@ export class LivedYear {
     const recorded = [...this.states.values()].find(({ head }) => head.revision >= event.revision)!;
     const toVersion = recorded.versions.get(entityKey(kind, id))!.version;
     const now = await this.stateNow();
+    const running = [...now.experiments.values()].filter(({ status }) => status === 'RUNNING');
     const input = {
       projectId: PROJECT,
+      acknowledge: { baselineOf: running.map((experiment) => `${PROJECT}/experiment/${experiment.id}`) },
       id: kind === 'project' ? PROJECT : `${PROJECT}/${kind}${kind === 'exclusivity' ? '' : `/${id}`}`,
       toVersion,
     };
