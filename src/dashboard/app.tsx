@@ -1,6 +1,7 @@
 import { Outlet } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
-import { ModalOverlay, Modal, Dialog } from 'react-aria-components';
+import { Dialog } from 'react-aria-components/Dialog';
+import { ModalOverlay, Modal } from 'react-aria-components/Modal';
 import { signIn, takeOpening } from './api/session';
 import { FaultBoundary } from './shell/fault';
 import { SignInForm, useSession } from './shell/sign-in';

@@ -1,5 +1,5 @@
 import { use } from 'react';
-import { ToggleButton } from 'react-aria-components';
+import { ToggleButton } from 'react-aria-components/ToggleButton';
 import { IconButton } from '../ui/button';
 import { Choice } from '../ui/choice';
 import { ruleWords as text } from '../words/setup';

@@ -1,6 +1,6 @@
 import { useQuery } from '@apollo/client/react';
 import { Outlet, useParams } from '@tanstack/react-router';
-import { useMemo, useState } from 'react';
+import { lazy, Suspense, useMemo, useState } from 'react';
 import { OneProjectDocument, ViewerDocument } from '../generated/operations';
 import { Button } from '../ui/button';
 import { Ask } from '../ui/overlay';
@@ -11,9 +11,11 @@ import { Acknowledging } from './acknowledging';
 import { useAddress } from './address';
 import { useKeys, moveRow, openRow, toSearch } from './keyboard';
 import { LiveContext, useFollowing } from './live-state';
-import { Palette } from './palette';
 import { asOfOf, ProjectContext } from './project';
 import { Side } from './side';
+
+/** Loaded when it is first opened: no page needs it to be shown. */
+const Palette = lazy(() => import('./palette').then(({ Palette: component }) => ({ default: component })));
 
 /** Everything of one project: navigation, what is live, and the bar of the past. */
 export function ProjectFrame() {
@@ -65,7 +67,11 @@ export function ProjectFrame() {
           </div>
         </div>
         <Acknowledging />
-        {opened === 'palette' ? <Palette onClose={() => setOpened(undefined)} /> : null}
+        {opened === 'palette' ? (
+          <Suspense>
+            <Palette onClose={() => setOpened(undefined)} />
+          </Suspense>
+        ) : null}
         {opened === 'keyboard' ? <KeyboardHelp onClose={() => setOpened(undefined)} /> : null}
       </LiveContext>
     </ProjectContext>

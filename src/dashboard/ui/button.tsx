@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { Button as Base } from 'react-aria-components';
+import { Button as Base } from 'react-aria-components/Button';
 import { Icon, type IconName } from './icons';
 
 interface ButtonProps {

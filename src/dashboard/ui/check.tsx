@@ -1,5 +1,8 @@
 import type { ReactNode } from 'react';
-import { Checkbox, Switch, ToggleButton, ToggleButtonGroup } from 'react-aria-components';
+import { Checkbox } from 'react-aria-components/Checkbox';
+import { Switch } from 'react-aria-components/Switch';
+import { ToggleButton } from 'react-aria-components/ToggleButton';
+import { ToggleButtonGroup } from 'react-aria-components/ToggleButtonGroup';
 import { Icon } from './icons';
 import type { Option } from './choice';
 

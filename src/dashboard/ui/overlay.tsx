@@ -1,5 +1,7 @@
 import type { FormEvent, KeyboardEvent, ReactNode } from 'react';
-import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
+import { Dialog } from 'react-aria-components/Dialog';
+import { Heading } from 'react-aria-components/Heading';
+import { Modal, ModalOverlay } from 'react-aria-components/Modal';
 import { words } from '../words/words';
 import { Button, IconButton } from './button';
 

@@ -1,4 +1,5 @@
-import { Input, SearchField as Base } from 'react-aria-components';
+import { Input } from 'react-aria-components/Input';
+import { SearchField as Base } from 'react-aria-components/SearchField';
 import { Icon } from './icons';
 
 export function SearchField({ label, value, onChange }: { label: string; value: string; onChange: (value: string) => void }) {

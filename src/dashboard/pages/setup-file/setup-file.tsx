@@ -1,6 +1,6 @@
 import { useLazyQuery, useQuery } from '@apollo/client/react';
 import { useState } from 'react';
-import { FileTrigger } from 'react-aria-components';
+import { FileTrigger } from 'react-aria-components/FileTrigger';
 import { PlanSetupDocument, SetupDocument } from '../../generated/operations';
 import { Page } from '../../shell/page';
 import { useProject, useReadOnly } from '../../shell/project';
