@@ -6,15 +6,19 @@ import { carryContexts } from './carried-context';
 import { giveGlobalIds } from './global-id';
 import { guard } from './guard';
 import { resolvers } from './index';
-import { refuseWrongIds } from './wrong-id';
+import { refuseMissingProjects } from './missing-project';
+import { refuseNulls } from './null-inputs';
+import { refuseWrongInputs } from './wrong-input';
 
 /** Inputs of which exactly one member is given. type-graphql knows no such thing, so it is set on what it has built. */
 const ONE_OF: readonly string[] = ['AsOfInput', 'RuleInput', 'WindowInput'];
 
 /** Descriptions of the roots, which type-graphql takes from nowhere. */
 const ROOTS = {
-  Query: 'Everything that can be asked. Nothing is changed by asking.',
-  Mutation: 'Everything that can be changed, each by one command, which is stored whole or refused.',
+  Query:
+    'Everything that can be asked. Nothing is changed by asking. What is asked of a project that is not there is null, with the error NOT_FOUND; a thing that is not there is null.',
+  Mutation:
+    'Everything that can be changed, each by one command, which is stored whole or refused. In an input null means none, and is refused where there cannot be none.',
   Subscription: 'What can be followed, over WebSocket or SSE.',
 };
 
@@ -43,5 +47,7 @@ export function buildExperienceSchema(): GraphQLSchema {
     if (!(type instanceof GraphQLInputObjectType)) throw new Error(`there is no input ${name}`);
     type.isOneOf = true;
   }
-  return refuseWrongIds(guard(countAnswers(carryContexts(giveGlobalIds(schema)))));
+  // The last one comes first: rights are asked for before anything is said of what is in the project.
+  const steps = [giveGlobalIds, carryContexts, countAnswers, refuseMissingProjects, refuseNulls, guard, refuseWrongInputs];
+  return steps.reduce((built, step) => step(built), schema);
 }

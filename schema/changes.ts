@@ -9,6 +9,7 @@ import { iterate } from '../src/feed/iterate';
 import type { Context } from './context';
 import { EntityKindEnum } from './entity';
 import { RequestError } from './error';
+import { ParkedReasonEnum } from './maintenance';
 import { LedgerEvent } from './event';
 import { aboutOf, type GlobalId } from './global-id';
 import { CursorScalar, DateTimeScalar, JsonScalar } from './scalars';
@@ -54,8 +55,8 @@ export class Parked {
   @Field(() => String, { description: 'The type of that event.' })
   eventType: string;
 
-  @Field(() => String, { description: 'Why: FAILED, UPGRADE_REQUIRED, HISTORY_DIFFERS or HISTORY_BROKEN.' })
-  reason: string;
+  @Field(() => ParkedReasonEnum, { description: 'Why.' })
+  reason: keyof typeof ParkedReasonEnum;
 
   @Field(() => DateTimeScalar, { description: 'Since when.' })
   since: number;

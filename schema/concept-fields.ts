@@ -80,7 +80,12 @@ export function queriesOf(kind: PluralKind, type: ClassType, statuses?: object):
       return context.reader.get(projection, projectId, id);
     }
 
-    @Query(() => connection, { name: plural, complexity: LIST_COST, description: `The ${plural} of a project.` })
+    @Query(() => connection, {
+      name: plural,
+      nullable: true,
+      complexity: LIST_COST,
+      description: `The ${plural} of a project.`,
+    })
     async many(
       @Arg('projectId', () => ID, { description: 'The project.' }) projectId: string,
       @Args(() => listArgs) args: ListArgs & FilteredArgs & WithStatuses,

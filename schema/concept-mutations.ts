@@ -6,7 +6,7 @@ import type { PluralKind } from '../src/domain/project-state';
 import type { Context } from './context';
 import { idsIn, type GlobalId, type ReadId } from './global-id';
 import { atInputPaths, type InputNames } from './input-path';
-import { named, perform, type CommandInput, type ThingInput } from './perform';
+import { described, named, perform, type CommandInput, type ThingInput } from './perform';
 import { thingOf, type Named } from './thing';
 
 type Type = SingleCommand['type'];
@@ -53,7 +53,7 @@ export function writeMutations<Kind extends PluralKind, New extends NewText, Cha
   class WriteMutations {
     @Mutation(() => result, { name: `create${Name}`, description: creates })
     create(@Arg('input', () => newInput, { description: `The new ${kind}.` }) input: New, @Ctx() context: Context) {
-      const text = { name: input.name, description: named(input.description) };
+      const text = { name: input.name, description: described(input.description) };
       const command = { type: `Create${Name}`, ...text, ...newDetails(input, idsIn(input.projectId)) } as unknown as SingleCommand;
       return atInputPaths(perform(context, input, command, projection), names);
     }
@@ -62,7 +62,7 @@ export function writeMutations<Kind extends PluralKind, New extends NewText, Cha
     edit(@Arg('input', () => changesInput, { description: 'What to change.' }) input: Changes, @Ctx() context: Context) {
       // Of a command on what has a name, `name` is a new one.
       const { projectId, id } = thingOf(kind, { id: input.id, projectId: input.projectId });
-      const text = { id, name: named(input.name), description: named(input.description) };
+      const text = { id, name: named(input.name), description: described(input.description) };
       const details = { ...changedDetails(input, idsIn(projectId)), expectedVersion: named(input.expectedVersion) };
       const command = { type: `Edit${Name}`, ...text, ...details } as unknown as SingleCommand;
       return atInputPaths(perform(context, { ...input, projectId }, command, projection, id), names);

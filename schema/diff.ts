@@ -103,8 +103,7 @@ const COST: ComplexityEstimator = ({ args, childComplexity }) => 2 * LOOK + Numb
 export class DiffResolver {
   @Query(() => Diff, {
     nullable: true,
-    description:
-      'In what a project differs between two points, thing by thing; either may be the earlier one. null: there is no such project.',
+    description: 'In what a project differs between two points, thing by thing; either may be the earlier one.',
     complexity: COST,
   })
   async diff(

@@ -77,7 +77,10 @@ export abstract class Entity extends Node {
   @Field(() => ID, { description: 'The project it is in.' })
   projectId: string;
 
-  @Field(() => Int, { description: 'How many events it has had. Give it back as `expectedVersion` to edit only what you saw.' })
+  @Field(() => Int, {
+    description:
+      'How many events it has had. One command may raise it by more than one; each success answers with the new one. Give it back as `expectedVersion` to edit only what you saw.',
+  })
   version: number;
 
   @Field(() => DateTimeScalar, { description: 'When it was created.' })

@@ -80,7 +80,7 @@ class ReachOfUsers {
 export class EstimateResolver {
   @Query(() => RuleEstimateType, {
     nullable: true,
-    description: 'How many of the stored users a rule has, from a sample of them. null: there is no such project.',
+    description: 'How many of the stored users a rule has, from a sample of them.',
     complexity: 100,
   })
   async estimate(

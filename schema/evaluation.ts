@@ -32,7 +32,7 @@ export class EvaluationResolver {
   @Query(() => Evaluation, {
     nullable: true,
     description:
-      'Which values a user gets, and why. It assigns the user to nothing and counts nothing. null: there is no such project. `asOf` takes the set-up, and the user’s assignments, as of then.',
+      'Which values a user gets, and why. It assigns the user to nothing and counts nothing. `asOf` takes the set-up, and the user’s assignments, as of then.',
     complexity: ({ childComplexity, args }) => childComplexity + (args['asOf'] === undefined ? 10 : LOOK),
   })
   async evaluate(
@@ -66,7 +66,7 @@ export class EvaluationResolver {
   @Query(() => ExperimentsOfUser, {
     nullable: true,
     description:
-      'In which running experiments a user is and since when, and why not in the others. It assigns the user to nothing and counts nothing. null: there is no such project.',
+      'In which running experiments a user is and since when, and why not in the others. It assigns the user to nothing and counts nothing.',
     complexity: ({ childComplexity }) => childComplexity + 10,
   })
   async experimentsOf(

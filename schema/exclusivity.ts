@@ -38,7 +38,7 @@ const settingOf = (input: ExclusivityInput) => thingOf(EXCLUSIVITY.kind, { ...in
 
 @Resolver(() => Exclusivity)
 export class ExclusivityResolver {
-  @Query(() => Exclusivity, { nullable: true, description: 'Whether A/B tests are mutually exclusive; null if there is no such project.' })
+  @Query(() => Exclusivity, { nullable: true, description: 'Whether A/B tests are mutually exclusive.' })
   async exclusivity(
     @Arg('projectId', () => ID, { description: 'The project.' }) projectId: string,
     @Arg('atLeast', () => CursorScalar, { nullable: true, description: 'Wait until the read model shows this place of the history.' })

@@ -37,7 +37,7 @@ const on = (context: Context, input: InstanceType<typeof OneInput>, commandOn: (
 };
 
 const variantsOf = (variants: readonly VariantInput[]) =>
-  variants.map(({ variant, ...said }) => ({ ...said, ...(variant === undefined ? {} : { id: variant }) }));
+  variants.map(({ variant, ...said }) => ({ ...said, ...(variant === undefined || variant === null ? {} : { id: variant }) }));
 
 @Resolver(() => Experiment)
 class ExperimentMutations {

@@ -103,6 +103,7 @@ export class HistoryConnection {
 @Resolver()
 export class HistoryResolver {
   @Query(() => HistoryConnection, {
+    nullable: true,
     description:
       'Who changed what in a project, when and why: the newest first, unless said otherwise. It takes the right to read history.',
     complexity: HISTORY_COST,

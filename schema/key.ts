@@ -8,7 +8,7 @@ import type { Context } from './context';
 import { Entity } from './entity';
 import { resultOf } from './outcome';
 import type { GlobalId } from './global-id';
-import { CommandInput, named, perform } from './perform';
+import { CommandInput, described, named, perform } from './perform';
 import { JsonScalar } from './scalars';
 import { thingOf } from './thing';
 import { ValueTypeEnum } from './value-type';
@@ -82,7 +82,7 @@ class KeyResolver {
   @Mutation(() => KeyResult, { description: 'Creates a key.' })
   createKey(@Arg('input', () => CreateKeyInput, { description: 'The new key.' }) input: CreateKeyInput, @Ctx() context: Context) {
     const { name, type, defaultValue = null } = input;
-    const command = { type: 'CreateKey', name, valueType: type, defaultValue, description: named(input.description) } as const;
+    const command = { type: 'CreateKey', name, valueType: type, defaultValue, description: described(input.description) } as const;
     return perform(context, input, command, keys);
   }
 
@@ -94,7 +94,7 @@ class KeyResolver {
       type: 'EditKey',
       name,
       defaultValue,
-      description: named(input.description),
+      description: described(input.description),
       expectedVersion: named(input.expectedVersion),
     } as const;
     return perform(context, { ...input, projectId }, command, keys, name);

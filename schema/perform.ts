@@ -17,7 +17,7 @@ export abstract class AnyCommandInput {
   @Field(() => String, {
     nullable: true,
     description:
-      'Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe.',
+      'Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. A command that changed nothing leaves no trace: the same id again is decided anew.',
   })
   commandId?: string | null;
 
@@ -69,7 +69,10 @@ export function refused({ preview, commandId, projectId }: InProject, refusal: R
   return commandId ? WITH_COMMAND_ID : new Preview(projectId, { events: [], refusal, usages: [], needed: { noReach: [], baselineOf: [] } });
 }
 
-/** Fields that are null or absent are not named (A4), except where a type says that null is a value. */
+/** A description: null is none. */
+export const described = (description: string | null | undefined): string | undefined => (description === null ? '' : description);
+
+/** Fields that are absent are not named (A4), as are those in which null means none (null-inputs.ts). */
 export function named<T>(value: T | null | undefined): T | undefined {
   return value ?? undefined;
 }

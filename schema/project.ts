@@ -10,7 +10,7 @@ import { RequestError } from './error';
 import type { GlobalId } from './global-id';
 import { atInputPaths, type InputNames } from './input-path';
 import { resultOf } from './outcome';
-import { CommandInput, EditInput, named, perform, refused } from './perform';
+import { CommandInput, EditInput, described, named, perform, refused } from './perform';
 import { refusalIfNoRoom } from './project-limit';
 import { reach } from './reach';
 import { CursorScalar, DateTimeScalar } from './scalars';
@@ -95,7 +95,7 @@ export class ProjectResolver {
     @Ctx() context: Context,
   ) {
     const { projectId, name, description } = input;
-    const command = { type: 'CreateProject', id: projectId, name, description: named(description) } as const;
+    const command = { type: 'CreateProject', id: projectId, name, description: described(description) } as const;
     const answer = async () => {
       const refusal = await refusalIfNoRoom(context, command);
       if (refusal !== undefined) return refused(input, refusal);
@@ -115,7 +115,7 @@ export class ProjectResolver {
       type: 'EditProject',
       id: projectId,
       name: named(name),
-      description: named(description),
+      description: described(description),
       expectedVersion: named(expectedVersion),
     } as const;
     return perform(context, input, command, projects, projectId);

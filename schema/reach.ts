@@ -23,7 +23,7 @@ export async function reach({ progress, reader, history }: Context, projectId: s
 
 /** What is said of a project that is not there, where an empty answer would say that it has nothing. */
 export function unknownProject(projectId: string): RequestError {
-  return new RequestError('BAD_REQUEST', `There is no project "${projectId}". Create it with createProject.`);
+  return new RequestError('NOT_FOUND', `There is no project "${projectId}". Create it with createProject.`);
 }
 
 /** Refuses a place at which the history has another event than the cursor was given for: it was restored or rewritten since. */

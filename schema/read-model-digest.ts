@@ -39,7 +39,7 @@ export class ReadModelDigestResolver {
   @Query(() => ReadModelDigest, {
     nullable: true,
     complexity: COST,
-    description: 'Digests over everything that the read model of a project says; null if it shows no such project.',
+    description: 'Digests over everything that the read model of a project says.',
   })
   async readModelDigest(
     @Arg('projectId', () => ID, { description: 'The project.' }) projectId: string,

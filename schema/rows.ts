@@ -52,7 +52,7 @@ export function rolloutMoves(kind: 'flag' | 'config', holds: string): Descriptio
 export function rowsOf<Row extends RowInput>(rows: readonly Row[] | null | undefined, localId: ReadId) {
   return rows?.map(({ row, segmentId, ...said }, index) => ({
     ...said,
-    ...(row === undefined ? {} : { id: row }),
+    ...(row === undefined || row === null ? {} : { id: row }),
     segment: localId(segmentId, 'segment', `rows.${index}.segmentId`) ?? null,
   }));
 }

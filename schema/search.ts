@@ -49,6 +49,7 @@ const KINDS = Object.entries(ENTITY_PROJECTIONS) as unknown as readonly (readonl
 @Resolver()
 export class SearchResolver {
   @Query(() => SearchResult, {
+    nullable: true,
     complexity: ({ args, childComplexity }) => KINDS.length * 10 + Number(args['first']) * childComplexity,
     description: 'Everything in a project that has a text in its name or description, whatever its kind and the case of the text.',
   })

@@ -84,7 +84,7 @@ export class SetupResolver {
     nullable: true,
     complexity: WHOLE_PROJECT,
     description:
-      'The set-up of a project as a file says it: what is not archived, by names, in one order, so that the same set-up is the same JSON. Stopped experiments are results, and left out. Null if there is no such project.',
+      'The set-up of a project as a file says it: what is not archived, by names, in one order, so that the same set-up is the same JSON. Stopped experiments are results, and left out.',
   })
   async setup(
     @Arg('projectId', () => ID, { description: 'The project.' }) projectId: string,

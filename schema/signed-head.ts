@@ -4,6 +4,7 @@ import { lineOf, type SignedHead } from '../src/audit/signed-head';
 import { publicPem, type CheckingKey } from '../src/audit/signing-key';
 import type { Context } from './context';
 import { RequestError } from './error';
+import { unknownProject } from './reach';
 import { DateTimeScalar } from './scalars';
 
 const MOST = 500;
@@ -52,6 +53,7 @@ export class SignHeadInput {
 @Resolver()
 export class SignedHeadResolver {
   @Query(() => [SignedHeadType], {
+    nullable: true,
     description:
       'The heads of a project that this instance has signed and has in its log, newest first. Other instances have logs of their own.',
   })
@@ -60,11 +62,11 @@ export class SignedHeadResolver {
     @Arg('first', () => Int, { defaultValue: 20, description: `How many: 1 to ${MOST}.` }) first: number,
     @Arg('before', () => Int, { nullable: true, description: 'Only heads of revisions before this one, for the next page.' })
     before: number | null,
-    @Ctx() { heads }: Context,
-  ): Promise<SignedHeadType[]> {
+    @Ctx() { heads, loadProject }: Context,
+  ): Promise<SignedHeadType[] | null> {
     if (first < 1 || first > MOST) throw new RequestError('BAD_REQUEST', `\`first\` must be from 1 to ${MOST}, not ${first}.`);
     const found = await heads.newest(projectId, first, before ?? undefined);
-    if (found.length === 0) return [];
+    if (found.length === 0) return (await loadProject(projectId)).project === undefined ? null : [];
     const key = await heads.key();
     return found.map((head) => shown(head, key));
   }
@@ -72,15 +74,16 @@ export class SignedHeadResolver {
   @Mutation(() => SignedHeadType, {
     nullable: true,
     description:
-      'Signs the head of a project as it is now, adds it to the log, and answers it; null if there is no such project. What has come since it was last signed is verified first: if the record is not whole, the error is HISTORY_BROKEN.',
+      'Signs the head of a project as it is now, adds it to the log, and answers it. What has come since it was last signed is verified first: if the record is not whole, the error is HISTORY_BROKEN.',
   })
   async signHead(
     @Arg('input', () => SignHeadInput, { description: 'Whose head is to be signed.' }) { projectId }: SignHeadInput,
     @Ctx() { heads }: Context,
-  ): Promise<SignedHeadType | null> {
+  ): Promise<SignedHeadType> {
     try {
       const head = await heads.sign(projectId);
-      return head === undefined ? null : shown(head, await heads.key());
+      if (head === undefined) throw unknownProject(projectId);
+      return shown(head, await heads.key());
     } catch (error) {
       if (!(error instanceof HistoryBroken)) throw error;
       throw new RequestError('HISTORY_BROKEN', `The head was not signed, for the record is not whole: ${error.message}.`, error);

@@ -57,7 +57,7 @@ export class VocabularyResolver {
     nullable: true,
     complexity: ({ childComplexity }) => COST + childComplexity,
     description:
-      'The events and properties that the segments and goals of a project ask for, archived ones left out, and the reserved properties; null if there is no such project.',
+      'The events and properties that the segments and goals of a project ask for, archived ones left out, and the reserved properties.',
   })
   async vocabulary(
     @Arg('projectId', () => ID, { description: 'The project.' }) projectId: string,

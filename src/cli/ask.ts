@@ -6,6 +6,23 @@ interface Answer<Data> {
   readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly code?: string } }[];
 }
 
+/** The server answered with errors. */
+class AnsweredErrors extends CommandFailed {
+  constructor(readonly errors: NonNullable<Answer<unknown>['errors']>) {
+    super(errors.map(({ message }) => message).join('\n'));
+  }
+}
+
+/** undefined: the server answered that the project is not there. */
+export async function ifThere<Data>(asked: Promise<Data>): Promise<Data | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof AnsweredErrors && error.errors.every(({ extensions }) => extensions?.code === 'NOT_FOUND')) return undefined;
+    throw error;
+  }
+}
+
 /** What the server takes by default (BODY_LIMIT). */
 const DEFAULT_BODY_BYTES = 1_048_576;
 
@@ -24,7 +41,7 @@ export async function ask<Data>({ url, token }: Server, query: string, variables
     (): Answer<Data> => ({ errors: [{ message: `${url} answered ${response.status}, and not as an Experience Ledger does` }] }),
   );
   if (response.status === 413) throw new CommandFailed(tooMuch(Buffer.byteLength(body), answer.errors?.[0]?.message));
-  if (answer.errors !== undefined) throw new CommandFailed(answer.errors.map(({ message }) => message).join('\n'));
+  if (answer.errors !== undefined) throw new AnsweredErrors(answer.errors);
   if (answer.data === undefined || answer.data === null) throw new CommandFailed(`${url} answered nothing`);
   return answer.data;
 }

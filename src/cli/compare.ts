@@ -10,7 +10,7 @@ import { replay } from '../projector/replay';
 import { createMemoryReadModel } from '../read-model/memory';
 import { ReadModelUnavailable } from '../read-model/read-model';
 import { readSettings } from '../settings';
-import { ask } from './ask';
+import { ask, ifThere } from './ask';
 import { ownLedger, withLedger } from './ledger';
 import { upcast } from './upcast';
 import type { ReplayOptions } from './replay';
@@ -86,11 +86,13 @@ async function liveDigest(terminal: Terminal, options: ReplayOptions): Promise<L
 
 async function digestOfServer(terminal: Terminal, options: ReplayOptions): Promise<Live | undefined> {
   const server = await serverOf(terminal.environment, options);
-  const { readModelDigest: digest } = await ask<{
-    readModelDigest: { readonly cursor: string; readonly parts: readonly DigestPart[] } | null;
-  }>(server, DIGEST, { projectId: options.project });
-  const cursor = digest === null ? undefined : decodeCursor(digest.cursor);
-  return digest === null || cursor === undefined ? undefined : { cursor, parts: digest.parts };
+  const answer = await ifThere(
+    ask<{ readModelDigest: { readonly cursor: string; readonly parts: readonly DigestPart[] } }>(server, DIGEST, {
+      projectId: options.project,
+    }),
+  );
+  const cursor = answer && decodeCursor(answer.readModelDigest.cursor);
+  return answer && cursor && { cursor, parts: answer.readModelDigest.parts };
 }
 
 async function replayed(terminal: Terminal, project: string, cursor: Live['cursor']): Promise<readonly DigestPart[]> {

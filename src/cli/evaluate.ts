@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Json } from '../domain/json';
-import { ask } from './ask';
+import { ask, ifThere } from './ask';
 import { painter, type Paint } from './plan-text';
 import { serverOf, withServer, type ServerOptions } from './server';
 import { CommandFailed, WrongUse, type Terminal } from './verb';
@@ -69,8 +69,9 @@ async function evaluate(terminal: Terminal, options: Options): Promise<void> {
     asOf: options.asOf === undefined ? undefined : { time: timeOf(options.asOf) },
   };
   const server = await serverOf(terminal.environment, options);
-  const { evaluate: evaluation } = await ask<{ readonly evaluate: Evaluation | null }>(server, QUERY, variables);
-  if (evaluation === null) throw new CommandFailed(`There is no project "${options.project}".`);
+  const answer = await ifThere(ask<{ readonly evaluate: Evaluation }>(server, QUERY, variables));
+  if (answer === undefined) throw new CommandFailed(`There is no project "${options.project}".`);
+  const { evaluate: evaluation } = answer;
   const absent = (options.key ?? []).filter((name) => !evaluation.keys.some(({ key }) => key === name));
   if (absent.length > 0)
     throw new CommandFailed(`There is no key ${absent.map((name) => JSON.stringify(name)).join(', ')} that is not archived.`);

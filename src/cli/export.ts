@@ -4,7 +4,7 @@ import type { Problem } from '../domain/refusal';
 import { interpretSetup } from '../setup/interpret';
 import { NOTHING_KNOWN } from '../setup/names';
 import { SCHEMA_PATH, writeContent, type SetupFormat } from '../setup/write';
-import { ask } from './ask';
+import { ask, ifThere } from './ask';
 import { noProject } from './planning';
 import { serverOf, withServer, type ServerOptions } from './server';
 import { writeOut } from './sink';
@@ -44,10 +44,11 @@ export function exportVerb(command: Command, terminal: Terminal): void {
       if (project === undefined) throw new WrongUse('Say which project with --project <id>, or --events.');
       if (format === 'ndjson' || format === 'csv') throw new WrongUse(`--format ${format} is for events: give --events.`);
       const server = await serverOf(terminal.environment, options);
-      const { setup } = await ask<{ setup: JsonObject | null }>(server, 'query Export($projectId: ID!) { setup(projectId: $projectId) }', {
-        projectId: project,
-      });
-      if (setup === null) throw noProject(project);
+      const answer = await ifThere(
+        ask<{ setup: JsonObject }>(server, 'query Export($projectId: ID!) { setup(projectId: $projectId) }', { projectId: project }),
+      );
+      if (answer === undefined) throw noProject(project);
+      const { setup } = answer;
       // It says what is there all the same: what is stored stays as it is.
       for (const { path, message } of flawsIn(setup))
         terminal.err(`Warning: ${path}: ${message}. It stays as it is, but would be refused if it were new.\n`);

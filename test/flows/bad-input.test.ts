@@ -140,7 +140,7 @@ describe('each bad input has an answer of its own, which says what is allowed', 
     [
       'a list of an unknown project',
       () => stopped('{ keys(projectId: "nowhere") { totalCount } }'),
-      /BAD_REQUEST: There is no project "nowhere"/,
+      /NOT_FOUND: There is no project "nowhere"/,
     ],
     ['an unknown field', () => stopped('{ keyz(projectId: "shop") { totalCount } }'), /GRAPHQL_VALIDATION_FAILED: .*keyz/],
     [

@@ -43,7 +43,7 @@ export type AnalysisMethod =
 export type ApplySetupInput = {
   /** What you have seen that it does to experiments: needed where it would be refused as NoReach or BaselineOfRunning. */
   acknowledge?: AcknowledgeInput | null | undefined;
-  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
+  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. A command that changed nothing leaves no trace: the same id again is decided anew. */
   commandId?: string | null | undefined;
   /** The cursor of the plan that was seen. If anything has moved since that a step of the plan is about, or names (the key of a flag, the segments of its rows), the command is refused as Stale. */
   plannedAt?: string | null | undefined;
@@ -71,7 +71,7 @@ export type ArchiveItemInput = {
 export type ArchiveManyInput = {
   /** What you have seen that it does to experiments: needed where it would be refused as NoReach or BaselineOfRunning. */
   acknowledge?: AcknowledgeInput | null | undefined;
-  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
+  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. A command that changed nothing leaves no trace: the same id again is decided anew. */
   commandId?: string | null | undefined;
   /** 1 to 100 things, in any order: what uses another is archived before it, so a flag and its key can go together. */
   items: Array<ArchiveItemInput>;
@@ -105,7 +105,7 @@ export type AsOfInput =
 export type ChangeExperimentTrafficInput = {
   /** What you have seen that it does to experiments: needed where it would be refused as NoReach or BaselineOfRunning. */
   acknowledge?: AcknowledgeInput | null | undefined;
-  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
+  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. A command that changed nothing leaves no trace: the same id again is decided anew. */
   commandId?: string | null | undefined;
   /** The version that you saw. If it has moved, the command is refused as Stale. */
   expectedVersion?: number | null | undefined;
@@ -123,7 +123,7 @@ export type ChangeExperimentTrafficInput = {
 
 /** What to copy. */
 export type CloneSegmentInput = {
-  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
+  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. A command that changed nothing leaves no trace: the same id again is decided anew. */
   commandId?: string | null | undefined;
   /** The version that you saw. If it has moved, the command is refused as Stale. */
   expectedVersion?: number | null | undefined;
@@ -143,7 +143,7 @@ export type CloneSegmentInput = {
 export type ConfigInput = {
   /** What you have seen that it does to experiments: needed where it would be refused as NoReach or BaselineOfRunning. */
   acknowledge?: AcknowledgeInput | null | undefined;
-  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
+  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. A command that changed nothing leaves no trace: the same id again is decided anew. */
   commandId?: string | null | undefined;
   /** The version that you saw. If it has moved, the command is refused as Stale. */
   expectedVersion?: number | null | undefined;
@@ -192,7 +192,7 @@ export type CountInput = {
 
 /** A new config, which begins as a draft. */
 export type CreateConfigInput = {
-  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
+  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. A command that changed nothing leaves no trace: the same id again is decided anew. */
   commandId?: string | null | undefined;
   /** For people: at most 2,000 characters. */
   description?: string | null | undefined;
@@ -216,7 +216,7 @@ export type CreateExperimentInput = {
   analysis?: AnalysisInput | null | undefined;
   /** The segment of users that it is for; null or left out: everyone. */
   audienceId?: string | null | undefined;
-  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
+  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. A command that changed nothing leaves no trace: the same id again is decided anew. */
   commandId?: string | null | undefined;
   /** For people: at most 2,000 characters. */
   description?: string | null | undefined;
@@ -246,7 +246,7 @@ export type CreateExperimentInput = {
 
 /** A new flag, which begins as a draft. */
 export type CreateFlagInput = {
-  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
+  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. A command that changed nothing leaves no trace: the same id again is decided anew. */
   commandId?: string | null | undefined;
   /** For people: at most 2,000 characters. */
   description?: string | null | undefined;
@@ -268,7 +268,7 @@ export type CreateFlagInput = {
 export type CreateGoalInput = {
   /** With SUM: the most that counts of one user, above 0. null: all. */
   cap?: number | null | undefined;
-  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
+  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. A command that changed nothing leaves no trace: the same id again is decided anew. */
   commandId?: string | null | undefined;
   /** For people: at most 2,000 characters. */
   description?: string | null | undefined;
@@ -296,7 +296,7 @@ export type CreateGoalInput = {
 
 /** A new key. */
 export type CreateKeyInput = {
-  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
+  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. A command that changed nothing leaves no trace: the same id again is decided anew. */
   commandId?: string | null | undefined;
   /** What the app gets where nothing else applies: of the type, at most 32 KiB as JSON. */
   defaultValue?: unknown;
@@ -316,7 +316,7 @@ export type CreateKeyInput = {
 
 /** A new project. */
 export type CreateProjectInput = {
-  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
+  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. A command that changed nothing leaves no trace: the same id again is decided anew. */
   commandId?: string | null | undefined;
   /** For people: at most 2,000 characters. */
   description?: string | null | undefined;
@@ -332,7 +332,7 @@ export type CreateProjectInput = {
 
 /** A new segment. */
 export type CreateSegmentInput = {
-  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
+  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. A command that changed nothing leaves no trace: the same id again is decided anew. */
   commandId?: string | null | undefined;
   /** For people: at most 2,000 characters. */
   description?: string | null | undefined;
@@ -374,7 +374,7 @@ export type DidNotInput = {
 export type EditConfigInput = {
   /** What you have seen that it does to experiments: needed where it would be refused as NoReach or BaselineOfRunning. */
   acknowledge?: AcknowledgeInput | null | undefined;
-  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
+  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. A command that changed nothing leaves no trace: the same id again is decided anew. */
   commandId?: string | null | undefined;
   /** Its new description: at most 2,000 characters. */
   description?: string | null | undefined;
@@ -404,7 +404,7 @@ export type EditExperimentInput = {
   analysis?: AnalysisInput | null | undefined;
   /** The segment of users that it is for. null is not left out: it means everyone. */
   audienceId?: string | null | undefined;
-  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
+  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. A command that changed nothing leaves no trace: the same id again is decided anew. */
   commandId?: string | null | undefined;
   /** Its new description: at most 2,000 characters. */
   description?: string | null | undefined;
@@ -438,7 +438,7 @@ export type EditExperimentInput = {
 export type EditFlagInput = {
   /** What you have seen that it does to experiments: needed where it would be refused as NoReach or BaselineOfRunning. */
   acknowledge?: AcknowledgeInput | null | undefined;
-  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
+  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. A command that changed nothing leaves no trace: the same id again is decided anew. */
   commandId?: string | null | undefined;
   /** Its new description: at most 2,000 characters. */
   description?: string | null | undefined;
@@ -462,7 +462,7 @@ export type EditFlagInput = {
 export type EditGoalInput = {
   /** With SUM: the most that counts of one user, above 0. null: all. */
   cap?: number | null | undefined;
-  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
+  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. A command that changed nothing leaves no trace: the same id again is decided anew. */
   commandId?: string | null | undefined;
   /** The new description: at most 2,000 characters. */
   description?: string | null | undefined;
@@ -496,7 +496,7 @@ export type EditGoalInput = {
 export type EditKeyInput = {
   /** What you have seen that it does to experiments: needed where it would be refused as NoReach or BaselineOfRunning. */
   acknowledge?: AcknowledgeInput | null | undefined;
-  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
+  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. A command that changed nothing leaves no trace: the same id again is decided anew. */
   commandId?: string | null | undefined;
   /** The new default, of the key’s type. null is a value, and allowed if the type is JSON. */
   defaultValue?: unknown;
@@ -518,7 +518,7 @@ export type EditKeyInput = {
 
 /** What to change of a project; a field that is left out stays as it is. */
 export type EditProjectInput = {
-  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
+  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. A command that changed nothing leaves no trace: the same id again is decided anew. */
   commandId?: string | null | undefined;
   /** Its new description: at most 2,000 characters. */
   description?: string | null | undefined;
@@ -538,7 +538,7 @@ export type EditProjectInput = {
 export type EditSegmentInput = {
   /** What you have seen that it does to experiments: needed where it would be refused as NoReach or BaselineOfRunning. */
   acknowledge?: AcknowledgeInput | null | undefined;
-  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
+  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. A command that changed nothing leaves no trace: the same id again is decided anew. */
   commandId?: string | null | undefined;
   /** The new description: at most 2,000 characters. */
   description?: string | null | undefined;
@@ -602,7 +602,7 @@ export type EntityKind =
 
 /** Whose setting. */
 export type ExclusivityInput = {
-  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
+  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. A command that changed nothing leaves no trace: the same id again is decided anew. */
   commandId?: string | null | undefined;
   /** The version that you saw. If it has moved, the command is refused as Stale. */
   expectedVersion?: number | null | undefined;
@@ -630,7 +630,7 @@ export type ExperimentGoalInput = {
 export type ExperimentInput = {
   /** What you have seen that it does to experiments: needed where it would be refused as NoReach or BaselineOfRunning. */
   acknowledge?: AcknowledgeInput | null | undefined;
-  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
+  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. A command that changed nothing leaves no trace: the same id again is decided anew. */
   commandId?: string | null | undefined;
   /** The version that you saw. If it has moved, the command is refused as Stale. */
   expectedVersion?: number | null | undefined;
@@ -670,7 +670,7 @@ export type FieldChangeKind =
 export type FlagInput = {
   /** What you have seen that it does to experiments: needed where it would be refused as NoReach or BaselineOfRunning. */
   acknowledge?: AcknowledgeInput | null | undefined;
-  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
+  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. A command that changed nothing leaves no trace: the same id again is decided anew. */
   commandId?: string | null | undefined;
   /** The version that you saw. If it has moved, the command is refused as Stale. */
   expectedVersion?: number | null | undefined;
@@ -716,7 +716,7 @@ export type GoalDirection =
 
 /** Which goal. */
 export type GoalInput = {
-  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
+  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. A command that changed nothing leaves no trace: the same id again is decided anew. */
   commandId?: string | null | undefined;
   /** The version that you saw. If it has moved, the command is refused as Stale. */
   expectedVersion?: number | null | undefined;
@@ -759,7 +759,7 @@ export type HistoryOrder =
 export type KeyInput = {
   /** What you have seen that it does to experiments: needed where it would be refused as NoReach or BaselineOfRunning. */
   acknowledge?: AcknowledgeInput | null | undefined;
-  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
+  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. A command that changed nothing leaves no trace: the same id again is decided anew. */
   commandId?: string | null | undefined;
   /** The version that you saw. If it has moved, the command is refused as Stale. */
   expectedVersion?: number | null | undefined;
@@ -864,7 +864,7 @@ export type PropertyConditionInput = {
 export type RaiseExperimentTrafficInput = {
   /** What you have seen that it does to experiments: needed where it would be refused as NoReach or BaselineOfRunning. */
   acknowledge?: AcknowledgeInput | null | undefined;
-  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
+  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. A command that changed nothing leaves no trace: the same id again is decided anew. */
   commandId?: string | null | undefined;
   /** The version that you saw. If it has moved, the command is refused as Stale. */
   expectedVersion?: number | null | undefined;
@@ -909,7 +909,7 @@ export type RefusalCode =
 export type RevertInput = {
   /** What you have seen that it does to experiments: needed where it would be refused as NoReach or BaselineOfRunning. */
   acknowledge?: AcknowledgeInput | null | undefined;
-  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
+  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. A command that changed nothing leaves no trace: the same id again is decided anew. */
   commandId?: string | null | undefined;
   /** The version that you saw. If it has moved, the command is refused as Stale. */
   expectedVersion?: number | null | undefined;
@@ -929,7 +929,7 @@ export type RevertInput = {
 export type RollOutExperimentInput = {
   /** What you have seen that it does to experiments: needed where it would be refused as NoReach or BaselineOfRunning. */
   acknowledge?: AcknowledgeInput | null | undefined;
-  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
+  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. A command that changed nothing leaves no trace: the same id again is decided anew. */
   commandId?: string | null | undefined;
   /** The version that you saw. If it has moved, the command is refused as Stale. */
   expectedVersion?: number | null | undefined;
@@ -964,7 +964,7 @@ export type RuleInput =
 export type SegmentInput = {
   /** What you have seen that it does to experiments: needed where it would be refused as NoReach or BaselineOfRunning. */
   acknowledge?: AcknowledgeInput | null | undefined;
-  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
+  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. A command that changed nothing leaves no trace: the same id again is decided anew. */
   commandId?: string | null | undefined;
   /** The version that you saw. If it has moved, the command is refused as Stale. */
   expectedVersion?: number | null | undefined;
@@ -1090,7 +1090,7 @@ export type ConfigsQueryVariables = Exact<{
 }>;
 
 
-export type ConfigsQuery = { configs: { totalCount: number, cursor: string, staleSince: string | null, edges: Array<{ cursor: string, node: { name: string, description: string, status: ConfigStatus, archivedFrom: ConfigStatus | null, id: string, projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, cursor: string, keys: Array<{ name: string, type: ValueType }>, rows: Array<{ row: string, segment: { id: string, name: string } | null, values: Array<{ key: string, value: unknown }> }> } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } };
+export type ConfigsQuery = { configs: { totalCount: number, cursor: string, staleSince: string | null, edges: Array<{ cursor: string, node: { name: string, description: string, status: ConfigStatus, archivedFrom: ConfigStatus | null, id: string, projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, cursor: string, keys: Array<{ name: string, type: ValueType }>, rows: Array<{ row: string, segment: { id: string, name: string } | null, values: Array<{ key: string, value: unknown }> }> } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null };
 
 export type CreateConfigMutationVariables = Exact<{
   input: CreateConfigInput;
@@ -1319,7 +1319,7 @@ export type ExperimentsQueryVariables = Exact<{
 }>;
 
 
-export type ExperimentsQuery = { experiments: { totalCount: number, cursor: string, staleSince: string | null, edges: Array<{ cursor: string, node: { name: string, description: string, status: ExperimentStatus, archivedFrom: ExperimentStatus | null, exclusive: boolean, traffic: number, sticky: boolean, id: string, projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, cursor: string, audience: { id: string, name: string } | null, keys: Array<{ name: string, type: ValueType }>, goals: Array<{ id: string, name: string, archived: boolean }>, variants: Array<{ variant: string, name: string, control: boolean, weight: number, values: Array<{ key: string, value: unknown }> }>, started: { revision: number, audience: { name: string, version: number, rule: unknown, ruleText: string, segment: { id: string, name: string } } | null, holdouts: Array<{ name: string, share: number }> } | null, analysis: { method: AnalysisMethod, alpha: number, plannedUsers: number, horizonDays: number | null, cuped: boolean }, goalRoles: Array<{ role: GoalRole, margin: number | null, goal: { id: string } }>, rolledOut: { revision: number, variant: { variant: string, name: string, control: boolean, weight: number, values: Array<{ key: string, value: unknown }> } } | null } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } };
+export type ExperimentsQuery = { experiments: { totalCount: number, cursor: string, staleSince: string | null, edges: Array<{ cursor: string, node: { name: string, description: string, status: ExperimentStatus, archivedFrom: ExperimentStatus | null, exclusive: boolean, traffic: number, sticky: boolean, id: string, projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, cursor: string, audience: { id: string, name: string } | null, keys: Array<{ name: string, type: ValueType }>, goals: Array<{ id: string, name: string, archived: boolean }>, variants: Array<{ variant: string, name: string, control: boolean, weight: number, values: Array<{ key: string, value: unknown }> }>, started: { revision: number, audience: { name: string, version: number, rule: unknown, ruleText: string, segment: { id: string, name: string } } | null, holdouts: Array<{ name: string, share: number }> } | null, analysis: { method: AnalysisMethod, alpha: number, plannedUsers: number, horizonDays: number | null, cuped: boolean }, goalRoles: Array<{ role: GoalRole, margin: number | null, goal: { id: string } }>, rolledOut: { revision: number, variant: { variant: string, name: string, control: boolean, weight: number, values: Array<{ key: string, value: unknown }> } } | null } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null };
 
 export type CreateExperimentMutationVariables = Exact<{
   input: CreateExperimentInput;
@@ -1536,7 +1536,7 @@ export type FlagsQueryVariables = Exact<{
 }>;
 
 
-export type FlagsQuery = { flags: { totalCount: number, cursor: string, staleSince: string | null, edges: Array<{ cursor: string, node: { name: string, description: string, status: FlagStatus, archivedFrom: FlagStatus | null, id: string, projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, cursor: string, key: { name: string, type: ValueType }, rows: Array<{ row: string, percentage: number, value: unknown, segment: { id: string, name: string } | null }> } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } };
+export type FlagsQuery = { flags: { totalCount: number, cursor: string, staleSince: string | null, edges: Array<{ cursor: string, node: { name: string, description: string, status: FlagStatus, archivedFrom: FlagStatus | null, id: string, projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, cursor: string, key: { name: string, type: ValueType }, rows: Array<{ row: string, percentage: number, value: unknown, segment: { id: string, name: string } | null }> } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null };
 
 export type CreateFlagMutationVariables = Exact<{
   input: CreateFlagInput;
@@ -1712,7 +1712,7 @@ export type GoalsQueryVariables = Exact<{
 }>;
 
 
-export type GoalsQuery = { goals: { totalCount: number, cursor: string, staleSince: string | null, edges: Array<{ cursor: string, node: { name: string, description: string, event: string, filters: unknown, measure: GoalMeasure, property: string | null, cap: number | null, direction: GoalDirection, windowDays: number, measureText: string, archived: boolean, id: string, projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, cursor: string } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } };
+export type GoalsQuery = { goals: { totalCount: number, cursor: string, staleSince: string | null, edges: Array<{ cursor: string, node: { name: string, description: string, event: string, filters: unknown, measure: GoalMeasure, property: string | null, cap: number | null, direction: GoalDirection, windowDays: number, measureText: string, archived: boolean, id: string, projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, cursor: string } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null };
 
 export type CreateGoalMutationVariables = Exact<{
   input: CreateGoalInput;
@@ -1807,7 +1807,7 @@ export type HistoryQueryVariables = Exact<{
 }>;
 
 
-export type HistoryQuery = { history: { totalCount: number | null, cutShort: boolean, cursor: string, staleSince: string | null, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null }, edges: Array<{ cursor: string, node: { sentence: string } }>, nodes: Array<{ cursor: string, sentence: string, reason: string | null, occurredAt: string, actor: { id: string, kind: ActorKind }, changes: Array<{ path: string, kind: FieldChangeKind, before: unknown, after: unknown }>, event: { id: string, type: string, schemaVersion: number, projectId: string, version: number, revision: number, occurredAt: string, reason: string | null, commandId: string, correlationId: string, causationId: string, data: unknown, previousHash: string, hash: string, cursor: string, entity: { kind: EntityKind | null, entityId: string, nodeId: string | null, name: string }, actor: { id: string, kind: ActorKind } } }> } };
+export type HistoryQuery = { history: { totalCount: number | null, cutShort: boolean, cursor: string, staleSince: string | null, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null }, edges: Array<{ cursor: string, node: { sentence: string } }>, nodes: Array<{ cursor: string, sentence: string, reason: string | null, occurredAt: string, actor: { id: string, kind: ActorKind }, changes: Array<{ path: string, kind: FieldChangeKind, before: unknown, after: unknown }>, event: { id: string, type: string, schemaVersion: number, projectId: string, version: number, revision: number, occurredAt: string, reason: string | null, commandId: string, correlationId: string, causationId: string, data: unknown, previousHash: string, hash: string, cursor: string, entity: { kind: EntityKind | null, entityId: string, nodeId: string | null, name: string }, actor: { id: string, kind: ActorKind } } }> } | null };
 
 export type KeyHistoryQueryVariables = Exact<{
   projectId: string;
@@ -1856,7 +1856,7 @@ export type KeysQueryVariables = Exact<{
 }>;
 
 
-export type KeysQuery = { keys: { totalCount: number, cursor: string, staleSince: string | null, edges: Array<{ cursor: string, node: { name: string, type: ValueType, defaultValue: unknown, description: string, archived: boolean, id: string, projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, cursor: string } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } };
+export type KeysQuery = { keys: { totalCount: number, cursor: string, staleSince: string | null, edges: Array<{ cursor: string, node: { name: string, type: ValueType, defaultValue: unknown, description: string, archived: boolean, id: string, projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, cursor: string } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null };
 
 export type CreateKeyMutationVariables = Exact<{
   input: CreateKeyInput;
@@ -2122,7 +2122,7 @@ export type SegmentsQueryVariables = Exact<{
 }>;
 
 
-export type SegmentsQuery = { segments: { totalCount: number, cursor: string, staleSince: string | null, edges: Array<{ cursor: string, node: { name: string, description: string, rule: unknown, ruleText: string, archived: boolean, id: string, projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, cursor: string } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } };
+export type SegmentsQuery = { segments: { totalCount: number, cursor: string, staleSince: string | null, edges: Array<{ cursor: string, node: { name: string, description: string, rule: unknown, ruleText: string, archived: boolean, id: string, projectId: string, version: number, createdAt: string, createdBy: string, updatedAt: string, updatedBy: string, cursor: string } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null };
 
 export type CreateSegmentMutationVariables = Exact<{
   input: CreateSegmentInput;

@@ -1,4 +1,7 @@
+import { getNamedType, isInputObjectType, isNonNullType } from 'graphql';
+import { buildExperienceSchema } from '../../schema/build';
 import { Stack } from '../fixtures/stack';
+import { minimalRequest } from './minimal-request';
 
 let stack: Stack;
 beforeAll(async () => {
@@ -32,6 +35,16 @@ test.each<[string, string, RegExp]>([
     /^id: must be of the project "shop": it is of "other"/,
   ],
   ['an id of the past in a mutation', archiveKey('id: "shop/key/price@1"'), /must not end with "@1"/],
+  [
+    'null where there must be one',
+    `mutation { answer: editFlag(input: { id: "shop/flag/x", name: null }) ${REFUSED} }`,
+    /^name: must not be null: leave it out/,
+  ],
+  [
+    'null deep in an input',
+    `mutation { answer: createExperiment(input: { projectId: "shop", name: "E", keys: [], variants: [], analysis: { alpha: null } }) ${REFUSED} }`,
+    /^analysis\.alpha: must not be null/,
+  ],
   ['a local id', archiveKey('id: "price"'), /^id: must be an `id` as this API gave it/],
   ['a percentage with three decimals', createFlag('33.333'), /rows\[0\]\.percentage: .*at most two decimals/],
   ['a percentage above 100', createFlag('100.01'), /rows\[0\]\.percentage: .*0 to 100/],
@@ -87,4 +100,37 @@ test('a search of 200 emoji has its answer', async () => {
     search: { hits: [], totalCount: 0 },
   });
   expect(await stack.ask(`{ keys(projectId: "shop", search: "${emoji(200)}") { totalCount } }`)).toEqual({ keys: { totalCount: 0 } });
+});
+
+const queries = Object.values(buildExperienceSchema().getQueryType()?.getFields() ?? {});
+const ofAProject = queries.filter(({ args }) => args.some(({ name }) => name === 'projectId') && !args.some(({ name }) => name === 'id'));
+
+test('a project that is not there has one answer, whatever is asked of it, and the rest of the document has its own', async () => {
+  expect(ofAProject.length).toBeGreaterThan(15);
+  for (const field of ofAProject) {
+    const { document, variables } = minimalRequest('query', field, 'nowhere');
+    const { data, errors = [] } = await stack.run<Record<string, unknown>>(document.replace('{', '{ there: project(id: "shop") { id } '), {
+      ...variables,
+    });
+    // What is checked before it is stored depends on nothing that is stored.
+    if (isNonNullType(field.type)) expect([field.name, errors]).toEqual([expect.stringMatching(/^check/), []]);
+    else {
+      expect([field.name, data]).toEqual([field.name, { there: { id: 'shop' }, [field.name]: null }]);
+      const expected = { message: 'There is no project "nowhere". Create it with createProject.', extensions: { code: 'NOT_FOUND' } };
+      expect([field.name, errors]).toEqual([field.name, [expect.objectContaining(expected)]]);
+    }
+  }
+});
+
+test('every command takes null for what it need not say of itself', async () => {
+  const commands = Object.values(buildExperienceSchema().getMutationType()?.getFields() ?? {});
+  for (const field of commands) {
+    const type = getNamedType(field.args[0]?.type);
+    if (!isInputObjectType(type) || type.getFields()['commandId'] === undefined) continue;
+    const { document, variables } = minimalRequest('mutation', field, 'nowhere');
+    const input = { ...(variables['input'] as object), commandId: null, reason: null, preview: true };
+    const { data, errors } = await stack.run<Record<string, Answer>>(document.replace(/ \{ __typename \}/, ` ${REFUSED}`), { input });
+    expect([field.name, errors]).toEqual([field.name, undefined]);
+    expect(JSON.stringify(data)).not.toMatch(/must not be null/);
+  }
 });

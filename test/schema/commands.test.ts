@@ -91,10 +91,12 @@ describe.each(concepts.map((concept) => [concept.typename, concept] as const))('
     expect(await stack.events()).toEqual(events);
   });
 
-  test('A4 a field that is not named, or null, is left alone', async () => {
+  test('A4 a field that is not named is left alone; null is none, and refused where there must be one', async () => {
     const made = await create(concept, { description: 'Kept' });
-    const edited = await send(concept.edit, { ...identityOf(concept, made), description: null });
-    expect(edited).toEqual(made);
+    const edit = (change: object) => send(concept.edit, { ...identityOf(concept, made), ...change });
+    expect(await edit({})).toEqual(made);
+    expect(await edit({ description: null, reason: null, preview: null, expectedVersion: null })).toMatchObject({ description: '' });
+    expect(await create(concept, { name: 'two', description: null, commandId: null })).toMatchObject({ description: '' });
   });
 
   test('A5 the reason goes into the history, and one that is too long is refused', async () => {
@@ -120,7 +122,7 @@ describe.each(concepts.map((concept) => [concept.typename, concept] as const))('
     expect(await create(concept, { projectId: 'missing' })).toMatchObject(missing);
     expect(await send(concept.edit, { projectId: 'missing', [concept.identity]: missingId('missing') })).toMatchObject(missing);
     const { message, code } = await stack.fail(concept.list, { projectId: 'missing' });
-    expect({ message, code }).toEqual({ code: 'BAD_REQUEST', message: expect.stringMatching(/no project "missing"/) });
+    expect({ message, code }).toEqual({ code: 'NOT_FOUND', message: expect.stringMatching(/no project "missing"/) });
     expect(await stack.events()).toHaveLength(1);
   });
 

@@ -149,5 +149,5 @@ test('a point that is not there is reported by its name, and a project that is n
   const foreign = encodeCursor({ ...cursorOf(events[0]!), projectId: 'bank' });
   expect((await fail({ revision: 0 }, { cursor: foreign })).message).toContain('`to.cursor` is a cursor of the project "bank"');
   const nowhere = { projectId: 'nowhere', from: { revision: 0 }, to: { revision: 1 } };
-  expect(await stack.ask(operations.DiffDocument, nowhere)).toEqual({ diff: null });
+  expect(await stack.fail(operations.DiffDocument, nowhere)).toMatchObject({ code: 'NOT_FOUND' });
 });

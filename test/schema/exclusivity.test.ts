@@ -8,10 +8,10 @@ let stack: Stack;
 beforeEach(async () => (stack = await Stack.start()));
 afterEach(() => stack.stop());
 
-test('X1 it is there from the start: off, at version 0; and null where there is no project', async () => {
+test('X1 it is there from the start: off, at version 0; and NOT_FOUND where there is no project', async () => {
   const { exclusivity } = await stack.ask(ExclusivityDocument, { projectId });
   expect(exclusivity).toMatchObject({ projectId, enabled: false, version: 0, createdBy: 'alice' });
-  expect(await stack.ask(ExclusivityDocument, { projectId: 'missing' })).toEqual({ exclusivity: null });
+  expect(await stack.fail(ExclusivityDocument, { projectId: 'missing' })).toMatchObject({ code: 'NOT_FOUND' });
 });
 
 test('X1 it is turned on and off, and turning it on twice is no event', async () => {

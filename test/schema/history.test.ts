@@ -42,7 +42,7 @@ beforeAll(async () => {
 afterAll(() => stack.stop());
 
 const ask = async (variables: Partial<HistoryQueryVariables> = {}, by: By = auditor): Promise<HistoryFieldsFragment> =>
-  (await stack.ask(HistoryDocument, { projectId: 'shop', ...variables } as HistoryQueryVariables, by)).history;
+  (await stack.ask(HistoryDocument, { projectId: 'shop', ...variables } as HistoryQueryVariables, by)).history!;
 const refused = async (variables: Partial<HistoryQueryVariables>, by: By = auditor): Promise<string> => {
   const { code, message } = await stack.fail(HistoryDocument, { projectId: 'shop', ...variables } as HistoryQueryVariables, by);
   return `${String(code)}: ${message}`;

@@ -30,7 +30,7 @@ beforeAll(async () => {
 afterAll(() => stack.stop());
 
 type Given = Partial<GoalsQueryVariables>;
-const list = async (given: Given = {}) => (await stack.ask(GoalsDocument, { projectId: 'shop', ...given } as GoalsQueryVariables)).goals;
+const list = async (given: Given = {}) => (await stack.ask(GoalsDocument, { projectId: 'shop', ...given } as GoalsQueryVariables)).goals!;
 const names = async (given?: Given) => (await list(given)).edges.map(({ node }) => node.name);
 
 test('a list is what is not archived, by name whatever its case, unless it is asked for otherwise', async () => {
@@ -103,7 +103,7 @@ test('a cursor holds although what it points at is renamed, archived or new', as
   const create = (name: string) => accept(own, CreateGoalDocument, { name, event: 'e' });
   const [, b] = [await create('a'), await create('b'), await create('c')];
   const page = async (after?: string) =>
-    (await own.ask(GoalsDocument, { projectId: 'shop', first: 2, after } as GoalsQueryVariables)).goals;
+    (await own.ask(GoalsDocument, { projectId: 'shop', first: 2, after } as GoalsQueryVariables)).goals!;
   const { endCursor } = (await page()).pageInfo;
   await accept(own, EditGoalDocument, { id: b.id, name: 'z' });
   await create('bb');
@@ -116,7 +116,7 @@ test('a cursor holds although what it points at is renamed, archived or new', as
 test('a cursor of another list, project, sort or direction is refused, and so is what is none', async () => {
   await accept(stack, CreateSegmentDocument, { name: 'S', rule: { property: { name: 'a', operator: 'EXISTS' } } });
   const variables = { projectId: 'shop', first: 1 };
-  const ofSegments = (await stack.ask(SegmentsDocument, variables as never)).segments.pageInfo.endCursor;
+  const ofSegments = (await stack.ask(SegmentsDocument, variables as never)).segments!.pageInfo.endCursor;
   const ofGoals = (await list({ first: 1 })).pageInfo.endCursor;
   const fail = (given: Given) => stack.fail(GoalsDocument, { projectId: 'shop', ...given } as GoalsQueryVariables);
   const another = { code: 'BAD_REQUEST', message: expect.stringMatching(/is an edge cursor of another list/) };

@@ -67,7 +67,7 @@ test('they are listed newest first, a page at a time', async () => {
 });
 
 test('a project that is not there has none', async () => {
-  expect(await sign('missing')).toBeNull();
+  expect(await stack.fail(SIGN, { projectId: 'missing' }, { roles: { '*': ['auditor'] } })).toMatchObject({ code: 'NOT_FOUND' });
 });
 
 test('a history that is not what was signed is not signed again', async () => {

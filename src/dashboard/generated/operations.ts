@@ -76,7 +76,7 @@ export type AnalysisMethod =
 export type ApplySetupInput = {
   /** What you have seen that it does to experiments: needed where it would be refused as NoReach or BaselineOfRunning. */
   acknowledge?: AcknowledgeInput | null | undefined;
-  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
+  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. A command that changed nothing leaves no trace: the same id again is decided anew. */
   commandId?: string | null | undefined;
   /** The cursor of the plan that was seen. If anything has moved since that a step of the plan is about, or names (the key of a flag, the segments of its rows), the command is refused as Stale. */
   plannedAt?: string | null | undefined;
@@ -104,7 +104,7 @@ export type ArchiveItemInput = {
 export type ArchiveManyInput = {
   /** What you have seen that it does to experiments: needed where it would be refused as NoReach or BaselineOfRunning. */
   acknowledge?: AcknowledgeInput | null | undefined;
-  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
+  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. A command that changed nothing leaves no trace: the same id again is decided anew. */
   commandId?: string | null | undefined;
   /** 1 to 100 things, in any order: what uses another is archived before it, so a flag and its key can go together. */
   items: Array<ArchiveItemInput>;
@@ -138,7 +138,7 @@ export type AsOfInput =
 export type ChangeExperimentTrafficInput = {
   /** What you have seen that it does to experiments: needed where it would be refused as NoReach or BaselineOfRunning. */
   acknowledge?: AcknowledgeInput | null | undefined;
-  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
+  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. A command that changed nothing leaves no trace: the same id again is decided anew. */
   commandId?: string | null | undefined;
   /** The version that you saw. If it has moved, the command is refused as Stale. */
   expectedVersion?: number | null | undefined;
@@ -156,7 +156,7 @@ export type ChangeExperimentTrafficInput = {
 
 /** What to copy. */
 export type CloneSegmentInput = {
-  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
+  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. A command that changed nothing leaves no trace: the same id again is decided anew. */
   commandId?: string | null | undefined;
   /** The version that you saw. If it has moved, the command is refused as Stale. */
   expectedVersion?: number | null | undefined;
@@ -176,7 +176,7 @@ export type CloneSegmentInput = {
 export type ConfigInput = {
   /** What you have seen that it does to experiments: needed where it would be refused as NoReach or BaselineOfRunning. */
   acknowledge?: AcknowledgeInput | null | undefined;
-  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
+  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. A command that changed nothing leaves no trace: the same id again is decided anew. */
   commandId?: string | null | undefined;
   /** The version that you saw. If it has moved, the command is refused as Stale. */
   expectedVersion?: number | null | undefined;
@@ -225,7 +225,7 @@ export type CountInput = {
 
 /** A new config, which begins as a draft. */
 export type CreateConfigInput = {
-  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
+  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. A command that changed nothing leaves no trace: the same id again is decided anew. */
   commandId?: string | null | undefined;
   /** For people: at most 2,000 characters. */
   description?: string | null | undefined;
@@ -249,7 +249,7 @@ export type CreateExperimentInput = {
   analysis?: AnalysisInput | null | undefined;
   /** The segment of users that it is for; null or left out: everyone. */
   audienceId?: string | null | undefined;
-  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
+  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. A command that changed nothing leaves no trace: the same id again is decided anew. */
   commandId?: string | null | undefined;
   /** For people: at most 2,000 characters. */
   description?: string | null | undefined;
@@ -279,7 +279,7 @@ export type CreateExperimentInput = {
 
 /** A new flag, which begins as a draft. */
 export type CreateFlagInput = {
-  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
+  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. A command that changed nothing leaves no trace: the same id again is decided anew. */
   commandId?: string | null | undefined;
   /** For people: at most 2,000 characters. */
   description?: string | null | undefined;
@@ -301,7 +301,7 @@ export type CreateFlagInput = {
 export type CreateGoalInput = {
   /** With SUM: the most that counts of one user, above 0. null: all. */
   cap?: number | null | undefined;
-  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
+  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. A command that changed nothing leaves no trace: the same id again is decided anew. */
   commandId?: string | null | undefined;
   /** For people: at most 2,000 characters. */
   description?: string | null | undefined;
@@ -329,7 +329,7 @@ export type CreateGoalInput = {
 
 /** A new holdout, which is active at once. */
 export type CreateHoldoutInput = {
-  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
+  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. A command that changed nothing leaves no trace: the same id again is decided anew. */
   commandId?: string | null | undefined;
   /** Its name: 1 to 120 characters. */
   name: string;
@@ -345,7 +345,7 @@ export type CreateHoldoutInput = {
 
 /** A new key. */
 export type CreateKeyInput = {
-  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
+  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. A command that changed nothing leaves no trace: the same id again is decided anew. */
   commandId?: string | null | undefined;
   /** What the app gets where nothing else applies: of the type, at most 32 KiB as JSON. */
   defaultValue?: unknown;
@@ -365,7 +365,7 @@ export type CreateKeyInput = {
 
 /** A new project. */
 export type CreateProjectInput = {
-  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
+  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. A command that changed nothing leaves no trace: the same id again is decided anew. */
   commandId?: string | null | undefined;
   /** For people: at most 2,000 characters. */
   description?: string | null | undefined;
@@ -381,7 +381,7 @@ export type CreateProjectInput = {
 
 /** A new segment. */
 export type CreateSegmentInput = {
-  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
+  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. A command that changed nothing leaves no trace: the same id again is decided anew. */
   commandId?: string | null | undefined;
   /** For people: at most 2,000 characters. */
   description?: string | null | undefined;
@@ -423,7 +423,7 @@ export type DidNotInput = {
 export type EditConfigInput = {
   /** What you have seen that it does to experiments: needed where it would be refused as NoReach or BaselineOfRunning. */
   acknowledge?: AcknowledgeInput | null | undefined;
-  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
+  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. A command that changed nothing leaves no trace: the same id again is decided anew. */
   commandId?: string | null | undefined;
   /** Its new description: at most 2,000 characters. */
   description?: string | null | undefined;
@@ -453,7 +453,7 @@ export type EditExperimentInput = {
   analysis?: AnalysisInput | null | undefined;
   /** The segment of users that it is for. null is not left out: it means everyone. */
   audienceId?: string | null | undefined;
-  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
+  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. A command that changed nothing leaves no trace: the same id again is decided anew. */
   commandId?: string | null | undefined;
   /** Its new description: at most 2,000 characters. */
   description?: string | null | undefined;
@@ -487,7 +487,7 @@ export type EditExperimentInput = {
 export type EditFlagInput = {
   /** What you have seen that it does to experiments: needed where it would be refused as NoReach or BaselineOfRunning. */
   acknowledge?: AcknowledgeInput | null | undefined;
-  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
+  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. A command that changed nothing leaves no trace: the same id again is decided anew. */
   commandId?: string | null | undefined;
   /** Its new description: at most 2,000 characters. */
   description?: string | null | undefined;
@@ -511,7 +511,7 @@ export type EditFlagInput = {
 export type EditGoalInput = {
   /** With SUM: the most that counts of one user, above 0. null: all. */
   cap?: number | null | undefined;
-  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
+  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. A command that changed nothing leaves no trace: the same id again is decided anew. */
   commandId?: string | null | undefined;
   /** The new description: at most 2,000 characters. */
   description?: string | null | undefined;
@@ -545,7 +545,7 @@ export type EditGoalInput = {
 export type EditKeyInput = {
   /** What you have seen that it does to experiments: needed where it would be refused as NoReach or BaselineOfRunning. */
   acknowledge?: AcknowledgeInput | null | undefined;
-  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
+  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. A command that changed nothing leaves no trace: the same id again is decided anew. */
   commandId?: string | null | undefined;
   /** The new default, of the key’s type. null is a value, and allowed if the type is JSON. */
   defaultValue?: unknown;
@@ -567,7 +567,7 @@ export type EditKeyInput = {
 
 /** What to change of a project; a field that is left out stays as it is. */
 export type EditProjectInput = {
-  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
+  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. A command that changed nothing leaves no trace: the same id again is decided anew. */
   commandId?: string | null | undefined;
   /** Its new description: at most 2,000 characters. */
   description?: string | null | undefined;
@@ -587,7 +587,7 @@ export type EditProjectInput = {
 export type EditSegmentInput = {
   /** What you have seen that it does to experiments: needed where it would be refused as NoReach or BaselineOfRunning. */
   acknowledge?: AcknowledgeInput | null | undefined;
-  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
+  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. A command that changed nothing leaves no trace: the same id again is decided anew. */
   commandId?: string | null | undefined;
   /** The new description: at most 2,000 characters. */
   description?: string | null | undefined;
@@ -685,7 +685,7 @@ export type EvaluationSource =
 
 /** Whose setting. */
 export type ExclusivityInput = {
-  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
+  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. A command that changed nothing leaves no trace: the same id again is decided anew. */
   commandId?: string | null | undefined;
   /** The version that you saw. If it has moved, the command is refused as Stale. */
   expectedVersion?: number | null | undefined;
@@ -713,7 +713,7 @@ export type ExperimentGoalInput = {
 export type ExperimentInput = {
   /** What you have seen that it does to experiments: needed where it would be refused as NoReach or BaselineOfRunning. */
   acknowledge?: AcknowledgeInput | null | undefined;
-  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
+  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. A command that changed nothing leaves no trace: the same id again is decided anew. */
   commandId?: string | null | undefined;
   /** The version that you saw. If it has moved, the command is refused as Stale. */
   expectedVersion?: number | null | undefined;
@@ -770,7 +770,7 @@ export type FieldChangeKind =
 export type FlagInput = {
   /** What you have seen that it does to experiments: needed where it would be refused as NoReach or BaselineOfRunning. */
   acknowledge?: AcknowledgeInput | null | undefined;
-  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
+  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. A command that changed nothing leaves no trace: the same id again is decided anew. */
   commandId?: string | null | undefined;
   /** The version that you saw. If it has moved, the command is refused as Stale. */
   expectedVersion?: number | null | undefined;
@@ -825,7 +825,7 @@ export type GoalDirection =
 
 /** Which goal. */
 export type GoalInput = {
-  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
+  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. A command that changed nothing leaves no trace: the same id again is decided anew. */
   commandId?: string | null | undefined;
   /** The version that you saw. If it has moved, the command is refused as Stale. */
   expectedVersion?: number | null | undefined;
@@ -859,7 +859,7 @@ export type GoalRole =
 
 /** Which holdout. */
 export type HoldoutInput = {
-  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
+  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. A command that changed nothing leaves no trace: the same id again is decided anew. */
   commandId?: string | null | undefined;
   /** The version that you saw. If it has moved, the command is refused as Stale. */
   expectedVersion?: number | null | undefined;
@@ -884,7 +884,7 @@ export type HoldoutStatus =
 export type KeyInput = {
   /** What you have seen that it does to experiments: needed where it would be refused as NoReach or BaselineOfRunning. */
   acknowledge?: AcknowledgeInput | null | undefined;
-  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
+  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. A command that changed nothing leaves no trace: the same id again is decided anew. */
   commandId?: string | null | undefined;
   /** The version that you saw. If it has moved, the command is refused as Stale. */
   expectedVersion?: number | null | undefined;
@@ -1025,7 +1025,7 @@ export type RefusalCode =
 export type RevertInput = {
   /** What you have seen that it does to experiments: needed where it would be refused as NoReach or BaselineOfRunning. */
   acknowledge?: AcknowledgeInput | null | undefined;
-  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
+  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. A command that changed nothing leaves no trace: the same id again is decided anew. */
   commandId?: string | null | undefined;
   /** The version that you saw. If it has moved, the command is refused as Stale. */
   expectedVersion?: number | null | undefined;
@@ -1080,7 +1080,7 @@ export type Right =
 export type RollOutExperimentInput = {
   /** What you have seen that it does to experiments: needed where it would be refused as NoReach or BaselineOfRunning. */
   acknowledge?: AcknowledgeInput | null | undefined;
-  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
+  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. A command that changed nothing leaves no trace: the same id again is decided anew. */
   commandId?: string | null | undefined;
   /** The version that you saw. If it has moved, the command is refused as Stale. */
   expectedVersion?: number | null | undefined;
@@ -1115,7 +1115,7 @@ export type RuleInput =
 export type SegmentInput = {
   /** What you have seen that it does to experiments: needed where it would be refused as NoReach or BaselineOfRunning. */
   acknowledge?: AcknowledgeInput | null | undefined;
-  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. */
+  /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. A command that changed nothing leaves no trace: the same id again is decided anew. */
   commandId?: string | null | undefined;
   /** The version that you saw. If it has moved, the command is refused as Stale. */
   expectedVersion?: number | null | undefined;
@@ -1796,7 +1796,7 @@ export type HistoryQueryVariables = Exact<{
 }>;
 
 
-export type HistoryQuery = { history: { cutShort: boolean, nodes: Array<{ cursor: string, occurredAt: string, sentence: string, reason: string | null, actor: { id: string, kind: ActorKind }, changes: Array<{ path: string, kind: FieldChangeKind, before: unknown, after: unknown }>, event: { type: string, revision: number, version: number, entity: { entityId: string, nodeId: string | null, kind: EntityKind | null, name: string } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type HistoryQuery = { history: { cutShort: boolean, nodes: Array<{ cursor: string, occurredAt: string, sentence: string, reason: string | null, actor: { id: string, kind: ActorKind }, changes: Array<{ path: string, kind: FieldChangeKind, before: unknown, after: unknown }>, event: { type: string, revision: number, version: number, entity: { entityId: string, nodeId: string | null, kind: EntityKind | null, name: string } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
 
 export type DiffQueryVariables = Exact<{
   project: string;
@@ -2124,7 +2124,7 @@ export type ChangesSubscription = { changes:
     | { __typename: 'CaughtUp', cursor: string }
     | { __typename: 'Change', cursor: string, sentence: string, event: { commandId: string, type: string, revision: number, actor: { id: string }, entity: { entityId: string, nodeId: string | null, kind: EntityKind | null, name: string } } }
     | { __typename: 'Heartbeat', cursor: string }
-    | { __typename: 'Parked', cursor: string, reason: string, since: string }
+    | { __typename: 'Parked', cursor: string, reason: ParkedReason, since: string }
    };
 
 export type NamesQueryVariables = Exact<{

@@ -25,7 +25,7 @@ export function History() {
   return (
     <Page title={text.title} lead={text.lead}>
       <HistoryFilters />
-      {history === undefined ? (
+      {history === undefined || history === null ? (
         error === undefined ? (
           <Loading />
         ) : (
