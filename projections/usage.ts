@@ -108,6 +108,7 @@ const BARE: { readonly [Kind in UsageKind]: (named: Named, status: EntityOf<Kind
     exclusive: false,
     started: null,
     rolledOut: null,
+    decisions: [],
   }),
 };
 

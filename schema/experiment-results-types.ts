@@ -5,6 +5,7 @@ import { GoalRoleEnum } from './experiment-analysis';
 import { listOf } from './list-cost';
 import { ResultEstimate, ResultFigure } from './result-figures';
 import { ResultsCheck, ResultsConclusion } from './results-checks';
+import { ExperimentDecision } from './experiment-decision';
 import { CursorScalar, DateTimeScalar, PercentScalar } from './scalars';
 
 @ObjectType({ simpleResolvers: true, description: 'A variant of a test, or its holdout group.' })
@@ -161,6 +162,16 @@ export class ExperimentResults {
 
   @Field(() => String, { nullable: true, description: 'What is to be known about how far back they reach; null: nothing.' })
   remark: string | null;
+
+  @Field(() => ExperimentDecision, { nullable: true, description: 'The decision that was asked for; null: none was.' })
+  decision: ExperimentDecision | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'Whether these are the very results that `decision` was made on, by their digests; if not, `remark` says why. null: none was asked for.',
+  })
+  reproduced: boolean | null;
 
   @Field(() => DateTimeScalar, { description: 'When the test started.' })
   startedAt: Date;

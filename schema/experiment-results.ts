@@ -1,20 +1,19 @@
-import { Arg, Ctx, FieldResolver, Float, ID, InputType, Field, Int, ObjectType, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import type { Cursor } from '../src/domain/cursor';
-import { TooManyWaiting } from '../src/concurrency/limiter';
-import { NoSuchTime, type Report } from '../src/reporting/experiment-results';
+import type { Report } from '../src/reporting/experiment-results';
 import { isMissing } from '../src/results/estimate';
 import type { GoalResults } from '../src/results/results';
-import { sampleSize } from '../src/results/sample-size';
-import { LOOK, lookingBack, placeOf } from './as-of';
+import { LOOK } from './as-of';
 import type { Context } from './context';
 import { RequestError } from './error';
-import { AnalysisMethodEnum } from './experiment-analysis';
+import { decisionResolvers, findDecision, type ExperimentDecision } from './experiment-decision';
 import { ExperimentResults, ResultsGoal, ResultsSeriesDay } from './experiment-results-types';
-import { MeasureEnum } from './goal';
 import type { GlobalId } from './global-id';
 import { listOf } from './list-cost';
+import { reportOf } from './report';
 import { estimateOf, figureOf } from './result-figures';
-import { CursorScalar, DateTimeScalar, PercentScalar } from './scalars';
+import { SampleSizeResolver } from './sample-size';
+import { CursorScalar, DateTimeScalar } from './scalars';
 import { thingOf } from './thing';
 
 interface WithReport {
@@ -44,10 +43,21 @@ class ExperimentResultsResolver {
       description: 'Observations received up to this time, which is at least a minute ago; left out, the last such minute.',
     })
     receivedUpTo: Date | null,
+    @Arg('decision', () => Int, {
+      nullable: true,
+      description:
+        'The revision at which a decision was recorded: the results that it was made on, from what is there of them today. Without `upTo` and `receivedUpTo`.',
+    })
+    decidedAt: number | null,
     @Ctx() context: Context,
   ): Promise<(ExperimentResults & WithReport) | undefined> {
-    const report = await reportOf(context, { ...thingOf('experiment', { id: given, projectId: beside }), upTo, receivedUpTo });
-    return report && { ...resultsFields(report), report };
+    const thing = thingOf('experiment', { id: given, projectId: beside });
+    if (isGiven(decidedAt) && (isGiven(upTo) || isGiven(receivedUpTo)))
+      throw new RequestError('BAD_REQUEST', '`decision` says which results are meant: leave out `upTo` and `receivedUpTo`.');
+    const decision = isGiven(decidedAt) ? await findDecision(context, thing, decidedAt) : undefined;
+    const which = decision ? { upTo: decision.cursor, receivedUpTo: new Date(decision.receivedUpTo) } : { upTo, receivedUpTo };
+    const report = await reportOf(context, { ...thing, ...which });
+    return report && { ...resultsFields(report, decision), report };
   }
 
   @FieldResolver(() => [ResultsGoal], { description: 'What its goals came to.', complexity: listOf(3) })
@@ -72,31 +82,12 @@ class ResultsGoalResolver {
   }
 }
 
-export interface ReportArgs {
-  readonly projectId: string;
-  readonly id: string;
-  readonly upTo?: Cursor | null;
-  readonly receivedUpTo?: Date | null;
-}
-
-/** undefined: there is no such project or experiment. */
-async function reportOf(context: Context, { projectId, id, upTo, receivedUpTo }: ReportArgs): Promise<Report | undefined> {
-  const place = upTo ? placeOf('upTo', projectId, { cursor: upTo }) : undefined;
-  const events = context.history.upTo(projectId, place ?? { kind: 'time', time: Number.MAX_SAFE_INTEGER });
-  try {
-    const report = await lookingBack(projectId, () => context.results({ projectId, id, events, receivedUpToMs: receivedUpTo?.getTime() }));
-    if (report === 'NOT_STARTED')
-      throw new RequestError('BAD_REQUEST', `The experiment "${id}" had not started${upTo ? ' at `upTo`' : ''}, so it has no results.`);
-    return typeof report === 'string' ? undefined : report;
-  } catch (error) {
-    if (error instanceof NoSuchTime) throw new RequestError('BAD_REQUEST', `\`receivedUpTo\` ${error.message}.`, error);
-    if (error instanceof TooManyWaiting)
-      throw new RequestError('LIMIT_EXCEEDED', 'Too many ask for results, all at once. Try again in a moment.', error);
-    throw error;
-  }
-}
-
-function resultsFields({ cursor, receivedUpToMs, past, input, results, digest, remark }: Report): ExperimentResults {
+function resultsFields(
+  { cursor, receivedUpToMs, past, input, results, digest, remark }: Report,
+  decision: ExperimentDecision | undefined,
+): ExperimentResults {
+  const reproduced = decision && decision.digest === digest;
+  const remarks = [...(reproduced === false ? [differing(decision!, input.observed.erasedUsers)] : []), ...(remark ? [remark] : [])];
   const users = (id: string): number => results.users.get(id) ?? 0;
   return {
     entityId: past.experiment.id,
@@ -104,7 +95,9 @@ function resultsFields({ cursor, receivedUpToMs, past, input, results, digest, r
     cursor,
     receivedUpTo: new Date(receivedUpToMs),
     digest,
-    remark: remark ?? null,
+    remark: remarks.length === 0 ? null : remarks.join(' '),
+    decision: decision ?? null,
+    reproduced: reproduced ?? null,
     startedAt: new Date(past.startedAtMs),
     endedAt: past.ended === undefined ? null : new Date(past.ended.atMs),
     days: results.days,
@@ -123,6 +116,13 @@ function resultsFields({ cursor, receivedUpToMs, past, input, results, digest, r
     exposuresAfterEnd: input.observed.afterEnd ?? 0,
     baselineChanges: past.baselineChanges.map(({ revision, atMs }) => ({ revision, at: new Date(atMs) })),
   };
+}
+
+const isGiven = <Value>(value: Value | null | undefined): value is Value => value !== null && value !== undefined;
+
+function differing({ revision }: ExperimentDecision, erasedUsers: number): string {
+  const why = erasedUsers > 0 ? `${erasedUsers} of its users have been erased, or` : 'Users may have been erased,';
+  return `These are not the numbers that the decision at revision ${revision} was made on. ${why} observations have expired since, or another version of the ledger made them.`;
 }
 
 function goalFields({ goal, figures, comparisons }: GoalResults): ResultsGoal {
@@ -149,63 +149,4 @@ function goalFields({ goal, figures, comparisons }: GoalResults): ResultsGoal {
   };
 }
 
-@InputType({ description: 'What a test is to find, in control and one variant.' })
-class SampleSizeInput {
-  @Field(() => AnalysisMethodEnum, { description: 'How its results are read.', defaultValue: 'SEQUENTIAL' })
-  method: 'SEQUENTIAL' | 'FIXED';
-
-  @Field(() => MeasureEnum, { description: 'What the goal measures.', defaultValue: 'CONVERSION' })
-  measure: 'CONVERSION' | 'COUNT' | 'SUM';
-
-  @Field(() => Float, { description: 'The mean of control: of a CONVERSION, the share that converts.' })
-  baseline: number;
-
-  @Field(() => Float, { description: 'The smallest effect that is to be found, as a share of control: 0.1 is 10 % more, -0.1 10 % less.' })
-  relativeEffect: number;
-
-  @Field(() => Float, { nullable: true, description: 'Of one user, for COUNT and SUM.' })
-  standardDeviation?: number | null;
-
-  @Field(() => Float, { description: 'The probability of a false alarm that is accepted.', defaultValue: 0.05 })
-  alpha: number;
-
-  @Field(() => Float, { description: 'How likely such an effect is to be found.', defaultValue: 0.8 })
-  power: number;
-
-  @Field(() => Int, { description: 'How many statements share alpha: primary goals times variants but control.', defaultValue: 1 })
-  hypotheses: number;
-
-  @Field(() => PercentScalar, { description: 'The share of control of the test’s users.', defaultValue: 5_000 })
-  controlWeight: number;
-
-  @Field(() => PercentScalar, { description: 'The share of the variant.', defaultValue: 5_000 })
-  variantWeight: number;
-}
-
-@ObjectType({ simpleResolvers: true, description: 'How many users a test needs. All of them are mature: their windows have closed.' })
-class SampleSize {
-  @Field(() => Float, { description: 'Of all variants.' })
-  users: number;
-
-  @Field(() => Float, { description: 'Of control.' })
-  controlUsers: number;
-
-  @Field(() => Float, { description: 'Of the variant.' })
-  variantUsers: number;
-}
-
-@Resolver()
-class SampleSizeResolver {
-  @Query(() => SampleSize, { description: 'How many users a test needs to find an effect.' })
-  sampleSize(@Arg('input', () => SampleSizeInput, { description: 'What it is to find.' }) input: SampleSizeInput): SampleSize {
-    const { standardDeviation, ...rest } = input;
-    try {
-      return sampleSize({ ...rest, ...(typeof standardDeviation === 'number' && { standardDeviation }) });
-    } catch (error) {
-      if (error instanceof RangeError) throw new RequestError('BAD_REQUEST', error.message, error);
-      throw error;
-    }
-  }
-}
-
-export const resultsResolvers = [ExperimentResultsResolver, ResultsGoalResolver, SampleSizeResolver] as const;
+export const resultsResolvers = [...decisionResolvers, ExperimentResultsResolver, ResultsGoalResolver, SampleSizeResolver] as const;

@@ -24,6 +24,7 @@ type SayingMore = { [T in Exclude<Type, `Create${string}`>]: object extends Deta
 const DETAILS: { readonly [T in SayingMore]: (entity: never) => Details<T> } = {
   RaiseExperimentTraffic: () => ({ traffic: 10_000 }),
   ChangeExperimentTraffic: ({ traffic }: Experiment) => ({ traffic: traffic === 10_000 ? 9_999 : 10_000 }),
+  RecordDecision: () => ({ decision: 'INCONCLUSIVE', reason: '.', found: { revision: 0, mark: '', receivedUpTo: 0, digest: '' } }),
   RollOutExperiment: ({ variants }: Experiment) => ({ variant: variants.find(({ control }) => !control)?.id ?? '' }),
 };
 

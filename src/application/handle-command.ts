@@ -60,9 +60,16 @@ export function* preparingCommand(submission: Submission): Steps<PreparedCommand
   return {
     ...submission,
     commandId: submission.commandId ?? randomUUID(),
-    commandHash: yield* hashOfInput({ command, reason }, isLong(submission) ? LIST_DEPTH : 0),
+    commandHash: yield* hashOfInput({ command: asSent(command), reason }, isLong(submission) ? LIST_DEPTH : 0),
     newId: randomUUID(),
   };
+}
+
+/** What the server found for a command is no input: a repetition may find something else (A1). */
+function asSent(command: Submission['command']): object {
+  if (!('found' in command)) return command;
+  const { found: _found, ...sent } = command;
+  return sent;
 }
 
 function* hashOfInput(input: object, levels: number): Steps<string | undefined> {

@@ -2,6 +2,7 @@ import { chosenGoals, goalOf, USUAL_ANALYSIS, type Analysis, type ExperimentGoal
 import type { KeyValue } from './choice';
 import type { Upcast } from './concept';
 import type { Change, Fact } from './event';
+import type { DecisionMade, ExperimentDecision } from './experiment-decision';
 import { NamedEntities } from './named-entity';
 import type { ProjectState } from './project-state';
 import type { Reach } from './reach';
@@ -81,6 +82,8 @@ export type ExperimentEvent =
   | Fact<'ExperimentTrafficRaised', Change<number>>
   | Fact<'ExperimentStopped', Record<string, never>>
   | Fact<'ExperimentRolledOut', { readonly variant: string }>
+  /** What people decided on what it had shown, and on which results. */
+  | Fact<'ExperimentDecisionRecorded', DecisionMade>
   | Fact<'ExperimentArchived', { readonly from: ExperimentStatus }>
   | Fact<'ExperimentRestored', { readonly to: ExperimentStatus }>;
 
@@ -106,6 +109,8 @@ export interface Experiment extends Design {
   } | null;
   /** The variant that everyone of the audience gets, since a revision. */
   readonly rolledOut: { readonly variant: string; readonly revision: number } | null;
+  /** In the order in which they were recorded. */
+  readonly decisions: readonly ExperimentDecision[];
 }
 
 export function designOf({ audience, traffic, variants, keys, goals, analysis }: Design): Design {
@@ -130,6 +135,7 @@ export const evolve: Evolve<ExperimentEvent> = {
       archivedFrom: null,
       started: null,
       rolledOut: null,
+      decisions: [],
     };
     return experiments.added(state, experiment);
   },
@@ -150,6 +156,8 @@ export const evolve: Evolve<ExperimentEvent> = {
   ExperimentStopped: (state, { entity }) => experiments.changed(state, entity, { status: 'STOPPED' }),
   ExperimentRolledOut: (state, { entity, data, revision }) =>
     experiments.changed(state, entity, { status: 'ROLLED_OUT', rolledOut: { variant: data.variant, revision } }),
+  ExperimentDecisionRecorded: (state, { entity, data, revision, occurredAt }) =>
+    experiments.changed(state, entity, ({ decisions }) => ({ decisions: [...decisions, { ...data, revision, at: occurredAt }] })),
   ExperimentArchived: (state, event) => experiments.archived(state, event, { status: 'ARCHIVED', archivedFrom: event.data.from }),
   ExperimentRestored: (state, event) =>
     experiments.restored(state, event, {

@@ -11,9 +11,17 @@ import {
 } from './changed-fields';
 import type { ExperimentGoal } from './analysis';
 import type { Change } from './event';
+import type { DecisionKind } from './experiment-decision';
 import { sameJson } from './json';
 import type { Design, ExperimentEvent, HoldoutInForce, Variant } from './experiment-state';
 import type { Sentences } from './slice';
+
+/** A decision, in words. */
+const DECISION_WORDS: { readonly [Kind in DecisionKind]: string } = {
+  SHIP: 'ship it',
+  KEEP_CONTROL: 'keep control',
+  INCONCLUSIVE: 'inconclusive',
+};
 
 export const sentence: Sentences<ExperimentEvent> = {
   ExperimentCreated: ({ entity, data }) =>
@@ -29,6 +37,8 @@ export const sentence: Sentences<ExperimentEvent> = {
   ExperimentTrafficRaised: ({ entity, data }) => trafficText(entity.name, data),
   ExperimentStopped: ({ entity }) => `stopped experiment ${named(entity.name)}`,
   ExperimentRolledOut: ({ entity, data }) => `rolled out variant ${data.variant} of experiment ${named(entity.name)}`,
+  ExperimentDecisionRecorded: ({ entity, data: { decision } }) =>
+    `decided on experiment ${named(entity.name)}: ${DECISION_WORDS[decision]}`,
   ExperimentArchived: ({ entity }) => `archived experiment ${named(entity.name)}`,
   ExperimentRestored: ({ entity, data }) => `restored experiment ${named(entity.name)} as ${statusText(data.to)}`,
 };
@@ -47,6 +57,7 @@ export const changed: ChangedByType<ExperimentEvent> = {
   ExperimentTrafficRaised: changedField('traffic'),
   ExperimentStopped: movedBetween('status', 'RUNNING', 'STOPPED'),
   ExperimentRolledOut: ({ data: { variant } }) => changes({ status: 'RUNNING' }, { status: 'ROLLED_OUT', rolledOut: { variant } }),
+  ExperimentDecisionRecorded: ({ data: { decision, reason } }) => changes(undefined, { decision: { decision, reason } }),
   ExperimentArchived: archivedFromStatus,
   ExperimentRestored: restoredToStatus,
 };

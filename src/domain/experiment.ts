@@ -4,6 +4,7 @@ import type { Concept } from './concept';
 import { chosenGoals, mergeAnalysis, USUAL_ANALYSIS, type Analysis, type GoalChoice } from './analysis';
 import { asUsed, cannotReturn } from './choice';
 import type { EntityRef, Fact } from './event';
+import { recording, type RecordDecision } from './experiment-decision';
 import { checkDesign, shapeVariant, type DesignInput } from './experiment-design';
 import {
   designOf,
@@ -47,7 +48,8 @@ export type ExperimentCommand =
   | EditExperiment
   | ({ readonly type: 'StartExperiment' | 'StopExperiment' | 'ArchiveExperiment' | 'RestoreExperiment' } & OnEntity)
   | ({ readonly type: 'RaiseExperimentTraffic' | 'ChangeExperimentTraffic'; readonly traffic: number } & OnEntity)
-  | ({ readonly type: 'RollOutExperiment'; readonly variant: string } & OnEntity);
+  | ({ readonly type: 'RollOutExperiment'; readonly variant: string } & OnEntity)
+  | RecordDecision;
 
 /* decide */
 
@@ -131,6 +133,7 @@ export const experiment = {
     ExperimentTrafficRaised: 1,
     ExperimentStopped: 1,
     ExperimentRolledOut: 1,
+    ExperimentDecisionRecorded: 1,
     ExperimentArchived: 1,
     ExperimentRestored: 1,
   },
@@ -209,6 +212,8 @@ export const experiment = {
         return [{ type: 'ExperimentRolledOut', entity: experiments.ref(was), data: { variant } }];
       },
     ),
+
+    RecordDecision: recording,
 
     ArchiveExperiment: onExisting(experiments.target, nothingToCheck, (_state, was): Decision => {
       if (was.status === 'ARCHIVED') return [];

@@ -83,6 +83,7 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   ExperimentTrafficRaised: ['traffic'],
   ExperimentStopped: ['status'],
   ExperimentRolledOut: ['status', 'rolledOut'],
+  ExperimentDecisionRecorded: ['decision'],
   ExperimentArchived: ['status'],
   ExperimentRestored: ['status'],
   HoldoutCreated: ['name', 'share'],

@@ -159,6 +159,52 @@ describe('E5', () => {
   });
 });
 
+describe('R5', () => {
+  const basis = { revision: 3, mark: '0123456789abcdef', receivedUpTo: 1_700_000_000_000, digest: 'd' };
+  const decided = (id: string, more: object = {}) =>
+    ({ type: 'RecordDecision', id, decision: 'SHIP', reason: 'It sells more.', found: basis, ...more }) as const;
+  const started = () => {
+    const ledger = shop();
+    const id = createExperiment(ledger, 'E', ['price']);
+    ledger.accept({ type: 'StartExperiment', id });
+    return { ledger, id };
+  };
+
+  test('R5 a decision is recorded with the results that it was made on, and changes nothing else', () => {
+    const { ledger, id } = started();
+    const before = experimentOf(ledger, id);
+    const [event] = ledger.accept(decided(id));
+    expect(event).toMatchObject({ type: 'ExperimentDecisionRecorded', data: { decision: 'SHIP', reason: 'It sells more.', basis } });
+    const decisions = [{ decision: 'SHIP', reason: 'It sells more.', basis, revision: event?.revision, at: event?.occurredAt }];
+    expect(experimentOf(ledger, id)).toEqual({ ...before, decisions });
+    expect(ledger.accept(decided(id))).toEqual([]);
+    ledger.accept({ type: 'StopExperiment', id });
+    ledger.accept(decided(id, { decision: 'KEEP_CONTROL', found: { ...basis, digest: 'e' } }));
+    expect(experimentOf(ledger, id)?.decisions.map(({ decision }) => decision)).toEqual(['SHIP', 'KEEP_CONTROL']);
+  });
+
+  test('R5 it needs an experiment that has started and is not archived, a reason, and the results that were seen', () => {
+    const { ledger, id } = started();
+    const draft = createExperiment(ledger, 'Draft', ['price']);
+    const { found: _found, ...without } = decided(id);
+    expect(ledger.refuse({ ...without, id: draft })).toMatchObject({ code: 'ILLEGAL_STATE', message: expect.stringContaining('is draft') });
+    expect(ledger.refuse(without)).toMatchObject({ code: 'INVALID_INPUT', problems: [{ path: 'upTo' }] });
+    expect(ledger.refuse(decided(id, { reason: ' ' }))).toMatchObject({ problems: [{ path: 'reason' }] });
+    expect(ledger.refuse(decided(id, { decision: 'MAYBE' }))).toMatchObject({ problems: [{ path: 'decision' }] });
+    expect(ledger.refuse(decided(id, { digest: 'seen' }))).toMatchObject({ problems: [{ path: 'digest' }] });
+    expect(ledger.refuse(decided('none'))).toMatchObject({ code: 'NOT_FOUND' });
+    expect(ledger.refuse(decided(id, { expectedVersion: 1 }))).toMatchObject({ code: 'STALE' });
+    for (const type of ['StopExperiment', 'ArchiveExperiment'] as const) ledger.accept({ type, id });
+    expect(ledger.refuse(decided(id))).toMatchObject({ code: 'ILLEGAL_STATE', message: expect.stringContaining('Restore it') });
+  });
+
+  test('R5 at most 100 are kept of one experiment', () => {
+    const { ledger, id } = started();
+    for (let index = 0; index < 100; index += 1) ledger.accept(decided(id, { reason: `Look ${index}` }));
+    expect(ledger.refuse(decided(id))).toMatchObject({ code: 'LIMIT_REACHED', limit: 100 });
+  });
+});
+
 test('E6 names of experiments are unique among those that are not archived', () => {
   const ledger = shop();
   const id = createExperiment(ledger, 'Sale', ['price']);

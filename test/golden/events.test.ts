@@ -107,6 +107,7 @@ test('version 2 folds to what it says', () => {
     analysis: { method: 'FIXED', horizonDays: 28, cuped: true },
     goals: [{ role: 'PRIMARY' }, { role: 'GUARDRAIL', margin: 150 }, { role: 'SECONDARY' }],
     started: { holdouts: [{ name: 'Winter', share: 250 }] },
+    decisions: [{ decision: 'KEEP_CONTROL', revision: 75, at: events[75]?.occurredAt, basis: { revision: 72 } }],
   });
   expect([...state.baselineChanges.values()]).toEqual([[{ revision: 74, occurredAt: events[74]?.occurredAt }]]);
 });

@@ -94,6 +94,13 @@ export function commandFor({ verb, picks }: Wish, state: ProjectState): Command 
     { type: 'ChangeExperimentTraffic', id: experiment, traffic: picks[3]! % 10_001 },
     { type: 'StopExperiment', id: experiment },
     { type: 'RollOutExperiment', id: experiment, variant: 'v2' },
+    {
+      type: 'RecordDecision',
+      id: experiment,
+      decision: of(['SHIP', 'KEEP_CONTROL', 'INCONCLUSIVE'], 2),
+      reason: name,
+      found: { revision: state.head.revision, mark: state.head.hash.slice(0, 16), receivedUpTo: picks[3]!, digest: state.head.hash },
+    },
     { type: of(['ArchiveExperiment', 'RestoreExperiment'], 1), id: experiment },
     { type: 'ArchiveMany', items: keys.map((id) => ({ kind: 'key', id })) },
   ];

@@ -14,7 +14,7 @@ import type { Batch } from '../../src/read-model/read-model';
 /** What each version makes of the events in test/golden. A version that has been released is never changed; a new one gets a line of its own. */
 const RECORDED: Readonly<Record<string, string>> = {
   '1': '2693dc01d7fdeaad8e49382c4dab945bc08b12478b2c08062dca13e300cb7f24',
-  '2': 'fdeb97418535ffff8f8c5dc768ec9c7b933a0680cb37904ac6b0338abe378381',
+  '2': '21e01e5d4ca7b5ed96b09f0597ec2c6ca61adb2568c5ea44133eb87f73725f1d',
 };
 
 test('what the projections make of the golden events is what this version of theirs has always made of them', async () => {

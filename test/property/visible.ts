@@ -25,6 +25,7 @@ export function visibleState(state: ProjectState): object {
         variantIdsGiven: _given,
         archivedFrom: _from,
         id: _id,
+        decisions: _decisions,
         ...experiment
       }) => ({
         ...experiment,

@@ -32,7 +32,7 @@ export function minimalRequest(kind: 'query' | 'mutation', field: GraphQLField<u
 function idOf(operation: string, projectId: string): string {
   if (operation === 'project' || operation === 'node') return projectId;
   if (/exclusivity$/i.test(operation)) return `${projectId}/exclusivity`;
-  if (operation === 'reach' || operation === 'reachOfUsers') return `${projectId}/experiment/x`;
+  if (['reach', 'reachOfUsers', 'recordDecision'].includes(operation)) return `${projectId}/experiment/x`;
   const [kind = 'key'] = /(segment|goal|flag|config|experiment|holdout)/.exec(operation.toLowerCase()) ?? [];
   return `${projectId}/${kind}/x`;
 }

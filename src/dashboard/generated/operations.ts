@@ -33,6 +33,8 @@ export type ActionName =
   | 'PUBLISH'
   /** The mutations that begin with "raise". */
   | 'RAISE_TRAFFIC'
+  /** The mutations that begin with "record". */
+  | 'RECORD_DECISION'
   /** The mutations that begin with "restore". */
   | 'RESTORE'
   /** The mutations that begin with "resume". */

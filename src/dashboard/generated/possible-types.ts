@@ -193,6 +193,19 @@
       "Project",
       "Stale"
     ],
+    "RecordDecisionResult": [
+      "Accepted",
+      "AlreadyExists",
+      "CommandIdReused",
+      "Experiment",
+      "IllegalState",
+      "InUse",
+      "InvalidInput",
+      "LimitReached",
+      "NotFound",
+      "Preview",
+      "Stale"
+    ],
     "Refusal": [
       "AlreadyExists",
       "BaselineOfRunning",
