@@ -13,23 +13,13 @@ const PROPERTY_CHARACTERS = 100;
  */
 export class RecentRecords {
   private readonly records = new LRUCache<string, UserRecord>({ max: MAX_RECORDS, maxSize: MAX_PARTS });
-  /** The reads that are under way and may be kept, by user: the newest of each. */
-  private readonly reading = new Map<string, object>();
+  /** The reads that are under way and may be kept, by user. */
+  private readonly reading = new Map<string, Promise<UserRecord>>();
 
-  /** The record as it is, from memory or by `read`. */
-  async get(projectId: string, user: UserKey, read: () => Promise<UserRecord>): Promise<UserRecord> {
+  /** The record as it is, from memory, from a read of the same user that is under way, or by `read`. */
+  get(projectId: string, user: UserKey, read: () => Promise<UserRecord>): UserRecord | Promise<UserRecord> {
     const id = idOf(projectId, user);
-    const known = this.records.get(id);
-    if (known !== undefined) return known;
-    const token = {};
-    this.reading.set(id, token);
-    try {
-      const record = await read();
-      if (this.reading.get(id) === token) this.records.set(id, record, { size: partsOf(record) });
-      return record;
-    } finally {
-      if (this.reading.get(id) === token) this.reading.delete(id);
-    }
+    return this.records.get(id) ?? this.reading.get(id) ?? this.kept(id, read());
   }
 
   /** Writes a user. Neither what was read before it nor what is read while it goes on is kept. */
@@ -50,6 +40,19 @@ export class RecentRecords {
     };
     drop();
     return write().finally(drop);
+  }
+
+  private kept(id: string, read: Promise<UserRecord>): Promise<UserRecord> {
+    const reading = read
+      .then((record) => {
+        if (this.reading.get(id) === reading) this.records.set(id, record, { size: partsOf(record) });
+        return record;
+      })
+      .finally(() => {
+        if (this.reading.get(id) === reading) this.reading.delete(id);
+      });
+    this.reading.set(id, reading);
+    return reading;
   }
 }
 

@@ -74,7 +74,7 @@ export class SqliteUserStore implements UserStore {
     return new SqliteUserStore(threads, clock);
   }
 
-  load(projectId: string, user: UserKey): Promise<UserRecord> {
+  async load(projectId: string, user: UserKey): Promise<UserRecord> {
     return this.recent.get(projectId, user, () => this.read(projectId, user));
   }
 

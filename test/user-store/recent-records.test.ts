@@ -57,3 +57,13 @@ test('a write that fails may have been carried out, and a read that fails is tri
   await expect(load(ANN, () => Promise.reject(new Error('away')))).rejects.toThrow('away');
   expect(await load(ANN, async () => version(2))).toBe(2);
 });
+
+test('requests of one user at the same time share a read, but for one that began before a write', async () => {
+  const { load, write, recent, reads } = store();
+  expect(await Promise.all([load(), load(), load(BOB)])).toEqual([0, 0, 0]);
+  expect(reads).toHaveBeenCalledTimes(2);
+  await recent.duringAll(async () => {});
+  const before = load();
+  await write();
+  expect([await load(), await before, reads.mock.calls.length]).toEqual([1, 0, 4]);
+});
