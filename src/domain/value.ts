@@ -51,7 +51,7 @@ export function checkValue(type: ValueType, value: unknown, path: string, stored
  * megabyte cost no more than the largest value allowed.
  */
 export function checkJson(root: unknown, path: string, bounds: JsonBounds, stored?: unknown): Problem[] {
-  const left: Place[] = [{ value: root, path, depth: 0 }];
+  const left: Place[] = [{ value: root, name: path, inside: undefined, depth: 0 }];
   let bytes = 0;
   for (let place = left.pop(); place !== undefined; place = left.pop()) {
     const { value } = place;
@@ -62,19 +62,19 @@ export function checkJson(root: unknown, path: string, bounds: JsonBounds, store
       bytes += 2 + Math.max(0, size - 1);
       if (bytes + size > bounds.bytes) return [{ path, message: bounds.tooLarge }];
       const wrong = Array.isArray(value) ? undefined : wrongObject(value, bounds.asInput === true);
-      if (wrong !== undefined) return [{ path: place.path, message: wrong }];
+      if (wrong !== undefined) return [{ path: pathOf(place), message: wrong }];
       const before = left.length;
       for (const [name, member] of Object.entries(value)) {
         if (member === undefined && bounds.asInput === true) continue;
         if (!Array.isArray(value)) bytes += textBytes(name) + 1;
-        left.push({ value: member, path: `${place.path}.${excerpt(name)}`, depth: place.depth + 1 });
+        left.push({ value: member, name, inside: place, depth: place.depth + 1 });
       }
       if (Array.isArray(value) && left.length - before < size && bounds.asInput !== true) {
-        return [{ path: place.path, message: 'must not be a list with holes' }];
+        return [{ path: pathOf(place), message: 'must not be a list with holes' }];
       }
     } else {
       const wrong = wrongLeaf(value, stored);
-      if (wrong !== undefined) return [{ path: place.path, message: wrong }];
+      if (wrong !== undefined) return [{ path: pathOf(place), message: wrong }];
       bytes += typeof value === 'string' ? textBytes(value) : String(Object.is(value, -0) ? 0 : value).length;
     }
     if (bytes > bounds.bytes) return [{ path, message: bounds.tooLarge }];
@@ -84,8 +84,15 @@ export function checkJson(root: unknown, path: string, bounds: JsonBounds, store
 
 interface Place {
   readonly value: unknown;
-  readonly path: string;
+  /** Of the member; of the root, its path. */
+  readonly name: string;
+  readonly inside: Place | undefined;
   readonly depth: number;
+}
+
+/** Put together only where something is wrong: most of what is checked is right. */
+function pathOf({ name, inside }: Place): string {
+  return inside === undefined ? name : `${pathOf(inside)}.${excerpt(name)}`;
 }
 
 function wrongObject(value: object, asInput: boolean): string | undefined {
@@ -113,8 +120,12 @@ function wrongLeaf(value: unknown, stored: unknown): string | undefined {
   return `must be JSON, not ${kindOf(value)}`;
 }
 
+/** ASCII that JSON writes as it is. */
+const PLAIN_IN_JSON = /^[ !#-[\]-~]*$/;
+
 /** The text's UTF-8 bytes as JSON, with quotes and escapes. */
 function textBytes(text: string): number {
+  if (PLAIN_IN_JSON.test(text)) return text.length + 2;
   return Buffer.byteLength(JSON.stringify(text));
 }
 

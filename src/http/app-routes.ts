@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest, onRequestHookHandler } from 'fast
 import { may, type Right } from '../application/authorization';
 import { ALL_PROJECTS, type Caller } from '../application/caller';
 import type { Drain } from './drain';
-import { parseJsonBody } from './json-body';
+import { parseJsonText, type SentJson } from './json-body';
 import { rateLimitHook, type RateLimits } from './rate-limits';
 import type { Routes } from './routes';
 
@@ -42,10 +42,10 @@ export function appRoutes(rateLimits: RateLimits, groups: readonly AppRoutes[]):
 }
 
 /** Bodies of this scope are JSON, and nothing else. `send` says what a right one looks like. */
-export function takeJson<Body>(scope: FastifyInstance, send: string, read: (value: unknown, bytes: Buffer) => Body): void {
+export function takeJson<Body>(scope: FastifyInstance, send: string, read: (body: SentJson) => Body): void {
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_request: FastifyRequest, bytes: Buffer) =>
-    read(parseJsonBody(bytes, send), bytes),
+    read(parseJsonText(bytes, send)),
   );
 }
 

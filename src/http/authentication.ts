@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
 import { createRemoteJWKSet, errors, jwtVerify, type JWTVerifyOptions, type JWTVerifyResult } from 'jose';
 import { LRUCache } from 'lru-cache';
 import type { Caller } from '../application/caller';
@@ -63,7 +63,7 @@ export function authenticator(trust: Trust, now: () => number = Date.now): Authe
 
   return (authorization) => {
     const token = bearer(authorization);
-    const hash = createHash('sha256').update(token).digest('base64');
+    const hash = digest('sha256', token, 'base64');
     const known = verified.get(hash);
     if (known !== undefined && now() < known.until) return known.caller;
     return check(token, hash);

@@ -6,6 +6,12 @@ export class BodyRefused extends Error {
   readonly statusCode = 400;
 }
 
+/** What a body says, with the text that it was sent as. */
+export interface SentJson {
+  readonly value: unknown;
+  readonly text: string;
+}
+
 const SEND = 'Send {"query": "...", "variables": {...}}.';
 
 /**
@@ -13,6 +19,11 @@ const SEND = 'Send {"query": "...", "variables": {...}}.';
  * last would count without a word. `send` says what a right body looks like. Throws `BodyRefused`.
  */
 export function parseJsonBody(bytes: Buffer, send = SEND): unknown {
+  return parseJsonText(bytes, send).value;
+}
+
+/** The same, with the text that the bytes are. */
+export function parseJsonText(bytes: Buffer, send: string): SentJson {
   if (bytes.length === 0) throw new BodyRefused(`The body is empty. ${send}`);
   if (!isUtf8(bytes)) throw new BodyRefused('The body is not UTF-8: send JSON as UTF-8.');
   const text = bytes.toString('utf8');
@@ -23,7 +34,7 @@ export function parseJsonBody(bytes: Buffer, send = SEND): unknown {
     throw new BodyRefused(`The body is not JSON. ${send}`, { cause: error });
   }
   refuseMembers(text);
-  return value;
+  return { value, text };
 }
 
 function refuseMembers(text: string): void {

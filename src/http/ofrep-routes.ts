@@ -9,7 +9,7 @@ import { Unauthenticated } from './authentication';
 import { INTERNAL_MESSAGE } from './error-policy';
 import { answerFailure, refusalOf } from './failure';
 import { infrastructureError } from './infrastructure-errors';
-import { BodyRefused } from './json-body';
+import { BodyRefused, type SentJson } from './json-body';
 import { STREAM_PATH } from './ofrep-stream-route';
 import { TooManyRequests } from './rate-limits';
 
@@ -18,20 +18,14 @@ export interface OfrepParts {
   readonly tickets: Pick<StreamTickets, 'issue'>;
 }
 
-/** A body with the text that it was sent as, which an ETag depends on. */
-interface SentBody {
-  readonly text: string;
-  readonly value: unknown;
-}
-
 interface Query {
   readonly requireTargetingKey?: unknown;
   readonly flagConfigEtag?: unknown;
   readonly expose?: unknown;
 }
 
-type BulkRoute = { Params: { id?: string }; Querystring: Query; Body: SentBody };
-type SingleRoute = { Params: { id?: string; key: string }; Querystring: Query; Body: SentBody };
+type BulkRoute = { Params: { id?: string }; Querystring: Query; Body: SentJson };
+type SingleRoute = { Params: { id?: string; key: string }; Querystring: Query; Body: SentJson };
 
 /** In the words of the protocol: `errorCode` with the status that it goes with. */
 class OfrepError extends Error {
@@ -54,7 +48,7 @@ const INACTIVITY_SECONDS = 120;
  */
 export function ofrepRoutes(parts: OfrepParts): AppRoutes {
   return (scope, access) => {
-    takeJson(scope, 'Send {"context": {"targetingKey": "..."}}.', (value, bytes): SentBody => ({ value, text: bytes.toString('utf8') }));
+    takeJson(scope, 'Send {"context": {"targetingKey": "..."}}.', (body) => body);
     scope.setErrorHandler(refuse);
     const onRequest = [...access.onRequest];
     for (const base of APP_BASES) {
@@ -100,7 +94,7 @@ async function bulk(parts: OfrepParts, request: FastifyRequest<BulkRoute>, reply
   return `{"flags":${answer.flags},"eventStreams":${JSON.stringify(eventStreams)},"metadata":${JSON.stringify(metadata)}}`;
 }
 
-function contextIn({ body, query }: { readonly body: SentBody | undefined; readonly query: Query }): RequestContext {
+function contextIn({ body, query }: { readonly body: SentJson | undefined; readonly query: Query }): RequestContext {
   const value = body?.value ?? null;
   const context = typeof value === 'object' && value !== null && 'context' in value ? value.context : undefined;
   if (context === undefined)

@@ -15,7 +15,7 @@ const SEND = 'Send {"events": [{"user": "...", "event": "..."}]} or {"exposures"
 /** What users do in an app, and what it has shown them: `POST /events` and `/exposures`. User ids stand in the body alone (U4). */
 export function userEventRoutes(parts: UserEventParts): AppRoutes {
   return (scope, { onRequest, drain }) => {
-    takeJson(scope, SEND, (value) => value);
+    takeJson(scope, SEND, ({ value }) => value);
     scope.setErrorHandler(refuseSent);
     for (const base of APP_BASES) {
       for (const name of ['events', 'exposures'] as const) {

@@ -16,7 +16,7 @@ export function userRoutes(users: Pick<KnownUsers, 'setProperties' | 'known' | '
     forget: (projectId, body) => users.forget(projectId, body),
   };
   return (scope, { onRequest, drain }) => {
-    takeJson(scope, SEND, (value) => value);
+    takeJson(scope, SEND, ({ value }) => value);
     scope.setErrorHandler(refuseSent);
     for (const base of APP_BASES) {
       for (const [name, answer] of Object.entries(answers)) {

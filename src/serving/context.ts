@@ -86,8 +86,8 @@ function flatten(
     if (value !== null && typeof value === 'object' && !Array.isArray(value)) {
       count = flatten(value as { readonly [name: string]: Json }, `${prefix}${name}.`, into, keepsNull, count);
     } else if (keepsNull || value !== null) {
-      // As an own member, whatever it is called.
-      Object.defineProperty(into, `${prefix}${name}`, { value, enumerable: true, configurable: true, writable: true });
+      // Never `__proto__` itself, which `checkJson` refuses, and which assigning would not make a member.
+      into[`${prefix}${name}`] = value;
       count += 1;
     }
     if (count > PROPERTIES_LIMITS.count) return count;

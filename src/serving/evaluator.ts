@@ -188,9 +188,10 @@ export class Evaluator {
   }
 
   private remember(projectId: string, user: UserKey, assignments: readonly Assignment[]): void {
-    if (assignments.length > 0) this.remembered.set(`${projectId}\n${user}`, assignments);
+    const name = `${projectId}\n${user}`;
     // Another instance may have forgotten the user.
-    else this.forget(projectId, user);
+    if (assignments.length === 0) this.remembered.delete(name);
+    else if (this.remembered.get(name) !== assignments) this.remembered.set(name, assignments);
   }
 
   private rememberTaken(projectId: string, user: UserKey, { ruleset, subject, taking }: Assigned): void {
