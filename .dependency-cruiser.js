@@ -1,6 +1,7 @@
 // Who may import whom: the table of ARCHITECTURE.md, as rules. test/house.test.ts plants violations and sees each rule bite.
 const PORTS =
   'src/(event-store/(event-store|upcast)|read-model/(read-model|projection|generations|resume-point|row-order)|observations/(observations|moments)|user-store/user-store)\\.ts$';
+const ACTORS = 'src/actors/(actor-names|actor-name-store)\\.ts$';
 const SESSIONS = 'src/sessions/(sessions|session-store)\\.ts$';
 const COORDINATION = 'src/coordination/(lease|locked|file-lock)\\.ts$';
 const MIDDLE = 'serving|reporting|application|event-store|read-model|observations|user-store|projector|feed|audit';
@@ -78,6 +79,12 @@ module.exports = {
       ['src/sessions/', 'src/domain/', 'src/application/caller\\.ts$', 'src/files/', 'src/redis/'],
       'Sessions know where they are kept, and nothing of how they are asked for.',
     ),
+    only(
+      'actors-know-their-stores',
+      'src/actors/',
+      ['src/actors/', 'src/domain/', 'src/application/caller\\.ts$', 'src/files/', 'src/redis/'],
+      'Names of actors know where they are kept, and nothing of how they are asked for.',
+    ),
     only('redis-knows-nothing', 'src/redis/', ['src/redis/'], 'What reaches a Redis knows nothing of what is kept there.'),
     only('threads-know-nothing', 'src/threads/', ['src/threads/'], 'What runs something in a thread knows nothing of what it runs.'),
     {
@@ -95,6 +102,7 @@ module.exports = {
         'projections/',
         'src/(domain|evaluation|results|reporting|setup|application|serving|feed|audit|concurrency)/',
         SESSIONS,
+        ACTORS,
         PORTS,
       ],
       'The schema imports domain, results, set-up files, application, feed, audit, projections and ports, never an adapter.',

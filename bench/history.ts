@@ -18,7 +18,7 @@ const REQUESTS = Number(process.env['BENCH_REQUESTS'] ?? 500);
 const APPEND = 1_000;
 const PROJECT = 'bench';
 
-const PAGE = `query ($entity: EntityFilter, $actor: String, $types: [String!], $search: String, $after: Cursor, $first: Int!) {
+const PAGE = `query ($entity: EntityFilter, $actor: ID, $types: [String!], $search: String, $after: Cursor, $first: Int!) {
   history(projectId: "${PROJECT}", entity: $entity, actor: $actor, types: $types, search: $search, after: $after, first: $first) {
     totalCount
     pageInfo { hasNextPage endCursor }
@@ -44,8 +44,12 @@ function questions(middle: string): readonly Question[] {
   return [
     { label: 'the newest 20 of one entity', entries: 20, variables: about },
     { label: '20 of one entity, from the middle on', entries: 20, variables: (n) => ({ ...about(n), after: middle }) },
-    { label: '20 of one entity by one actor', entries: 20, atLeast: 0, variables: (n) => ({ ...about(n), actor: `u${n % 25}` }) },
-    { label: '20 of one type by one actor', entries: 20, variables: (n) => ({ types: ['SegmentRuleChanged'], actor: `u${n % 25}` }) },
+    { label: '20 of one entity by one actor', entries: 20, atLeast: 0, variables: (n) => ({ ...about(n), actor: `*/user/u${n % 25}` }) },
+    {
+      label: '20 of one type by one actor',
+      entries: 20,
+      variables: (n) => ({ types: ['SegmentRuleChanged'], actor: `*/user/u${n % 25}` }),
+    },
     { label: 'the newest 20 of the project', entries: 20, variables: () => ({}) },
     { label: 'the newest 200 of the project', entries: 200, variables: () => ({}) },
     { label: 'a search for 20 of one reason', entries: 20, atLeast: 0, variables: (n) => ({ search: `ticket ${n % 300}` }) },

@@ -9,13 +9,14 @@ import { readSettings } from '../src/settings';
  * tell what HTTP and GraphQL cost alone, on the same server in the same run. Prints one line of JSON when it is ready.
  */
 const AT = Date.UTC(2026, 0, 1);
+const ACTOR = { id: 'bench', kind: 'user' };
 const stamp = {
   projectId: 'bench',
   version: 1,
   createdAt: AT,
-  createdBy: 'bench',
+  createdBy: ACTOR,
   updatedAt: AT,
-  updatedBy: 'bench',
+  updatedBy: ACTOR,
   cursor: 'YmVuY2g6MDowMTIzNDU2Nzg5YWJjZGVm',
 };
 const constantKey = (index: number) => ({

@@ -1,5 +1,5 @@
 import { cursorOf, encodeCursor } from '../src/domain/cursor';
-import type { Envelope } from '../src/domain/event';
+import type { Actor, Envelope } from '../src/domain/event';
 
 /** Where a document stands in the ledger, and who brought it there. */
 export interface Stamp {
@@ -8,10 +8,9 @@ export interface Stamp {
   readonly version: number;
   /** UTC milliseconds. */
   readonly createdAt: number;
-  /** An actor's id. */
-  readonly createdBy: string;
+  readonly createdBy: Actor;
   readonly updatedAt: number;
-  readonly updatedBy: string;
+  readonly updatedBy: Actor;
   readonly createdRevision: number;
   readonly updatedRevision: number;
   /** Of the entity's last event, opaque. */
@@ -22,7 +21,7 @@ export interface Stamp {
 export type Creation = Pick<Stamp, 'createdAt' | 'createdBy' | 'createdRevision'>;
 
 export function creationBy({ occurredAt, actor, revision }: Envelope): Creation {
-  return { createdAt: occurredAt, createdBy: actor.id, createdRevision: revision };
+  return { createdAt: occurredAt, createdBy: actor, createdRevision: revision };
 }
 
 /** The stamp after the last event so far. `version` is given where the event is not the entity's own. */
@@ -34,7 +33,7 @@ export function stampOf({ createdAt, createdBy, createdRevision }: Creation, las
     createdAt,
     createdBy,
     updatedAt: occurredAt,
-    updatedBy: actor.id,
+    updatedBy: actor,
     createdRevision,
     updatedRevision: revision,
     cursor: encodeCursor(cursorOf(last)),

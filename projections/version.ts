@@ -3,4 +3,4 @@
  * new version here, so that an instance builds read models of its own, beside those that instances of the version before still read.
  * `test/projections/version.test.ts` fails when it has been forgotten.
  */
-export const PROJECTION_VERSION = '2';
+export const PROJECTION_VERSION = '3';

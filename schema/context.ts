@@ -1,3 +1,4 @@
+import type { ActorNames } from '../src/actors/actor-names';
 import type { Caller } from '../src/application/caller';
 import type { LoadProject, Execute } from '../src/application/execute';
 import type { Preview } from '../src/application/preview';
@@ -82,6 +83,8 @@ export interface Context {
   readonly estimates: Pick<Estimates, 'ofRule' | 'ofExperiment'>;
   /** What is done to what is known of single users. */
   readonly userActions: Pick<UserActions, 'forceVariant' | 'clearOverride' | 'forget'>;
+  /** What actors are called. */
+  readonly actorNames: Pick<ActorNames, 'nameOf' | 'forget'>;
   readonly maintenance: Maintenance;
   /** What the read model of a project comes to. */
   readonly digest: (projectId: string) => Promise<ReadModelDigest | undefined>;

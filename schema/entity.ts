@@ -1,4 +1,6 @@
 import { Field, ID, Int, InterfaceType, ObjectType, registerEnumType } from 'type-graphql';
+import type { Actor as LedgerActor } from '../src/domain/event';
+import { Actor } from './actor';
 import { CursorScalar, DateTimeScalar } from './scalars';
 
 const kinds = {
@@ -86,14 +88,14 @@ export abstract class Entity extends Node {
   @Field(() => DateTimeScalar, { description: 'When it was created.' })
   createdAt: number;
 
-  @Field(() => String, { description: 'The opaque id of who created it.' })
-  createdBy: string;
+  @Field(() => Actor, { description: 'Who created it.' })
+  createdBy: LedgerActor;
 
   @Field(() => DateTimeScalar, { description: 'When it was last changed.' })
   updatedAt: number;
 
-  @Field(() => String, { description: 'The opaque id of who last changed it.' })
-  updatedBy: string;
+  @Field(() => Actor, { description: 'Who last changed it.' })
+  updatedBy: LedgerActor;
 
   @Field(() => CursorScalar, {
     description: 'Where its last change stands in the history: give it to a query as `atLeast` to read what you wrote.',

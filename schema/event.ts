@@ -1,29 +1,11 @@
-import { Field, FieldResolver, ID, Int, ObjectType, registerEnumType, Resolver, Root } from 'type-graphql';
+import { Field, FieldResolver, ID, Int, ObjectType, Resolver, Root } from 'type-graphql';
 import { cursorOf, type Cursor } from '../src/domain/cursor';
 import { ENTITY_KINDS, type EntityKind, type Envelope } from '../src/domain/event';
 import type { Json } from '../src/domain/json';
+import { Actor } from './actor';
 import { EntityKindEnum } from './entity';
 import { referenceTo } from './global-id';
 import { CursorScalar, DateTimeScalar, JsonScalar } from './scalars';
-
-export enum ActorKindEnum {
-  USER = 'user',
-  SERVICE = 'service',
-}
-registerEnumType(ActorKindEnum, {
-  name: 'ActorKind',
-  description: 'What sort of caller acted.',
-  valuesConfig: { USER: { description: 'A person.' }, SERVICE: { description: 'A program.' } },
-});
-
-@ObjectType({ simpleResolvers: true, description: 'Who acted. Display names are kept outside the ledger, where they can be erased.' })
-export class Actor {
-  @Field(() => ID, { description: 'The opaque id that the token gave.' })
-  id: string;
-
-  @Field(() => ActorKindEnum, { description: 'A person or a program.' })
-  kind: ActorKindEnum;
-}
 
 @ObjectType({ simpleResolvers: true, description: 'What an event is about.' })
 export class EventEntity {

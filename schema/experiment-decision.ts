@@ -7,7 +7,7 @@ import type { Report } from '../src/reporting/experiment-results';
 import { LOOK } from './as-of';
 import type { Context } from './context';
 import { RequestError } from './error';
-import { Actor } from './event';
+import { Actor } from './actor';
 import { Experiment } from './experiment';
 import type { GlobalId } from './global-id';
 import { forbidden } from './guard';

@@ -6,6 +6,7 @@ import { label } from '../src/domain/label';
 import { schemaVersions } from '../src/domain/decider';
 import { foldName, longerThan } from '../src/domain/text';
 import type { HistoryQuery } from '../src/audit/history';
+import { actorOf } from './actor';
 import { EntityKindEnum } from './entity';
 import { RequestError } from './error';
 import { aboutOf, type About, type GlobalId } from './global-id';
@@ -52,8 +53,8 @@ export class EntityFilter {
 
 @ArgsType()
 export class HistoryPageArgs {
-  @Field(() => String, { nullable: true, description: 'Only what this actor did: the opaque id that its token gave.' })
-  actor?: string | null;
+  @Field(() => ID, { nullable: true, description: 'Only what this actor did: its `id`.' })
+  actor?: GlobalId | null;
 
   @Field(() => [String], { nullable: true, description: 'Only events of one of these types, such as `KeyArchived`.' })
   types?: string[] | null;
@@ -119,7 +120,7 @@ export function historyQuery(projectId: string, args: HistoryPageArgs, about: Ab
   }
   if (isGiven(since) && isGiven(until) && since >= until)
     throw bad(`\`since\` must be before \`until\`: nothing happens from ${since.toISOString()} on and before ${until.toISOString()}.`);
-  for (const [argument, text] of Object.entries({ search, actor, 'entity.id': about?.id })) {
+  for (const [argument, text] of Object.entries({ search, 'entity.id': about?.id })) {
     if (longerThan(text ?? '', TEXT_LENGTH)) throw bad(`\`${argument}\` must have at most ${TEXT_LENGTH} characters.`);
   }
   refuseForeign('after', after, projectId);
@@ -129,7 +130,7 @@ export function historyQuery(projectId: string, args: HistoryPageArgs, about: Ab
   return {
     having: [
       ...(isGiven(about) ? [[isGiven(about.id) ? label.entity(about.kind, about.id) : label.kind(about.kind)]] : []),
-      ...(isGiven(actor) ? [[label.actor(actor)]] : []),
+      ...(isGiven(actor) ? [[label.actor(actorOf(actor, 'actor'))]] : []),
       ...(isGiven(types) ? [labelsOf(types)] : []),
     ],
     ...(older ? { after: older.revision } : {}),

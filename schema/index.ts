@@ -1,3 +1,4 @@
+import { ActorResolver } from './actor';
 import { ArchiveManyResolver } from './archive-many';
 import { ChangeResolver } from './changes';
 import { CheckResolver } from './check';
@@ -15,6 +16,7 @@ import { ReachResolver } from './experiment-reach';
 import { experimentMutations } from './experiment-mutations';
 import { FieldChangeResolver } from './field-change';
 import { flagResolvers } from './flag';
+import { ForgetActorResolver } from './forget-actor';
 import { goalResolvers } from './goal';
 import { HistoryEntryResolver, HistoryResolver } from './history';
 import { historyFields } from './history-fields';
@@ -43,6 +45,8 @@ import { VocabularyResolver } from './vocabulary';
 
 /** Every resolver of the schema. */
 export const resolvers = [
+  ActorResolver,
+  ForgetActorResolver,
   ProjectResolver,
   ...keyResolvers,
   ...segmentResolvers,

@@ -1,10 +1,11 @@
 import { ArgsType, Field, ID, type ClassType } from 'type-graphql';
 import type { Stamp } from '../projections/stamp';
 import { usesTag } from '../projections/usage';
-import type { EntityKind } from '../src/domain/event';
+import type { Actor, EntityKind } from '../src/domain/event';
 import { PLURALS, type EntityOf, type PluralKind } from '../src/domain/project-state';
 import { foldName, withArticle } from '../src/domain/text';
 import { isUsageKind, usesOf, type Use, type UsageKind } from '../src/domain/usage';
+import { actorOf } from './actor';
 import type { Context } from './context';
 import { RequestError } from './error';
 import { identityIn, type GlobalId, type Identity } from './global-id';
@@ -15,7 +16,7 @@ import { ValueTypeEnum } from './value-type';
 /** What the rows of a list are filtered by, as far as it fits their kind. */
 interface Filters {
   readonly name?: string | null;
-  readonly createdBy?: string | null;
+  readonly createdBy?: GlobalId | null;
   readonly type?: string | null;
   readonly unused?: boolean | null;
   readonly uses?: GlobalId | null;
@@ -38,8 +39,8 @@ export function withFilters(base: ClassType<RowsArgs>, kind: PluralKind): ClassT
     @Field(() => String, { nullable: true, description: 'Only what has exactly this name, whatever its case.' })
     name?: string | null;
 
-    @Field(() => String, { nullable: true, description: 'Only what was created by this actor: the opaque id that its token gave.' })
-    createdBy?: string | null;
+    @Field(() => ID, { nullable: true, description: 'Only what was created by this actor: its `id`.' })
+    createdBy?: GlobalId | null;
   }
   if (isUsageKind(kind)) {
     @ArgsType()
@@ -78,7 +79,7 @@ export async function pickingOf(
   const folded = isGiven(name) ? foldName(name) : undefined;
   const tests: ((row: Row) => boolean)[] = [
     ...(folded === undefined ? [] : [(row: Row) => foldName(row.name) === folded]),
-    ...(isGiven(createdBy) ? [(row: Row) => row.createdBy === createdBy] : []),
+    ...(isGiven(createdBy) ? [createdByTest(actorOf(createdBy, 'createdBy'))] : []),
     ...(isGiven(type) ? [(row: Row) => row.type === type] : []),
     ...(isGiven(unused) ? [(row: Row) => (countOf(row) === 0) === unused] : []),
     ...(isGiven(uses) ? [usingTest(kind, identityIn(uses, projectId, 'uses', asOfRevision))] : []),
@@ -97,6 +98,11 @@ async function usageCounts(reader: Context['reader'], projectId: string, kind: P
     `\`sort\` must not be USED_BY here: nothing uses ${PLURALS[kind]}. It fits keys, segments and goals.`,
   );
 }
+
+const createdByTest =
+  ({ id, kind }: Actor) =>
+  (row: Row): boolean =>
+    row.createdBy.id === id && row.createdBy.kind === kind;
 
 function usingTest(kind: PluralKind, uses: Identity): (row: Row) => boolean {
   const usable: readonly EntityKind[] = isUsageKind(kind) ? USABLE[kind] : [];

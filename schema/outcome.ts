@@ -13,8 +13,9 @@ import {
 } from 'type-graphql';
 import type { Cursor } from '../src/domain/cursor';
 import type { Previewed } from '../src/application/preview';
-import type { Envelope } from '../src/domain/event';
+import type { Actor as LedgerActor, Envelope } from '../src/domain/event';
 import type { Refusal as DomainRefusal } from '../src/domain/refusal';
+import { Actor } from './actor';
 import { EntityKindEnum, EntityReference, Usage } from './entity';
 import { listOf } from './list-cost';
 import { CursorScalar, DateTimeScalar } from './scalars';
@@ -113,8 +114,8 @@ export class Stale extends Refusal {
   @Field(() => Int, { description: 'The version it is at.' })
   currentVersion: number;
 
-  @Field(() => String, { description: 'The opaque id of who changed it last.' })
-  changedBy: string;
+  @Field(() => Actor, { description: 'Who changed it last.' })
+  changedBy: LedgerActor;
 
   @Field(() => DateTimeScalar, { description: 'When it was changed last.' })
   changedAt: number;

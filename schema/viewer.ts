@@ -2,7 +2,7 @@ import { Arg, Ctx, Field, FieldResolver, ID, ObjectType, Query, registerEnumType
 import { RIGHTS, rightsIn, type Right } from '../src/application/authorization';
 import type { Caller } from '../src/application/caller';
 import type { Context } from './context';
-import { Actor } from './event';
+import { Actor } from './actor';
 import { DateTimeScalar } from './scalars';
 
 const WORDS: { readonly [R in Right]: string } = {
@@ -19,6 +19,7 @@ const WORDS: { readonly [R in Right]: string } = {
   'send events': 'Say what users did, as an app does.',
   'force variants': 'Give a user a variant of an experiment for a test.',
   'forget users': 'Remove all that is known of a user.',
+  'forget actors': 'Erase what an actor is called.',
   'keep users': "Store properties of users, read all that is known of one, link and forget them, as an app's server does.",
   'read operations': 'See in what state the read models of the instance are.',
   operate: 'Look after the read models of the instance.',

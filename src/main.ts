@@ -5,11 +5,13 @@ import type { Logger } from 'pino';
 import { projections } from '../projections';
 import { PROJECTION_VERSION } from '../projections/version';
 import { buildExperienceSchema } from '../schema/build';
+import { ActorNames } from './actors/actor-names';
 import { StoreHealth } from './application/store-health';
 import { HeadLog } from './audit/head-log';
 import { scheduleHeads } from './audit/head-schedule';
 import { HeadSigner } from './audit/head-signer';
 import { watchClocks } from './clocks';
+import { openActorNames } from './composition/actor-names';
 import { dashboardSource } from './composition/dashboard';
 import { openReadSide } from './composition/read-side';
 import { openServing } from './composition/serving';
@@ -115,8 +117,10 @@ export async function start(
     opened.push(() => writes.close());
     const heads = new HeadSigner({ store, log: HeadLog.in(settings.dataDir), dataDir: settings.dataDir, clock: Date.now });
     opened.push(scheduleHeads(heads, settings.headsSignMinutes, logger));
+    const actorNames = new ActorNames(await openActorNames(settings, () => store.ledgerId()), logger);
+    opened.push(() => actorNames.close());
     const isStopping = () => stopping !== undefined;
-    const signIn = settings.dashboard ? await openSignIn(settings, trust, logger) : undefined;
+    const signIn = settings.dashboard ? await openSignIn(settings, trust, logger, (caller) => actorNames.learn(caller)) : undefined;
     if (signIn !== undefined) opened.push(() => signIn.access.sessions.close());
     const dashboard = settings.dashboard ? new Dashboard(dashboardSource(), logger) : undefined;
     const server = await buildWeb({
@@ -126,6 +130,7 @@ export async function start(
       reads,
       writes,
       serving,
+      actorNames,
       heads,
       health,
       dashboard,

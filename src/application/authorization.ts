@@ -35,6 +35,8 @@ export const RIGHTS = {
   'force variants': ['admin', 'creator'],
   /** Remove all that is known of a user. */
   'forget users': ['admin'],
+  /** Erase what an actor is called: an instance admin's. */
+  'forget actors': ['admin'],
   /** Store properties of users, read all that is known of one, link and forget them, as an app's server does. */
   'keep users': ['admin', 'app-server'],
   /** Look after the read models: an instance admin's. */
@@ -43,7 +45,7 @@ export const RIGHTS = {
 export type Right = keyof typeof RIGHTS;
 
 /** Rights that mean nothing in one project alone. */
-const EVERYWHERE: readonly Right[] = ['create projects', 'read operations', 'operate'];
+const EVERYWHERE: readonly Right[] = ['create projects', 'read operations', 'operate', 'forget actors'];
 
 /** Whether the caller has the right in the project. */
 export function may({ grants }: Pick<Caller, 'grants'>, right: Right, projectId: string): boolean {

@@ -16,9 +16,16 @@ export interface Caller {
   readonly expiresAt: number;
   /** Of a browser that is signed in: its session, which can end before. */
   readonly sessionId?: string;
+  /** What the token calls the actor, and when it was issued, in UTC milliseconds. It goes into no event. */
+  readonly claimed?: { readonly name: string; readonly at: number };
 }
 
 /** Tells tokens apart, for what is counted per token: two of one actor that end in the same second count as one. */
 export function tokenOf({ actor, expiresAt, sessionId }: Pick<Caller, 'actor' | 'expiresAt' | 'sessionId'>): string {
   return sessionId === undefined ? `${actor.kind}:${actor.id}:${expiresAt}` : `session:${sessionId}`;
+}
+
+/** Whether it works in a ledger, and does not only act for an app and its users. */
+export function isNoApp({ grants }: Pick<Caller, 'grants'>): boolean {
+  return [...grants.values()].some((roles) => [...roles].some((role) => role !== 'app' && role !== 'app-server'));
 }

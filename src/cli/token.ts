@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import ms, { type StringValue } from 'ms';
 import { ALL_PROJECTS, ROLES, type Role } from '../application/caller';
+import { checkName, cleanName } from '../domain/text';
 import { issueToken } from '../http/tokens';
 import { readSettings } from '../settings';
 import { localSecret } from './local-secret';
@@ -14,6 +15,7 @@ interface Options {
   readonly ttl: number;
   readonly subject: string;
   readonly kind: 'user' | 'service';
+  readonly name?: string;
   readonly json?: true;
 }
 
@@ -25,12 +27,17 @@ export function tokenVerb(command: Command, terminal: Terminal): void {
     .addOption(new Option('--ttl <duration>', 'how long it is valid').argParser(duration).default(duration('30d'), '30d'))
     .option('--subject <id>', "the bearer's id, as it will stand in the ledger for ever: no name, no e-mail address", subject, 'cli')
     .addOption(new Option('--kind <kind>', 'who bears it').choices(['user', 'service']).default('user'))
+    .option(
+      '--name <text>',
+      'what to call the bearer in the dashboard: kept outside the ledger, where `forget-actor` erases it',
+      bearerName,
+    )
     .option('--json', 'print {"token", "expiresAt"} instead of the token alone')
     .addHelpText('after', '\nExample:\n  experience-ledger token --role creator --project my-app --ttl 12h --subject u-81')
     .action(async (options: Options) => print(options, terminal));
 }
 
-async function print({ role, project, ttl, subject, kind, json }: Options, terminal: Terminal): Promise<void> {
+async function print({ role, project, ttl, subject, kind, name, json }: Options, terminal: Terminal): Promise<void> {
   const { authentication, dataDir } = readSettings(terminal.environment);
   if (authentication.kind === 'jwks') {
     throw new CommandFailed('AUTH_JWKS_URL is set: tokens come from your identity provider, and one signed here would be refused.');
@@ -38,7 +45,7 @@ async function print({ role, project, ttl, subject, kind, json }: Options, termi
   const secret = await localSecret(dataDir);
   const expiresAt = new Date(Date.now() + ttl).toISOString();
   const roles = Object.fromEntries(project.map((id) => [id, role]));
-  const token = await issueToken(secret.bytes, { subject, kind, roles, ttlMs: ttl });
+  const token = await issueToken(secret.bytes, { subject, kind, name, roles, ttlMs: ttl });
   terminal.out(json ? `${JSON.stringify({ token, expiresAt })}\n` : `${token}\n`);
 }
 
@@ -60,4 +67,10 @@ function duration(text: string): number {
 function subject(id: string): string {
   if (!/^[\x21-\x7e]{1,200}$/.test(id)) throw new InvalidArgumentError('Give 1 to 200 printable ASCII characters without spaces.');
   return id;
+}
+
+function bearerName(text: string): string {
+  const [problem] = checkName(text, '--name');
+  if (problem !== undefined) throw new InvalidArgumentError(`It ${problem.message}.`);
+  return cleanName(text);
 }

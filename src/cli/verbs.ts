@@ -114,4 +114,10 @@ export const verbs: readonly Verb[] = [
     description: 'Try projects again whose read model is parked at an event that could not be projected. Without a project: list them.',
     load: () => (require('./unpark') as typeof import('./unpark')).unparkVerb,
   },
+  {
+    name: 'forget-actor',
+    description: 'Erase what an actor is called. What it did stays in the history, under its id.',
+    argument: { name: '<subject>', description: 'the id that its tokens give' },
+    load: () => (require('./forget-actor') as typeof import('./forget-actor')).forgetActorVerb,
+  },
 ];

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import type { Caller } from '../application/caller';
 import type { Trust, Authenticate } from '../http/authentication';
 import type { Routes } from '../http/routes';
 import { openSecret } from '../http/secret';
@@ -20,8 +21,8 @@ export interface SignIn {
   routes(authenticate: Authenticate): Routes;
 }
 
-/** Sessions are kept where instances share them: in Redis, if the read model is there, else in DATA_DIR. */
-export async function openSignIn(settings: Settings, trust: Trust, logger: Logger): Promise<SignIn> {
+/** `signedIn` hears of each caller for whom an identity provider has spoken. Sessions are kept where instances share them: in Redis, if the read model is there, else in DATA_DIR. */
+export async function openSignIn(settings: Settings, trust: Trust, logger: Logger, signedIn: (caller: Caller) => void): Promise<SignIn> {
   const signer = new SessionSigner(trust.kind === 'local' ? trust.secret : (await openSecret(settings.dataDir, 'session-secret')).bytes);
   const sessions = new Sessions(await openStore(settings, signer.name), logger);
   const access = new SessionAccess({ sessions, signer, address: settings });
@@ -34,7 +35,7 @@ export async function openSignIn(settings: Settings, trust: Trust, logger: Logge
   return {
     access,
     issueCode: async () => (signsLinks ? signer.issueCode() : undefined),
-    routes: (authenticate) => sessionRoutes({ access, authenticate, signsLinks, openId }),
+    routes: (authenticate) => sessionRoutes({ access, authenticate, signsLinks, openId, signedIn }),
   };
 }
 

@@ -2,6 +2,7 @@ import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import { version } from '../../package.json';
 import type { Context } from '../../schema/context';
+import type { ActorNames } from '../actors/actor-names';
 import { Loaders } from '../../schema/loaders';
 import { may } from '../application/authorization';
 import { ALL_PROJECTS } from '../application/caller';
@@ -37,6 +38,7 @@ export interface WebParts {
   readonly reads: Reads;
   readonly writes: Writes;
   readonly serving: Serving;
+  readonly actorNames: ActorNames;
   readonly heads: HeadSigner;
   readonly health: StoreHealth;
   /** Undefined: none is served. */
@@ -52,7 +54,7 @@ export interface WebParts {
 export async function buildWeb(parts: WebParts): Promise<HttpServer> {
   const { settings, schema, reads, writes, heads, metrics, logger } = parts;
   const { feed, readSide, understand } = reads;
-  const authenticate = authenticator(parts.trust);
+  const authenticate = authenticator(parts.trust, Date.now, (caller) => parts.actorNames.learn(caller));
   const sessionAccess = parts.signIn?.access;
   const server = { version, startedAt: Date.now(), signIn: settings.authentication.kind };
   const context: MakeContext<Context> = (caller, requestId, answer, onFeedEnded) => ({
@@ -73,6 +75,7 @@ export async function buildWeb(parts: WebParts): Promise<HttpServer> {
     explain: (request) => parts.serving.explainer.explain(request),
     userActions: parts.serving.userActions,
     estimates: parts.serving.estimates,
+    actorNames: parts.actorNames,
     maintenance: readSide,
     digest: reads.digest,
     heads,

@@ -85,7 +85,7 @@ export function evolve(state: ProjectState, event: Envelope): ProjectState {
   return {
     ...next,
     head: headOf(event),
-    versions: next.versions.set(entityKey(entity.kind, entity.id), { version, actorId: actor.id, at: occurredAt, revision }),
+    versions: next.versions.set(entityKey(entity.kind, entity.id), { version, actor, at: occurredAt, revision }),
     baselineChanges: withBaselineChange(next, event),
     commands: remember(next.commands, event),
   };

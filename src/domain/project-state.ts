@@ -1,6 +1,6 @@
 import type { Map } from 'immutable';
 import type { Config } from './config';
-import type { EntityKind, EntityRef, Head } from './event';
+import type { Actor, EntityKind, EntityRef, Head } from './event';
 import type { Experiment } from './experiment-state';
 import type { Flag } from './flag';
 import type { Goal } from './goal';
@@ -12,7 +12,7 @@ import type { Project } from './project';
 /** How often an entity has moved, and who moved it last. */
 export interface Moved {
   readonly version: number;
-  readonly actorId: string;
+  readonly actor: Actor;
   readonly at: number;
   /** Of its last event. */
   readonly revision: number;

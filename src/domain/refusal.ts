@@ -1,4 +1,4 @@
-import type { EntityKind, EntityRef } from './event';
+import type { Actor, EntityKind, EntityRef } from './event';
 import { withArticle } from './text';
 
 /** Where in the input, such as `rows.2.percentage`, and what is allowed there. */
@@ -24,7 +24,7 @@ export type Refusal =
       readonly code: 'STALE';
       readonly message: string;
       readonly currentVersion: number;
-      readonly changedBy: string;
+      readonly changedBy: Actor;
       readonly changedAt: number;
     }
   | { readonly code: 'COMMAND_ID_REUSED'; readonly message: string }

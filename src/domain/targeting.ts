@@ -43,9 +43,9 @@ export function staleness(state: ProjectState, kind: EntityKind, id: string, exp
   if (expected === undefined || moved === undefined || moved.version === expected) return undefined;
   return {
     code: 'STALE',
-    message: `The ${kind} is at version ${moved.version}, not ${expected}: ${moved.actorId} changed it. Read it again and decide anew.`,
+    message: `The ${kind} is at version ${moved.version}, not ${expected}: ${moved.actor.id} changed it. Read it again and decide anew.`,
     currentVersion: moved.version,
-    changedBy: moved.actorId,
+    changedBy: moved.actor,
     changedAt: moved.at,
   };
 }

@@ -42,9 +42,9 @@ const PUBLIC_KEY_ALGORITHMS = ['RS256', 'ES256', 'EdDSA', 'Ed25519'];
 
 /**
  * Verifies tokens, and remembers those it has verified by their hash: an HMAC through Web Crypto and the reading of claims take longer
- * than answering a small query does.
+ * than answering a small query does. `onVerified` hears of a caller each time that a token is verified anew.
  */
-export function authenticator(trust: Trust, now: () => number = Date.now): Authenticate {
+export function authenticator(trust: Trust, now: () => number = Date.now, onVerified: (caller: Caller) => void = () => {}): Authenticate {
   const verify = verifier(trust, now);
   const verified = new LRUCache<string, { readonly caller: Caller; readonly until: number }>({
     max: MAX_REMEMBERED,
@@ -58,6 +58,7 @@ export function authenticator(trust: Trust, now: () => number = Date.now): Authe
     const caller = callerOf(payload);
     if (typeof caller === 'string') throw new Unauthenticated(`The token is not one for this server: ${caller}.`);
     verified.set(hash, { caller, until: Math.min(caller.expiresAt, now() + REMEMBERED_MS) }, { size: token.length });
+    onVerified(caller);
     return caller;
   }
 

@@ -10,6 +10,8 @@ export const LOCAL_ALGORITHM = 'HS256';
 export interface TokenRequest {
   readonly subject: string;
   readonly kind: Actor['kind'];
+  /** What the bearer is called. It is kept outside the ledger, where it can be erased. */
+  readonly name?: string | undefined;
   /** Roles by project id, or by `*` for every project. */
   readonly roles: Readonly<Record<string, readonly Role[]>>;
   /** How long it is valid, in milliseconds. */
@@ -17,9 +19,9 @@ export interface TokenRequest {
 }
 
 /** A token signed by the local secret. It cannot be taken back before it ends: give short ones. */
-export function issueToken(secret: Uint8Array, { subject, kind, roles, ttlMs: ttl }: TokenRequest): Promise<string> {
+export function issueToken(secret: Uint8Array, { subject, kind, name, roles, ttlMs: ttl }: TokenRequest): Promise<string> {
   const now = Date.now();
-  return new SignJWT({ kind, roles })
+  return new SignJWT({ kind, roles, ...(name === undefined ? {} : { name }) })
     .setProtectedHeader({ alg: LOCAL_ALGORITHM, typ: 'JWT' })
     .setSubject(subject)
     .setIssuer(LOCAL)
@@ -29,6 +31,8 @@ export function issueToken(secret: Uint8Array, { subject, kind, roles, ttlMs: tt
     .sign(secret);
 }
 
+/** Longer than any name that is kept. */
+const NAME_CHARACTERS = 1_000;
 const PROJECT = /^(?:\*|[a-z][a-z0-9-]{1,62})$/;
 
 /** What a token must say, besides the issuer and audience that jose checks. */
@@ -42,6 +46,9 @@ const claims = z.object({
     )
     .default({}),
   exp: z.number(),
+  iat: z.number().optional(),
+  // A name that cannot be one is none: the token is as good without it.
+  name: z.string().max(NAME_CHARACTERS).optional().catch(undefined),
 });
 
 /** The caller that verified claims describe, or what is wrong with them. */
@@ -52,7 +59,8 @@ export function callerOf(payload: unknown): Caller | string {
     const key = issue?.code === 'invalid_key' ? issue.issues[0]?.message : undefined;
     return `its claim ${issue?.path.join('.')}: ${key ?? issue?.message}`;
   }
-  const { sub, kind, roles, exp } = parsed.data;
+  const { sub, kind, roles, exp, iat, name } = parsed.data;
   const grants = new Map(Object.entries(roles).map(([project, held]) => [project, new Set<Role>(held)]));
-  return { actor: { id: sub, kind }, grants, expiresAt: exp * 1_000 };
+  const claimed = name === undefined || iat === undefined ? {} : { claimed: { name, at: iat * 1_000 } };
+  return { actor: { id: sub, kind }, grants, expiresAt: exp * 1_000, ...claimed };
 }

@@ -1,13 +1,16 @@
 import { neededBy, type Needed } from '../domain/acknowledge';
 import { holderOf, type NamedKind } from '../domain/naming';
 import { entitiesOf, entityKey, type EntityOf, type ProjectState } from '../domain/project-state';
-import { eventId, type EntityKind, type EntityRef, type Fact } from '../domain/event';
+import { eventId, type Actor, type EntityKind, type EntityRef, type Fact } from '../domain/event';
 import { sha256, type JsonObject } from '../domain/json';
 import { inPercent } from '../domain/percent';
 import { apply, decide, sentence, type SingleCommand } from '../domain/decider';
 import type { Refusal } from '../domain/refusal';
 import { isRefusal, type DecisionContext } from '../domain/slice';
 import { conflictOf, type Conflict } from './conflict';
+
+/** Of what a plan itself would change: no event says yet who does. */
+const NO_ACTOR: Actor = { id: '', kind: 'service' };
 
 /** A command of a plan, and what it makes of the thing it is about, as a file would say it. `null`: not there, or archived. */
 export interface Step {
@@ -99,8 +102,8 @@ export class Planner {
     const revision = head + this.facts.length;
     const next = apply(this.state, { ...fact, revision, occurredAt });
     const key = entityKey(fact.entity.kind, fact.entity.id);
-    const { version, actorId, at } = this.state.versions.get(key) ?? { version: 0, actorId: '', at: occurredAt };
-    this.state = { ...next, versions: next.versions.set(key, { version: version + 1, actorId, at, revision }) };
+    const { version, actor, at } = this.state.versions.get(key) ?? { version: 0, actor: NO_ACTOR, at: occurredAt };
+    this.state = { ...next, versions: next.versions.set(key, { version: version + 1, actor, at, revision }) };
   }
 
   /** Drawn from the one id that the whole command has, so that planning again gives the same facts. */

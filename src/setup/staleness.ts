@@ -23,8 +23,8 @@ export function* stalenessOf(
       const moved = seen.has(key) ? undefined : state.versions.get(key);
       seen.add(key);
       if (moved === undefined || moved.revision <= plannedAt) continue;
-      const message = `The ${ref.kind} "${ref.name}" has changed since the plan was made: ${moved.actorId} changed it. Nothing was applied; plan again.`;
-      return { code: 'STALE', message, currentVersion: moved.version, changedBy: moved.actorId, changedAt: moved.at };
+      const message = `The ${ref.kind} "${ref.name}" has changed since the plan was made: ${moved.actor.id} changed it. Nothing was applied; plan again.`;
+      return { code: 'STALE', message, currentVersion: moved.version, changedBy: moved.actor, changedAt: moved.at };
     }
     return undefined;
   };

@@ -59,6 +59,7 @@ export async function shownByReplay(events: ReadonlyMap<string, readonly Envelop
     explain: takesNoCommands,
     estimates: { ofRule: takesNoCommands, ofExperiment: takesNoCommands },
     userActions: { forceVariant: takesNoCommands, clearOverride: takesNoCommands, forget: takesNoCommands },
+    actorNames: { nameOf: async () => undefined, forget: takesNoCommands },
     maintenance: NO_MAINTENANCE,
     digest: async () => undefined,
     heads: { newest: async () => [], sign: takesNoCommands, key: takesNoCommands },

@@ -11,7 +11,7 @@ import { tokenFor, type Running } from './running-server';
 const CHANGES = `subscription Changes($after: Cursor, $fromStart: Boolean, $types: [String!], $projectId: ID! = "shop") {
   changes(projectId: $projectId, after: $after, fromStart: $fromStart, types: $types) {
     __typename
-    ... on Change { cursor sentence before after event { id type revision data entity { kind name } actor { id } } }
+    ... on Change { cursor sentence before after event { id type revision data entity { kind name } actor { subject } } }
     ... on CaughtUp { cursor }
     ... on Heartbeat { cursor }
     ... on Parked { cursor revision eventType reason since }
@@ -105,7 +105,7 @@ test('the client of graphql-ws: history, caught up, live, each change with what 
       revision: 0,
       data: harness.ledger.events[0]!.data,
       entity: { kind: 'PROJECT', name: 'Shop' },
-      actor: { id: 'alice' },
+      actor: { subject: 'alice' },
     },
   });
   expect(caughtUp).toEqual({ __typename: 'CaughtUp', cursor: harness.text(2) });

@@ -28,9 +28,9 @@ test('a project: created, renamed and described, and untouched by what happens i
     projectId: 'shop',
     version: 3,
     createdAt: Date.UTC(2026, 0, 1, 0, 0, 1),
-    createdBy: 'alice',
+    createdBy: { id: 'alice', kind: 'user' },
     updatedAt: Date.UTC(2026, 0, 1, 0, 0, 2),
-    updatedBy: 'bob',
+    updatedBy: { id: 'bob', kind: 'user' },
     createdRevision: 0,
     updatedRevision: 2,
     cursor: document!.cursor,
@@ -45,7 +45,13 @@ test('a key: created, edited, archived and restored', async () => {
   expect(await key()).toMatchObject({ name: 'dark_mode', type: 'NUMBER', defaultValue: 3, description: '', archived: false, version: 1 });
   ledger.accept({ type: 'EditKey', name: 'dark_mode', defaultValue: 4, description: 'night' }, BOB);
   await remembered.catchUp();
-  expect(await key()).toMatchObject({ defaultValue: 4, description: 'night', version: 3, createdBy: 'alice', updatedBy: 'bob' });
+  expect(await key()).toMatchObject({
+    defaultValue: 4,
+    description: 'night',
+    version: 3,
+    createdBy: { id: 'alice', kind: 'user' },
+    updatedBy: { id: 'bob', kind: 'user' },
+  });
   ledger.accept({ type: 'ArchiveKey', name: 'dark_mode' });
   await remembered.catchUp();
   expect(await key()).toMatchObject({ archived: true, version: 4, createdRevision: 1, updatedRevision: 4 });
@@ -88,7 +94,13 @@ test('X1 exclusivity is there from the creation of the project: off, at version 
   const remembered = await remember(ledger);
   const setting = () => remembered.reader.get(exclusivity, 'shop', 'exclusivity');
   const created = await setting();
-  expect(created).toMatchObject({ enabled: false, version: 0, createdRevision: 0, updatedRevision: 0, updatedBy: 'alice' });
+  expect(created).toMatchObject({
+    enabled: false,
+    version: 0,
+    createdRevision: 0,
+    updatedRevision: 0,
+    updatedBy: { id: 'alice', kind: 'user' },
+  });
   ledger.accept({ type: 'EditProject', id: 'shop', name: 'Renamed' });
   await remembered.catchUp();
   expect(await setting()).toEqual(created);
@@ -99,8 +111,8 @@ test('X1 exclusivity is there from the creation of the project: off, at version 
     version: 1,
     createdRevision: 0,
     updatedRevision: 2,
-    createdBy: 'alice',
-    updatedBy: 'bob',
+    createdBy: { id: 'alice', kind: 'user' },
+    updatedBy: { id: 'bob', kind: 'user' },
   });
   ledger.accept({ type: 'DisableExclusivity' });
   await remembered.catchUp();

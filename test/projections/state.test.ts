@@ -39,7 +39,7 @@ async function documentsOf<D extends Stamp>(reader: Reader, projection: Projecti
 function entityIn(ledger: Ledger, kind: EntityKind, id: string, document: Stamp): object {
   const moved = ledger.state.versions.get(entityKey(kind, id));
   expect(document).toMatchObject({ version: moved?.version ?? 0, projectId: 'shop' });
-  if (moved) expect(document).toMatchObject({ updatedBy: moved.actorId, updatedAt: moved.at });
+  if (moved) expect(document).toMatchObject({ updatedBy: moved.actor, updatedAt: moved.at });
   expect(document).toStrictEqual(JSON.parse(JSON.stringify(document)));
   return Object.fromEntries(Object.entries(document).filter(([field]) => !STAMP.includes(field)));
 }

@@ -124,7 +124,7 @@ function compare(outcome: readonly Envelope[] | Refusal, expected: Expectation, 
 }
 
 const versionsOf = (state: ProjectState): Map<string, { version: number; by: string }> =>
-  new Map([...state.versions].map(([entity, { version, actorId }]) => [entity, { version, by: actorId }]));
+  new Map([...state.versions].map(([entity, { version, actor }]) => [entity, { version, by: actor.id }]));
 
 /** A3: every event of the command shows. */
 function expectEachToMatter(before: ProjectState, caused: readonly Envelope[]): void {

@@ -42,7 +42,7 @@ describe.each(concepts.map((concept) => [concept.typename, concept] as const))('
       name: 'one',
       description: 'For a test',
       version: 1,
-      createdBy: 'bob',
+      createdBy: { subject: 'bob' },
       archived: false,
     });
     const shown = await ask(concept.one, { projectId: 'shop', ...identityOf(concept, made), atLeast: made['cursor'] });
@@ -67,8 +67,8 @@ describe.each(concepts.map((concept) => [concept.typename, concept] as const))('
     const made = await create(concept);
     const target = identityOf(concept, made);
     const moved = await send(concept.edit, { ...target, description: 'Moved' }, { actor: 'bob' });
-    expect(moved).toMatchObject({ version: 2, description: 'Moved', updatedBy: 'bob', createdBy: 'alice' });
-    const stale = { __typename: 'Stale', code: 'STALE', currentVersion: 2, changedBy: 'bob', changedAt: moved['updatedAt'] };
+    expect(moved).toMatchObject({ version: 2, description: 'Moved', updatedBy: { subject: 'bob' }, createdBy: { subject: 'alice' } });
+    const stale = { __typename: 'Stale', code: 'STALE', currentVersion: 2, changedBy: { subject: 'bob' }, changedAt: moved['updatedAt'] };
     const events = await stack.events();
     for (const document of [concept.edit, concept.archive, concept.restore]) {
       expect(await send(document, { ...target, expectedVersion: 1 })).toMatchObject(stale);

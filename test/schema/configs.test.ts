@@ -148,7 +148,7 @@ describe('its life', () => {
   test('A2 anyone who saw another version is refused, and of what is not there nothing can be changed', async () => {
     const { id } = await create('Look', 'size');
     await accept(stack, EditConfigDocument, { id, description: 'x' }, { actor: 'bob' });
-    const stale = { code: 'STALE', currentVersion: 2, changedBy: 'bob' };
+    const stale = { code: 'STALE', currentVersion: 2, changedBy: { subject: 'bob' } };
     const missing = { code: 'NOT_FOUND', kind: 'CONFIG', entityId: 'nothing' };
     for (const document of Object.values(moves)) {
       expect(await refuse(stack, document, { id, expectedVersion: 1 })).toMatchObject(stale);

@@ -44,7 +44,7 @@ test('everything that a client wants to read is within the cost that is allowed 
 });
 
 test('a page of 500 keys as a page of keys needs it, and one of things with the end of their histories, are within it', () => {
-  const stamp = 'version createdAt createdBy updatedAt updatedBy';
+  const stamp = 'version createdAt createdBy { id } updatedAt updatedBy { id }';
   const keys = `name type defaultValue description archived ${stamp} usedByCount viewerMay { action allowed reason }`;
   const list = (args: string, fields: string) => parse(`{ keys(projectId: "x", ${args}) { nodes { ${fields} } totalCount cursor } }`);
   check(list('first: 500', keys), LIMIT);

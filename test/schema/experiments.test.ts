@@ -246,7 +246,7 @@ describe('its life', () => {
   test('A2 anyone who saw another version is refused, and of what is not there nothing can be changed', async () => {
     const { id } = await create('Wider?');
     await accept(stack, EditExperimentDocument, { id, description: 'x' }, { actor: 'bob' });
-    const stale = { code: 'STALE', currentVersion: 2, changedBy: 'bob' };
+    const stale = { code: 'STALE', currentVersion: 2, changedBy: { subject: 'bob' } };
     const missing = { code: 'NOT_FOUND', kind: 'EXPERIMENT', entityId: 'nothing' };
     const old = { id, expectedVersion: 1 };
     const absent = { id: globalId('experiment', 'nothing') };

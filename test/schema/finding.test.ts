@@ -52,7 +52,7 @@ async function names(list: string, args: string, by?: By): Promise<string[]> {
 
 test('lists are filtered by type, creator, exact name, what is used, and what is not', async () => {
   expect(await names('keys', 'type: NUMBER')).toEqual(['price', 'rate']);
-  expect(await names('keys', 'createdBy: "bob"')).toEqual(['rate']);
+  expect(await names('keys', 'createdBy: "*/user/bob"')).toEqual(['rate']);
   expect(await names('keys', 'name: "PRICE"')).toEqual(['price']);
   expect(await names('segments', 'name: "Nor"')).toEqual([]);
   expect(await names('keys', 'unused: true')).toEqual(['rate', 'spare']);

@@ -52,8 +52,8 @@ describe('a flag', () => {
       status: 'DRAFT',
       archivedFrom: null,
       version: 1,
-      createdBy: 'bob',
-      updatedBy: 'bob',
+      createdBy: { subject: 'bob' },
+      updatedBy: { subject: 'bob' },
       key: { name: 'size', type: 'NUMBER' },
       rows: [
         { row: 'r1', segment: { id: segment, name: 'New Yorkers' }, percentage: 25, value: 7 },
@@ -158,7 +158,7 @@ describe('its life', () => {
     await accept(stack, EditFlagDocument, { id, description: 'x' }, { actor: 'bob' });
     const input: Omit<FlagInput, 'projectId'> = { id, expectedVersion: 1 };
     for (const document of [...Object.values(moves), ...Object.values(ends)]) {
-      expect(await refuse(stack, document, input)).toMatchObject({ code: 'STALE', currentVersion: 2, changedBy: 'bob' });
+      expect(await refuse(stack, document, input)).toMatchObject({ code: 'STALE', currentVersion: 2, changedBy: { subject: 'bob' } });
     }
     expect(await refuse(stack, EditFlagDocument, { ...input, description: 'y' })).toMatchObject({ code: 'STALE' });
   });

@@ -64,7 +64,7 @@ describe('an entry says', () => {
     for (const [at, node] of nodes.entries()) {
       const { entity, actor, reason, occurredAt, commandHash: _commandHash, ...stored } = events[events.length - 1 - at]!;
       const when = new Date(occurredAt).toISOString();
-      const who = { id: actor.id, kind: actor.kind.toUpperCase() };
+      const who = { id: `*/${actor.kind}/${actor.id}`, kind: actor.kind.toUpperCase() };
       expect(node).toMatchObject({ reason: reason ?? null, occurredAt: when, actor: who, cursor: cursorAt(stored.revision) });
       expect(node.event).toMatchObject({ ...stored, occurredAt: when, actor: who, cursor: node.cursor, reason: reason ?? null });
       const { kind, id, name } = entity;
@@ -101,12 +101,16 @@ describe('it is narrowed', () => {
   });
 
   test('to who, to types, and to all of it together', async () => {
-    expect(revisions(await ask({ actor: 'bob' }))).toEqual(wanted(({ actor }) => actor.id === 'bob'));
+    expect(revisions(await ask({ actor: '*/user/bob' }))).toEqual(wanted(({ actor }) => actor.id === 'bob'));
     const types = ['KeyCreated', 'FlagCreated', 'KeyCreated'];
     const oneOf = await ask({ types });
     expect(revisions(oneOf)).toEqual(wanted(({ type }) => types.includes(type)));
     expect(oneOf.totalCount).toBe(3);
-    const both = await ask({ types: ['KeyDefaultChanged', 'KeyDescribed'], actor: 'bob', entity: { kind: 'KEY', id: 'shop/key/price' } });
+    const both = await ask({
+      types: ['KeyDefaultChanged', 'KeyDescribed'],
+      actor: '*/user/bob',
+      entity: { kind: 'KEY', id: 'shop/key/price' },
+    });
     expect(revisions(both)).toEqual(wanted(({ actor, entity }) => actor.id === 'bob' && entity.id === 'price'));
     expect(both.totalCount).toBeNull();
   });
@@ -126,7 +130,7 @@ describe('it is narrowed', () => {
     expect(revisions(await ask({ search: 'strassenfest' }))).toEqual(
       wanted(({ actor, entity }) => actor.id === 'bob' && entity.id === 'price'),
     );
-    expect(revisions(await ask({ search: 'CHEAP', actor: 'bob' }))).toEqual(wanted(({ type }) => type === 'FlagCreated'));
+    expect(revisions(await ask({ search: 'CHEAP', actor: '*/user/bob' }))).toEqual(wanted(({ type }) => type === 'FlagCreated'));
     const all = await ask({ search: 'price', first: 2 });
     expect([all.totalCount, all.cutShort, all.pageInfo.hasNextPage]).toEqual([null, false, true]);
     expect((await ask({ search: 'no one wrote this' })).nodes).toEqual([]);
@@ -135,7 +139,12 @@ describe('it is narrowed', () => {
 
 describe('it is paged', () => {
   test.each(['NEWEST_FIRST', 'OLDEST_FIRST'] as const)('%s, forward and backward, each entry once', async (order) => {
-    for (const filter of [{}, { entity: { kind: 'KEY' as const } }, { search: 'price' }, { actor: 'alice', types: ['KeyCreated'] }]) {
+    for (const filter of [
+      {},
+      { entity: { kind: 'KEY' as const } },
+      { search: 'price' },
+      { actor: '*/user/alice', types: ['KeyCreated'] },
+    ]) {
       const whole = await ask({ ...filter, order, first: 200 });
       for (const size of [1, 2, 3]) {
         const forward: number[] = [];
@@ -279,7 +288,8 @@ describe('bad input has its own answer', () => {
 
   test('texts that are too long, and a project that there is not', async () => {
     expect(await refused({ search: '🎉'.repeat(201) })).toContain('`search` must have at most 200 characters');
-    expect(await refused({ actor: 'x'.repeat(201) })).toContain('`actor` must have at most 200 characters');
+    for (const actor of [`*/user/${'x'.repeat(201)}`, 'bob', 'shop/key/price', '*/nothing/bob', ''])
+      expect(await refused({ actor })).toContain('`actor` must be the `id` of an actor');
     expect(await refused({ entity: { kind: 'KEY', id: globalId('key', 'x'.repeat(201)) } })).toContain(
       '`entity.id` must have at most 200 characters',
     );

@@ -19,7 +19,7 @@ const operations: readonly Operation[] = [
 const EXPERIENCE = /(Flag|Config|Experiment|ExperimentTraffic)$|^(archiveMany|forceVariant|clearOverride)$/;
 
 /** What is about the instance and not about a project. */
-const INSTANCE = /^(createProject|readModels|unparkProject|(rebuild|rollBack|discard)ReadModels)$/;
+const INSTANCE = /^(createProject|readModels|unparkProject|forgetActor|(rebuild|rollBack|discard)ReadModels)$/;
 
 /** The proof of what the history says, for auditors. */
 const OF_THE_RECORD = /^(signedHeads|signHead|readModelDigest)$/;
@@ -152,13 +152,13 @@ test('`projects` lists those in which the caller has any role, and no other', as
 
 test('`viewer` says under which name, until when, and with which rights in a project; and these are the table of rights', async () => {
   const rightsOf = async (projectId: string, roles: By['roles']) => {
-    const document = 'query ($projectId: ID!) { viewer { actor { id kind } expiresAt rights(projectId: $projectId) } }';
+    const document = 'query ($projectId: ID!) { viewer { actor { id subject kind } expiresAt rights(projectId: $projectId) } }';
     const { viewer } = await stack.ask<{ viewer: { actor: object; expiresAt: null; rights: string[] } }>(
       document,
       { projectId },
       { roles },
     );
-    expect(viewer).toMatchObject({ actor: { id: 'alice', kind: 'USER' }, expiresAt: null });
+    expect(viewer).toMatchObject({ actor: { id: '*/user/alice', subject: 'alice', kind: 'USER' }, expiresAt: null });
     return viewer.rights;
   };
   expect(await rightsOf('shop', { shop: ['creator'] })).toEqual([

@@ -31,14 +31,14 @@ describe('a project', () => {
       name: 'Bank',
       description: 'Money.',
       version: 1,
-      createdBy: 'bob',
+      createdBy: { subject: 'bob' },
       staleSince: null,
     });
     expect(project.head).toBe(project.cursor);
     expect(await read('bank')).toEqual({ ...project, __typename: undefined });
     expect(await read('nothing')).toBeNull();
     const edited = await accept(stack, EditProjectDocument, { projectId: 'bank', name: 'Bench', description: null, expectedVersion: 1 });
-    expect(edited).toMatchObject({ name: 'Bench', description: 'Money.', version: 2, updatedBy: 'alice' });
+    expect(edited).toMatchObject({ name: 'Bench', description: 'Money.', version: 2, updatedBy: { subject: 'alice' } });
     const before = (await stack.events('bank')).length;
     expect(await accept(stack, EditProjectDocument, { projectId: 'bank', name: 'Bench' })).toEqual(edited);
     expect((await stack.events('bank')).length).toBe(before);

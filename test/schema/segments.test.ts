@@ -50,7 +50,7 @@ test('a segment is what was said, with its rule in plain words', async () => {
     description: 'Who buys',
     archived: false,
     version: 1,
-    createdBy: 'alice',
+    createdBy: { subject: 'alice' },
   });
   expect(segment.rule).toEqual(IN_NEW_YORK);
   expect(segment.ruleText).toBe('country is US and city is New York and did *Purchase* at least 3 times in the last 30 days');

@@ -85,7 +85,7 @@ test('a plan that was seen is applied as long as nothing of it has moved', async
   await accept(stack, ApplySetupDocument, { setup: { version: 2, flags: [{ ...SETUP.flags[0], description: 'mine' }] } }, { actor: 'bob' });
   expect(await refuse(stack, ApplySetupDocument, { setup: changed, plannedAt: again.cursor })).toMatchObject({
     code: 'STALE',
-    changedBy: 'bob',
+    changedBy: { subject: 'bob' },
   });
 });
 

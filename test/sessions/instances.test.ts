@@ -18,7 +18,7 @@ import { BrowserSession, closeCode } from '../fixtures/browser-session';
 import { describeRedis } from '../fixtures/describe-redis';
 import { RedisServer } from '../fixtures/redis-server';
 
-const VIEWER = '{ viewer { actor { id } } }';
+const VIEWER = '{ viewer { actor { subject } } }';
 const silent = pino({ level: 'silent' });
 const hour = 3_600_000;
 
@@ -136,7 +136,7 @@ describeRedis('with Redis', () => {
       const here = new BrowserSession(first.url);
       expect((await here.signIn({ token: first.firstToken })).status).toBe(200);
       const there = here.as(new URL(second.url).origin, second.url);
-      expect(await there.ask(VIEWER)).toMatchObject({ status: 200, body: { data: { viewer: { actor: { id: 'admin' } } } } });
+      expect(await there.ask(VIEWER)).toMatchObject({ status: 200, body: { data: { viewer: { actor: { subject: 'admin' } } } } });
       const closed = closeCode((await there.socket()) as WebSocket);
       const signedOutAt = performance.now();
       expect((await here.send('DELETE', '/session')).status).toBe(204);

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pino from 'pino';
 import { start, type Running } from '../../src/main';
 import { readSettings } from '../../src/settings';
@@ -8,7 +9,7 @@ import { typingIn } from '../cli/typing';
 import { BrowserSession, type Answered } from '../fixtures/browser-session';
 import { IdentityProvider } from '../fixtures/identity-provider';
 
-const VIEWER = '{ viewer { actor { id } } }';
+const VIEWER = '{ viewer { actor { subject } } }';
 let dataDir: string;
 let provider: IdentityProvider;
 let running: Running;
@@ -46,8 +47,17 @@ test('a browser that was sent to the provider comes back signed in, to where it 
   expect(offered).toEqual({ link: false, provider: '/session/provider' });
   const back = await signIn(browser, '/session/provider?path=/p/shop/setup/keys%3Fsort%3Dname');
   expect([back.status, whereTo(back)]).toEqual([302, '/p/shop/setup/keys?sort=name']);
-  expect(await browser.ask(VIEWER)).toMatchObject({ status: 200, body: { data: { viewer: { actor: { id: 'u-7' } } } } });
+  expect(await browser.ask(VIEWER)).toMatchObject({ status: 200, body: { data: { viewer: { actor: { subject: 'u-7' } } } } });
   expect((await browser.send('GET', '/session')).body).toMatchObject({ session: { roles: { '*': ['creator'] } } });
+});
+
+test('a person is called what the provider says', async () => {
+  provider.claims = { ...provider.claims, name: 'Grace' };
+  const browser = new BrowserSession(running.url);
+  await signIn(browser);
+  const shown = async () => (await browser.ask('{ viewer { actor { displayName } } }')).body;
+  const named = { data: { viewer: { actor: { displayName: 'Grace' } } } };
+  while (JSON.stringify(await shown()) !== JSON.stringify(named)) await sleep(50);
 });
 
 test.each(['//evil.example', 'https://evil.example', '/\\evil.example', ''])('no other server is gone back to: %p', async (path) => {

@@ -8,7 +8,7 @@ import { readSettings } from '../../src/settings';
 import { typingIn } from '../cli/typing';
 import { BrowserSession, closeCode } from '../fixtures/browser-session';
 
-const VIEWER = '{ viewer { actor { id } } }';
+const VIEWER = '{ viewer { actor { subject } } }';
 let dataDir: string;
 let running: Running;
 const environment = () => ({ DATA_DIR: dataDir, PORT: '0', EVENT_STORE: 'memory:', TRUSTED_PROXIES: '1' });
@@ -37,7 +37,7 @@ describe('signing in', () => {
     const code = codeIn(running.firstLink);
     const browser = new BrowserSession(running.url);
     expect(await browser.signIn({ code })).toMatchObject({ status: 200, body: { actor: { id: 'admin' }, roles: { '*': ['admin'] } } });
-    expect(await browser.ask(VIEWER)).toMatchObject({ status: 200, body: { data: { viewer: { actor: { id: 'admin' } } } } });
+    expect(await browser.ask(VIEWER)).toMatchObject({ status: 200, body: { data: { viewer: { actor: { subject: 'admin' } } } } });
     const second = new BrowserSession(running.url);
     expect(await second.signIn({ code })).toMatchObject({
       status: 401,

@@ -239,7 +239,7 @@ describe('stale', () => {
     ledger.accept({ type: 'EditKey', name: 'size', description: 'mine' }, { actor: { id: 'bob', kind: 'user' } });
     expect(ledger.refuse({ type: 'ApplySetup', setup: bigger, prune: false, plannedAt })).toMatchObject({
       code: 'STALE',
-      changedBy: 'bob',
+      changedBy: { id: 'bob', kind: 'user' },
       currentVersion: 2,
     });
     expect(applied(ledger, bigger)).toHaveLength(2);
@@ -280,7 +280,10 @@ describe('stale', () => {
   test.each(moves)('%s has moved: refused', (_what, setup, move) => {
     const { ledger, plannedAt } = story();
     ledger.accept(move(ledger), { actor: { id: 'bob', kind: 'user' } });
-    expect(ledger.refuse({ type: 'ApplySetup', setup, prune: false, plannedAt })).toMatchObject({ code: 'STALE', changedBy: 'bob' });
+    expect(ledger.refuse({ type: 'ApplySetup', setup, prune: false, plannedAt })).toMatchObject({
+      code: 'STALE',
+      changedBy: { id: 'bob', kind: 'user' },
+    });
     expect(ledger.submit({ type: 'ApplySetup', setup, prune: false, plannedAt: ledger.state.head.revision })).not.toMatchObject({
       code: 'STALE',
     });

@@ -119,6 +119,10 @@
       "InvalidInput",
       "NotFound"
     ],
+    "ForgetActorResult": [
+      "ForgottenActor",
+      "InvalidInput"
+    ],
     "ForgottenUserResult": [
       "ForgottenUser",
       "InvalidInput",

@@ -7,6 +7,7 @@ import { Choice } from '../ui/choice';
 import type { Column } from '../ui/grid';
 import { changedColumn, menuColumn } from '../ui/row-columns';
 import { ListPage } from '../ui/list-page';
+import type { Acting } from '../ui/actor-name';
 import { OpenLink } from '../ui/open-link';
 import { useArchiving } from '../ui/use-archiving';
 import { experienceWords as text } from '../words/experiences';
@@ -17,7 +18,7 @@ interface Experience {
   readonly status: string;
   readonly description: string;
   readonly updatedAt: string;
-  readonly updatedBy: string;
+  readonly updatedBy: Acting;
 }
 
 interface ExperienceListProps<Row extends Experience> {

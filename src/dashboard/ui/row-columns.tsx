@@ -1,6 +1,7 @@
 import type { PagedKind } from '../api/kinds';
 import { keyWords } from '../words/setup';
 import { words } from '../words/words';
+import type { Acting } from './actor-name';
 import { Changed } from './changed';
 import type { Column } from './grid';
 import { RowMenu, type Act } from './menu';
@@ -18,7 +19,7 @@ export function usedByColumn<Row extends { readonly usedBy: readonly unknown[] }
   };
 }
 
-export function changedColumn<Row extends { readonly updatedAt: string; readonly updatedBy: string }>(): Column<Row> {
+export function changedColumn<Row extends { readonly updatedAt: string; readonly updatedBy: Acting }>(): Column<Row> {
   return {
     id: 'changed',
     width: '190px',

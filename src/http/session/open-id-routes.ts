@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Caller } from '../../application/caller';
 import { Unauthenticated } from '../authentication';
 import { begun, type OpenIdSignIn } from './open-id';
 import { ownOrigin } from './own-origin';
@@ -11,7 +12,12 @@ const AWAY_MS = 15 * 60_000;
 const LONGEST_MS = 12 * 3_600_000;
 
 /** A browser goes to the identity provider and comes back signed in. */
-export function openIdRoutes(server: FastifyInstance, openId: OpenIdSignIn, access: SessionAccess): void {
+export function openIdRoutes(
+  server: FastifyInstance,
+  openId: OpenIdSignIn,
+  access: SessionAccess,
+  signedIn: (caller: Caller) => void,
+): void {
   const { signer, sessions } = access;
   server.get('/session/provider', async (request, reply) => {
     try {
@@ -27,9 +33,11 @@ export function openIdRoutes(server: FastifyInstance, openId: OpenIdSignIn, acce
     try {
       if (sealed === undefined) throw new Unauthenticated('The sign-in was not begun in this browser, or took longer than 15 minutes.');
       const known = begun.parse(await signer.open(sealed));
-      const { actor, grants } = await openId.finish(new URL(request.url, redirectUri(access, request)), known);
+      const caller = await openId.finish(new URL(request.url, redirectUri(access, request)), known);
+      const { actor, grants } = caller;
       const roles = Object.fromEntries([...grants].map(([project, held]) => [project, [...held]]));
       const session = await orUnavailable(sessions.begin({ actor, roles, by: 'provider', endsAt: Date.now() + LONGEST_MS }));
+      signedIn(caller);
       const cookies = [await access.cookie(request.raw, session), waiting(access, request, '', 0)];
       return reply.header('set-cookie', cookies).redirect(known.path, 302);
     } catch (error) {

@@ -38,7 +38,8 @@ export class OpenIdSignIn {
     const known = { state: randomState(), nonce: randomNonce(), verifier: randomPKCECodeVerifier(), path };
     const url = buildAuthorizationUrl(await this.configuration(), {
       redirect_uri: redirectUri,
-      scope: 'openid',
+      // The profile has the name.
+      scope: 'openid profile',
       state: known.state,
       nonce: known.nonce,
       code_challenge: await calculatePKCECodeChallenge(known.verifier),

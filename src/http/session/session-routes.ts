@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { ALL_PROJECTS } from '../../application/caller';
+import { ALL_PROJECTS, type Caller } from '../../application/caller';
 import type { Session } from '../../sessions/session-store';
 import { LONGEST_MS } from '../../sessions/sessions';
 import { Unauthenticated, type Authenticate } from '../authentication';
@@ -17,6 +17,8 @@ export interface SessionRouteParts {
   /** Whether this server signs links: where an identity provider signs tokens, it does not. */
   readonly signsLinks: boolean;
   readonly openId: OpenIdSignIn | undefined;
+  /** Hears of each caller for whom the identity provider has spoken. */
+  readonly signedIn: (caller: Caller) => void;
 }
 
 const credential = z.union([z.strictObject({ code: z.string().max(2_000) }), z.strictObject({ token: z.string().max(10_000) })]);
@@ -45,7 +47,7 @@ export function sessionRoutes(parts: SessionRouteParts): Routes {
         access.assertOwnRequest(request.raw);
         return signOut(access, cookie, request, reply);
       });
-      if (openId !== undefined) openIdRoutes(server, openId, access);
+      if (openId !== undefined) openIdRoutes(server, openId, access, parts.signedIn);
     },
   };
 }

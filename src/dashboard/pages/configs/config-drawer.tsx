@@ -15,6 +15,7 @@ import { words } from '../../words/words';
 import { useKeys, useSegmentOptions } from '../choices';
 import { configRows, readConfig, type ConfigFields } from './config-fields';
 import { ConfigForm } from './config-form';
+import { actorName } from '../../ui/actor-name';
 
 export function ConfigDrawer({ id, onClose }: { id: string; onClose: () => void }) {
   if (id === 'new') return <NewConfig onClose={onClose} />;
@@ -61,7 +62,7 @@ function EditConfig({ thing, onClose, refetch }: { thing: ConfigRowFragment; onC
   const types: Types = useMemo(() => new Map([...keys, ...thing.keys.map((key) => [key.name, key] as const)]), [keys, thing.keys]);
   const values = useMemo(() => readConfig(thing), [thing]);
   const segments = useSegmentOptions(thing.rows.map(({ segment }) => segment));
-  const form = useForm(`config:${thing.projectId}:${thing.id}`, { values, by: updatedBy });
+  const form = useForm(`config:${thing.projectId}:${thing.id}`, { values, by: actorName(updatedBy) });
   const saving = useSaving(form, onClose, refetch);
   const [reviewing, setReviewing] = useState(false);
   const submit = (reason?: string) => {

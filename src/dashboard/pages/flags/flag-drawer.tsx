@@ -13,6 +13,7 @@ import { words } from '../../words/words';
 import { useKeys, useSegmentOptions } from '../choices';
 import { FLAG_PLACES, readFlag, rowsInput, type FlagFields } from './flag-fields';
 import { FlagForm } from './flag-form';
+import { actorName } from '../../ui/actor-name';
 
 export function FlagDrawer({ id, onClose }: { id: string; onClose: () => void }) {
   if (id === 'new') return <NewFlag onClose={onClose} />;
@@ -57,7 +58,7 @@ function EditFlag({ thing, onClose, refetch }: { thing: FlagRowFragment; onClose
   const { key, status, updatedBy, version, name } = thing;
   const values = useMemo(() => readFlag(thing), [thing]);
   const segments = useSegmentOptions(thing.rows.map(({ segment }) => segment));
-  const form = useForm(`flag:${thing.projectId}:${thing.id}`, { values, by: updatedBy }, FLAG_PLACES);
+  const form = useForm(`flag:${thing.projectId}:${thing.id}`, { values, by: actorName(updatedBy) }, FLAG_PLACES);
   const saving = useSaving(form, onClose, refetch);
   const [reviewing, setReviewing] = useState(false);
   const submit = (reason?: string) => {

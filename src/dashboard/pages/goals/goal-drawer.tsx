@@ -11,6 +11,7 @@ import { goalWords as text } from '../../words/setup';
 import { words } from '../../words/words';
 import { emptyGoal, goalInput, readGoal } from './goal-fields';
 import { GoalForm } from './goal-form';
+import { actorName } from '../../ui/actor-name';
 
 export function GoalDrawer({ id, onClose }: { id: string; onClose: () => void }) {
   if (id === 'new') return <NewGoal onClose={onClose} />;
@@ -36,7 +37,7 @@ function NewGoal({ onClose }: { onClose: () => void }) {
 
 function EditGoal({ thing, onClose, refetch }: { thing: GoalRowFragment; onClose: () => void; refetch: () => unknown }) {
   const values = useMemo(() => readGoal(thing), [thing]);
-  const form = useForm(`goal:${thing.projectId}:${thing.id}`, { values, by: thing.updatedBy });
+  const form = useForm(`goal:${thing.projectId}:${thing.id}`, { values, by: actorName(thing.updatedBy) });
   const saving = useSaving(form, onClose, refetch);
   const save = () => {
     if (!form.dirty) return onClose();

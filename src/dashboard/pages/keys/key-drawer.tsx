@@ -9,6 +9,7 @@ import { useForm } from '../../form/use-form';
 import { useSaving } from '../../form/use-saving';
 import { EditKeyDocument, OneKeyDocument, type KeyRowFragment } from '../../generated/operations';
 import { useReadOnly } from '../../shell/project';
+import { actorName } from '../../ui/actor-name';
 import { TypeBadge } from '../../ui/badge';
 import { Field } from '../../ui/field';
 import { Usages } from '../../ui/usages';
@@ -32,7 +33,7 @@ const labels = { defaultValue: keyWords.value, description: keyWords.description
 function EditKey({ thing, onClose, refetch }: { thing: KeyRowFragment; onClose: () => void; refetch: () => unknown }) {
   const { name, type, version, usedBy, updatedBy } = thing;
   const values = { defaultValue: textOf(type, thing.defaultValue), description: thing.description };
-  const form = useForm(`key:${thing.projectId}:${name}`, { values, by: updatedBy });
+  const form = useForm(`key:${thing.projectId}:${name}`, { values, by: actorName(updatedBy) });
   const { busy, outcome, settle } = useSaving(form, onClose, refetch);
   const [reviewing, setReviewing] = useState(false);
   const readOnly = useReadOnly();

@@ -15,6 +15,7 @@ import { useProject } from '../../shell/project';
 import { segmentWords as text } from '../../words/setup';
 import { words } from '../../words/words';
 import { SegmentForm } from './segment-form';
+import { actorName } from '../../ui/actor-name';
 
 export function SegmentDrawer({ id, onClose }: { id: string; onClose: () => void }) {
   if (id === 'new') return <NewSegment onClose={onClose} />;
@@ -40,7 +41,7 @@ function NewSegment({ onClose }: { onClose: () => void }) {
 function EditSegment({ thing, onClose, refetch }: { thing: SegmentRowFragment; onClose: () => void; refetch: () => unknown }) {
   const { name, description, version, updatedBy, usedBy, ruleText } = thing;
   const rule = useMemo(() => readRule(thing.rule as StoredRule), [thing.rule]);
-  const form = useForm(`segment:${thing.projectId}:${thing.id}`, { values: { name, description, rule }, by: updatedBy });
+  const form = useForm(`segment:${thing.projectId}:${thing.id}`, { values: { name, description, rule }, by: actorName(updatedBy) });
   const saving = useSaving(form, onClose, refetch);
   const [reviewing, setReviewing] = useState(false);
   const after = useCheck(form.values.rule);

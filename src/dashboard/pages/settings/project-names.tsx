@@ -4,6 +4,7 @@ import { useForm } from '../../form/use-form';
 import { useSaving } from '../../form/use-saving';
 import { EditProjectDocument, type ProjectRowFragment } from '../../generated/operations';
 import { useReadOnly } from '../../shell/project';
+import { actorName } from '../../ui/actor-name';
 import { Button } from '../../ui/button';
 import { Field } from '../../ui/field';
 import { settingsWords as text } from '../../words/setup';
@@ -12,7 +13,7 @@ import { shellWords, words } from '../../words/words';
 export function ProjectNames({ project }: { project: ProjectRowFragment }) {
   const { id: projectId, name, description, version, updatedBy } = project;
   const readOnly = useReadOnly();
-  const form = useForm(`project:${projectId}`, { values: { name, description }, by: updatedBy });
+  const form = useForm(`project:${projectId}`, { values: { name, description }, by: actorName(updatedBy) });
   const { busy, outcome, settle } = useSaving(form, () => undefined);
   const save = () =>
     void settle(send(EditProjectDocument, { projectId, expectedVersion: version, ...changed(form.draft) }), words.saved(form.values.name));

@@ -15,6 +15,7 @@ import {
   type ExperimentRowFragment,
 } from '../../generated/operations';
 import { useProject } from '../../shell/project';
+import { actorName } from '../../ui/actor-name';
 import { Drawer } from '../../ui/overlay';
 import { Loading } from '../../ui/states';
 import type { Types } from '../../value/key-values';
@@ -79,7 +80,7 @@ function EditTest({ thing, onClose, refetch }: { thing: ExperimentRowFragment; o
   const keys = useKeys();
   const types: Types = useMemo(() => new Map([...keys, ...thing.keys.map((key) => [key.name, key] as const)]), [keys, thing.keys]);
   const values = useMemo(() => readTest(thing), [thing]);
-  const form = useForm(`test:${thing.projectId}:${thing.id}`, { values, by: thing.updatedBy }, TEST_PLACES);
+  const form = useForm(`test:${thing.projectId}:${thing.id}`, { values, by: actorName(thing.updatedBy) }, TEST_PLACES);
   const saving = useSaving(form, onClose, refetch);
   const save = () => {
     const problems: Problem[] = [];
