@@ -1,17 +1,19 @@
 import { Arg, createUnionType, Ctx, Field, FieldResolver, ID, Int, ObjectType, Resolver, Root, Subscription } from 'type-graphql';
+import { may } from '../src/application/authorization';
 import { tokenOf } from '../src/application/caller';
 import { entryOf, type HistoryEntry } from '../src/audit/entry';
 import type { Cursor } from '../src/domain/cursor';
-import type { EntityKind, Envelope } from '../src/domain/event';
+import { ENTITY_KINDS, type EntityKind, type Envelope } from '../src/domain/event';
 import type { Json } from '../src/domain/json';
 import type { FeedItem } from '../src/feed/item';
 import { iterate } from '../src/feed/iterate';
 import type { Context } from './context';
-import { EntityKindEnum } from './entity';
+import { Entity, EntityKindEnum } from './entity';
 import { RequestError } from './error';
 import { ParkedReasonEnum } from './maintenance';
 import { LedgerEvent } from './event';
 import { aboutOf, type GlobalId } from './global-id';
+import { nodeOf } from './thing';
 import { CursorScalar, DateTimeScalar, JsonScalar } from './scalars';
 
 const GO_ON = 'To go on after all that came before, give it back as `after`.';
@@ -73,6 +75,10 @@ const ChangeFeedItem = createUnionType({
 
 const entries = new WeakMap<Envelope, HistoryEntry>();
 
+/** For how long what a thing is now is given to further subscribers of the same change, in milliseconds. */
+const NOW_MS = 500;
+const things = new WeakMap<Envelope, { readonly readAt: number; readonly thing: Promise<object | undefined> }>();
+
 @Resolver(() => Change)
 export class ChangeResolver {
   @FieldResolver(() => JsonScalar, {
@@ -89,6 +95,22 @@ export class ChangeResolver {
   })
   after(@Root() { event }: Change, @Ctx() context: Context): Json | undefined {
     return entry(event, context).after;
+  }
+
+  @FieldResolver(() => Entity, {
+    nullable: true,
+    complexity: 10,
+    description:
+      'What the event is about, as it is now, which may be later than the event. Null: this version does not know the kind, or the caller may not read the set-up.',
+  })
+  async entityNow(@Root() { event }: Change, @Ctx() context: Context): Promise<object | undefined> {
+    const { kind, id } = event.entity;
+    if (!ENTITY_KINDS.includes(kind) || !may(context.caller, 'read set-up', event.projectId)) return undefined;
+    const known = things.get(event);
+    if (known !== undefined && performance.now() - known.readAt < NOW_MS) return known.thing;
+    const thing = nodeOf(context, { projectId: event.projectId, kind, id });
+    things.set(event, { readAt: performance.now(), thing });
+    return thing;
   }
 
   @FieldResolver(() => String, { description: 'The change in words, beginning with who made it.' })

@@ -53,6 +53,11 @@ export class Usage extends EntityReference {
   status: string;
 }
 
+/** What reading the events of a command takes, in fields. */
+export const OF_A_COMMAND = 25;
+export const AFFECTED =
+  'What else the command of its last change changed: other things that it wrote, and running experiments that are compared with something else since. In the answer of a mutation, what a cache must ask for anew. It takes the right to read history.';
+
 /** A node that is found says itself which type it is. */
 export interface TypedNode {
   readonly __typename: string;
@@ -101,4 +106,7 @@ export abstract class Entity extends Node {
     description: 'Where its last change stands in the history: give it to a query as `atLeast` to read what you wrote.',
   })
   cursor: string;
+
+  @Field(() => [EntityReference], { nullable: true, complexity: OF_A_COMMAND, description: AFFECTED })
+  affected: readonly EntityReference[];
 }

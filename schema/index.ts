@@ -1,4 +1,5 @@
 import { ActorResolver } from './actor';
+import { affectedFields } from './affected';
 import { ArchiveManyResolver } from './archive-many';
 import { ChangeResolver } from './changes';
 import { CheckResolver } from './check';
@@ -90,5 +91,6 @@ export const resolvers = [
   HistoryResolver,
   HistoryEntryResolver,
   ...historyFields,
+  ...affectedFields,
   ...viewerMayFields,
 ] as const;

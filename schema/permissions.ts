@@ -61,6 +61,7 @@ export const PERMISSIONS: Readonly<Record<string, Right | typeof ANY_CALLER>> = 
   'Query.holdout': 'read set-up',
   'Query.holdouts': 'read set-up',
   'Subscription.changes': 'subscribe',
+  'Project.affected': 'read history',
   'Project.createdBy': ANY_CALLER,
   'Project.updatedBy': ANY_CALLER,
   'Project.key': 'read set-up',

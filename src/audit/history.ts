@@ -36,6 +36,9 @@ export interface HistoryPage {
 /** How many events a search reads in one request, and how many of them at a time. */
 const LOOKED_AT = 2_000;
 const SEARCHED = 200;
+/** How many events around one are read first to see what its command wrote, and how many of them count at most, to either side. */
+const NEAR = 8;
+const COMMAND_EVENTS = 2_000;
 /** The most calls of the log for one page. */
 const CALLS = 20;
 
@@ -55,6 +58,40 @@ export class History {
   async event(projectId: string, revision: number): Promise<Envelope | undefined> {
     for await (const event of this.options.store.read(projectId, revision, 1)) return event;
     return undefined;
+  }
+
+  /**
+   * The events of the command that wrote the event at this revision, in order: at most so many before it, and as many after it. None: the history does
+   * not go so far.
+   */
+  async commandAt(projectId: string, revision: number, most = COMMAND_EVENTS): Promise<readonly Envelope[]> {
+    const from = Math.max(0, revision - NEAR);
+    const near = await this.read(projectId, from, revision - from + 1 + NEAR);
+    const at = near.findIndex((event) => event.revision === revision);
+    const wrote = near[at];
+    if (wrote === undefined) return [];
+    const isOther = ({ commandId, actor }: Envelope): boolean => commandId !== wrote.commandId || actor.id !== wrote.actor.id;
+    const before = near.slice(0, at);
+    const after = near.slice(at + 1);
+    // Most commands write a few events: only what reaches beyond these is read further.
+    while (before.length > 0 && before.length < most && before[0]!.revision > 0 && !before.some(isOther)) {
+      const first = before[0]!.revision;
+      const start = Math.max(0, first - SEARCHED);
+      before.unshift(...(await this.read(projectId, start, first - start)));
+    }
+    for (let more = after.length === NEAR; more && after.length < most && !after.some(isOther);) {
+      const next = await this.read(projectId, after.at(-1)!.revision + 1, SEARCHED);
+      after.push(...next);
+      more = next.length === SEARCHED;
+    }
+    const end = after.findIndex(isOther);
+    return [...before.slice(before.findLastIndex(isOther) + 1), wrote, ...(end < 0 ? after : after.slice(0, end))];
+  }
+
+  private async read(projectId: string, from: number, limit: number): Promise<Envelope[]> {
+    const events: Envelope[] = [];
+    for await (const event of this.options.store.read(projectId, from, limit)) events.push(event);
+    return events;
   }
 
   /**

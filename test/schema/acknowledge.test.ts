@@ -112,3 +112,35 @@ test('X6 reach says at most how much an experiment can take, and a start that ca
     __typename: 'Experiment',
   });
 });
+
+test('a command says what else it changed: experiments whose baseline it moved, and all that it wrote', async () => {
+  const AFFECTED = '... on Entity { affected { kind name } }';
+  const key = `mutation ($input: EditKeyInput!) { editKey(input: $input) { __typename ${AFFECTED} } }`;
+  const edit = async (input: object) => (await ask<{ editKey: object }>(key, input)).editKey;
+  expect(await edit({ name: 'price', description: 'In euros' })).toEqual({ __typename: 'Key', affected: [] });
+  const acknowledged = { name: 'price', defaultValue: 9, acknowledge: { baselineOf: [ids['First']] } };
+  const first = { kind: 'EXPERIMENT', name: 'First' };
+  expect(await edit(acknowledged)).toEqual({ __typename: 'Key', affected: [first] });
+  // It follows from the last event, so that whoever asks later is answered alike.
+  const { affected } = (await ask<{ key: { affected: object } }>('{ key(projectId: "shop", name: "price") { affected { kind name } } }'))
+    .key;
+  expect(affected).toEqual([first]);
+
+  const others = { version: 2, segments: [{ name: 'S', rule: { property: { name: 'geo.city', operator: 'EQUALS', value: 'Miami' } } }] };
+  const rows = Array.from({ length: 30 }, (_, at) => ({ name: `k${at}`, type: 'NUMBER', default: 1 }));
+  const flags = [{ name: 'Of S', key: 'k0', status: 'DRAFT', rows: [{ segment: 'S', value: 2 }] }];
+  const { applySetup } = await ask<{ applySetup: { affected: { kind: string; name: string; nodeId: string }[] } }>(
+    'mutation ($input: ApplySetupInput!) { applySetup(input: $input) { ... on SetupApplied { affected { kind name nodeId } } } }',
+    { setup: { ...others, keys: rows, flags } },
+  );
+  expect(applySetup.affected.map(({ name }) => name).toSorted()).toEqual([...rows.map(({ name }) => name), 'Of S', 'S'].toSorted());
+  const items = applySetup.affected.filter(({ kind }) => kind !== 'KEY').map(({ nodeId: id }) => ({ id }));
+  const archived = await ask<{ archiveMany: { affected: object[] } }>(
+    'mutation ($input: ArchiveManyInput!) { archiveMany(input: $input) { ... on ArchivedMany { affected { kind name } } } }',
+    { items },
+  );
+  expect(archived.archiveMany.affected).toEqual([
+    { kind: 'FLAG', name: 'Of S' },
+    { kind: 'SEGMENT', name: 'S' },
+  ]);
+});

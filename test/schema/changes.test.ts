@@ -52,6 +52,28 @@ async function take(results: AsyncGenerator<ExecutionResult>, count: number): Pr
   return items;
 }
 
+test('a change has what it is about as it is now, read once for all who follow, and for those alone who may read it', async () => {
+  const stack = await started();
+  await createKey(stack, 'size');
+  await editKey(stack, 'size', 5);
+  const text =
+    'subscription { changes(projectId: "shop", fromStart: true) { ... on Change { event { revision } entityNow { __typename id version ... on Key { defaultValue } } } } }';
+  const analyst = { actor: 'ana', roles: { shop: ['analyst'] as const } };
+  const get = jest.spyOn(stack.readModel, 'get');
+  const followers = [undefined, undefined, analyst].map((by) => stack.subscribe(text, {}, by));
+  const [first, second, third] = await Promise.all(
+    followers.map(async (results) => take((await results) as AsyncGenerator<ExecutionResult>, 3)),
+  );
+  const now = { __typename: 'Key', id: 'shop/key/size', version: 2, defaultValue: 5 };
+  const shop = { __typename: 'Project', id: 'shop', version: 1 };
+  const changes = [shop, now, now].map((entityNow, revision) => ({ event: { revision }, entityNow }));
+  expect(first).toEqual(changes);
+  expect(second).toEqual(changes);
+  expect(third).toEqual(changes.map(({ event }) => ({ event, entityNow: null })));
+  expect(get.mock.calls.length).toBeLessThanOrEqual(2 * changes.length);
+  get.mockRestore();
+});
+
 test('what was and what is, in fields and in words', async () => {
   const stack = await started();
   await createKey(stack, 'size');
