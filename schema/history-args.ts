@@ -14,18 +14,21 @@ import { refuseForeign } from './reach';
 import { CursorScalar, DateTimeScalar } from './scalars';
 
 /** The most entries of one page, and how many a page has if none is said, which is what query cost counts. */
-const PAGE = 200;
-const DEFAULT_PAGE = 50;
+export const PAGE = 200;
+export const DEFAULT_PAGE = 50;
 const TEXT_LENGTH = 200;
 
 /** What it takes to read one event, and to look at as many as a search may, in fields. */
-const ENTRY = 5;
+export const ENTRY = 5;
 const SEARCH = 2_000;
+
+/** The arguments by which events are looked at, one after another. */
+const SOUGHT: readonly string[] = ['search', 'commandId'];
 
 /** Of a history. Whether it is searched the document says: what a variable holds is not known when a cost is kept. */
 export const HISTORY_COST: ComplexityEstimator = ({ args, node, childComplexity }) => {
   const entries = Math.max(1, Number(args['first'] ?? args['last'] ?? DEFAULT_PAGE));
-  const searched = node.arguments?.some(({ name }) => name.value === 'search') ?? false;
+  const searched = node.arguments?.some(({ name }) => SOUGHT.includes(name.value)) ?? false;
   return 1 + entries * (ENTRY + childComplexity) + (searched ? SEARCH : 0);
 };
 
@@ -71,6 +74,12 @@ export class HistoryPageArgs {
   })
   search?: string | null;
 
+  @Field(() => String, {
+    nullable: true,
+    description: 'Only what the command with this id caused. It is looked for as a text of `search` is: see `cutShort`.',
+  })
+  commandId?: string | null;
+
   @Field(() => HistoryOrder, { defaultValue: HistoryOrder.NEWEST_FIRST, description: 'Which end comes first.' })
   order: HistoryOrder;
 
@@ -112,7 +121,7 @@ export function aboutEntity(projectId: string, { entity }: HistoryArgs): About |
 
 /** The query that the arguments stand for. Throws BAD_REQUEST at those that no history could answer. */
 export function historyQuery(projectId: string, args: HistoryPageArgs, about: About | undefined): HistoryQuery {
-  const { actor, types, since, until, search, first, last, after, before, order } = args;
+  const { actor, types, since, until, search, commandId, first, last, after, before, order } = args;
   if (isGiven(first) && isGiven(last)) throw bad('Give `first` or `last`, not both.');
   for (const [argument, count] of Object.entries({ first, last })) {
     if (isGiven(count) && (count < 0 || count > PAGE))
@@ -120,7 +129,7 @@ export function historyQuery(projectId: string, args: HistoryPageArgs, about: Ab
   }
   if (isGiven(since) && isGiven(until) && since >= until)
     throw bad(`\`since\` must be before \`until\`: nothing happens from ${since.toISOString()} on and before ${until.toISOString()}.`);
-  for (const [argument, text] of Object.entries({ search, 'entity.id': about?.id })) {
+  for (const [argument, text] of Object.entries({ search, commandId, 'entity.id': about?.id })) {
     if (longerThan(text ?? '', TEXT_LENGTH)) throw bad(`\`${argument}\` must have at most ${TEXT_LENGTH} characters.`);
   }
   refuseForeign('after', after, projectId);
@@ -138,6 +147,7 @@ export function historyQuery(projectId: string, args: HistoryPageArgs, about: Ab
     ...(isGiven(since) ? { since: since.getTime() } : {}),
     ...(isGiven(until) ? { until: until.getTime() } : {}),
     ...(search ? { text: foldName(search) } : {}),
+    ...(isGiven(commandId) ? { commandId } : {}),
     limit: last ?? first ?? DEFAULT_PAGE,
     // The end of a list is the start of the list in the other order.
     newestFirst: newestFirst !== isGiven(last),

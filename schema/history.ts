@@ -1,6 +1,6 @@
 import { Arg, Args, Ctx, Field, FieldResolver, ID, Int, ObjectType, Query, Resolver, Root } from 'type-graphql';
 import type { HistoryEntry as Entry } from '../src/audit/entry';
-import type { HistoryPage, HistoryQuery } from '../src/audit/history';
+import { soughtBy, type HistoryPage, type HistoryQuery } from '../src/audit/history';
 import { EventMissing } from '../src/audit/read-revisions';
 import { cursorOf, encodeCursor, type Cursor } from '../src/domain/cursor';
 import { DamagedRecord } from '../src/event-store/event-store';
@@ -81,7 +81,7 @@ export class HistoryConnection {
   @Field(() => Int, {
     nullable: true,
     description:
-      'How many there are in all pages; null with `search`, or two of `entity`, `actor` and `types`, where counting would be looking at each.',
+      'How many there are in all pages; null with `search` or `commandId`, or two of `entity`, `actor` and `types`, where counting would be looking at each.',
   })
   totalCount: number | null;
 
@@ -129,9 +129,14 @@ export async function historyOf(
   about: About | undefined,
 ): Promise<HistoryConnection> {
   if (!may(context.caller, 'read history', projectId)) throw forbidden('read history', projectId);
+  return readingHistory(context, projectId, () => readHistory(context, projectId, args, about));
+}
+
+/** What is read of a project's history, if the read model's index of it is of that history, and the event store holds it. */
+export async function readingHistory<Answer>(context: Context, projectId: string, read: () => Promise<Answer>): Promise<Answer> {
   refuseDiffering(context, projectId);
   try {
-    const page = await readHistory(context, projectId, args, about);
+    const page = await read();
     // It may have been noticed while the page was read.
     refuseDiffering(context, projectId);
     return page;
@@ -193,7 +198,7 @@ async function otherSide({ history }: Context, projectId: string, query: History
   const from = args.last === null || args.last === undefined ? args.after : args.before;
   if (!from) return false;
   // A search is not made a second time: who gives a place has it from a page of this list.
-  if (query.text !== undefined) return true;
+  if (soughtBy(query) !== undefined) return true;
   const { after: _after, before: _before, ...rest } = query;
   // The place itself belongs to that side.
   const bounds = query.newestFirst ? { after: from.revision - 1 } : { before: from.revision + 1 };

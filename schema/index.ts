@@ -1,4 +1,5 @@
 import { ActorResolver } from './actor';
+import { ActorsResolver } from './actors';
 import { affectedFields } from './affected';
 import { ArchiveManyResolver } from './archive-many';
 import { ChangeResolver } from './changes';
@@ -47,6 +48,7 @@ import { VocabularyResolver } from './vocabulary';
 /** Every resolver of the schema. */
 export const resolvers = [
   ActorResolver,
+  ActorsResolver,
   ForgetActorResolver,
   ProjectResolver,
   ...keyResolvers,

@@ -45,6 +45,9 @@ export const PERMISSIONS: Readonly<Record<string, Right | typeof ANY_CALLER>> = 
   'Mutation.forgetUser': 'forget users',
   'Mutation.forgetActor': 'forget actors',
   'Query.history': 'read history',
+  'Query.actors': 'read history',
+  // By the project of each entry.
+  'Query.actorHistory': ANY_CALLER,
   'Query.diff': 'read history',
   'Query.setup': 'read set-up',
   'Query.planSetup': 'read set-up',

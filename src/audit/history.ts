@@ -18,6 +18,8 @@ export interface HistoryOptions {
 export interface HistoryQuery extends LogQuery {
   /** Folded (`foldName`): an entry is found if its sentence, its reason, or the name of what it is about has it. */
   readonly text?: string;
+  /** Only what this command caused. Looked for as a text is. */
+  readonly commandId?: string;
 }
 
 export interface HistoryPage {
@@ -114,18 +116,19 @@ export class History {
 
   async page(projectId: string, query: HistoryQuery): Promise<HistoryPage> {
     const { store, readModel, upcast } = this.options;
-    const { text, limit, newestFirst } = query;
+    const { limit, newestFirst } = query;
+    const isSought = soughtBy(query);
     const entries: HistoryEntry[] = [];
     let bounds: Pick<LogQuery, 'after' | 'before'> = {};
     for (let calls = 1, looked = 0; ; calls++) {
-      const wanted = text === undefined ? limit - entries.length : Math.min(SEARCHED, LOOKED_AT - looked);
+      const wanted = isSought === undefined ? limit - entries.length : Math.min(SEARCHED, LOOKED_AT - looked);
       const found = await readModel.log(projectId, { ...query, ...bounds, limit: wanted });
       const events = await readRevisions(store, projectId, found.revisions);
-      const matching = events.map((event) => entryOf(event, upcast)).filter((entry) => text === undefined || textOf(entry).includes(text));
+      const matching = events.map((event) => entryOf(event, upcast)).filter((entry) => isSought?.(entry) ?? true);
       entries.push(...matching);
       looked += events.length;
       const { checkpoint, total, more } = found;
-      const page = { entries: entries.slice(0, limit), checkpoint, ...(text === undefined && total !== undefined ? { total } : {}) };
+      const page = { entries: entries.slice(0, limit), checkpoint, ...(isSought === undefined && total !== undefined ? { total } : {}) };
       if (entries.length >= limit || !more) return { ...page, more: more || entries.length > limit };
       const stoppedAt = found.stoppedAt ?? found.revisions.at(-1);
       if (stoppedAt === undefined) throw new Error(`the log of project ${projectId} neither found anything nor came to an end`);
@@ -140,6 +143,13 @@ export class History {
     const [event] = await readRevisions(this.options.store, projectId, [revision]);
     return { projectId, revision, mark: event!.hash.slice(0, 16) };
   }
+}
+
+/** What no index says, so that events must be looked at; undefined: nothing is sought. */
+export function soughtBy({ text, commandId }: HistoryQuery): ((entry: HistoryEntry) => boolean) | undefined {
+  if (text === undefined && commandId === undefined) return undefined;
+  return (entry) =>
+    (commandId === undefined || entry.event.commandId === commandId) && (text === undefined || textOf(entry).includes(text));
 }
 
 function textOf({ event, sentence }: HistoryEntry): string {

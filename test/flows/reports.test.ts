@@ -62,13 +62,13 @@ interface Recorded {
     readonly message?: string;
     readonly version?: number;
     readonly problems?: readonly { readonly path: string }[];
-    readonly decisions?: readonly { readonly revision: number; readonly decision: string; readonly actor: { readonly id: string } }[];
+    readonly decisions?: readonly { readonly revision: number; readonly decision: string; readonly actor: { readonly subject: string } }[];
   };
 }
 const record = async (input: object, role?: 'creator' | 'member') => {
   const document = `mutation ($input: RecordDecisionInput!) {
     recordDecision(input: $input) {
-      ... on Experiment { version decisions { revision at decision reason cursor receivedUpTo digest actor { id } } }
+      ... on Experiment { version decisions { revision at decision reason cursor receivedUpTo digest actor { subject } } }
       ... on Refusal { message }
       ... on InvalidInput { problems { path } }
       ... on Preview { changes { sentence } }
@@ -86,7 +86,7 @@ describe('R5', () => {
       changes: [{ sentence: expect.stringContaining('decided on experiment *Price*: ship it') }],
     });
     const { decisions } = await record(input, 'creator');
-    expect(decisions).toMatchObject([{ ...seenOf(seen), decision: 'SHIP', reason: 'More buy.', actor: { id: 'creator' } }]);
+    expect(decisions).toMatchObject([{ ...seenOf(seen), decision: 'SHIP', reason: 'More buy.', actor: { subject: 'creator' } }]);
     const { revision } = decisions![0]!;
     await server.moveTo(server.nowMs + DAY_MS);
     expect(await results({ decision: revision })).toEqual({ ...seen, reproduced: true, decision: { decision: 'SHIP' } });

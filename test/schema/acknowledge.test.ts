@@ -121,7 +121,7 @@ test('a command says what else it changed: experiments whose baseline it moved, 
   const acknowledged = { name: 'price', defaultValue: 9, acknowledge: { baselineOf: [ids['First']] } };
   const first = { kind: 'EXPERIMENT', name: 'First' };
   expect(await edit(acknowledged)).toEqual({ __typename: 'Key', affected: [first] });
-  // It follows from the last event, so that whoever asks later is answered alike.
+  // It follows from the last event, so that a later question has the same answer.
   const { affected } = (await ask<{ key: { affected: object } }>('{ key(projectId: "shop", name: "price") { affected { kind name } } }'))
     .key;
   expect(affected).toEqual([first]);

@@ -16,7 +16,7 @@ const operations: readonly Operation[] = [
 ];
 
 /** What changes flags, configs and experiments. What archives several asks for the right of each, and here there are none. */
-const EXPERIENCE = /(Flag|Config|Experiment|ExperimentTraffic)$|^(archiveMany|forceVariant|clearOverride)$/;
+const EXPERIENCE = /(Flag|Config|Experiment|ExperimentTraffic)$|^(archiveMany|forceVariant|clearOverride|recordDecision)$/;
 
 /** What is about the instance and not about a project. */
 const INSTANCE = /^(createProject|readModels|unparkProject|forgetActor|(rebuild|rollBack|discard)ReadModels)$/;
@@ -25,7 +25,7 @@ const INSTANCE = /^(createProject|readModels|unparkProject|forgetActor|(rebuild|
 const OF_THE_RECORD = /^(signedHeads|signHead|readModelDigest)$/;
 
 /** For all who have a token, and for all who have any role in the project. */
-const FOR_ALL = /^(viewer|server|operators|ruleLimits|sampleSize|names)$/;
+const FOR_ALL = /^(viewer|server|operators|ruleLimits|sampleSize|names|actorHistory)$/;
 const FOR_ANY_ROLE = /^(projects?|node)$/;
 
 const READERS: readonly Role[] = ['admin', 'creator', 'member', 'auditor'];

@@ -3,6 +3,7 @@ export const historyWords = {
   lead: 'Every change: who, what, why, field by field.',
   search: 'Search',
   actor: 'Actor',
+  anyActor: 'Any actor',
   since: 'From',
   until: 'Until',
   kind: 'Kind',

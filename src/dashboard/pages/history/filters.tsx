@@ -1,5 +1,9 @@
+import { useQuery } from '@apollo/client/react';
 import { useEffect, useState } from 'react';
+import { ActorsDocument } from '../../generated/operations';
 import { useAddress } from '../../shell/address';
+import { useProject } from '../../shell/project';
+import { actorName } from '../../ui/actor-name';
 import { Choice } from '../../ui/choice';
 import { Field } from '../../ui/field';
 import { SearchField } from '../../ui/search-field';
@@ -13,7 +17,9 @@ const KINDS = [{ id: '', text: text.anyKind }, ...Object.entries(words.kinds).ma
 export function HistoryFilters() {
   const [address, setAddress] = useAddress();
   const [search, setSearch] = useSettled(address['search'] ?? '', (value) => setAddress({ search: value }, true));
-  const [actor, setActor] = useSettled(address['actor'] ?? '', (value) => setAddress({ actor: value }, true));
+  const { id: project } = useProject();
+  const { data } = useQuery(ActorsDocument, { variables: { project } });
+  const actors = (data?.actors?.nodes ?? []).map(({ actor }) => ({ id: actor.id, text: actorName(actor) }));
   return (
     <div className="toolbar">
       <SearchField label={text.search} value={search} onChange={setSearch} />
@@ -24,7 +30,13 @@ export function HistoryFilters() {
         options={KINDS}
         onChange={(kind) => setAddress({ kind, id: undefined }, true)}
       />
-      <Field label={text.actor} bare placeholder={text.actor} value={actor} onChange={setActor} />
+      <Choice
+        label={text.actor}
+        bare
+        value={address['actor'] ?? ''}
+        options={[{ id: '', text: text.anyActor }, ...actors]}
+        onChange={(actor) => setAddress({ actor }, true)}
+      />
       <label className="line">
         <span className="quiet">{text.since}</span>
         <Field

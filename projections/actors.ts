@@ -1,0 +1,44 @@
+import type { Actor, Envelope } from '../src/domain/event';
+import { foldName } from '../src/domain/text';
+import type { Document } from '../src/read-model/read-model';
+import type { ProjectionOf } from './projection';
+
+/** What one actor did in a project, counted. */
+export interface ActorDocument {
+  readonly actor: Actor;
+  /** How many events. */
+  readonly changes: number;
+  /** UTC milliseconds, of the first and of the last of them. */
+  readonly firstAt: number;
+  readonly lastAt: number;
+  readonly createdRevision: number;
+  readonly updatedRevision: number;
+}
+
+/** The id of the actor's document. */
+export const actorDocumentId = ({ kind, id }: Actor): string => `${kind}:${id}`;
+
+interface Draft {
+  /** undefined: the actor has done nothing yet. */
+  readonly document: ActorDocument | undefined;
+}
+
+/** One document per actor of a project: who there is, and how much each has done. */
+export const actors: ProjectionOf<ActorDocument, Draft> = {
+  collection: 'actors',
+  touches: ({ actor }) => [actorDocumentId(actor)],
+  open: (document) => ({ document }),
+  evolve({ document }, { actor: { id, kind }, occurredAt, revision }: Envelope) {
+    if (document === undefined) {
+      const at = { firstAt: occurredAt, lastAt: occurredAt, createdRevision: revision, updatedRevision: revision };
+      return { document: { actor: { id, kind }, changes: 1, ...at } };
+    }
+    const { actor, changes, firstAt, createdRevision } = document;
+    return { document: { actor, changes: changes + 1, firstAt, lastAt: occurredAt, createdRevision, updatedRevision: revision } };
+  },
+  close: ({ document }) => document as ActorDocument as unknown as ActorDocument & Document,
+  index({ actor, createdRevision, updatedRevision }) {
+    const name = foldName(actor.id);
+    return { name, created: createdRevision, updated: updatedRevision, archived: false, text: name, tags: [] };
+  },
+};
