@@ -3,7 +3,8 @@ const PORTS =
   'src/(event-store/(event-store|upcast)|read-model/(read-model|projection|generations|resume-point|row-order)|observations/(observations|moments)|user-store/user-store)\\.ts$';
 const ACTORS = 'src/actors/(actor-names|actor-name-store)\\.ts$';
 const SESSIONS = 'src/sessions/(sessions|session-store)\\.ts$';
-const COORDINATION = 'src/coordination/(lease|locked|file-lock)\\.ts$';
+const COORDINATION = 'src/coordination/(lease|locked|file-lock|held)\\.ts$';
+const USER_STORES = 'src/user-store/(memory|sqlite|redis)\\.ts$';
 const MIDDLE = 'serving|reporting|application|event-store|read-model|observations|user-store|projector|feed|audit';
 
 /** From here, of our own files only those may be imported. */
@@ -48,7 +49,7 @@ module.exports = {
         ],
         'Application, stores, projector, feed and audit import domain, evaluation, results, ports and themselves; never schema or projections.',
       ),
-      from: { path: `^src/(${MIDDLE})/` },
+      from: { path: `^src/(${MIDDLE})/`, pathNot: `^${USER_STORES}` },
       to: {
         path: '^(src|schema|projections|bench|samples|test)/',
         pathNot: [
@@ -59,6 +60,12 @@ module.exports = {
         ],
       },
     },
+    only(
+      'user-stores-lend-leases',
+      USER_STORES,
+      ['src/user-store/', 'src/domain/', 'src/evaluation/', 'src/threads/', 'src/sqlite/', 'src/redis/', 'src/coordination/'],
+      'A store of users lends leases to the instances that share it, on the connection that it has.',
+    ),
     only(
       'coordination-knows-nothing',
       'src/coordination/',

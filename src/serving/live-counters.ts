@@ -14,7 +14,7 @@ const LOOK_EVERY_MS = 1_000;
 
 /**
  * What the live rules of all projects count (V6): kept as soon as a ruleset is compiled that needs it, dropped when none does, and filled in the
- * background from the observations. A user is filled once, also where several instances fill.
+ * background from the observations, by one instance at a time. A user is filled once, also by the instance that follows one that ended.
  */
 export class LiveCounters {
   private readonly projects = new Map<string, ProjectCounters>();

@@ -1,12 +1,14 @@
+import { whileHeld } from '../coordination/held';
+import type { Lease } from '../coordination/lease';
+import type { UserKey } from '../domain/user-key';
 import { cellOf, type CounterDescriptor } from '../evaluation/counter';
 import { filterTest } from '../evaluation/counted';
-import type { UserKey } from '../domain/user-key';
 import type { Properties } from '../evaluation/user-record';
 import type { Observations } from '../observations/observations';
 import type { UserStore } from '../user-store/user-store';
 
 export interface ProjectCountersOptions {
-  readonly users: Pick<UserStore, 'counters' | 'keepCounter' | 'dropCounter' | 'fill' | 'filled' | 'filledUpTo'>;
+  readonly users: Pick<UserStore, 'counters' | 'keepCounter' | 'dropCounter' | 'fill' | 'filled' | 'filledUpTo' | 'lease'>;
   readonly observations: Pick<Observations, 'eventsOf'>;
   /** UTC milliseconds. */
   readonly clock: () => number;
@@ -37,6 +39,7 @@ export class ProjectCounters {
   private isStored = true;
   private storing: Promise<void> | undefined;
   private filling: Promise<void> | undefined;
+  private lease: Lease | undefined;
   private newestReceivedAt = 0;
   private isClosed = false;
 
@@ -78,7 +81,10 @@ export class ProjectCounters {
     await (this.storing ??= this.storeAll().finally(() => (this.storing = undefined)));
   }
 
-  /** Fills what is not filled and may be by now. Rejects as the stores do; the next call goes on from there. */
+  /**
+   * Fills what is not filled and may be by now, unless another instance does: one that ended is followed by the next to ask. Rejects as the stores do; the
+   * next call goes on from there.
+   */
   async fill(): Promise<void> {
     if (!this.isStored || this.isClosed) return;
     await (this.filling ??= this.fillAll().finally(() => (this.filling = undefined)));
@@ -120,16 +126,20 @@ export class ProjectCounters {
   }
 
   private async fillAll(): Promise<void> {
-    const { clock, fillDelayMs } = this.options;
-    for (const counter of this.wanted?.values() ?? []) {
-      if (counter.isFilled || counter.since === undefined || clock() < counter.since + fillDelayMs) continue;
-      await this.fillOne(counter, counter.since);
-    }
+    const { users, clock, fillDelayMs } = this.options;
+    const isDue = ({ isFilled, since }: Wanted): boolean => !isFilled && since !== undefined && clock() >= since + fillDelayMs;
+    const due = [...(this.wanted?.values() ?? [])].filter(isDue);
+    if (due.length === 0) return;
+    this.lease ??= await users.lease(`fill:${this.projectId}`);
+    await whileHeld(this.lease, async (isHeld) => {
+      for (const counter of due) await this.fillOne(counter, counter.since!, isHeld);
+    });
   }
 
-  private async fillOne(counter: Wanted, since: number): Promise<void> {
+  private async fillOne(counter: Wanted, since: number, isHeld: () => boolean): Promise<void> {
     const { users, observations } = this.options;
     const { id, event: name, window } = counter.descriptor;
+    const isOver = (): boolean => this.isClosed || !isHeld() || this.wanted?.get(id) !== counter;
     const kept = (await users.counters(this.projectId)).find((other) => other.id === id);
     if (kept === undefined) return;
     if (!kept.isFilled) {
@@ -148,7 +158,7 @@ export class ProjectCounters {
         if (usersDone % NOTED_EVERY_USERS === 0) await users.filledUpTo(this.projectId, id, user);
       };
       for await (const event of observations.eventsOf(this.projectId, name, since, kept.filledUpTo)) {
-        if (this.isClosed || this.wanted?.get(id) !== counter) return;
+        if (isOver()) return;
         if (event.user !== user) {
           await finish();
           user = event.user;
@@ -157,7 +167,7 @@ export class ProjectCounters {
         const cell = counter.passes(event.properties) ? cellOf(window, event.at) : undefined;
         if (cell !== undefined) cells.set(cell, (cells.get(cell) ?? 0) + 1);
       }
-      if (this.isClosed || this.wanted?.get(id) !== counter) return;
+      if (isOver()) return;
       await finish();
       await users.filled(this.projectId, id);
     }

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import type { Lease, Leases } from '../coordination/lease';
+import { MemoryLeases } from '../coordination/memory-leases';
 import type { Json } from '../domain/json';
 import type { UserKey } from '../domain/user-key';
 import type { CounterWindow } from '../evaluation/counter';
@@ -36,7 +38,10 @@ export class MemoryUserStore implements UserStore {
   private id = randomUUID() as string;
   private isClosed = false;
 
-  constructor(private readonly clock: () => number = Date.now) {}
+  constructor(
+    private readonly clock: () => number = Date.now,
+    private readonly leases: Leases = new MemoryLeases(),
+  ) {}
 
   async load(projectId: string, user: UserKey): Promise<UserRecord> {
     return this.recordOf(projectId, user);
@@ -150,6 +155,10 @@ export class MemoryUserStore implements UserStore {
 
   async filled(projectId: string, counter: string): Promise<void> {
     this.changeCounter(projectId, counter, { isFilled: true });
+  }
+
+  async lease(name: string): Promise<Lease> {
+    return this.leases.lease(name);
   }
 
   async dropCounter(projectId: string, counter: string): Promise<void> {

@@ -44,6 +44,10 @@ export class UserStoreKeys {
     return [this.marker(bucket), this.in(bucket, `counters:${projectId}`)];
   }
 
+  lease(name: string): string {
+    return this.in(sha256(name).slice(0, 2), `lease:${name}`);
+  }
+
   private marker(bucket: string): string {
     return this.in(bucket, 'store');
   }

@@ -1,3 +1,5 @@
+import type { Lease } from '../coordination/lease';
+import { LEASE_SCRIPTS, RedisLeases } from '../coordination/redis-leases';
 import { sha256, type Json } from '../domain/json';
 import type { UserKey } from '../domain/user-key';
 import { HOUR_MS, type CounterWindow } from '../evaluation/counter';
@@ -37,6 +39,7 @@ export class RedisUserStore implements UserStore {
   private readonly identities: RedisIdentity;
   private readonly keys: UserStoreKeys;
   private readonly clock: () => number;
+  private readonly leases: RedisLeases;
   private marker = '';
   /** That the Redis keeps what it acknowledges; undefined: to be asked again. */
   private durable: Promise<void> | undefined;
@@ -48,6 +51,7 @@ export class RedisUserStore implements UserStore {
   ) {
     this.keys = new UserStoreKeys(`${address.prefix}:${ledgerId}:users:`);
     this.clock = clock;
+    this.leases = new RedisLeases((script, keys, args) => connection.run(script, keys, args));
     this.identities = new RedisIdentity(connection, this.keys, pepperId);
     this.counterCache = new CachedCounters((projectId) => this.read('usersLoad', this.keys.counters(projectId), []) as Promise<Fields>);
     connection.onLoss(() => (this.durable = undefined));
@@ -55,7 +59,7 @@ export class RedisUserStore implements UserStore {
 
   /** Rejects with `UserStoreUnavailable`, also if the Redis keeps nothing or the store is of another pepper, or `UserStoreLost`. */
   static async open(address: RedisAddress, options: RedisUserStoreOptions): Promise<RedisUserStore> {
-    const connection = new RedisConnection(address, USER_STORE_SCRIPTS, UserStoreUnavailable);
+    const connection = new RedisConnection(address, { ...USER_STORE_SCRIPTS, ...LEASE_SCRIPTS }, UserStoreUnavailable);
     try {
       await connection.settle();
       const store = new RedisUserStore(connection, address, options);
@@ -166,6 +170,10 @@ export class RedisUserStore implements UserStore {
 
   filled(projectId: string, counter: string): Promise<void> {
     return this.changeCounter('usersNoteCounter', projectId, [counter, 't', '1']);
+  }
+
+  async lease(name: string): Promise<Lease> {
+    return this.leases.lease(this.keys.lease(name));
   }
 
   dropCounter(projectId: string, counter: string): Promise<void> {

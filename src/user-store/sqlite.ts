@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
+import type { Lease } from '../coordination/lease';
+import { MemoryLeases } from '../coordination/memory-leases';
 import { sha256, type Json } from '../domain/json';
 import type { UserKey } from '../domain/user-key';
 import type { CounterWindow } from '../evaluation/counter';
@@ -41,6 +43,7 @@ export class SqliteUserStore implements UserStore {
   /** The counters of projects as they were last read. */
   private readonly known = new Map<string, VersionedCounters>();
   private readonly recent = new RecentRecords();
+  private readonly leases = new MemoryLeases();
 
   private constructor(
     private readonly threads: StoreThreads<UserWriterCalls, UserReaderCalls>,
@@ -149,6 +152,10 @@ export class SqliteUserStore implements UserStore {
 
   filled(projectId: string, id: string): Promise<void> {
     return this.changeCounter({ projectId, id, change: 'filled' });
+  }
+
+  async lease(name: string): Promise<Lease> {
+    return this.leases.lease(name);
   }
 
   dropCounter(projectId: string, id: string): Promise<void> {

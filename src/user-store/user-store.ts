@@ -1,4 +1,5 @@
 import type { Json } from '../domain/json';
+import type { Lease } from '../coordination/lease';
 import type { UserKey } from '../domain/user-key';
 import type { CounterWindow } from '../evaluation/counter';
 import type { Assignment, AssignResult, Cell, Override, UserRecord } from '../evaluation/user-record';
@@ -86,6 +87,8 @@ export interface UserStore {
   filledUpTo(projectId: string, counter: string, user: UserKey): Promise<void>;
   /** A counter has been filled for every user. */
   filled(projectId: string, counter: string): Promise<void>;
+  /** A lease between the instances that share the store: work on all users of a project is done by one of them. */
+  lease(name: string): Promise<Lease>;
   /** Ends a counter: what it has counted is dropped. Kept again, it is another one. */
   dropCounter(projectId: string, counter: string): Promise<void>;
   /**

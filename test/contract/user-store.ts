@@ -58,6 +58,13 @@ export function userStoreContract(
       expect(await store.sample('shop', 10)).toEqual({ users: 0, sampled: [] });
     });
 
+    test('work on all users is done by one instance at a time', async () => {
+      const [one, two] = await Promise.all([store.lease('fill:shop'), opened.other.lease('fill:shop')]);
+      expect([await one.hold(true), await two.hold(true), await one.hold(true)]).toEqual([true, false, true]);
+      await one.release();
+      expect(await two.hold(true)).toBe(true);
+    });
+
     test('properties are set and removed one by one, kept as they were given, and raise the version of the facts', async () => {
       const properties = JSON.parse(
         '{"n":0.1,"big":9007199254740991,"list":[1,"a",[]],"empty":{},"__proto__":"p","é\\u0000":"🙂","text":"it\'s","no":false}',

@@ -1,4 +1,6 @@
 import fc from 'fast-check';
+import { LEASE_TTL_MS } from '../../src/coordination/lease';
+import { MemoryLeases } from '../../src/coordination/memory-leases';
 import { Pepper } from '../../src/domain/user-key';
 import { counterOf } from '../../src/evaluation/counter';
 import { MemoryObservations } from '../../src/observations/memory';
@@ -36,6 +38,7 @@ function scheduled(users: UserStore, observations: Observations, turns: () => nu
     fill: wait(users.fill.bind(users)),
     filled: wait(users.filled.bind(users)),
     filledUpTo: wait(users.filledUpTo.bind(users)),
+    lease: users.lease.bind(users),
     eventsOf: observations.eventsOf.bind(observations),
   };
 }
@@ -57,15 +60,7 @@ test('U1: each event is counted exactly once, however arrival, fill, drops and r
       const stores = scheduled(users, observations, draw, () => draw() === 7 && (timesAway += 1) <= MAX_TIMES_AWAY);
       const open = () => new ProjectCounters('shop', { users: stores, observations: stores, clock, fillDelayMs: 0, shareDelayMs: 0 });
       let counters = open();
-      const intake = new EventIntake({
-        rulesets: { current: async () => undefined as never },
-        counters: { after: (_projectId, receivedAt) => counters.after(receivedAt) },
-        observations: stores,
-        users: stores,
-        pepper,
-        clock,
-        lateDays: 7,
-      });
+      const intake = intakeOf({ after: (receivedAt) => counters.after(receivedAt) }, stores, clock);
       const send = async (id: string): Promise<void> => {
         const body = { events: [{ user: 'ann', event: 'Purchase', id }] };
         for (;;) {
@@ -114,3 +109,121 @@ test('U1: each event is counted exactly once, however arrival, fill, drops and r
     { numRuns: 500, endOnFailure: true },
   );
 });
+
+/** Several instances on the same stores, each of which learns of a change some events after the one before. */
+test('U1: instances that share their stores count each event once, whichever has heard of a counter', async () => {
+  const step = fc.constantFrom<'send' | 'want' | 'drop' | 'hear' | 'fill'>('send', 'send', 'send', 'want', 'drop', 'hear', 'fill');
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.tuple(step, fc.nat(2)), { maxLength: 40 }),
+      fc.array(fc.nat(5), { minLength: 1, maxLength: 40 }),
+      async (steps, drawable) => {
+        let drawn = 0;
+        const draw = (): number => drawable[(drawn += 1) % drawable.length]!;
+        let now = 1_000_000;
+        const clock = neverBackwards(() => (now += draw() % 2));
+        const users = new MemoryUserStore(clock);
+        const observations = new MemoryObservations(clock);
+        const stores = scheduled(users, observations, draw, () => false);
+        const instances = [0, 1, 2].map(() => {
+          const counters = new ProjectCounters('shop', {
+            users: stores,
+            observations: stores,
+            clock,
+            fillDelayMs: 0,
+            shareDelayMs: 10_000,
+          });
+          counters.want([]);
+          return { counters, intake: intakeOf(counters, stores, clock) };
+        });
+        const hear = (at: number): void => instances[at]!.counters.want(wanted);
+        let wanted: readonly (typeof COUNTER)[] = [];
+        let unaware: number[] = [];
+        const sending: Promise<unknown>[] = [];
+        for (const [one, at] of steps) {
+          await later(draw());
+          const { counters, intake } = instances[at]!;
+          if (one === 'send') sending.push(intake.take('shop', { events: [{ user: 'ann', event: 'Purchase', id: `${sending.length}` }] }));
+          else if (one === 'fill') void counters.store().then(() => counters.fill());
+          else if (one === 'hear') unaware.splice(0, 1).forEach(hear);
+          else {
+            wanted = one === 'want' ? [COUNTER] : [];
+            hear(at);
+            unaware = [0, 1, 2].filter((other) => other !== at);
+          }
+        }
+        wanted = [COUNTER];
+        [0, 1, 2].forEach(hear);
+        await Promise.all(sending);
+        for (const { counters } of instances) await counters.store();
+        now += 20_000;
+        for (const { counters } of instances) await counters.fill();
+        const counter = (await users.load('shop', pepper.keyOf('shop', 'ann'))).counters.get(COUNTER.id);
+        expect(counter?.countingSince).toBeUndefined();
+        expect((counter?.cells ?? []).reduce((sum, { count }) => sum + count, 0)).toBe(sending.length);
+      },
+    ),
+    { numRuns: 200, endOnFailure: true },
+  );
+});
+
+test('one instance fills at a time, and the next goes on where one that died had come', async () => {
+  let leaseMs = 0;
+  const now = 1_000_000;
+  const users = new MemoryUserStore(() => now, new MemoryLeases(() => leaseMs));
+  const observations = new MemoryObservations(() => now - 1);
+  const ids = Array.from({ length: 1_200 }, (_, at) => pepper.keyOf('shop', `user-${at}`)).sort();
+  const made = { kind: 'event', event: 'Purchase', at: now - 1, properties: {}, content: '' } as const;
+  await observations.append(
+    'shop',
+    ids.map((user) => ({ ...made, user, id: user })),
+  );
+  const readFrom: (string | undefined)[] = [];
+  const open = (dies: number) => {
+    let filled = 0;
+    const fill: UserStore['fill'] = (...args) => ((filled += 1) > dies ? new Promise(() => {}) : users.fill(...args));
+    const eventsOf: Observations['eventsOf'] = (...args) => {
+      readFrom.push(args[3]);
+      return observations.eventsOf(...args);
+    };
+    // What a process that was killed does not do any more.
+    const lease: UserStore['lease'] = async (name) => {
+      const held = await users.lease(name);
+      return { ...held, hold: async (able) => filled <= dies && held.hold(able) };
+    };
+    const bound = Object.assign(Object.create(users) as MemoryUserStore, { fill, lease });
+    const counters = new ProjectCounters('shop', {
+      users: bound,
+      observations: { eventsOf },
+      clock: () => now + 1,
+      fillDelayMs: 0,
+      shareDelayMs: 0,
+    });
+    counters.want([COUNTER]);
+    return counters;
+  };
+  const [dying, next] = [open(700), open(Infinity)];
+  await dying.store();
+  void dying.fill();
+  await next.store();
+  while ((await users.counters('shop'))[0]?.filledUpTo === undefined) await later(10);
+  await next.fill();
+  expect(readFrom).toEqual([undefined]);
+  leaseMs += LEASE_TTL_MS + 1;
+  await next.fill();
+  expect(readFrom).toEqual([undefined, ids[499]]);
+  const counts = await Promise.all(ids.map(async (user) => (await users.load('shop', user)).counters.get(COUNTER.id)));
+  expect(counts.every((counter) => counter?.countingSince === undefined && counter?.cells[0]?.count === 1)).toBe(true);
+});
+
+function intakeOf(counters: Pick<ProjectCounters, 'after'>, stores: ReturnType<typeof scheduled>, clock: () => number): EventIntake {
+  return new EventIntake({
+    rulesets: { current: async () => undefined as never },
+    counters: { after: (_projectId, receivedAt) => counters.after(receivedAt) },
+    observations: stores,
+    users: stores,
+    pepper,
+    clock,
+    lateDays: 7,
+  });
+}
