@@ -27,7 +27,7 @@ import { openedLater } from './opened-later';
 
 export interface ServingParts {
   readonly settings: Settings;
-  readonly store: Pick<EventStore, 'read' | 'ledgerId'>;
+  readonly store: Pick<EventStore, 'read' | 'confirmEnd' | 'ledgerId'>;
   readonly upcast: Upcaster;
   readonly logger: Logger;
   /** UTC milliseconds: of what users did and were served. */

@@ -6,6 +6,7 @@ import { UpgradeRequired } from '../event-store/upcast';
 import { FeedRefused } from '../feed/admission';
 import { ObservationsUnavailable } from '../observations/observations';
 import { ReadModelBeingBuilt, ReadModelUnavailable } from '../read-model/read-model';
+import { HeadUnconfirmed } from '../serving/head-confirmation';
 import { UserStoreUnavailable } from '../user-store/user-store';
 
 export interface InfrastructureError {
@@ -23,6 +24,10 @@ export function infrastructureError(error: unknown): InfrastructureError | undef
   if (error instanceof StoreUnavailable) {
     const message = 'The event store cannot be reached, or cannot write. Nothing was written: try again in a moment.';
     return { code: 'EVENT_STORE_UNAVAILABLE', message, forTheLog: true };
+  }
+  if (error instanceof HeadUnconfirmed) {
+    const message = `The event store has not confirmed for some seconds what the project counts and serves. Nothing was stored: send the same again in a moment.`;
+    return { code: 'HEAD_UNCONFIRMED', message, forTheLog: true };
   }
   if (error instanceof OutcomeUnknown) {
     const message =

@@ -8,7 +8,7 @@ import type { Rejected } from './sent-body';
 import { readBatch } from './sent-events';
 
 export interface EventIntakeOptions {
-  readonly rulesets: Pick<Rulesets, 'current'>;
+  readonly rulesets: Pick<Rulesets, 'confirmed'>;
   readonly counters: Pick<LiveCounters, 'after'>;
   readonly observations: Pick<Observations, 'append'>;
   readonly users: Pick<UserStore, 'record'>;
@@ -37,13 +37,13 @@ export class EventIntake {
 
   /**
    * Appends the events to the observations, then counts them. Both are durable when it resolves; both are asked at every attempt, so a batch that is sent
-   * again completes what a failure left. Rejects with `InvalidContext`, `NoSuchProject`, `ObservationsUnavailable`, `UserStoreUnavailable`, or as the
+   * again completes what a failure left. Rejects with `InvalidContext`, `NoSuchProject`, `HeadUnconfirmed`, `ObservationsUnavailable`, `UserStoreUnavailable`, or as the
    * event store does.
    */
   async take(projectId: string, body: unknown): Promise<Taken> {
     const { rulesets, counters, observations, pepper, clock, lateDays } = this.options;
     // Before anything is appended: the ruleset makes known which counters are to count.
-    await rulesets.current(projectId);
+    await rulesets.confirmed(projectId);
     const batch = readBatch(body, { projectId, pepper, nowMs: clock(), lateDays });
     const rejected = [...batch.rejected];
     if (batch.items.length === 0) return { accepted: 0, repeated: 0, rejected };

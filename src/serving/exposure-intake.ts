@@ -12,7 +12,7 @@ import type { Rulesets } from './rulesets';
 import { membersOf, readItems, shortText, type Rejected, type TimeOf } from './sent-body';
 
 export interface ExposureIntakeOptions {
-  readonly rulesets: Pick<Rulesets, 'current'>;
+  readonly rulesets: Pick<Rulesets, 'confirmed'>;
   readonly observations: Pick<Observations, 'append'>;
   readonly users: Pick<UserStore, 'load'>;
   readonly pepper: Pepper;
@@ -46,11 +46,11 @@ export class ExposureIntake {
 
   /**
    * Takes `{"exposures": [{"user", "key", "context", "at"}], "sentAt"}`. What is accepted is durable when it resolves. Rejects with `InvalidContext`,
-   * `NoSuchProject`, `ObservationsUnavailable`, `UserStoreUnavailable`, or as the event store does.
+   * `NoSuchProject`, `HeadUnconfirmed`, `ObservationsUnavailable`, `UserStoreUnavailable`, or as the event store does.
    */
   async take(projectId: string, body: unknown): Promise<TakenExposures> {
     const { rulesets, observations, clock, lateDays } = this.options;
-    const ruleset = await rulesets.current(projectId);
+    const ruleset = await rulesets.confirmed(projectId);
     const nowMs = clock();
     const options = { list: 'exposures', limit: MAX_EXPOSURES, nowMs, lateDays };
     const { items, rejected } = readItems(body, options, (given, timeOf) => this.read(projectId, given, timeOf, nowMs));

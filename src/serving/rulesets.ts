@@ -1,17 +1,16 @@
 import { LRUCache } from 'lru-cache';
 import { inSlices } from '../concurrency/in-slices';
 import { Limiter } from '../concurrency/limiter';
-import { EMPTY_PROJECT, evolve } from '../domain/decider';
 import type { Envelope } from '../domain/event';
-import type { ProjectState } from '../domain/project-state';
 import { checkProjectId } from '../domain/text';
 import { compileSteps, type Ruleset } from '../evaluation/ruleset';
-import { servingRevisionAfter } from '../evaluation/serving-digest';
-import { DamagedRecord, StoreUnavailable, type EventStore, type Recorded } from '../event-store/event-store';
+import { StoreUnavailable, type EventStore, type Recorded } from '../event-store/event-store';
 import type { Upcaster } from '../event-store/upcast';
+import { HeadConfirmation } from './head-confirmation';
+import { follow, UNREAD } from './project-progress';
 
 export interface RulesetsOptions {
-  readonly store: Pick<EventStore, 'read'>;
+  readonly store: Pick<EventStore, 'read' | 'confirmEnd'>;
   readonly upcast: Upcaster;
   /** How many projects are kept compiled. */
   readonly projectsKept: number;
@@ -26,12 +25,6 @@ export class NoSuchProject extends Error {
   }
 }
 
-/** A project as far as it has been read. */
-interface Progress {
-  readonly state: ProjectState;
-  readonly servingRevision: number;
-}
-
 interface Waiter {
   readonly revision: number;
   readonly resolve: () => void;
@@ -39,8 +32,6 @@ interface Waiter {
 
 /** Questions about the past that are worked on at a time, and that may wait: each reads a history from its beginning. */
 const PAST_LIMITS = { atOnce: 2, waiting: 500 };
-
-const UNREAD: Progress = { state: EMPTY_PROJECT, servingRevision: -1 };
 
 /**
  * The rulesets of the projects that values are asked of: read from the event store when a project is first asked for, and kept up to date by what the
@@ -60,6 +51,16 @@ export class Rulesets {
     const kept = this.projects.get(projectId) ?? this.keep(projectId);
     await kept.read();
     return kept.ruleset();
+  }
+
+  /**
+   * The newest, which has all that was stored a few seconds ago. Rejects as `current` does, and with `HeadUnconfirmed` where the event store has not
+   * said for so long that there is nothing newer.
+   */
+  async confirmed(projectId: string): Promise<Ruleset> {
+    await this.current(projectId);
+    await this.projects.get(projectId)?.head.assertConfirmed();
+    return this.current(projectId);
   }
 
   /** The newest, once it has this revision or a later one; undefined: it does not come in time. */
@@ -109,6 +110,16 @@ export class Rulesets {
 }
 
 class KeptProject {
+  readonly head = new HeadConfirmation(async () => {
+    const { store } = this.options;
+    for (let before = -1; this.revision !== before;) {
+      before = this.revision;
+      if (await isEnd(store, this.projectId, before)) return;
+      this.behind(before + 1);
+      await this.read();
+    }
+    throw new StoreUnavailable(`the event store has more of ${this.projectId} than it gives out`);
+  });
   private progress = UNREAD;
   private compiled: Ruleset | undefined;
   private compiling: Promise<void> | undefined;
@@ -212,13 +223,8 @@ class KeptProject {
   }
 }
 
-function follow(projectId: string, { state, servingRevision }: Progress, event: Envelope, upcast: Upcaster): Progress {
-  const { head } = state;
-  if (event.revision !== head.revision + 1 || event.previousHash !== head.hash) {
-    throw new DamagedRecord(projectId, head.revision + 1, `revision ${event.revision} does not follow revision ${head.revision}`);
-  }
-  const known = upcast(event);
-  const { revision, hash, occurredAt } = event;
-  const next = known === undefined ? { ...state, head: { revision, hash, occurredAt } } : evolve(state, known);
-  return { state: next, servingRevision: servingRevisionAfter(servingRevision, state, next, event.entity) };
+async function isEnd(store: RulesetsOptions['store'], projectId: string, revision: number): Promise<boolean> {
+  if (store.confirmEnd !== undefined) return store.confirmEnd(projectId, revision);
+  for await (const _ of store.read(projectId, revision + 1, 1)) return false;
+  return true;
 }

@@ -218,7 +218,7 @@ test('one instance fills at a time, and the next goes on where one that died had
 
 function intakeOf(counters: Pick<ProjectCounters, 'after'>, stores: ReturnType<typeof scheduled>, clock: () => number): EventIntake {
   return new EventIntake({
-    rulesets: { current: async () => undefined as never },
+    rulesets: { confirmed: async () => undefined as never },
     counters: { after: (_projectId, receivedAt) => counters.after(receivedAt) },
     observations: stores,
     users: stores,

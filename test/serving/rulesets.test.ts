@@ -2,6 +2,7 @@ import { schemaVersions, upcasts } from '../../src/domain/decider';
 import type { Envelope } from '../../src/domain/event';
 import { StoreUnavailable } from '../../src/event-store/event-store';
 import { createUpcaster } from '../../src/event-store/upcast';
+import { HeadConfirmation, HeadUnconfirmed } from '../../src/serving/head-confirmation';
 import { Rulesets } from '../../src/serving/rulesets';
 import { watchingTurns, withinTurns } from '../fixtures/event-loop';
 import { Ledger } from '../fixtures/ledger';
@@ -60,6 +61,62 @@ test('what was read is served on while the event store is away, and what is miss
   (stored as Envelope[]).push(events.at(-1)!);
   store.isAway = false;
   expect((await rulesets.current(projectId)).keys.size).toBe(3);
+});
+
+test('what is counted is known up to the newest revision, or not asked for, while values go on being served', async () => {
+  const events = history();
+  const { projectId } = events[0]!;
+  const stored = events.slice(0, -1);
+  const store = slowStore(stored);
+  const rulesets = new Rulesets({ store, upcast, projectsKept: 10 });
+  await rulesets.current(projectId);
+  // Of this event no subscription brings word.
+  stored.push(events.at(-1)!);
+  expect((await rulesets.current(projectId)).keys.size).toBe(2);
+  expect((await rulesets.confirmed(projectId)).keys.size).toBe(3);
+
+  const cutOff = new Rulesets({ store, upcast, projectsKept: 10 });
+  await cutOff.current(projectId);
+  store.isAway = true;
+  await expect(cutOff.confirmed(projectId)).rejects.toThrow(HeadUnconfirmed);
+  expect((await cutOff.current(projectId)).keys.size).toBe(3);
+  store.isAway = false;
+  expect((await cutOff.confirmed(projectId)).keys.size).toBe(3);
+});
+
+test('a store of many nodes is asked by the word of a majority', async () => {
+  const events = history();
+  const { projectId } = events[0]!;
+  const store = {
+    ...slowStore(events),
+    confirmEnd: jest.fn(async (_projectId: string, revision: number) => revision === events.length - 1),
+  };
+  const rulesets = new Rulesets({ store, upcast, projectsKept: 10 });
+  expect((await rulesets.confirmed(projectId)).keys.size).toBe(3);
+  expect(store.confirmEnd).toHaveBeenCalledTimes(1);
+});
+
+test('a head that was confirmed is good for 5 s, counted from the question, and is asked for again before that', async () => {
+  let now = 0;
+  let answer: (error?: Error) => void = () => {};
+  const ask = jest.fn(() => new Promise<void>((resolve, reject) => (answer = (error) => (error ? reject(error) : resolve()))));
+  const head = new HeadConfirmation(ask, () => now);
+  const first = head.assertConfirmed();
+  now = 2_000;
+  answer();
+  await first;
+  expect(ask).toHaveBeenCalledTimes(1);
+  await head.assertConfirmed();
+  await head.assertConfirmed();
+  expect(ask).toHaveBeenCalledTimes(2);
+  now = 5_000;
+  const refused = head.assertConfirmed();
+  answer(new Error('away'));
+  await expect(refused).rejects.toMatchObject({ cause: new Error('away') });
+  const stillRefused = head.assertConfirmed();
+  // It does not answer at all.
+  await expect(stillRefused).rejects.toThrow(HeadUnconfirmed);
+  expect(ask).toHaveBeenCalledTimes(3);
 });
 
 test.each(['rows', 'things'])('the largest set-up of %s is compiled without holding the event loop, once for all who ask', async (what) => {
