@@ -8,7 +8,7 @@ import type { Context } from './context';
 import { RequestError } from './error';
 import { decisionResolvers, findDecision, type ExperimentDecision } from './experiment-decision';
 import { ExperimentResults, ResultsGoal, ResultsSeriesDay } from './experiment-results-types';
-import type { GlobalId } from './global-id';
+import { identityIn, localIdOf, type GlobalId } from './global-id';
 import { listOf } from './list-cost';
 import { reportOf } from './report';
 import { estimateOf, figureOf } from './result-figures';
@@ -61,8 +61,20 @@ class ExperimentResultsResolver {
   }
 
   @FieldResolver(() => [ResultsGoal], { description: 'What its goals came to.', complexity: listOf(3) })
-  goals(@Root() { report }: WithReport): readonly GoalRoot[] {
-    return report.results.goals.map((goal) => ({ ...goalFields(goal), report }));
+  goals(
+    @Root() { report }: WithReport,
+    @Arg('goalIds', () => [ID], { nullable: true, description: 'Only these goals of the experiment; left out, all of them.' })
+    goalIds: readonly GlobalId[] | null,
+  ): readonly GoalRoot[] {
+    const all = report.results.goals.map((goal) => ({ ...goalFields(goal), report }));
+    if (!isGiven(goalIds)) return all;
+    return goalIds.map((id, index) => {
+      const local = localIdOf(identityIn(id, report.cursor.projectId, `goalIds[${index}]`), 'goal', `goalIds[${index}]`);
+      const found = all.find(({ entityId }) => entityId === local);
+      if (found !== undefined) return found;
+      const names = all.map(({ name, entityId }) => `${entityId} (${name})`).join(', ');
+      throw new RequestError('BAD_REQUEST', `\`goalIds[${index}]\` must be a goal of the experiment: ${names || 'it has none'}.`);
+    });
   }
 }
 
@@ -114,7 +126,7 @@ function resultsFields(
     sampleRatio: isMissing(results.sampleRatio) ? null : results.sampleRatio,
     inTwoVariants: input.observed.inTwoVariants,
     exposuresAfterEnd: input.observed.afterEnd ?? 0,
-    baselineChanges: past.baselineChanges.map(({ revision, atMs }) => ({ revision, at: new Date(atMs) })),
+    baselineChanges: past.baselineChanges.map(({ revision, occurredAt }) => ({ revision, at: new Date(occurredAt) })),
   };
 }
 

@@ -2,15 +2,8 @@ import { EMPTY_PROJECT, evolve } from '../domain/decider';
 import type { Envelope } from '../domain/event';
 import type { Experiment } from '../domain/experiment-state';
 import type { Goal } from '../domain/goal';
-import type { ProjectState } from '../domain/project-state';
-import { baselineDigest } from '../evaluation/baseline-digest';
+import type { BaselineChangedAt, ProjectState } from '../domain/project-state';
 import type { Upcaster } from '../event-store/upcast';
-
-/** An event that changed what control gives, while the experiment ran. */
-export interface BaselineChange {
-  readonly revision: number;
-  readonly atMs: number;
-}
 
 /** An experiment up to a place of its project's history: all that its results need to know of the ledger. */
 export interface ExperimentPast {
@@ -21,7 +14,8 @@ export interface ExperimentPast {
   readonly goals: readonly (Goal & { readonly addedLater: boolean })[];
   readonly startedAtMs: number;
   readonly ended: { readonly revision: number; readonly atMs: number } | undefined;
-  readonly baselineChanges: readonly BaselineChange[];
+  /** X7: events that changed what control gives, while it ran; the first 100 of them. */
+  readonly baselineChanges: readonly BaselineChangedAt[];
   /** Experiments that ended before this one started and have a key in common: the newest ones. */
   readonly earlier: readonly { readonly experiment: Experiment; readonly endRevision: number }[];
 }
@@ -31,17 +25,14 @@ export type NoPast = 'NO_PROJECT' | 'NO_EXPERIMENT' | 'NOT_STARTED';
 
 /** At most so many earlier experiments are looked at. */
 const EARLIER = 10;
-/** Kinds of things that control's values come from. */
-const OF_BASELINE: readonly string[] = ['key', 'segment', 'flag', 'config', 'experiment', 'holdout'];
 
 /** Reads the events of a project, which are its first ones. Rejects as their reading does. */
 export async function readPast(events: AsyncIterable<Envelope>, id: string, upcast: Upcaster): Promise<ExperimentPast | NoPast> {
   let state: ProjectState = EMPTY_PROJECT;
-  let [goalsAtStart, baseline]: [ReadonlySet<string>, string] = [new Set(), ''];
+  let goalsAtStart: ReadonlySet<string> = new Set();
   let started: Envelope | undefined;
   let ended: ExperimentPast['ended'];
   const endRevisions = new Map<string, number>();
-  const baselineChanges: BaselineChange[] = [];
   for await (const event of events) {
     const known = upcast(event);
     const { revision, hash, occurredAt } = event;
@@ -53,13 +44,8 @@ export async function readPast(events: AsyncIterable<Envelope>, id: string, upca
     if (started === undefined && after.started !== null) {
       started = event;
       goalsAtStart = new Set(after.goals.map((goal) => goal.id));
-      baseline = baselineDigest(state, after.keys);
     } else if (before?.status === 'RUNNING' && after.status !== 'RUNNING') {
       ended = { revision, atMs: occurredAt };
-    } else if (after.status === 'RUNNING' && OF_BASELINE.includes(event.entity.kind)) {
-      const now = baselineDigest(state, after.keys);
-      if (now !== baseline) baselineChanges.push({ revision, atMs: occurredAt });
-      baseline = now;
     }
   }
   if (state.head.revision < 0) return 'NO_PROJECT';
@@ -73,7 +59,7 @@ export async function readPast(events: AsyncIterable<Envelope>, id: string, upca
     goals: experiment.goals.map((goal) => ({ ...state.goals.get(goal.id)!, addedLater: !goalsAtStart.has(goal.id) })),
     startedAtMs: started.occurredAt,
     ended,
-    baselineChanges,
+    baselineChanges: state.baselineChanges.get(id) ?? [],
     earlier: [...state.experiments.values()]
       .filter((other) => other.id !== id && other.keys.some((key) => experiment.keys.includes(key)))
       .flatMap((other) => {

@@ -66,13 +66,17 @@ export class ExperimentResults {
       throw new NoSuchTime(
         `must be at least a minute ago, since what was received later can still change: ${new Date(newestMs).toISOString()} at the latest`,
       );
-    return this.limiter.run(() => this.made(projectId, id, events, receivedUpToMs ?? newestMs));
+    return this.limiter.run(async () => {
+      const past = await readPast(events, id, this.options.upcast);
+      if (typeof past === 'string') return past;
+      if (receivedUpToMs !== undefined && receivedUpToMs < past.startedAtMs)
+        throw new NoSuchTime(`must not be before the start of the experiment, ${new Date(past.startedAtMs).toISOString()}`);
+      return this.made(projectId, past, receivedUpToMs ?? newestMs);
+    });
   }
 
-  private async made(projectId: string, id: string, events: AsyncIterable<Envelope>, atMs: number): Promise<Report | NoPast> {
-    const { observations, upcast, clock, keptDays } = this.options;
-    const past = await readPast(events, id, upcast);
-    if (typeof past === 'string') return past;
+  private async made(projectId: string, past: ExperimentPast, atMs: number): Promise<Report> {
+    const { observations, clock, keptDays } = this.options;
     const query = queryOf(projectId, past, atMs);
     const input = inputOf(past, await observations.moments(query), atMs);
     const keptFromMs = clock() - keptDays * DAY_MS;
@@ -135,7 +139,7 @@ function inputOf(past: ExperimentPast, { exposed, moments, days, earlier, erased
       inTwoVariants: sum((day) => day.inTwoVariants),
       exposures: sum((day) => day.exposures),
       afterEnd: sum((day) => day.afterEnd),
-      baselineChanges: baselineChanges.map(({ revision, atMs: at }) => ({ revision, at: new Date(at).toISOString() })),
+      baselineChanges: baselineChanges.map(({ revision, occurredAt }) => ({ revision, at: new Date(occurredAt).toISOString() })),
       earlierVariants: earlierVariants(past, earlier),
       erasedUsers,
       countedEvents: sum((day) => day.events),
