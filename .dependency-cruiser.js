@@ -117,7 +117,7 @@ module.exports = {
     only(
       'http-takes-the-schema-as-a-value',
       'src/http/',
-      ['src/http/', 'src/(domain|application|serving|feed|audit|evaluation|concurrency|files)/', SESSIONS, PORTS],
+      ['src/http/', 'src/(domain|application|serving|reporting|feed|audit|evaluation|concurrency|files)/', SESSIONS, PORTS],
       'HTTP imports application, serving, feed, audit, evaluation and ports; the built schema is given to it.',
     ),
     only(

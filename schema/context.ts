@@ -14,6 +14,7 @@ import type { Feed } from '../src/feed/feed';
 import type { Ended } from '../src/feed/item';
 import type { Estimates } from '../src/serving/estimates';
 import type { ExperimentResults } from '../src/reporting/experiment-results';
+import type { ResultsWatch } from '../src/reporting/results-watch';
 import type { Explainer } from '../src/serving/explainer';
 import type { UserActions } from '../src/serving/user-actions';
 import type { Loaders } from './loaders';
@@ -79,6 +80,8 @@ export interface Context {
   readonly explain: Explainer['explain'];
   /** What experiments show. */
   readonly results: ExperimentResults['report'];
+  /** Says when they have moved. */
+  readonly watchResults: ResultsWatch['follow'];
   /** How many users rules and experiments have. */
   readonly estimates: Pick<Estimates, 'ofRule' | 'ofExperiment'>;
   /** What is done to what is known of single users. */

@@ -1,4 +1,5 @@
-import { Arg, Ctx, Field, Float, ID, Int, ObjectType, Query, Resolver } from 'type-graphql';
+import { Arg, Ctx, Field, FieldResolver, Float, ID, Int, ObjectType, Query, Resolver, Root } from 'type-graphql';
+import type { ExperimentDocument } from '../projections/entities';
 import { checkRule, normalizeRule } from '../src/domain/rule-check';
 import type { StandingState } from '../src/evaluation/standing';
 import type { RuleEstimate, UserReach } from '../src/serving/estimates';
@@ -7,6 +8,7 @@ import type { Share } from '../src/serving/share';
 import type { Context } from './context';
 import { RequestError } from './error';
 import { ExperimentInTheWay, StandingEnum } from './evaluation-types';
+import { Experiment } from './experiment';
 import type { GlobalId } from './global-id';
 import { listOf } from './list-cost';
 import { RuleInput, ruleOf } from './rule-input';
@@ -52,6 +54,9 @@ class StandingShare {
   users: UserShare;
 }
 
+const EXPECTED_DAYS =
+  'In how many days it would have its planned users, all their windows closed, if it takes users as fast as they were seen in the last 30 days. null: it takes none of those who were.';
+
 @ObjectType({ description: 'How many users an experiment has, or would take.' })
 class ReachOfUsers {
   @Field(() => Int, { description: 'How many users of the project are stored.' })
@@ -68,6 +73,12 @@ class ReachOfUsers {
 
   @Field(() => [StandingShare], { description: 'All users by how they stand to it, the largest part first.', complexity: listOf(3) })
   standings: readonly StandingShare[];
+
+  @Field(() => Float, { description: 'How many users it is planned for, of all variants.' })
+  plannedUsers: number;
+
+  @Field(() => Float, { nullable: true, description: EXPECTED_DAYS })
+  expectedDays: number | null;
 
   @Field(() => DateTimeScalar, { nullable: true, description: 'When one of the sampled users was last assigned to it.' })
   lastAssignedAt: Date | null;
@@ -122,8 +133,16 @@ export class EstimateResolver {
   }
 }
 
+@Resolver(() => Experiment)
+export class ExpectedDaysField {
+  @FieldResolver(() => Float, { nullable: true, description: `${EXPECTED_DAYS} null too: it has ended.`, complexity: 200 })
+  async expectedDays(@Root() { projectId, id }: ExperimentDocument, @Ctx() { estimates }: Context): Promise<number | null> {
+    return (await estimates.ofExperiment(projectId, id))?.expectedDays ?? null;
+  }
+}
+
 function reachOf(reach: UserReach): ReachOfUsers {
-  const { users, sampled, reached, standings, lastAssignedAt } = reach;
+  const { users, sampled, reached, standings, plannedUsers, expectedDays, lastAssignedAt } = reach;
   return {
     users,
     sampled,
@@ -133,6 +152,8 @@ function reachOf(reach: UserReach): ReachOfUsers {
       inTheWay: inTheWay === undefined ? null : { entityId: inTheWay.id, name: inTheWay.name },
       users: inPercent(share)!,
     })),
+    plannedUsers,
+    expectedDays: expectedDays ?? null,
     lastAssignedAt: lastAssignedAt === undefined ? null : new Date(lastAssignedAt),
     basis: basisOfReach(reach),
   };

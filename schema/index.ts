@@ -7,7 +7,7 @@ import { CheckResolver } from './check';
 import { configResolvers } from './config';
 import { LedgerEventResolver } from './event';
 import { DiffResolver } from './diff';
-import { EstimateResolver } from './estimate';
+import { EstimateResolver, ExpectedDaysField } from './estimate';
 import { EvaluationResolver } from './evaluation';
 import { ExclusivityResolver, ProjectExclusivityField } from './exclusivity';
 import { experimentResolvers } from './experiment';
@@ -33,6 +33,7 @@ import { OperatorsResolver } from './operators';
 import { PreviewResolver } from './preview';
 import { ProjectResolver } from './project';
 import { ProjectListResolver } from './project-list';
+import { ResultsMovedResolver } from './results-moved';
 import { RevertResolver } from './revert';
 import { ReadModelDigestResolver } from './read-model-digest';
 import { segmentResolvers } from './segment';
@@ -65,6 +66,7 @@ export const resolvers = [
   ExperimentGoalResolver,
   ...experimentMutations,
   ...resultsResolvers,
+  ResultsMovedResolver,
   PreviewResolver,
   CheckResolver,
   OperatorsResolver,
@@ -78,6 +80,7 @@ export const resolvers = [
   DiffResolver,
   EvaluationResolver,
   EstimateResolver,
+  ExpectedDaysField,
   UserActionsResolver,
   RevertResolver,
   RevertObstacleResolver,

@@ -7,7 +7,7 @@ import { PLURALS, type PluralKind } from '../src/domain/project-state';
 import type { Context } from './context';
 import { Project } from './project';
 
-const WORDS: { readonly [Name in keyof Limits]: string } = {
+const WORDS: { readonly [Name in Counted]: string } = {
   keys: 'Keys that are not archived.',
   segments: 'Segments that are not archived.',
   goals: 'Goals that are not archived.',
@@ -17,7 +17,10 @@ const WORDS: { readonly [Name in keyof Limits]: string } = {
   runningExperiments: 'Experiments that run.',
 };
 
-const NAMES = Object.keys(WORDS) as (keyof Limits)[];
+/** Of what there may be so many. */
+type Counted = Exclude<keyof Limits, 'observationsKeptDays'>;
+
+const NAMES = Object.keys(WORDS) as Counted[];
 const shown = (name: string): string => name.replace(/(?=[A-Z])/g, '_').toUpperCase();
 const LimitEnum = Object.fromEntries(NAMES.map((name) => [shown(name), name]));
 registerEnumType(LimitEnum, {
@@ -29,7 +32,7 @@ registerEnumType(LimitEnum, {
 @ObjectType({ simpleResolvers: true, description: 'How many of something a project has, and may have.' })
 export class Limit {
   @Field(() => LimitEnum, { description: 'Of what.' })
-  name: keyof Limits;
+  name: Counted;
 
   @Field(() => Int, { description: 'How many there are.' })
   used: number;
@@ -52,7 +55,7 @@ export class LimitsField {
   }
 }
 
-function projectionOf(name: keyof Limits): ProjectionOf<object> {
+function projectionOf(name: Counted): ProjectionOf<object> {
   const kind = (Object.keys(PLURALS) as PluralKind[]).find((each) => PLURALS[each] === name) ?? 'experiment';
   return ENTITY_PROJECTIONS[kind];
 }

@@ -67,6 +67,7 @@ export const PERMISSIONS: Readonly<Record<string, Right | typeof ANY_CALLER>> = 
   'Project.affected': 'read history',
   'Project.createdBy': ANY_CALLER,
   'Project.updatedBy': ANY_CALLER,
+  'Subscription.resultsMoved': 'read set-up',
   'Project.key': 'read set-up',
   'Project.keys': 'read set-up',
   'Project.segment': 'read set-up',

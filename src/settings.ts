@@ -112,6 +112,7 @@ export function readSettings(environment: Environment): Settings {
   const eventStore = read('EVENT_STORE', EVENT_STORES['sqlite']!('', dataDir), byScheme(EVENT_STORES, dataDir));
   // What a ledger in memory is tried with is gone with it.
   const usersByDefault = eventStore.kind === 'memory' ? 'memory:' : 'sqlite:';
+  const observationsKeptDays = count('OBSERVATIONS_KEPT_DAYS', 400, 30, 3_650);
   const settings: Settings = {
     host: read('HOST', '127.0.0.1', z.string().regex(/^[A-Za-z0-9.:_-]+$/, 'must be a host name or an IP address')),
     port: count('PORT', 4000, 0, 65_535),
@@ -121,12 +122,13 @@ export function readSettings(environment: Environment): Settings {
     userStore: read('USER_STORE', usersByDefault, userStore),
     observations: read('OBSERVATIONS', usersByDefault, observations),
     singleInstance: read('SINGLE_INSTANCE', false, trueOrFalse),
-    observationsKeptDays: count('OBSERVATIONS_KEPT_DAYS', 400, 30, 3_650),
+    observationsKeptDays,
     // Below the days that ids of events are kept: a repetition is recognised for as long as it is taken.
     lateDays: count('LATE_DAYS', 7, 1, 13),
     authentication: readAuthentication(read, problems),
     limits: {
       ...limitsByKind(count),
+      observationsKeptDays,
       runningExperiments: count('RUNNING_EXPERIMENT_LIMIT', DEFAULT_LIMITS.runningExperiments, 1, 1_000),
     },
     projectLimit: count('PROJECT_LIMIT', 1_000, 1, 1_000_000),

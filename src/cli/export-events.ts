@@ -1,9 +1,9 @@
-import { stringify } from 'csv-stringify/sync';
 import type { Chain } from '../audit/chain';
 import { cloudEventOf, exportEndOf } from '../audit/cloud-event';
 import { entryOf } from '../audit/entry';
 import { exportEvents } from '../audit/exporting';
 import type { Envelope } from '../domain/event';
+import { csvRow } from '../http/csv';
 import { CommandFailed, Ended, EXIT, type Terminal, WrongUse } from './verb';
 import { ownLedger, withLedger } from './ledger';
 import { understand } from './upcast';
@@ -65,7 +65,7 @@ interface Lines {
 const LINES: Readonly<Record<Format, Lines>> = {
   ndjson: { head: '', of: (event) => `${cloudEventOf(event, understand(event))}\n`, end: (line) => `${line}\n` },
   csv: {
-    head: row([
+    head: csvRow([
       'projectId',
       'revision',
       'time',
@@ -88,19 +88,11 @@ const LINES: Readonly<Record<Format, Lines>> = {
       const { sentence } = entryOf(understand(event));
       const time = new Date(occurredAt).toISOString();
       const what = [type, entity.kind, entity.id, entity.name, version, JSON.stringify(data)];
-      return row([projectId, revision, time, actor.id, actor.kind, sentence, reason, ...what, commandId, correlationId, hash]);
+      return csvRow([projectId, revision, time, actor.id, actor.kind, sentence, reason, ...what, commandId, correlationId, hash]);
     },
     end: () => '',
   },
 };
-
-/**
- * One record of RFC 4180. Any line break inside a cell is quoted, also a lone LF or CR: readers take each of them for the end of a record. A
- * spreadsheet takes a cell that begins with = + - @ and the like for a formula: an apostrophe before it makes it text.
- */
-function row(cells: readonly (string | number)[]): string {
-  return stringify([cells], { escape_formulas: true, record_delimiter: 'windows', quoted_match: /[\r\n\u2028\u2029\u0085]/ });
-}
 
 function formatOf(format: string | undefined, output: string | undefined): Format {
   if (format === 'yaml' || format === 'json') throw new WrongUse(`--format ${format} is for a set-up file: events are ndjson or csv.`);

@@ -18,12 +18,14 @@ import { clockCheck, eventStoreCheck, historyCheck, type Readiness, stoppingChec
 import type { MakeContext } from '../http/graphql-route';
 import { graphqlRoutes } from '../http/graphql-routes';
 import type { Metrics } from '../http/metrics';
+import { resultsRoutes } from '../http/results-route';
 import { userEventRoutes } from '../http/user-event-routes';
 import { ofrepRoutes } from '../http/ofrep-routes';
 import { ofrepStreamRoutes } from '../http/ofrep-stream-route';
 import { operatorRoutes } from '../http/operator-routes';
 import { readModelCheck } from '../http/read-model-check';
 import { userRoutes } from '../http/user-routes';
+import { ResultsWatch } from '../reporting/results-watch';
 import { buildServer, type HttpServer } from '../http/server';
 import type { Settings } from '../settings';
 import type { Reads } from './read-side';
@@ -50,6 +52,9 @@ export interface WebParts {
   readonly isStopping: () => boolean;
 }
 
+/** Experiments whose results are followed at a time: each is read once a minute at most. */
+const WATCHED_EXPERIMENTS = 100;
+
 /** The server, over the two sides. */
 export async function buildWeb(parts: WebParts): Promise<HttpServer> {
   const { settings, schema, reads, writes, heads, metrics, logger } = parts;
@@ -57,6 +62,12 @@ export async function buildWeb(parts: WebParts): Promise<HttpServer> {
   const authenticate = authenticator(parts.trust, Date.now, (caller) => parts.actorNames.learn(caller));
   const sessionAccess = parts.signIn?.access;
   const server = { version, startedAt: Date.now(), signIn: settings.authentication.kind };
+  const allOf = (projectId: string) => reads.history.upTo(projectId, { kind: 'time', time: Number.MAX_SAFE_INTEGER });
+  const watch = new ResultsWatch({
+    report: ({ projectId, id }) => parts.serving.results.report({ projectId, id, events: allOf(projectId) }),
+    limits: { experiments: WATCHED_EXPERIMENTS, subscribers: settings.feeds.subscriptions, perOwner: settings.feeds.subscriptionsPerToken },
+    onFailure: (error) => logger.error({ err: error }, 'results that are followed could not be read: they are read again'),
+  });
   const context: MakeContext<Context> = (caller, requestId, answer, onFeedEnded) => ({
     requestId,
     caller,
@@ -72,6 +83,7 @@ export async function buildWeb(parts: WebParts): Promise<HttpServer> {
     history: reads.history,
     asOf: reads.asOf,
     results: (request) => parts.serving.results.report(request),
+    watchResults: (watching) => watch.follow(watching),
     explain: (request) => parts.serving.explainer.explain(request),
     userActions: parts.serving.userActions,
     estimates: parts.serving.estimates,
@@ -119,6 +131,14 @@ export async function buildWeb(parts: WebParts): Promise<HttpServer> {
         mayFollow: (caller, projectId) => may(caller, 'subscribe', projectId),
         understand,
         starting: () => readSide.status()?.serving !== true,
+      }),
+      resultsRoutes({
+        mayRead: (caller, projectId) => may(caller, 'read set-up', projectId),
+        report: ({ projectId, id, upTo, receivedUpToMs }) => {
+          const events = upTo === undefined ? allOf(projectId) : reads.history.upTo(projectId, { kind: 'cursor', cursor: upTo });
+          return parts.serving.results.report({ projectId, id, events, receivedUpToMs });
+        },
+        goAway: () => watch.close(),
       }),
       appRoutes(settings.rateLimits, [
         ofrepRoutes({ evaluator: parts.serving.evaluator, tickets: parts.serving.tickets }),

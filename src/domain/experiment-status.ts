@@ -47,6 +47,19 @@ export const frozenAudience = (state: ProjectState, id: string | null): FrozenAu
   return { segment: segment.id, name: segment.name, version, rule: segment.rule };
 };
 
+/** What is taken of the time before a user's first exposure, to be compared with. */
+const DAYS_BEFORE = 14;
+
+/** A test whose first observations would be gone before its results are whole has none. */
+export const beyondRetention = (state: ProjectState, was: Experiment, keptDays = Infinity): Refusal | undefined => {
+  const windowDays = Math.max(0, ...was.goals.map(({ id }) => state.goals.get(id)?.windowDays ?? 0));
+  const neededDays = (was.analysis.horizonDays ?? 0) + windowDays + DAYS_BEFORE;
+  if (neededDays <= keptDays) return undefined;
+  return illegalState(
+    `The results of "${was.name}" take ${neededDays} days (its horizon, the longest window of its goals, and ${DAYS_BEFORE} days before), and what users do is kept ${keptDays} days (OBSERVATIONS_KEPT_DAYS). Choose an earlier horizon, or goals with shorter windows.`,
+  );
+};
+
 /** X8: those that hold for an experiment that starts now, to its end. */
 export const holdoutsInForce = (state: ProjectState): readonly HoldoutInForce[] => {
   const active = activeHoldout(state);

@@ -1,4 +1,12 @@
-import { changingTraffic, exclusiveBy, exclusivityChange, frozenAudience, holdoutsInForce, notWhile } from './experiment-status';
+import {
+  beyondRetention,
+  changingTraffic,
+  exclusiveBy,
+  exclusivityChange,
+  frozenAudience,
+  holdoutsInForce,
+  notWhile,
+} from './experiment-status';
 import { changed, sentence } from './experiment-words';
 import type { Concept } from './concept';
 import { chosenGoals, mergeAnalysis, USUAL_ANALYSIS, type Analysis, type GoalChoice } from './analysis';
@@ -178,7 +186,8 @@ export const experiment = {
         holdouts: holdoutsInForce(state),
         reach: reachOf(state, was, was.traffic),
       };
-      return [{ type: 'ExperimentStarted', entity: experiments.ref(was), data }];
+      const start = { type: 'ExperimentStarted', entity: experiments.ref(was), data };
+      return beyondRetention(state, was, limits.observationsKeptDays) ?? [start];
     }),
 
     RaiseExperimentTraffic: changingTraffic(false),

@@ -5,6 +5,8 @@ import { limitReached, type Refusal } from './refusal';
 export type Limits = { readonly [Plural in Limited]: number } & {
   /** Experiments that run at one time: an evaluation goes through all of them. */
   readonly runningExperiments: number;
+  /** For how many days what users do is kept; absent: for ever. */
+  readonly observationsKeptDays?: number;
 };
 
 /** Of which there may be so many. Holdouts have a rule instead (X8). */

@@ -56,6 +56,10 @@ export interface UserReach {
   readonly reached: Share | undefined;
   /** Every part of the sample by its standing, the largest first. */
   readonly standings: readonly StandingCount[];
+  /** Users that the experiment is planned for, all variants together. */
+  readonly plannedUsers: number;
+  /** In how many days it would have them, with their windows closed, if it takes users as fast as they were seen. undefined: it takes none. */
+  readonly expectedDays: number | undefined;
   /** When one of the sampled users was last assigned to it (UTC milliseconds). */
   readonly lastAssignedAt: number | undefined;
 }
@@ -93,6 +97,10 @@ export class Estimates {
     const seenOfAll = sampled.length === 0 ? 0 : Math.round((all * seen.length) / sampled.length);
     const parts = await inSlices(countStandings(ruleset, experimentId, seen, hourOf(nowMs)));
     const reached = parts.filter(({ state }) => state === 'ASSIGNED' || state === 'TAKES').reduce((sum, { count }) => sum + count, 0);
+    const source = ruleset.source as ProjectState;
+    const { analysis, goals } = source.experiments.get(experimentId)!;
+    const windowDays = Math.max(0, ...goals.map(({ id }) => source.goals.get(id)?.windowDays ?? 0));
+    const perDay = seen.length === 0 ? 0 : (seenOfAll * reached) / seen.length / SEEN_DAYS;
     const assignedAt = seen.flatMap(({ record }) =>
       record.assignments.filter(({ experiment }) => experiment === experimentId).map((one) => one.assignedAt),
     );
@@ -102,6 +110,8 @@ export class Estimates {
       seenDays: SEEN_DAYS,
       reached: shareOf(reached, seen.length, seenOfAll),
       standings: parts.map(({ count, ...part }) => ({ ...part, share: shareOf(count, seen.length, seenOfAll)! })),
+      plannedUsers: analysis.plannedUsers,
+      expectedDays: perDay === 0 ? undefined : Math.ceil(analysis.plannedUsers / perDay) + windowDays,
       lastAssignedAt: assignedAt.length === 0 ? undefined : Math.max(...assignedAt),
     };
   }

@@ -159,6 +159,18 @@ describe('E5', () => {
   });
 });
 
+test('a test whose observations would be gone before its results are whole is not started', () => {
+  const ledger = Ledger.started({ observationsKeptDays: 60 });
+  createKey(ledger, 'price');
+  const goals = [createGoal(ledger, 'Sale')];
+  const analysis = { method: 'FIXED', horizonDays: 40 } as const;
+  const id = createExperiment(ledger, 'E', ['price'], { goals, analysis });
+  const refusal = { code: 'ILLEGAL_STATE', message: expect.stringContaining('take 61 days') };
+  expect(ledger.refuse({ type: 'StartExperiment', id })).toMatchObject(refusal);
+  ledger.accept({ type: 'EditExperiment', id, analysis: { horizonDays: 39 } });
+  ledger.accept({ type: 'StartExperiment', id });
+});
+
 describe('R5', () => {
   const basis = { revision: 3, mark: '0123456789abcdef', receivedUpTo: 1_700_000_000_000, digest: 'd' };
   const decided = (id: string, more: object = {}) =>

@@ -56,6 +56,9 @@ export async function shownByReplay(events: ReadonlyMap<string, readonly Envelop
     history: new History({ store, readModel, upcast }),
     asOf: async () => undefined,
     results: takesNoCommands,
+    watchResults: () => {
+      throw new Error('a replay has no followers');
+    },
     explain: takesNoCommands,
     estimates: { ofRule: takesNoCommands, ofExperiment: takesNoCommands },
     userActions: { forceVariant: takesNoCommands, clearOverride: takesNoCommands, forget: takesNoCommands },

@@ -15,7 +15,7 @@ experiments:
     goals: [Bought]
     variants:
       - { name: Control, control: true, weight: 50 }
-      - { name: Low, weight: 50, values: { price: low } }
+      - { name: =Low, weight: 50, values: { price: low } }
     status: RUNNING
 `;
 
@@ -121,6 +121,106 @@ describe('R5', () => {
     const future = new Date(server.nowMs + DAY_MS).toISOString();
     await expect(record({ decision: 'SHIP', reason: 'x', receivedUpTo: future })).rejects.toThrow('must be at least a minute ago');
   });
+});
+
+const days = async (accept: string, query = '', role: 'member' | 'app' = 'member') => {
+  const [, , local] = id.split('/');
+  const headers = { accept, authorization: `Bearer ${await server.token(role)}` };
+  const response = await fetch(`${server.url}/projects/shop/experiments/${local}/days${query}`, { headers });
+  return { status: response.status, headers: response.headers, text: await response.text() };
+};
+
+describe('daily aggregates', () => {
+  test('they are the same as CSV and as lines of JSON, and their sums are what results show', async () => {
+    const [csv, ndjson] = [await days('text/csv'), await days('application/x-ndjson')];
+    expect(csv.headers.get('content-type')).toContain('text/csv');
+    const [head = '', ...rows] = csv.text.trimEnd().split('\r\n');
+    const objects = ndjson.text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, string | number>);
+    expect(head.split(',')).toEqual(Object.keys(objects[0]!));
+    // A spreadsheet must not take the name of the variant for a formula.
+    expect(rows.map((row) => row.split(','))).toEqual(
+      objects.map((of) => Object.values(of).map((cell) => (cell === '=Low' ? "'=Low" : String(cell)))),
+    );
+    expect(rows.some((row) => row.includes("'=Low"))).toBe(true);
+    const sum = (name: string) => objects.reduce((total, of) => total + Number(of[name]), 0);
+    // One user has been erased.
+    expect([sum('exposedUsers'), sum('matureUsers'), sum('converted')]).toEqual([USERS - 1, USERS - 1, USERS / 2 - 1]);
+    const again = `?upTo=${ndjson.headers.get('results-cursor')}&receivedUpTo=${ndjson.headers.get('results-received-up-to')}`;
+    expect((await days('application/x-ndjson', again)).text).toBe(ndjson.text);
+  });
+
+  test.each([
+    [406, 'image/png', '', 'text/csv'],
+    [400, 'text/csv', '?receivedUpTo=yesterday', 'receivedUpTo must be a date'],
+    [400, 'text/csv', '?receivedUpTo=2099-01-01', 'at least a minute ago'],
+    [400, 'text/csv', '?receivedUpTo=2026-03-01', 'before the start of the experiment'],
+    [400, 'text/csv', '?upTo=x', 'upTo must be a cursor'],
+    [400, 'text/csv', `?upTo=${Buffer.from(`other:3:${'0'.repeat(16)}`).toString('base64url')}`, 'a cursor of the project'],
+  ])('%d: %s%s is answered with what to do', async (status, accept, query, message) => {
+    const answer = await days(accept, query);
+    expect([answer.status, answer.text]).toEqual([status, expect.stringContaining(message)]);
+  });
+
+  test('they take the right to read the set-up, and an experiment that is there', async () => {
+    expect((await days('text/csv', '', 'app')).status).toBe(403);
+    const headers = { authorization: `Bearer ${await server.token('member')}` };
+    expect((await fetch(`${server.url}/projects/shop/experiments/none/days`, { headers })).status).toBe(404);
+  });
+});
+
+test('a question about another goal, or about a time before the start, is answered with what to do', async () => {
+  const query =
+    'query ($id: ID!, $goals: [ID!], $at: DateTime) { experimentResults(id: $id, receivedUpTo: $at) { goals(goalIds: $goals) { name } } }';
+  const { goals } = await server.ask<{ goals: { nodes: readonly { id: string }[] } }>('{ goals(projectId: "shop") { nodes { id } } }');
+  expect(await server.ask(query, { id, goals: [goals.nodes[0]!.id] })).toEqual({ experimentResults: { goals: [{ name: 'Bought' }] } });
+  await expect(server.ask(query, { id, goals: ['shop/goal/none'] })).rejects.toThrow('`goalIds[0]` must be a goal of the experiment:');
+  await expect(server.ask(query, { id, goals: [id] })).rejects.toThrow('goalIds[0]');
+  const early = new Date(START - DAY_MS).toISOString();
+  await expect(server.ask(query, { id, at: early })).rejects.toThrow('`receivedUpTo` must not be before the start of the experiment');
+});
+
+test('a subscription says how results stand, which takes the right to read them', async () => {
+  const subscribe = async (role: 'member' | 'app') => {
+    const response = await fetch(`${server.url}/graphql`, {
+      method: 'POST',
+      headers: { accept: 'text/event-stream', 'content-type': 'application/json', authorization: `Bearer ${await server.token(role)}` },
+      body: JSON.stringify({ query: `subscription { resultsMoved(id: "${id}") { entityId digest } }` }),
+    });
+    const reader = response.body!.getReader();
+    let text = '';
+    while (!/data: .*(digest|errors)/.test(text)) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      text += Buffer.from(value).toString();
+    }
+    await reader.cancel();
+    return text;
+  };
+  const { digest } = await results();
+  expect(await subscribe('member')).toContain(digest);
+  expect(await subscribe('app')).toContain('takes the role');
+});
+
+test('X7 results name what changed the baseline while the test ran, as the event records it', async () => {
+  const document = `mutation ($input: EditKeyInput!) { editKey(input: $input) { __typename ... on Key { version cursor } ... on Refusal { message } } }`;
+  const input = { projectId: 'shop', name: 'price', defaultValue: 'dear' };
+  expect(await server.ask(document, { input })).toMatchObject({ editKey: { __typename: 'BaselineOfRunning' } });
+  expect(await server.ask(document, { input: { ...input, acknowledge: { baselineOf: [id] } } })).toMatchObject({
+    editKey: { __typename: 'Key' },
+  });
+  const { experimentResults: shown, history } = await server.ask<{
+    experimentResults: { baselineChanges: readonly { revision: number }[]; checks: readonly { name: string; status: string }[] };
+    history: { nodes: readonly { event: { revision: number } }[] };
+  }>(
+    `query ($id: ID!) { experimentResults(id: $id) { baselineChanges { revision at } checks { name status } }
+      history(projectId: "shop", first: 1) { nodes { event { revision } } } }`,
+    { id },
+  );
+  expect(shown.baselineChanges.map(({ revision }) => revision)).toEqual([history.nodes[0]!.event.revision]);
+  expect(shown.checks).toContainEqual({ name: 'BASELINE_CHANGED', status: 'FAILED' });
 });
 
 const seenOf = ({ cursor, receivedUpTo, digest }: Shown['experimentResults']) => ({ cursor, receivedUpTo, digest });

@@ -87,7 +87,7 @@ test('every operation lets in the roles that it is for, and turns away every oth
 
 test('every subscription lets in the roles that it is for, and turns away every other before anything is followed', async () => {
   const subscriptions = Object.keys(schema.getSubscriptionType()?.getFields() ?? {});
-  expect(subscriptions).toEqual(['changes']);
+  expect(subscriptions).toEqual(['changes', 'resultsMoved']);
   for (const role of ROLES) {
     for (const project of ['shop', 'other', ALL_PROJECTS]) {
       const allowed = project !== 'other' && FOLLOWERS.includes(role);
@@ -103,6 +103,17 @@ test('every subscription lets in the roles that it is for, and turns away every 
       ]);
       if (!('errors' in result)) await (result as AsyncGenerator).return(undefined);
       expect(stack.feed.size).toBe(0);
+      const moved = await stack.subscribe(
+        'subscription { resultsMoved(id: "shop/experiment/x") { digest } }',
+        {},
+        { roles: { [project]: [role] } },
+      );
+      // There is no such experiment, which is for readers to know.
+      expect([role, project, 'errors' in moved && moved.errors?.[0]?.extensions['code']]).toEqual([
+        role,
+        project,
+        project !== 'other' && READERS.includes(role) ? 'NOT_FOUND' : 'FORBIDDEN',
+      ]);
     }
   }
 });

@@ -107,6 +107,10 @@ describe('the reach of an experiment', () => {
     expect(draft.standings.find(({ state }) => state === 'CONFLICT')?.inTheWay?.id).toBe(first);
     expect(draft.reached!.share).toBeCloseTo(0.6 * 0.5, 1);
     expect(draft.lastAssignedAt).toBeUndefined();
+    // 300 of the 1,000 users of 30 days are taken: 10 a day.
+    expect(draft.plannedUsers).toBe(10_000);
+    expect(draft.expectedDays).toBeGreaterThan(900);
+    expect(draft.expectedDays).toBeLessThan(1_100);
     expect((await estimates.ofExperiment('shop', ofGold))!.reached!.share).toBeCloseTo(0.6 * 0.25, 1);
     expect(await estimates.ofExperiment('shop', 'none')).toBeUndefined();
     ledger.accept({ type: 'StopExperiment', id: first });
