@@ -14,10 +14,13 @@ import { ExposureIntake } from '../serving/exposure-intake';
 import { Exposures } from '../serving/exposures';
 import { forgetting } from '../serving/forgetting';
 import { KnownUsers } from '../serving/known-users';
+import { LateEvents } from '../serving/late-events';
 import { LiveCounters } from '../serving/live-counters';
 import { neverBackwards } from '../serving/never-backwards';
 import { Rulesets } from '../serving/rulesets';
 import { ServingChanges } from '../serving/serving-changes';
+import { StoreIdentity } from '../serving/store-identity';
+import { Tallies } from '../serving/tallies';
 import { UserActions } from '../serving/user-actions';
 import { StreamTickets } from '../serving/stream-ticket';
 import type { Settings } from '../settings';
@@ -110,6 +113,17 @@ export async function openServing({ settings, store, upcast, logger, clock }: Se
     onFailure: (error) =>
       logger.error({ err: error }, 'exposures could not be written: they are made again when their users are evaluated'),
   });
+  const tallies = new Tallies({
+    observations,
+    onFailure: (error) => logger.error({ err: error }, 'what results are checked by could not be written: it is tried again'),
+  });
+  const identity = new StoreIdentity({
+    users,
+    tallies,
+    clock: stampClock,
+    onFailure: (error) => logger.error({ err: error }, 'the user store did not say which one it is: it is asked again'),
+  });
+  void identity.look();
   const counters = new LiveCounters({
     users,
     observations,
@@ -131,6 +145,7 @@ export async function openServing({ settings, store, upcast, logger, clock }: Se
     users,
     pepper,
     exposures,
+    tallies,
     clock,
     onUnavailable: (error) => {
       if (performance.now() - loggedAt < LOGGED_EVERY_MS) return;
@@ -138,6 +153,7 @@ export async function openServing({ settings, store, upcast, logger, clock }: Se
       logger.error({ err: error }, 'the user store is away: values are served, and no user is assigned to an experiment');
     },
   });
+  const late = new LateEvents({ rulesets, users, tallies });
   const forget = forgetting({ users, observations, evaluator, exposures });
   return {
     rulesets,
@@ -145,7 +161,7 @@ export async function openServing({ settings, store, upcast, logger, clock }: Se
     tickets: new StreamTickets(secret),
     evaluator,
     counters,
-    intake: new EventIntake({ rulesets, counters, observations, users, pepper, clock, lateDays }),
+    intake: new EventIntake({ rulesets, counters, observations, users, late, pepper, clock, lateDays }),
     exposures: new ExposureIntake({ rulesets, observations, users, pepper, clock, lateDays }),
     users: new KnownUsers({ rulesets, observations, users, forget, pepper }),
     userActions: new UserActions({ users, forget, pepper, clock }),
@@ -153,7 +169,9 @@ export async function openServing({ settings, store, upcast, logger, clock }: Se
     results: new ExperimentResults({ observations, upcast, clock: stampClock, keptDays }),
     explainer: new Explainer({ rulesets, users, pepper, clock }),
     close: async () => {
+      identity.close();
       await exposures.flush();
+      await tallies.flush();
       await counters.close();
       await Promise.all([users.close(), observations.close()]);
     },

@@ -23,6 +23,10 @@ export function tablesOf(keptDays: number): readonly string[] {
     ) ENGINE = ReplacingMergeTree ORDER BY (project, event, property, type)`,
     `CREATE TABLE IF NOT EXISTS observed_erased (project String, experiment String, users UInt64)
       ENGINE = SummingMergeTree ORDER BY (project, experiment) ${durable}`,
+    `CREATE TABLE IF NOT EXISTS observed_tallies (
+      project String, kind LowCardinality(String), subject String, name String, minute Int64, count UInt64
+    ) ENGINE = SummingMergeTree ORDER BY (project, kind, subject, name, minute)
+      TTL toDateTime(intDiv(minute, 1000)) + INTERVAL ${Math.min(keptDays, LONGEST_DAYS)} DAY ${durable}`,
     `CREATE TABLE IF NOT EXISTS observed_forgotten (project String, users UInt64) ENGINE = SummingMergeTree ORDER BY project ${durable}`,
   ];
 }

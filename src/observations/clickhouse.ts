@@ -7,6 +7,7 @@ import { tablesOf } from './clickhouse-tables';
 import type { Moments, MomentsQuery } from './moments';
 import { VOCABULARY_LIMITS } from './observations';
 import type { Appended, EventInUse, KnownObservation, Observation, Observations, StoredEvent, StoredExposure } from './observations';
+import { minuteOf, type Tally, type TallyQuery, type TallyTotal } from './tally';
 import { vocabularyOf } from './vocabulary';
 
 export interface ClickHouseObservationsOptions {
@@ -35,6 +36,7 @@ export class ClickHouseObservations implements Observations {
   private constructor(
     private readonly http: ClickHouseHttp,
     private readonly appender: ClickHouseAppender,
+    private readonly clock: (() => number) | undefined,
   ) {}
 
   /** Makes the tables if they are not there. Rejects with `ObservationsUnavailable`. */
@@ -43,7 +45,7 @@ export class ClickHouseObservations implements Observations {
     for (const table of tablesOf(keptDays)) await http.command(table);
     const last = 'SELECT greatest((SELECT max(received_at) FROM observed_events), (SELECT max(received_at) FROM observed_exposures))';
     const [[receivedAt] = [0]] = await http.query<[Int]>(last);
-    return new ClickHouseObservations(http, new ClickHouseAppender(http, clock, Number(receivedAt)));
+    return new ClickHouseObservations(http, new ClickHouseAppender(http, clock, Number(receivedAt)), clock);
   }
 
   append(projectId: string, batch: readonly Observation[]): Promise<readonly Appended[]> {
@@ -102,6 +104,26 @@ export class ClickHouseObservations implements Observations {
     );
     for (const [experiment, variant, at, receivedAt, revision] of exposures)
       yield { kind: 'exposure', experiment, variant, at: Number(at), receivedAt: Number(receivedAt), revision: Number(revision) };
+  }
+
+  async tally(projectId: string, tallies: readonly Tally[]): Promise<void> {
+    const now = this.clock === undefined ? 'toUnixTimestamp64Milli(now64(3))' : String(this.clock());
+    const [[nowMs] = [0]] = await this.http.query<[Int]>(`SELECT ${now}`);
+    const minute = minuteOf(Number(nowMs));
+    await this.http.insert(
+      'observed_tallies',
+      tallies.map(({ kind, subject, name, count }) => [projectId, kind, subject, name, minute, count]),
+    );
+  }
+
+  async tallied({ projectId, kind, subject, receivedBefore }: TallyQuery): Promise<readonly TallyTotal[]> {
+    const rows = await this.http.query<[string, Int, Int]>(
+      `SELECT name, min(minute), sum(count) FROM observed_tallies
+        WHERE project = {project:String} AND kind = {kind:String} AND subject = {subject:String} AND minute < {before:Int64}
+        GROUP BY name ORDER BY name`,
+      { project: projectId, kind, subject, before: minuteOf(Math.min(receivedBefore, Number.MAX_SAFE_INTEGER)) },
+    );
+    return rows.map(([name, firstAt, count]) => ({ name, firstAt: Number(firstAt), count: Number(count) }));
   }
 
   async forget(projectId: string, user: UserKey): Promise<number> {

@@ -15,6 +15,7 @@ import type {
   UserEvent,
 } from './observations';
 import { propertyType } from './property-type';
+import { minuteOf, type Tally, type TallyQuery, type TallyTotal } from './tally';
 import { vocabularyOf } from './vocabulary';
 
 type Stored<Kind> = Kind & { readonly at: number; readonly receivedAt: number };
@@ -26,6 +27,7 @@ interface Project {
   forgotten: number;
   /** How many of an experiment's users were forgotten. */
   readonly erased: Map<string, number>;
+  readonly tallies: (Tally & { readonly minute: number })[];
 }
 
 /** Observations in this process's memory, for tests and trials: nothing of them is left when it ends, and none expire. */
@@ -92,6 +94,22 @@ export class MemoryObservations implements Observations {
     };
   }
 
+  async tally(projectId: string, tallies: readonly Tally[]): Promise<void> {
+    const minute = minuteOf(Math.max(this.lastReceivedAt, this.clock()));
+    this.project(projectId).tallies.push(...tallies.map((tally) => ({ ...tally, minute })));
+  }
+
+  async tallied({ projectId, kind, subject, receivedBefore }: TallyQuery): Promise<readonly TallyTotal[]> {
+    const totals = new Map<string, TallyTotal>();
+    for (const tally of this.project(projectId).tallies) {
+      const { name, minute, count } = tally;
+      if (tally.kind !== kind || tally.subject !== subject || minute >= minuteOf(receivedBefore)) continue;
+      const known = totals.get(name);
+      totals.set(name, { name, firstAt: Math.min(minute, known?.firstAt ?? minute), count: count + (known?.count ?? 0) });
+    }
+    return [...totals.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
   async *known(projectId: string, user: UserKey): AsyncIterable<KnownObservation> {
     const { events, exposures } = this.project(projectId);
     for (const { kind, event, at, receivedAt, properties } of [...(events.get(user)?.values() ?? [])])
@@ -133,7 +151,7 @@ export class MemoryObservations implements Observations {
     if (this.isClosed) throw new ObservationsUnavailable('the store of observations has been closed');
     let project = this.projects.get(projectId);
     if (project === undefined)
-      this.projects.set(projectId, (project = { events: new Map(), exposures: new Map(), forgotten: 0, erased: new Map() }));
+      this.projects.set(projectId, (project = { events: new Map(), exposures: new Map(), forgotten: 0, erased: new Map(), tallies: [] }));
     return project;
   }
 }

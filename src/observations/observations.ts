@@ -1,6 +1,7 @@
 import type { UserKey } from '../domain/user-key';
 import type { Properties } from '../evaluation/user-record';
 import type { Moments, MomentsQuery } from './moments';
+import type { Tally, TallyQuery, TallyTotal } from './tally';
 
 /** What a user did in an app. */
 export interface UserEvent {
@@ -102,6 +103,10 @@ export interface Observations {
    * may be passed over.
    */
   moments(query: MomentsQuery): Promise<Moments>;
+  /** Adds to what is only counted, by the minute of receipt. After a failure it may have been added: added again, it counts twice. */
+  tally(projectId: string, tallies: readonly Tally[]): Promise<void>;
+  /** What was counted, by its names, in their order. */
+  tallied(query: TallyQuery): Promise<readonly TallyTotal[]>;
   /** All that is known of a user. */
   known(projectId: string, user: UserKey): AsyncIterable<KnownObservation>;
   /** Removes all that is known of a user (U4); answers how many observations that were. */

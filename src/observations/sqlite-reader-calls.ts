@@ -11,6 +11,8 @@ import { ExposureReader, type ExposurePlace, type ExposureTuple, type KnownExpos
 import { momentsFrom } from './sqlite-moments';
 import { MonthReader, type EventPlace, type EventTuple, type KnownEventTuple } from './sqlite-month-reader';
 import type { Page } from './sqlite-page';
+import { TALLIES_FILE, TALLIES_FORMAT, TallyReader } from './sqlite-tallies';
+import type { TallyQuery, TallyTotal } from './tally';
 
 export interface ReaderCalls {
   /** The months that something is stored of, the oldest first. */
@@ -41,6 +43,7 @@ export interface ReaderCalls {
     readonly projectId: string;
   }) => readonly (readonly [event: string, property: string | null, type: string | null])[];
   readonly forgotten: (project: { readonly projectId: string }) => number;
+  readonly tallied: (query: TallyQuery) => readonly TallyTotal[];
   readonly close: (_: undefined) => void;
   [name: string]: (argument: never) => unknown;
 }
@@ -74,6 +77,13 @@ export function readerCalls(directory: string): ReaderCalls {
       openExposures = new ExposureReader(explained(file, 'a file of exposures', () => openReadable(file, EXPOSURES_FORMAT)));
     return openExposures;
   };
+  let openTallies: TallyReader | undefined;
+  const tallies = (): TallyReader | undefined => {
+    const file = join(directory, TALLIES_FILE);
+    if (openTallies === undefined && existsSync(file))
+      openTallies = new TallyReader(explained(file, 'a file of tallies', () => openReadable(file, TALLIES_FORMAT)));
+    return openTallies;
+  };
   return {
     months: () => files(),
     eventsOf: ({ month: name, projectId, event, receivedBefore, after }) => month(name).eventsOf(projectId, event, receivedBefore, after),
@@ -94,11 +104,14 @@ export function readerCalls(directory: string): ReaderCalls {
     },
     vocabulary: ({ projectId }) => files().flatMap((name) => month(name).vocabulary(projectId, VOCABULARY_LIMITS.events)),
     forgotten: ({ projectId }) => files().reduce((sum, name) => sum + month(name).forgotten(projectId), 0),
+    tallied: (query) => tallies()?.total(query) ?? [],
     close: () => {
       for (const reader of open.values()) reader.close();
       open.clear();
       openExposures?.close();
       openExposures = undefined;
+      openTallies?.close();
+      openTallies = undefined;
     },
   };
 }

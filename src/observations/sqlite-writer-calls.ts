@@ -12,6 +12,8 @@ import type { ObservationRow } from './observation-row';
 import { EXPOSURES_FILE, EXPOSURES_FORMAT } from './sqlite-exposure-format';
 import { ExposureWriter, type ChangedFrom } from './sqlite-exposure-writer';
 import { MonthWriter } from './sqlite-month-writer';
+import { TALLIES_FILE, TALLIES_FORMAT, TallyWriter } from './sqlite-tallies';
+import type { Tally } from './tally';
 
 const DAY_MS = 86_400_000;
 
@@ -31,6 +33,7 @@ export interface WriterCalls {
     readonly user: string;
     readonly nowMs: number;
   }) => Promise<{ readonly removed: number; readonly changed: readonly ChangedFrom[] }>;
+  readonly tally: (counted: { readonly projectId: string; readonly tallies: readonly Tally[]; readonly nowMs: number }) => Promise<void>;
   /** Commits what waits, and closes the files. What was asked before is answered before. */
   readonly close: (_: undefined) => Promise<void>;
   [name: string]: (argument: never) => unknown;
@@ -89,6 +92,10 @@ export function writerCalls(place: WriterPlace): WriterCalls {
       });
       return { removed: sum, changed };
     },
+    tally: ({ projectId, tallies, nowMs }) => {
+      const { writer, commits } = months.tallies();
+      return commits.run(() => writer.add(projectId, tallies, months.stamp(nowMs)));
+    },
     close: async () => {
       months.drain();
       await turn();
@@ -100,6 +107,7 @@ export function writerCalls(place: WriterPlace): WriterCalls {
 class MonthsToWrite {
   private readonly open = new Map<string, Opened<MonthWriter>>();
   private openExposures: Opened<ExposureWriter> | undefined;
+  private openTallies: Opened<TallyWriter> | undefined;
   private last: number | undefined;
   private nextRemovalMs = 0;
   /** Exposures that go with their months. */
@@ -153,7 +161,13 @@ class MonthsToWrite {
     return this.openExposures;
   }
 
+  tallies(): Opened<TallyWriter> {
+    this.openTallies ??= this.opened(TALLIES_FILE, TALLIES_FORMAT, (db) => new TallyWriter(db, this.place.keptDays));
+    return this.openTallies;
+  }
+
   drain(): void {
+    this.openTallies?.commits.drain();
     this.openExposures?.commits.drain();
     for (const { commits } of this.open.values()) commits.drain();
   }
@@ -162,6 +176,8 @@ class MonthsToWrite {
     for (const name of [...this.open.keys()]) this.closeMonth(name);
     this.openExposures?.writer.close();
     this.openExposures = undefined;
+    this.openTallies?.writer.close();
+    this.openTallies = undefined;
     this.last = undefined;
   }
 

@@ -15,6 +15,7 @@ import type { Appended, EventInUse, KnownObservation, Observation, Observations,
 import { propertyType } from './property-type';
 import type { ReaderCalls } from './sqlite-reader-calls';
 import type { WriterCalls, WriterPlace } from './sqlite-writer-calls';
+import type { Tally, TallyQuery, TallyTotal } from './tally';
 import { vocabularyOf } from './vocabulary';
 
 export interface ThreadPlace extends WriterPlace {
@@ -89,6 +90,14 @@ export class SqliteObservations implements Observations {
 
   moments(query: MomentsQuery): Promise<Moments> {
     return this.kept.moments(query);
+  }
+
+  async tally(projectId: string, tallies: readonly Tally[]): Promise<void> {
+    await this.threads.write('tally', { projectId, tallies, nowMs: this.clock() });
+  }
+
+  tallied(query: TallyQuery): Promise<readonly TallyTotal[]> {
+    return this.threads.read('tallied', query);
   }
 
   async *known(projectId: string, user: UserKey): AsyncIterable<KnownObservation> {

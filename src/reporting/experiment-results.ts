@@ -9,6 +9,7 @@ import type { Observations } from '../observations/observations';
 import type { EarlierVariant, ResultsInput } from '../results/input';
 import { resultsOf, type Results } from '../results/results';
 import { seriesOf, type SeriesDay } from '../results/series';
+import { countedOf, type Counted } from './counted';
 import { readPast, type ExperimentPast, type NoPast } from './experiment-past';
 
 const DAY_MS = 86_400_000;
@@ -17,7 +18,7 @@ const MINUTE_MS = 60_000;
 const LIMITS = { atOnce: 2, waiting: 200 };
 
 export interface ExperimentResultsOptions {
-  readonly observations: Pick<Observations, 'moments'>;
+  readonly observations: Pick<Observations, 'moments' | 'tallied'>;
   readonly upcast: Upcaster;
   /** The clock of the observations. UTC milliseconds. */
   readonly clock: () => number;
@@ -78,7 +79,8 @@ export class ExperimentResults {
   private async made(projectId: string, past: ExperimentPast, atMs: number): Promise<Report> {
     const { observations, clock, keptDays } = this.options;
     const query = queryOf(projectId, past, atMs);
-    const input = inputOf(past, await observations.moments(query), atMs);
+    const [moments, counted] = await Promise.all([observations.moments(query), countedOf(observations, projectId, past, atMs)]);
+    const input = inputOf(past, moments, counted, atMs);
     const keptFromMs = clock() - keptDays * DAY_MS;
     return {
       cursor: cursorOf({ projectId, ...past.head }),
@@ -118,7 +120,12 @@ function queryOf(projectId: string, { experiment, goals, ended, earlier }: Exper
 
 const hasHoldout = ({ started }: ExperimentPast['experiment']): boolean => (started?.holdouts ?? []).length > 0;
 
-function inputOf(past: ExperimentPast, { exposed, moments, days, earlier, erasedUsers }: Moments, atMs: number): ResultsInput {
+function inputOf(
+  past: ExperimentPast,
+  { exposed, moments, days, earlier, erasedUsers }: Moments,
+  counted: Counted,
+  atMs: number,
+): ResultsInput {
   const { experiment, goals, startedAtMs, ended, baselineChanges } = past;
   const { method, alpha, plannedUsers, horizonDays, cuped } = experiment.analysis;
   const sum = (of: (day: Moments['days'][number]) => number): number => days.reduce((total, day) => total + of(day), 0);
@@ -143,6 +150,7 @@ function inputOf(past: ExperimentPast, { exposed, moments, days, earlier, erased
       earlierVariants: earlierVariants(past, earlier),
       erasedUsers,
       countedEvents: sum((day) => day.events),
+      ...counted,
     },
   };
 }

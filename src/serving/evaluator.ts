@@ -14,6 +14,7 @@ import type { RequestContext } from './context';
 import type { Exposures } from './exposures';
 import type { Rulesets } from './rulesets';
 import { servingTag } from './serving-changes';
+import type { Tallies } from './tallies';
 
 /** The longest that a request waits for a ruleset that knows the experiments its user is in (X4). */
 const BEHIND_MS = 500;
@@ -27,6 +28,7 @@ export interface EvaluatorOptions {
   readonly users: Pick<UserStore, 'load' | 'assign'>;
   readonly pepper: Pepper;
   readonly exposures: Pick<Exposures, 'note'>;
+  readonly tallies: Pick<Tallies, 'note'>;
   /** UTC milliseconds. */
   readonly clock: () => number;
   /** The user store did not answer: the request is served without it. */
@@ -73,6 +75,7 @@ export class Evaluator {
     const key = assigned.ruleset.keys.get(name);
     if (key === undefined) return undefined;
     this.expose(projectId, user, assigned, [key], context);
+    this.countUnstored(projectId, assigned, [key], context);
     const { subject, taking, unstored } = assigned;
     return successOf(assigned.ruleset, key, subject, taking, tailFor(assigned.ruleset, 'one', subject, unstored));
   }
@@ -93,6 +96,7 @@ export class Evaluator {
     const assigned = await this.assigned(projectId, user, ruleset, record, context, undefined, isAway);
     const keys = expose.flatMap((name) => assigned.ruleset.keys.get(name) ?? []);
     this.expose(projectId, user, assigned, keys, context);
+    if (assigned.unstored) this.countUnstored(projectId, assigned, [...assigned.ruleset.keys.values()], context);
     const tail = tailFor(assigned.ruleset, 'all', assigned.subject, assigned.unstored);
     return {
       etag: etag(assigned, request),
@@ -172,6 +176,18 @@ export class Evaluator {
     const at = this.options.clock();
     for (const exposed of exposedTo(ruleset, subject, taking, keys))
       this.options.exposures.note(projectId, { kind: 'exposure', user, ...exposed, at, revision: ruleset.revision });
+  }
+
+  /** R4: what is served without the store is stored nowhere else. */
+  private countUnstored(
+    projectId: string,
+    { ruleset, subject, taking, unstored }: Assigned,
+    keys: readonly ServedKey[],
+    { isPreview }: RequestContext,
+  ): void {
+    if (!unstored || isPreview) return;
+    for (const { experiment, variant } of exposedTo(ruleset, subject, taking, keys))
+      this.options.tallies.note(projectId, 'UNSTORED', experiment, variant);
   }
 
   private exposeHeld(

@@ -1,6 +1,7 @@
 import type { Pepper, UserKey } from '../domain/user-key';
 import type { Observations, UserEvent } from '../observations/observations';
 import type { CountedEvent, Recorded, UserStore } from '../user-store/user-store';
+import type { LateEvents } from './late-events';
 import type { LiveCounters } from './live-counters';
 import type { LiveCounter } from './project-counters';
 import type { Rulesets } from './rulesets';
@@ -12,6 +13,7 @@ export interface EventIntakeOptions {
   readonly counters: Pick<LiveCounters, 'after'>;
   readonly observations: Pick<Observations, 'append'>;
   readonly users: Pick<UserStore, 'record'>;
+  readonly late: Pick<LateEvents, 'count'>;
   readonly pepper: Pepper;
   /** UTC milliseconds. */
   readonly clock: () => number;
@@ -45,6 +47,7 @@ export class EventIntake {
     // Before anything is appended: the ruleset makes known which counters are to count.
     await rulesets.confirmed(projectId);
     const batch = readBatch(body, { projectId, pepper, nowMs: clock(), lateDays });
+    await this.options.late.count(projectId, batch.late);
     const rejected = [...batch.rejected];
     if (batch.items.length === 0) return { accepted: 0, repeated: 0, rejected };
     const appended = await observations.append(

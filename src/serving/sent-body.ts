@@ -7,6 +7,9 @@ const DAY_MS = 86_400_000;
 const CLOCK_SLACK_MS = 1_000;
 const AHEAD_MS = 5 * 60_000;
 
+/** What an app sent is too old to be taken. */
+export class TooLate extends InvalidContext {}
+
 /** The members of an object that may have these and no others. `what` names it in messages. Throws `InvalidContext`. */
 export function membersOf(given: unknown, what: string, names: readonly string[]): { readonly [name: string]: unknown } {
   if (given === null || typeof given !== 'object' || Array.isArray(given)) {
@@ -83,6 +86,6 @@ function movedTime(at: unknown, movedMs: number, nowMs: number, lateDays: number
   const given = instantOf(at);
   if (given === undefined) throw new InvalidContext(`at must be ${INSTANT_WORDS}`);
   const time = given + movedMs;
-  if (time < nowMs - lateDays * DAY_MS) throw new InvalidContext(`at is more than ${lateDays} days ago (LATE_DAYS)`);
+  if (time < nowMs - lateDays * DAY_MS) throw new TooLate(`at is more than ${lateDays} days ago (LATE_DAYS)`);
   return time > nowMs + AHEAD_MS ? nowMs : time;
 }

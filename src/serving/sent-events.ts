@@ -5,7 +5,7 @@ import { checkJson, type JsonBounds } from '../domain/value';
 import type { Properties } from '../evaluation/user-record';
 import type { UserEvent } from '../observations/observations';
 import { checkedUserId, InvalidContext } from './context';
-import { membersOf, readItems, shortText, type SentItems, type TimeOf } from './sent-body';
+import { membersOf, readItems, shortText, TooLate, type SentItems, type TimeOf } from './sent-body';
 
 export const MAX_EVENTS = 1_000;
 const MAX_EVENT_NAME = 200;
@@ -26,17 +26,28 @@ export interface ReadBatchOptions {
   readonly lateDays: number;
 }
 
-/** `{"events": [{"id", "user", "event", "at", "properties"}], "sentAt"}` as an app sends it: see `readItems`. */
-export function readBatch(body: unknown, options: ReadBatchOptions): SentItems<UserEvent> {
-  const { nowMs, lateDays } = options;
-  return readItems(body, { list: 'events', limit: MAX_EVENTS, nowMs, lateDays }, (given, timeOf) => readEvent(given, timeOf, options));
+/** An event that was rejected because it came too late. */
+export type LateEvent = Pick<UserEvent, 'user' | 'event'>;
+
+export interface SentEvents extends SentItems<UserEvent> {
+  readonly late: readonly LateEvent[];
 }
 
-function readEvent(given: unknown, timeOf: TimeOf, { projectId, pepper }: ReadBatchOptions): UserEvent {
+/** `{"events": [{"id", "user", "event", "at", "properties"}], "sentAt"}` as an app sends it: see `readItems`. */
+export function readBatch(body: unknown, options: ReadBatchOptions): SentEvents {
+  const { nowMs, lateDays } = options;
+  const late: LateEvent[] = [];
+  const items = readItems(body, { list: 'events', limit: MAX_EVENTS, nowMs, lateDays }, (given, timeOf) =>
+    readEvent(given, timeOf, options, late),
+  );
+  return { ...items, late };
+}
+
+function readEvent(given: unknown, timeOf: TimeOf, { projectId, pepper }: ReadBatchOptions, late: LateEvent[]): UserEvent {
   const { id, user, event, at, properties = {} } = membersOf(given, 'an event', MEMBERS);
   const key = pepper.keyOf(projectId, checkedUserId(user, 'user'));
   const name = shortText(event, 'event', MAX_EVENT_NAME);
-  const time = at === undefined ? undefined : timeOf(at);
+  const time = at === undefined ? undefined : timeOrLate(at, timeOf, () => late.push({ user: key, event: name }));
   const checked = checkedProperties(properties);
   const content = canonical({
     event: name,
@@ -53,6 +64,15 @@ function readEvent(given: unknown, timeOf: TimeOf, { projectId, pepper }: ReadBa
     properties: checked,
     content: sha256(content),
   };
+}
+
+function timeOrLate(at: unknown, timeOf: TimeOf, onLate: () => void): number {
+  try {
+    return timeOf(at);
+  } catch (error) {
+    if (error instanceof TooLate) onLate();
+    throw error;
+  }
 }
 
 function madeId(content: string, isUnidentified: boolean): string {

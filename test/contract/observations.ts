@@ -94,6 +94,27 @@ export function observationsContract(name: string, open: (clock: () => number) =
       expect(await store.append('shop', [event('ada', 'e1', { content: 'other' })])).toMatchObject([{ outcome: 'conflict' }]);
     });
 
+    test('R3: what is only counted adds up by name, and as of a minute it is the same later', async () => {
+      const tally = (subject: string, name: string, count: number) => ({ kind: 'UNSTORED', subject, name, count }) as const;
+      const total = (receivedBefore: number, subject = 'x1') =>
+        store.tallied({ projectId: 'shop', kind: 'UNSTORED', subject, receivedBefore });
+      expect(await total(now)).toEqual([]);
+      await store.tally('shop', [tally('x1', 'b', 2), tally('x1', 'a', 1), tally('x2', 'a', 9)]);
+      await store.tally('shop', [tally('x1', 'a', 3)]);
+      now += 90_000;
+      const before = await total(now);
+      expect(before).toEqual([
+        { name: 'a', firstAt: START, count: 4 },
+        { name: 'b', firstAt: START, count: 2 },
+      ]);
+      await store.tally('shop', [tally('x1', 'a', 1)]);
+      await store.tally('other', [tally('x1', 'a', 5)]);
+      store = (await opened.reopen?.()) ?? store;
+      expect(await total(now)).toEqual(before);
+      expect(await total(now + 60_000)).toEqual([{ name: 'a', firstAt: START, count: 5 }, before[1]]);
+      expect(await store.tallied({ projectId: 'shop', kind: 'LATE', subject: 'x1', receivedBefore: now + 60_000 })).toEqual([]);
+    });
+
     test('what is received never goes back in time with the clock', async () => {
       await store.append('shop', [event('ada', 'e1')]);
       now -= 40 * DAY_MS;

@@ -77,6 +77,12 @@ export class PlayedServer {
     if (rejected.length > 0) throw new Error(`events were rejected: ${JSON.stringify(rejected[0])}`);
   }
 
+  /** Events of which so many must be rejected. */
+  async reject(events: readonly object[], count: number): Promise<void> {
+    const { rejected } = await this.post<{ rejected: readonly unknown[] }>('/events', { events }, this.app);
+    if (rejected.length !== count) throw new Error(`${rejected.length} events were rejected: ${JSON.stringify(rejected)}`);
+  }
+
   /** Waits until exposures are written, so that none is dated by a later clock, and moves the clock on. */
   async moveTo(ms: number): Promise<void> {
     await sleep(250);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DAY_MS, PlayedServer } from './played-tests';
 
 const START = Date.parse('2026-03-02T00:00:00Z');
@@ -202,6 +203,28 @@ test('a subscription says how results stand, which takes the right to read them'
   const { digest } = await results();
   expect(await subscribe('member')).toContain(digest);
   expect(await subscribe('app')).toContain('takes the role');
+});
+
+test('R4 checks count what came too late, and know that the user store was there and is the same', async () => {
+  const at = new Date(server.nowMs - 8 * DAY_MS).toISOString();
+  await server.reject(
+    [
+      { user: 'user 1', event: 'purchase', at },
+      { user: 'user 2', event: 'visit', at },
+    ],
+    2,
+  );
+  await server.moveTo(server.nowMs);
+  await sleep(600);
+  await server.moveTo(server.nowMs + 180_000);
+  const { experimentResults: shown } = await server.ask<{ experimentResults: { checks: readonly { name: string; text: string }[] } }>(
+    'query ($id: ID!) { experimentResults(id: $id) { checks { name status text } } }',
+    { id },
+  );
+  const of = (name: string) => shown.checks.find((check) => check.name === name);
+  expect(of('LATE')).toEqual({ name: 'LATE', status: 'FAILED', text: expect.stringContaining('1 user events too late') });
+  expect(of('SERVED_WITHOUT_STORE')).toMatchObject({ status: 'PASSED' });
+  expect(of('ASSIGNMENTS_LOST')).toMatchObject({ status: 'PASSED' });
 });
 
 test('X7 results name what changed the baseline while the test ran, as the event records it', async () => {

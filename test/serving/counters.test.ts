@@ -222,6 +222,7 @@ function intakeOf(counters: Pick<ProjectCounters, 'after'>, stores: ReturnType<t
     counters: { after: (_projectId, receivedAt) => counters.after(receivedAt) },
     observations: stores,
     users: stores,
+    late: { count: async () => undefined },
     pepper,
     clock,
     lateDays: 7,

@@ -2,6 +2,7 @@ import { Pepper } from '../../src/domain/user-key';
 import { HOUR_MS } from '../../src/evaluation/counter';
 import { EMPTY_RECORD, type AssignResult, type UserRecord } from '../../src/evaluation/user-record';
 import { Evaluator } from '../../src/serving/evaluator';
+import { UserStoreUnavailable } from '../../src/user-store/user-store';
 import type { Rulesets } from '../../src/serving/rulesets';
 import { HOUR, rulesetOf } from '../evaluation/played';
 import { Ledger } from '../fixtures/ledger';
@@ -19,6 +20,7 @@ const ruleset = rulesetOf(ledger);
 let record: UserRecord;
 let assigns: (version: number) => Promise<AssignResult>;
 let nowMs: number;
+const counts: unknown[] = [];
 beforeEach(() => {
   record = EMPTY_RECORD;
   assigns = async (version) => ({ stored: true, assignmentVersion: version + 1 });
@@ -30,6 +32,7 @@ const evaluator = new Evaluator({
   users: { load: async () => record, assign: async (_projectId, _user, version) => assigns(version) },
   pepper: new Pepper(new Uint8Array(32)),
   exposures: { note: () => undefined },
+  tallies: { note: (...counted) => counts.push(counted) },
   clock: () => nowMs,
   onUnavailable: () => undefined,
 });
@@ -47,6 +50,16 @@ test('an answer without the assignment that should have been stored is not kept:
   expect(third.flags).toContain('"source":"');
   expect(third.flags).not.toContain('unstored');
   expect(third.etag).not.toBe(first.etag);
+});
+
+test('R4: what is served while the store is away is counted by experiment and variant, and what was stored is not', async () => {
+  await ask();
+  expect(counts).toEqual([]);
+  assigns = () => Promise.reject(new UserStoreUnavailable('away'));
+  expect((await ask()).flags).toContain('"unstored":true');
+  expect(counts).toEqual([['shop', 'UNSTORED', running, expect.stringMatching(/^v[12]$/)]]);
+  await evaluator.all({ projectId: 'shop', context: { userId: 'u1', properties: {}, isPreview: true }, body: '{}' });
+  expect(counts).toHaveLength(1);
 });
 
 test('an answer is kept after its assignment was stored', async () => {
@@ -71,6 +84,7 @@ test('what is stored of a user is not read where nothing that is set up can depe
     const options = {
       pepper: new Pepper(new Uint8Array(32)),
       exposures: { note: () => undefined },
+      tallies: { note: () => undefined },
       clock: () => nowMs,
       onUnavailable: () => undefined,
     };
