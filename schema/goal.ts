@@ -1,14 +1,16 @@
 import { Field, FieldResolver, Float, InputType, Int, ObjectType, registerEnumType, Resolver, Root } from 'type-graphql';
 import type { GoalDocument } from '../projections/entities';
 import { GOAL_FILTERS, measureText, type Measure, type USUAL_MEASURE } from '../src/domain/goal';
-import type { PropertyCondition } from '../src/domain/rule';
+import type { PropertyCondition as StoredCondition } from '../src/domain/rule';
 import { queriesOf, usedByField } from './concept-fields';
 import { moveMutations, writeMutations } from './concept-mutations';
 import { namedType, OTHER_WORDS, textInputs } from './concept-types';
 import { PropertyConditionInput } from './condition-input';
 import { Entity } from './entity';
+import { listOf } from './list-cost';
 import { resultOf } from './outcome';
 import { named } from './perform';
+import { PropertyCondition } from './rule-nodes';
 import { JsonScalar } from './scalars';
 
 export const MeasureEnum: { readonly [measure in Measure['measure']]: measure } = { CONVERSION: 'CONVERSION', COUNT: 'COUNT', SUM: 'SUM' };
@@ -38,7 +40,7 @@ export class Goal extends namedType('goal') {
     description:
       'What the event’s properties must be for it to count: a list in the shape of [PropertyConditionInput!], which can be given back as it is.',
   })
-  filters: readonly PropertyCondition[];
+  filters: readonly StoredCondition[];
 
   @Field(() => MeasureEnum, { description: 'What counts of one user.' })
   measure: Measure['measure'];
@@ -132,6 +134,14 @@ class GoalResolver {
   @FieldResolver(() => String, { description: 'What it measures in plain words, on one line: "*Purchase* with price > 10".' })
   measureText(@Root() goal: GoalDocument): string {
     return measureText(goal);
+  }
+
+  @FieldResolver(() => [PropertyCondition], {
+    complexity: listOf(2),
+    description: 'The filters, one by one. It says the same as `filters`.',
+  })
+  filterConditions(@Root() { filters }: GoalDocument): readonly StoredCondition[] {
+    return filters;
   }
 }
 

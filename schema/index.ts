@@ -13,7 +13,7 @@ import { ExclusivityResolver, ProjectExclusivityField } from './exclusivity';
 import { experimentResolvers } from './experiment';
 import { resultsResolvers } from './experiment-results';
 import { ExperimentGoalResolver } from './experiment-analysis';
-import { FrozenAudienceResolver } from './experiment-design';
+import { FrozenAudience, FrozenAudienceResolver } from './experiment-design';
 import { ReachResolver } from './experiment-reach';
 import { experimentMutations } from './experiment-mutations';
 import { FieldChangeResolver } from './field-change';
@@ -42,6 +42,7 @@ import { ServerResolver } from './server';
 import { SetupResolver } from './setup';
 import { UserActionsResolver } from './user-actions';
 import { SignedHeadResolver } from './signed-head';
+import { PropertyConditionResolver, ruleNodesField } from './rule-nodes';
 import { viewerMayFields } from './viewer-may';
 import { ViewerResolver } from './viewer';
 import { VocabularyResolver } from './vocabulary';
@@ -63,6 +64,8 @@ export const resolvers = [
   ...configResolvers,
   ...experimentResolvers,
   FrozenAudienceResolver,
+  ruleNodesField(FrozenAudience),
+  PropertyConditionResolver,
   ExperimentGoalResolver,
   ...experimentMutations,
   ...resultsResolvers,

@@ -1,6 +1,7 @@
 import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
 import { GraphQLDateTimeISO, GraphQLJSON } from 'graphql-scalars';
 import { basisPointsOf, percentOf } from '../src/domain/percent';
+import { INSTANT_WORDS, instantOf } from '../src/domain/instant';
 import { decodeCursor, encodeCursor, type Cursor } from '../src/domain/cursor';
 
 export const JsonScalar = new GraphQLScalarType({
@@ -9,10 +10,19 @@ export const JsonScalar = new GraphQLScalarType({
   description: 'Any JSON value: a boolean, a string, a finite number, null, a list or an object.',
 });
 
+const instantIn = (value: unknown): Date => {
+  const timeMs = instantOf(value);
+  if (timeMs !== undefined) return new Date(timeMs);
+  throw new GraphQLError(`A time is ${INSTANT_WORDS}.`, { extensions: { code: 'BAD_USER_INPUT' } });
+};
+
 export const DateTimeScalar = new GraphQLScalarType({
   ...GraphQLDateTimeISO.toConfig(),
   name: 'DateTime',
-  description: 'An instant in UTC, as ISO 8601 with milliseconds: 2026-02-01T09:30:00.000Z.',
+  description:
+    'An instant in UTC, as ISO 8601 with milliseconds: 2026-02-01T09:30:00.000Z. As an input also with another offset, or a date, which is its first instant in UTC.',
+  parseValue: instantIn,
+  parseLiteral: (node) => instantIn(node.kind === Kind.STRING ? node.value : undefined),
 });
 
 const refuse = (): never => {

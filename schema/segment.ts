@@ -12,6 +12,7 @@ import { resultOf } from './outcome';
 import type { GlobalId } from './global-id';
 import { named, perform, ThingInput } from './perform';
 import { RuleInput, ruleOf } from './rule-input';
+import { ruleNodesField } from './rule-nodes';
 import { JsonScalar } from './scalars';
 import { thingOf } from './thing';
 
@@ -73,6 +74,7 @@ class SegmentResolver {
 
 export const segmentResolvers = [
   SegmentResolver,
+  ruleNodesField(Segment),
   ...queriesOf('segment', Segment),
   usedByField(Segment, 'segment', 'Every flag, config and experiment that uses it, and so keeps it from being archived.'),
   writeMutations('segment', SegmentResult, {

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Json } from '../domain/json';
 import { ask, ifThere } from './ask';
+import { timeOf } from './time';
 import { painter, type Paint } from './plan-text';
 import { serverOf, withServer, type ServerOptions } from './server';
 import { CommandFailed, WrongUse, type Terminal } from './verb';
@@ -66,7 +67,7 @@ async function evaluate(terminal: Terminal, options: Options): Promise<void> {
     projectId: options.project,
     user: { id: options.user, properties: propertiesOf(options.property ?? []) },
     keys: options.key,
-    asOf: options.asOf === undefined ? undefined : { time: timeOf(options.asOf) },
+    asOf: options.asOf === undefined ? undefined : { time: timeOf('--as-of', options.asOf) },
   };
   const server = await serverOf(terminal.environment, options);
   const answer = await ifThere(ask<{ readonly evaluate: Evaluation }>(server, QUERY, variables));
@@ -120,11 +121,4 @@ function valueOf(text: string): Json {
     // Not JSON, so it is a text as it stands.
     return text;
   }
-}
-
-function timeOf(text: string): string {
-  const time = new Date(text);
-  if (Number.isNaN(time.getTime()))
-    throw new WrongUse(`--as-of takes an instant such as 2026-02-01T09:30:00Z, not ${JSON.stringify(text)}.`);
-  return time.toISOString();
 }

@@ -3,6 +3,7 @@ import { entryOf } from '../audit/entry';
 import { NoSuchPoint } from '../audit/history-point';
 import { replayHistory, type HistoryReplay } from '../audit/replay-history';
 import type { Envelope } from '../domain/event';
+import { instantOf } from '../domain/instant';
 import { UpgradeRequired } from '../event-store/upcast';
 import { CommandFailed, Ended, EXIT, type Terminal, WrongUse } from './verb';
 import { ownLedger, withLedger } from './ledger';
@@ -50,7 +51,7 @@ async function writeReplay(terminal: Terminal, { project, to, step, json }: Repl
 
 function placeOf(text: string): NonNullable<HistoryReplay['to']> {
   if (/^\d{1,15}$/.test(text)) return { kind: 'revision', revision: Number(text) };
-  const time = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/.test(text) ? Date.parse(text) : Number.NaN;
-  if (!Number.isNaN(time)) return { kind: 'time', time };
+  const time = instantOf(text);
+  if (time !== undefined) return { kind: 'time', time };
   throw new WrongUse(`--to "${text}" is neither a revision, such as 41, nor a time, such as 2026-02-01 (UTC) or 2026-02-01T09:30:00Z.`);
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { ask } from './ask';
+import { timeOf } from './time';
 import { painter, type Paint } from './plan-text';
 import { serverOf, withServer, type ServerOptions } from './server';
 import { CommandFailed, WrongUse, type Terminal } from './verb';
@@ -83,14 +84,12 @@ async function show(
   experiment: string,
   { project: projectId, upTo, receivedUpTo, json, ...options }: Options,
 ): Promise<void> {
-  if (receivedUpTo !== undefined && Number.isNaN(Date.parse(receivedUpTo)))
-    throw new WrongUse(`--received-up-to takes an instant such as 2026-02-01T09:30:00Z, not ${JSON.stringify(receivedUpTo)}.`);
   if (projectId === undefined && !experiment.includes('/'))
     throw new WrongUse('Give the id as the API gives it, such as shop/experiment/abc, or --project.');
+  const variables = { upTo, receivedUpTo: receivedUpTo && timeOf('--received-up-to', receivedUpTo) };
   const server = await serverOf(terminal.environment, options);
   const id = experiment.includes('/') ? experiment : `${projectId}/experiment/${experiment}`;
-  const variables = { id, upTo, receivedUpTo: receivedUpTo && new Date(receivedUpTo).toISOString() };
-  const { experimentResults } = await ask<{ readonly experimentResults: Results | null }>(server, QUERY, variables);
+  const { experimentResults } = await ask<{ readonly experimentResults: Results | null }>(server, QUERY, { id, ...variables });
   if (experimentResults === null) throw new CommandFailed(`There is no experiment "${id}".`);
   const lines = json ? [JSON.stringify(experimentResults)] : linesOf(experimentResults, painter(terminal.colors === true));
   terminal.out(`${lines.join('\n')}\n`);

@@ -237,6 +237,10 @@ describe('bad input has its own answer', () => {
     const [since, until] = ['2026-02-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z'];
     expect(await refused({ since, until })).toContain('BAD_REQUEST: `since` must be before `until`');
     expect(await refused({ since: until, until })).toContain('`since` must be before `until`');
+    // A date is its first instant in UTC, and an instant may have an offset.
+    expect(await refused({ since: '2026-02-01', until: '2026-02-01T01:00:00+01:00' })).toContain(`from ${since} on and before ${since}`);
+    for (const time of ['2026-02-30', '2026-02-01T09:30:00', 'yesterday', '1'])
+      expect(await refused({ since: time })).toContain('BAD_USER_INPUT: Variable "$since" got invalid value');
     const began = new Date(events[0]!.occurredAt).toISOString();
     for (const time of ['2001-01-01T00:00:00.000Z', began]) {
       expect(await refused({ until: time })).toBe(

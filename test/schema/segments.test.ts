@@ -1,4 +1,6 @@
+import 'reflect-metadata';
 import fc from 'fast-check';
+import { nodesOf, type RuleNode } from '../../schema/rule-nodes';
 import { normalizeRule } from '../../src/domain/rule-check';
 import { ruleText } from '../../src/domain/rule-words';
 import { arbitraryRule } from '../domain/arbitrary-rule';
@@ -56,6 +58,52 @@ test('a segment is what was said, with its rule in plain words', async () => {
   expect(segment.ruleText).toBe('country is US and city is New York and did *Purchase* at least 3 times in the last 30 days');
   const shown = await stack.ask(SegmentDocument, { projectId, id: segment.id, atLeast: segment.cursor });
   expect(shown.segment).toEqual({ ...segment, __typename: undefined });
+});
+
+const NODES = `query ($id: ID!) { segment(id: $id) { ruleNodes { path parent kind text
+  property { name operator value values from to text }
+  event { name count { atLeast atMost exactly includeZero } window { lastDays from to ever } filters { name operator value values from to } } } } }`;
+
+test('a rule is read node by node, typed, each node after the one that it is below', async () => {
+  const { id } = await created({ rule: { any: [IN_NEW_YORK, { not: { property: { name: 'plan', operator: 'EXISTS' } } }] } });
+  const { segment } = await stack.ask<{ segment: { ruleNodes: RuleNode[] } }>(NODES, { id });
+  expect(segment.ruleNodes.map(({ path, parent, kind }) => [path, parent, kind])).toEqual([
+    ['rule', null, 'ANY'],
+    ['rule.any[0]', 0, 'ALL'],
+    ['rule.any[0].all[0]', 1, 'PROPERTY'],
+    ['rule.any[0].all[1]', 1, 'PROPERTY'],
+    ['rule.any[0].all[2]', 1, 'DID'],
+    ['rule.any[1]', 0, 'NOT'],
+    ['rule.any[1].not', 5, 'PROPERTY'],
+  ]);
+  expect(segment.ruleNodes[2]).toMatchObject({
+    text: 'country is US',
+    property: { name: 'geo.country', operator: 'EQUALS', value: 'US', values: null, from: null, to: null, text: 'country is US' },
+    event: null,
+  });
+  const none = { atMost: null, exactly: null, includeZero: null };
+  expect(segment.ruleNodes[4]?.event).toEqual({
+    name: 'Purchase',
+    count: { atLeast: 3, ...none },
+    window: { lastDays: 30, from: null, to: null, ever: null },
+    filters: [],
+  });
+});
+
+/** The rule that nodes stand for. */
+function ruleFrom(nodes: readonly RuleNode[], at = 0): unknown {
+  const { kind, property, event } = nodes[at]!;
+  const below = nodes.flatMap(({ parent }, index) => (parent === at ? [ruleFrom(nodes, index)] : []));
+  if (kind === 'not') return { not: below[0] };
+  if (event === null) return { [kind]: property ?? below };
+  const { name, window, filters, ...count } = event as typeof event & { readonly window: object };
+  return {
+    [kind]: { event: name, ...count, window: 'from' in window ? { between: window } : window, ...(filters.length > 0 && { filters }) },
+  };
+}
+
+test('the nodes of any rule say all of it', () => {
+  fc.assert(fc.property(arbitraryRule, (rule) => expect(ruleFrom(nodesOf(normalizeRule(rule)))).toEqual(normalizeRule(rule))));
 });
 
 test('a segment that is not there is null, also in a project that is not there', async () => {
@@ -162,9 +210,9 @@ test('a name or description that is not allowed is refused where it is', async (
   expect(await notCreated({ description: 'x'.repeat(2_001) })).toMatchObject(invalid('description', /2,000/));
 });
 
-test('an edit names what it changes; what is null or left out stays', async () => {
+test('an edit names what it changes; what is left out stays', async () => {
   const { id } = await created({ description: 'Who buys' });
-  const edited = await accept(stack, EditSegmentDocument, { id, name: 'Locals', description: null, rule: null, expectedVersion: 1 });
+  const edited = await accept(stack, EditSegmentDocument, { id, name: 'Locals', expectedVersion: 1 });
   expect(edited).toMatchObject({ name: 'Locals', description: 'Who buys', rule: IN_NEW_YORK, version: 2 });
 });
 
