@@ -26,6 +26,7 @@ import { holdoutResolvers } from './holdout';
 import { keyResolvers } from './key';
 import { MaintenanceResolver } from './maintenance';
 import { NodeResolver } from './node';
+import { RestoreSetupResolver } from './restore-setup';
 import { RevertObstacleResolver } from './outcome';
 import { LimitsField } from './limits';
 import { NamesResolver } from './names';
@@ -89,6 +90,7 @@ export const resolvers = [
   RevertObstacleResolver,
   ServerResolver,
   SetupResolver,
+  RestoreSetupResolver,
   SignedHeadResolver,
   ViewerResolver,
   ReadModelDigestResolver,

@@ -51,6 +51,7 @@ export const PERMISSIONS: Readonly<Record<string, Right | typeof ANY_CALLER>> = 
   'Query.diff': 'read history',
   'Query.setup': 'read set-up',
   'Query.planSetup': 'read set-up',
+  'Query.planRestore': 'read history',
   'Query.signedHeads': 'audit the record',
   'Mutation.signHead': 'audit the record',
   'Query.readModelDigest': 'audit the record',

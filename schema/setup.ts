@@ -12,6 +12,8 @@ import { differences } from '../src/audit/difference';
 import { AcknowledgementsNeeded, BaselineOfRunning, NoReach, shownNeeded } from './acknowledge';
 import type { Context } from './context';
 import { referenceTo } from './global-id';
+import { AS_OF_COST, AsOfInput, lookingBack, placeOf } from './as-of';
+import { RequestError } from './error';
 import { listOf } from './list-cost';
 import { InvalidInput, NotFound, RefusalCode, resultOf } from './outcome';
 import { performAnd } from './perform';
@@ -29,7 +31,7 @@ export class Plan {
   @Field(() => CursorScalar, {
     description: 'The place of the history that it was made at. Give it to `applySetup` as `plannedAt` to apply this plan and no other.',
   })
-  cursor: Cursor;
+  cursor: Cursor | string;
 
   @Field(() => [PlanStep], { complexity: listOf(100), description: 'The commands, in their order. None: the project is as the file says.' })
   steps: readonly (PlanStep | Promise<PlanStep>)[];
@@ -44,7 +46,7 @@ export class Plan {
   changes: number;
 }
 
-const PlanResult = createUnionType({
+export const PlanResult = createUnionType({
   name: 'PlanResult',
   description: 'Plan: what would be done. InvalidInput: the file is wrong. NotFound: there is no such project.',
   types: () => [Plan, InvalidInput, NotFound] as const,
@@ -68,7 +70,7 @@ export class SetupApplied {
 const ApplySetupResult = resultOf(SetupApplied, 'SetupApplied', 'ApplySetupResult', { NoReach, BaselineOfRunning });
 
 /** What it costs to look at everything, however little of it is asked for. */
-const WHOLE_PROJECT = 500;
+export const WHOLE_PROJECT = 500;
 
 /** Planning looks at the whole project, and decides a command or two for each thing that the set-up lists. */
 function costOfPlanning({ args, childComplexity }: { readonly args: object; readonly childComplexity: number }): number {
@@ -82,7 +84,7 @@ function costOfPlanning({ args, childComplexity }: { readonly args: object; read
 export class SetupResolver {
   @Query(() => JsonScalar, {
     nullable: true,
-    complexity: WHOLE_PROJECT,
+    complexity: (estimate) => WHOLE_PROJECT + AS_OF_COST(estimate)!,
     description:
       'The set-up of a project as a file says it: what is not archived, by names, in one order, so that the same set-up is the same JSON. Stopped experiments are results, and left out.',
   })
@@ -93,8 +95,15 @@ export class SetupResolver {
       description: 'A place of the history that it must reflect. It always reflects all that is in the ledger.',
     })
     atLeast: Cursor | null,
-    @Ctx() { loadProject: loadProject }: Context,
+    @Arg('asOf', () => AsOfInput, { nullable: true, description: 'The set-up as it was then. It takes the right to read history.' })
+    asOf: AsOfInput | null,
+    @Ctx() { loadProject, history }: Context,
   ): Promise<JsonObject | null> {
+    if (asOf) {
+      if (atLeast) throw new RequestError('BAD_REQUEST', 'Give `asOf` or `atLeast`, not both: what was, needs no waiting for.');
+      const past = await lookingBack(projectId, () => history.stateAt(projectId, placeOf('asOf', projectId, asOf)));
+      return past === undefined ? null : contentOf(past);
+    }
     const state = await loadProject(projectId);
     refuseForeign('atLeast', atLeast, projectId, state.head);
     return state.project === undefined ? null : contentOf(state);
@@ -107,18 +116,12 @@ export class SetupResolver {
   })
   async planSetup(
     @Arg('input', () => PlanSetupInput, { description: 'Where the project is to be brought.' }) { projectId, setup, prune }: PlanSetupInput,
-    @Ctx() { loadProject: loadProject, limits }: Context,
+    @Ctx() { loadProject, limits }: Context,
   ): Promise<Plan | ShownRefusal> {
     const state = await loadProject(projectId);
     const plan = await inSlices(planning(state, projectId, { setup, prune }, { limits, newId: randomUUID() }));
     if ('code' in plan) return shownRefusal(projectId, plan);
-    return {
-      projectId,
-      cursor: cursorOf({ projectId, ...state.head }),
-      ...shown(projectId, plan, state),
-      acknowledgementsNeeded: shownNeeded(projectId, plan.needed),
-      changes: plan.steps.length,
-    };
+    return shownPlan(projectId, plan, state);
   }
 
   @Extensions({ onceInADocument: true })
@@ -149,6 +152,17 @@ function contentOf(state: ProjectState): Promise<JsonObject> {
 
 function* describing(state: ProjectState): Steps<JsonObject> {
   return yield* writingContent(yield* exportingSetup(state));
+}
+
+/** A plan that was made on this state. */
+export function shownPlan(projectId: string, plan: SetupPlan, state: ProjectState): Plan {
+  return {
+    projectId,
+    cursor: cursorOf({ projectId, ...state.head }),
+    ...shown(projectId, plan, state),
+    acknowledgementsNeeded: shownNeeded(projectId, plan.needed),
+    changes: plan.steps.length,
+  };
 }
 
 function shown(

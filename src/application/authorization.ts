@@ -83,7 +83,7 @@ const RIGHT_OF: ReadonlyMap<string, CommandRight> = new Map([
       typeof right === 'string' ? right : right[type as keyof typeof right],
     ]),
   ),
-  ...(['ArchiveMany', 'Revert', 'ApplySetup'] satisfies Command['type'][]).map((type): [string, CommandRight] => [
+  ...(['ArchiveMany', 'Revert', 'ApplySetup', 'RestoreSetup'] satisfies Command['type'][]).map((type): [string, CommandRight] => [
     type,
     'write experiences',
   ]),
@@ -105,6 +105,9 @@ function rightsOf(command: Command): readonly CommandRight[] {
       return command.items.map(({ kind }) => rightToEdit(kind));
     case 'Revert':
       return [rightToEdit(command.target.kind)];
+    // It may change anything.
+    case 'RestoreSetup':
+      return ['write set-up', 'write experiences'];
     case 'ApplySetup':
       return sectionsOf(command.setup).map((section) => rightToEdit(KIND_OF.get(section) ?? 'project'));
     default:

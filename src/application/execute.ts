@@ -4,11 +4,12 @@ import type { Actor, EntityRef, Envelope } from '../domain/event';
 import type { ProjectState } from '../domain/project-state';
 import type { Refusal } from '../domain/refusal';
 import type { ApplySetup } from '../setup/plan';
+import type { RestoreSetup } from '../setup/restore';
 
 /** A command with its actor and context (A5). */
 export interface Submission {
   readonly projectId: string;
-  readonly command: Command | ApplySetup;
+  readonly command: Command | ApplySetup | RestoreSetup;
   readonly actor: Actor;
   /** The client's id for the command (A1); absent: one is generated, and a repetition is not recognised. */
   readonly commandId?: string;

@@ -13,6 +13,7 @@ import { finish, type Steps } from '../domain/steps';
 import { checkCommandId, checkReason } from '../domain/text';
 import { sizeOf } from '../event-store/event-store';
 import { decidingSetup } from '../setup/plan';
+import { decidingRestore } from '../setup/restore';
 import { tooMuchCounted } from './counted-rules';
 import type { Outcome, Submission } from './execute';
 
@@ -82,7 +83,7 @@ function* hashOfInput(input: object, levels: number): Steps<string | undefined> 
 
 /** Whether deciding the command takes so long that it must be done in steps. */
 export function isLong({ command }: Submission): boolean {
-  return command.type === 'ApplySetup';
+  return command.type === 'ApplySetup' || command.type === 'RestoreSetup';
 }
 
 /** The rules and filters that a command other than a set-up brings, or brings back. None: there is no pattern in it to compile. */
@@ -133,6 +134,7 @@ function* deciding(state: ProjectState, { projectId, command, newId, decided }: 
   if (decided?.on === state.head.hash) return decided.decision;
   const context = { limits, newId };
   if (command.type === 'ApplySetup') return yield* decidingSetup(state, projectId, command, context);
+  if (command.type === 'RestoreSetup') return yield* decidingRestore(state, projectId, command, context);
   return decideCommand(state, projectId, command, context);
 }
 
@@ -183,6 +185,8 @@ function tooLarge({ type }: Submission['command'], bytes: number, limit: number)
   const advice =
     type === 'ApplySetup'
       ? 'Split the file, and apply the parts in this order: keys, segments and goals; then flags, configs and experiments, as many at a time as fit. A list that a part leaves out is left alone, so use prune with none of them.'
-      : 'Do it in smaller steps.';
+      : type === 'RestoreSetup'
+        ? 'Go back by way of set-up files: export the project as it was, and apply the file in parts.'
+        : 'Do it in smaller steps.';
   return limitReached(`${type} would write ${bytes} bytes at once, and ${limit} is the most. ${advice}`, limit);
 }

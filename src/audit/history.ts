@@ -1,6 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import { Limiter } from '../concurrency/limiter';
 import type { Cursor } from '../domain/cursor';
+import { EMPTY_PROJECT, evolve } from '../domain/decider';
 import type { Envelope } from '../domain/event';
+import type { ProjectState } from '../domain/project-state';
 import { foldName } from '../domain/text';
 import type { EventStore } from '../event-store/event-store';
 import type { Upcaster } from '../event-store/upcast';
@@ -34,6 +37,11 @@ export interface HistoryPage {
   /** undefined: there is no such project. */
   readonly checkpoint: Checkpoint | undefined;
 }
+
+/** Each reads a history from its beginning. */
+const statesAtOnce = new Limiter({ atOnce: 2, waiting: 500 });
+/** Events that are folded before others have a turn. */
+const FOLDED_PER_TURN = 500;
 
 /** How many events a search reads in one request, and how many of them at a time. */
 const LOOKED_AT = 2_000;
@@ -112,6 +120,24 @@ export class History {
       last = event;
     }
     if (last !== undefined) assertExists(point, projectId, last);
+  }
+
+  /**
+   * What the project was at a point, as commands are decided on it; undefined: there is no such project. Rejects with `NoSuchPoint`, with `TooManyWaiting`
+   * when too many ask at once, with `UpgradeRequired` at an event that this version does not know, and with what the event store rejects with.
+   */
+  async stateAt(projectId: string, point: HistoryPoint): Promise<ProjectState | undefined> {
+    return statesAtOnce.run(async () => {
+      let state = EMPTY_PROJECT;
+      for await (const stored of this.upTo(projectId, point)) {
+        const { revision, hash, occurredAt } = stored;
+        const event = this.options.upcast(stored);
+        // A retired type changes nothing, but it is a link of the chain.
+        state = event === undefined ? { ...state, head: { revision, hash, occurredAt } } : evolve(state, event);
+        if (revision % FOLDED_PER_TURN === FOLDED_PER_TURN - 1) await turn();
+      }
+      return state.project === undefined ? undefined : state;
+    });
   }
 
   async page(projectId: string, query: HistoryQuery): Promise<HistoryPage> {

@@ -8,20 +8,25 @@ import { ask, ifThere } from './ask';
 import { noProject } from './planning';
 import { serverOf, withServer, type ServerOptions } from './server';
 import { writeOut } from './sink';
+import { pointOf } from './time';
 import { WrongUse, type Terminal } from './verb';
 
 interface Options extends ServerOptions {
   readonly project?: string;
+  readonly asOf?: string;
   readonly events?: true;
   readonly output?: string;
   readonly format?: SetupFormat | 'ndjson' | 'csv';
   readonly schema: string;
 }
 
-/** Prints a project as a set-up file, or the ledger as its events. The same set-up, and the same events, give the same bytes. */
+const EXPORT = 'query Export($projectId: ID!, $asOf: AsOfInput) { setup(projectId: $projectId, asOf: $asOf) }';
+
+/** Prints a project as a set-up file, as it is or was, or the ledger as its events. The same set-up, and the same events, give the same bytes. */
 export function exportVerb(command: Command, terminal: Terminal): void {
   withServer(command)
     .option('--project <id>', 'the project; with --events, all if it is left out')
+    .option('--as-of <point>', 'the set-up as it was at a date, an instant or a revision')
     .option('--events', 'the events instead, straight from EVENT_STORE: as CloudEvents to be imported, or as CSV for a spreadsheet')
     .option('-o, --output <file>', 'write it there instead')
     .addOption(
@@ -40,12 +45,12 @@ export function exportVerb(command: Command, terminal: Terminal): void {
     .action(async (options: Options) => {
       // eslint-disable-next-line @typescript-eslint/no-require-imports -- not above: --help needs none of what describes an event
       if (options.events) return (require('./export-events') as typeof import('./export-events')).exportLedger(terminal, options);
-      const { project, format } = options;
+      const { project, format, asOf } = options;
       if (project === undefined) throw new WrongUse('Say which project with --project <id>, or --events.');
       if (format === 'ndjson' || format === 'csv') throw new WrongUse(`--format ${format} is for events: give --events.`);
       const server = await serverOf(terminal.environment, options);
       const answer = await ifThere(
-        ask<{ setup: JsonObject }>(server, 'query Export($projectId: ID!) { setup(projectId: $projectId) }', { projectId: project }),
+        ask<{ setup: JsonObject }>(server, EXPORT, { projectId: project, asOf: asOf === undefined ? undefined : pointOf('--as-of', asOf) }),
       );
       if (answer === undefined) throw noProject(project);
       const { setup } = answer;

@@ -6,12 +6,15 @@ import { ask } from './ask';
 import { ACTIONS, countsOf, countText, plannedChanges, quantity, type Counts, type PlannedStep } from './plan-changes';
 import { changeLines, obstacleLines, painter } from './plan-text';
 import { withServer, type Server, type ServerOptions } from './server';
-import { errorLines, problemLines, type SetupText } from './setup-file';
-import { CommandFailed, type Terminal } from './verb';
+import { errorLines, problemLines, readSetupText, type SetupText } from './setup-file';
+import { pointOf, type Point } from './time';
+import { CommandFailed, WrongUse, type Terminal } from './verb';
 
 export interface PlanOptions extends ServerOptions {
   readonly project: string;
   readonly prune?: boolean;
+  readonly asOf?: string;
+  readonly stop?: boolean;
   readonly json?: true;
 }
 
@@ -64,9 +67,33 @@ export interface Refused {
 
 export const REFUSAL = '... on Refusal { code message ... on InvalidInput { problems { path message } } }';
 
-const PLAN = `query Plan($input: PlanSetupInput!) { planSetup(input: $input) { __typename ${REFUSAL} ... on Plan { projectId cursor changes
+/** What a project is to be brought to, if that is no file. */
+export interface PastSetup {
+  readonly asOf: Point;
+  readonly stop: boolean;
+}
+
+export type Target = SetupText | PastSetup;
+
+export const isPast = (target: Target): target is PastSetup => 'asOf' in target;
+
+/** What is to be planned: a file, or, with `--as-of`, what the project was. */
+export async function targetOf(filename: string | undefined, { asOf, stop = false, prune }: PlanOptions): Promise<Target> {
+  if (asOf === undefined) {
+    if (filename === undefined) throw new WrongUse('Give a set-up file, or --as-of to go back to what the project was.');
+    if (stop) throw new WrongUse('--stop is for --as-of: a file says what becomes of each experiment.');
+    return readSetupText(filename);
+  }
+  if (filename !== undefined || prune) throw new WrongUse('Give a set-up file, or --as-of, which is of the whole project.');
+  return { asOf: pointOf('--as-of', asOf), stop };
+}
+
+const PLANNED = `__typename ${REFUSAL} ... on Plan { projectId cursor changes
   acknowledgementsNeeded { noReach { id: nodeId name } baselineOf { id: nodeId name } }
-  steps { command kind id: entityId name sentence before after } obstacles { command kind name code message changes { path kind before after } wayOut } } } }`;
+  steps { command kind id: entityId name sentence before after } obstacles { command kind name code message changes { path kind before after } wayOut } }`;
+
+const PLAN = `query Plan($input: PlanSetupInput!) { planned: planSetup(input: $input) { ${PLANNED} } }`;
+const PLAN_BACK = `query Plan($input: PlanRestoreInput!) { planned: planRestore(input: $input) { ${PLANNED} } }`;
 
 /** What both verbs take that plan. */
 export function withPlan(command: Command): Command {
@@ -74,17 +101,20 @@ export function withPlan(command: Command): Command {
     command
       .requiredOption('--project <id>', 'the project')
       .option('--prune', 'archive what the file does not name, of the kinds that it lists')
+      .option('--as-of <point>', 'instead of a file: the whole set-up as it was at a date, an instant or a revision')
+      .option('--stop', 'with --as-of: end experiments that did not run then, and leave those ended that did')
       .option('--json', 'print JSON for a script, instead of words'),
   );
 }
 
-/** The plan for the file, or undefined if there is no such project. A file that is wrong fails with its errors, each where it stands. */
-export async function askForPlan(server: Server, text: SetupText, { project, prune = false }: PlanOptions): Promise<Plan | undefined> {
-  const input = { projectId: project, setup: text.content, prune };
-  const { planSetup } = await ask<{ planSetup: Plan | Refused }>(server, PLAN, { input });
-  if (isPlan(planSetup)) return planSetup;
-  if (planSetup.code === 'NOT_FOUND') return undefined;
-  throw refusedFor(text, planSetup);
+/** The plan, or undefined if there is no such project. A file that is wrong fails with its errors, each where it stands. */
+export async function askForPlan(server: Server, target: Target, { project, prune = false }: PlanOptions): Promise<Plan | undefined> {
+  const wanted = isPast(target) ? target : { setup: target.content, prune };
+  const query = isPast(target) ? PLAN_BACK : PLAN;
+  const { planned } = await ask<{ planned: Plan | Refused }>(server, query, { input: { projectId: project, ...wanted } });
+  if (isPlan(planned)) return planned;
+  if (planned.code === 'NOT_FOUND') return undefined;
+  throw refusedFor(target, planned);
 }
 
 const isPlan = (answer: Plan | Refused): answer is Plan => answer.__typename === 'Plan';
@@ -93,8 +123,8 @@ export function noProject(project: string): CommandFailed {
   return new CommandFailed(`There is no project "${project}". Create it, or let "apply --create-project" do so.`);
 }
 
-export function refusedFor(text: SetupText, { message, problems }: Refused): CommandFailed {
-  return new CommandFailed(problems === undefined ? message : problemLines(text, problems));
+export function refusedFor(target: Target, { message, problems }: Refused): CommandFailed {
+  return new CommandFailed(problems === undefined || isPast(target) ? message : problemLines(target, problems));
 }
 
 /** The plan as it is looked at. */
@@ -142,8 +172,10 @@ export function showSummary(terminal: Terminal, { counts, obstacles }: Summary):
 }
 
 /** What stops the plan, each where the file asks for it, if it does. */
-export function stoppedBy({ filename, content, locate }: SetupText, { obstacles }: Plan): string {
-  const lines = obstacles.map(({ kind, name, command, message }) => {
+export function stoppedBy(target: Target, { obstacles }: Plan): string {
+  const lines = obstacles.map(({ kind, name, command, message, wayOut }) => {
+    if (isPast(target)) return `${command} ${JSON.stringify(name)}: ${message} ${wayOut}`;
+    const { filename, content, locate } = target;
     const index = listed(content, kind).findIndex((one) => foldName(one) === foldName(name));
     if (index < 0) return `${filename}: ${command} ${JSON.stringify(name)}: ${message}`;
     const path = `${kind.toLowerCase()}s.${index}`;

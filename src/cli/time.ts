@@ -10,5 +10,12 @@ export function timeMsOf(option: string, text: string): number {
   );
 }
 
+/** A point of a history: a revision, or a time. */
+export type Point = { readonly revision: number } | { readonly time: string };
+
+export function pointOf(option: string, text: string): Point {
+  return /^\d{1,9}$/.test(text) ? { revision: Number(text) } : { time: timeOf(option, text) };
+}
+
 /** The same, as requests have it. */
 export const timeOf = (option: string, text: string): string => new Date(timeMsOf(option, text)).toISOString();

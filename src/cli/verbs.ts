@@ -32,14 +32,14 @@ export const verbs: readonly Verb[] = [
   },
   {
     name: 'plan',
-    description: 'Show what would bring a project to a set-up file. Nothing is written.',
-    argument: { name: '<file>', description: 'a set-up file, YAML or JSON' },
+    description: 'Show what would bring a project to a set-up file, or back to what it was. Nothing is written.',
+    argument: { name: '[file]', description: 'a set-up file, YAML or JSON' },
     load: () => (require('./plan') as typeof import('./plan')).planVerb,
   },
   {
     name: 'apply',
-    description: 'Bring a project to a set-up file, all at once or not at all.',
-    argument: { name: '<file>', description: 'a set-up file, YAML or JSON' },
+    description: 'Bring a project to a set-up file, or back to what it was, all at once or not at all.',
+    argument: { name: '[file]', description: 'a set-up file, YAML or JSON' },
     load: () => (require('./apply') as typeof import('./apply')).applyVerb,
   },
   {

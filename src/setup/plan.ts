@@ -59,7 +59,11 @@ export function decideSetup(state: ProjectState, projectId: string, command: App
 /** The same, in pieces. */
 export function* decidingSetup(state: ProjectState, projectId: string, command: ApplySetup, context: DecisionContext): Steps<Decision> {
   const plan = yield* makePlan(state, projectId, command, context);
-  if ('code' in plan) return plan;
+  return 'code' in plan ? plan : yield* conclude(state, plan, command);
+}
+
+/** What a command comes to whose plan was made on this state. */
+export function* conclude(state: ProjectState, plan: Planner, command: Acknowledging & { readonly plannedAt?: number }): Steps<Decision> {
   const stale = command.plannedAt === undefined ? undefined : yield* stalenessOf(state, plan, command.plannedAt);
   if (stale) return stale;
   const [first, ...others] = plan.obstacles;
@@ -84,7 +88,7 @@ function* makePlan(state: ProjectState, projectId: string, { setup, prune }: Wan
  * What holds others goes first when it is to go, and what others need goes first when it is to come: so everything finds its key free (K7), its
  * parts there (E5), and room for itself (K4), wherever an order exists in which it does.
  */
-function* carryOut(planner: Planner, projectId: string, file: SetupFile, prune: boolean): Steps<void> {
+export function* carryOut(planner: Planner, projectId: string, file: SetupFile, prune: boolean): Steps<void> {
   const exclusivity = file.exclusivity ?? planner.state.exclusivity;
   if (file.project) {
     const about = { kind: 'project', name: projectId } as const;
@@ -100,14 +104,15 @@ function* carryOut(planner: Planner, projectId: string, file: SetupFile, prune: 
   yield* mapSteps(file.flags ?? [], (flag) => planFlag(planner, flag));
   yield* planConfigs(planner, file.configs ?? []);
   // Turned off before and on after: an experiment that was there before the setting keeps what it was (X2), also in another project.
-  if (!exclusivity) turn(planner, 'DisableExclusivity');
+  if (!exclusivity) turnExclusivity(planner, 'DisableExclusivity');
   if (file.holdout !== undefined) planHoldout(planner, file.holdout, prune);
   yield* planExperiments(planner, file.experiments ?? [], exclusivity);
-  if (exclusivity) turn(planner, 'EnableExclusivity');
+  if (exclusivity) turnExclusivity(planner, 'EnableExclusivity');
   yield* archiveParts(planner, file, prune, 'all');
 }
 
-function turn(planner: Planner, type: 'EnableExclusivity' | 'DisableExclusivity'): void {
+/** Turns the setting on or off. */
+export function turnExclusivity(planner: Planner, type: 'EnableExclusivity' | 'DisableExclusivity'): void {
   planner.carry({ type }, EXCLUSIVITY, ({ exclusivity }) => ({ enabled: exclusivity }));
 }
 

@@ -76,6 +76,11 @@ export class Planner {
     return true;
   }
 
+  /** Whether the command would be carried out on the state so far. */
+  allows(command: SingleCommand): boolean {
+    return !isRefusal(decide(this.state, this.projectId, command, { ...this.context, newId: this.context.newId }));
+  }
+
   /** What the file asks for cannot be done by any command. */
   refuse(command: SingleCommand['type'], entity: About, refusal: Refusal, conflict: Conflict): void {
     if (!this.stuck) this.obstacles.push({ command, entity, refusal, conflict: conflictInPercent(entity.kind, conflict) });

@@ -53,6 +53,39 @@ test('a newcomer fills a project in one command, and then there is nothing to do
   expect(JSON.parse(out)).toEqual({ projectId: project, applied: false, changes: 0, cursor: expect.any(String) });
 });
 
+test('a whole project goes back to what it was, which its export shows before and after', async () => {
+  const project = await projectOf(SHOP);
+  const exported = async (...more: string[]) => (await type('export', '--project', project, ...more)).out;
+  const before = await exported();
+  const at = new Date(Date.now() + 1).toISOString();
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  const text = 'version: 1\nkeys:\n  - { name: later, type: NUMBER, default: 1 }\n';
+  expect(await type('apply', await fileOf(text), '--project', project)).toMatchObject({ code: 0 });
+  expect(await exported()).toContain('later');
+  expect(await exported('--as-of', at)).toBe(before);
+  const plan = await type('plan', '--project', project, '--as-of', at);
+  expect(plan).toMatchObject({ code: 2, out: expect.stringContaining('later') as string });
+  const back = await type('apply', '--project', project, '--as-of', at, '--reason', 'Too early');
+  expect(back).toMatchObject({ code: 0, err: '', out: expect.stringContaining('Applied: 1 key archived.') as string });
+  expect(await exported()).toBe(before);
+  expect(await type('apply', '--project', project, '--as-of', at)).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('No changes') as string,
+  });
+});
+
+test.each<[string, readonly string[], number, RegExp]>([
+  ['neither a file nor a point', ['apply'], 2, /Give a set-up file, or --as-of/],
+  ['both', ['apply', SHOP, '--as-of', '3'], 2, /or --as-of, which is of the whole project/],
+  ['no point', ['apply', '--as-of', 'yesterday'], 2, /--as-of takes a date, such as 2026-02-01/],
+  ['--stop with a file', ['plan', SHOP, '--stop'], 1, /--stop is for --as-of/],
+  ['a point that is not there', ['apply', '--as-of', '999'], 1, /has no revision 999/],
+  ['a project that is not there', ['apply', '--as-of', '0', '--project', 'nowhere'], 1, /There is no project "nowhere"/],
+])('to go back, %s is refused', async (_what, [verb, ...more], code, message) => {
+  const project = more.includes('--project') ? [] : ['--project', await projectOf(SHOP)];
+  expect(await type(verb!, ...more, ...project)).toEqual({ code, out: '', err: expect.stringMatching(message) as string });
+});
+
 test('what running experiments are compared with is changed only with --acknowledge, which the plan asks for', async () => {
   const text = (await readFile(SHOP, 'utf8')).replace('status: ROLLED_OUT\n    rolledOut: darker', 'status: RUNNING');
   const project = await projectOf(await fileOf(text));

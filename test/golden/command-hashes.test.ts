@@ -60,6 +60,6 @@ test('each mutation that submits a command has an example with the least that it
 
 test('each type of command is among them', () => {
   const types = new Set(examples.map(({ command }) => command));
-  const known = [...Object.values(CONCEPTS).flatMap(({ decide }) => Object.keys(decide)), 'ArchiveMany', 'Revert', 'ApplySetup'];
+  const known = [...Object.values(CONCEPTS).flatMap(({ decide }) => Object.keys(decide)), 'ArchiveMany', 'Revert', 'ApplySetup', 'RestoreSetup'];
   expect(known.filter((type) => !types.has(type))).toEqual([]);
 });

@@ -128,7 +128,8 @@ test('every command takes null for what it need not say of itself', async () => 
     const type = getNamedType(field.args[0]?.type);
     if (!isInputObjectType(type) || type.getFields()['commandId'] === undefined) continue;
     const { document, variables } = minimalRequest('mutation', field, 'nowhere');
-    const input = { ...(variables['input'] as object), commandId: null, reason: null, preview: true };
+    const reason = isNonNullType(type.getFields()['reason']?.type) ? 'why' : null;
+    const input = { ...(variables['input'] as object), commandId: null, reason, preview: true };
     const { data, errors } = await stack.run<Record<string, Answer>>(document.replace(/ \{ __typename \}/, ` ${REFUSED}`), { input });
     expect([field.name, errors]).toEqual([field.name, undefined]);
     expect(JSON.stringify(data)).not.toMatch(/must not be null/);

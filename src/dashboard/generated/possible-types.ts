@@ -223,6 +223,21 @@
       "NotFound",
       "Stale"
     ],
+    "RestoreSetupResult": [
+      "Accepted",
+      "AlreadyExists",
+      "BaselineOfRunning",
+      "CommandIdReused",
+      "IllegalState",
+      "InUse",
+      "InvalidInput",
+      "LimitReached",
+      "NoReach",
+      "NotFound",
+      "Preview",
+      "SetupApplied",
+      "Stale"
+    ],
     "RevertResult": [
       "Accepted",
       "AlreadyExists",
