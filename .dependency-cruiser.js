@@ -1,6 +1,6 @@
 // Who may import whom: the table of ARCHITECTURE.md, as rules. test/house.test.ts plants violations and sees each rule bite.
 const PORTS =
-  'src/(event-store/(event-store|upcast)|read-model/(read-model|projection|generations|resume-point|row-order)|observations/(observations|moments|tally)|user-store/user-store)\\.ts$';
+  'src/(event-store/(event-store|upcast)|read-model/(read-model|projection|generations|resume-point|row-order)|observations/(observations|moments|tally)|user-store/(user-store|known-store))\\.ts$';
 const ACTORS = 'src/actors/(actor-names|actor-name-store)\\.ts$';
 const SESSIONS = 'src/sessions/(sessions|session-store)\\.ts$';
 const COORDINATION = 'src/coordination/(lease|locked|file-lock|held)\\.ts$';

@@ -17,6 +17,7 @@ import type { ExperimentResults } from '../src/reporting/experiment-results';
 import type { ResultsWatch } from '../src/reporting/results-watch';
 import type { Explainer } from '../src/serving/explainer';
 import type { UserActions } from '../src/serving/user-actions';
+import type { UserStoreRecovery } from '../src/serving/user-store-recovery';
 import type { Loaders } from './loaders';
 import type { Server } from './server';
 
@@ -89,6 +90,8 @@ export interface Context {
   /** What actors are called. */
   readonly actorNames: Pick<ActorNames, 'nameOf' | 'forget'>;
   readonly maintenance: Maintenance;
+  /** Whether the store of users has lost something, and what is done about it. */
+  readonly userStore: Pick<UserStoreRecovery, 'state' | 'acceptLoss' | 'rebuild'>;
   /** What the read model of a project comes to. */
   readonly digest: (projectId: string) => Promise<ReadModelDigest | undefined>;
   /** Where histories ended, signed. */

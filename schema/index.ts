@@ -40,6 +40,7 @@ import { ReadModelDigestResolver } from './read-model-digest';
 import { segmentResolvers } from './segment';
 import { SearchResolver } from './search';
 import { ServerResolver } from './server';
+import { UserStoreResolver } from './user-store';
 import { SetupResolver } from './setup';
 import { UserActionsResolver } from './user-actions';
 import { SignedHeadResolver } from './signed-head';
@@ -97,6 +98,7 @@ export const resolvers = [
   LedgerEventResolver,
   FieldChangeResolver,
   MaintenanceResolver,
+  UserStoreResolver,
   NodeResolver,
   HistoryResolver,
   HistoryEntryResolver,

@@ -19,6 +19,7 @@ import { openSignIn } from './composition/sign-in';
 import { buildWeb } from './composition/web';
 import { openWriteSide } from './composition/write-side';
 import { schemaVersions, upcasts } from './domain/decider';
+import { OutcomeUnknown, StoreUnavailable } from './event-store/event-store';
 import { createUpcaster } from './event-store/upcast';
 import { watchDescriptors } from './files/descriptors';
 import { Dashboard } from './http/dashboard/dashboard';
@@ -78,7 +79,7 @@ export async function start(
     const metrics = new Metrics();
     const ledger = new LedgerMetrics(metrics.registry);
     for (const remark of await keepPrivate(settings)) logger.warn(remark);
-    const health = new StoreHealth();
+    const health = new StoreHealth((error) => error instanceof StoreUnavailable || error instanceof OutcomeUnknown);
     const openedStore = await openEventStore(settings, { onCut: () => ledger.subscriptionCut() });
     const measured = ledger.store('event_store');
     const store = timedStore(openedStore, (operation, outcome, seconds, error) => {
@@ -95,7 +96,7 @@ export async function start(
     opened.push(async () => unwatch());
     const { trust, firstToken } = await openTrust(settings.authentication, settings.dataDir, logger);
     const upcast = createUpcaster(schemaVersions, upcasts, new Set());
-    const serving = await openServing({ settings, store, upcast, logger, clock });
+    const serving = await openServing({ settings, store, upcast, logger, ledger, clock });
     opened.push(() => serving.close());
     const reads = await openReadSide({
       settings,

@@ -1,5 +1,3 @@
-import { OutcomeUnknown, StoreUnavailable } from '../event-store/event-store';
-
 export interface FailingCalls {
   readonly operation: string;
   /** Of the first failure that no success has followed, in UTC milliseconds. */
@@ -9,15 +7,19 @@ export interface FailingCalls {
 /** After so long without another failure the calls count as untried: without calls, nothing would ever show that they succeed again. */
 const FORGET_MS = 15_000;
 
-/** Whether calls of the event store succeed, operation by operation, as those that were made show it. */
+/** Whether calls of a store succeed, operation by operation, as those that were made show it. */
 export class StoreHealth {
   private readonly failures = new Map<string, { readonly since: number; lastMs: number }>();
 
-  constructor(private readonly nowMs = () => performance.now()) {}
+  /** `isAway`: whether an error says that the store did not answer. */
+  constructor(
+    private readonly isAway: (error: unknown) => boolean,
+    private readonly nowMs = () => performance.now(),
+  ) {}
 
   /** A call has ended. A conflict, or a history that is damaged, is an answer of the store like any other. */
   observe(operation: string, error?: unknown): void {
-    if (!(error instanceof StoreUnavailable || error instanceof OutcomeUnknown)) {
+    if (!this.isAway(error)) {
       this.failures.delete(operation);
       return;
     }

@@ -115,6 +115,11 @@ export const verbs: readonly Verb[] = [
     load: () => (require('./unpark') as typeof import('./unpark')).unparkVerb,
   },
   {
+    name: 'user-store',
+    description: 'Say whether the store of users was emptied or replaced, rebuild it from observations, or accept the loss.',
+    load: () => (require('./user-store') as typeof import('./user-store')).userStoreVerb,
+  },
+  {
     name: 'forget-actor',
     description: 'Erase what an actor is called. What it did stays in the history, under its id.',
     argument: { name: '<subject>', description: 'the id that its tokens give' },

@@ -1,10 +1,9 @@
 import type { Logger } from 'pino';
 import { Pepper } from '../domain/user-key';
-import { StoreUnavailable, type EventStore } from '../event-store/event-store';
+import type { EventStore } from '../event-store/event-store';
 import type { Upcaster } from '../event-store/upcast';
+import type { LedgerMetrics } from '../http/ledger-metrics';
 import { openSecret } from '../http/secret';
-import { ObservationsUnavailable, type Observations } from '../observations/observations';
-import { openObservations } from '../observations/open';
 import { Evaluator } from '../serving/evaluator';
 import { Estimates } from '../serving/estimates';
 import { ExperimentResults } from '../reporting/experiment-results';
@@ -22,17 +21,17 @@ import { ServingChanges } from '../serving/serving-changes';
 import { StoreIdentity } from '../serving/store-identity';
 import { Tallies } from '../serving/tallies';
 import { UserActions } from '../serving/user-actions';
+import { UserStoreRecovery } from '../serving/user-store-recovery';
 import { StreamTickets } from '../serving/stream-ticket';
 import type { Settings } from '../settings';
-import { openUserStore } from '../user-store/open';
-import { UserStoreUnavailable, UserStoreUnfit, type UserStore } from '../user-store/user-store';
-import { openedLater } from './opened-later';
+import { isOfThisProcess, openUserData, type UserData } from './user-data';
 
 export interface ServingParts {
   readonly settings: Settings;
   readonly store: Pick<EventStore, 'read' | 'confirmEnd' | 'ledgerId'>;
   readonly upcast: Upcaster;
   readonly logger: Logger;
+  readonly ledger: LedgerMetrics;
   /** UTC milliseconds: of what users did and were served. */
   readonly clock: () => number;
 }
@@ -54,34 +53,14 @@ export interface Serving {
   readonly results: ExperimentResults;
   readonly userActions: UserActions;
   readonly estimates: Estimates;
+  /** Whether calls of the two stores succeed. */
+  readonly health: UserData['health'];
+  /** Whether the user store was emptied or replaced (U6). */
+  isUserStoreLost(): boolean;
+  /** Brings it back; it is given the projects there are. */
+  recovery(projectIds: () => Promise<readonly string[]>): UserStoreRecovery;
   /** Writes what is pending, then closes the stores. */
   close(): Promise<void>;
-}
-
-/** Whether a store is in this process or its files, and not over the network. */
-const isOfThisProcess = (url: string): boolean => /^(?:sqlite|memory):/.test(url);
-
-/** An instance starts without its stores over the network, and serves what it can until they are there. */
-async function reachedOrLater<Store extends Observations | UserStore>({
-  url,
-  open,
-  iterables,
-  logger,
-}: {
-  readonly url: string;
-  readonly open: () => Promise<Store>;
-  readonly iterables: readonly (keyof Store)[];
-  readonly logger: Logger;
-}): Promise<Store> {
-  if (isOfThisProcess(url)) return open();
-  try {
-    return await open();
-  } catch (error) {
-    const isAway = error instanceof UserStoreUnavailable || error instanceof ObservationsUnavailable || error instanceof StoreUnavailable;
-    if (!isAway || error instanceof UserStoreUnfit) throw error;
-    logger.error({ err: error }, 'a store of users or observations cannot be reached: it is tried again when it is asked for');
-    return openedLater(open, iterables);
-  }
 }
 
 /** At most one line a minute says that the user store is away: every request meets it. */
@@ -91,22 +70,18 @@ const FILL_DELAY_MS = 10_000;
 /** Every instance has the ruleset by then. */
 const SHARE_DELAY_MS = 10_000;
 
-export async function openServing({ settings, store, upcast, logger, clock }: ServingParts): Promise<Serving> {
+export async function openServing({ settings, store, upcast, logger, ledger, clock }: ServingParts): Promise<Serving> {
   const { dataDir, observationsKeptDays: keptDays, projectsKept, lateDays } = settings;
   const { bytes: secret } = await openSecret(dataDir, 'pepper');
   const pepper = new Pepper(secret);
   const stampClock = neverBackwards(clock);
-  const observations = await reachedOrLater({
-    url: settings.observations,
-    open: () => openObservations(settings.observations, { dataDir, keptDays, clock: stampClock }),
-    iterables: ['eventsOf', 'exposuresOf', 'known'],
+  const { observations, users, anyUsers, known, health } = await openUserData({
+    settings,
+    store,
+    pepperId: pepper.id,
+    ledger,
     logger,
-  });
-  const users = await reachedOrLater({
-    url: settings.userStore,
-    open: () => openUserStore(settings.userStore, { dataDir, ledgerId: () => store.ledgerId(), pepperId: pepper.id }),
-    iterables: [],
-    logger,
+    stampClock,
   });
   const exposures = new Exposures({
     observations,
@@ -168,6 +143,10 @@ export async function openServing({ settings, store, upcast, logger, clock }: Se
     estimates: new Estimates({ rulesets, users, clock }),
     results: new ExperimentResults({ observations, upcast, clock: stampClock, keptDays }),
     explainer: new Explainer({ rulesets, users, pepper, clock }),
+    health,
+    isUserStoreLost: () => known.isLost,
+    recovery: (projectIds) =>
+      new UserStoreRecovery({ known, users: anyUsers, observations, rulesets, counters, projectIds, clock: stampClock }),
     close: async () => {
       identity.close();
       await exposures.flush();

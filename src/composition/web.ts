@@ -14,7 +14,7 @@ import { authenticator } from '../http/authentication';
 import { changesRoutes } from '../http/changes-route';
 import type { Dashboard } from '../http/dashboard/dashboard';
 import { dashboardRoutes } from '../http/dashboard/dashboard-routes';
-import { clockCheck, eventStoreCheck, historyCheck, type Readiness, stoppingCheck } from '../http/health';
+import { clockCheck, historyCheck, type Readiness, stoppingCheck, storeCheck, userStoreCheck } from '../http/health';
 import type { MakeContext } from '../http/graphql-route';
 import { graphqlRoutes } from '../http/graphql-routes';
 import type { Metrics } from '../http/metrics';
@@ -68,6 +68,7 @@ export async function buildWeb(parts: WebParts): Promise<HttpServer> {
     limits: { experiments: WATCHED_EXPERIMENTS, subscribers: settings.feeds.subscriptions, perOwner: settings.feeds.subscriptionsPerToken },
     onFailure: (error) => logger.error({ err: error }, 'results that are followed could not be read: they are read again'),
   });
+  const userStore = parts.serving.recovery(() => readSide.readModel.projectIds());
   const context: MakeContext<Context> = (caller, requestId, answer, onFeedEnded) => ({
     requestId,
     caller,
@@ -89,6 +90,7 @@ export async function buildWeb(parts: WebParts): Promise<HttpServer> {
     estimates: parts.serving.estimates,
     actorNames: parts.actorNames,
     maintenance: readSide,
+    userStore,
     digest: reads.digest,
     heads,
     feed,
@@ -99,7 +101,9 @@ export async function buildWeb(parts: WebParts): Promise<HttpServer> {
   });
   const readiness: Readiness = () => [
     readModelCheck(readSide, settings.readyLagMs),
-    eventStoreCheck(parts.health.failing()),
+    storeCheck('event store', parts.health.failing()),
+    userStoreCheck(parts.serving.isUserStoreLost(), parts.serving.health.users.failing()),
+    storeCheck('observations', parts.serving.health.observations.failing()),
     historyCheck(writes.brokenHistories()),
     clockCheck(parts.clocks.guard.problem),
     stoppingCheck(parts.isStopping()),

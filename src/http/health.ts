@@ -42,12 +42,18 @@ export function clockCheck(problem: Error | undefined): Check {
   return { name: 'clock', ok: problem === undefined, detail: problem === undefined ? 'right' : `nothing is written: ${problem.message}` };
 }
 
-/** Whether what was last asked of the event store was answered: appends, and reads of a project's events. */
-export function eventStoreCheck(failing: readonly { readonly operation: string; readonly since: number }[]): Check {
-  const name = 'event store';
+/** Whether what was last asked of the store was answered. */
+export function storeCheck(name: string, failing: readonly { readonly operation: string; readonly since: number }[]): Check {
   if (failing.length === 0) return { name, ok: true, detail: 'answers' };
   const what = failing.map(({ operation, since }) => `${operation} fails since ${new Date(since).toISOString()}`).join(', ');
   return { name, ok: false, detail: `${what}: see the log` };
+}
+
+/** The same, and whether it is the store that this instance knows (U6). */
+export function userStoreCheck(isLost: boolean, failing: Parameters<typeof storeCheck>[1]): Check {
+  if (!isLost) return storeCheck('user store', failing);
+  const detail = 'it was emptied or replaced, so nothing is assigned: bring it back, or run "experience-ledger user-store rebuild"';
+  return { name: 'user store', ok: false, detail };
 }
 
 /** Whether the stored history of each project that a command was sent to could be read whole. */

@@ -84,7 +84,7 @@ export class LedgerMetrics {
     });
     this.stores = new Histogram({
       name: 'ledger_store_duration_seconds',
-      help: 'How long calls of the event store and the read model took',
+      help: 'How long calls of the event store, the read model, the user store and the observations took',
       labelNames: ['store', 'operation', 'outcome'],
       buckets: SECONDS,
       registers,
@@ -97,7 +97,9 @@ export class LedgerMetrics {
   }
 
   /** For each call of that store. */
-  store(store: 'event_store' | 'read_model'): (operation: string, outcome: 'ok' | 'error', seconds: number) => void {
+  store(
+    store: 'event_store' | 'read_model' | 'user_store' | 'observations',
+  ): (operation: string, outcome: 'ok' | 'error', seconds: number) => void {
     return (operation, outcome, seconds) => this.stores.observe({ store, operation, outcome }, seconds);
   }
 
@@ -116,6 +118,18 @@ export class LedgerMetrics {
       registers: [this.registry],
       collect() {
         this.set(broken());
+      },
+    });
+  }
+
+  /** Asked whenever the metrics are read. */
+  watchUserStore(isLost: () => boolean): void {
+    new Gauge({
+      name: 'ledger_user_store_lost',
+      help: '1 if the store of users was emptied or replaced, so that nothing is assigned',
+      registers: [this.registry],
+      collect() {
+        this.set(Number(isLost()));
       },
     });
   }

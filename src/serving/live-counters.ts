@@ -39,6 +39,11 @@ export class LiveCounters {
     return (await this.projects.get(projectId)?.after(receivedAt)) ?? [];
   }
 
+  /** See `ProjectCounters.storeAnew`. */
+  storeAnew(): void {
+    for (const project of this.projects.values()) project.storeAnew();
+  }
+
   /** An observer of the projector: what a change needs is kept within a second, also where no app asks for values yet. */
   delivered(events: readonly Recorded[]): void {
     for (const { event } of events) this.changed.add(event.projectId);

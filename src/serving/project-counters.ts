@@ -74,6 +74,12 @@ export class ProjectCounters {
     return counters;
   }
 
+  /** The store may have lost what it kept: all is kept and filled again. */
+  storeAnew(): void {
+    for (const counter of this.wanted?.values() ?? []) [counter.since, counter.isFilled] = [undefined, false];
+    this.isStored = false;
+  }
+
   /** Makes the store keep what is wanted and nothing else. Rejects with `UserStoreUnavailable`. */
   async store(): Promise<void> {
     // Another instance, whose ruleset is older, may have dropped a counter meanwhile.

@@ -16,8 +16,8 @@ export class RedisIdentity {
     private readonly pepperId: string,
   ) {}
 
-  /** What the markers of the store are; makes them where there are none. Rejects with `UserStoreLost` if only some are there. */
-  async open(): Promise<string> {
+  /** What the markers of the store are; makes them where there are none. undefined: only some are there. */
+  async open(): Promise<string | undefined> {
     let markers = await this.read();
     // Whichever instance comes first decides; a making that was broken off is finished.
     if (markers.every((marker) => marker === null)) {
@@ -26,7 +26,7 @@ export class RedisIdentity {
     }
     const [first] = markers;
     const marker = first?.startsWith(MAKING) ? await this.make(first.slice(MAKING.length)) : whole(markers);
-    if (marker === undefined) throw lost();
+    if (marker === undefined) return undefined;
     const pepperId = marker.split(' ')[1];
     if (pepperId !== this.pepperId) {
       throw new UserStoreUnfit(
@@ -41,8 +41,13 @@ export class RedisIdentity {
     return whole(await this.read())?.split(' ')[0];
   }
 
-  /** Makes new markers, in place of those that are left. */
-  async renew(): Promise<string> {
+  /** Those of a store that has taken the place of the one with the marker `before`; makes new ones where there is none. */
+  async replaced(before: string): Promise<string> {
+    const marker = await this.open();
+    return marker === undefined || marker === before ? this.renew() : marker;
+  }
+
+  private async renew(): Promise<string> {
     const marker = `${randomUUID()} ${this.pepperId}`;
     await this.connection.ask((client) => client.set(this.keys.markers[0]!, `${MAKING}${marker}`));
     return this.make(marker);

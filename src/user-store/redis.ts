@@ -57,14 +57,15 @@ export class RedisUserStore implements UserStore {
     connection.onLoss(() => (this.durable = undefined));
   }
 
-  /** Rejects with `UserStoreUnavailable`, also if the Redis keeps nothing or the store is of another pepper, or `UserStoreLost`. */
+  /** Rejects with `UserStoreUnavailable`, also if the Redis keeps nothing or the store is of another pepper. */
   static async open(address: RedisAddress, options: RedisUserStoreOptions): Promise<RedisUserStore> {
     const connection = new RedisConnection(address, { ...USER_STORE_SCRIPTS, ...LEASE_SCRIPTS }, UserStoreUnavailable);
     try {
       await connection.settle();
       const store = new RedisUserStore(connection, address, options);
       await store.assertDurable();
-      store.marker = await store.identities.open();
+      // Of a store that has lost a part no call is carried out until the loss is accepted.
+      store.marker = (await store.identities.open()) ?? '';
       return store;
     } catch (error) {
       connection.close();
@@ -185,7 +186,7 @@ export class RedisUserStore implements UserStore {
   }
 
   async acceptLoss(): Promise<string> {
-    this.marker = await this.identities.renew();
+    this.marker = await this.identities.replaced(this.marker);
     return this.marker.split(' ')[0]!;
   }
 

@@ -5,7 +5,10 @@ let nowMs: number;
 let health: StoreHealth;
 beforeEach(() => {
   nowMs = 0;
-  health = new StoreHealth(() => nowMs);
+  health = new StoreHealth(
+    (error) => error instanceof StoreUnavailable || error instanceof OutcomeUnknown,
+    () => nowMs,
+  );
 });
 const failing = () => health.failing().map(({ operation }) => operation);
 

@@ -11,7 +11,7 @@ import { createUpcaster } from '../../src/event-store/upcast';
 import type { Envelope } from '../../src/domain/event';
 import { replay } from '../../src/projector/replay';
 import { createMemoryReadModel } from '../../src/read-model/memory';
-import { NO_MAINTENANCE } from '../fixtures/maintenance';
+import { NO_LOSS, NO_MAINTENANCE } from '../fixtures/maintenance';
 import { schema } from '../fixtures/stack';
 import * as operations from '../generated/operations';
 import { ask, type Address, type GraphQLAnswer } from './client';
@@ -64,6 +64,7 @@ export async function shownByReplay(events: ReadonlyMap<string, readonly Envelop
     userActions: { forceVariant: takesNoCommands, clearOverride: takesNoCommands, forget: takesNoCommands },
     actorNames: { nameOf: async () => undefined, forget: takesNoCommands },
     maintenance: NO_MAINTENANCE,
+    userStore: NO_LOSS,
     digest: async () => undefined,
     heads: { newest: async () => [], sign: takesNoCommands, key: takesNoCommands },
     projectLimit: 1_000,

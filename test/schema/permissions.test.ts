@@ -19,7 +19,8 @@ const operations: readonly Operation[] = [
 const EXPERIENCE = /(Flag|Config|Experiment|ExperimentTraffic)$|^(archiveMany|forceVariant|clearOverride|recordDecision)$/;
 
 /** What is about the instance and not about a project. */
-const INSTANCE = /^(createProject|readModels|unparkProject|forgetActor|(rebuild|rollBack|discard)ReadModels)$/;
+const INSTANCE =
+  /^(createProject|readModels|unparkProject|forgetActor|userStore|(accept|rebuild)UserStore(Loss)?|(rebuild|rollBack|discard)ReadModels)$/;
 
 /** The proof of what the history says, for auditors. */
 const OF_THE_RECORD = /^(signedHeads|signHead|readModelDigest)$/;
@@ -34,7 +35,7 @@ const FOLLOWERS: readonly Role[] = [...READERS, 'analyst'];
 /** In words: an admin does everything; a creator writes flags, configs and experiments; both, members and auditors read; an auditor reads all there is. */
 function mayIn(role: Role, { name, kind }: Operation): boolean {
   if (role === 'admin' || FOR_ANY_ROLE.test(name)) return true;
-  if (OF_THE_RECORD.test(name) || name === 'readModels') return role === 'auditor';
+  if (OF_THE_RECORD.test(name) || name === 'readModels' || name === 'userStore') return role === 'auditor';
   if (INSTANCE.test(name)) return false;
   if (kind === 'query') return READERS.includes(role);
   return role === 'creator' && EXPERIENCE.test(name);

@@ -110,6 +110,38 @@ test('U1: each event is counted exactly once, however arrival, fill, drops and r
   );
 });
 
+test('U6: what a store has lost is kept and filled again, and an event whose id is not known any more is counted once', async () => {
+  const lost = new MemoryUserStore(() => now);
+  let users: UserStore = lost;
+  let now = 1_000_000;
+  const observations = new MemoryObservations(() => now);
+  const current = new Proxy(lost, {
+    get:
+      (_, name: keyof UserStore) =>
+      (...args: never[]) =>
+        (users[name] as (...given: never[]) => unknown)(...args),
+  });
+  const stores = scheduled(
+    current,
+    observations,
+    () => 0,
+    () => false,
+  );
+  const counters = new ProjectCounters('shop', { users: stores, observations, clock: () => now, fillDelayMs: 0, shareDelayMs: 0 });
+  counters.want([COUNTER]);
+  const intake = intakeOf(counters, stores, () => now);
+  const send = (id: string) => intake.take('shop', { events: [{ user: 'ann', event: 'Purchase', id }] });
+  await send('1');
+  users = new MemoryUserStore(() => now);
+  now += 1;
+  counters.storeAnew();
+  expect([await send('1'), await send('2')]).toMatchObject([{ accepted: 1 }, { accepted: 1 }]);
+  now += 1;
+  await counters.fill();
+  const counter = (await users.load('shop', pepper.keyOf('shop', 'ann'))).counters.get(COUNTER.id);
+  expect([counter?.countingSince, counter?.cells.map(({ count }) => count)]).toEqual([undefined, [2]]);
+});
+
 /** Several instances on the same stores, each of which learns of a change some events after the one before. */
 test('U1: instances that share their stores count each event once, whichever has heard of a counter', async () => {
   const step = fc.constantFrom<'send' | 'want' | 'drop' | 'hear' | 'fill'>('send', 'send', 'send', 'want', 'drop', 'hear', 'fill');

@@ -1,0 +1,139 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { z } from 'zod';
+import { StoreHealth } from '../application/store-health';
+import { StoreUnavailable, type EventStore } from '../event-store/event-store';
+import { replaceFile } from '../files/replace-file';
+import type { LedgerMetrics } from '../http/ledger-metrics';
+import { ObservationsUnavailable, type Observations } from '../observations/observations';
+import { openObservations } from '../observations/open';
+import type { Settings } from '../settings';
+import { KnownUserStore, type KnownStore, type KnownStoreRecord } from '../user-store/known-store';
+import { openUserStore } from '../user-store/open';
+import { UserStoreUnavailable, UserStoreUnfit, type UserStore } from '../user-store/user-store';
+import { aroundCalls } from './around-calls';
+import { openedLater } from './opened-later';
+
+export interface UserDataParts {
+  readonly settings: Settings;
+  readonly store: Pick<EventStore, 'ledgerId'>;
+  readonly pepperId: string;
+  readonly ledger: LedgerMetrics;
+  readonly logger: Logger;
+  /** UTC milliseconds. Never goes backwards. */
+  readonly stampClock: () => number;
+}
+
+/** What is stored of users, with each call measured. */
+export interface UserData {
+  readonly observations: Observations;
+  /** The store that this server knows: another one answers nothing. */
+  readonly users: UserStore;
+  /** The store itself, for what brings it back. */
+  readonly anyUsers: UserStore;
+  readonly known: KnownUserStore;
+  readonly health: { readonly users: StoreHealth; readonly observations: StoreHealth };
+}
+
+/** Whether a store is in this process or its files, and not over the network. */
+export const isOfThisProcess = (url: string): boolean => /^(?:sqlite|memory):/.test(url);
+
+const ITERABLES = ['eventsOf', 'exposuresOf', 'known'] as const;
+
+/** An instance starts without its stores over the network, and serves what it can until they are there. */
+async function reachedOrLater<Store extends Observations | UserStore>({
+  url,
+  open,
+  iterables,
+  logger,
+}: {
+  readonly url: string;
+  readonly open: () => Promise<Store>;
+  readonly iterables: readonly (keyof Store)[];
+  readonly logger: Logger;
+}): Promise<Store> {
+  if (isOfThisProcess(url)) return open();
+  try {
+    return await open();
+  } catch (error) {
+    const isAway = error instanceof UserStoreUnavailable || error instanceof ObservationsUnavailable || error instanceof StoreUnavailable;
+    if (!isAway || error instanceof UserStoreUnfit) throw error;
+    logger.error({ err: error }, 'a store of users or observations cannot be reached: it is tried again when it is asked for');
+    return openedLater(open, iterables);
+  }
+}
+
+export async function openUserData({ settings, store, pepperId, ledger, logger, stampClock }: UserDataParts): Promise<UserData> {
+  const { dataDir, observationsKeptDays: keptDays } = settings;
+  const health = {
+    users: new StoreHealth((error) => error instanceof UserStoreUnavailable),
+    observations: new StoreHealth((error) => error instanceof ObservationsUnavailable),
+  };
+  const observations = await reachedOrLater<Observations>({
+    url: settings.observations,
+    open: () => openObservations(settings.observations, { dataDir, keptDays, clock: stampClock }),
+    iterables: ITERABLES,
+    logger,
+  });
+  const anyUsers = await reachedOrLater<UserStore>({
+    url: settings.userStore,
+    open: () => openUserStore(settings.userStore, { dataDir, ledgerId: () => store.ledgerId(), pepperId }),
+    iterables: [],
+    logger,
+  });
+  // One in memory is a new one at each start.
+  const record = settings.userStore.startsWith('memory:') ? recordInMemory() : recordIn(join(dataDir, 'user-store.json'));
+  const known = new KnownUserStore(anyUsers, record, stampClock);
+  ledger.watchUserStore(() => known.isLost);
+  await known.assertKnown().catch((error: unknown) => {
+    if (!(error instanceof UserStoreUnavailable)) throw error;
+    logger.error({ err: error }, 'no user is assigned to an experiment until the user store is there');
+  });
+  const measured = (name: 'user_store' | 'observations', of: StoreHealth) => {
+    const observe = ledger.store(name);
+    return async <Result>(operation: string, run: () => Promise<Result>): Promise<Result> => {
+      const began = performance.now();
+      const end = (outcome: 'ok' | 'error', error?: unknown): void => {
+        observe(operation, outcome, (performance.now() - began) / 1_000);
+        of.observe(operation, error);
+      };
+      try {
+        const result = await run();
+        end('ok');
+        return result;
+      } catch (error) {
+        end('error', error);
+        throw error;
+      }
+    };
+  };
+  const ofUsers = measured('user_store', health.users);
+  return {
+    observations: aroundCalls(observations, [...ITERABLES, 'close'], measured('observations', health.observations)),
+    users: aroundCalls(anyUsers, ['identity', 'acceptLoss', 'close'], (name, run) => ofUsers(name, () => known.run(run))),
+    anyUsers,
+    known,
+    health,
+  };
+}
+
+const SHAPE = z.object({ id: z.string(), losses: z.array(z.number()) });
+
+function recordIn(file: string): KnownStoreRecord {
+  return {
+    read: async () => {
+      const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+        if (error.code !== 'ENOENT') throw error;
+        return undefined;
+      });
+      return text === undefined ? undefined : SHAPE.parse(JSON.parse(text));
+    },
+    write: (known) => replaceFile(file, `${JSON.stringify(known)}\n`),
+  };
+}
+
+function recordInMemory(): KnownStoreRecord {
+  let kept: KnownStore | undefined;
+  return { read: async () => kept, write: async (known) => void (kept = known) };
+}
