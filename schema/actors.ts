@@ -43,6 +43,24 @@ export class ActorHistory {
 }
 
 @ArgsType()
+class ActorsArgs {
+  @Field(() => Int, { nullable: true, description: 'How many from the start.' })
+  first?: number | null;
+
+  @Field(() => String, { nullable: true, description: 'Only what comes after this edge cursor of the same list.' })
+  after?: string | null;
+
+  @Field(() => Int, { nullable: true, description: 'How many from the end.' })
+  last?: number | null;
+
+  @Field(() => String, { nullable: true, description: 'Only what comes before this edge cursor of the same list.' })
+  before?: string | null;
+
+  @Field(() => CursorScalar, { nullable: true, description: 'Wait until the read model shows this place of the history.' })
+  atLeast?: Cursor | null;
+}
+
+@ArgsType()
 class ActorHistoryArgs {
   @Field(() => ID, { description: 'The actor: its `id`.' })
   actor: GlobalId;
@@ -73,15 +91,11 @@ export class ActorsResolver {
   })
   actors(
     @Arg('projectId', () => ID, { description: 'The project.' }) projectId: string,
-    @Arg('first', () => Int, { nullable: true, description: 'How many at most.' }) first: number | null,
-    @Arg('after', () => String, { nullable: true, description: 'Only what comes after this edge cursor of the same list.' })
-    after: string | null,
-    @Arg('atLeast', () => CursorScalar, { nullable: true, description: 'Wait until the read model shows this place of the history.' })
-    atLeast: Cursor | null,
+    @Args(() => ActorsArgs) args: ActorsArgs,
     @Ctx() context: Context,
   ) {
     const lastFirst = { archived: ArchivedFilter.INCLUDE, sort: Sort.UPDATED, direction: SortDirection.DESCENDING };
-    return page<ActorDocument>(context, projectId, actors, { ...lastFirst, first, after, atLeast });
+    return page<ActorDocument>(context, projectId, actors, { ...lastFirst, ...args });
   }
 
   @Query(() => ActorHistory, {

@@ -14,6 +14,7 @@ import { ParkedReasonEnum } from './maintenance';
 import { LedgerEvent } from './event';
 import { aboutOf, type GlobalId } from './global-id';
 import { nodeOf } from './thing';
+import { PARTS, sentencePartsOf, TextPart, type PartInProject } from './text-part';
 import { CursorScalar, DateTimeScalar, JsonScalar } from './scalars';
 
 const GO_ON = 'To go on after all that came before, give it back as `after`.';
@@ -116,6 +117,11 @@ export class ChangeResolver {
   @FieldResolver(() => String, { description: 'The change in words, beginning with who made it.' })
   sentence(@Root() { event }: Change, @Ctx() context: Context): string {
     return entry(event, context).sentence;
+  }
+
+  @FieldResolver(() => [TextPart], { description: 'The sentence in parts, so that a page can link them.', complexity: PARTS })
+  sentenceParts(@Root() { event }: Change, @Ctx() context: Context): PartInProject[] {
+    return sentencePartsOf(entry(event, context));
   }
 
   @Subscription(() => ChangeFeedItem, {

@@ -13,7 +13,7 @@ import { measuredOf, withMeasure } from './goal';
 import { listOf } from './list-cost';
 import { InputProblem } from './outcome';
 import { named } from './perform';
-import { atApiPath } from './problem-path';
+import { atApiPath, shownProblem } from './problem-path';
 import { JsonScalar } from './scalars';
 
 @ObjectType({ simpleResolvers: true, description: 'One part of what was checked, in words.' })
@@ -76,7 +76,7 @@ export class CheckResolver {
       text: ruleText(rule),
       problems: [],
       conditions: conditionsOf(rule, 'rule').map(atApiPath),
-      warnings: warningsOf(rule, 'rule').map(atApiPath),
+      warnings: warningsOf(rule, 'rule').map(shownProblem),
     };
   }
 
@@ -98,5 +98,5 @@ export class CheckResolver {
 }
 
 function refused(problems: readonly Problem[]): Check {
-  return { text: null, problems: problems.map(atApiPath), conditions: [], warnings: [] };
+  return { text: null, problems: problems.map(shownProblem), conditions: [], warnings: [] };
 }

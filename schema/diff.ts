@@ -2,7 +2,6 @@ import { Arg, Ctx, Field, ID, Int, ObjectType, Query, registerEnumType, Resolver
 import type { ComplexityEstimator } from 'graphql-query-complexity';
 import { contentOf } from '../projections/content';
 import { diff, type EntityChange, type EntityDifference } from '../src/audit/diff';
-import type { Difference } from '../src/audit/difference';
 import { cursorOf, type Cursor } from '../src/domain/cursor';
 import { ENTITY_KINDS } from '../src/domain/event';
 import { inPercent } from '../src/domain/percent';
@@ -11,7 +10,7 @@ import type { Context } from './context';
 import { pageOfDiff } from './diff-page';
 import { DOCUMENTS, nameOf } from './documents';
 import { EntityReference } from './entity';
-import { FieldChange } from './field-change';
+import { changesIn, FieldChange, type ChangeInProject } from './field-change';
 import { referenceTo, type Reference } from './global-id';
 import { PAGE } from './list';
 import { listOf } from './list-cost';
@@ -54,7 +53,7 @@ export class EntityDiff {
     description: 'What of it differs, field by field. Who changed it and when is not among them: its history says that.',
     complexity: listOf(5),
   })
-  changes: readonly Difference[];
+  changes: readonly ChangeInProject[];
 }
 
 @ObjectType({ simpleResolvers: true, description: 'Which part of a diff a page is.' })
@@ -148,6 +147,6 @@ function shown(projectId: string, { kind, id, change, before, after, changes }: 
     change,
     versionBefore: versionOf(before),
     versionAfter: versionOf(after),
-    changes,
+    changes: changesIn(projectId, changes),
   };
 }

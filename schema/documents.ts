@@ -7,7 +7,7 @@ import type { EntityKind } from '../src/domain/event';
 import { EXCLUSIVITY } from '../src/domain/exclusivity';
 
 /** A document of whatever kind. */
-type AnyDocument = Stamp & { readonly name?: string };
+export type AnyDocument = Stamp & { readonly name?: string };
 
 /** Where the documents of each kind of thing are. */
 export const DOCUMENTS: { readonly [kind in EntityKind]: ProjectionOf<AnyDocument> } = {

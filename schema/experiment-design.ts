@@ -3,7 +3,8 @@ import { segments } from '../projections/entities';
 import type { FrozenAudience as StoredAudience } from '../src/domain/experiment-state';
 import type { Json } from '../src/domain/json';
 import type { Rule } from '../src/domain/rule';
-import { ruleText } from '../src/domain/rule-words';
+import { ruleParts, ruleText } from '../src/domain/rule-words';
+import { PARTS, partsIn, TextPart, type PartInProject } from './text-part';
 import type { Context } from './context';
 import { KeyValue, KeyValueInput } from './key-value';
 import { listOf } from './list-cost';
@@ -78,6 +79,11 @@ export class FrozenAudienceResolver {
   @FieldResolver(() => String, { description: 'The rule in plain words.' })
   ruleText(@Root() { rule }: FrozenAudienceRoot): string {
     return ruleText(rule);
+  }
+
+  @FieldResolver(() => [TextPart], { description: 'The rule in words, in its parts, so that a page can link them.', complexity: PARTS })
+  ruleParts(@Root() { projectId, rule }: FrozenAudienceRoot): PartInProject[] {
+    return partsIn(projectId, ruleParts(rule));
   }
 
   @FieldResolver(() => Segment, { description: 'The segment as it is now.' })

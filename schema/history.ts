@@ -9,13 +9,14 @@ import { PageInfo } from './connection';
 import type { Context } from './context';
 import { RequestError } from './error';
 import { LedgerEvent } from './event';
-import { FieldChange } from './field-change';
+import { changesIn, FieldChange, type ChangeInProject } from './field-change';
 import type { About } from './global-id';
 import { forbidden } from './guard';
 import { HISTORY_COST, aboutEntity, HistoryArgs, historyQuery, type HistoryPageArgs } from './history-args';
 import { listOf } from './list-cost';
 import { may } from '../src/application/authorization';
 import { reach, refuseForeign, refuseRewritten, unknownProject } from './reach';
+import { PARTS, sentencePartsOf, TextPart, type PartInProject } from './text-part';
 import { CursorScalar, DateTimeScalar } from './scalars';
 
 @ObjectType({ simpleResolvers: true, description: 'Something that someone did, as an auditor reads it.' })
@@ -25,16 +26,23 @@ export class HistoryEntry {
 
   @Field(() => LedgerEvent, { description: 'The event, as it is stored.' })
   event: unknown;
-
-  @Field(() => [FieldChange], {
-    description: 'What it changed, field by field; of a segment rule, which of its leaves. What was created has no `before`.',
-    complexity: listOf(3),
-  })
-  changes: FieldChange[];
 }
 
 @Resolver(() => HistoryEntry)
 export class HistoryEntryResolver {
+  @FieldResolver(() => [FieldChange], {
+    description: 'What it changed, field by field; of a segment rule, which of its leaves. What was created has no `before`.',
+    complexity: listOf(3),
+  })
+  changes(@Root() { event, changes }: Entry): ChangeInProject[] {
+    return changesIn(event.projectId, changes);
+  }
+
+  @FieldResolver(() => [TextPart], { description: 'The sentence in parts, so that a page can link them.', complexity: PARTS })
+  sentenceParts(@Root() entry: Entry): PartInProject[] {
+    return sentencePartsOf(entry);
+  }
+
   @FieldResolver(() => CursorScalar, { description: 'Its place in the history: give it as `after`, `before` or `atLeast`.' })
   cursor(@Root() { event }: Entry): Cursor {
     return cursorOf(event);

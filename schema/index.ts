@@ -42,6 +42,7 @@ import { SearchResolver } from './search';
 import { ServerResolver } from './server';
 import { UserStoreResolver } from './user-store';
 import { SetupResolver } from './setup';
+import { TextPartResolver } from './text-part';
 import { UserActionsResolver } from './user-actions';
 import { SignedHeadResolver } from './signed-head';
 import { PropertyConditionResolver, ruleNodesField } from './rule-nodes';
@@ -97,6 +98,7 @@ export const resolvers = [
   ReadModelDigestResolver,
   LedgerEventResolver,
   FieldChangeResolver,
+  TextPartResolver,
   MaintenanceResolver,
   UserStoreResolver,
   NodeResolver,

@@ -1,4 +1,3 @@
-import { invalid } from '../src/domain/refusal';
 import { Preview } from './outcome';
 import type { ShownRefusal } from './shown-refusal';
 
@@ -14,7 +13,9 @@ export async function atInputPaths<A extends object>(answer: Promise<A | ShownRe
 
 function inInput<A extends object>(given: A | ShownRefusal, names: InputNames): A | ShownRefusal {
   if (!isInvalid(given)) return given;
-  return invalid(...given.problems.map(({ path, message }) => ({ path: inApi(path, names), message })));
+  const problems = given.problems.map((problem) => ({ ...problem, path: inApi(problem.path, names) }));
+  // It begins with the place of the first.
+  return { ...given, message: given.message.replace(given.problems[0]?.path ?? '', problems[0]?.path ?? ''), problems };
 }
 
 const isInvalid = (answer: object): answer is Extract<ShownRefusal, { code: 'INVALID_INPUT' }> =>

@@ -4,11 +4,16 @@ import type { LoadProject } from '../src/application/execute';
 import { experiments, type ExperimentDocument } from '../projections/entities';
 import { usesTag } from '../projections/usage';
 import type { ProjectState } from '../src/domain/project-state';
+import type { EntityKind } from '../src/domain/event';
 import type { Use } from '../src/domain/usage';
+import { DOCUMENTS, type AnyDocument } from './documents';
 import type { Reader } from '../projections/reader';
 
 /** Fewer things than this are counted by the index, one by one; for more all usages are read once. */
 const COUNTED_ALONE = 8;
+
+/** Another document refers to one that is not there. */
+class NotThere extends Error {}
 
 /** Loads documents that others refer to: those asked for in one turn of a request are read at once, and each once. */
 export class Loaders {
@@ -36,6 +41,16 @@ export class Loaders {
   /** Rejects if it is not there. Nothing in the ledger is ever deleted, so that would be a broken read model, and null would read as "everyone". */
   load<D extends object>(projection: ProjectionOf<D>, projectId: string, id: string): Promise<D> {
     return this.loaderOf(projection, projectId).load(id) as Promise<D>;
+  }
+
+  /** undefined: it is not there. */
+  async find(kind: EntityKind, projectId: string, id: string): Promise<AnyDocument | undefined> {
+    try {
+      return await this.load(DOCUMENTS[kind], projectId, id);
+    } catch (error) {
+      if (error instanceof NotThere) return undefined;
+      throw error;
+    }
   }
 
   /** In the order of the ids. */
@@ -83,7 +98,7 @@ export class Loaders {
         loader?.clearAll();
         const documents = await this.reader.getMany(projection, projectId, ids);
         return documents.map(
-          (document, index) => document ?? new Error(`${name} has no "${ids[index]}", which another document refers to`),
+          (document, index) => document ?? new NotThere(`${name} has no "${ids[index]}", which another document refers to`),
         );
       });
       this.loaders.set(name, loader);

@@ -69,7 +69,7 @@ export class InputProblem {
   @Field(() => String, { description: 'Where in the input, such as `rows[2].percentage`.' })
   path: string;
 
-  @Field(() => String, { description: 'What is allowed there.' })
+  @Field(() => String, { description: 'What is wrong there, or what is allowed, in a sentence by itself.' })
   message: string;
 }
 

@@ -61,7 +61,10 @@ type InProject = AnyCommandInput & { readonly projectId: string };
 type Shown<D> = Promise<D | Accepted | Preview | ShownRefusal>;
 
 /** A preview leaves nothing, so there would be nothing that a repetition could be answered with. */
-const WITH_COMMAND_ID = invalid({ path: 'commandId', message: 'must be left out with `preview`: give it to the command itself' });
+const WITH_COMMAND_ID = shownRefusal(
+  '',
+  invalid({ path: 'commandId', message: 'must be left out with `preview`: give it to the command itself' }),
+);
 
 /** How a command, or its preview, answers with a refusal that was found before it was submitted. */
 export function refused({ preview, commandId, projectId }: InProject, refusal: Refusal): Preview | ShownRefusal {

@@ -1,11 +1,11 @@
 import { Ctx, Field, FieldResolver, ID, ObjectType, Resolver, Root } from 'type-graphql';
 import { entryOf } from '../src/audit/entry';
-import type { Difference } from '../src/audit/difference';
 import type { EntityKind } from '../src/domain/event';
 import type { Context } from './context';
 import { AcknowledgementsNeeded, shownNeeded } from './acknowledge';
 import { EntityKindEnum } from './entity';
-import { FieldChange } from './field-change';
+import { changesIn, FieldChange, type ChangeInProject } from './field-change';
+import { PARTS, sentencePartsOf, TextPart, type PartInProject } from './text-part';
 import { referenceTo } from './global-id';
 import { listOf } from './list-cost';
 import { Preview } from './outcome';
@@ -31,7 +31,10 @@ export class PreviewedChange {
   sentence: string;
 
   @Field(() => [FieldChange], { complexity: listOf(3), description: 'What would change, field by field, as history will show it.' })
-  changes: readonly Difference[];
+  changes: readonly ChangeInProject[];
+
+  @Field(() => [TextPart], { complexity: PARTS, description: 'The sentence in parts, so that a page can link them.' })
+  sentenceParts: readonly PartInProject[];
 }
 
 @Resolver(() => Preview)
@@ -42,10 +45,12 @@ export class PreviewResolver {
   })
   changes(@Root() { events }: Preview, @Ctx() { understand }: Context): PreviewedChange[] {
     return events.map((event) => {
-      const { sentence, changes } = entryOf(understand(event));
+      const entry = entryOf(understand(event));
+      const { sentence } = entry;
+      const changes = changesIn(event.projectId, entry.changes);
       const reference = referenceTo(event.projectId, event.entity);
       const isNew = event.version === 1 && event.entity.kind !== 'project';
-      return { ...reference, ...(isNew && { entityId: null, nodeId: null }), sentence, changes };
+      return { ...reference, ...(isNew && { entityId: null, nodeId: null }), sentence, changes, sentenceParts: sentencePartsOf(entry) };
     });
   }
 

@@ -1,7 +1,8 @@
 import { Arg, Ctx, Field, FieldResolver, ID, InputType, Mutation, ObjectType, Resolver, Root } from 'type-graphql';
 import { segments, type SegmentDocument } from '../projections/entities';
 import type { Rule } from '../src/domain/rule';
-import { ruleText } from '../src/domain/rule-words';
+import { ruleParts, ruleText } from '../src/domain/rule-words';
+import { PARTS, partsIn, TextPart, type PartInProject } from './text-part';
 import { BaselineOfRunning } from './acknowledge';
 import { queriesOf, usedByField } from './concept-fields';
 import { moveMutations, writeMutations } from './concept-mutations';
@@ -57,6 +58,11 @@ class SegmentResolver {
   @FieldResolver(() => String, { description: 'The rule in plain words, on one line.' })
   ruleText(@Root() { rule }: SegmentDocument): string {
     return ruleText(rule);
+  }
+
+  @FieldResolver(() => [TextPart], { description: 'The rule in words, in its parts, so that a page can link them.', complexity: PARTS })
+  ruleParts(@Root() { projectId, rule }: SegmentDocument): PartInProject[] {
+    return partsIn(projectId, ruleParts(rule));
   }
 
   @Mutation(() => SegmentResult, { description: 'Makes an independent copy of a segment, which nothing uses yet.' })

@@ -1,7 +1,7 @@
 import { Field, ID, ObjectType } from 'type-graphql';
-import type { Difference } from '../src/audit/difference';
 import { EntityKindEnum } from './entity';
-import { FieldChange } from './field-change';
+import { FieldChange, type ChangeInProject } from './field-change';
+import { PARTS, TextPart, type PartInProject } from './text-part';
 import { listOf } from './list-cost';
 import { RefusalCode } from './outcome';
 import { JsonScalar } from './scalars';
@@ -28,6 +28,9 @@ export class PlanStep {
 
   @Field(() => String, { description: 'What the command does, in words.' })
   sentence: string;
+
+  @Field(() => [TextPart], { complexity: PARTS, description: 'The sentence in parts, so that a page can link them.' })
+  sentenceParts: readonly PartInProject[];
 
   @Field(() => JsonScalar, {
     nullable: true,
@@ -60,7 +63,7 @@ export class PlanObstacle {
     complexity: listOf(2),
     description: 'What the file asks for that cannot be, field by field: what is now, and what the file says.',
   })
-  changes: readonly Difference[];
+  changes: readonly ChangeInProject[];
 
   @Field(() => String, { description: 'What to do instead, for people.' })
   wayOut: string;

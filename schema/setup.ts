@@ -11,6 +11,8 @@ import { writingContent } from '../src/setup/canonical-file';
 import { differences } from '../src/audit/difference';
 import { AcknowledgementsNeeded, BaselineOfRunning, NoReach, shownNeeded } from './acknowledge';
 import type { Context } from './context';
+import { changesIn } from './field-change';
+import { partsIn } from './text-part';
 import { referenceTo } from './global-id';
 import { AS_OF_COST, AsOfInput, lookingBack, placeOf } from './as-of';
 import { RequestError } from './error';
@@ -173,15 +175,24 @@ function shown(
   return {
     // Each step has all of a thing in it, twice.
     steps: inTurns(
-      steps.map(({ entity: { kind, id, name }, ...step }) => ({
+      steps.map(({ entity: { kind, id, name }, parts, ...step }) => ({
         ...step,
+        sentenceParts: partsIn(projectId, parts),
         kind,
         name,
         ...(versions.has(entityKey(kind, id)) ? referenceTo(projectId, { kind, id, name }) : { entityId: null, nodeId: null }),
       })),
     ),
     obstacles: obstacles.map(({ command, entity: { kind, name }, refusal: { code, message }, conflict: { before, after, wayOut } }) => {
-      return { command, kind, name, code: RefusalCode[code], message, changes: differences(before, after), wayOut };
+      return {
+        command,
+        kind,
+        name,
+        code: RefusalCode[code],
+        message,
+        changes: changesIn(projectId, differences(before, after), true),
+        wayOut,
+      };
     }),
   };
 }

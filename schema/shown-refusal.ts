@@ -1,5 +1,5 @@
 import type { Obstacle, Refusal, Usage } from '../src/domain/refusal';
-import { atApiPath } from './problem-path';
+import { shownProblem } from './problem-path';
 import { referenceTo, type Reference } from './global-id';
 
 type With<Code extends Refusal['code']> = Extract<Refusal, { readonly code: Code }>;
@@ -23,7 +23,7 @@ export interface ShownObstacle extends Omit<Obstacle, 'refusal'> {
 export function shownRefusal(projectId: string, refusal: Refusal): ShownRefusal {
   switch (refusal.code) {
     case 'INVALID_INPUT': {
-      const problems = refusal.problems.map(atApiPath);
+      const problems = refusal.problems.map(shownProblem);
       // It begins with the place of the first.
       const message = refusal.message.replace(refusal.problems[0]?.path ?? '', problems[0]?.path ?? '');
       return { ...refusal, message, problems };

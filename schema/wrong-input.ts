@@ -1,8 +1,8 @@
 import type { GraphQLFieldResolver, GraphQLSchema } from 'graphql';
-import { invalid } from '../src/domain/refusal';
+import { invalid, type Problem, type Refusal } from '../src/domain/refusal';
 import type { Context } from './context';
 import { RequestError } from './error';
-import { apiPath } from './problem-path';
+import { apiPath, shownProblem } from './problem-path';
 
 /** Something in the input that cannot be meant, whatever is stored. */
 export class WrongInput extends RequestError {
@@ -27,8 +27,12 @@ function refusing(resolve: GraphQLFieldResolver<unknown, Context>): GraphQLField
     try {
       return (await resolve(source, args, context, info)) as unknown;
     } catch (error) {
-      if (error instanceof WrongInput) return invalid({ path: apiPath(error.at), message: error.problem });
+      if (error instanceof WrongInput) return refusalOf({ path: apiPath(error.at), message: error.problem });
       throw error;
     }
   };
+}
+
+function refusalOf(problem: Problem): Refusal {
+  return { ...invalid(problem), problems: [shownProblem(problem)] };
 }

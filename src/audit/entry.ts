@@ -2,7 +2,8 @@ import type { Envelope } from '../domain/event';
 import type { Json, JsonObject } from '../domain/json';
 import { inPercent } from '../domain/percent';
 import type { ChangedFields } from '../domain/changed-fields';
-import { changedFields, schemaVersions, sentence } from '../domain/decider';
+import { changedFields, schemaVersions, sentence, sentenceParts } from '../domain/decider';
+import type { TextPart } from '../domain/text-part';
 import { UpgradeRequired, type Upcaster } from '../event-store/upcast';
 import { differences, type Difference } from './difference';
 
@@ -11,6 +12,8 @@ export interface HistoryEntry extends ChangedFields {
   readonly event: Envelope;
   /** Begins with the actor's id: "ana archived goal *Purchase*". */
   readonly sentence: string;
+  /** What it says after the actor's id, in parts that can be linked. Found when first asked for. */
+  readonly parts: readonly TextPart[];
   /** Each field that changed; inside rules, rows and values, each place. Found when first asked for. */
   readonly changes: readonly Difference[];
 }
@@ -23,11 +26,15 @@ export function entryOf(event: Envelope, upcast?: Upcaster): HistoryEntry {
   const known = upcast ? upcasted(event, upcast) : event;
   const { words, before, after } = understood(known) ?? { words: event.type, before: undefined, after: event.data as JsonObject };
   let changes: readonly Difference[] | undefined;
+  let parts: readonly TextPart[] | undefined;
   return {
     event,
     sentence: `${event.actor.id} ${words}`,
     before,
     after,
+    get parts() {
+      return (parts ??= understood(known) ? sentenceParts(known) : [{ kind: 'TEXT', text: event.type }]);
+    },
     get changes() {
       return (changes ??= differences(before as Json | undefined, after as Json | undefined));
     },

@@ -1,22 +1,21 @@
 import type { KeyValue } from './choice';
-import type { Change } from './event';
+import type { Change, EntityRef } from './event';
 import type { Json } from './json';
 import { percentOf } from './percent';
 import { excerpt } from './text';
+import { entityText, keyText, unnamedText, valueText } from './text-part';
 
-/* How a sentence says what has changed. A sentence is for people: nothing reads it back, and the fields that changed are beside it. */
+/*
+ * How a sentence says what has changed. A sentence is for people: nothing reads it back, and the fields that changed are beside it. Each answers a text
+ * with its parts set off (text-part.ts).
+ */
 
 /** Changes that are said; of those beyond, how many. */
 const MOST = 5;
 
-/** A name in a sentence: `*name*`, with what could be taken for its end escaped by `\`. */
-export function named(name: string): string {
-  return `*${name.replace(/[\\*]/g, '\\$&')}*`;
-}
-
 export function described(thing: string, { from, to }: Change<string>): string {
   if (to === '') return `removed the description of ${thing}`;
-  const text = JSON.stringify(excerpt(to.replace(/\s+/g, ' ')));
+  const text = valueText(JSON.stringify(excerpt(to.replace(/\s+/g, ' '))));
   return from === '' ? `described ${thing}: ${text}` : `changed the description of ${thing} to ${text}`;
 }
 
@@ -25,7 +24,7 @@ export function counted(count: number, what: string): string {
 }
 
 export function percent(basisPoints: number): string {
-  return `${percentOf(basisPoints)} %`;
+  return valueText(`${percentOf(basisPoints)} %`);
 }
 
 /** The changes, after what they are changes of. */
@@ -62,12 +61,12 @@ export function rowChanges<R extends Row>(
 function segmentChange(was: Row, is: Row): readonly string[] {
   if (was.segment === is.segment) return [];
   if (is.segment === null) return ['for everyone'];
-  return [was.segment === null ? 'for a segment' : 'for another segment'];
+  const text = was.segment === null ? 'a segment' : 'another segment';
+  return [`for ${unnamedText('segment', is.segment, text)}`];
 }
 
 export function valueChange(what: string, from: Json, to: Json): readonly string[] {
-  const [was, is] = [json(from), json(to)];
-  return JSON.stringify(from) === JSON.stringify(to) ? [] : [`${what} from ${was} to ${is}`];
+  return JSON.stringify(from) === JSON.stringify(to) ? [] : [`${what} from ${json(from)} to ${json(to)}`];
 }
 
 export function percentChange(what: string, from: number, to: number): readonly string[] {
@@ -78,21 +77,31 @@ export function percentChange(what: string, from: number, to: number): readonly 
 export function valueChanges(from: readonly KeyValue[], to: readonly KeyValue[]): readonly string[] {
   const given = to.flatMap(({ key, value }) => {
     const was = from.find((one) => one.key === key);
-    return was === undefined ? [`with ${named(key)} ${json(value)}`] : valueChange(named(key), was.value, value);
+    return was === undefined ? [`with ${keyText(key)} ${json(value)}`] : valueChange(keyText(key), was.value, value);
   });
-  const taken = from.filter(({ key }) => !to.some((one) => one.key === key)).map(({ key }) => `without ${named(key)}`);
+  const taken = from.filter(({ key }) => !to.some((one) => one.key === key)).map(({ key }) => `without ${keyText(key)}`);
   return [...given, ...taken];
 }
 
 /** Of a list of keys' names. */
 export function keyChanges(from: readonly string[], to: readonly string[]): readonly string[] {
-  const added = to.filter((key) => !from.includes(key)).map((key) => `added key ${named(key)}`);
-  const removed = from.filter((key) => !to.includes(key)).map((key) => `removed key ${named(key)}`);
+  const added = to.filter((key) => !from.includes(key)).map((key) => `added key ${keyText(key)}`);
+  const removed = from.filter((key) => !to.includes(key)).map((key) => `removed key ${keyText(key)}`);
   const moved = added.length + removed.length === 0 && from.join() !== to.join() ? ['another order of the keys'] : [];
   return [...added, ...removed, ...moved];
 }
 
 /** A value, cut where it is long. */
 export function json(value: Json): string {
-  return excerpt(JSON.stringify(value));
+  return valueText(excerpt(JSON.stringify(value)));
+}
+
+/** Who gets what in a row: everyone, or a segment. */
+export function rowAudience(segment: string | null): string {
+  return segment === null ? 'everyone' : unnamedText('segment', segment, 'a segment');
+}
+
+/** From one name to another. */
+export function renamedText(entity: EntityRef, { from, to }: Change<string>): string {
+  return `${entityText({ ...entity, name: from })} to ${entityText({ ...entity, name: to })}`;
 }

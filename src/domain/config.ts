@@ -1,4 +1,4 @@
-import { changesText, counted, json, keyChanges, named, rowChanges, valueChanges } from './change-words';
+import { changesText, counted, json, keyChanges, rowAudience, rowChanges, valueChanges } from './change-words';
 import { asUsed, checkAudience, checkChoices, checkValues, type KeyValue } from './choice';
 import { archivedFromStatus, changed, created, movedBetween, redefined, restoredToStatus } from './changed-fields';
 import type { Concept } from './concept';
@@ -14,6 +14,7 @@ import { checkRowIds, idsGiven, numberRows, ROWS, type RowInput } from './row';
 import type { Evolve } from './slice';
 import { cleanName } from './text';
 import { usesOfConfig } from './usage';
+import { entityText, keyText } from './text-part';
 
 /** E2: a config has 1 to 50 keys. */
 export const CONFIG_KEYS = [1, 50] as const;
@@ -173,11 +174,11 @@ export const config = {
     RestoreConfig: configs.returning('ConfigRestored', usesOfConfig, (state, { keys, id }) => keyTaken(state, keys, id)),
   },
   sentence: {
-    ConfigCreated: ({ entity, data }) => `created config ${named(entity.name)} of ${counted(data.keys.length, 'key')}`,
+    ConfigCreated: ({ entity, data }) => `created config ${entityText(entity)} of ${counted(data.keys.length, 'key')}`,
     ConfigRenamed: configs.words.renamed,
     ConfigDescribed: configs.words.described,
     ConfigRedefined: ({ entity, data: { from, to } }) =>
-      changesText(`changed who gets what from config ${named(entity.name)}`, [
+      changesText(`changed who gets what from config ${entityText(entity)}`, [
         ...keyChanges(from.keys, to.keys),
         ...rowChanges({ from: from.rows, to: to.rows }, (was, is) => valueChanges(was.values, is.values), rowText),
       ]),
@@ -212,4 +213,4 @@ export const config = {
 } as const satisfies Concept<'config', ConfigEvent, ConfigCommand>;
 
 const rowText = ({ segment, values }: ConfigRow): string =>
-  `${segment === null ? 'everyone' : 'a segment'}: ${values.map(({ key, value }) => `${named(key)} ${json(value)}`).join(', ')}`;
+  `${rowAudience(segment)}: ${values.map(({ key, value }) => `${keyText(key)} ${json(value)}`).join(', ')}`;

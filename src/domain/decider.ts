@@ -17,6 +17,7 @@ import { notFound } from './refusal';
 import type { SegmentCommand } from './segment';
 import { isRefusal, type Decision, type DecisionContext, type Happened } from './slice';
 import type { ProjectCommand } from './project';
+import { plainText, textParts, type TextPart } from './text-part';
 
 /** What can be asked of a project, about one thing in it. */
 export type SingleCommand =
@@ -116,8 +117,15 @@ export function decide(state: ProjectState, projectId: string, command: SingleCo
 
 /** How an event reads to a person, after the actor's name. An event of a type this version does not know reads as its type. */
 export function sentence(event: Fact): string {
-  return sentences.get(event.type)?.(event) ?? event.type;
+  return plainText(markedSentence(event));
 }
+
+/** The same, in its parts. */
+export function sentenceParts(event: Fact): readonly TextPart[] {
+  return textParts(markedSentence(event));
+}
+
+const markedSentence = (event: Fact): string => sentences.get(event.type)?.(event) ?? event.type;
 
 /** What an event changed, as far as it says so itself; undefined: an event of a type that this version does not know. */
 export function changedFields(event: Fact): ChangedFields | undefined {

@@ -1,4 +1,4 @@
-import { changesText, counted, described, keyChanges, named, percent, percentChange, valueChanges } from './change-words';
+import { changesText, counted, described, keyChanges, percent, percentChange, renamedText, valueChanges } from './change-words';
 import {
   archivedFromStatus,
   changed as changedField,
@@ -10,11 +10,12 @@ import {
   type ChangedByType,
 } from './changed-fields';
 import type { ExperimentGoal } from './analysis';
-import type { Change } from './event';
+import type { Change, EntityRef } from './event';
 import type { DecisionKind } from './experiment-decision';
 import { sameJson } from './json';
 import type { Design, ExperimentEvent, HoldoutInForce, Variant } from './experiment-state';
 import type { Sentences } from './slice';
+import { entityText, named, unnamedText } from './text-part';
 
 /** A decision, in words. */
 const DECISION_WORDS: { readonly [Kind in DecisionKind]: string } = {
@@ -25,22 +26,22 @@ const DECISION_WORDS: { readonly [Kind in DecisionKind]: string } = {
 
 export const sentence: Sentences<ExperimentEvent> = {
   ExperimentCreated: ({ entity, data }) =>
-    `created ${data.exclusive ? 'exclusive ' : ''}experiment ${named(entity.name)} of ${data.variants.length} variants`,
-  ExperimentRenamed: ({ data }) => `renamed experiment ${named(data.from)} to ${named(data.to)}`,
-  ExperimentDescribed: ({ entity, data }) => described(`experiment ${named(entity.name)}`, data),
-  ExperimentRedesigned: ({ entity, data }) => redesigned(entity.name, data),
-  ExperimentExclusivityChanged: ({ entity, data }) => `made experiment ${named(entity.name)} ${data.to ? 'exclusive' : 'not exclusive'}`,
-  ExperimentGoalsAdded: ({ entity, data }) => `added ${counted(data.goals.length, 'goal')} to experiment ${named(entity.name)}`,
+    `created ${data.exclusive ? 'exclusive ' : ''}experiment ${entityText(entity)} of ${data.variants.length} variants`,
+  ExperimentRenamed: ({ entity, data }) => `renamed experiment ${renamedText(entity, data)}`,
+  ExperimentDescribed: ({ entity, data }) => described(`experiment ${entityText(entity)}`, data),
+  ExperimentRedesigned: ({ entity, data }) => redesigned(entity, data),
+  ExperimentExclusivityChanged: ({ entity, data }) => `made experiment ${entityText(entity)} ${data.to ? 'exclusive' : 'not exclusive'}`,
+  ExperimentGoalsAdded: ({ entity, data }) => `added ${counted(data.goals.length, 'goal')} to experiment ${entityText(entity)}`,
   ExperimentStarted: ({ entity, data }) =>
-    `started experiment ${named(entity.name)} with ${percent(data.traffic)} traffic${heldOut(data.holdouts)}`,
-  ExperimentTrafficChanged: ({ entity, data }) => trafficText(entity.name, data),
-  ExperimentTrafficRaised: ({ entity, data }) => trafficText(entity.name, data),
-  ExperimentStopped: ({ entity }) => `stopped experiment ${named(entity.name)}`,
-  ExperimentRolledOut: ({ entity, data }) => `rolled out variant ${data.variant} of experiment ${named(entity.name)}`,
+    `started experiment ${entityText(entity)} with ${percent(data.traffic)} traffic${heldOut(data.holdouts)}`,
+  ExperimentTrafficChanged: ({ entity, data }) => trafficText(entity, data),
+  ExperimentTrafficRaised: ({ entity, data }) => trafficText(entity, data),
+  ExperimentStopped: ({ entity }) => `stopped experiment ${entityText(entity)}`,
+  ExperimentRolledOut: ({ entity, data }) => `rolled out variant ${data.variant} of experiment ${entityText(entity)}`,
   ExperimentDecisionRecorded: ({ entity, data: { decision } }) =>
-    `decided on experiment ${named(entity.name)}: ${DECISION_WORDS[decision]}`,
-  ExperimentArchived: ({ entity }) => `archived experiment ${named(entity.name)}`,
-  ExperimentRestored: ({ entity, data }) => `restored experiment ${named(entity.name)} as ${statusText(data.to)}`,
+    `decided on experiment ${entityText(entity)}: ${DECISION_WORDS[decision]}`,
+  ExperimentArchived: ({ entity }) => `archived experiment ${entityText(entity)}`,
+  ExperimentRestored: ({ entity, data }) => `restored experiment ${entityText(entity)} as ${statusText(data.to)}`,
 };
 
 export const changed: ChangedByType<ExperimentEvent> = {
@@ -67,9 +68,11 @@ export function statusText(status: string): string {
 }
 
 /** That the design of an experiment has changed, and what in it. */
-function redesigned(experiment: string, { from, to }: Change<Design>): string {
-  return changesText(`changed the design of experiment ${named(experiment)}`, [
-    ...(from.audience === to.audience ? [] : [to.audience === null ? 'for everyone' : 'another audience']),
+function redesigned(experiment: EntityRef, { from, to }: Change<Design>): string {
+  return changesText(`changed the design of experiment ${entityText(experiment)}`, [
+    ...(from.audience === to.audience
+      ? []
+      : [to.audience === null ? 'for everyone' : unnamedText('segment', to.audience, 'another audience')]),
     ...percentChange('traffic ', from.traffic, to.traffic),
     ...keyChanges(from.keys, to.keys),
     ...variantChanges(from.variants, to.variants),
@@ -109,9 +112,9 @@ function goalChanges(from: readonly ExperimentGoal[], to: readonly ExperimentGoa
   ];
 }
 
-function trafficText(experiment: string, { from, to }: Change<number>): string {
-  return `${to > from ? 'raised' : 'lowered'} the traffic of experiment ${named(experiment)} from ${percent(from)} to ${percent(to)}`;
+function trafficText(experiment: EntityRef, { from, to }: Change<number>): string {
+  return `${to > from ? 'raised' : 'lowered'} the traffic of experiment ${entityText(experiment)} from ${percent(from)} to ${percent(to)}`;
 }
 
 const heldOut = (holdouts: readonly HoldoutInForce[]): string =>
-  holdouts.map(({ name, share }) => `, without holdout ${named(name)} of ${percent(share)}`).join('');
+  holdouts.map(({ id, name, share }) => `, without holdout ${entityText({ kind: 'holdout', id, name })} of ${percent(share)}`).join('');

@@ -1,4 +1,4 @@
-import { changesText, json, named, percent, percentChange, rowChanges, valueChange } from './change-words';
+import { changesText, json, percent, percentChange, rowAudience, rowChanges, valueChange } from './change-words';
 import { asUsed, checkAudience, checkBasisPoints, checkChoice, checkKeyValue } from './choice';
 import { archivedFromStatus, changed, created, movedBetween, restoredToStatus } from './changed-fields';
 import type { Concept } from './concept';
@@ -15,6 +15,7 @@ import { checkRowIds, idsGiven, numberRows, ROWS, type RowInput } from './row';
 import type { Evolve } from './slice';
 import { cleanName } from './text';
 import { usesOfFlag } from './usage';
+import { entityText, keyText } from './text-part';
 
 /* events */
 
@@ -162,11 +163,11 @@ export const flag = {
     RestoreFlag: flags.returning('FlagRestored', usesOfFlag, (state, { key }) => keyTaken(state, key)),
   },
   sentence: {
-    FlagCreated: ({ entity, data }) => `created flag ${named(entity.name)} on key ${named(data.key)}`,
+    FlagCreated: ({ entity, data }) => `created flag ${entityText(entity)} on key ${keyText(data.key)}`,
     FlagRenamed: flags.words.renamed,
     FlagDescribed: flags.words.described,
     FlagRowsChanged: ({ entity, data }) =>
-      changesText(`changed who gets what from flag ${named(entity.name)}`, rowChanges(data, changedInRow, rowText)),
+      changesText(`changed who gets what from flag ${entityText(entity)}`, rowChanges(data, changedInRow, rowText)),
     FlagPublished: flags.rolloutWords.published,
     FlagPaused: flags.rolloutWords.paused,
     FlagResumed: flags.rolloutWords.resumed,
@@ -199,5 +200,4 @@ const changedInRow = (was: FlagRow, is: FlagRow): readonly string[] => [
   ...valueChange('value', was.value, is.value),
 ];
 
-const rowText = ({ segment, percentage, value }: FlagRow): string =>
-  `${percent(percentage)} of ${segment === null ? 'everyone' : 'a segment'}: ${json(value)}`;
+const rowText = ({ segment, percentage, value }: FlagRow): string => `${percent(percentage)} of ${rowAudience(segment)}: ${json(value)}`;

@@ -1,4 +1,4 @@
-import { counted, named } from './change-words';
+import { counted } from './change-words';
 import { archived, changed, created, redefined, restored } from './changed-fields';
 import type { Concept } from './concept';
 import type { Change, Fact } from './event';
@@ -9,11 +9,12 @@ import type { ProjectState } from './project-state';
 import { inUse, invalid, type Problem, type Refusal, type Usage } from './refusal';
 import type { PropertyCondition } from './rule';
 import { checkFilters, normalizeFilters } from './rule-check';
-import { conditionText } from './rule-words';
+import { markedCondition } from './rule-words';
 import type { Evolve } from './slice';
 import { checkEventName, checkPropertyName, cleanName } from './text';
 import { listUsages } from './usage';
 import { isWithin, wholeFrom } from './value';
+import { entityText, eventText, plainText, propertyText } from './text-part';
 
 /** G1 */
 export const GOAL_FILTERS = 3;
@@ -186,10 +187,10 @@ export const goal = {
     RestoreGoal: goals.restoring((was) => ({ type: 'GoalRestored', entity: goals.ref(was), data: {} })),
   },
   sentence: {
-    GoalCreated: ({ entity, data }) => `created goal ${named(entity.name)}: ${measureText(data)}`,
+    GoalCreated: ({ entity, data }) => `created goal ${entityText(entity)}: ${markedMeasure(data)}`,
     GoalRenamed: goals.words.renamed,
     GoalDescribed: goals.words.described,
-    GoalRedefined: ({ entity, data }) => `changed what goal ${named(entity.name)} measures to: ${measureText(data.to)}`,
+    GoalRedefined: ({ entity, data }) => `changed what goal ${entityText(entity)} measures to: ${markedMeasure(data.to)}`,
     GoalArchived: goals.words.archived,
     GoalRestored: goals.words.restored,
   },
@@ -228,11 +229,15 @@ export function measureOf({ event, filters, measure, property, cap, direction, w
   return { event, filters, measure, property, cap, direction, windowDays };
 }
 
+export function measureText(measure: Measure): string {
+  return plainText(markedMeasure(measure));
+}
+
 /** "*Purchase* with price > 10 and currency is EUR", "sum of amount, at most 500 a user, of *Purchase*, lower is better, within 30 days" */
-export function measureText({ event, filters, measure, property, cap, direction, windowDays }: Measure): string {
-  const what = filters.length === 0 ? named(event) : `${named(event)} with ${filters.map(conditionText).join(' and ')}`;
+function markedMeasure({ event, filters, measure, property, cap, direction, windowDays }: Measure): string {
+  const what = filters.length === 0 ? eventText(event) : `${eventText(event)} with ${filters.map(markedCondition).join(' and ')}`;
   const most = cap === null ? '' : `, at most ${cap} a user,`;
-  const how = { CONVERSION: '', COUNT: 'number of ', SUM: `sum of ${property}${most} of ` }[measure];
+  const how = { CONVERSION: '', COUNT: 'number of ', SUM: `sum of ${propertyText(property ?? '', property ?? '')}${most} of ` }[measure];
   const better = direction === 'LOWER' ? ', lower is better' : '';
   return `${how}${what}${better}${windowDays === USUAL_MEASURE.windowDays ? '' : `, within ${counted(windowDays, 'day')}`}`;
 }

@@ -1,4 +1,4 @@
-import { named, percent } from './change-words';
+import { percent } from './change-words';
 import { checkBasisPoints } from './choice';
 import { created, movedBetween } from './changed-fields';
 import type { Concept } from './concept';
@@ -11,6 +11,7 @@ import { illegalState, invalid, type Problem } from './refusal';
 import type { Evolve } from './slice';
 import { nothingToCheck, onExisting } from './targeting';
 import { cleanName } from './text';
+import { entityText } from './text-part';
 
 /** X8: the largest share of users that is held out, in basis points. */
 export const HOLDOUT_SHARE = 2_000;
@@ -93,8 +94,8 @@ export const holdout = {
     ),
   },
   sentence: {
-    HoldoutCreated: ({ entity, data }) => `created holdout ${named(entity.name)} of ${percent(data.share)} of all users`,
-    HoldoutEnded: ({ entity }) => `ended holdout ${named(entity.name)}`,
+    HoldoutCreated: ({ entity, data }) => `created holdout ${entityText(entity)} of ${percent(data.share)} of all users`,
+    HoldoutEnded: ({ entity }) => `ended holdout ${entityText(entity)}`,
   },
   changed: {
     HoldoutCreated: created,

@@ -1,4 +1,4 @@
-import { described, named } from './change-words';
+import { described } from './change-words';
 import { archived, changed, created, restored } from './changed-fields';
 import type { Concept } from './concept';
 import type { Change, EntityRef, Fact } from './event';
@@ -12,6 +12,7 @@ import { nothingToCheck, onExisting, type Edit } from './targeting';
 import { checkDescription, checkKeyName } from './text';
 import { refusalIfUsed } from './usage';
 import { checkValue, VALUE_TYPES, type ValueType } from './value';
+import { entityText, valueText } from './text-part';
 
 /* events */
 
@@ -141,12 +142,12 @@ export const key = {
   },
   sentence: {
     KeyCreated: ({ entity, data }) =>
-      `created ${data.type.toLowerCase()} key ${named(entity.name)} with default ${JSON.stringify(data.defaultValue)}`,
+      `created ${data.type.toLowerCase()} key ${entityText(entity)} with default ${valueText(JSON.stringify(data.defaultValue))}`,
     KeyDefaultChanged: ({ entity, data }) =>
-      `changed the default of key ${named(entity.name)} from ${JSON.stringify(data.from)} to ${JSON.stringify(data.to)}`,
-    KeyDescribed: ({ entity, data }) => described(`key ${named(entity.name)}`, data),
-    KeyArchived: ({ entity }) => `archived key ${named(entity.name)}`,
-    KeyRestored: ({ entity }) => `restored key ${named(entity.name)}`,
+      `changed the default of key ${entityText(entity)} from ${valueText(JSON.stringify(data.from))} to ${valueText(JSON.stringify(data.to))}`,
+    KeyDescribed: ({ entity, data }) => described(`key ${entityText(entity)}`, data),
+    KeyArchived: ({ entity }) => `archived key ${entityText(entity)}`,
+    KeyRestored: ({ entity }) => `restored key ${entityText(entity)}`,
   },
   changed: {
     KeyCreated: created,

@@ -1,4 +1,3 @@
-import { named } from './change-words';
 import { cannotReturn } from './choice';
 import type { Fact } from './event';
 import { NamedEntities, type Decider, type Guard, type OnEntity } from './named-entity';
@@ -7,6 +6,7 @@ import { illegalState, type Refusal } from './refusal';
 import type { Happened } from './slice';
 import { nothingToCheck, onExisting } from './targeting';
 import type { Use } from './usage';
+import { entityText } from './text-part';
 
 /** E4, for flags and configs. */
 export const ROLLOUT_STATUSES = ['DRAFT', 'LIVE', 'PAUSED', 'ARCHIVED'] as const;
@@ -81,10 +81,10 @@ export class Rollouts<E extends Rollout> extends NamedEntities<E> {
   }
 
   readonly rolloutWords = {
-    published: ({ entity }: Fact) => `published ${this.kind} ${named(entity.name)}`,
-    paused: ({ entity }: Fact) => `paused ${this.kind} ${named(entity.name)}`,
-    resumed: ({ entity }: Fact) => `resumed ${this.kind} ${named(entity.name)}`,
+    published: ({ entity }: Fact) => `published ${this.kind} ${entityText(entity)}`,
+    paused: ({ entity }: Fact) => `paused ${this.kind} ${entityText(entity)}`,
+    resumed: ({ entity }: Fact) => `resumed ${this.kind} ${entityText(entity)}`,
     restored: ({ entity, data }: Fact<string, { readonly to: RolloutStatus }>) =>
-      `restored ${this.kind} ${named(entity.name)} as ${data.to.toLowerCase()}`,
+      `restored ${this.kind} ${entityText(entity)} as ${data.to.toLowerCase()}`,
   };
 }

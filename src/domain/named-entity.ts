@@ -1,5 +1,5 @@
 import type { Map } from 'immutable';
-import { described, named } from './change-words';
+import { described, renamedText } from './change-words';
 import type { Change, EntityRef, Fact } from './event';
 import { noRoom, type LimitedKind } from './limits';
 import { checkText, claimName, nameTaken, releaseName, textChanges, type Text } from './naming';
@@ -10,6 +10,7 @@ import type { SingleCommand } from './decider';
 import type { Decision, DecisionContext, Happened } from './slice';
 import { nothingToCheck, onExisting, type Edit } from './targeting';
 import { refusalIfUsed } from './usage';
+import { entityText } from './text-part';
 
 /** A thing with an id, and a name that is unique among those of its kind that are not archived (S1, G1, E6). */
 interface Named {
@@ -130,11 +131,11 @@ export class NamedEntities<E extends Named> {
   /* sentence */
 
   readonly words = {
-    created: ({ entity }: Fact) => `created ${this.kind} ${named(entity.name)}`,
-    renamed: ({ data }: Fact<string, Change<string>>) => `renamed ${this.kind} ${named(data.from)} to ${named(data.to)}`,
-    described: ({ entity, data }: Fact<string, Change<string>>) => described(`${this.kind} ${named(entity.name)}`, data),
-    archived: ({ entity }: Fact) => `archived ${this.kind} ${named(entity.name)}`,
-    restored: ({ entity }: Fact) => `restored ${this.kind} ${named(entity.name)}`,
+    created: ({ entity }: Fact) => `created ${this.kind} ${entityText(entity)}`,
+    renamed: ({ entity, data }: Fact<string, Change<string>>) => `renamed ${this.kind} ${renamedText(entity, data)}`,
+    described: ({ entity, data }: Fact<string, Change<string>>) => described(`${this.kind} ${entityText(entity)}`, data),
+    archived: ({ entity }: Fact) => `archived ${this.kind} ${entityText(entity)}`,
+    restored: ({ entity }: Fact) => `restored ${this.kind} ${entityText(entity)}`,
   };
 
   /* revert */

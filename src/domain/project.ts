@@ -1,4 +1,4 @@
-import { described, named } from './change-words';
+import { described, renamedText } from './change-words';
 import { changed, created } from './changed-fields';
 import type { Concept } from './concept';
 import type { Change, Fact } from './event';
@@ -8,6 +8,7 @@ import { textSteps } from './revert-steps';
 import type { Evolve } from './slice';
 import { onExisting, type Edit } from './targeting';
 import { checkProjectId, cleanName } from './text';
+import { entityText } from './text-part';
 
 /* events */
 
@@ -84,9 +85,9 @@ export const project = {
     ),
   },
   sentence: {
-    ProjectCreated: ({ entity }) => `created project ${named(entity.name)}`,
-    ProjectRenamed: ({ data }) => `renamed project ${named(data.from)} to ${named(data.to)}`,
-    ProjectDescribed: ({ entity, data }) => described(`project ${named(entity.name)}`, data),
+    ProjectCreated: ({ entity }) => `created project ${entityText(entity)}`,
+    ProjectRenamed: ({ entity, data }) => `renamed project ${renamedText(entity, data)}`,
+    ProjectDescribed: ({ entity, data }) => described(`project ${entityText(entity)}`, data),
   },
   changed: {
     ProjectCreated: created,

@@ -1,7 +1,7 @@
-import { named } from './change-words';
 import type { Count, DidCondition, DidNotCondition, PropertyCondition, Rule, Window } from './rule';
 import type { Json } from './json';
 import { KNOWN_PROPERTIES } from './known-properties';
+import { eventText as eventName, plainText, propertyText, textParts, valueText, type TextPart } from './text-part';
 
 /** Texts longer than this are cut, and lists longer than that are counted: the words are for reading, the rule is beside them. */
 const LONGEST_TEXT = 80;
@@ -20,10 +20,10 @@ const PHRASES: { readonly [operator in PropertyCondition['operator']]: Phrase } 
   NOT_EQUALS: ({ value }) => `is not ${word(value)}`,
   IN: ({ values }) => `is one of ${list(values)}`,
   NOT_IN: ({ values }) => `is none of ${list(values)}`,
-  CONTAINS: ({ value }) => `contains ${quote(value)}`,
-  STARTS_WITH: ({ value }) => `starts with ${quote(value)}`,
-  ENDS_WITH: ({ value }) => `ends with ${quote(value)}`,
-  MATCHES: ({ value }) => `matches /${oneLine(cut(String(value)))}/`,
+  CONTAINS: ({ value }) => `contains ${valueText(quote(value))}`,
+  STARTS_WITH: ({ value }) => `starts with ${valueText(quote(value))}`,
+  ENDS_WITH: ({ value }) => `ends with ${valueText(quote(value))}`,
+  MATCHES: ({ value }) => `matches ${valueText(`/${oneLine(cut(String(value)))}/`)}`,
   LESS: ({ value }) => `< ${word(value)}`,
   AT_MOST: ({ value }) => `<= ${word(value)}`,
   GREATER: ({ value }) => `> ${word(value)}`,
@@ -31,32 +31,47 @@ const PHRASES: { readonly [operator in PropertyCondition['operator']]: Phrase } 
   BETWEEN: ({ from, to }) => `is between ${word(from)} and ${word(to)}`,
   EXISTS: () => 'exists',
   NOT_EXISTS: () => 'does not exist',
-  VERSION_LESS: ({ value }) => `is earlier than ${cut(String(value))}`,
-  VERSION_AT_MOST: ({ value }) => `is ${cut(String(value))} or earlier`,
-  VERSION_EQUALS: ({ value }) => `is version ${cut(String(value))}`,
-  VERSION_AT_LEAST: ({ value }) => `is ${cut(String(value))} or later`,
-  VERSION_GREATER: ({ value }) => `is later than ${cut(String(value))}`,
+  VERSION_LESS: ({ value }) => `is earlier than ${valueText(oneLine(cut(String(value))))}`,
+  VERSION_AT_MOST: ({ value }) => `is ${valueText(oneLine(cut(String(value))))} or earlier`,
+  VERSION_EQUALS: ({ value }) => `is version ${valueText(oneLine(cut(String(value))))}`,
+  VERSION_AT_LEAST: ({ value }) => `is ${valueText(oneLine(cut(String(value))))} or later`,
+  VERSION_GREATER: ({ value }) => `is later than ${valueText(oneLine(cut(String(value))))}`,
 };
 
 /** A rule in plain words, on one line, for people to read: not a language, and nothing reads it back. */
 export function ruleText(rule: Rule): string {
-  if ('all' in rule) return rule.all.map((part) => inside(part, 'any', rule.all.length)).join(' and ');
-  if ('any' in rule) return rule.any.map((part) => inside(part, 'all', rule.any.length)).join(' or ');
-  if ('not' in rule) return `not (${ruleText(rule.not)})`;
-  if ('property' in rule) return conditionText(rule.property);
-  if ('did' in rule) return didText(rule.did);
-  return `did not do ${eventText(rule.didNot)} ${windowText(rule.didNot.window)}`;
+  return plainText(markedRule(rule));
+}
+
+/** The same, in its parts. */
+export function ruleParts(rule: Rule): readonly TextPart[] {
+  return textParts(markedRule(rule));
 }
 
 /** One condition on a property in plain words, such as `price > 10`. */
 export function conditionText(condition: PropertyCondition): string {
+  return plainText(markedCondition(condition));
+}
+
+/** A rule in words, with its parts set off. */
+export function markedRule(rule: Rule): string {
+  if ('all' in rule) return rule.all.map((part) => inside(part, 'any', rule.all.length)).join(' and ');
+  if ('any' in rule) return rule.any.map((part) => inside(part, 'all', rule.any.length)).join(' or ');
+  if ('not' in rule) return `not (${markedRule(rule.not)})`;
+  if ('property' in rule) return markedCondition(rule.property);
+  if ('did' in rule) return didText(rule.did);
+  return `did not do ${eventText(rule.didNot)} ${windowText(rule.didNot.window)}`;
+}
+
+/** One condition in words, with its parts set off. */
+export function markedCondition(condition: PropertyCondition): string {
   const { name, operator } = condition;
-  return `${KNOWN_PROPERTIES.get(name)?.words ?? word(name)} ${PHRASES[operator](condition)}`;
+  return `${propertyText(name, KNOWN_PROPERTIES.get(name)?.words ?? shown(name))} ${PHRASES[operator](condition)}`;
 }
 
 /** A part of a list of `count`: in parentheses where its own joining word would be read with its neighbours. */
 function inside(part: Rule, other: 'all' | 'any', count: number): string {
-  const text = ruleText(part);
+  const text = markedRule(part);
   return count > 1 && joiner(part) === other ? `(${text})` : text;
 }
 
@@ -75,9 +90,9 @@ function didText(condition: DidCondition): string {
 }
 
 function eventText({ event, filters = [] }: DidCondition | DidNotCondition): string {
-  const texts = filters.map((filter) => conditionText(filter));
-  if (texts.length === 0) return named(event);
-  return texts.length === 1 ? `${named(event)} with ${texts[0]}` : `${named(event)} (with ${texts.join(' and ')})`;
+  const texts = filters.map((filter) => markedCondition(filter));
+  if (texts.length === 0) return eventName(event);
+  return texts.length === 1 ? `${eventName(event)} with ${texts[0]}` : `${eventName(event)} (with ${texts.join(' and ')})`;
 }
 
 function countText(count: Count): string {
@@ -98,14 +113,18 @@ function windowText(window: Window): string {
 
 function list(values: readonly Json[] = []): string {
   const long = values.length > LONGEST_LIST;
-  const shown = values.slice(0, long ? LIST_START : LONGEST_LIST);
+  const some = values.slice(0, long ? LIST_START : LONGEST_LIST);
   // All texts of a list are quoted or none: of one alone it would look as if the quotes were part of it.
-  const isQuoted = shown.some((value) => typeof value === 'string' && !isPlain(value));
-  const words = shown.map((value) => (isQuoted && typeof value === 'string' ? quote(value) : word(value)));
+  const isQuoted = some.some((value) => typeof value === 'string' && !isPlain(value));
+  const words = some.map((value) => (isQuoted && typeof value === 'string' ? valueText(quote(value)) : word(value)));
   return `${words.join(', ')}${long ? ` and ${(values.length - LIST_START).toLocaleString('en')} more` : ''}`;
 }
 
 function word(value: Json | undefined): string {
+  return valueText(shown(value));
+}
+
+function shown(value: Json | undefined): string {
   if (typeof value !== 'string') return String(value);
   return isPlain(value) ? value : quote(value);
 }

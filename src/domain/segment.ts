@@ -1,4 +1,3 @@
-import { named } from './change-words';
 import { archived, changed, created, restored } from './changed-fields';
 import type { Concept } from './concept';
 import type { Change, EntityRef, Fact } from './event';
@@ -9,11 +8,12 @@ import { entityKey, type ProjectState } from './project-state';
 import { invalid } from './refusal';
 import { differing } from './revert-steps';
 import { checkRule, normalizeRule } from './rule-check';
-import { ruleText } from './rule-words';
+import { markedRule } from './rule-words';
 import type { Rule } from './rule';
 import type { Evolve } from './slice';
 import { onExisting } from './targeting';
 import { cleanName, NAME_LENGTH } from './text';
+import { entityText } from './text-part';
 
 /* events */
 
@@ -123,11 +123,11 @@ export const segment = {
     RestoreSegment: segments.restoring((was) => ({ type: 'SegmentRestored', entity: segments.ref(was), data: {} })),
   },
   sentence: {
-    SegmentCreated: ({ entity, data }) => `created segment ${named(entity.name)}: ${ruleText(data.rule)}`,
-    SegmentCloned: ({ entity, data }) => `cloned segment ${named(data.source.name)} as ${named(entity.name)}`,
+    SegmentCreated: ({ entity, data }) => `created segment ${entityText(entity)}: ${markedRule(data.rule)}`,
+    SegmentCloned: ({ entity, data }) => `cloned segment ${entityText({ ...data.source, kind: 'segment' })} as ${entityText(entity)}`,
     SegmentRenamed: segments.words.renamed,
     SegmentDescribed: segments.words.described,
-    SegmentRuleChanged: ({ entity, data }) => `changed the rule of segment ${named(entity.name)} to: ${ruleText(data.to)}`,
+    SegmentRuleChanged: ({ entity, data }) => `changed the rule of segment ${entityText(entity)} to: ${markedRule(data.to)}`,
     SegmentArchived: segments.words.archived,
     SegmentRestored: segments.words.restored,
   },

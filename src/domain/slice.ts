@@ -28,7 +28,7 @@ export type Decide<C extends { readonly type: string }> = {
   readonly [Type in C['type']]: (state: ProjectState, command: Extract<C, { type: Type }>, context: DecisionContext) => Decision;
 };
 
-/** How an event reads to a person, after the actor's name: "archived goal *Purchase*". */
+/** How an event reads to a person, after the actor's name: "archived goal *Purchase*". With its parts set off (text-part.ts). */
 export type Sentences<F extends Fact> = { readonly [Type in F['type']]: (event: Extract<F, { type: Type }>) => string };
 
 /** One concept: how its facts change the state, how its commands are decided, how its events read. */

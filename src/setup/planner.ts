@@ -4,9 +4,10 @@ import { entitiesOf, entityKey, type EntityOf, type ProjectState } from '../doma
 import { eventId, type Actor, type EntityKind, type EntityRef, type Fact } from '../domain/event';
 import { sha256, type JsonObject } from '../domain/json';
 import { inPercent } from '../domain/percent';
-import { apply, decide, sentence, type SingleCommand } from '../domain/decider';
+import { apply, decide, sentence, sentenceParts, type SingleCommand } from '../domain/decider';
 import type { Refusal } from '../domain/refusal';
 import { isRefusal, type DecisionContext } from '../domain/slice';
+import type { TextPart } from '../domain/text-part';
 import { conflictOf, type Conflict } from './conflict';
 
 /** Of what a plan itself would change: no event says yet who does. */
@@ -18,6 +19,8 @@ export interface Step {
   readonly entity: EntityRef;
   /** What it does, in words. */
   readonly sentence: string;
+  /** The same, in parts that can be linked. */
+  readonly parts: readonly TextPart[];
   readonly before: object | null;
   readonly after: object | null;
 }
@@ -72,7 +75,14 @@ export class Planner {
     const before = this.shown(about, shown);
     for (const fact of decision) this.take(fact);
     const words = decision.map(sentence).join('; ');
-    this.steps.push({ command: command.type, entity: first.entity, sentence: words, before, after: this.shown(about, shown) });
+    this.steps.push({
+      command: command.type,
+      entity: first.entity,
+      sentence: words,
+      parts: partsOf(decision),
+      before,
+      after: this.shown(about, shown),
+    });
     return true;
   }
 
@@ -125,4 +135,8 @@ function conflictInPercent(kind: EntityKind, { before, after, wayOut }: Conflict
 export function held<Kind extends NamedKind>(state: ProjectState, kind: Kind, name: string): EntityOf<Kind> | undefined {
   const id = holderOf(state, kind, name);
   return id === undefined ? undefined : entitiesOf(state, kind).get(id);
+}
+
+function partsOf(facts: readonly Fact[]): readonly TextPart[] {
+  return facts.flatMap((fact, at) => [...(at === 0 ? [] : [{ kind: 'TEXT', text: '; ' } as const]), ...sentenceParts(fact)]);
 }

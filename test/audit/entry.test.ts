@@ -134,6 +134,7 @@ describe('an event that this version does not understand reads as its type, with
     expect(entryOf(event)).toEqual({
       event,
       sentence: `u-71c3 ${event.type}`,
+      parts: [{ kind: 'TEXT', text: event.type }],
       before: undefined,
       after: { share: 5 },
       changes: [{ path: 'share', after: 5 }],

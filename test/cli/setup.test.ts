@@ -230,21 +230,21 @@ describe('a file that is wrong', () => {
       'version: 2\nkeys:\n  - { name: a, type: NUMBER, default: 1, defualt: 2 }',
       ':3:51: keys.0.defualt: is not known here: there is name, type',
     ],
-    ['a wrong type', 'version: 2\nkeys: [{ name: a, type: NUMBER, default: "1" }]', ':2:42: keys.0.default: must be a number'],
+    ['a wrong type', 'version: 2\nkeys: [{ name: a, type: NUMBER, default: "1" }]', ':2:42: keys.0.default: It must be a number'],
     [
       'a segment named twice',
       'version: 2\nsegments:\n  - { name: A, rule: { property: { name: x, operator: EXISTS } } }\n  - { name: a, rule: { property: { name: x, operator: EXISTS } } }',
-      ':4:13: segments.1.name: there is already a segment "A" in this file',
+      ':4:13: segments.1.name: There is already a segment "A" in this file',
     ],
     [
       'a missing goal',
       'version: 2\nkeys: [{ name: k, type: NUMBER, default: 1 }]\nexperiments:\n  - name: X\n    keys: [k]\n    goals: [Gone]\n    variants:\n      - { name: C, control: true, weight: 50 }\n      - { name: N, weight: 50, values: { k: 2 } }',
-      ':6:13: experiments.0.goals.0: there is no goal "Gone" in this file or in the project',
+      ':6:13: experiments.0.goals.0: There is no goal "Gone" in this file or in the project',
     ],
     [
       'a missing segment',
       'version: 2\nkeys: [{ name: k, type: NUMBER, default: 1 }]\nflags: [{ name: F, key: k, rows: [{ segment: Gone, value: 1 }] }]',
-      ':3:46: flags.0.rows.0.segment: there is no segment "Gone"',
+      ':3:46: flags.0.rows.0.segment: There is no segment "Gone"',
     ],
     ['a cycle', 'version: 2\nsegments:\n  - &a { name: A, rule: { not: *a } }', ':3:8: segments.0: must not have an anchor'],
     [

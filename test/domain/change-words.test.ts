@@ -1,4 +1,5 @@
-import { described, named } from '../../src/domain/change-words';
+import { described } from '../../src/domain/change-words';
+import { named, plainText } from '../../src/domain/text-part';
 import type { Fact } from '../../src/domain/event';
 import { USUAL_MEASURE } from '../../src/domain/goal';
 import { sentence } from '../../src/domain/decider';
@@ -28,7 +29,7 @@ test.each([
   [{ from: 'x', to: '' }, 'removed the description of key *X*'],
 ])('a description %j', (data, text) => {
   expect(event('KeyDescribed', 'key', data)).toBe(text);
-  expect(described('key *X*', data)).toBe(text);
+  expect(plainText(described('key *X*', data))).toBe(text);
 });
 
 describe('who gets what', () => {

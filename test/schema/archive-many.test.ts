@@ -68,7 +68,7 @@ test('all or none: what one of them meets is said of that one, and nothing is ar
 
 test.each([0, 101])('%i items are refused with the number allowed', async (count) => {
   const items = Array.from({ length: count }, () => all.goal);
-  const problems = [{ path: 'items', message: `must be 1 to 100 items, not ${count}` }];
+  const problems = [{ path: 'items', message: `It must be 1 to 100 items, not ${count}.` }];
   expect(await refuse(stack, ArchiveManyDocument, { items })).toMatchObject({ __typename: 'InvalidInput', problems });
 });
 
@@ -78,7 +78,7 @@ test('what cannot be archived is no kind of item', async () => {
     ['shop/exclusivity', 'an exclusivity'],
     ['shop/holdout/h1', 'a holdout'],
   ] as const) {
-    const problems = [{ path: 'items[1].id', message: `must be the \`id\` of something that can be archived, which ${kind} cannot` }];
+    const problems = [{ path: 'items[1].id', message: `It must be the \`id\` of something that can be archived, which ${kind} cannot.` }];
     expect(await refuse(stack, ArchiveManyDocument, { items: [all.goal, { id }] })).toMatchObject({ problems });
   }
 });

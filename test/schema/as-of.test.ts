@@ -9,7 +9,7 @@ type Then = NonNullable<operations.ProjectAsOfQuery['project']>;
 
 /** The answer with the ids of things as they were then, which are others than those of now. */
 const asOf = (answer: Then, revision: number): Then =>
-  JSON.parse(JSON.stringify(answer).replace(/("(?:id|nodeId)":"[^"]*)/g, `$1@${revision}`)) as Then;
+  JSON.parse(JSON.stringify(answer).replace(/("(?:id|nodeId)":"(?!\*)[^"]*)/g, `$1@${revision}`)) as Then;
 
 let stack: Stack;
 /** Everything that a query of the whole project answered after each change, by the revision that it reached. */

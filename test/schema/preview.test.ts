@@ -138,7 +138,7 @@ test('with a command id it is refused, since nothing is left that a repetition c
     expect(await preview(mutation, { ...(mutation === 'createKey' ? { type: 'NUMBER' } : {}), name: 'n', commandId: 'mine' })).toEqual({
       __typename: 'InvalidInput',
       code: 'INVALID_INPUT',
-      problems: [{ path: 'commandId', message: 'must be left out with `preview`: give it to the command itself' }],
+      problems: [{ path: 'commandId', message: 'It must be left out with `preview`: give it to the command itself.' }],
     });
   }
 });

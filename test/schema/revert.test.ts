@@ -107,7 +107,7 @@ test('what is not there, has moved, or never was, is reported in this order', as
   for (const toVersion of [0, 2, -3]) {
     expect(await refuse(stack, operations.RevertDocument, { id: key('price'), toVersion })).toMatchObject({
       code: 'INVALID_INPUT',
-      problems: [{ path: 'toVersion', message: 'must be a version that it has had: 1 to 1' }],
+      problems: [{ path: 'toVersion', message: 'It must be a version that it has had: 1 to 1.' }],
     });
   }
   expect(

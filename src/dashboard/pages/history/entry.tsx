@@ -6,7 +6,7 @@ import { useProject, useReadOnly } from '../../shell/project';
 import { KindBadge } from '../../ui/badge';
 import { Button } from '../../ui/button';
 import { FieldChanges } from '../../ui/field-changes';
-import { Sentence } from '../../ui/sentence';
+import { TextParts } from '../../ui/text-parts';
 import { historyWords as text } from '../../words/ledger';
 import { Revert } from './revert';
 
@@ -15,7 +15,7 @@ const time = new Intl.DateTimeFormat('en-GB', { timeStyle: 'short' });
 /** One change: the ledger's sentence, its reason, its fields, and the way back to it. */
 export function Entry({ entry }: { entry: EntryFragment }) {
   const { id: project } = useProject();
-  const { event, sentence, reason, changes, occurredAt } = entry;
+  const { event, sentenceParts, reason, changes, occurredAt } = entry;
   const { entity, revision } = event;
   const [open, setOpen] = useState(false);
   const [reverting, setReverting] = useState(false);
@@ -30,7 +30,7 @@ export function Entry({ entry }: { entry: EntryFragment }) {
       </time>
       <div className="grow stack tight">
         <p>
-          <Sentence text={sentence} />
+          <TextParts parts={sentenceParts} />
         </p>
         {reason === null ? null : <p className="quiet sentence">“{reason}”</p>}
         {open ? <FieldChanges changes={changes} /> : null}
