@@ -1,5 +1,6 @@
 import { inParallel } from '../../src/concurrency/in-parallel';
 import { DAY_MS, PlayedServer } from './played-tests';
+import { interval, measured, type Measured, type Sent } from './recomputed';
 
 const START = Date.parse('2026-03-02T00:00:00Z');
 const USERS = 1_000;
@@ -34,15 +35,9 @@ ${GOALS.map((goal) => `  - ${JSON.stringify(goal)}`).join('\n')}
 experiments:${Array.from({ length: TESTS }, (_, index) => experiment(index)).join('')}
 `;
 
-interface Sent {
-  readonly user: number;
-  readonly at: number;
-  readonly price: number;
-}
-
 const server = new PlayedServer(START);
 const firstSeen = new Map<number, number>();
-const sent: Sent[] = [];
+const sent = new Map<number, Sent[]>();
 const assigned = new Map<string, Map<number, string>>();
 const names = new Map<string, string>();
 
@@ -72,26 +67,28 @@ async function playDay(day: number): Promise<void> {
   await server.send(items);
   // Sent again, as an app does that got no answer.
   await server.send(items.slice(0, 40));
-  sent.push(...events);
+  for (const event of events) sent.set(event.user, [...(sent.get(event.user) ?? []), event]);
 }
+
+const inTens = (users: readonly number[]): readonly (readonly number[])[] =>
+  Array.from({ length: Math.ceil(users.length / 10) }, (_, index) => users.slice(index * 10, index * 10 + 10));
 
 beforeAll(async () => {
   await server.open();
   await server.apply(SETUP);
   for (let day = 0; day < DAYS; day += 1) await playDay(day);
   await server.moveTo(START + (DAYS + 1) * DAY_MS);
-  await inParallel([...firstSeen.keys()], 8, async (user) => {
-    const { experimentsOf } = await server.ask<{
-      experimentsOf: { experiments: readonly { entityId: string; name: string; standing: string; variant: string | null }[] };
-    }>(
-      'query ($user: EvaluatedUserInput!) { experimentsOf(projectId: "shop", user: $user) { experiments { entityId name standing variant } } }',
-      { user: { id: `user ${user}` } },
-    );
-    for (const { entityId, name, standing, variant } of experimentsOf.experiments) {
-      names.set(entityId, name);
-      if (standing !== 'ASSIGNED') continue;
-      const users = assigned.get(entityId) ?? new Map<number, string>();
-      assigned.set(entityId, users.set(user, variant!));
+  await inParallel(inTens([...firstSeen.keys()]), 8, async (users) => {
+    const fields = users.map((user) => `of${user}: experimentsOf(projectId: "shop", user: { id: "user ${user}" }) { ...Standing }`);
+    const query = `{ ${fields.join(' ')} } fragment Standing on ExperimentsOfUser { experiments { entityId name standing variant } }`;
+    const answer = await server.ask<{
+      [field: string]: { experiments: readonly { entityId: string; name: string; standing: string; variant: string | null }[] };
+    }>(query);
+    for (const user of users) {
+      for (const { entityId, name, standing, variant } of answer[`of${user}`]!.experiments) {
+        names.set(entityId, name);
+        if (standing === 'ASSIGNED') assigned.set(entityId, (assigned.get(entityId) ?? new Map<number, string>()).set(user, variant!));
+      }
     }
   });
 }, 300_000);
@@ -101,6 +98,12 @@ afterAll(() => server.close());
 interface Figure {
   readonly variant: string;
   readonly figure: { readonly missing: string | null; readonly users: number; readonly converted: number; readonly mean: number };
+}
+interface Estimate {
+  readonly missing: string | null;
+  readonly difference: number;
+  readonly low: number;
+  readonly high: number;
 }
 interface Answer {
   readonly experimentResults: {
@@ -114,6 +117,7 @@ interface Answer {
     readonly goals: readonly {
       readonly name: string;
       readonly figures: readonly Figure[];
+      readonly comparisons: readonly { readonly variant: string; readonly plain: Estimate; readonly adjusted: Estimate }[];
       readonly series: readonly { readonly day: string; readonly variants: readonly Figure[] }[];
     }[];
   } | null;
@@ -126,58 +130,68 @@ const QUERY = `query ($id: ID!, $upTo: Cursor, $receivedUpTo: DateTime) {
     goals {
       name
       figures { variant figure { missing users converted mean } }
+      comparisons { variant plain { missing difference low high } adjusted { missing difference low high } }
       series { day variants { variant figure { missing users converted mean } } }
     }
   }
 }`;
 
-/** What a goal comes to in a variant, from what was sent, for users first seen up to the end of a day. */
-function recomputed(id: string, variant: string, goal: (typeof GOALS)[number], receivedUpToMs: number, lastDay: string) {
-  const windowMs = goal.windowDays * DAY_MS;
-  const users = [...(assigned.get(id) ?? [])]
-    .filter(([, of]) => of === variant)
-    .map(([user]) => ({ user, first: firstSeen.get(user)! }))
-    .filter(({ first }) => first + windowMs <= receivedUpToMs && new Date(first).toISOString().slice(0, 10) <= lastDay);
-  const values = users.map(({ user, first }) => {
-    const own = sent.filter((event) => event.user === user && event.at >= first && event.at < first + windowMs);
-    if (goal.measure === 'CONVERSION') return own.length > 0 ? 1 : 0;
-    if (goal.measure === 'COUNT') return own.length;
-    return Math.min(goal.cap, own.reduce((sum, { price }) => sum + Math.round(price * 100), 0) / 100);
-  });
-  const total = values.reduce((sum: number, value) => sum + value, 0);
-  return {
-    users: users.length,
-    converted: values.filter((value) => value !== 0).length,
-    mean: users.length === 0 ? 0 : total / users.length,
-  };
+/** The mature users of a variant, from what was sent, first seen up to the end of a day. */
+function usersOf(id: string, variant: string, goal: (typeof GOALS)[number], receivedUpToMs: number, lastDay: string): readonly Measured[] {
+  const users = [...(assigned.get(id) ?? [])].filter(([, of]) => of === variant);
+  const known = users.map(([user]) => ({ first: firstSeen.get(user)!, events: sent.get(user) ?? [] }));
+  return measured(known, goal, receivedUpToMs, lastDay);
 }
+
+/** The usual one, which the tests of the set-up have. */
+const ANALYSIS = { alpha: 0.05, plannedUsers: 10_000 };
 
 test('R1: every number of 40 running tests equals what was sent, computed once more', async () => {
   expect(assigned.size).toBeGreaterThan(30);
-  let compared = 0;
+  let [compared, intervals] = [0, 0];
   for (const [id, users] of assigned) {
     const { experimentResults: results } = await server.ask<Answer>(QUERY, { id: `shop/experiment/${id}` });
     const receivedUpToMs = Date.parse(results!.receivedUpTo);
     expect(results!.inTwoVariants).toBe(0);
     for (const { variant, users: shown } of results!.variants)
       expect(shown).toBe([...users.values()].filter((of) => of === variant).length);
-    for (const [index, { name, figures, series }] of results!.goals.entries()) {
+    for (const [index, { name, figures, comparisons, series }] of results!.goals.entries()) {
       const goal = GOALS.find((each) => each.name === name)!;
       expect(index).toBe(GOALS.indexOf(goal));
       const compare = ({ variant, figure }: Figure, lastDay: string): void => {
-        const { users: of, converted, mean } = recomputed(id, variant, goal, receivedUpToMs, lastDay);
+        const users = usersOf(id, variant, goal, receivedUpToMs, lastDay);
+        const [of, converted] = [users.length, users.filter(({ value }) => value !== 0).length];
         if (of === 0) return expect(figure.missing).toBe('NO_USERS');
         // A mean of users who are all alike has no interval.
         if (figure.missing !== null) return expect(figure.missing).toBe(of === 1 ? 'ONE_USER' : 'NO_VARIANCE');
         expect([figure.users, figure.converted]).toEqual([of, converted]);
-        expect(figure.mean).toBeCloseTo(mean, 9);
+        expect(figure.mean).toBeCloseTo(users.reduce((sum, { value }) => sum + value, 0) / of, 9);
         compared += 1;
       };
       for (const figure of figures) compare(figure, '9999');
+      const [control = []] = figures.map(({ variant }) => usersOf(id, variant, goal, receivedUpToMs, '9999'));
+      for (const { variant, ...both } of comparisons) {
+        const users = usersOf(id, variant, goal, receivedUpToMs, '9999');
+        for (const [isAdjusted, shown] of [
+          [false, both.plain],
+          [true, both.adjusted],
+        ] as const) {
+          if (shown.missing !== null) continue;
+          const { difference, low, high } = interval(control, users, { measure: goal.measure, isAdjusted, ...ANALYSIS });
+          for (const [is, expected] of [
+            [shown.difference, difference],
+            [shown.low, low],
+            [shown.high, high],
+          ] as const)
+            expect(is).toBeCloseTo(expected, 9);
+          intervals += 1;
+        }
+      }
       for (const { day, variants } of series) for (const figure of variants) compare(figure, day);
     }
   }
   expect(compared).toBeGreaterThan(1_000);
+  expect(intervals).toBeGreaterThan(150);
 }, 120_000);
 
 test('the verb prints checks first, then each goal with its intervals, then the conclusion', async () => {
