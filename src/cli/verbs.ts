@@ -53,6 +53,12 @@ export const verbs: readonly Verb[] = [
     load: () => (require('./evaluate') as typeof import('./evaluate')).evaluateVerb,
   },
   {
+    name: 'events',
+    description: 'Send what users did, one JSON event a line. What was not sent is named by its line, to go on from there.',
+    argument: { name: '<file>', description: 'NDJSON; - is standard input' },
+    load: () => (require('./events') as typeof import('./events')).eventsVerb,
+  },
+  {
     name: 'results',
     description: 'Print what an experiment shows: checks, each goal with its intervals, and the conclusion.',
     argument: { name: '<experiment>', description: 'the id of an experiment that has started, such as shop/experiment/abc' },

@@ -126,3 +126,24 @@ test('U4: who may not send is refused, and no user id stands in a file', async (
   await send(purchase('a-user-id-to-look-for', '1'));
   expect((await readFile(join(directory, 'users', 'users.db'))).includes(Buffer.from('a-user-id-to-look-for'))).toBe(false);
 });
+
+test('events are sent from a file, rejected by line, and resumed by line', async () => {
+  const file = join(directory, 'events.ndjson');
+  const lines = Array.from({ length: 1_500 }, (_, at) => JSON.stringify({ user: `u${at % 40}`, event: 'View', id: `file-${at}` }));
+  const odd = ['', '{', '[]', '{"user":"u1","event":"View"}', '{"user":7,"event":"View","id":"x"}'];
+  await writeFile(file, [...lines, ...odd].join('\n'));
+  const type = typingIn({ DATA_DIR: directory, LEDGER_TOKEN: running.firstToken as string, LEDGER_URL: running.url });
+  const first = await type('events', file, '--project', 'shop', '--json');
+  expect([first.code, JSON.parse(first.out)]).toEqual([4, { accepted: 1_500, repeated: 0, rejected: 4 }]);
+  expect(first.err.match(/line \d+/g)?.sort()).toEqual(['line 1501', 'line 1502', 'line 1503', 'line 1504']);
+  const again = await type('events', file, '--project', 'shop', '--from', '1400', '--json');
+  expect(JSON.parse(again.out)).toEqual({ accepted: 0, repeated: 100, rejected: 4 });
+  expect(await type('events', join(directory, 'none'), '--project', 'shop')).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('--from 0') as string,
+  });
+  expect(await type('events', file, '--project', 'none')).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('There is no project') as string,
+  });
+});
