@@ -3,7 +3,7 @@ import { byKindAndName, type Use } from '../src/domain/usage';
 import type { Checkpoint, Document, ListQuery, Page, Queried, RowKey } from '../src/read-model/read-model';
 import type { ProjectionOf } from './projection';
 import { projects, type ProjectDocument } from './projects';
-import { usage, usesTag, type UsageDocument } from './usage';
+import { USES, usage, usedTag, usesTag, type UsageDocument } from './usage';
 
 export interface RowOf<D> {
   readonly key: RowKey;
@@ -61,12 +61,27 @@ export class Reader {
     return rows.map(({ document: { kind, id, name, status } }) => ({ kind, id, name, status })).sort(byKindAndName);
   }
 
+  /** The usages that hold the thing, or ever did, with when: flags, configs, then experiments, each by name. */
+  async everUsedBy(projectId: string, use: Use): Promise<readonly (Usage & Pick<UsageDocument, 'spans'>)[]> {
+    const tags = [usesTag(use), usedTag(use)];
+    const found = await Promise.all(tags.map((tag) => this.all(usage, projectId, { tag, sort: BY_CREATION })));
+    const documents = new Map(found.flatMap(({ rows }) => rows.map(({ document }) => [`${document.kind}:${document.id}`, document])));
+    return [...documents.values()]
+      .map(({ kind, id, name, status, spans }) => {
+        const ofThis = spans.filter((span) => span.kind === use.kind && span.id === use.id);
+        return { kind, id, name, status, spans: ofThis };
+      })
+      .sort(byKindAndName);
+  }
+
   /** How many usages hold each thing, by `usesTag`; what none holds is not there. */
   async usageCounts(projectId: string): Promise<ReadonlyMap<string, number>> {
     const { rows } = await this.all(usage, projectId, { archived: false, sort: BY_CREATION });
     const counts = new Map<string, number>();
     for (const { document } of rows) {
-      for (const tag of usage.index(document as UsageDocument & Document).tags) counts.set(tag, (counts.get(tag) ?? 0) + 1);
+      for (const tag of usage.index(document as UsageDocument & Document).tags) {
+        if (tag.startsWith(USES)) counts.set(tag, (counts.get(tag) ?? 0) + 1);
+      }
     }
     return counts;
   }

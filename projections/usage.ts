@@ -3,8 +3,22 @@ import { apply, EMPTY_PROJECT } from '../src/domain/decider';
 import { entitiesOf, withEntity, type EntityOf, type ProjectState } from '../src/domain/project-state';
 import { foldName, withArticle } from '../src/domain/text';
 import { holds, isUsageKind, usesOf, type Use, type UsageKind } from '../src/domain/usage';
+import type { Envelope } from '../src/domain/event';
 import type { Document } from '../src/read-model/read-model';
 import { neverCreated, NONE, type ProjectionOf } from './projection';
+
+/** From when to when a usage held a thing. */
+export interface UsageSpan extends Use {
+  readonly fromRevision: number;
+  /** UTC milliseconds. */
+  readonly fromAt: number;
+  /** Of the event by which it let go of it; null: it holds it. */
+  readonly toRevision: number | null;
+  readonly toAt: number | null;
+}
+
+/** The most spans that are kept of one usage: the last of them. */
+const SPANS = 1_000;
 
 /** One flag, config or experiment, and what it names: archived or not, each thing once. */
 export interface UsageDocument {
@@ -13,14 +27,24 @@ export interface UsageDocument {
   readonly name: string;
   readonly status: string;
   readonly uses: readonly Use[];
+  /** What it ever held, in the order in which it began to. */
+  readonly spans: readonly UsageSpan[];
   readonly createdRevision: number;
   /** Of the last event that changed anything here: most edits do not. */
   readonly updatedRevision: number;
 }
 
+/** How labels of what is held begin. */
+export const USES = 'uses:';
+
 /** The label of the usages that hold the thing, so that it cannot be archived. */
 export function usesTag({ kind, id }: Use): string {
-  return `uses:${kind}:${id}`;
+  return `${USES}${kind}:${id}`;
+}
+
+/** The label of the usages that held the thing and do not any more. */
+export function usedTag({ kind, id }: Use): string {
+  return `used:${kind}:${id}`;
 }
 
 interface Draft {
@@ -47,11 +71,15 @@ export const usage: ProjectionOf<UsageDocument, Draft> = {
     const { document: before } = draft;
     if (before && used.name === before.name && used.status === before.status && sameUses(used.uses, before.uses)) return draft;
     const createdRevision = before ? before.createdRevision : revision;
-    return { state, document: { kind: entity.kind, id: entity.id, ...used, createdRevision, updatedRevision: revision } };
+    const spans = spansAfter(before?.spans ?? [], heldBy(entity.kind, used), event);
+    return { state, document: { kind: entity.kind, id: entity.id, ...used, spans, createdRevision, updatedRevision: revision } };
   },
   close: ({ document }) => document as UsageDocument & Document,
-  index({ kind, name, status, uses, createdRevision, updatedRevision }) {
+  index({ kind, name, status, uses, spans, createdRevision, updatedRevision }) {
     const folded = foldName(name);
+    const held = heldBy(kind, { status, uses }).map(usesTag);
+    const past = new Set(spans.filter(({ toRevision }) => toRevision !== null).map(usedTag));
+    for (const span of spans) if (span.toRevision === null) past.delete(usedTag(span));
     return {
       name: folded,
       created: createdRevision,
@@ -59,10 +87,26 @@ export const usage: ProjectionOf<UsageDocument, Draft> = {
       archived: status === 'ARCHIVED',
       status,
       text: folded,
-      tags: uses.filter((use) => holds(kind, status, use.kind)).map(usesTag),
+      tags: past.size === 0 ? held : [...held, ...past],
     };
   },
 };
+
+const heldBy = (kind: UsageKind, { status, uses }: Pick<UsageDocument, 'status' | 'uses'>): readonly Use[] =>
+  uses.filter((use) => holds(kind, status, use.kind));
+
+/** Ends the spans of what is not held any more, and begins those of what is held now. */
+function spansAfter(spans: readonly UsageSpan[], held: readonly Use[], { revision, occurredAt }: Envelope): readonly UsageSpan[] {
+  const isHeld = new Set(held.map(usesTag));
+  const isOpen = new Set(spans.filter(({ toRevision }) => toRevision === null).map(usesTag));
+  const ended = spans.map((span) =>
+    span.toRevision !== null || isHeld.has(usesTag(span)) ? span : { ...span, toRevision: revision, toAt: occurredAt },
+  );
+  const begun = held
+    .filter((use) => !isOpen.has(usesTag(use)))
+    .map(({ kind, id }) => ({ kind, id, fromRevision: revision, fromAt: occurredAt, toRevision: null, toAt: null }));
+  return [...ended, ...begun].slice(-SPANS);
+}
 
 /** Not by way of canonical JSON: it is asked for every event of a rebuild. */
 function sameUses(a: readonly Use[], b: readonly Use[]): boolean {

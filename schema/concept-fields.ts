@@ -18,6 +18,7 @@ import { shownUsage, type ShownUsage } from './shown-refusal';
 import { thingOf, type Named } from './thing';
 import { CursorScalar } from './scalars';
 import { listedWith, STATUS_FILTER } from './status-filter';
+import { PastUsage } from './usage';
 
 /* Fields that several concepts have, but for a word. */
 
@@ -136,6 +137,15 @@ export function usedByField(type: ClassType, kind: Use['kind'], description: str
     async usedBy(@Root() { projectId, id, name }: Used, @Ctx() { reader, asOfRevision }: Context): Promise<ShownUsage[]> {
       const usages = await reader.usagesOf(projectId, { kind, id: id ?? name });
       return usages.map((usage) => shownUsage(projectId, usage, asOfRevision));
+    }
+
+    @FieldResolver(() => [PastUsage], {
+      description: 'Every flag, config and experiment that uses it or ever did, with from when to when.',
+      complexity: 20,
+    })
+    async everUsedBy(@Root() { projectId, id, name }: Used, @Ctx() { reader, asOfRevision }: Context) {
+      const usages = await reader.everUsedBy(projectId, { kind, id: id ?? name });
+      return usages.map(({ spans, ...usage }) => ({ ...shownUsage(projectId, usage, asOfRevision), spans }));
     }
 
     @FieldResolver(() => Int, { description: 'How many flags, configs and experiments use it.' })

@@ -43,6 +43,7 @@ import { ServerResolver } from './server';
 import { UserStoreResolver } from './user-store';
 import { SetupResolver } from './setup';
 import { TextPartResolver } from './text-part';
+import { usageResolvers } from './usage';
 import { UserActionsResolver } from './user-actions';
 import { SignedHeadResolver } from './signed-head';
 import { PropertyConditionResolver, ruleNodesField } from './rule-nodes';
@@ -99,6 +100,7 @@ export const resolvers = [
   LedgerEventResolver,
   FieldChangeResolver,
   TextPartResolver,
+  ...usageResolvers,
   MaintenanceResolver,
   UserStoreResolver,
   NodeResolver,

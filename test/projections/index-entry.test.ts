@@ -45,6 +45,7 @@ test('what each document is found and ordered by', () => {
   expect(entriesOf(furnished())).toStrictEqual({
     projects: { shop: { name: 'shop', created: 0, updated: 1, text: 'shop\nthe shop', ...active } },
     holdouts: {},
+    actors: { 'user:alice': { name: 'alice', created: 0, updated: 11, text: 'alice', ...active } },
     keys: { Dark_Mode: { name: 'dark_mode', created: 2, updated: 2, text: 'dark_mode\nat night', ...active } },
     segments: { 'id-4': { name: 'strasse', created: 3, updated: 3, text: 'strasse\ngrüsse', ...active } },
     goals: { 'id-5': { name: 'käufe', created: 4, updated: 4, text: 'käufe\n', ...active } },
@@ -79,7 +80,7 @@ test('what each document is found and ordered by', () => {
         archived: false,
         status: 'ROLLED_OUT',
         text: 'test',
-        tags: ['uses:key:Dark_Mode', 'uses:segment:id-4'],
+        tags: ['uses:key:Dark_Mode', 'uses:segment:id-4', 'used:goal:id-5'],
       },
     },
   });
@@ -96,9 +97,12 @@ test('what is archived is found as archived, whatever its kind, and holds nothin
     { kind: 'experiment', id: 'id-10' },
   ] as const;
   ledger.accept({ type: 'ArchiveMany', items });
-  const { projects: _project, exclusivity: _setting, ...others } = entriesOf(ledger);
+  const { projects: _project, exclusivity: _setting, actors: _actors, ...others } = entriesOf(ledger);
   for (const entries of Object.values(others)) {
-    for (const entry of Object.values(entries)) expect(entry).toMatchObject({ archived: true, tags: [] });
+    for (const entry of Object.values(entries)) {
+      expect(entry).toMatchObject({ archived: true });
+      expect(entry.tags.filter((tag) => !tag.startsWith('used:'))).toEqual([]);
+    }
   }
   expect(others.usage).toMatchObject({ 'experiment:id-10': { status: 'ARCHIVED' } });
 });

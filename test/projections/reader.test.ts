@@ -112,6 +112,7 @@ test('an edit that changes neither name, status nor uses leaves a user as it was
     name: 'Flag',
     status: 'DRAFT',
     uses: [{ kind: 'key', id: 'theme' }],
+    spans: [{ kind: 'key', id: 'theme', fromRevision: 2, fromAt: Date.UTC(2026, 0, 1, 0, 0, 3), toRevision: null, toAt: null }],
     createdRevision: 2,
     updatedRevision: 2,
   });
