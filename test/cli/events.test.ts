@@ -1,5 +1,5 @@
 import { parse } from 'csv-parse/sync';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cursorOf, encodeCursor } from '../../src/domain/cursor';
@@ -16,10 +16,9 @@ let directory: string;
 let type: (...line: string[]) => Promise<Printed>;
 let elsewhere: (...line: string[]) => Promise<Printed>;
 let reported: readonly Envelope[];
-beforeEach(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'events-'));
-  type = typingIn({ DATA_DIR: join(directory, 'data') });
-  elsewhere = typingIn({ DATA_DIR: join(directory, 'other') });
+let written: string;
+beforeAll(async () => {
+  written = mkdtempSync(join(tmpdir(), 'events-written-'));
   const ledger = Ledger.started();
   createKey(ledger, 'dark_mode');
   createSegment(ledger, '=cmd|calc');
@@ -29,11 +28,18 @@ beforeEach(async () => {
     { reason: '@SUM(1)', actor: { id: '-me', kind: 'user' } },
   );
   reported = ledger.events;
-  const store = new SqliteEventStore(join(directory, 'data'));
+  const store = new SqliteEventStore(written);
   await store.append('shop', -1, reported.slice(0, 3));
   await store.append('web', -1, history('web', 4));
   await store.append('shop', 2, reported.slice(3));
   await store.close();
+});
+afterAll(() => rmSync(written, { recursive: true }));
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'events-'));
+  type = typingIn({ DATA_DIR: join(directory, 'data') });
+  elsewhere = typingIn({ DATA_DIR: join(directory, 'other') });
+  cpSync(written, join(directory, 'data'), { recursive: true });
 });
 afterEach(() => rmSync(directory, { recursive: true }));
 

@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { verbs } from '../../src/cli/verbs';
 import { run } from '../../src/cli/program';
 import { SqliteEventStore } from '../../src/event-store/sqlite';
-import { ServerProcess } from '../fault/server-process';
+import { ServerHere } from '../fault/server-here';
 import { describeRedis } from '../fixtures/describe-redis';
 import { Ledger } from '../fixtures/ledger';
 import { RedisServer } from '../fixtures/redis-server';
@@ -21,7 +21,9 @@ beforeEach(() => {
 afterEach(() => rmSync(directory, { recursive: true }));
 
 describe('a history', () => {
-  beforeEach(async () => {
+  let written: string;
+  beforeAll(async () => {
+    written = mkdtempSync(join(tmpdir(), 'replay-written-'));
     const ledger = Ledger.started();
     createKey(ledger, 'dark_mode');
     createSegment(ledger, 'In New York');
@@ -31,10 +33,12 @@ describe('a history', () => {
     );
     const flag = createFlag(ledger, 'Lights', 'dark_mode');
     ledger.accept({ type: 'ArchiveFlag', id: flag });
-    const store = new SqliteEventStore(directory);
+    const store = new SqliteEventStore(written);
     await store.append('shop', -1, ledger.events);
     await store.close();
   });
+  afterAll(() => rmSync(written, { recursive: true }));
+  beforeEach(() => cpSync(written, directory, { recursive: true }));
 
   test('is reported as it happened, and then what it comes to', async () => {
     const { code, out, err } = await type('replay', '--project', 'shop');
@@ -128,7 +132,7 @@ describe('a history', () => {
   });
 });
 
-async function setUp({ url, token }: ServerProcess): Promise<void> {
+async function setUp({ url, token }: ServerHere): Promise<void> {
   const create = ['dark_mode', 'light_mode'].map(
     (name) => `${name}: createKey(input: { projectId: "shop", name: "${name}", type: NUMBER, defaultValue: 1 }) { __typename }`,
   );
@@ -142,7 +146,7 @@ async function setUp({ url, token }: ServerProcess): Promise<void> {
 }
 
 test('compared with the read model of a running server, it is the same', async () => {
-  const server = await ServerProcess.start(directory);
+  const server = await ServerHere.start(directory);
   const there = typingIn({ DATA_DIR: directory, LEDGER_URL: server.url });
   try {
     await setUp(server);
@@ -163,7 +167,7 @@ describeRedis('compared with the read model in Redis', () => {
   test('it is the same, until someone changes a document there', async () => {
     const redis = await RedisServer.start();
     const environment = { READ_MODEL: `redis://127.0.0.1:${redis.port}` };
-    const server = await ServerProcess.start(directory, { environment });
+    const server = await ServerHere.start(directory, { environment });
     try {
       await setUp(server);
       const there = typingIn({ DATA_DIR: directory, ...environment });

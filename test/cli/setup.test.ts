@@ -1,20 +1,20 @@
 import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ServerProcess } from '../fault/server-process';
+import { ServerHere } from '../fault/server-here';
 import { freePort } from '../fixtures/free-port';
 import { typingIn, type Printed } from './typing';
 
 const SHOP = join(__dirname, '../fixtures/setup/shop.yaml');
 
 let directory: string;
-let server: ServerProcess;
+let server: ServerHere;
 let type: (...line: string[]) => Promise<Printed>;
 let made = 0;
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'ledger-cli-'));
-  server = await ServerProcess.start(join(directory, 'data'));
+  server = await ServerHere.start(join(directory, 'data'));
   type = typingIn({ DATA_DIR: join(directory, 'data'), LEDGER_URL: server.url });
 });
 afterAll(async () => {

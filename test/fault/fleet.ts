@@ -34,6 +34,10 @@ export interface FleetOptions {
   readonly projects?: readonly string[];
   /** How the instances are started at first. */
   readonly as?: 'ready' | 'listening';
+  /** Starts the first one before the others, so that it leads. */
+  readonly firstLeads?: boolean;
+  /** Whether the instances run in this process, where they are neither killed nor frozen, and start sooner. */
+  readonly here?: boolean;
   /** Whether each goes to Redis by a way of its own, which can be cut. */
   readonly cuttable?: boolean;
   /** A real KurrentDB in place of the stand-in. */
@@ -43,7 +47,7 @@ export interface FleetOptions {
 }
 
 /**
- * Several instances of the product, each a process of its own, on one KurrentDB, which is the stand-in unless another is named, and one Redis, which
+ * Several instances of the product, each a process of its own unless they are to run here, on one KurrentDB, which is the stand-in unless another is named, and one Redis, which
  * is real. They sign tokens with one secret.
  */
 export class Fleet {
@@ -63,6 +67,8 @@ export class Fleet {
     environment = {},
     projects = ['shop'],
     as = 'ready',
+    firstLeads = false,
+    here = false,
     cuttable = false,
     storeUrl,
     away,
@@ -76,13 +82,14 @@ export class Fleet {
       const stores = { EVENT_STORE: eventStore, READ_MODEL: `redis://127.0.0.1:${(ways[index] ?? redis).port}` };
       // Files of users are for one process, and these share a directory.
       const all = { ...stores, ...USERS_APART, QUERY_COST: '1000000', ...environment, ...own.environment };
-      return new Member(dataDir, token, { ...own, environment: all });
+      return new Member(dataDir, token, { ...own, environment: all }, here);
     });
     const fleet = new Fleet(redis, store, members, ways, projects, dataDir, eventStore);
     try {
       if (away === 'redis') await redis.kill();
       if (away === 'store') await store.stop();
-      await Promise.all(members.map((member) => member.start(as)));
+      if (firstLeads) await members[0]?.start(as);
+      await Promise.all(members.slice(firstLeads ? 1 : 0).map((member) => member.start(as)));
       if (as === 'ready') await fleet.createProjects();
     } catch (error) {
       await fleet.end();

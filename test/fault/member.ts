@@ -1,5 +1,8 @@
 import { ask, type Address, type GraphQLAnswer } from './client';
+import { ServerHere } from './server-here';
 import { ServerProcess, type ServerOptions } from './server-process';
+
+type Server = ServerProcess | ServerHere;
 
 /** What the instance itself says of its read models. */
 export interface MemberStatus {
@@ -11,15 +14,16 @@ export interface MemberStatus {
 
 const STATUS = '{ readModels { leads state serving parked { projectId revision reason message } } }';
 
-/** One instance of a fleet: a server process that can be killed and started again as often as it takes. */
+/** One instance of a fleet, which can be killed and started again as often as it takes: a process of its own, or a server in this one. */
 export class Member {
-  private process: ServerProcess | undefined;
-  private starting: Promise<ServerProcess> | undefined;
+  private process: Server | undefined;
+  private starting: Promise<Server> | undefined;
 
   constructor(
     private readonly dataDir: string,
     private readonly token: string,
     private options: ServerOptions,
+    private readonly isHere: boolean,
   ) {}
 
   get up(): boolean {
@@ -29,7 +33,7 @@ export class Member {
   /** Resolves when it shows what is written, or listens if that is all that is asked for. */
   async start(as: 'ready' | 'listening' = 'ready', options: ServerOptions = this.options): Promise<void> {
     this.options = options;
-    this.starting = as === 'ready' ? ServerProcess.start(this.dataDir, options) : ServerProcess.listen(this.dataDir, options);
+    this.starting = this.begin(as, options);
     this.process = await this.starting;
   }
 
@@ -78,7 +82,12 @@ export class Member {
     return { status: response.status, text: await response.text() };
   }
 
-  private get there(): ServerProcess {
+  private begin(as: 'ready' | 'listening', options: ServerOptions): Promise<Server> {
+    if (this.isHere) return ServerHere.start(this.dataDir, options, as);
+    return as === 'ready' ? ServerProcess.start(this.dataDir, options) : ServerProcess.listen(this.dataDir, options);
+  }
+
+  private get there(): Server {
     if (this.process === undefined) throw new Error('this instance is not running');
     return this.process;
   }

@@ -2,12 +2,12 @@ import { describeRedis } from '../fixtures/describe-redis';
 import { Fleet } from './fleet';
 import { createKey, describeKey, shownKeys, timed } from './key-calls';
 
-const ROUNDS = 150;
+const ROUNDS = 50;
 
 describeRedis('what is written on one instance', () => {
   let fleet: Fleet;
   beforeAll(async () => {
-    fleet = await Fleet.begin({ instances: [{}, {}] });
+    fleet = await Fleet.begin({ instances: [{}, {}], here: true });
     await createKey(fleet.member(0), 'shop', 'size');
   });
   afterAll(() => fleet.end());

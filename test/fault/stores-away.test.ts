@@ -7,7 +7,7 @@ describeRedis('a start', () => {
   afterEach(() => fleet.end());
 
   test('without Redis: it listens, is not ready, takes commands and refuses queries; when Redis comes, all is shown', async () => {
-    fleet = await Fleet.begin({ instances: [{}], as: 'listening', away: 'redis' });
+    fleet = await Fleet.begin({ instances: [{}], as: 'listening', here: true, away: 'redis' });
     const member = fleet.member(0);
     expect(await member.readiness()).toMatchObject({ status: 503 });
     await fleet.createProjects();
@@ -22,7 +22,7 @@ describeRedis('a start', () => {
   });
 
   test('without KurrentDB: it listens and is not ready; when KurrentDB comes, it is', async () => {
-    fleet = await Fleet.begin({ instances: [{}], as: 'listening', away: 'store' });
+    fleet = await Fleet.begin({ instances: [{}], as: 'listening', here: true, away: 'store' });
     const member = fleet.member(0);
     expect(await member.readiness()).toMatchObject({ status: 503 });
     expect(await createKey(member, 'shop', 'size')).toMatchObject({ kind: 'error', code: 'EVENT_STORE_UNAVAILABLE' });
