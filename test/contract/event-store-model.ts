@@ -55,7 +55,7 @@ export function modelContract(t: Probe): void {
           expect(recorded.filter((event) => event.projectId === id)).toEqual(list);
         }
       }),
-      { numRuns: 40 },
+      { numRuns: 15 },
     );
   });
 }

@@ -68,7 +68,7 @@ export function logContract(open: () => ReadModel): void {
             if (query.limit > 0) expect(await walked(readModel, projectId, query)).toEqual(revisions);
           }
         }),
-        { numRuns: 100 },
+        { numRuns: 50 },
       );
     });
 

@@ -253,7 +253,7 @@ export function readModelContract(name: string, open: () => Promise<ReadModel>):
             }
             for (const query of asked) expect(await readModel.list(projectId, query)).toEqual(naive(plain, query, at(history.length - 1)));
           }),
-          { numRuns: 150 },
+          { numRuns: 60 },
         );
       });
 

@@ -87,7 +87,7 @@ test('after every command, documents and users are what the state says that comm
         await expectUsersAsState(ledger, remembered.reader);
       }
     }),
-    { numRuns: 25 },
+    { numRuns: 12 },
   );
 });
 
@@ -100,7 +100,7 @@ test('documents and what they are found by are the same, byte for byte, in whate
       expect(await (await new Remembered(ledger).catchUp(1)).dump()).toBe(whole);
       expect(await (await new Remembered(ledger).catchUp(batch)).dump()).toBe(whole);
     }),
-    { numRuns: 20 },
+    { numRuns: 10 },
   );
 });
 

@@ -183,6 +183,6 @@ test('whatever is dropped, cut or away, the documents are a plain fold of the ev
         expect(await dump(steady, projectId, COLLECTIONS)).toBe(await replayed(projectId, log));
       }
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   );
 });

@@ -17,7 +17,7 @@ import { arbitrarySteps, type Step } from './steps';
 import { visibleModel, visibleState } from './visible';
 
 /** Hunt for longer with `PROPERTY_RUNS=5000 npx jest test/property`. */
-const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 150);
+const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 60);
 /** Milliseconds for each run, ten times what one takes: so that looking for the shortest counterexample comes to an end. */
 const PATIENCE = 400;
 /** So small that each is met. */

@@ -26,6 +26,12 @@ describeRedis('a Redis that has lost keys of one project', () => {
     appended += count;
   }
 
+  /** With the error, if it is another state than it should be. */
+  function stateNow(): string {
+    const { state, lastError } = projector.status();
+    return state === 'live' ? state : `${state}: ${lastError?.message}`;
+  }
+
   beforeAll(async () => void (server = await RedisServer.start()));
   beforeEach(async () => {
     await server.command('FLUSHALL');
@@ -35,7 +41,7 @@ describeRedis('a Redis that has lost keys of one project', () => {
     ({ projector } = project({ store, readModel }));
     await projector.start();
     states = [];
-    watching = setInterval(() => states.push(projector.status().state), 1);
+    watching = setInterval(() => states.push(stateNow()), 1);
   });
   afterEach(async () => {
     clearInterval(watching);

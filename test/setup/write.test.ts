@@ -25,7 +25,7 @@ describe.each(FORMATS)('a file written as %s', (format) => {
       fc.property(arbitraryFile, (file) => {
         expect(read(writeSetup(file, format))).toEqual(canonicalFile(file));
       }),
-      { numRuns: 150 },
+      { numRuns: 80 },
     );
   });
 
