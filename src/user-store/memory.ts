@@ -63,10 +63,11 @@ export class MemoryUserStore implements UserStore {
   }
 
   async record(projectId: string, key: UserKey, events: readonly CountedEvent[]): Promise<readonly Recorded[]> {
-    if (events.length === 0) return [];
-    const user = this.changed(projectId, key);
     const project = this.project(projectId);
     const now = this.clock();
+    // A user of whom nothing is kept does not come to be known.
+    if (events.every(({ at }) => idExpiry(at, IDS_KEPT_DAYS) <= now)) return events.map(() => 'late');
+    const user = this.changed(projectId, key);
     for (const [id, expiry] of user.ids) if (expiry <= now) user.ids.delete(id);
     let counted = false;
     const answers = events.map((event): Recorded => {

@@ -53,10 +53,11 @@ export class SqliteUserWrites {
 
   record(target: Target, events: readonly EventRow[]): readonly Recorded[] {
     // A user of whom nothing is kept does not come to be known.
-    if (events.length === 0) return [];
+    const now = (this.lastMs = Math.max(this.lastMs, target.nowMs));
+    this.run.removeIds.run(now, REMOVED_PER_ID * events.length);
+    if (events.every(({ at }) => idExpiry(at, IDS_KEPT_DAYS) <= now)) return events.map(() => 'late');
     const user = this.user(target);
     const { kept } = this.reads.counters.kept(user.project);
-    const now = (this.lastMs = Math.max(this.lastMs, target.nowMs));
     let counted = false;
     const answers = events.map((event): Recorded => {
       const expiry = idExpiry(event.at, IDS_KEPT_DAYS);
@@ -69,15 +70,15 @@ export class SqliteUserWrites {
       return 'counted';
     });
     this.run.facts.run(counted ? nextVersion(user.factsVersion, target.nowMs) : user.factsVersion, target.nowMs, user.no);
-    this.run.removeIds.run(now, REMOVED_PER_ID * events.length);
     if (user.compactedDay < dayOf(now)) this.compact(user.no, kept, now);
     return answers;
   }
 
   fill(target: Target, counter: string, cells: readonly Cell[]): 'filled' | 'repeated' {
+    const kept = this.reads.counters.kept(this.project(target.projectId)).kept.byId.get(counter);
+    if (kept === undefined || kept.isFilled) return 'repeated';
     const user = this.user(target);
-    const kept = this.reads.counters.kept(user.project).kept.byId.get(counter);
-    if (kept === undefined || kept.isFilled || this.run.addFill.run(user.no, kept.no).changes === 0) return 'repeated';
+    if (this.run.addFill.run(user.no, kept.no).changes === 0) return 'repeated';
     for (const { at, count } of cells) this.run.addCell.run(user.no, kept.no, at, count);
     this.run.facts.run(nextVersion(user.factsVersion, target.nowMs), target.nowMs, user.no);
     return 'filled';

@@ -61,7 +61,7 @@ export interface UserStore {
    * experiment alone (X4). One of an experiment that the user is in already stays as it is.
    */
   assign(projectId: string, user: UserKey, expectedAssignmentVersion: number, assignments: readonly Assignment[]): Promise<AssignResult>;
-  /** Remembers the ids of events and counts those that are new, in one write (U1); answers for each, in their order. Of no events: writes nothing. */
+  /** Remembers the ids of events and counts those that are new, in one write (U1); answers for each, in their order. Where none is in time: writes nothing. */
   record(projectId: string, user: UserKey, events: readonly CountedEvent[]): Promise<readonly Recorded[]>;
   /** Counts a user's events from before the counter was kept: once, if it is called again. A counter that is filled, or not kept, takes nothing. */
   fill(projectId: string, user: UserKey, counter: string, cells: readonly Cell[]): Promise<'filled' | 'repeated'>;

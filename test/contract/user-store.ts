@@ -65,6 +65,16 @@ export function userStoreContract(
       expect(await two.hold(true)).toBe(true);
     });
 
+    test('what is not kept makes no user known: events that are late, and a fill of a counter that is not kept or is filled', async () => {
+      await keep('c');
+      await store.filled('shop', 'c');
+      now = START + (IDS_KEPT_DAYS + 1) * DAY_MS;
+      expect(await store.record('shop', ada, [event('1', ['c']), event('2', [])])).toEqual(['late', 'late']);
+      for (const counter of ['c', 'd']) expect(await store.fill('shop', ada, counter, [{ at: 0, count: 1 }])).toBe('repeated');
+      expect(await store.sample('shop', 10)).toEqual({ users: 0, sampled: [] });
+      expect(await store.forget('shop', ada)).toBe(false);
+    });
+
     test('properties are set and removed one by one, kept as they were given, and raise the version of the facts', async () => {
       const properties = JSON.parse(
         '{"n":0.1,"big":9007199254740991,"list":[1,"a",[]],"empty":{},"__proto__":"p","é\\u0000":"🙂","text":"it\'s","no":false}',
