@@ -3,12 +3,14 @@ import type { Observations } from '../observations/observations';
 import type { UserStore } from '../user-store/user-store';
 import type { Evaluator } from './evaluator';
 import type { Exposures } from './exposures';
+import type { LiveCounters } from './live-counters';
 
 export interface ForgettingOptions {
   readonly users: Pick<UserStore, 'forget'>;
   readonly observations: Pick<Observations, 'forget'>;
   readonly evaluator: Pick<Evaluator, 'forget'>;
   readonly exposures: Pick<Exposures, 'forget'>;
+  readonly counters: Pick<LiveCounters, 'forget'>;
 }
 
 export interface Forgotten {
@@ -24,10 +26,11 @@ export interface Forgotten {
  */
 export type Forget = (projectId: string, user: UserKey) => Promise<Forgotten>;
 
-export function forgetting({ users, observations, evaluator, exposures }: ForgettingOptions): Forget {
+export function forgetting({ users, observations, evaluator, exposures, counters }: ForgettingOptions): Forget {
   return async (projectId, user) => {
     // What is still to be written of the user goes first, so that it does not come after.
     await exposures.forget(projectId, user);
+    counters.forget(projectId, user);
     const removed = await observations.forget(projectId, user);
     const wasKnown = await users.forget(projectId, user);
     evaluator.forget(projectId, user);

@@ -40,6 +40,8 @@ export class ProjectCounters {
   private storing: Promise<void> | undefined;
   private filling: Promise<void> | undefined;
   private lease: Lease | undefined;
+  /** Since the fill that goes on began: what it has read of them is not to be counted. */
+  private readonly forgotten = new Set<UserKey>();
   private newestReceivedAt = 0;
   private isClosed = false;
 
@@ -72,6 +74,11 @@ export class ProjectCounters {
     const counters = [...(this.wanted?.values() ?? [])];
     await this.store();
     return counters;
+  }
+
+  /** To be called before a user is forgotten: a fill that has read what they did counts it no more. */
+  forget(user: UserKey): void {
+    if (this.filling !== undefined) this.forgotten.add(user);
   }
 
   /** The store may have lost what it kept: all is kept and filled again. */
@@ -136,6 +143,7 @@ export class ProjectCounters {
     const isDue = ({ isFilled, since }: Wanted): boolean => !isFilled && since !== undefined && clock() >= since + fillDelayMs;
     const due = [...(this.wanted?.values() ?? [])].filter(isDue);
     if (due.length === 0) return;
+    this.forgotten.clear();
     this.lease ??= await users.lease(`fill:${this.projectId}`);
     await whileHeld(this.lease, async (isHeld) => {
       for (const counter of due) await this.fillOne(counter, counter.since!, isHeld);
@@ -153,7 +161,7 @@ export class ProjectCounters {
       let cells = new Map<number, number>();
       let usersDone = 0;
       const finish = async (): Promise<void> => {
-        if (user === undefined || cells.size === 0) return;
+        if (user === undefined || cells.size === 0 || this.forgotten.has(user)) return;
         await users.fill(
           this.projectId,
           user,

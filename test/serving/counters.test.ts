@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { LEASE_TTL_MS } from '../../src/coordination/lease';
 import { MemoryLeases } from '../../src/coordination/memory-leases';
-import { Pepper } from '../../src/domain/user-key';
+import { Pepper, type UserKey } from '../../src/domain/user-key';
 import { counterOf } from '../../src/evaluation/counter';
 import { MemoryObservations } from '../../src/observations/memory';
 import type { Observations } from '../../src/observations/observations';
+import { forgetting } from '../../src/serving/forgetting';
 import { neverBackwards } from '../../src/serving/never-backwards';
 import { EventIntake } from '../../src/serving/event-intake';
 import { ProjectCounters } from '../../src/serving/project-counters';
@@ -197,6 +198,37 @@ test('U1: instances that share their stores count each event once, whichever has
     ),
     { numRuns: 200, endOnFailure: true },
   );
+});
+
+test('U4: who is forgotten while a counter is filled is not counted by what the fill has read before', async () => {
+  const now = 1_000_000;
+  const [users, observations] = [new MemoryUserStore(() => now), new MemoryObservations(() => now - 1)];
+  const [ann, bob] = ['ann', 'bob'].map((id) => pepper.keyOf('shop', id)).sort() as [UserKey, UserKey];
+  const made = { kind: 'event', event: 'Purchase', at: now - 1, properties: {}, content: '' } as const;
+  await observations.append(
+    'shop',
+    [ann, bob].map((user) => ({ ...made, user, id: user })),
+  );
+  const nothing = { forget: async () => {} };
+  const forget = forgetting({
+    users,
+    observations,
+    evaluator: { forget: () => {} },
+    exposures: nothing,
+    counters: { forget: (_, user) => counters.forget(user) },
+  });
+  const eventsOf: Observations['eventsOf'] = async function* (...args) {
+    for await (const event of observations.eventsOf(...args)) {
+      if (event.user === bob) await forget('shop', bob);
+      yield event;
+    }
+  };
+  const counters = new ProjectCounters('shop', { users, observations: { eventsOf }, clock: () => now, fillDelayMs: 0, shareDelayMs: 0 });
+  counters.want([COUNTER]);
+  await counters.store();
+  await counters.fill();
+  expect((await users.counters('shop'))[0]?.isFilled).toBe(true);
+  expect((await users.sample('shop', 10)).sampled.map(({ user }) => user)).toEqual([ann]);
 });
 
 test('one instance fills at a time, and the next goes on where one that died had come', async () => {
