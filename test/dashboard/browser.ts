@@ -2,8 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
-import { ServerProcess } from '../fault/server-process';
+import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
+import type { Role } from '../../src/application/caller';
+import { readSecret } from '../../src/http/secret';
+import { issueToken } from '../../src/http/tokens';
+import { ServerProcess, type ServerOptions } from '../fault/server-process';
 
 /** The browser that the tests use, as scripts/install-chromium.sh finds it: $CHROMIUM, or the first that starts. */
 function findChromium(): string | undefined {
@@ -22,63 +25,124 @@ export function describeInBrowser(title: string, tests: () => void): void {
   describe.skip(title, tests);
 }
 
+/** A browser without a window. */
+export function openBrowser(): Promise<Browser> {
+  return chromium.launch({ args: ['--no-sandbox'], ...(executablePath === undefined ? {} : { executablePath }) });
+}
+
 const BUILD_TIMEOUT_MS = 90_000;
+/** On a loaded machine a page takes long, and no test is about that. */
+const STEP_TIMEOUT_MS = 60_000;
+const TOKEN_TTL_MS = 3_600_000;
+
+/** A server that serves the dashboard. */
+export interface Served {
+  readonly url: string;
+  /** An admin's. */
+  readonly token: string | undefined;
+  readonly link?: string | undefined;
+  /** Where its secret is, for tokens of other roles. */
+  readonly dataDir?: string;
+  close(): Promise<void>;
+}
 
 /** A server that serves the dashboard, and a browser. */
 export class Dashboard {
   /** What pages complained of: script errors, and violations of the content security policy. */
   readonly complaints: string[] = [];
+  /** The admin's browser: its tabs share what it has loaded already. */
+  private admin: Promise<BrowserContext> | undefined;
+  private readonly opened = new Set<Page>();
 
   private constructor(
-    private readonly directory: string,
-    readonly server: ServerProcess,
+    readonly server: Served,
     private readonly browser: Browser,
   ) {}
 
-  static async open(): Promise<Dashboard> {
-    const directory = mkdtempSync(join(tmpdir(), 'dashboard-'));
-    const server = await ServerProcess.start(directory, { environment: { DASHBOARD: 'true' } });
-    const browser = await chromium.launch({ args: ['--no-sandbox'], ...(executablePath === undefined ? {} : { executablePath }) });
-    const dashboard = new Dashboard(directory, server, browser);
-    const page = await dashboard.visitor('/');
-    await page.getByRole('button', { name: 'Sign in' }).waitFor({ timeout: BUILD_TIMEOUT_MS });
-    await page.context().close();
-    dashboard.complaints.length = 0;
-    return dashboard;
+  static async open({ environment = {}, ...options }: ServerOptions = {}): Promise<Dashboard> {
+    const dataDir = mkdtempSync(join(tmpdir(), 'dashboard-'));
+    const server = await ServerProcess.start(dataDir, { ...options, environment: { DASHBOARD: 'true', ...environment } });
+    const { url, token, link } = server;
+    const close = async () => {
+      await server.kill();
+      rmSync(dataDir, { recursive: true });
+    };
+    return Dashboard.over({ url, token, link, dataDir, close });
   }
 
-  /** A page of a browser of its own, as another person has, who is signed in as admin. */
-  async page(path: string, options: BrowserContextOptions = {}): Promise<Page> {
-    const page = await this.newPage(options);
-    const { token, url } = this.server;
-    const answer = await page.context().request.post(`${url}/session`, { data: { token }, headers: { origin: url } });
-    if (!answer.ok()) throw new Error(await answer.text());
-    await page.goto(url + path);
-    return page;
+  /** With a server that the test has started itself. */
+  static async over(server: Served): Promise<Dashboard> {
+    const [browser] = await Promise.all([openBrowser(), built(server.url)]);
+    return new Dashboard(server, browser);
+  }
+
+  /** A tab of the admin's browser; with options, a browser of its own, as another admin has. */
+  async page(path: string, options?: BrowserContextOptions): Promise<Page> {
+    if (options !== undefined) return this.tab(await this.signedIn(this.server.token, options), path);
+    this.admin ??= this.signedIn(this.server.token).then((context) => context.on('close', () => (this.admin = undefined)));
+    return this.tab(await this.admin, path);
+  }
+
+  /** A page of the browser of a person with these roles in all projects. */
+  async person(subject: string, roles: readonly Role[], path: string): Promise<Page> {
+    return this.tab(await this.signedIn(await this.tokenOf(subject, roles)), path);
+  }
+
+  /** A token of a person with these roles in all projects. */
+  async tokenOf(subject: string, roles: readonly Role[]): Promise<string> {
+    const { dataDir } = this.server;
+    if (dataDir === undefined) throw new Error('Tokens of other roles are signed with the secret of the server’s data directory.');
+    const { bytes } = await readSecret(dataDir);
+    return issueToken(bytes, { subject, kind: 'user', roles: { '*': roles }, ttlMs: TOKEN_TTL_MS });
   }
 
   /** A page of a browser of its own that is not signed in. */
   async visitor(path: string): Promise<Page> {
-    const page = await this.newPage({});
-    await page.goto(this.server.url + path);
-    return page;
+    return this.tab(await this.context(), path);
   }
 
-  private async newPage(options: BrowserContextOptions): Promise<Page> {
-    const context = await this.browser.newContext({ viewport: { width: 1320, height: 880 }, ...options });
+  /** What a test ends with: its pages are closed, and none had anything to complain of. */
+  async finish(): Promise<void> {
+    const contexts = new Set([...this.opened].map((page) => page.context()));
+    await Promise.all([...this.opened].map((page) => page.close()));
+    const admin = await this.admin;
+    await Promise.all([...contexts].filter((context) => context !== admin).map((context) => context.close()));
+    this.opened.clear();
+    expect(this.complaints.splice(0)).toEqual([]);
+  }
+
+  private async signedIn(token: string | undefined, options: BrowserContextOptions = {}): Promise<BrowserContext> {
+    const context = await this.context(options);
+    const { url } = this.server;
+    const answer = await context.request.post(`${url}/session`, { data: { token }, headers: { origin: url } });
+    if (!answer.ok()) throw new Error(await answer.text());
+    return context;
+  }
+
+  private async context(options: BrowserContextOptions = {}): Promise<BrowserContext> {
+    const viewport = { width: 1320, height: 880 };
+    const context = await this.browser.newContext({ viewport, reducedMotion: 'reduce', ...options });
+    context.setDefaultTimeout(STEP_TIMEOUT_MS);
+    return context;
+  }
+
+  private async tab(context: BrowserContext, path: string): Promise<Page> {
     const page = await context.newPage();
+    this.opened.add(page);
+    page.on('close', () => this.opened.delete(page));
     page.on('pageerror', ({ message }) => this.complaints.push(message));
     page.on('console', (message) => {
       if (/Content Security Policy/.test(message.text())) this.complaints.push(message.text());
     });
+    await page.goto(this.server.url + path);
     return page;
   }
 
   /** Asks the API, for what a test begins with and what it ends with. */
-  async ask<T>(query: string, variables: object = {}): Promise<T> {
+  async ask<T>(query: string, variables: object = {}, token = this.server.token): Promise<T> {
     const answer = await fetch(`${this.server.url}/graphql`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${this.server.token}`, 'content-type': 'application/json' },
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       body: JSON.stringify({ query, variables }),
     });
     const { data, errors } = (await answer.json()) as { data: T; errors?: unknown };
@@ -87,16 +151,33 @@ export class Dashboard {
   }
 
   /** Sends a command and answers the id of what it is about. */
-  async command(mutation: string, type: string, input: object): Promise<string> {
+  async command(mutation: string, type: string, input: object, token?: string): Promise<string> {
     const query = `mutation($input: ${type}!) { result: ${mutation}(input: $input) { __typename ... on Node { id } ... on Refusal { message } } }`;
-    const { result } = await this.ask<{ result: { id?: string; message?: string } }>(query, { input });
+    const { result } = await this.ask<{ result: { id?: string; message?: string } }>(query, { input }, token);
     if (result.id === undefined) throw new Error(result.message);
     return result.id;
   }
 
+  /** The types of a project's events, oldest first. */
+  async eventTypes(projectId: string): Promise<readonly string[]> {
+    const query = 'query($projectId: ID!) { history(projectId: $projectId, first: 200) { nodes { event { type } } } }';
+    const { history } = await this.ask<{ history: { nodes: { event: { type: string } }[] } }>(query, { projectId });
+    return history.nodes.map(({ event }) => event.type).reverse();
+  }
+
   async close(): Promise<void> {
     await this.browser.close();
-    await this.server.kill();
-    rmSync(this.directory, { recursive: true });
+    await this.server.close();
+  }
+}
+
+/** Resolves when the dashboard is built, and served. */
+async function built(url: string): Promise<void> {
+  const until = performance.now() + BUILD_TIMEOUT_MS;
+  for (;;) {
+    const answer = await fetch(`${url}/build.txt`);
+    if (answer.ok && /^\w{16}$/.test((await answer.text()).trim())) return;
+    if (performance.now() > until) throw new Error(`The dashboard was not built: ${answer.status}.`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }

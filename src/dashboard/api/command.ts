@@ -1,6 +1,6 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { useCallback, useState } from 'react';
-import type { RefusalCode } from '../generated/operations';
+import type { PreviewedFragment, RefusalCode } from '../generated/operations';
 import { acknowledgementFor, askWhetherSeen, type Acknowledge } from './acknowledging';
 import { client } from './client';
 import { failureText } from './failure';
@@ -55,6 +55,21 @@ async function sendOnce<D extends Command>(document: D, input: InputOf<D>): Prom
     sessionStorage.removeItem(key);
     if (data === undefined || data === null) return { type: 'unknown', message: failureText(undefined) };
     return outcome<DoneOf<D>>(data.result);
+  } catch (error) {
+    return { type: 'unknown', message: failureText(error) };
+  }
+}
+
+/** Asks what a command would do, as the ledger decides it now. Nothing is stored; what would be refused is refused. */
+export async function preview<D extends Command>(document: D, input: InputOf<D>): Promise<Outcome<PreviewedFragment>> {
+  try {
+    const variables = { input: { ...input, preview: true } };
+    const { data } = await client.mutate({ mutation: document, variables, fetchPolicy: 'no-cache' });
+    if (data === undefined || data === null) return { type: 'unknown', message: failureText(undefined) };
+    const asked = outcome<PreviewedFragment>(data.result);
+    const refused = asked.type === 'done' ? asked.value.wouldRefuse : null;
+    // What only has to be acknowledged is asked for when the command is sent.
+    return refused === null || acknowledgementFor(refused) !== undefined ? asked : { type: 'refused', refused };
   } catch (error) {
     return { type: 'unknown', message: failureText(error) };
   }

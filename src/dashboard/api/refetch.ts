@@ -16,11 +16,16 @@ export class Refetch {
   /** By the names of their operations: a client's own documents are not the ones that it was given. */
   private readonly waiting = new Set<string | undefined>();
   private timer: ReturnType<typeof setTimeout> | undefined;
+  /** Whether what is shown of the project has stopped. */
+  private parked = false;
 
   constructor(private readonly project: string) {}
 
   /** Asks for what the item is about. */
   async item(item: FeedItem): Promise<void> {
+    const parked = item.__typename === 'Parked';
+    if (parked !== this.parked) this.soon(OneProjectDocument);
+    this.parked = parked;
     if (item.__typename !== 'Change') return;
     const { event, cursor } = item;
     const { kind, nodeId: id } = event.entity;

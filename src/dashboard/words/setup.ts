@@ -32,11 +32,9 @@ export const keyWords = {
 
 export const reviewWords = {
   title: 'Review the change',
-  lead: 'This is in use. Users get the change as soon as it is saved.',
+  lead: 'This is in use. Users get what changes here as soon as it is saved.',
   usedBy: 'Used by',
-  changes: 'What changes',
-  from: 'was',
-  to: 'is to be',
+  nothing: 'Nothing changes by this.',
   confirm: 'Save for all users',
   back: 'Back',
 } as const;

@@ -1,16 +1,15 @@
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import { send } from '../../api/command';
 import type { Problem } from '../../api/problem';
 import { targetOf } from '../../api/target';
 import { changed } from '../../form/draft';
 import { Editing } from '../../form/editing';
-import { Review } from '../../form/review';
 import { useForm } from '../../form/use-form';
-import { useSaving } from '../../form/use-saving';
+import { useReviewedSaving, useSaving } from '../../form/use-saving';
 import { CreateConfigDocument, EditConfigDocument, OneConfigDocument, type ConfigRowFragment } from '../../generated/operations';
 import { useProject } from '../../shell/project';
 import type { Types } from '../../value/key-values';
-import { configWords as text, experienceWords } from '../../words/experiences';
+import { configWords as text } from '../../words/experiences';
 import { words } from '../../words/words';
 import { useKeys, useSegmentOptions } from '../choices';
 import { configRows, readConfig, type ConfigFields } from './config-fields';
@@ -63,9 +62,12 @@ function EditConfig({ thing, onClose, refetch }: { thing: ConfigRowFragment; onC
   const values = useMemo(() => readConfig(thing), [thing]);
   const segments = useSegmentOptions(thing.rows.map(({ segment }) => segment));
   const form = useForm(`config:${thing.projectId}:${thing.id}`, { values, by: actorName(updatedBy) });
-  const saving = useSaving(form, onClose, refetch);
-  const [reviewing, setReviewing] = useState(false);
-  const submit = (reason?: string) => {
+  const saving = useReviewedSaving(form, onClose, refetch);
+  const save = () => {
+    const problems: Problem[] = [];
+    const rows = configRows(form.values, types, problems);
+    if (problems.length > 0) return form.setProblems(problems);
+    if (!form.dirty) return onClose();
     const given = changed(form.draft);
     const input = {
       ...targetOf(thing),
@@ -73,24 +75,10 @@ function EditConfig({ thing, onClose, refetch }: { thing: ConfigRowFragment; onC
       ...(given.name === undefined ? {} : { name: given.name }),
       ...(given.description === undefined ? {} : { description: given.description }),
       ...(given.keys === undefined ? {} : { keys: [...given.keys] }),
-      ...(given.rows === undefined && given.keys === undefined ? {} : { rows: configRows(form.values, types, []) }),
-      ...(reason === undefined ? {} : { reason }),
+      ...(given.rows === undefined && given.keys === undefined ? {} : { rows }),
     };
-    void saving.settle(send(EditConfigDocument, input), words.saved(form.values.name)).then(() => setReviewing(false));
+    void saving.save(EditConfigDocument, input, { inUse: status === 'LIVE', done: words.saved(form.values.name) });
   };
-  const save = () => {
-    const problems: Problem[] = [];
-    configRows(form.values, types, problems);
-    const { rows, keys: others } = changed(form.draft);
-    if (problems.length > 0) form.setProblems(problems);
-    else if (!form.dirty) onClose();
-    else if (status === 'LIVE' && (rows !== undefined || others !== undefined)) setReviewing(true);
-    else submit();
-  };
-  const inWords = (fields: ConfigFields) =>
-    fields.rows
-      .map((row) => `${segments.find(({ id }) => id === row.segment)?.text ?? row.segment}: ${JSON.stringify(row.values)}`)
-      .join(' · ');
   return (
     <ConfigForm
       title={name}
@@ -103,15 +91,7 @@ function EditConfig({ thing, onClose, refetch }: { thing: ConfigRowFragment; onC
       onSave={save}
       onClose={onClose}
     >
-      {reviewing ? (
-        <Review
-          changes={[{ label: experienceWords.rows, before: inWords(values), after: inWords(form.values) }]}
-          usages={[]}
-          busy={saving.busy}
-          onConfirm={submit}
-          onClose={() => setReviewing(false)}
-        />
-      ) : null}
+      {saving.review}
     </ConfigForm>
   );
 }

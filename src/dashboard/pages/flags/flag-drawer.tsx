@@ -1,14 +1,13 @@
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import { send } from '../../api/command';
 import { targetOf } from '../../api/target';
 import { changed } from '../../form/draft';
 import { Editing } from '../../form/editing';
-import { Review } from '../../form/review';
 import { useForm } from '../../form/use-form';
-import { useSaving } from '../../form/use-saving';
+import { useReviewedSaving, useSaving } from '../../form/use-saving';
 import { CreateFlagDocument, EditFlagDocument, OneFlagDocument, type FlagRowFragment } from '../../generated/operations';
 import { useProject } from '../../shell/project';
-import { experienceWords, flagWords as text } from '../../words/experiences';
+import { flagWords as text } from '../../words/experiences';
 import { words } from '../../words/words';
 import { useKeys, useSegmentOptions } from '../choices';
 import { FLAG_PLACES, readFlag, rowsInput, type FlagFields } from './flag-fields';
@@ -59,43 +58,24 @@ function EditFlag({ thing, onClose, refetch }: { thing: FlagRowFragment; onClose
   const values = useMemo(() => readFlag(thing), [thing]);
   const segments = useSegmentOptions(thing.rows.map(({ segment }) => segment));
   const form = useForm(`flag:${thing.projectId}:${thing.id}`, { values, by: actorName(updatedBy) }, FLAG_PLACES);
-  const saving = useSaving(form, onClose, refetch);
-  const [reviewing, setReviewing] = useState(false);
-  const submit = (reason?: string) => {
+  const saving = useReviewedSaving(form, onClose, refetch);
+  const save = () => {
+    const { input: rows, problems } = rowsInput(form.values.rows, key.type);
+    if (problems.length > 0) return form.setProblems(problems);
+    if (!form.dirty) return onClose();
     const given = changed(form.draft);
-    const { input: rows } = rowsInput(form.values.rows, key.type);
     const input = {
       ...targetOf(thing),
       expectedVersion: version,
       ...(given.name === undefined ? {} : { name: given.name }),
       ...(given.description === undefined ? {} : { description: given.description }),
       ...(given.rows === undefined ? {} : { rows }),
-      ...(reason === undefined ? {} : { reason }),
     };
-    void saving.settle(send(EditFlagDocument, input), words.saved(form.values.name)).then(() => setReviewing(false));
+    void saving.save(EditFlagDocument, input, { inUse: status === 'LIVE', done: words.saved(form.values.name) });
   };
-  const save = () => {
-    const { problems } = rowsInput(form.values.rows, key.type);
-    if (problems.length > 0) form.setProblems(problems);
-    else if (!form.dirty) onClose();
-    else if (status === 'LIVE' && changed(form.draft).rows !== undefined) setReviewing(true);
-    else submit();
-  };
-  const inWords = ({ rows }: FlagFields) =>
-    rows
-      .map((row) => `${segments.find(({ id }) => id === row.segment)?.text ?? row.segment}, ${row.percentage} %: ${row.value}`)
-      .join(' · ');
   return (
     <FlagForm title={name} form={form} saving={saving} type={key.type} thing={thing} segments={segments} onSave={save} onClose={onClose}>
-      {reviewing ? (
-        <Review
-          changes={[{ label: experienceWords.rows, before: inWords(values), after: inWords(form.values) }]}
-          usages={[]}
-          busy={saving.busy}
-          onConfirm={submit}
-          onClose={() => setReviewing(false)}
-        />
-      ) : null}
+      {saving.review}
     </FlagForm>
   );
 }

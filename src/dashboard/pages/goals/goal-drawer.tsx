@@ -4,7 +4,7 @@ import { targetOf } from '../../api/target';
 import { changed } from '../../form/draft';
 import { Editing } from '../../form/editing';
 import { useForm } from '../../form/use-form';
-import { useSaving } from '../../form/use-saving';
+import { useReviewedSaving, useSaving } from '../../form/use-saving';
 import { CreateGoalDocument, EditGoalDocument, OneGoalDocument, type GoalRowFragment } from '../../generated/operations';
 import { useProject } from '../../shell/project';
 import { goalWords as text } from '../../words/setup';
@@ -38,11 +38,15 @@ function NewGoal({ onClose }: { onClose: () => void }) {
 function EditGoal({ thing, onClose, refetch }: { thing: GoalRowFragment; onClose: () => void; refetch: () => unknown }) {
   const values = useMemo(() => readGoal(thing), [thing]);
   const form = useForm(`goal:${thing.projectId}:${thing.id}`, { values, by: actorName(thing.updatedBy) });
-  const saving = useSaving(form, onClose, refetch);
+  const saving = useReviewedSaving(form, onClose, refetch);
   const save = () => {
     if (!form.dirty) return onClose();
     const input = { ...targetOf(thing), expectedVersion: thing.version, ...goalInput(changed(form.draft), form.values) };
-    void saving.settle(send(EditGoalDocument, input), words.saved(form.values.name));
+    void saving.save(EditGoalDocument, input, { inUse: thing.usedBy.length > 0, done: words.saved(form.values.name) });
   };
-  return <GoalForm title={thing.name} form={form} saving={saving} usages={thing.usedBy} onSave={save} onClose={onClose} />;
+  return (
+    <GoalForm title={thing.name} form={form} saving={saving} usages={thing.usedBy} onSave={save} onClose={onClose}>
+      {saving.review}
+    </GoalForm>
+  );
 }

@@ -1,4 +1,4 @@
-import { useMemo } from 'react';
+import { useMemo, type ReactNode } from 'react';
 import { FormDrawer } from '../../form/form-drawer';
 import type { Form } from '../../form/use-form';
 import type { useSaving } from '../../form/use-saving';
@@ -23,6 +23,7 @@ interface GoalFormProps {
   readonly usages?: readonly UsedFragment[];
   readonly onSave: () => void;
   readonly onClose: () => void;
+  readonly children?: ReactNode;
 }
 
 const MEASURES = (['CONVERSION', 'COUNT', 'SUM'] as const).map((id) => ({ id, text: text.measures[id] }));
@@ -40,7 +41,7 @@ const labels = {
   windowDays: text.window,
 };
 
-export function GoalForm({ title, saveText, form, saving, usages = [], onSave, onClose }: GoalFormProps) {
+export function GoalForm({ title, saveText, form, saving, usages = [], onSave, onClose, children }: GoalFormProps) {
   const readOnly = useReadOnly();
   const vocabulary = useVocabulary();
   const { values, set, errorAt } = form;
@@ -106,6 +107,7 @@ export function GoalForm({ title, saveText, form, saving, usages = [], onSave, o
           <Usages usages={usages} />
         </div>
       )}
+      {children}
     </FormDrawer>
   );
 }

@@ -1,12 +1,9 @@
-import { useState } from 'react';
-import { send } from '../../api/command';
 import { targetOf } from '../../api/target';
 import { changed } from '../../form/draft';
 import { Editing } from '../../form/editing';
 import { FormDrawer } from '../../form/form-drawer';
-import { Review } from '../../form/review';
 import { useForm } from '../../form/use-form';
-import { useSaving } from '../../form/use-saving';
+import { useReviewedSaving } from '../../form/use-saving';
 import { EditKeyDocument, OneKeyDocument, type KeyRowFragment } from '../../generated/operations';
 import { useReadOnly } from '../../shell/project';
 import { actorName } from '../../ui/actor-name';
@@ -34,31 +31,33 @@ function EditKey({ thing, onClose, refetch }: { thing: KeyRowFragment; onClose: 
   const { name, type, version, usedBy, updatedBy } = thing;
   const values = { defaultValue: textOf(type, thing.defaultValue), description: thing.description };
   const form = useForm(`key:${thing.projectId}:${name}`, { values, by: actorName(updatedBy) });
-  const { busy, outcome, settle } = useSaving(form, onClose, refetch);
-  const [reviewing, setReviewing] = useState(false);
+  const saving = useReviewedSaving(form, onClose, refetch);
   const readOnly = useReadOnly();
 
-  const submit = (reason?: string) => {
+  const save = () => {
+    const { value, problem } = valueOf(type, form.values.defaultValue);
+    if (problem !== undefined) return form.setProblems([{ path: 'defaultValue', message: problem }]);
+    if (!form.dirty) return onClose();
     const { defaultValue, description } = changed(form.draft);
-    const read = valueOf(type, form.values.defaultValue);
     const input = {
       ...targetOf(thing),
       expectedVersion: version,
-      ...(reason === undefined ? {} : { reason }),
-      ...(defaultValue === undefined ? {} : { defaultValue: read.value }),
+      ...(defaultValue === undefined ? {} : { defaultValue: value }),
       ...(description === undefined ? {} : { description }),
     };
-    void settle(send(EditKeyDocument, input), words.saved(name)).then(() => setReviewing(false));
-  };
-  const save = () => {
-    const { problem } = valueOf(type, form.values.defaultValue);
-    if (problem !== undefined) form.setProblems([{ path: 'defaultValue', message: problem }]);
-    else if (!form.dirty) onClose();
-    else if (usedBy.length > 0 && changed(form.draft).defaultValue !== undefined) setReviewing(true);
-    else submit();
+    void saving.save(EditKeyDocument, input, { inUse: usedBy.length > 0, done: words.saved(name) });
   };
   return (
-    <FormDrawer title={name} form={form} labels={labels} busy={busy} outcome={outcome} readOnly={readOnly} onSave={save} onClose={onClose}>
+    <FormDrawer
+      title={name}
+      form={form}
+      labels={labels}
+      busy={saving.busy}
+      outcome={saving.outcome}
+      readOnly={readOnly}
+      onSave={save}
+      onClose={onClose}
+    >
       <div className="line">
         <TypeBadge type={type} />
       </div>
@@ -83,15 +82,7 @@ function EditKey({ thing, onClose, refetch }: { thing: KeyRowFragment; onClose: 
           <Usages usages={usedBy} />
         </div>
       )}
-      {reviewing ? (
-        <Review
-          changes={[{ label: keyWords.value, before: values.defaultValue, after: form.values.defaultValue }]}
-          usages={usedBy}
-          busy={busy}
-          onConfirm={submit}
-          onClose={() => setReviewing(false)}
-        />
-      ) : null}
+      {saving.review}
     </FormDrawer>
   );
 }

@@ -3,12 +3,10 @@ import { send } from '../../api/command';
 import { targetOf } from '../../api/target';
 import { changed } from '../../form/draft';
 import { Editing } from '../../form/editing';
-import { Review } from '../../form/review';
 import { useForm } from '../../form/use-form';
-import { useSaving } from '../../form/use-saving';
+import { useReviewedSaving, useSaving } from '../../form/use-saving';
 import { CreateSegmentDocument, EditSegmentDocument, OneSegmentDocument, type SegmentRowFragment } from '../../generated/operations';
 import { emptyGroup } from '../../rule/node';
-import { useCheck } from '../../rule/check';
 import { readRule, type StoredRule } from '../../rule/read';
 import { writeRule } from '../../rule/write';
 import { useProject } from '../../shell/project';
@@ -39,40 +37,24 @@ function NewSegment({ onClose }: { onClose: () => void }) {
 }
 
 function EditSegment({ thing, onClose, refetch }: { thing: SegmentRowFragment; onClose: () => void; refetch: () => unknown }) {
-  const { name, description, version, updatedBy, usedBy, ruleText } = thing;
+  const { name, description, version, updatedBy, usedBy } = thing;
   const rule = useMemo(() => readRule(thing.rule as StoredRule), [thing.rule]);
   const form = useForm(`segment:${thing.projectId}:${thing.id}`, { values: { name, description, rule }, by: actorName(updatedBy) });
-  const saving = useSaving(form, onClose, refetch);
-  const [reviewing, setReviewing] = useState(false);
-  const after = useCheck(form.values.rule);
-
-  const submit = (reason?: string) => {
+  const saving = useReviewedSaving(form, onClose, refetch);
+  const save = () => {
+    if (!form.dirty) return onClose();
     const { rule: ruleChanged, ...others } = changed(form.draft);
     const input = {
       ...targetOf(thing),
       expectedVersion: version,
       ...others,
       ...(ruleChanged === undefined ? {} : { rule: writeRule(form.values.rule).rule }),
-      ...(reason === undefined ? {} : { reason }),
     };
-    void saving.settle(send(EditSegmentDocument, input), words.saved(form.values.name)).then(() => setReviewing(false));
-  };
-  const save = () => {
-    if (!form.dirty) onClose();
-    else if (usedBy.length > 0 && changed(form.draft).rule !== undefined) setReviewing(true);
-    else submit();
+    void saving.save(EditSegmentDocument, input, { inUse: usedBy.length > 0, done: words.saved(form.values.name) });
   };
   return (
     <SegmentForm title={name} form={form} saving={saving} usages={usedBy} onSave={save} onClose={onClose}>
-      {reviewing ? (
-        <Review
-          changes={[{ label: text.rule, before: ruleText, after: after?.text ?? writeRule(form.values.rule).rule }]}
-          usages={usedBy}
-          busy={saving.busy}
-          onConfirm={submit}
-          onClose={() => setReviewing(false)}
-        />
-      ) : null}
+      {saving.review}
     </SegmentForm>
   );
 }

@@ -25,6 +25,10 @@ export function Plan({ plan, setup, prune, why, onAgain }: PlanProps) {
   const [refused, setRefused] = useState<{ message: string; stale: boolean }>();
   const [busy, setBusy] = useState(false);
   const { steps, obstacles, cursor } = plan;
+  const again = () => {
+    setRefused(undefined);
+    onAgain();
+  };
   const apply = async () => {
     setBusy(true);
     const ended = await send(ApplySetupDocument, { projectId, setup, prune, plannedAt: cursor });
@@ -33,7 +37,7 @@ export function Plan({ plan, setup, prune, why, onAgain }: PlanProps) {
     else if (ended.type === 'unknown') setRefused({ message: ended.message, stale: false });
     else {
       toast(ended.type === 'done' ? text.applied(ended.value.events) : words.accepted);
-      onAgain();
+      again();
     }
   };
   return (
@@ -64,7 +68,7 @@ export function Plan({ plan, setup, prune, why, onAgain }: PlanProps) {
       {refused === undefined ? null : (
         <div className="note line" data-tone="amber" role="alert">
           <span className="sentence">{refused.stale ? text.stale : refused.message}</span>
-          <Button small onPress={onAgain}>
+          <Button small onPress={again}>
             {text.plan}
           </Button>
         </div>

@@ -6,7 +6,7 @@ import { targetOf } from '../../api/target';
 import { changed } from '../../form/draft';
 import { Editing } from '../../form/editing';
 import { useForm } from '../../form/use-form';
-import { useSaving } from '../../form/use-saving';
+import { useReviewedSaving, useSaving } from '../../form/use-saving';
 import {
   CreateExperimentDocument,
   EditExperimentDocument,
@@ -81,16 +81,18 @@ function EditTest({ thing, onClose, refetch }: { thing: ExperimentRowFragment; o
   const types: Types = useMemo(() => new Map([...keys, ...thing.keys.map((key) => [key.name, key] as const)]), [keys, thing.keys]);
   const values = useMemo(() => readTest(thing), [thing]);
   const form = useForm(`test:${thing.projectId}:${thing.id}`, { values, by: actorName(thing.updatedBy) }, TEST_PLACES);
-  const saving = useSaving(form, onClose, refetch);
+  const saving = useReviewedSaving(form, onClose, refetch);
   const save = () => {
     const problems: Problem[] = [];
     const input = testInput(changed(form.draft), form.values, types, problems);
     if (problems.length > 0) return form.setProblems(problems);
     if (!form.dirty) return onClose();
     const edit = { ...targetOf(thing), expectedVersion: thing.version, ...input };
-    void saving.settle(send(EditExperimentDocument, edit), words.saved(form.values.name));
+    void saving.save(EditExperimentDocument, edit, { inUse: thing.status === 'RUNNING', done: words.saved(form.values.name) });
   };
   return (
-    <TestForm title={thing.name} form={form} saving={saving} thing={thing} keys={keys} types={types} onSave={save} onClose={onClose} />
+    <TestForm title={thing.name} form={form} saving={saving} thing={thing} keys={keys} types={types} onSave={save} onClose={onClose}>
+      {saving.review}
+    </TestForm>
   );
 }

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { FormDrawer } from '../../form/form-drawer';
 import type { Form } from '../../form/use-form';
 import type { useSaving } from '../../form/use-saving';
@@ -28,6 +29,7 @@ export interface TestFormProps {
   readonly forced?: boolean;
   readonly onSave: () => void;
   readonly onClose: () => void;
+  readonly children?: ReactNode;
 }
 
 const { steps } = text;
@@ -42,7 +44,7 @@ const labels = {
 };
 
 /** The set-up of a test in five steps that are all to be seen. */
-export function TestForm({ title, saveText, form, saving, thing, keys, types, forced = false, onSave, onClose }: TestFormProps) {
+export function TestForm({ title, saveText, form, saving, thing, keys, types, forced = false, onSave, onClose, children }: TestFormProps) {
   const readOnly = useReadOnly('WRITE_EXPERIENCES');
   const segments = useSegmentOptions([thing?.audience ?? null]);
   const { values, set, errorAt } = form;
@@ -109,6 +111,7 @@ export function TestForm({ title, saveText, form, saving, thing, keys, types, fo
       <VariantsStep form={form} types={types} frozen={frozen} />
       <GoalsStep form={form} frozen={frozen} {...(thing === undefined ? {} : { thing })} />
       <ReviewStep values={values} segments={segments} />
+      {children}
     </FormDrawer>
   );
 }

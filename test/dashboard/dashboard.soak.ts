@@ -1,0 +1,15 @@
+import { Dashboard, describeInBrowser } from './browser';
+import { mouselessFlows } from './flows/mouseless';
+import { rightsFlows } from './flows/rights';
+import { testFlows } from './flows/tests';
+
+describeInBrowser('the dashboard, what is done less often', () => {
+  let dashboard: Dashboard;
+  beforeAll(async () => {
+    dashboard = await Dashboard.open();
+  });
+  afterEach(() => dashboard.finish());
+  afterAll(() => dashboard.close());
+
+  for (const flows of [testFlows, rightsFlows, mouselessFlows]) flows(() => dashboard);
+});

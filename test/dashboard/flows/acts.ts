@@ -1,0 +1,31 @@
+import type { Locator, Page } from 'playwright-core';
+
+/* What people do on many pages, by the roles and names that they find. */
+
+export const row = (page: Page, name: string): Locator => page.getByRole('link', { name, exact: true });
+
+export const dialog = (page: Page, name: string): Locator => page.getByRole('dialog', { name, exact: true });
+
+/** Chooses in the menu at the end of a row. */
+export async function menu(page: Page, name: string, act: string): Promise<void> {
+  await page.getByRole('button', { name: `More for ${name}` }).click();
+  await page.getByRole('menuitem', { name: act }).click();
+}
+
+/** Types into a field with suggestions, and takes none of them. */
+export async function type(page: Page, field: Locator, text: string): Promise<void> {
+  await field.fill(text);
+  await page.keyboard.press('Tab');
+}
+
+/** Chooses in a list that opens at a button, by keyboard. */
+export async function choose(page: Page, picker: Locator, option: string): Promise<void> {
+  await picker.click();
+  await page.getByRole('option', { name: option }).first().click();
+}
+
+export async function confirm(page: Page, title: string, verb: string): Promise<void> {
+  const asked = page.getByRole('dialog', { name: title });
+  await asked.getByRole('button', { name: verb, exact: true }).click();
+  await asked.waitFor({ state: 'detached' });
+}

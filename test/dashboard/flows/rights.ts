@@ -1,0 +1,68 @@
+import type { Locator } from 'playwright-core';
+import { ROLES } from '../../../src/application/caller';
+import type { Dashboard } from '../browser';
+import { row } from './acts';
+
+const projectId = 'rights';
+
+/** Every role sees and may do what the API says of it, and no more. */
+export function rightsFlows(dashboard: () => Dashboard): void {
+  describe('what a role may do', () => {
+    beforeAll(async () => {
+      const ledger = dashboard();
+      await ledger.command('createProject', 'CreateProjectInput', { projectId, name: 'Rights' });
+      await ledger.command('createKey', 'CreateKeyInput', { projectId, name: 'layout', type: 'STRING', defaultValue: 'compact' });
+      await ledger.command('createFlag', 'CreateFlagInput', { projectId, key: 'layout', name: 'Layout' });
+    });
+
+    test.each(ROLES.map((role) => [role]))('%s', async (role) => {
+      const token = await dashboard().tokenOf(role, [role]);
+      const { viewer } = await dashboard().ask<{ viewer: { rights: string[] } }>(
+        `{ viewer { rights(projectId: "${projectId}") } }`,
+        {},
+        token,
+      );
+      const may = (right: string) => viewer.rights.includes(right);
+      const page = await dashboard().person(role, [role], `/p/${projectId}/setup/keys`);
+      const visit = async (path: string) => page.goto(`${dashboard().server.url}/p/${projectId}${path}`);
+      /** Where it is refused, the server's sentence stands in the place of what would be shown. */
+      const shownOrRefused = async (right: string, shown: Locator) => {
+        await shown
+          .or(page.getByRole('alert').filter({ hasText: /takes the role/ }))
+          .first()
+          .waitFor();
+        expect([right, await shown.first().isVisible()]).toEqual([right, may(right)]);
+        return may(right);
+      };
+      /** A button that is not allowed says why before it is pressed. */
+      const allowed = async (right: string, button: Locator) => {
+        await button.waitFor();
+        if (!may(right)) await page.getByTitle('Your role lets you read this, not change it.').first().waitFor();
+        expect([right, await button.isEnabled()]).toEqual([right, may(right)]);
+      };
+
+      if (await shownOrRefused('READ_SET_UP', row(page, 'layout'))) {
+        await allowed('WRITE_SET_UP', page.getByRole('button', { name: 'Key', exact: true }));
+        await visit('/flags');
+        await row(page, 'Layout').waitFor();
+        await allowed('WRITE_EXPERIENCES', page.getByRole('button', { name: 'Flag', exact: true }));
+        await visit('/settings');
+        const exclusivity = page.getByRole('switch', { name: /mutually exclusive/ });
+        await exclusivity.waitFor({ state: 'attached' });
+        await page.waitForFunction(([element, enabled]) => (element as unknown as { disabled: boolean }).disabled !== enabled, [
+          await exclusivity.elementHandle(),
+          may('WRITE_SET_UP'),
+        ] as const);
+        await visit('/history');
+        await shownOrRefused('READ_HISTORY', page.getByRole('listitem').filter({ hasText: 'created flag' }));
+      }
+      const query = `{ viewer { rights(projectId: "${projectId}") } }`;
+      const answered = await page.evaluate(async (text) => {
+        const headers = { 'content-type': 'application/json' };
+        const answer = await fetch('/graphql', { method: 'POST', headers, body: JSON.stringify({ query: text }) });
+        return (await answer.json()) as { data: { viewer: { rights: string[] } } };
+      }, query);
+      expect(answered.data.viewer.rights).toEqual(viewer.rights);
+    });
+  });
+}
