@@ -26,7 +26,7 @@ export function describeInBrowser(title: string, tests: () => void): void {
 }
 
 /** A browser without a window. */
-export function openBrowser(): Promise<Browser> {
+function openBrowser(): Promise<Browser> {
   return chromium.launch({ args: ['--no-sandbox'], ...(executablePath === undefined ? {} : { executablePath }) });
 }
 
@@ -108,7 +108,8 @@ export class Dashboard {
     const admin = await this.admin;
     await Promise.all([...contexts].filter((context) => context !== admin).map((context) => context.close()));
     this.opened.clear();
-    expect(this.complaints.splice(0)).toEqual([]);
+    const complaints = this.complaints.splice(0);
+    if (complaints.length > 0) throw new Error(`pages complained: ${complaints.join('\n')}`);
   }
 
   private async signedIn(token: string | undefined, options: BrowserContextOptions = {}): Promise<BrowserContext> {
@@ -130,12 +131,23 @@ export class Dashboard {
     const page = await context.newPage();
     this.opened.add(page);
     page.on('close', () => this.opened.delete(page));
-    page.on('pageerror', ({ message }) => this.complaints.push(message));
-    page.on('console', (message) => {
-      if (/Content Security Policy/.test(message.text())) this.complaints.push(message.text());
-    });
+    this.watch(page);
     await page.goto(this.server.url + path);
     return page;
+  }
+
+  /** Hears what a page complains of: script errors, and violations of the content security policy. */
+  watch(page: Page): readonly string[] {
+    const own: string[] = [];
+    const complain = (text: string) => {
+      own.push(text);
+      this.complaints.push(text);
+    };
+    page.on('pageerror', ({ message }) => complain(message));
+    page.on('console', (message) => {
+      if (/Content Security Policy/.test(message.text())) complain(message.text());
+    });
+    return own;
   }
 
   /** Asks the API, for what a test begins with and what it ends with. */

@@ -1,4 +1,5 @@
 import { Dashboard, describeInBrowser } from './browser';
+import { longListFlows } from './flows/long-lists';
 import { mouselessFlows } from './flows/mouseless';
 import { rightsFlows } from './flows/rights';
 import { testFlows } from './flows/tests';
@@ -11,5 +12,5 @@ describeInBrowser('the dashboard, what is done less often', () => {
   afterEach(() => dashboard.finish());
   afterAll(() => dashboard.close());
 
-  for (const flows of [testFlows, rightsFlows, mouselessFlows]) flows(() => dashboard);
+  for (const flows of [testFlows, longListFlows, rightsFlows, mouselessFlows]) flows(() => dashboard);
 });

@@ -1,6 +1,6 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { useQuery } from '@apollo/client/react';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import type { AsOfInput } from '../generated/operations';
 import { useProject } from '../shell/project';
 
@@ -27,8 +27,12 @@ export function useList<T>(document: TypedDocumentNode<Listed<T>, Variables>, ar
   const { data, error, fetchMore, refetch } = useQuery<Listed<T>, Variables>(document, { variables, fetchPolicy: 'cache-and-network' });
   const list = (data as Listed<T> | undefined)?.project?.list;
   const next = list?.pageInfo.hasNextPage === true ? list.pageInfo.endCursor : undefined;
+  const [missing, setMissing] = useState<{ readonly after: string; readonly error: unknown }>();
   useEffect(() => {
-    if (typeof next === 'string') void fetchMore({ variables: { after: next } });
+    if (typeof next !== 'string') return;
+    fetchMore({ variables: { after: next } }).catch((failure: unknown) => setMissing({ after: next, error: failure }));
   }, [next, fetchMore]);
-  return { rows: list?.nodes, total: list?.totalCount, error, refetch };
+  // What came before a page that could not be asked for is shown, and that it is not all.
+  const cutShort = missing !== undefined && missing.after === next ? missing.error : undefined;
+  return { rows: list?.nodes, total: list?.totalCount, error: error ?? cutShort, refetch };
 }

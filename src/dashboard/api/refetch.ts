@@ -49,6 +49,7 @@ export class Refetch {
     this.timer = undefined;
     const shown = [...client.getObservableQueries('active')].filter(({ queryName }) => this.waiting.has(queryName));
     this.waiting.clear();
-    await Promise.all(shown.map((query) => query.refetch()));
+    // One that is no longer shown is aborted, and one that fails shows its own error.
+    await Promise.allSettled(shown.map((query) => query.refetch()));
   }
 }

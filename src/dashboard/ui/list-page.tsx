@@ -72,9 +72,8 @@ export function ListPage<Row>(props: ListPageProps<Row>) {
         )}
         {tools?.(shown)}
       </div>
-      {list.error !== undefined && list.rows === undefined ? (
-        <Failed error={list.error} onRetry={() => void list.refetch()} />
-      ) : list.rows === undefined ? (
+      {list.error === undefined ? null : <Failed error={list.error} onRetry={() => void list.refetch()} />}
+      {list.rows === undefined && list.error !== undefined ? null : list.rows === undefined ? (
         <Loading />
       ) : shown.length > 0 ? (
         <Grid

@@ -23,6 +23,8 @@ export function Drawer({ title, wide = false, onClose, onSubmit, children, foote
   const keys = (event: KeyboardEvent) => {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
+      // Before the button that has the focus takes it for a press.
+      event.stopPropagation();
       onSubmit?.();
     }
   };
@@ -30,7 +32,7 @@ export function Drawer({ title, wide = false, onClose, onSubmit, children, foote
     <ModalOverlay className="overlay" isOpen isDismissable onOpenChange={onClose}>
       <Modal className={`drawer ${wide ? 'wide' : ''}`}>
         <Dialog>
-          <form onSubmit={submit} onKeyDown={keys} noValidate>
+          <form onSubmit={submit} onKeyDownCapture={keys} noValidate>
             <header>
               <Heading slot="title" level={2}>
                 {title}

@@ -17,13 +17,20 @@ interface KeySetProps {
 /** Which keys an experience is about. */
 export function KeySet({ chosen, keys, onChange, error, hint, fixed = false }: KeySetProps) {
   const [typed, setTyped] = useState('');
+  const [unknown, setUnknown] = useState<string>();
+  // The button stays enabled, since one that is disabled loses the focus.
   const add = (name: string) => {
-    if (name !== '' && !chosen.includes(name)) onChange([...chosen, name]);
+    if (!keys.has(name)) return setUnknown(text.unknownKey(name));
+    if (!chosen.includes(name)) onChange([...chosen, name]);
     setTyped('');
+  };
+  const type = (name: string) => {
+    setUnknown(undefined);
+    setTyped(name);
   };
   const left = [...keys.values()].filter(({ name }) => !chosen.includes(name));
   return (
-    <Labelled label={experienceWords.keys} error={error} {...(hint === undefined ? {} : { hint })}>
+    <Labelled label={experienceWords.keys} error={unknown ?? error} {...(hint === undefined ? {} : { hint })}>
       <div className="line">
         {chosen.map((name) => (
           <span className="line chip" key={name}>
@@ -42,9 +49,9 @@ export function KeySet({ chosen, keys, onChange, error, hint, fixed = false }: K
             placeholder={text.addKey}
             value={typed}
             options={left.map(({ name, description }) => ({ id: name, text: name, note: description }))}
-            onChange={setTyped}
+            onChange={type}
           />
-          <Button small disabled={!keys.has(typed)} onPress={() => add(typed)}>
+          <Button small onPress={() => add(typed)}>
             {text.addKey}
           </Button>
         </div>

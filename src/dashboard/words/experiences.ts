@@ -59,6 +59,7 @@ export const configWords = {
   emptyArchived: 'No config is archived',
   noMatch: 'No config matches',
   addKey: 'Add a key',
+  unknownKey: (name: string) => (name === '' ? 'Write the name of a key first.' : `There is no key ${name}, or it is archived.`),
   removeKey: (key: string) => `Remove ${key}`,
   noValue: 'as below',
   setValue: 'Set a value',

@@ -108,7 +108,11 @@ export function mouselessFlows(dashboard: () => Dashboard): void {
         'Create config',
         async (form, page) => {
           await named('Look')(form);
+          await press(form.getByRole('button', { name: 'Add a key' }));
+          await form.getByText('Write the name of a key first.').waitFor();
           await addKey(page, form, 'layout');
+          await press(form.getByRole('button', { name: 'Row', exact: true }));
+          await press(form.getByRole('button', { name: 'Set a value' }));
         },
         'Look',
       );
