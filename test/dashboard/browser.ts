@@ -72,8 +72,14 @@ export class Dashboard {
 
   /** With a server that the test has started itself. */
   static async over(server: Served): Promise<Dashboard> {
-    const [browser] = await Promise.all([openBrowser(), built(server.url)]);
-    return new Dashboard(server, browser);
+    const browser = openBrowser();
+    try {
+      await built(server.url);
+      return new Dashboard(server, await browser);
+    } catch (error) {
+      await Promise.allSettled([browser.then((opened) => opened.close()), server.close()]);
+      throw error;
+    }
   }
 
   /** A tab of the admin's browser; with options, a browser of its own, as another admin has. */

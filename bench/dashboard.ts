@@ -1,0 +1,127 @@
+import { print } from 'graphql';
+import type { Page } from 'playwright-core';
+import { KeysDocument } from '../src/dashboard/generated/operations';
+import { Dashboard } from '../test/dashboard/browser';
+import { fillWithKeys } from '../test/dashboard/flows/long-lists';
+import { builtDashboard, INITIAL_JAVASCRIPT_LIMIT_BYTES, initialJavaScriptBytes } from './dashboard/initial-javascript';
+
+/**
+ * What the dashboard costs the person at it, in Chromium on this machine: the JavaScript before the first page, the first page of keys in a browser that
+ * has loaded nothing yet, 500 keys beside the same answers fetched bare, and how long until an open form shows a colleague's change. Aims: at most
+ * 280 kB, 1.5 s, 4 times the bare fetches, and 1 s.
+ */
+const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 7);
+const KEYS = 500;
+const projectId = 'bench';
+const keys = `/p/${projectId}/setup/keys`;
+
+const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+
+async function timed(act: () => Promise<unknown>): Promise<number> {
+  const began = performance.now();
+  await act();
+  return performance.now() - began;
+}
+
+async function rounds(act: () => Promise<number>): Promise<number> {
+  const took: number[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) took.push(await act());
+  return median(took);
+}
+
+const link = (page: Page, name: string) => page.getByRole('link', { name, exact: true });
+const all = (page: Page) => page.getByRole('status').getByText(String(KEYS), { exact: true });
+
+/** In a browser of its own, which has loaded nothing yet. */
+async function firstPage(dashboard: Dashboard): Promise<number> {
+  const page = await dashboard.page('/build.txt', {});
+  const took = await timed(async () => {
+    await page.goto(dashboard.server.url + keys);
+    await link(page, 'key_001').waitFor();
+  });
+  await page.context().close();
+  return took;
+}
+
+/** From the project's first page, by its navigation. */
+async function listed(dashboard: Dashboard): Promise<number> {
+  const page = await dashboard.page(`/p/${projectId}`);
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  const took = await timed(async () => {
+    await link(page, 'Keys').click();
+    await all(page).waitFor();
+  });
+  await page.close();
+  return took;
+}
+
+/** The same answers, page after page, without a dashboard. */
+async function bareFetches(page: Page): Promise<number> {
+  const asked = { query: print(KeysDocument), project: projectId };
+  return page.evaluate(async ({ query, project }) => {
+    const began = performance.now();
+    let after: string | null = null;
+    do {
+      const variables = { project, archived: 'EXCLUDE', after };
+      const answer = await fetch('/graphql', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query, variables }),
+      });
+      type Answer = { data: { project: { list: { pageInfo: { hasNextPage: boolean; endCursor: string } } } } };
+      const { pageInfo } = ((await answer.json()) as Answer).data.project.list;
+      after = pageInfo.hasNextPage ? pageInfo.endCursor : null;
+    } while (after !== null);
+    return performance.now() - began;
+  }, asked);
+}
+
+async function colleaguesChange(dashboard: Dashboard): Promise<number> {
+  let changes = 0;
+  const page = await dashboard.page(keys);
+  await link(page, 'key_001').click();
+  const value = page.getByRole('dialog').getByRole('textbox', { name: 'Default value' });
+  await value.waitFor();
+  await page.getByText('Live', { exact: true }).waitFor();
+  return rounds(async () => {
+    const defaultValue = `change ${(changes += 1)}`;
+    return timed(async () => {
+      await dashboard.command('editKey', 'EditKeyInput', { id: `${projectId}/key/key_001`, defaultValue });
+      while ((await value.inputValue()) !== defaultValue) await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 5)));
+    });
+  });
+}
+
+async function main(): Promise<void> {
+  const bytes = initialJavaScriptBytes(builtDashboard());
+  const dashboard = await Dashboard.open();
+  try {
+    await dashboard.command('createProject', 'CreateProjectInput', { projectId, name: 'Bench' });
+    await fillWithKeys(dashboard, projectId, KEYS);
+    console.log(
+      line('initial JavaScript, gzip', `${(bytes / 1_000).toFixed(1)} kB`, `at most ${INITIAL_JAVASCRIPT_LIMIT_BYTES / 1_000} kB`),
+    );
+    const first = await rounds(() => firstPage(dashboard));
+    console.log(line('first page of keys, nothing loaded yet', `${first.toFixed(0)} ms`, 'at most 1,500 ms'));
+    const page = await dashboard.page(keys);
+    await all(page).waitFor();
+    const bare = await rounds(() => bareFetches(page));
+    const list = await rounds(() => listed(dashboard));
+    console.log(line(`${KEYS} keys fetched bare`, `${bare.toFixed(0)} ms`));
+    console.log(line(`${KEYS} keys listed`, `${list.toFixed(0)} ms`, `${(list / bare).toFixed(1)} times the bare fetches, at most 4`));
+    const change = await colleaguesChange(dashboard);
+    console.log(line('a colleague’s change in an open form', `${change.toFixed(0)} ms`, 'at most 1,000 ms'));
+    await dashboard.finish();
+  } finally {
+    await dashboard.close();
+  }
+}
+
+function line(name: string, figure: string, aim = ''): string {
+  return `${name.padEnd(44)}${figure.padStart(10)}   ${aim}`.trimEnd();
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});
