@@ -20,6 +20,36 @@ export function cloudEventOf(event: Envelope, understood: Envelope): string {
   return `${JSON.stringify(attributes).slice(0, -1)},"data":${textOf(event)}}`;
 }
 
+/**
+ * An event as it is followed: CloudEvents 1.0 as above, but flat, for tools that make a table of it. `data` is the fact alone, as it is stored, and what else
+ * the event says are attributes, with kinds in the words of the API.
+ */
+export function changeEventOf(event: Envelope, understood: Envelope): string {
+  const { entity, actor, revision } = event;
+  return JSON.stringify({
+    ...attributesOf(event),
+    time: new Date(event.occurredAt).toISOString(),
+    datacontenttype: 'application/json',
+    revision,
+    cursor: encodeCursor(cursorOf(event)),
+    sentence: entryOf(understood).sentence,
+    entitykind: entity.kind.toUpperCase(),
+    entityid: entity.id,
+    entityname: entity.name,
+    entityversion: event.version,
+    actor: actor.id,
+    actorkind: actor.kind.toUpperCase(),
+    reason: event.reason,
+    schemaversion: event.schemaVersion,
+    commandid: event.commandId,
+    correlationid: event.correlationId,
+    causationid: event.causationId,
+    previoushash: event.previousHash,
+    hash: event.hash,
+    data: event.data,
+  });
+}
+
 /** What says which event it is; all of it is in the event, too. */
 export function attributesOf({ id, projectId, type, entity }: Envelope): Readonly<Record<string, string>> {
   return { specversion: '1.0', id, source: `/projects/${projectId}`, type, subject: `${entity.kind}/${entity.id}` };

@@ -12,13 +12,13 @@ export interface TailedChange {
   readonly time: string;
   readonly revision: number;
   readonly sentence: string;
-  readonly data: { readonly reason?: string };
+  readonly reason?: string;
 }
 
 /** One line for a terminal. Names and reasons are anybody's words: what could steer a terminal, or begin another line, is shown as what it is. */
-export function changeLine({ type, time, revision, sentence, data }: TailedChange, paint: Paint): string {
+export function changeLine({ type, time, revision, sentence, reason: why }: TailedChange, paint: Paint): string {
   const color = /(Created|Cloned|Restored)$/.test(type) ? 'green' : /Archived$/.test(type) ? 'red' : 'yellow';
-  const reason = data.reason === undefined ? '' : ` ${paint('dim', `(${oneLine(data.reason)})`)}`;
+  const reason = why === undefined ? '' : ` ${paint('dim', `(${oneLine(why)})`)}`;
   return `${paint('dim', `${time} #${revision}`)} ${paint(color, oneLine(sentence))}${reason}`;
 }
 
@@ -94,7 +94,7 @@ class Tail {
       if (fromStart) set('fromStart', 'true');
     }
     set('types', types?.join(','));
-    set('entity', entity);
+    set('entity', entity?.toUpperCase());
     set('entityId', entityId);
     return parameters;
   }

@@ -1,4 +1,4 @@
-import { cloudEventOf } from '../audit/cloud-event';
+import { changeEventOf } from '../audit/cloud-event';
 import type { Envelope } from '../domain/event';
 import type { FeedItem } from '../feed/item';
 
@@ -30,7 +30,7 @@ export class ChangeFrames {
     const frames = this.made[format];
     let frame = frames.get(item.event);
     if (frame === undefined) {
-      const json = cloudEventOf(item.event, this.understand(item.event));
+      const json = changeEventOf(item.event, this.understand(item.event));
       frames.set(item.event, (frame = Buffer.from(format === 'sse' ? `id: ${item.cursor}\ndata: ${json}\n\n` : `${json}\n`)));
     }
     return frame;

@@ -1,10 +1,14 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { decodeCursor, type Cursor } from '../domain/cursor';
+import { ENTITY_KINDS } from '../domain/event';
 import { FeedRefused } from '../feed/admission';
 import type { FilterRequest } from '../feed/filter';
 
 const MOST_TYPES = 100;
+
+/** As the API has them. */
+const KINDS = ENTITY_KINDS.map((kind) => kind.toUpperCase());
 
 const once = z.string({ error: 'must be given once' });
 const list = z
@@ -22,7 +26,10 @@ const QUERY = z.strictObject({
   after: once.optional(),
   fromStart: z.enum(['true', 'false'], { error: 'must be true or false' }).optional(),
   types: list.optional(),
-  entity: once.optional(),
+  entity: z
+    .enum(KINDS, { error: `must be one of ${KINDS.join(', ')}` })
+    .transform((kind) => kind.toLowerCase())
+    .optional(),
   entityId: once.optional(),
 });
 

@@ -100,7 +100,7 @@ test('in colours, and what could steer a terminal is made harmless', () => {
     time: 'T',
     revision: 7,
     sentence: 'bob archived \u001b[2J\u202ekey\nFAKE',
-    data: { reason: 'a\u0007b' },
+    reason: 'a\u0007b',
   };
   const line = changeLine(change, paint);
   expect(line).toBe('<dim>T #7</> <red>bob archived \\u001b[2J\\u202ekey\\u000aFAKE</> <dim>(a\\u0007b)</>');

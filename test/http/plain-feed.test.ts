@@ -43,12 +43,30 @@ describe('as lines of JSON', () => {
       revision: 0,
       cursor: harness.text(0),
       sentence: expect.stringContaining('alice created'),
-      data: created,
+      entitykind: 'PROJECT',
+      entityid: 'shop',
+      entityname: 'Shop',
+      entityversion: 1,
+      actor: 'alice',
+      actorkind: 'USER',
+      schemaversion: 1,
+      commandid: created!.commandId,
+      correlationid: created!.correlationId,
+      causationid: created!.causationId,
+      previoushash: created!.previousHash,
+      hash: created!.hash,
+      data: created!.data,
     });
+    // CloudEvents: attributes are texts or numbers, and their names have small letters and digits.
+    const { data: _data, ...attributes } = first as Record<string, unknown>;
+    for (const [name, value] of Object.entries(attributes)) {
+      expect(name).toMatch(/^[a-z0-9]{1,20}$/);
+      expect(['string', 'number']).toContain(typeof value);
+    }
     expect(third).toMatchObject({ revision: 2 });
     expect(caughtUp).toEqual({ kind: 'caughtUp', cursor: harness.text(2) });
     await harness.happen(1);
-    expect((await take(lines, 1)).map((line) => JSON.parse(line))).toMatchObject([{ revision: 3, data: { type: 'ProjectDescribed' } }]);
+    expect((await take(lines, 1)).map((line) => JSON.parse(line))).toMatchObject([{ revision: 3, type: 'ProjectDescribed' }]);
   });
 
   test('heartbeats carry the cursor, also past what a filter leaves out', async () => {
@@ -88,7 +106,11 @@ describe('as lines of JSON', () => {
     harness.deliver([unknown]);
     harness.show(unknown);
     const [line] = await take(lines, 1);
-    expect(JSON.parse(line!)).toMatchObject({ type: 'WidgetCreated', sentence: expect.stringContaining('WidgetCreated'), data: unknown });
+    expect(JSON.parse(line!)).toMatchObject({
+      type: 'WidgetCreated',
+      sentence: expect.stringContaining('WidgetCreated'),
+      data: unknown.data,
+    });
   });
 });
 
@@ -166,7 +188,7 @@ describe('what is refused', () => {
     ['two beginnings', (cursor) => `?after=${cursor}&fromStart=true`, {}, 400, 'BAD_REQUEST', /not both/],
     ['an unknown type', () => '?types=KeyCreated,Nothing', {}, 400, 'BAD_REQUEST', /"Nothing" is not a type/],
     ['no type', () => '?types=', {}, 400, 'BAD_REQUEST', /types/],
-    ['an unknown kind', () => '?entity=banner', {}, 400, 'BAD_REQUEST', /Kinds are/],
+    ['an unknown kind', () => '?entity=key', {}, 400, 'BAD_REQUEST', /`entity` must be one of PROJECT, KEY/],
     ['a parameter that is misspelt', () => '?form_start=true', {}, 400, 'BAD_REQUEST', /"form_start" is not one of them/],
     ['a parameter given twice', (cursor) => `?after=${cursor}&after=${cursor}`, {}, 400, 'BAD_REQUEST', /once/],
     ['another media type', () => '', { accept: 'text/html' }, 406, 'BAD_REQUEST', /Accept/],
