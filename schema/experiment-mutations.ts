@@ -36,7 +36,8 @@ const on = (context: Context, input: InstanceType<typeof OneInput>, commandOn: (
   return atInputPaths(perform(context, { ...input, projectId }, command, experiments, id), NAMES);
 };
 
-const variantsOf = (variants: readonly VariantInput[]) =>
+/** Variants as commands have them. */
+export const variantsOf = (variants: readonly VariantInput[]) =>
   variants.map(({ variant, ...said }) => ({ ...said, ...(variant === undefined || variant === null ? {} : { id: variant }) }));
 
 @Resolver(() => Experiment)

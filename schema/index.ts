@@ -47,6 +47,7 @@ import { usageResolvers } from './usage';
 import { UserActionsResolver } from './user-actions';
 import { SignedHeadResolver } from './signed-head';
 import { PropertyConditionResolver, ruleNodesField } from './rule-nodes';
+import { CheckExperienceResolver } from './check-experience';
 import { viewerMayFields } from './viewer-may';
 import { ViewerResolver } from './viewer';
 import { VocabularyResolver } from './vocabulary';
@@ -76,6 +77,7 @@ export const resolvers = [
   ResultsMovedResolver,
   PreviewResolver,
   CheckResolver,
+  CheckExperienceResolver,
   OperatorsResolver,
   NamesResolver,
   LimitsField,

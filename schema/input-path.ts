@@ -21,4 +21,5 @@ function inInput<A extends object>(given: A | ShownRefusal, names: InputNames): 
 const isInvalid = (answer: object): answer is Extract<ShownRefusal, { code: 'INVALID_INPUT' }> =>
   'code' in answer && answer.code === 'INVALID_INPUT';
 
-const inApi = (path: string, names: InputNames): string => names.reduce((named, [domain, api]) => named.replace(domain, api), path);
+/** A path of the domain, as the input has it. */
+export const inApi = (path: string, names: InputNames): string => names.reduce((named, [domain, api]) => named.replace(domain, api), path);

@@ -14,6 +14,8 @@ export const PERMISSIONS: Readonly<Record<string, Right | typeof ANY_CALLER>> = 
   'Query.ruleLimits': ANY_CALLER,
   'Query.checkRule': 'read set-up',
   'Query.checkGoal': 'read set-up',
+  'Query.checkFlagRows': 'read set-up',
+  'Query.checkDesign': 'read set-up',
   'Query.vocabulary': 'read set-up',
   // By the kind of what is asked for, as the query of one of that kind.
   'Query.node': ANY_CALLER,

@@ -94,7 +94,13 @@ const shape = (row: RowInput<FlagRow>, id: string): FlagRow => ({
   value: row.value,
 });
 
-const checkRows = (state: ProjectState, key: string, rows: readonly RowInput<FlagRow>[], known: readonly FlagRow[]): readonly Problem[] =>
+/** What is wrong with rows on the key; `known`: those that the flag has. */
+export const checkRows = (
+  state: ProjectState,
+  key: string,
+  rows: readonly RowInput<FlagRow>[],
+  known: readonly FlagRow[],
+): readonly Problem[] =>
   rows.length > ROWS
     ? [{ path: 'rows', message: `must be at most ${ROWS} rows, not ${rows.length}` }]
     : [
@@ -107,7 +113,7 @@ const checkRows = (state: ProjectState, key: string, rows: readonly RowInput<Fla
       ];
 
 /** K7 */
-const keyTaken = (state: ProjectState, key: string): Refusal | undefined => {
+export const keyTaken = (state: ProjectState, key: string): Refusal | undefined => {
   const holder = state.flags.find((flag) => flag.key === key && flag.status !== 'ARCHIVED');
   return (
     holder &&
