@@ -54,6 +54,7 @@ describe('the fixture', () => {
       'parameters.snow: is the flag "snow" as a draft, which serves nothing: complete it, then publish it',
       'parameterGroups.Home page: groups have no counterpart: its parameters are carried, its name is not',
       ': device.country is geo.country here; a user property or custom signal has the name that it has in Firebase',
+      ': evaluates otherwise: a text of digits is compared as a number there; here the property must be a number (segments "Gold")',
     ]);
   });
 });

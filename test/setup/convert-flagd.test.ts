@@ -59,6 +59,8 @@ describe('the fixture', () => {
       'flags.night.targeting.if.0.>: compares something else than a value of the user',
       'flags.night: is the flag "night" as a draft, which serves nothing: complete it, then publish it',
       ': variants are carried by their values: their names are not',
+      ': evaluates otherwise: `<`, `<=`, `>` and `>=` take a text of digits for its number there, and a missing value for 0; here neither passes (segments "age > 17 and age < 65")',
+      expect.stringMatching(/^: evaluates otherwise: a version that is not of three numbers fails every comparison there/),
     ]);
   });
 });
@@ -172,4 +174,14 @@ describe('names', () => {
     expect(keys).toEqual({ Cart: 'Cart', 'CART (3)': 'CART', 'cart (2)': 'cart__2_' });
     expect(notes).toContain('flags.CART: is the flag "CART (3)"');
   });
+});
+
+test('a loose comparison is noted where values of two types could be equal, and makes no draft', () => {
+  const equality = (value: unknown) => targeting({ '==': [{ var: 'plan' }, value] });
+  for (const value of [1, true, '1', '']) {
+    const { notes, flag } = equality(value);
+    expect(notes.filter((note) => note.includes('`==` and `!=` are loose there'))).toHaveLength(1);
+    expect(flag('f')?.status).toBe('LIVE');
+  }
+  expect(equality('pro').notes.filter((note) => note.includes('evaluates otherwise'))).toEqual([]);
 });

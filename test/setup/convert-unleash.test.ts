@@ -70,6 +70,9 @@ describe('the fixture', () => {
       'features.6: has shares of users: who is in which is drawn anew here',
       'features.6: is the flag "child" as a draft, which serves nothing: complete it, then publish it',
       ": the user's id, userId, is targetingKey here; other properties have the names that they have in Unleash",
+      expect.stringMatching(/^: evaluates otherwise: all properties are texts there/),
+      ': evaluates otherwise: a text of digits is compared as a number there; here the property must be a number (segments "age >= 18 and not (targetingKey is eve)")',
+      expect.stringMatching(/^: evaluates otherwise: a version that is not of three numbers fails every comparison there/),
     ]);
   });
 

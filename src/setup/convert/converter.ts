@@ -7,6 +7,7 @@ import { parseSetup, placed } from '../parse';
 import { shapeProblems } from '../shape';
 import { canonicalFile } from '../canonical-file';
 import { writeSetup } from '../write';
+import { differencesIn, type Differences } from './differences';
 import { Draft } from './draft';
 
 /** Something of the source that is not, or not exactly, in the file: where it is there, and what became of it. */
@@ -33,12 +34,13 @@ export interface Converter {
 
 /**
  * A converter of a format with this schema, which should take what it does not know and name only what it reads. `fill` puts the source into
- * a draft, or says why there is nothing to put. What it has put there is checked once more as a file: a source never becomes a file that is refused later.
+ * a draft, or says why there is nothing to put; `differences` are those of the product's evaluator. What it has put there is checked once more as a file: a source never becomes a file that is refused later.
  */
 export function converter<S extends z.ZodType>(
   name: string,
   product: string,
   schema: S,
+  differences: Differences,
   fill: (source: z.output<S>, draft: Draft, options: ConvertOptions) => readonly Problem[] | void,
 ): Converter {
   const convert = (text: string, options: ConvertOptions = {}): Converted => {
@@ -55,7 +57,8 @@ export function converter<S extends z.ZodType>(
       throw new Error(
         `What was made of ${withArticle(product)} export is a wrong file: ${checked.errors[0].path} ${checked.errors[0].message}`,
       );
-    return { file: checked.file, notes: draft.notes };
+    const differing = differencesIn(checked.file, differences).map((message) => ({ path: '', message }));
+    return { file: checked.file, notes: [...draft.notes, ...differing] };
   };
   return { name, product, convert };
 }

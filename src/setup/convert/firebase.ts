@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Json } from '../../domain/json';
 import { VALUE_TYPES, type ValueType } from '../../domain/value';
 import { excerpt } from '../../domain/text';
+import { OF_FIREBASE } from './differences';
 import { converter } from './converter';
 import type { Branch } from './branch';
 import type { Draft } from './draft';
@@ -38,7 +39,7 @@ interface Named {
 }
 
 /** https://firebase.google.com/docs/reference/remote-config/rest/v1/RemoteConfig: a template, whose first condition that holds decides. */
-export const firebase = converter('firebase', 'Firebase Remote Config', schema, (source, draft) => {
+export const firebase = converter('firebase', 'Firebase Remote Config', schema, OF_FIREBASE, (source, draft) => {
   if (draft.leftOver(source, '', { read: ['conditions', 'parameters', 'parameterGroups'], bookkeeping: ['version', 'etag'] }))
     draft.draftAll();
   const groups = Object.values(source.parameterGroups ?? {}).map((group) => group.parameters ?? {});

@@ -3,6 +3,7 @@ import type { Json } from '../../domain/json';
 import { excerpt } from '../../domain/text';
 import type { Branch } from './branch';
 import { allOf, USER_ID, type Condition } from './condition';
+import { OF_FLAGD } from './differences';
 import { converter } from './converter';
 import type { Draft } from './draft';
 import { byWeight, EVERY_DRAW } from './draw';
@@ -22,7 +23,7 @@ const schema = z.looseObject({
 });
 
 /** https://flagd.dev/reference/flag-definitions: flags with variants, and targeting in JsonLogic. */
-export const flagd = converter('flagd', 'flagd', schema, (source, draft) => {
+export const flagd = converter('flagd', 'flagd', schema, OF_FLAGD, (source, draft) => {
   if (draft.leftOver(source, '', { read: ['flags', '$evaluators'], words: ['metadata'], bookkeeping: ['$schema'] })) draft.draftAll();
   draft.reserve({ flags: Object.keys(source.flags).map((name) => ({ name })) });
   const evaluators = source.$evaluators ?? {};

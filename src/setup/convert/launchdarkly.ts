@@ -3,6 +3,7 @@ import { excerpt } from '../../domain/text';
 import type { Branch } from './branch';
 import { allOf, anyOf, notOf, oneOf, USER_ID, type Condition, type Lose } from './condition';
 import { shapeProblems } from '../shape';
+import { OF_LAUNCHDARKLY } from './differences';
 import { converter } from './converter';
 import type { Draft } from './draft';
 import { EVERY_DRAW } from './draw';
@@ -24,7 +25,7 @@ import { segmentCondition } from './launchdarkly-segment';
 import { neutral, typeOf } from './value-type';
 
 /** https://launchdarkly.com/docs/api/feature-flags: one flag, or a list of them, and where they use any, the environment's segments. */
-export const launchdarkly = converter('launchdarkly', 'LaunchDarkly', schema, (source, draft, options) => {
+export const launchdarkly = converter('launchdarkly', 'LaunchDarkly', schema, OF_LAUNCHDARKLY, (source, draft, options) => {
   const problems = source.items === undefined ? shapeProblems(flagSchema, source) : [];
   if (problems.length > 0) return problems;
   const flags = source.items?.map((flag, index) => ({ flag, path: `items.${index}` })) ?? [{ flag: flagSchema.parse(source), path: '' }];

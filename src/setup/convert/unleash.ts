@@ -2,6 +2,7 @@ import type { Json } from '../../domain/json';
 import { excerpt } from '../../domain/text';
 import type { Branch } from './branch';
 import { allOf, oneOf, USER_ID, type Condition, type Lose } from './condition';
+import { OF_UNLEASH } from './differences';
 import { converter, type ConvertOptions } from './converter';
 import type { Draft } from './draft';
 import { EVERY_DRAW, type Share } from './draw';
@@ -12,7 +13,7 @@ import * as format from './unleash-format';
 import type { Source, Strategy, UnleashFeature, UnleashSegment, Variant } from './unleash-format';
 
 /** https://docs.getunleash.io/reference/deploy/environment-import-export: features, each on by its first strategy that takes the user. */
-export const unleash = converter('unleash', 'Unleash', format.schema, (source, draft, options: ConvertOptions) => {
+export const unleash = converter('unleash', 'Unleash', format.schema, OF_UNLEASH, (source, draft, options: ConvertOptions) => {
   if (draft.leftOver(source, '', format.ROOT)) draft.draftAll();
   const environments = [...(source.featureEnvironments ?? []), ...(source.featureStrategies ?? [])].map(
     (one) => one.environment ?? undefined,
