@@ -18,7 +18,7 @@ const REQUESTS = Number(process.env['BENCH_REQUESTS'] ?? 500);
 const APPEND = 1_000;
 const PROJECT = 'bench';
 
-const PAGE = `query ($entity: EntityFilter, $actor: ID, $types: [String!], $search: String, $after: Cursor, $first: Int!) {
+const PAGE = `query ($entity: EntityFilter, $actor: ID, $types: [EventType!], $search: String, $after: Cursor, $first: Int!) {
   history(projectId: "${PROJECT}", entity: $entity, actor: $actor, types: $types, search: $search, after: $after, first: $first) {
     totalCount
     pageInfo { hasNextPage endCursor }

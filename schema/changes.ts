@@ -12,6 +12,7 @@ import { Entity, EntityKindEnum } from './entity';
 import { RequestError } from './error';
 import { ParkedReasonEnum } from './maintenance';
 import { LedgerEvent } from './event';
+import { EventTypeEnum } from './event-type';
 import { aboutOf, type GlobalId } from './global-id';
 import { nodeOf } from './thing';
 import { PARTS, sentencePartsOf, TextPart, type PartInProject } from './text-part';
@@ -135,7 +136,7 @@ export class ChangeResolver {
     @Arg('after', () => CursorScalar, { nullable: true, description: 'Begin with what comes after this place.' }) _after: Cursor | null,
     @Arg('fromStart', () => Boolean, { nullable: true, description: 'Begin with the first event of the history.' })
     _fromStart: boolean | null,
-    @Arg('types', () => [String], { nullable: true, description: 'Only events of these types.' }) _types: string[] | null,
+    @Arg('types', () => [EventTypeEnum], { nullable: true, description: 'Only events of these types.' }) _types: string[] | null,
     @Arg('entity', () => EntityKindEnum, { nullable: true, description: 'Only events about things of this kind.' })
     _entity: EntityKind | null,
     @Arg('id', () => ID, { nullable: true, description: 'Only events about this one.' }) _id: GlobalId | null,

@@ -3,12 +3,12 @@ import { ArgsType, Field, ID, InputType, Int, registerEnumType } from 'type-grap
 import type { Cursor } from '../src/domain/cursor';
 import type { EntityKind } from '../src/domain/event';
 import { label } from '../src/domain/label';
-import { schemaVersions } from '../src/domain/decider';
 import { foldName, longerThan } from '../src/domain/text';
 import type { HistoryQuery } from '../src/audit/history';
 import { actorOf } from './actor';
 import { EntityKindEnum } from './entity';
 import { RequestError } from './error';
+import { EventTypeEnum } from './event-type';
 import { aboutOf, type About, type GlobalId } from './global-id';
 import { refuseForeign } from './reach';
 import { CursorScalar, DateTimeScalar } from './scalars';
@@ -59,7 +59,7 @@ export class HistoryPageArgs {
   @Field(() => ID, { nullable: true, description: 'Only what this actor did: its `id`.' })
   actor?: GlobalId | null;
 
-  @Field(() => [String], { nullable: true, description: 'Only events of one of these types, such as `KeyArchived`.' })
+  @Field(() => [EventTypeEnum], { nullable: true, description: 'Only events of one of these types.' })
   types?: string[] | null;
 
   @Field(() => DateTimeScalar, { nullable: true, description: 'Only what happened at this time or later.' })
@@ -140,7 +140,7 @@ export function historyQuery(projectId: string, args: HistoryPageArgs, about: Ab
     having: [
       ...(isGiven(about) ? [[isGiven(about.id) ? label.entity(about.kind, about.id) : label.kind(about.kind)]] : []),
       ...(isGiven(actor) ? [[label.actor(actorOf(actor, 'actor'))]] : []),
-      ...(isGiven(types) ? [labelsOf(types)] : []),
+      ...(isGiven(types) ? [Array.from(new Set(types), label.type)] : []),
     ],
     ...(older ? { after: older.revision } : {}),
     ...(newer ? { before: newer.revision } : {}),
@@ -152,12 +152,6 @@ export function historyQuery(projectId: string, args: HistoryPageArgs, about: Ab
     // The end of a list is the start of the list in the other order.
     newestFirst: newestFirst !== isGiven(last),
   };
-}
-
-function labelsOf(types: readonly string[]): readonly string[] {
-  const unknown = types.find((type) => !schemaVersions.has(type));
-  if (unknown !== undefined) throw bad(`\`types\` must be types of events, such as "KeyArchived": there is no "${unknown.slice(0, 100)}".`);
-  return Array.from(new Set(types), label.type);
 }
 
 function isGiven<T>(value: T | null | undefined): value is T {

@@ -99,7 +99,7 @@ const subscriber = () =>
     retryAttempts: 0,
   });
 const following = (selection: string) =>
-  `subscription { changes(projectId: "shop", fromStart: true, types: ["KeyCreated"]) { ... on Change { ${selection} } } }`;
+  `subscription { changes(projectId: "shop", fromStart: true, types: [KeyCreated]) { ... on Change { ${selection} } } }`;
 
 test('items of more than a megabyte are whole, over a socket beside others and as a stream', async () => {
   const query = `${following(aliases(1, 'event { ...Data }'))} ${DATA}`;

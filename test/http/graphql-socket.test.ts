@@ -8,7 +8,7 @@ import type { TokenRequest } from '../../src/http/tokens';
 import { analyst, serveFeed } from './feed-server';
 import { tokenFor, type Running } from './running-server';
 
-const CHANGES = `subscription Changes($after: Cursor, $fromStart: Boolean, $types: [String!], $projectId: ID! = "shop") {
+const CHANGES = `subscription Changes($after: Cursor, $fromStart: Boolean, $types: [EventType!], $projectId: ID! = "shop") {
   changes(projectId: $projectId, after: $after, fromStart: $fromStart, types: $types) {
     __typename
     ... on Change { cursor sentence before after event { id type revision data entity { kind name } actor { subject } } }
@@ -160,8 +160,8 @@ test('after a closed laptop lid it goes on after its last cursor, and has everyt
 describe('what is refused, in the words and codes of HTTP', () => {
   const refusals: [string, object, string, RegExp][] = [
     ['a cursor that was cut short', { after: 'c2hvc' }, 'BAD_USER_INPUT', /cut short/],
-    ['an unknown type', { types: ['Nothing'] }, 'BAD_REQUEST', /"Nothing" is not a type/],
-    ['a variable of another type', { types: [1] }, 'BAD_USER_INPUT', /String cannot represent a non string value: 1/],
+    ['an unknown type', { types: ['Nothing'] }, 'BAD_USER_INPUT', /"Nothing" does not exist in "EventType" enum/],
+    ['a variable of another type', { types: [1] }, 'BAD_USER_INPUT', /Enum "EventType" cannot represent non-string value: 1/],
     ['a project that is not there', { projectId: 'missing' }, 'NOT_FOUND', /no project/],
   ];
   test.each(refusals)('%s', async (_, variables, code, message) => {

@@ -7,7 +7,7 @@ const FIELDS = `__typename
   ... on Change { cursor sentence before after event { revision type entity { kind entityId nodeId } } }
   ... on CaughtUp { cursor }
   ... on Parked { cursor revision eventType reason since }`;
-const FOLLOW = `subscription ($fromStart: Boolean, $entity: EntityKind, $id: ID, $types: [String!]) {
+const FOLLOW = `subscription ($fromStart: Boolean, $entity: EntityKind, $id: ID, $types: [EventType!]) {
   changes(projectId: "shop", fromStart: $fromStart, entity: $entity, id: $id, types: $types) { ${FIELDS} }
 }`;
 
