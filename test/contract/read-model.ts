@@ -133,8 +133,8 @@ export function readModelContract(name: string, open: () => Promise<ReadModel>):
     describe('reading', () => {
       test('thousands of documents in one batch, and large ones, of any characters', async () => {
         const text = 'aü\ue000😀'.repeat(100_000);
-        const large = Array.from({ length: 20 }, (_, n) => write(`large ü${n}`, {}, { n, text }, 'segments'));
-        const many = Array.from({ length: 2_500 }, (_, n) => write(`😀${n}`, { name: `n${n % 7}`, tags: [`ü${n % 3}`] }, { n, text: 'ü' }));
+        const large = Array.from({ length: 10 }, (_, n) => write(`large ü${n}`, {}, { n, text }, 'segments'));
+        const many = Array.from({ length: 1_200 }, (_, n) => write(`😀${n}`, { name: `n${n % 7}`, tags: [`ü${n % 3}`] }, { n, text: 'ü' }));
         expect(await readModel.commit(batch(project, 0, ...many, ...large))).toBe(true);
         for (const [collection, writes] of [['keys', many] as const, ['segments', large] as const]) {
           const documents = await readModel.get(
@@ -144,7 +144,7 @@ export function readModelContract(name: string, open: () => Promise<ReadModel>):
           );
           expect(documents).toEqual(writes.map(({ document }) => document));
         }
-        expect(await readModel.list(project, { ...byName, tag: 'ü1' })).toMatchObject({ total: 833, rows: { length: 100 } });
+        expect(await readModel.list(project, { ...byName, tag: 'ü1' })).toMatchObject({ total: 400, rows: { length: 100 } });
       });
 
       test('what is not there is undefined, in the order asked for; a list of it is empty', async () => {
