@@ -62,6 +62,12 @@ class ReachOfUsers {
   @Field(() => Int, { description: 'How many users of the project are stored.' })
   users: number;
 
+  @Field(() => Int, { description: 'How many of them were seen lately, as far as the sample says.' })
+  seenUsers: number;
+
+  @Field(() => Int, { description: 'How many days back `lately` goes.' })
+  seenDays: number;
+
   @Field(() => Int, { description: 'How many users were looked at: those of a random sample who were seen lately.' })
   sampled: number;
 
@@ -142,9 +148,11 @@ export class ExpectedDaysField {
 }
 
 function reachOf(reach: UserReach): ReachOfUsers {
-  const { users, sampled, reached, standings, plannedUsers, expectedDays, lastAssignedAt } = reach;
+  const { users, seenUsers, seenDays, sampled, reached, standings, plannedUsers, expectedDays, lastAssignedAt } = reach;
   return {
     users,
+    seenUsers,
+    seenDays,
     sampled,
     reached: inPercent(reached),
     standings: standings.map(({ state, inTheWay, share }) => ({

@@ -25,6 +25,7 @@ const pages = [
   page('/flags', () => import('./pages/flags/flags'), 'Flags'),
   page('/configs', () => import('./pages/configs/configs'), 'Configs'),
   page('/tests', () => import('./pages/tests/tests'), 'Tests'),
+  page('/tests/$test/results', () => import('./pages/results/results'), 'ResultsPage'),
   page('/setup/keys', () => import('./pages/keys/keys'), 'Keys'),
   page('/setup/segments', () => import('./pages/segments/segments'), 'Segments'),
   page('/goals', () => import('./pages/goals/goals'), 'Goals'),

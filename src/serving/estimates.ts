@@ -52,6 +52,8 @@ export interface UserReach {
   /** Of them, those who were looked at: seen in `seenDays`. */
   readonly sampled: number;
   readonly seenDays: number;
+  /** Of all who are stored those who were seen then, as far as the sample says. */
+  readonly seenUsers: number;
   /** In it, or taken by it when they are evaluated. undefined: no user was seen. */
   readonly reached: Share | undefined;
   /** Every part of the sample by its standing, the largest first. */
@@ -108,6 +110,7 @@ export class Estimates {
       users: all,
       sampled: seen.length,
       seenDays: SEEN_DAYS,
+      seenUsers: seenOfAll,
       reached: shareOf(reached, seen.length, seenOfAll),
       standings: parts.map(({ count, ...part }) => ({ ...part, share: shareOf(count, seen.length, seenOfAll)! })),
       plannedUsers: analysis.plannedUsers,

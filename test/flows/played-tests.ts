@@ -28,9 +28,14 @@ export class PlayedServer {
     return this.running.url;
   }
 
-  async open(): Promise<this> {
+  /** An admin's. */
+  get adminToken(): string {
+    return this.running.firstToken as string;
+  }
+
+  async open(environment: Readonly<Record<string, string>> = {}): Promise<this> {
     this.directory = await mkdtemp(join(tmpdir(), 'ledger-results-'));
-    const settings = readSettings({ DATA_DIR: this.directory, PORT: '0', RATE_LIMIT_PER_CLIENT: '10000000' });
+    const settings = readSettings({ DATA_DIR: this.directory, PORT: '0', RATE_LIMIT_PER_CLIENT: '10000000', ...environment });
     this.running = await start(settings, { logger: pino({ level: 'silent' }), clock: () => this.nowMs });
     await this.running.ready;
     this.app = await this.token('app');
@@ -49,7 +54,7 @@ export class PlayedServer {
 
   /** Types a verb of the command line as an admin. */
   type(...line: string[]): Promise<Printed> {
-    return typingIn({ DATA_DIR: this.directory, LEDGER_TOKEN: this.running.firstToken as string, LEDGER_URL: this.url })(...line);
+    return typingIn({ DATA_DIR: this.directory, LEDGER_TOKEN: this.adminToken, LEDGER_URL: this.url })(...line);
   }
 
   async apply(setup: string): Promise<void> {
@@ -59,7 +64,7 @@ export class PlayedServer {
     if (code !== 0) throw new Error(err);
   }
 
-  async ask<Data>(query: string, variables: object = {}, token = this.running.firstToken as string): Promise<Data> {
+  async ask<Data>(query: string, variables: object = {}, token = this.adminToken): Promise<Data> {
     const { data, errors } = await this.post<{ data: Data; errors?: readonly { message: string }[] }>(
       '/graphql',
       { query, variables },
@@ -70,8 +75,11 @@ export class PlayedServer {
   }
 
   /** An app asks for all keys of a user, who sees them all. */
-  async visit(user: string, keys: readonly string[]): Promise<void> {
-    await this.post(`/ofrep/v1/evaluate/flags?expose=${keys.join()}`, { context: { targetingKey: user } }, this.app);
+  async visit(
+    user: string,
+    keys: readonly string[],
+  ): Promise<{ readonly flags: readonly { readonly key: string; readonly value: unknown }[] }> {
+    return this.post(`/ofrep/v1/evaluate/flags?expose=${keys.join()}`, { context: { targetingKey: user } }, this.app);
   }
 
   async send(events: readonly object[]): Promise<void> {

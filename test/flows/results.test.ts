@@ -51,7 +51,7 @@ async function playDay(day: number): Promise<void> {
   const newcomers = Array.from({ length: USERS / DAYS }, (_, index) => day * (USERS / DAYS) + index);
   const returning = [...firstSeen.keys()].filter(() => random() < 0.05);
   for (const user of newcomers) firstSeen.set(user, server.nowMs);
-  await inParallel([...newcomers, ...returning], 8, (user) => server.visit(`user ${user}`, KEYS));
+  await inParallel([...newcomers, ...returning], 8, async (user) => void (await server.visit(`user ${user}`, KEYS)));
   await server.moveTo(dayMs + 22 * 3_600_000);
   const events = Array.from({ length: 120 }, (): Sent => {
     const user = Math.floor(random() * (day + 1) * (USERS / DAYS));

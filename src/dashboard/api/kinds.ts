@@ -37,3 +37,9 @@ export function pathTo(project: string, kind: operations.EntityKind, id: string)
   const at = `/p/${encodeURIComponent(project)}`;
   return isPaged(kind) ? { to: `${at}/${KINDS[kind].path}`, search: { edit: id } } : { to: `${at}/settings`, search: {} };
 }
+
+/** Where the results of a test are shown; its id names its project, and is the last part of the path. */
+export function resultsPath(id: string): string {
+  const [project = '', , local = ''] = id.split('/');
+  return `/p/${encodeURIComponent(project)}/tests/${encodeURIComponent(local.replace(/@.*$/, ''))}/results`;
+}

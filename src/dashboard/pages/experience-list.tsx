@@ -7,6 +7,7 @@ import { Choice } from '../ui/choice';
 import type { Column } from '../ui/grid';
 import { changedColumn, menuColumn } from '../ui/row-columns';
 import { ListPage } from '../ui/list-page';
+import type { Act } from '../ui/menu';
 import type { Acting } from '../ui/actor-name';
 import { OpenLink } from '../ui/open-link';
 import { useArchiving } from '../ui/use-archiving';
@@ -28,6 +29,8 @@ interface ExperienceListProps<Row extends Experience> {
   readonly statuses: readonly string[];
   readonly keysOf: (row: Row) => readonly string[];
   readonly summary: Column<Row>;
+  /** Between editing and archiving. */
+  readonly others?: (row: Row) => readonly Act[];
   readonly archive: (row: Row) => Promise<Outcome<unknown>>;
   readonly restore: (row: Row) => Promise<Outcome<unknown>>;
   readonly drawer: (id: string, onClose: () => void) => ReactNode;
@@ -35,7 +38,7 @@ interface ExperienceListProps<Row extends Experience> {
 
 /** The list of flags, configs or tests: name, status, keys, and what is special to each kind. */
 export function ExperienceList<Row extends Experience>(props: ExperienceListProps<Row>) {
-  const { kind, list, statuses, keysOf, summary, archive, restore, drawer } = props;
+  const { kind, list, statuses, keysOf, summary, archive, restore, drawer, others = () => [] } = props;
   const [address, setAddress] = useAddress();
   const archiving = useArchiving<Row>({ name: ({ name }) => name, archive, restore });
   const status = address['status'] ?? '';
@@ -62,7 +65,7 @@ export function ExperienceList<Row extends Experience>(props: ExperienceListProp
     },
     summary,
     changedColumn(),
-    menuColumn(kind, { ...archiving, isArchived: (row) => row.status === 'ARCHIVED', edit: ({ id }) => setAddress({ edit: id }) }),
+    menuColumn(kind, { ...archiving, others, isArchived: (row) => row.status === 'ARCHIVED', edit: ({ id }) => setAddress({ edit: id }) }),
   ];
   return (
     <ListPage

@@ -26,10 +26,12 @@ interface StatusMovesProps {
     readonly version: number;
   };
   readonly moves: readonly StatusMove[];
+  /** What else is to be known before a move. */
+  readonly notes?: { readonly [action in StatusAction]?: string | undefined };
 }
 
 /** The status of a flag, config or test, and where it can go from there; what cannot be done says why. */
-export function StatusMoves({ kind, thing, moves }: StatusMovesProps) {
+export function StatusMoves({ kind, thing, moves, notes = {} }: StatusMovesProps) {
   const may = useMay(kind, thing.id);
   const [asked, setAsked] = useState<StatusMove>();
   const shown = moves.filter(({ action }) => may === undefined || may === null || may.some((one) => one.action === action));
@@ -46,7 +48,7 @@ export function StatusMoves({ kind, thing, moves }: StatusMovesProps) {
       {asked === undefined ? null : (
         <ReasonDialog
           title={`${asked.verb}: ${thing.name}`}
-          text={text.moves[asked.action]}
+          text={[text.moves[asked.action], notes[asked.action] ?? ''].join(' ').trim()}
           verb={asked.verb}
           danger={asked.action === 'STOP'}
           done={`${thing.name} ${text.moved[asked.action]}`}

@@ -100,6 +100,11 @@ export function experienceFlows(dashboard: () => Dashboard): void {
       await form.getByRole('button', { name: 'Create A/B test' }).click();
       await form.getByRole('alert').first().waitFor();
       await form.getByRole('button', { name: 'Make them equal' }).click();
+      await form.getByText('How many users are needed?').click();
+      await form.getByLabel('Rate of control, in percent').fill('10');
+      await form.getByLabel('Smallest effect to find').fill('10');
+      await form.getByRole('button', { name: 'Use as planned users' }).click();
+      expect(Number(await form.getByLabel('Planned users').inputValue())).toBeGreaterThan(29_000);
       await form.getByRole('button', { name: 'Create A/B test' }).click();
       await form.waitFor({ state: 'detached' });
       await row(page, 'Wide').click();

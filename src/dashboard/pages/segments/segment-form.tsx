@@ -12,7 +12,9 @@ import { useReadOnly } from '../../shell/project';
 import { Field, Labelled } from '../../ui/field';
 import { Sentence } from '../../ui/sentence';
 import { Usages } from '../../ui/usages';
+import { usePaused } from '../../ui/use-paused';
 import { reviewWords, segmentWords as text } from '../../words/setup';
+import { RuleUsers } from './rule-users';
 
 export type SegmentFields = { readonly name: string; readonly description: string; readonly rule: Group };
 
@@ -34,7 +36,9 @@ export function SegmentForm({ title, saveText, form, saving, usages = [], onSave
   const vocabulary = useVocabulary();
   const { name, description, rule } = form.values;
   const check = useCheck(rule);
-  const problems = useMemo(() => problemsByPart(form.problems, writeRule(rule).paths), [form.problems, rule]);
+  const written = useMemo(() => writeRule(rule), [rule]);
+  const settled = usePaused(written.rule);
+  const problems = useMemo(() => problemsByPart(form.problems, written.paths), [form.problems, written]);
   return (
     <FormDrawer
       title={title}
@@ -63,6 +67,7 @@ export function SegmentForm({ title, saveText, form, saving, usages = [], onSave
               {message}
             </p>
           ))}
+          <RuleUsers rule={settled} />
         </div>
       )}
       <Field

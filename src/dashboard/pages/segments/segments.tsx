@@ -8,6 +8,8 @@ import {
   SegmentsDocument,
   type SegmentRowFragment,
 } from '../../generated/operations';
+import { readRule, type StoredRule } from '../../rule/read';
+import { writeRule } from '../../rule/write';
 import { useAddress } from '../../shell/address';
 import type { Column } from '../../ui/grid';
 import { changedColumn, menuColumn, usedByColumn } from '../../ui/row-columns';
@@ -16,8 +18,10 @@ import { OpenLink } from '../../ui/open-link';
 import { Sentence } from '../../ui/sentence';
 import { toast } from '../../ui/toasts';
 import { useArchiving } from '../../ui/use-archiving';
+import { estimateWords } from '../../words/estimates';
 import { segmentWords as text } from '../../words/setup';
 import { words } from '../../words/words';
+import { UsersCell } from './rule-users';
 import { SegmentDrawer } from './segment-drawer';
 
 export function Segments() {
@@ -55,6 +59,13 @@ export function Segments() {
           {row.description === '' ? null : <p className="quiet sentence">{row.description}</p>}
         </div>
       ),
+    },
+    {
+      id: 'users',
+      width: '110px',
+      second: true,
+      head: estimateWords.users,
+      cell: ({ rule }) => <UsersCell rule={writeRule(readRule(rule as StoredRule)).rule} />,
     },
     usedByColumn(),
     changedColumn(),

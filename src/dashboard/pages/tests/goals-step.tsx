@@ -7,6 +7,7 @@ import { Field } from '../../ui/field';
 import { Icon } from '../../ui/icons';
 import { testWords as text } from '../../words/experiences';
 import { useGoalOptions } from '../choices';
+import { SampleSize } from './sample-size';
 import { newGoal, type GoalChoice, type TestFields } from './test-fields';
 
 const MOST = 5;
@@ -104,6 +105,7 @@ export function GoalsStep({ form, frozen, thing }: { form: Form<TestFields>; fro
           error={errorAt('analysis')}
         />
       </div>
+      {frozen ? null : <SampleSize values={values} onTake={(value) => set('plannedUsers', value)} />}
       <Check checked={values.cuped} disabled={frozen} onChange={(on) => set('cuped', on)}>
         {text.cuped}
       </Check>

@@ -1,4 +1,6 @@
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
+import { resultsPath } from '../../api/kinds';
 import { send } from '../../api/command';
 import { useMay, whyNot } from '../../api/may';
 import { targetOf } from '../../api/target';
@@ -13,7 +15,9 @@ import {
 import { Button } from '../../ui/button';
 import { Field } from '../../ui/field';
 import { experienceWords, testWords as text } from '../../words/experiences';
+import { resultWords } from '../../words/results';
 import { StatusMoves, type StatusMove } from '../status-moves';
+import { plannedText, Reach, useReach } from './reach';
 
 const MOVES: readonly StatusMove[] = [
   { action: 'START', verb: experienceWords.start, document: StartExperimentDocument },
@@ -23,9 +27,10 @@ const MOVES: readonly StatusMove[] = [
 /** Where a test is in its life, and where it can go. */
 export function TestStatus({ thing }: { thing: ExperimentRowFragment }) {
   const { started, rolledOut, status } = thing;
+  const reach = useReach(thing);
   return (
     <div className="stack tight">
-      <StatusMoves kind="EXPERIMENT" thing={thing} moves={MOVES} />
+      <StatusMoves kind="EXPERIMENT" thing={thing} moves={MOVES} notes={reach ? { START: plannedText(reach) } : {}} />
       {started === null ? null : (
         <p className="quiet sentence">
           {text.startedAt(started.revision)}
@@ -35,7 +40,13 @@ export function TestStatus({ thing }: { thing: ExperimentRowFragment }) {
             : ` · ${text.holdouts}: ${started.holdouts.map(({ name, share }) => `${name} ${share} %`).join(', ')}`}
         </p>
       )}
+      {started === null ? null : (
+        <p>
+          <Link to={resultsPath(thing.id)}>{resultWords.link}</Link>
+        </p>
+      )}
       {rolledOut === null ? null : <p>{text.rolled(rolledOut.variant.name)}</p>}
+      {reach ? <Reach reach={reach} /> : null}
       {status === 'RUNNING' ? <Traffic thing={thing} /> : null}
       {status === 'RUNNING' || status === 'STOPPED' ? <RollOut thing={thing} /> : null}
     </div>

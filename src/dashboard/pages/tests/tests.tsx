@@ -1,4 +1,6 @@
+import { useNavigate } from '@tanstack/react-router';
 import { send } from '../../api/command';
+import { resultsPath } from '../../api/kinds';
 import { useList } from '../../api/list';
 import { targetOf } from '../../api/target';
 import {
@@ -9,11 +11,13 @@ import {
 } from '../../generated/operations';
 import { useAddress } from '../../shell/address';
 import { experienceWords, testWords as text } from '../../words/experiences';
+import { resultWords } from '../../words/results';
 import { ExperienceList } from '../experience-list';
 import { TestDrawer } from './test-drawer';
 
 export function Tests() {
   const [address] = useAddress();
+  const navigate = useNavigate();
   const list = useList<ExperimentRowFragment>(ExperimentsDocument, address['archived'] === 'yes');
   return (
     <ExperienceList<ExperimentRowFragment>
@@ -33,6 +37,9 @@ export function Tests() {
           </div>
         ),
       }}
+      others={({ id, started }) =>
+        started === null ? [] : [{ id: 'results', text: resultWords.link, onAction: () => void navigate({ to: resultsPath(id) }) }]
+      }
       archive={(row) => send(ArchiveExperimentDocument, targetOf(row))}
       restore={(row) => send(RestoreExperimentDocument, targetOf(row))}
       drawer={(id, onClose) => <TestDrawer key={id} id={id} onClose={onClose} />}

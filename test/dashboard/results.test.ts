@@ -1,0 +1,133 @@
+import { inParallel } from '../../src/concurrency/in-parallel';
+import { DAY_MS, PlayedServer } from '../flows/played-tests';
+import { violations } from './axe';
+import { Dashboard, describeInBrowser } from './browser';
+
+const START = Date.parse('2026-03-02T00:00:00Z');
+const DAYS = 8;
+const USERS_A_DAY = 60;
+const SETUP = `
+version: 2
+keys:
+  - { name: layout, type: STRING, default: compact }
+goals:
+  - { name: Bought, event: purchase, measure: CONVERSION, windowDays: 1 }
+  - { name: Returned, event: refund, measure: CONVERSION, direction: LOWER, windowDays: 1 }
+experiments:
+  - name: Wide
+    traffic: 100
+    keys: [layout]
+    goals: [Bought, Returned]
+    roles: [{ goal: Bought, role: PRIMARY }, { goal: Returned, role: GUARDRAIL, margin: 50 }]
+    variants:
+      - { name: Compact, control: true, weight: 50 }
+      - { name: Wide layout, weight: 50, values: { layout: wide } }
+    status: RUNNING
+`;
+
+describeInBrowser('the results of a test', () => {
+  const server = new PlayedServer(START);
+  let dashboard: Dashboard;
+  let local: string;
+
+  beforeAll(async () => {
+    await server.open({ DASHBOARD: 'true' });
+    await server.apply(SETUP);
+    const query = '{ experiments(projectId: "shop", first: 5) { nodes { id } } }';
+    local = (await server.ask<{ experiments: { nodes: { id: string }[] } }>(query)).experiments.nodes[0]!.id.split('/')[2]!;
+    const number = (user: string) => Number(user.split(' ')[1]);
+    for (let day = 0; day < DAYS; day += 1) {
+      await server.moveTo(START + day * DAY_MS + 3_600_000);
+      const users = Array.from({ length: USERS_A_DAY }, (_, at) => `user ${day * USERS_A_DAY + at}`);
+      const wide = new Set<string>();
+      await inParallel(users, 8, async (user) => {
+        const { flags } = await server.visit(user, ['layout']);
+        if (flags.some(({ value }) => value === 'wide')) wide.add(user);
+      });
+      const events = (event: string, who: readonly string[]) => who.map((user) => ({ id: `${event} ${user}`, user, event }));
+      const buyers = users.filter((user) => number(user) % 10 < (wide.has(user) ? 6 : 2));
+      await server.send([
+        ...events('purchase', buyers),
+        ...events(
+          'refund',
+          users.filter((user) => number(user) % 10 === 7),
+        ),
+      ]);
+    }
+    await server.moveTo(START + (DAYS + 1) * DAY_MS);
+    dashboard = await Dashboard.over({ url: server.url, token: server.adminToken, close: () => server.close() });
+  }, 300_000);
+  afterAll(async () => dashboard.close());
+  afterEach(() => expect(dashboard.complaints).toEqual([]));
+
+  const path = () => `/p/shop/tests/${local}/results`;
+
+  test('checks come first, then the conclusion in words, then rates over time as a plot with its table', async () => {
+    const page = await dashboard.page('/p/shop/tests');
+    await page.getByRole('link', { name: 'Wide' }).click();
+    await page.getByRole('dialog', { name: 'Wide', exact: true }).getByRole('link', { name: 'Results' }).click();
+    await page.waitForURL(`**${path()}`);
+    await page.getByRole('heading', { level: 1, name: 'Results: Wide' }).waitFor();
+    expect(await page.getByRole('heading', { level: 2 }).allTextContents()).toEqual(
+      expect.arrayContaining(['Checks', 'Conclusion', 'Goals', 'Users', 'These numbers']),
+    );
+    await page.getByRole('region', { name: 'Conclusion' }).getByText('Bought +').waitFor();
+    const goal = page.getByRole('region', { name: 'Bought', exact: true });
+    await goal.getByRole('img', { name: `Rates of Bought over ${DAYS} days` }).waitFor();
+    expect(await goal.locator('.plot polygon').count()).toBe(2);
+    await goal.getByText('The plot as a table', { exact: true }).click();
+    await goal.getByRole('row', { name: /^2026-03-09/ }).waitFor();
+    // The buttons of the plot stand in the address.
+    await goal.getByRole('radio', { name: 'Uplift' }).click();
+    await goal.getByRole('img', { name: /^Uplift of Bought/ }).waitFor();
+    expect(new URL(page.url()).search).toBe('?plot=uplift');
+    expect(await violations(page)).toEqual([]);
+    await page.context().close();
+  });
+
+  test('a link shows exactly the same numbers after the baseline has changed; the newest say where it did, and withhold', async () => {
+    const page = await dashboard.page(path(), { colorScheme: 'dark', viewport: { width: 390, height: 880 } });
+    await page.getByRole('button', { name: 'Link to exactly these numbers' }).click();
+    await page.getByRole('button', { name: 'Show the newest' }).waitFor();
+    const digest = await page.getByRole('region', { name: 'These numbers' }).locator('code').textContent();
+    const { experiment } = await server.ask<{ experiment: { keys: { id: string; version: number }[] } }>(
+      'query ($id: ID!) { experiment(id: $id) { keys { id version } } }',
+      { id: `shop/experiment/${local}` },
+    );
+    const [{ id, version }] = experiment.keys as [{ id: string; version: number }];
+    const acknowledge = { baselineOf: [`shop/experiment/${local}`] };
+    await dashboard.command('editKey', 'EditKeyInput', { id, expectedVersion: version, defaultValue: 'dense', acknowledge });
+    await server.moveTo(server.nowMs + 600_000);
+    await page.reload();
+    await page.getByRole('img').first().waitFor();
+    expect(await page.getByRole('region', { name: 'These numbers' }).locator('code').textContent()).toBe(digest);
+    expect(await page.locator('.plot .baseline').count()).toBe(0);
+
+    await page.getByRole('button', { name: 'Show the newest' }).click();
+    await page.locator('.plot .baseline').first().waitFor();
+    await page.getByRole('region', { name: 'Checks' }).getByText('What control gives changed: revision').waitFor();
+    await page.getByRole('region', { name: 'Conclusion' }).getByText('Withheld for Wide layout').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.context().close();
+  });
+
+  test('how many users a segment has, and how many a test takes and for how long, are estimated from those who are stored', async () => {
+    const rule = { property: { name: 'os', operator: 'NOT_EXISTS' } };
+    await dashboard.command('createSegment', 'CreateSegmentInput', { projectId: 'shop', name: 'Unknown system', rule });
+    const page = await dashboard.page('/p/shop/setup/segments');
+    await page
+      .getByRole('row', { name: /^Unknown system/ })
+      .getByText(`about ${DAYS * USERS_A_DAY}`)
+      .waitFor();
+    await page.getByRole('link', { name: 'Unknown system' }).click();
+    await page
+      .getByRole('dialog')
+      .getByText(`of stored users, about ${DAYS * USERS_A_DAY}`)
+      .waitFor();
+    await page.goto(`${server.url}/p/shop/tests?edit=shop/experiment/${local}`);
+    const reach = page.getByRole('dialog').getByRole('region', { name: 'Reach' });
+    await reach.getByText(`of the users of the last 30 days, about ${DAYS * USERS_A_DAY}, are in it`).waitFor();
+    await reach.getByText(/10,000 planned users take about [\d,]+ days/).waitFor();
+    await page.context().close();
+  });
+});
