@@ -36,7 +36,11 @@ export class PlayedServer {
   async open(environment: Readonly<Record<string, string>> = {}): Promise<this> {
     this.directory = await mkdtemp(join(tmpdir(), 'ledger-results-'));
     const settings = readSettings({ DATA_DIR: this.directory, PORT: '0', RATE_LIMIT_PER_CLIENT: '10000000', ...environment });
-    this.running = await start(settings, { logger: pino({ level: 'silent' }), clock: () => this.nowMs });
+    this.running = await start(settings, {
+      logger: pino({ level: 'silent' }),
+      clock: () => this.nowMs,
+      buildsDashboard: environment['DASHBOARD'] === 'true',
+    });
     await this.running.ready;
     this.app = await this.token('app');
     return this;
