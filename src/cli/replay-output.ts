@@ -43,10 +43,13 @@ export function changeLines({ changes }: HistoryEntry): readonly string[] {
   });
 }
 
+/** What is not set up, but follows from it and its history. */
+const DERIVED = new Set(['usage', 'actors']);
+
 /** What is set up, by name, and how many are archived. */
 export function stateLines(state: State): readonly string[] {
   return Object.entries(state).flatMap(([collection, documents]) => {
-    if (collection === 'usage' || documents.length === 0) return [];
+    if (DERIVED.has(collection) || documents.length === 0) return [];
     const active = documents.filter(({ archived, status }) => archived !== true && status !== 'ARCHIVED');
     const names = active
       .slice(0, MOST_NAMES)

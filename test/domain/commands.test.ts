@@ -81,7 +81,7 @@ describe('A2', () => {
     expect(ledger.refuse({ ...describe_('y'), expectedVersion: 1 } as Command)).toMatchObject({
       code: 'STALE',
       currentVersion: 2,
-      changedBy: { id: 'bob', kind: 'user' },
+      changedBy: { id: 'bob', kind: 'service' },
       changedAt: ledger.events.at(-1)?.occurredAt,
     });
     expect(ledger.accept({ ...describe_('y'), expectedVersion: 2 } as Command)).toHaveLength(1);

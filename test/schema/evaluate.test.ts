@@ -115,13 +115,13 @@ test('as of a time or a cursor it reads the ledger up to there, and makes no doc
   const documents = jest.spyOn(stack.asOf, 'at');
   const events = await stack.events();
   const [created, third] = [events[0]!, events[3]!];
-  const before = new Date(third.occurredAt);
+  const before = new Date(third.occurredAt).toISOString();
   const last = events.filter(({ occurredAt }) => occurredAt <= third.occurredAt).at(-1)!;
   expect(await evaluated({ user: NEW_YORKER, asOf: { time: before } })).toMatchObject({ revision: last.revision });
   const cursor = encodeCursor({ projectId: 'shop', revision: 3, mark: third.hash.slice(0, 16) });
   expect(await evaluated({ user: NEW_YORKER, asOf: { cursor } })).toMatchObject({ revision: 3 });
   const foreign = encodeCursor({ projectId: 'shop', revision: 3, mark: '0123456789abcdef' });
-  for (const asOf of [{ cursor: foreign }, { time: new Date(created.occurredAt - 1_000) }]) {
+  for (const asOf of [{ cursor: foreign }, { time: new Date(created.occurredAt - 1_000).toISOString() }]) {
     expect(await stack.fail(EVALUATE, { user: NEW_YORKER, asOf } as never)).toMatchObject({ code: 'BAD_REQUEST' });
   }
   expect(documents).not.toHaveBeenCalled();
@@ -140,9 +140,9 @@ test.each([
   });
 });
 
-test('of a project that is not there it is null, and takes the right to read the set-up', async () => {
+test('of a project that is not there it is refused, and it takes the right to read the set-up', async () => {
   const query = 'query ($id: ID!) { evaluate(projectId: $id, user: { id: "ann" }) { revision } }';
-  expect(await stack.ask(query, { id: 'none' })).toEqual({ evaluate: null });
+  expect(await stack.fail(query, { id: 'none' })).toMatchObject({ code: 'NOT_FOUND' });
   expect(await stack.ask(query, { id: 'shop' }, { roles: { shop: ['member'] } })).toMatchObject({ evaluate: {} });
   expect(await stack.fail(query, { id: 'shop' }, { roles: { shop: ['app'] } })).toMatchObject({ code: 'FORBIDDEN' });
   expect(

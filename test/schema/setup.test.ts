@@ -53,7 +53,7 @@ test('applied, the project is as the file says, read at once, and applied again 
   expect(await plan(SETUP, true)).toMatchObject({ changes: 0, cursor });
 });
 
-test('the export is the file again, in one order, and null for a project that is not there', async () => {
+test('the export is the file again, in one order; of a project that is not there it is refused', async () => {
   const { cursor } = await accept(stack, ApplySetupDocument, { setup: SETUP });
   const { setup } = await stack.ask(SetupDocument, { projectId: 'shop', atLeast: cursor });
   expect(setup).toEqual({
@@ -65,7 +65,7 @@ test('the export is the file again, in one order, and null for a project that is
     experiments: [],
   });
   expect(await plan(setup, true)).toMatchObject({ changes: 0 });
-  expect(await stack.ask(SetupDocument, { projectId: 'no-such' })).toEqual({ setup: null });
+  expect(await stack.fail(SetupDocument, { projectId: 'no-such' })).toMatchObject({ code: 'NOT_FOUND' });
 });
 
 test('A1 with a command id it happens once, however the project has moved since', async () => {

@@ -92,7 +92,7 @@ test('experimentsOf says in which tests a user is and since when, and why not in
     { standing: 'ASSIGNED', variant: 'v2', assignedAt: '2026-01-02T00:00:00.000Z' },
   ]);
   expect((await experimentsOf(null)).experiments).toMatchObject([{ standing: 'NO_USER' }, { standing: 'NO_USER' }]);
-  expect(await stack.ask('{ experimentsOf(projectId: "none", user: {}) { revision } }')).toEqual({ experimentsOf: null });
+  expect(await stack.fail('{ experimentsOf(projectId: "none", user: {}) { revision } }')).toMatchObject({ code: 'NOT_FOUND' });
 });
 
 test('X8 a held-out user whom an experiment would take is shown in its holdout group, which keeps the user out of others', async () => {
