@@ -103,7 +103,21 @@ describeInBrowser('the results of a test', () => {
     expect(await page.getByRole('region', { name: 'These numbers' }).locator('code').textContent()).toBe(digest);
     expect(await page.locator('.plot .baseline').count()).toBe(0);
 
+    await page.getByRole('button', { name: 'Record a decision' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Record a decision' });
+    await dialog.getByRole('button', { name: 'Record a decision' }).click();
+    await dialog.getByText('Say why').waitFor();
+    await dialog.getByRole('button', { name: /Decision/ }).click();
+    await page.getByRole('option', { name: 'Keep control' }).click();
+    await dialog.getByRole('textbox', { name: 'Why' }).fill('The denser layout came first.');
+    await dialog.getByRole('button', { name: 'Record a decision' }).click();
+    const decisions = page.getByRole('region', { name: 'Decisions' });
+    await decisions.getByText('The denser layout came first.').waitFor();
+    await decisions.getByText('These are the numbers that it was made on.').waitFor();
+    expect(await violations(page)).toEqual([]);
+
     await page.getByRole('button', { name: 'Show the newest' }).click();
+    await decisions.getByRole('button', { name: 'Its numbers' }).waitFor();
     await page.locator('.plot .baseline').first().waitFor();
     await page.getByRole('region', { name: 'Checks' }).getByText('What control gives changed: revision').waitFor();
     await page.getByRole('region', { name: 'Conclusion' }).getByText('Withheld for Wide layout').waitFor();

@@ -1,4 +1,4 @@
-import type { ConclusionKind, GoalRole, MissingReason, ResultsCheckName, ResultsCheckStatus } from '../generated/operations';
+import type { ConclusionKind, DecisionKind, GoalRole, MissingReason, ResultsCheckName, ResultsCheckStatus } from '../generated/operations';
 
 export const resultWords = {
   title: (name: string) => `Results: ${name}`,
@@ -90,4 +90,21 @@ export const resultWords = {
   } satisfies { readonly [reason in MissingReason]: string },
   besideLine: 'the other way, with or without CUPED',
   noUplift: 'no relative uplift',
+  decisions: 'Decisions',
+  undecided: 'Nothing has been decided on these results yet.',
+  decided: {
+    SHIP: 'Ship',
+    KEEP_CONTROL: 'Keep control',
+    INCONCLUSIVE: 'Inconclusive',
+  } satisfies { readonly [decision in DecisionKind]: string },
+  decision: 'Decision',
+  choose: 'Choose a decision',
+  why: 'Why',
+  sayWhy: 'Say why, in 1 to 500 characters.',
+  record: 'Record a decision',
+  recordLead: 'The decision goes into the history with the numbers that are shown. It changes nothing about the test.',
+  recorded: 'Decision recorded',
+  itsNumbers: 'Its numbers',
+  reproduced: 'These are the numbers that it was made on.',
+  notReproduced: 'These are no longer the numbers that it was made on: observations were erased, or are no longer kept.',
 } as const;

@@ -10,6 +10,7 @@ import { exactTime } from '../../ui/time';
 import { resultWords as text } from '../../words/results';
 import { Checks } from './checks';
 import { Conclusions, VariantUsers } from './conclusions';
+import { Decisions } from './decisions';
 import { GoalResults } from './goal-results';
 import { Moment } from './moment';
 import type { Results } from './plotted';
@@ -40,13 +41,13 @@ export function ResultsPage() {
       ) : results === null ? (
         <Empty title={text.gone} />
       ) : (
-        <Shown results={results} />
+        <Shown id={id} results={results} />
       )}
     </Page>
   );
 }
 
-function Shown({ results }: { results: Results }) {
+function Shown({ id, results }: { id: string; results: Results }) {
   return (
     <div className="stack wide-gap">
       <Checks checks={results.checks} />
@@ -58,6 +59,7 @@ function Shown({ results }: { results: Results }) {
         ))}
       </section>
       <VariantUsers results={results} />
+      <Decisions id={id} results={results} />
       <Moment results={results} />
     </div>
   );
