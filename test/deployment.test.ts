@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { readSettings } from '../src/settings';
+import { configurationFor } from './fixtures/haproxy';
 
 const ROOT = join(__dirname, '..');
 const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
@@ -102,4 +103,10 @@ describe('docker-compose.yml', () => {
     // A mutation that was sent to an instance is never sent to another by the proxy.
     expect(proxy).toMatch(/retry-on conn-failure\n/);
   });
+});
+
+test('the soak test of a rolling restart changes nothing of the shipped configuration but the list of servers', () => {
+  const configuration = configurationFor([1, 2]);
+  expect(configuration.match(/^ {2}server ledger[01] 127\.0\.0\.1:[12] check inter 1s fall 2 rise 1$/gm)).toHaveLength(4);
+  expect(configuration).not.toContain('server-template');
 });

@@ -38,7 +38,8 @@ export class StoreIdentity {
         tallies.note(ALL_PROJECTS, 'STORE', '', identity);
       }
     } catch (error) {
-      onFailure(error);
+      // A store that was closed meanwhile is none that failed.
+      if (!this.isClosed) onFailure(error);
     }
     if (!this.isClosed) this.timer = setTimeout(() => void this.look(), LOOK_MS).unref();
   }

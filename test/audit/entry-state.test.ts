@@ -10,9 +10,9 @@ import { Ledger } from '../fixtures/ledger';
 import { arbitraryWish, commandFor } from '../projections/arbitrary-command';
 
 /** What an event says beside the fields themselves: where something was copied from, what was read then, or what is new in a list. */
-const BESIDE = ['source', 'setting', 'started', 'rolledOut', 'addedGoals'];
+const BESIDE = ['source', 'setting', 'started', 'rolledOut', 'addedGoals', 'decision'];
 /** What follows from other fields, or from events before. */
-const DERIVED = ['id', 'archived', 'status', 'archivedFrom', 'rowIdsGiven', 'variantIdsGiven', 'started', 'rolledOut'];
+const DERIVED = ['id', 'archived', 'status', 'archivedFrom', 'rowIdsGiven', 'variantIdsGiven', 'started', 'rolledOut', 'decisions'];
 
 /** The thing in the state, with shares in percent, as entries have them (N2). */
 function entityIn(state: ProjectState, entity: EntityRef): object | undefined {

@@ -1,3 +1,4 @@
+import { eventually } from './fleet';
 import { mutate, type Reply } from './client';
 import type { Member } from './member';
 
@@ -33,4 +34,16 @@ export async function timed<T>(promise: Promise<T>): Promise<{ readonly result: 
   const began = performance.now();
   const result = await promise;
   return { result, ms: performance.now() - began };
+}
+
+/** Creates keys until the answer is the document: then someone projects. Answers how long it took, in milliseconds. */
+export async function untilShown(member: Member, prefix: string): Promise<number> {
+  const began = performance.now();
+  let count = 0;
+  await eventually('a mutation is answered with the document', async () => {
+    const reply = await createKey(member, 'shop', `${prefix}_${(count += 1)}`);
+    if (reply.kind !== 'done') throw new Error(JSON.stringify(reply));
+    return reply.version !== undefined;
+  });
+  return performance.now() - began;
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually, Fleet } from './fleet';
-import { createKey } from './key-calls';
+import { createKey, untilShown } from './key-calls';
 
 const KILLS = 10;
 
@@ -29,4 +29,27 @@ test('the instance that projects killed, again and again: another projects withi
   } finally {
     await fleet.end();
   }
+});
+
+describe('the instance that projects', () => {
+  let fleet: Fleet;
+  let leader: number;
+  beforeAll(async () => (fleet = await Fleet.begin({ instances: [{}, {}] })));
+  beforeEach(async () => (leader = await fleet.leader()));
+  afterEach(() => fleet.assertReplay());
+  afterAll(() => fleet.end());
+
+  test('killed, another projects within seconds, meanwhile commands are carried out, and it does not take the place back', async () => {
+    await fleet.member(leader).kill();
+    // 5 s where there is a core free for it.
+    expect(await untilShown(fleet.member(1 - leader), 'killed')).toBeLessThan(10_000);
+    await fleet.member(leader).start();
+    expect(await fleet.leader()).toBe(1 - leader);
+  });
+
+  test('stopped gracefully, another projects at once', async () => {
+    await fleet.member(leader).stop();
+    expect(await untilShown(fleet.member(1 - leader), 'stopped')).toBeLessThan(5_000);
+    await fleet.member(leader).start();
+  });
 });

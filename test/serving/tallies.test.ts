@@ -118,6 +118,18 @@ describe('U6', () => {
     expect((await countedOf(observations, 'shop', past(NOW), NOW + 2 * DAY_MS)).assignmentsLost).toEqual([]);
   });
 
+  test('a store that is closed while it is asked is no failure', async () => {
+    const failures: unknown[] = [];
+    const users = { identity: () => Promise.reject(new Error('closed')) };
+    const watch = new StoreIdentity({ users, tallies: { note: fail }, clock: () => NOW, onFailure: (error) => failures.push(error) });
+    await watch.look();
+    expect(failures).toHaveLength(1);
+    const looking = watch.look();
+    watch.close();
+    await looking;
+    expect(failures).toHaveLength(1);
+  });
+
   test('what was served without the store, and events of goals that came too late, are counts of the experiment', async () => {
     const observations = new MemoryObservations(() => NOW);
     await observations.tally('shop', [

@@ -63,12 +63,6 @@ class Client {
   }
 }
 
-test('the test changes nothing of the shipped configuration but the list of servers', () => {
-  const configuration = configurationFor([1, 2]);
-  expect(configuration.match(/^ {2}server ledger[01] 127\.0\.0\.1:[12] check inter 1s fall 2 rise 1$/gm)).toHaveLength(4);
-  expect(configuration).not.toContain('server-template');
-});
-
 describeHaproxy('behind the shipped HAProxy', () => {
   test('restarting one instance after another fails no request', async () => {
     const ports = [await freePort(), await freePort()];
