@@ -1,4 +1,5 @@
 import { Dashboard, describeInBrowser } from './browser';
+import { ledgerFlows } from './flows/ledger';
 import { longListFlows } from './flows/long-lists';
 import { mouselessFlows } from './flows/mouseless';
 import { rightsFlows } from './flows/rights';
@@ -12,5 +13,5 @@ describeInBrowser('the dashboard, what is done less often', () => {
   afterEach(() => dashboard.finish());
   afterAll(() => dashboard.close());
 
-  for (const flows of [testFlows, longListFlows, rightsFlows, mouselessFlows]) flows(() => dashboard);
+  for (const flows of [testFlows, ledgerFlows, longListFlows, rightsFlows, mouselessFlows]) flows(() => dashboard);
 });

@@ -1,7 +1,6 @@
 import { Dashboard, describeInBrowser } from './browser';
 import { experienceFlows } from './flows/experiences';
 import { keyboardFlows } from './flows/keyboard';
-import { ledgerFlows } from './flows/ledger';
 import { savingFlows } from './flows/saving';
 import { setUpFlows } from './flows/set-up';
 import { signInFlows } from './flows/sign-in';
@@ -15,5 +14,5 @@ describeInBrowser('the dashboard', () => {
   afterEach(() => dashboard.finish());
   afterAll(() => dashboard.close());
 
-  for (const flows of [signInFlows, setUpFlows, savingFlows, experienceFlows, ledgerFlows, keyboardFlows]) flows(() => dashboard);
+  for (const flows of [signInFlows, setUpFlows, savingFlows, experienceFlows, keyboardFlows]) flows(() => dashboard);
 });

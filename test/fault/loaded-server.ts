@@ -106,8 +106,8 @@ export class LoadedServer {
 }
 
 /** Kills the server this many times while the clients write, and checks the result. */
-export async function writeThroughKills(kills: number): Promise<{ readonly lost: number; readonly done: number }> {
-  const loaded = await LoadedServer.begin();
+export async function writeThroughKills(kills: number, clients = 64): Promise<{ readonly lost: number; readonly done: number }> {
+  const loaded = await LoadedServer.begin({ clients });
   try {
     for (let count = 0; count < kills; count += 1) {
       await sleep(300 + Math.random() * 700);

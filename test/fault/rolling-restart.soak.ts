@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../fixtures/free-port';
 import { describeHaproxy } from '../fixtures/describe-haproxy';
-import { configurationFor, Haproxy } from '../fixtures/haproxy';
+import { Haproxy } from '../fixtures/haproxy';
 import { eventually, Fleet } from './fleet';
 
 const CLIENTS = 12;

@@ -18,6 +18,40 @@ const PROJECT = 'browser';
 
 type Things = ReadonlyMap<string, { readonly version: number; readonly content: { readonly [field: string]: Json } }>;
 
+/** With the parts of each value, which say what a name in it stands for. */
+const DIFF = `query ($projectId: ID!, $from: AsOfInput!, $to: AsOfInput!, $first: Int, $after: String) {
+  diff(projectId: $projectId, from: $from, to: $to, first: $first, after: $after) {
+    nodes {
+      entity { kind entityId }
+      versionAfter
+      changes { path beforeParts { kind text entity { entityId } } afterParts { kind text entity { entityId } } }
+    }
+    pageInfo { hasNextPage endCursor }
+  }
+}`;
+
+interface Part {
+  readonly kind: string;
+  readonly text: string;
+  readonly entity: { readonly entityId: string } | null;
+}
+
+interface Diffed {
+  readonly diff: {
+    readonly nodes: readonly {
+      readonly entity: { readonly kind: string; readonly entityId: string };
+      readonly versionAfter: number | null;
+      readonly changes: readonly { readonly path: string; readonly beforeParts: Part[] | null; readonly afterParts: Part[] | null }[];
+    }[];
+    readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+  };
+}
+
+/** The value as events have it: things by their ids, not by their names. */
+function byIds(parts: readonly Part[]): Json {
+  return JSON.parse(parts.map(({ text, entity }) => (entity === null ? text : JSON.stringify(entity.entityId))).join('')) as Json;
+}
+
 /**
  * A year of work on the browser studies, and the state that every command was decided on, kept while it was played: nothing that projections, snapshots
  * or the history made goes into it.
@@ -98,24 +132,24 @@ export class LivedYear {
   /** What the differences between two revisions, read from the API page by page, make of what was recorded at the first; shares in percent. */
   async carriedOver(from: number, to: number): Promise<Things> {
     const things = new Map(this.recordedInPercent(from));
-    const variables = { projectId: PROJECT, from: { revision: from }, to: { revision: to }, first: 100 };
+    const variables = { projectId: PROJECT, from: { revision: from }, to: { revision: to }, first: 20 };
     for (let after: string | null = null, more = true; more;) {
-      const { diff }: operations.DiffQuery = await this.stack.ask(operations.DiffDocument, { ...variables, after });
-      for (const { entity, versionAfter, changes } of diff!.nodes) {
+      const { diff }: Diffed = await this.stack.ask(DIFF, { ...variables, after });
+      for (const { entity, versionAfter, changes } of diff.nodes) {
         const id = entityKey(entity.kind.toLowerCase() as EntityKind, entity.entityId);
         const before = things.get(id)?.content;
         const content = applyDifferences(
           before,
-          changes.map(({ path, kind, before: was, after: is }) => ({
+          changes.map(({ path, beforeParts, afterParts }) => ({
             path,
-            ...(kind === 'ADDED' ? {} : { before: was as Json }),
-            ...(kind === 'REMOVED' ? {} : { after: is as Json }),
+            ...(beforeParts === null ? {} : { before: byIds(beforeParts) }),
+            ...(afterParts === null ? {} : { after: byIds(afterParts) }),
           })),
         );
         if (versionAfter === null) things.delete(id);
         else things.set(id, { version: versionAfter, content: content as { readonly [field: string]: Json } });
       }
-      ({ endCursor: after, hasNextPage: more } = diff!.pageInfo);
+      ({ endCursor: after, hasNextPage: more } = diff.pageInfo);
     }
     return things;
   }
