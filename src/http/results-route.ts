@@ -38,13 +38,13 @@ type Asked = { Params: { id: string; experiment: string }; Querystring: { upTo?:
 
 /**
  * `GET /projects/<id>/experiments/<experiment>/days`: the daily aggregates that results are made of (R3), as CSV or as lines of JSON. The headers name what
- * gives the same again.
+ * gives the same again. `POST`, whose body says nothing, is for the session of a browser, which allows no GET.
  */
 export function resultsRoutes({ mayRead, report, goAway }: ResultsRouteParts): Routes {
   return {
     goAway,
     add: (server, { identify, drain }) => {
-      server.get<Asked>('/projects/:id/experiments/:experiment/days', { onRequest: identify }, (request, reply) =>
+      const handler = (request: FastifyRequest<Asked>, reply: FastifyReply) =>
         drain.run(reply.raw, async () => {
           const { id: projectId, experiment: id } = request.params;
           const type = new Negotiator({ headers: { accept: request.headers.accept ?? '*/*' } }).mediaType(Object.keys(FORMATS));
@@ -62,8 +62,8 @@ export function resultsRoutes({ mayRead, report, goAway }: ResultsRouteParts): R
           } catch (error) {
             return refuse(request, reply, error);
           }
-        }),
-      );
+        });
+      server.route<Asked>({ method: ['GET', 'POST'], url: '/projects/:id/experiments/:experiment/days', onRequest: identify, handler });
     },
   };
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { inParallel } from '../../src/concurrency/in-parallel';
 import { DAY_MS, PlayedServer } from '../flows/played-tests';
 import { violations } from './axe';
@@ -102,6 +103,12 @@ describeInBrowser('the results of a test', () => {
     await page.getByRole('img').first().waitFor();
     expect(await page.getByRole('region', { name: 'These numbers' }).locator('code').textContent()).toBe(digest);
     expect(await page.locator('.plot .baseline').count()).toBe(0);
+
+    const saved = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Download as CSV' }).click();
+    const file = await saved;
+    expect(file.suggestedFilename()).toBe('Wide.csv');
+    expect(readFileSync(await file.path(), 'utf8').split('\n').length).toBeGreaterThan(DAYS);
 
     await page.getByRole('button', { name: 'Record a decision' }).click();
     const dialog = page.getByRole('dialog', { name: 'Record a decision' });

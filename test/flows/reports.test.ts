@@ -169,6 +169,9 @@ describe('daily aggregates', () => {
     expect((await days('text/csv', '', 'app')).status).toBe(403);
     const headers = { authorization: `Bearer ${await server.token('member')}` };
     expect((await fetch(`${server.url}/projects/shop/experiments/none/days`, { headers })).status).toBe(404);
+    // As a browser's session does, which allows no GET.
+    const posted = { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body: '{}' };
+    expect((await fetch(`${server.url}/projects/${id.replace('/experiment/', '/experiments/')}/days`, posted)).status).toBe(200);
   });
 });
 

@@ -20,6 +20,7 @@ export const resultWords = {
   keep: 'Link to exactly these numbers',
   kept: 'This address shows the same numbers for as long as nothing of them is erased.',
   toNow: 'Show the newest',
+  save: 'Download as CSV',
   receivedField: 'As they were, received up to',
   show: 'Show',
   badTime: 'Give a day and a time, at least a minute ago.',

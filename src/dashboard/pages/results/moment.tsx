@@ -1,4 +1,5 @@
 import { useState, type FormEvent } from 'react';
+import { saveDays } from '../../api/file';
 import { useAddress } from '../../shell/address';
 import { Button } from '../../ui/button';
 import { Field } from '../../ui/field';
@@ -7,10 +8,12 @@ import { resultWords as text } from '../../words/results';
 import type { Results } from './plotted';
 
 /** What the numbers are made of, and the way to look back. */
-export function Moment({ results: { cursor, receivedUpTo, digest, remark } }: { results: Results }) {
+export function Moment({ id, results }: { id: string; results: Results }) {
+  const { cursor, receivedUpTo, digest, remark } = results;
   const [address, setAddress] = useAddress();
   const [received, setReceived] = useState('');
   const [problem, setProblem] = useState<string>();
+  const [failure, setFailure] = useState<string>();
   const fixed = address['upTo'] !== undefined || address['received'] !== undefined;
   const look = (event: FormEvent) => {
     event.preventDefault();
@@ -44,6 +47,16 @@ export function Moment({ results: { cursor, receivedUpTo, digest, remark } }: { 
           </Button>
         </div>
       )}
+      <div className="line">
+        <Button small onPress={() => void saveDays(id, results).then(setFailure)}>
+          {text.save}
+        </Button>
+        {failure === undefined ? null : (
+          <p className="sentence" role="alert">
+            {failure}
+          </p>
+        )}
+      </div>
       <form className="toolbar compare-form" onSubmit={look}>
         <Field
           label={text.receivedField}

@@ -60,7 +60,7 @@ function Shown({ id, results }: { id: string; results: Results }) {
       </section>
       <VariantUsers results={results} />
       <Decisions id={id} results={results} />
-      <Moment results={results} />
+      <Moment id={id} results={results} />
     </div>
   );
 }

@@ -1,6 +1,7 @@
 import { useLazyQuery, useQuery } from '@apollo/client/react';
 import { useState } from 'react';
 import { FileTrigger } from 'react-aria-components/FileTrigger';
+import { saveFile } from '../../api/file';
 import { PlanSetupDocument, SetupDocument } from '../../generated/operations';
 import { Page } from '../../shell/page';
 import { useProject, useReadOnly } from '../../shell/project';
@@ -25,14 +26,7 @@ export function SetupFile() {
 function Export() {
   const { id: project } = useProject();
   const { data, error, refetch } = useQuery(SetupDocument, { variables: { project }, fetchPolicy: 'network-only' });
-  const download = () => {
-    const address = URL.createObjectURL(new Blob([JSON.stringify(data?.setup, null, 2)], { type: 'application/json' }));
-    const link = document.createElement('a');
-    link.href = address;
-    link.download = `${project}.setup.json`;
-    link.click();
-    URL.revokeObjectURL(address);
-  };
+  const download = () => saveFile(`${project}.setup.json`, new Blob([JSON.stringify(data?.setup, null, 2)], { type: 'application/json' }));
   return (
     <section className="card" aria-label={text.export}>
       <h2>{text.export}</h2>
