@@ -24,6 +24,7 @@ const WRAPPED = [
   'limits',
   'rules',
   'settings',
+  'audit',
 ].map((name) => (name.endsWith('.md') ? name : `docs/${name}.md`));
 
 test.each([...WRAPPED, ...decisions])('no line of %s is longer than 120 characters', (file) => {
