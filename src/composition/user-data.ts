@@ -6,6 +6,7 @@ import { StoreHealth } from '../application/store-health';
 import { StoreUnavailable, type EventStore } from '../event-store/event-store';
 import { replaceFile } from '../files/replace-file';
 import type { LedgerMetrics } from '../http/ledger-metrics';
+import { timed, type ObserveCall } from '../http/timed-stores';
 import { ObservationsUnavailable, type Observations } from '../observations/observations';
 import { openObservations } from '../observations/open';
 import type { Settings } from '../settings';
@@ -64,7 +65,21 @@ async function reachedOrLater<Store extends Observations | UserStore>({
   }
 }
 
-export async function openUserData({ settings, store, pepperId, ledger, logger, stampClock }: UserDataParts): Promise<UserData> {
+/** Rejects where it cannot be opened, with nothing left open. */
+export async function openUserData(parts: UserDataParts): Promise<UserData> {
+  const opened: { close(): Promise<void> }[] = [];
+  try {
+    return await openStores(parts, opened);
+  } catch (error) {
+    await Promise.allSettled(opened.map((store) => store.close()));
+    throw error;
+  }
+}
+
+async function openStores(
+  { settings, store, pepperId, ledger, logger, stampClock }: UserDataParts,
+  opened: { close(): Promise<void> }[],
+): Promise<UserData> {
   const { dataDir, observationsKeptDays: keptDays } = settings;
   const health = {
     users: new StoreHealth((error) => error instanceof UserStoreUnavailable),
@@ -76,12 +91,14 @@ export async function openUserData({ settings, store, pepperId, ledger, logger, 
     iterables: ITERABLES,
     logger,
   });
+  opened.push(observations);
   const anyUsers = await reachedOrLater<UserStore>({
     url: settings.userStore,
     open: () => openUserStore(settings.userStore, { dataDir, ledgerId: () => store.ledgerId(), pepperId }),
     iterables: [],
     logger,
   });
+  opened.push(anyUsers);
   // One in memory is a new one at each start.
   const record = settings.userStore.startsWith('memory:') ? recordInMemory() : recordIn(join(dataDir, 'user-store.json'));
   const known = new KnownUserStore(anyUsers, record, stampClock);
@@ -91,22 +108,12 @@ export async function openUserData({ settings, store, pepperId, ledger, logger, 
     logger.error({ err: error }, 'no user is assigned to an experiment until the user store is there');
   });
   const measured = (name: 'user_store' | 'observations', of: StoreHealth) => {
-    const observe = ledger.store(name);
-    return async <Result>(operation: string, run: () => Promise<Result>): Promise<Result> => {
-      const began = performance.now();
-      const end = (outcome: 'ok' | 'error', error?: unknown): void => {
-        observe(operation, outcome, (performance.now() - began) / 1_000);
-        of.observe(operation, error);
-      };
-      try {
-        const result = await run();
-        end('ok');
-        return result;
-      } catch (error) {
-        end('error', error);
-        throw error;
-      }
+    const count = ledger.store(name);
+    const observe: ObserveCall = (operation, outcome, seconds, error) => {
+      count(operation, outcome, seconds);
+      of.observe(operation, error);
     };
+    return <Result>(operation: string, run: () => Promise<Result>): Promise<Result> => timed(observe, operation, run);
   };
   const ofUsers = measured('user_store', health.users);
   return {
@@ -118,7 +125,18 @@ export async function openUserData({ settings, store, pepperId, ledger, logger, 
   };
 }
 
-const SHAPE = z.object({ id: z.string(), losses: z.array(z.number()) });
+/** The text of the file. */
+const RECORD = z
+  .string()
+  .transform((text, context) => {
+    try {
+      return JSON.parse(text) as unknown;
+    } catch {
+      context.addIssue({ code: 'custom', message: 'no JSON' });
+      return z.NEVER;
+    }
+  })
+  .pipe(z.object({ id: z.string(), losses: z.array(z.number()) }));
 
 function recordIn(file: string): KnownStoreRecord {
   return {
@@ -127,7 +145,12 @@ function recordIn(file: string): KnownStoreRecord {
         if (error.code !== 'ENOENT') throw error;
         return undefined;
       });
-      return text === undefined ? undefined : SHAPE.parse(JSON.parse(text));
+      if (text === undefined) return undefined;
+      const { success, data } = RECORD.safeParse(text);
+      if (success) return data;
+      throw new Error(
+        `${file} is not what this server wrote: put back the one of a backup, or delete it to take the user store that is there now for the known one`,
+      );
     },
     write: (known) => replaceFile(file, `${JSON.stringify(known)}\n`),
   };

@@ -62,7 +62,8 @@ export function timedReadModel(readModel: ReadModel, observe: ObserveCall): Read
   };
 }
 
-async function timed<T>(observe: ObserveCall, operation: string, call: () => Promise<T>): Promise<T> {
+/** The call, timed. */
+export async function timed<T>(observe: ObserveCall, operation: string, call: () => Promise<T>): Promise<T> {
   const end = begin(observe, operation);
   try {
     const result = await call();

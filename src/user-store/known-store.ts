@@ -1,3 +1,4 @@
+import { Limiter } from '../concurrency/limiter';
 import { UserStoreLost, type UserStore } from './user-store';
 
 /** What a server remembers of its user store, outside of it. */
@@ -30,6 +31,7 @@ export class KnownUserStore {
   private looking: Promise<void> | undefined;
   private lostAtMs = Number.NEGATIVE_INFINITY;
   private losses: readonly number[] = [];
+  private readonly accepting = new Limiter({ atOnce: 1 });
 
   constructor(
     private readonly store: Pick<UserStore, 'identity' | 'acceptLoss'>,
@@ -64,8 +66,15 @@ export class KnownUserStore {
     await (this.looking ??= this.look().finally(() => (this.looking = undefined)));
   }
 
-  /** Goes on with what is stored now, after `restore` has brought back what it can; until then nothing else is let through. */
-  async acceptLoss(restore: () => Promise<void> = async () => {}): Promise<void> {
+  /**
+   * Goes on with what is stored now, after `restore` has brought back what it can; until then nothing else is let through. One at a time: an operator
+   * may ask again while the first is still under way, and the store that is remembered last must be the one that is there.
+   */
+  acceptLoss(restore: () => Promise<void> = async () => {}): Promise<void> {
+    return this.accepting.run(() => this.accept(restore));
+  }
+
+  private async accept(restore: () => Promise<void>): Promise<void> {
     this.lose();
     await this.store.acceptLoss();
     const id = await this.store.identity();

@@ -3,21 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { typingIn } from '../cli/typing';
+import { RUNNING_TEST } from '../fixtures/running-test';
 import { ServerProcess } from './server-process';
-
-const SETUP = `
-version: 2
-keys:
-  - { name: offer, type: STRING, default: none }
-experiments:
-  - name: Test
-    traffic: 100
-    keys: [offer]
-    status: RUNNING
-    variants:
-      - { name: Control, control: true, weight: 50 }
-      - { name: Other, weight: 50, values: { offer: other } }
-`;
 
 /**
  * Kills the server while clients evaluate and send events, each event until it is acknowledged. Answers what went wrong: a value that changed, an event
@@ -65,7 +52,7 @@ export async function serveThroughKills({ kills, betweenMs, clients }: { kills: 
   };
   try {
     const file = join(directory, 'shop.yaml');
-    await writeFile(file, SETUP);
+    await writeFile(file, RUNNING_TEST);
     const type = typingIn({ DATA_DIR: directory, LEDGER_TOKEN: token, LEDGER_URL: server.url });
     const applied = await type('apply', file, '--project', 'shop', '--create-project');
     if (applied.code !== 0) throw new Error(applied.err);

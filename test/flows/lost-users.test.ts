@@ -6,20 +6,8 @@ import { issueToken } from '../../src/http/tokens';
 import { start, type Running } from '../../src/main';
 import { readSettings } from '../../src/settings';
 import { typingIn } from '../cli/typing';
+import { RUNNING_TEST } from '../fixtures/running-test';
 
-const SETUP = `
-version: 2
-keys:
-  - { name: offer, type: STRING, default: none }
-experiments:
-  - name: Test
-    traffic: 100
-    keys: [offer]
-    status: RUNNING
-    variants:
-      - { name: Control, control: true, weight: 50 }
-      - { name: Other, weight: 50, values: { offer: other } }
-`;
 const USERS = Array.from({ length: 6 }, (_, at) => `user-${at}`);
 
 let directory: string;
@@ -56,7 +44,7 @@ beforeAll(async () => {
   await open();
   const roles = { '*': ['admin'] } as const;
   token = await issueToken(await readFile(join(directory, 'secret')), { subject: 'ops', kind: 'service', roles, ttlMs: 600_000 });
-  await writeFile(join(directory, 'shop.yaml'), SETUP);
+  await writeFile(join(directory, 'shop.yaml'), RUNNING_TEST);
   expect(await type('apply', join(directory, 'shop.yaml'), '--project', 'shop', '--create-project')).toMatchObject({ code: 0 });
 }, 60_000);
 afterAll(async () => {
@@ -91,3 +79,12 @@ test('U6: a user store that was emptied is noticed, and rebuilt from what users 
   expect((await served('offer', 'user-1')).unstored).toBe(false);
   expect(await readiness()).toMatchObject({ status: 200 });
 }, 90_000);
+
+test('what is remembered of the store and cannot be read stops a start, which says what to do', async () => {
+  await running.stop();
+  await writeFile(join(directory, 'user-store.json'), '{');
+  await expect(open()).rejects.toThrow('user-store.json is not what this server wrote: put back the one of a backup, or delete it');
+  await rm(join(directory, 'user-store.json'));
+  await open();
+  expect(await readiness()).toMatchObject({ status: 200 });
+});
