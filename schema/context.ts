@@ -2,6 +2,7 @@ import type { ActorNames } from '../src/actors/actor-names';
 import type { Caller } from '../src/application/caller';
 import type { LoadProject, Execute } from '../src/application/execute';
 import type { Preview } from '../src/application/preview';
+import type { TokenRequest } from '../src/application/token-request';
 import type { AsOf } from '../src/audit/as-of';
 import type { ReadModelDigest } from '../src/audit/digest';
 import type { HeadSigner } from '../src/audit/head-signer';
@@ -18,6 +19,7 @@ import type { ResultsWatch } from '../src/reporting/results-watch';
 import type { Explainer } from '../src/serving/explainer';
 import type { UserActions } from '../src/serving/user-actions';
 import type { UserStoreRecovery } from '../src/serving/user-store-recovery';
+import type { Sessions } from '../src/sessions/sessions';
 import type { Loaders } from './loaders';
 import type { Server } from './server';
 
@@ -89,6 +91,10 @@ export interface Context {
   readonly userActions: Pick<UserActions, 'forceVariant' | 'clearOverride' | 'forget'>;
   /** What actors are called. */
   readonly actorNames: Pick<ActorNames, 'nameOf' | 'forget'>;
+  /** The browsers that are signed in; undefined: this server signs none in. */
+  readonly sessions: Pick<Sessions, 'list' | 'end' | 'endAllOf'> | undefined;
+  /** Signs a token, and logs that it did; undefined: an identity provider signs them. */
+  readonly issueToken: ((request: TokenRequest) => Promise<string>) | undefined;
   readonly maintenance: Maintenance;
   /** Whether the store of users has lost something, and what is done about it. */
   readonly userStore: Pick<UserStoreRecovery, 'state' | 'acceptLoss' | 'rebuild'>;

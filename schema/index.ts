@@ -40,6 +40,8 @@ import { ReadModelDigestResolver } from './read-model-digest';
 import { segmentResolvers } from './segment';
 import { SearchResolver } from './search';
 import { ServerResolver } from './server';
+import { SessionsResolver } from './sessions';
+import { TokenResolver } from './token';
 import { UserStoreResolver } from './user-store';
 import { SetupResolver } from './setup';
 import { TextPartResolver } from './text-part';
@@ -94,6 +96,8 @@ export const resolvers = [
   RevertResolver,
   RevertObstacleResolver,
   ServerResolver,
+  SessionsResolver,
+  TokenResolver,
   SetupResolver,
   RestoreSetupResolver,
   SignedHeadResolver,

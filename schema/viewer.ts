@@ -22,6 +22,8 @@ const WORDS: { readonly [R in Right]: string } = {
   'forget actors': 'Erase what an actor is called.',
   'keep users': "Store properties of users, read all that is known of one, link and forget them, as an app's server does.",
   'read operations': 'See in what state the read models of the instance are.',
+  'end sessions': 'Sign browsers out.',
+  'issue tokens': 'Have tokens signed, with any role in any project.',
   operate: 'Look after the read models of the instance.',
 };
 

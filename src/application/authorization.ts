@@ -39,13 +39,17 @@ export const RIGHTS = {
   'forget actors': ['admin'],
   /** Store properties of users, read all that is known of one, link and forget them, as an app's server does. */
   'keep users': ['admin', 'app-server'],
+  /** Sign browsers out: an instance admin's. */
+  'end sessions': ['admin'],
+  /** Sign tokens, with any role anywhere: an instance admin's. */
+  'issue tokens': ['admin'],
   /** Look after the read models: an instance admin's. */
   operate: ['admin'],
 } as const satisfies Readonly<Record<string, readonly Role[]>> & Readonly<Record<CommandRight, readonly Role[]>>;
 export type Right = keyof typeof RIGHTS;
 
 /** Rights that mean nothing in one project alone. */
-const EVERYWHERE: readonly Right[] = ['create projects', 'read operations', 'operate', 'forget actors'];
+const EVERYWHERE: readonly Right[] = ['create projects', 'read operations', 'operate', 'forget actors', 'end sessions', 'issue tokens'];
 
 /** Whether the caller has the right in the project. */
 export function may({ grants }: Pick<Caller, 'grants'>, right: Right, projectId: string): boolean {

@@ -1,13 +1,19 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import ms, { type StringValue } from 'ms';
 import { ALL_PROJECTS, ROLES, type Role } from '../application/caller';
+import {
+  GRANTED_PROJECT,
+  LONGEST_TOKEN_MS,
+  PROJECT_ADVICE,
+  SHORTEST_TOKEN_MS,
+  SUBJECT,
+  SUBJECT_ADVICE,
+} from '../application/token-request';
 import { checkName, cleanName } from '../domain/text';
 import { issueToken } from '../http/tokens';
 import { readSettings } from '../settings';
 import { localSecret } from './local-secret';
 import { CommandFailed, type Terminal } from './verb';
-
-const MAX_TTL_MS = 10 * 365 * 24 * 3_600_000;
 
 interface Options {
   readonly role: Role[];
@@ -50,22 +56,20 @@ async function print({ role, project, ttl, subject, kind, name, json }: Options,
 }
 
 function projects(id: string, before: string[] = []): string[] {
-  if (!/^(?:\*|[a-z][a-z0-9-]{1,62})$/.test(id)) {
-    throw new InvalidArgumentError(`A project id is 2 to 63 of a-z, 0-9 and "-", the first a letter; "${ALL_PROJECTS}" is every project.`);
-  }
+  if (!GRANTED_PROJECT.test(id)) throw new InvalidArgumentError(PROJECT_ADVICE);
   return [...before, id];
 }
 
 function duration(text: string): number {
   const milliseconds = /^\d{1,6}\s?[a-z]+$/.test(text) ? ms(text as StringValue) : undefined;
-  if (milliseconds === undefined || !(milliseconds >= 1_000 && milliseconds <= MAX_TTL_MS)) {
+  if (milliseconds === undefined || !(milliseconds >= SHORTEST_TOKEN_MS && milliseconds <= LONGEST_TOKEN_MS)) {
     throw new InvalidArgumentError('Give a duration of 1s to 10y, such as 90s, 12h or 30d.');
   }
   return milliseconds;
 }
 
 function subject(id: string): string {
-  if (!/^[\x21-\x7e]{1,200}$/.test(id)) throw new InvalidArgumentError('Give 1 to 200 printable ASCII characters without spaces.');
+  if (!SUBJECT.test(id)) throw new InvalidArgumentError(`Give ${SUBJECT_ADVICE}.`);
   return id;
 }
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Caller } from '../application/caller';
+import type { TokenRequest } from '../application/token-request';
 import type { Trust, Authenticate } from '../http/authentication';
 import type { Routes } from '../http/routes';
 import { openSecret } from '../http/secret';
@@ -8,6 +9,7 @@ import { OpenIdSignIn } from '../http/session/open-id';
 import { SessionAccess } from '../http/session/session-access';
 import { sessionRoutes } from '../http/session/session-routes';
 import { SessionSigner } from '../http/session/session-signer';
+import { issueToken } from '../http/tokens';
 import { FileSessions } from '../sessions/file-sessions';
 import type { SessionStore } from '../sessions/session-store';
 import { Sessions } from '../sessions/sessions';
@@ -36,6 +38,16 @@ export async function openSignIn(settings: Settings, trust: Trust, logger: Logge
     access,
     issueCode: async () => (signsLinks ? signer.issueCode() : undefined),
     routes: (authenticate) => sessionRoutes({ access, authenticate, signsLinks, openId, signedIn }),
+  };
+}
+
+/** Signs tokens for an admin, and logs that the admin had it done; undefined: an identity provider signs them. */
+export function tokenIssuer(trust: Trust, { actor }: Caller, logger: Logger): ((request: TokenRequest) => Promise<string>) | undefined {
+  if (trust.kind !== 'local') return undefined;
+  return (request) => {
+    const { subject, kind, roles, ttlMs } = request;
+    logger.info({ actor, subject, kind, roles, ttlMs }, 'a token is issued');
+    return issueToken(trust.secret, request);
   };
 }
 

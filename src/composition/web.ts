@@ -30,7 +30,7 @@ import { buildServer, type HttpServer } from '../http/server';
 import type { Settings } from '../settings';
 import type { Reads } from './read-side';
 import type { Serving } from './serving';
-import type { SignIn } from './sign-in';
+import { tokenIssuer, type SignIn } from './sign-in';
 import type { Writes } from './write-side';
 
 export interface WebParts {
@@ -89,6 +89,8 @@ export async function buildWeb(parts: WebParts): Promise<HttpServer> {
     userActions: parts.serving.userActions,
     estimates: parts.serving.estimates,
     actorNames: parts.actorNames,
+    sessions: sessionAccess?.sessions,
+    issueToken: tokenIssuer(parts.trust, caller, logger),
     maintenance: readSide,
     userStore,
     digest: reads.digest,

@@ -9,10 +9,20 @@ import { words } from './words/words';
 
 const root = createRootRoute({ component: App });
 const home = createRoute({ getParentRoute: () => root, path: '/', component: Projects });
-const admin = createRoute({
+const operators = createRoute({
   getParentRoute: () => root,
   path: '/admin',
-  component: lazyRouteComponent(() => import('./pages/admin'), 'Admin'),
+  component: lazyRouteComponent(() => import('./pages/operators/frame'), 'OperatorsFrame'),
+});
+const readModels = createRoute({
+  getParentRoute: () => operators,
+  path: '/',
+  component: lazyRouteComponent(() => import('./pages/operators/read-models'), 'ReadModels'),
+});
+const access = createRoute({
+  getParentRoute: () => operators,
+  path: '/access',
+  component: lazyRouteComponent(() => import('./pages/operators/access'), 'Access'),
 });
 const project = createRoute({ getParentRoute: () => root, path: '/p/$project', component: ProjectFrame });
 const overview = createRoute({ getParentRoute: () => project, path: '/', component: Overview });
@@ -46,7 +56,7 @@ function NotFound() {
 }
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, admin, project.addChildren([overview, ...pages])]),
+  routeTree: root.addChildren([home, operators.addChildren([readModels, access]), project.addChildren([overview, ...pages])]),
   parseSearch: parseAddress,
   stringifySearch: addressText,
   defaultNotFoundComponent: NotFound,

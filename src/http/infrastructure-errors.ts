@@ -7,6 +7,7 @@ import { FeedRefused } from '../feed/admission';
 import { ObservationsUnavailable } from '../observations/observations';
 import { ReadModelBeingBuilt, ReadModelUnavailable } from '../read-model/read-model';
 import { HeadUnconfirmed } from '../serving/head-confirmation';
+import { SessionsUnavailable } from '../sessions/session-store';
 import { UserStoreUnavailable } from '../user-store/user-store';
 
 export interface InfrastructureError {
@@ -61,6 +62,9 @@ export function infrastructureError(error: unknown): InfrastructureError | undef
   if (error instanceof ObservationsUnavailable) {
     const message = 'What users did and were served cannot be read or stored now: try again in a moment.';
     return { code: 'OBSERVATIONS_UNAVAILABLE', message, forTheLog: true };
+  }
+  if (error instanceof SessionsUnavailable) {
+    return { code: 'SESSIONS_UNAVAILABLE', message: 'Sessions cannot be read or ended now: try again in a moment.', forTheLog: true };
   }
   if (error instanceof Overloaded) {
     const message =

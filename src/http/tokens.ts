@@ -1,22 +1,11 @@
 import { z } from 'zod';
 import { ALL_PROJECTS, type Caller, type Role, ROLES } from '../application/caller';
 import { SignJWT } from 'jose';
-import type { Actor } from '../domain/event';
+import { GRANTED_PROJECT, SUBJECT, SUBJECT_ADVICE, type TokenRequest } from '../application/token-request';
 
 /** Issuer and audience of the tokens that this server signs for itself. */
 export const LOCAL = 'experience-ledger';
 export const LOCAL_ALGORITHM = 'HS256';
-
-export interface TokenRequest {
-  readonly subject: string;
-  readonly kind: Actor['kind'];
-  /** What the bearer is called. It is kept outside the ledger, where it can be erased. */
-  readonly name?: string | undefined;
-  /** Roles by project id, or by `*` for every project. */
-  readonly roles: Readonly<Record<string, readonly Role[]>>;
-  /** How long it is valid, in milliseconds. */
-  readonly ttlMs: number;
-}
 
 /** A token signed by the local secret. It cannot be taken back before it ends: give short ones. */
 export function issueToken(secret: Uint8Array, { subject, kind, name, roles, ttlMs: ttl }: TokenRequest): Promise<string> {
@@ -33,15 +22,14 @@ export function issueToken(secret: Uint8Array, { subject, kind, name, roles, ttl
 
 /** Longer than any name that is kept. */
 const NAME_CHARACTERS = 1_000;
-const PROJECT = /^(?:\*|[a-z][a-z0-9-]{1,62})$/;
 
 /** What a token must say, besides the issuer and audience that jose checks. */
 const claims = z.object({
-  sub: z.string().regex(/^[\x21-\x7e]{1,200}$/, 'must be 1 to 200 printable ASCII characters without spaces'),
+  sub: z.string().regex(SUBJECT, `must be ${SUBJECT_ADVICE}`),
   kind: z.enum(['user', 'service'], { error: 'must be "user" or "service"' }).default('user'),
   roles: z
     .record(
-      z.string().regex(PROJECT, `keys must be project ids or "${ALL_PROJECTS}"`),
+      z.string().regex(GRANTED_PROJECT, `keys must be project ids or "${ALL_PROJECTS}"`),
       z.array(z.enum(ROLES, { error: `must be a list of ${ROLES.join(', ')}` })).max(ROLES.length),
     )
     .default({}),

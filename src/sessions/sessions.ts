@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
+import type { Actor } from '../domain/event';
 import type { OneTimeCode, Session, SessionStore } from './session-store';
 
 /** For how long what the store said of a session is believed, in milliseconds: one that was ended at another instance ends here within twice that. */
@@ -65,6 +66,13 @@ export class Sessions {
     const ended = await this.store.remove(id);
     this.forget(id);
     return ended;
+  }
+
+  /** Ends all sessions of the actor, and answers how many there were. */
+  async endAllOf({ kind, id }: Actor): Promise<number> {
+    const theirs = (await this.store.list()).filter(({ actor }) => actor.id === id && actor.kind === kind);
+    const ended = await Promise.all(theirs.map((session) => this.end(session.id)));
+    return ended.filter(Boolean).length;
   }
 
   /** Calls back once when the session ends, wherever it is ended; answers how to stop waiting for that. */

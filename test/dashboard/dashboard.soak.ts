@@ -2,6 +2,7 @@ import { Dashboard, describeInBrowser } from './browser';
 import { ledgerFlows } from './flows/ledger';
 import { longListFlows } from './flows/long-lists';
 import { mouselessFlows } from './flows/mouseless';
+import { operatorFlows } from './flows/operators';
 import { rightsFlows } from './flows/rights';
 import { testFlows } from './flows/tests';
 
@@ -13,5 +14,5 @@ describeInBrowser('the dashboard, what is done less often', () => {
   afterEach(() => dashboard.finish());
   afterAll(() => dashboard.close());
 
-  for (const flows of [testFlows, ledgerFlows, longListFlows, rightsFlows, mouselessFlows]) flows(() => dashboard);
+  for (const flows of [testFlows, ledgerFlows, longListFlows, rightsFlows, mouselessFlows, operatorFlows]) flows(() => dashboard);
 });

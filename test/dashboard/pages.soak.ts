@@ -28,6 +28,8 @@ const STATES: readonly State[] = [
   page('/'),
   page('/?edit=new'),
   page('/admin'),
+  page('/admin/access'),
+  page('/admin/access?edit=new'),
   page('/nowhere'),
   page('/p/nothing-there'),
   inProject(''),

@@ -63,6 +63,8 @@ export async function shownByReplay(events: ReadonlyMap<string, readonly Envelop
     estimates: { ofRule: takesNoCommands, ofExperiment: takesNoCommands },
     userActions: { forceVariant: takesNoCommands, clearOverride: takesNoCommands, forget: takesNoCommands },
     actorNames: { nameOf: async () => undefined, forget: takesNoCommands },
+    sessions: undefined,
+    issueToken: undefined,
     maintenance: NO_MAINTENANCE,
     userStore: NO_LOSS,
     digest: async () => undefined,

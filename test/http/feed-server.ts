@@ -1,5 +1,5 @@
 import type { Envelope } from '../../src/domain/event';
-import type { TokenRequest } from '../../src/http/tokens';
+import type { TokenRequest } from '../../src/application/token-request';
 import { schema } from '../fixtures/stack';
 import { FeedHarness } from '../feed/harness';
 import { startServer, tokenFor, type Running } from './running-server';

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import WebSocket from 'ws';
 import { decodeCursor } from '../../src/domain/cursor';
-import type { TokenRequest } from '../../src/http/tokens';
+import type { TokenRequest } from '../../src/application/token-request';
 import { analyst, serveFeed } from './feed-server';
 import { tokenFor, type Running } from './running-server';
 

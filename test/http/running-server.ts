@@ -7,7 +7,8 @@ import { changesRoutes, type ChangesParts } from '../../src/http/changes-route';
 import { graphqlRoutes, type GraphqlParts } from '../../src/http/graphql-routes';
 import { operatorRoutes, type OperatorParts } from '../../src/http/operator-routes';
 import { buildServer, type HttpServer, type ServerParts } from '../../src/http/server';
-import { issueToken, type TokenRequest } from '../../src/http/tokens';
+import type { TokenRequest } from '../../src/application/token-request';
+import { issueToken } from '../../src/http/tokens';
 import type { Caller } from '../../src/application/caller';
 
 export const SECRET = new Uint8Array(32).fill(7);

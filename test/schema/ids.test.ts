@@ -145,10 +145,10 @@ test('the rights are asked in the project of the id, and those of the history fo
   expect((await stack.fail(edit, {}, as('admin'))).code).toBe('FORBIDDEN');
 });
 
-test('only what is unique under its id has one: things of a project, events, actors and generations of read models', () => {
+test('only what is unique under its id has one: things of a project, events, actors, sessions and generations of read models', () => {
   const types = Object.values(schema.getTypeMap()).filter(isObjectType);
   const withId = types.filter((type) => type.getFields()['id'] !== undefined && !type.getInterfaces().some(({ name }) => name === 'Node'));
-  expect(withId.map(({ name }) => name).sort()).toEqual(['Actor', 'LedgerEvent', 'ReadModelGeneration']);
+  expect(withId.map(({ name }) => name).sort()).toEqual(['Actor', 'LedgerEvent', 'ReadModelGeneration', 'Session']);
   for (const type of types) {
     for (const field of Object.values(type.getFields()))
       if (/^(id|nodeId)$/.test(field.name)) expect(getNamedType(field.type).name).toBe('ID');

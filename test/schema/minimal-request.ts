@@ -57,10 +57,13 @@ function minimalValue(name: string, required: GraphQLInputType, ids: Ids): unkno
   }
   if (name === 'projectId') return ids.projectId;
   if (name === 'id') return ids.id;
+  if (name === 'session') return '*/session/x';
   if (name === 'actor') return '*/user/x';
   // The one that every project has.
   if (name === 'revision') return 0;
   switch (type.name) {
+    case 'DateTime':
+      return '2026-01-01T00:00:00.000Z';
     case 'Int':
     case 'Float':
     case 'Percent':

@@ -20,7 +20,7 @@ const EXPERIENCE = /(Flag|Config|Experiment|ExperimentTraffic)$|^(archiveMany|fo
 
 /** What is about the instance and not about a project. */
 const INSTANCE =
-  /^(createProject|readModels|unparkProject|forgetActor|userStore|(accept|rebuild)UserStore(Loss)?|(rebuild|rollBack|discard)ReadModels)$/;
+  /^(createProject|readModels|unparkProject|forgetActor|sessions|endSession(sOf)?|issueToken|userStore|(accept|rebuild)UserStore(Loss)?|(rebuild|rollBack|discard)ReadModels)$/;
 
 /** The proof of what the history says, for auditors. */
 const OF_THE_RECORD = /^(signedHeads|signHead|readModelDigest)$/;
@@ -35,7 +35,7 @@ const FOLLOWERS: readonly Role[] = [...READERS, 'analyst'];
 /** In words: an admin does everything; a creator writes flags, configs and experiments; both, members and auditors read; an auditor reads all there is. */
 function mayIn(role: Role, { name, kind }: Operation): boolean {
   if (role === 'admin' || FOR_ANY_ROLE.test(name)) return true;
-  if (OF_THE_RECORD.test(name) || name === 'readModels' || name === 'userStore') return role === 'auditor';
+  if (OF_THE_RECORD.test(name) || name === 'readModels' || name === 'userStore' || name === 'sessions') return role === 'auditor';
   if (INSTANCE.test(name)) return false;
   if (kind === 'query') return READERS.includes(role);
   return role === 'creator' && EXPERIENCE.test(name);

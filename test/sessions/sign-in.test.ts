@@ -142,3 +142,102 @@ describe('with the cookie alone', () => {
     otherSocket.close();
   });
 });
+
+describe('an operator', () => {
+  const SESSIONS = `query ($actor: ID, $first: Int, $after: ID) { sessions(actor: $actor, first: $first, after: $after) {
+    totalCount pageInfo { hasNextPage hasPreviousPage endCursor } nodes { id by isCurrent actor { id } roles { projectId roles } startedAt endsAt } } }`;
+  const ISSUE = `mutation ($input: IssueTokenInput!) { issueToken(input: $input) { __typename ... on IssuedToken { token actor { id } roles { projectId roles } }
+    ... on InvalidInput { problems { path message } } } }`;
+  const END = `mutation ($session: ID!) { ended: endSession(input: { session: $session }) { __typename ... on EndedSessions { count } ... on Refusal { message } } }`;
+  const END_ALL = `mutation ($actor: ID!) { ended: endSessionsOf(input: { actor: $actor }) { ... on EndedSessions { count } } }`;
+  interface Listed {
+    readonly sessions: {
+      readonly totalCount: number;
+      readonly pageInfo: { readonly endCursor: string };
+      readonly nodes: { readonly id: string }[];
+    };
+  }
+
+  const data = async <T>(browser: BrowserSession, query: string, variables: object = {}): Promise<T> => {
+    const { body } = await browser.send('POST', '/graphql', { query, variables });
+    const { data: given, errors } = body as { data: T; errors?: unknown };
+    if (errors !== undefined) throw new Error(JSON.stringify(errors));
+    return given;
+  };
+  const later = (ms: number) => new Date(Date.now() + ms).toISOString();
+  const issued = async (admin: BrowserSession, subject: string, roles: object[]): Promise<string> => {
+    const input = { subject, name: 'Una', roles, expiresAt: later(600_000) };
+    const { issueToken } = await data<{ issueToken: { __typename: string; token: string } }>(admin, ISSUE, { input });
+    expect(issueToken).toMatchObject({ __typename: 'IssuedToken', actor: { id: `*/user/${subject}` }, roles });
+    return issueToken.token;
+  };
+
+  test('has a token signed, which its bearer signs in with, sees the session, and ends one, or all of one actor', async () => {
+    const admin = await signedIn();
+    const token = await issued(admin, 'una', [{ projectId: 'shop', roles: ['MEMBER'] }]);
+    const browsers = [1, 2, 3].map(() => new BrowserSession(running.url));
+    for (const browser of browsers) expect((await browser.signIn({ token })).status).toBe(200);
+    const actor = '*/user/una';
+    const first = (await data<Listed>(admin, SESSIONS, { actor, first: 2 })).sessions;
+    expect(first).toMatchObject({
+      totalCount: 3,
+      pageInfo: { hasNextPage: true, hasPreviousPage: false },
+      nodes: [{ by: 'TOKEN', isCurrent: false, actor: { id: actor }, roles: [{ projectId: 'shop', roles: ['MEMBER'] }] }, {}],
+    });
+    const rest = (await data<Listed>(admin, SESSIONS, { actor, first: 2, after: first.pageInfo.endCursor })).sessions;
+    expect(rest).toMatchObject({ pageInfo: { hasNextPage: false, hasPreviousPage: true }, nodes: [{ by: 'TOKEN' }] });
+    expect(new Set([...first.nodes, ...rest.nodes].map(({ id }) => id)).size).toBe(3);
+
+    const socket = closeCode((await browsers[0]!.socket()) as WebSocket);
+    expect(await data(admin, END, { session: rest.nodes[0]!.id })).toEqual({ ended: { __typename: 'EndedSessions', count: 1 } });
+    expect(await data(admin, END, { session: rest.nodes[0]!.id })).toMatchObject({ ended: { count: 0 } });
+    expect(await data(admin, END, { session: 'shop' })).toMatchObject({
+      ended: { __typename: 'InvalidInput', message: expect.stringContaining('must be the `id` of a session') as string },
+    });
+    expect(await data(admin, END_ALL, { actor })).toEqual({ ended: { count: 2 } });
+    expect(await socket).toBe(4401);
+    for (const browser of browsers) expect((await browser.ask(VIEWER)).status).toBe(401);
+    expect((await data<Listed>(admin, SESSIONS)).sessions.nodes).toContainEqual(expect.objectContaining({ isCurrent: true }));
+  });
+
+  test('an auditor of all projects sees sessions and ends none; others see none, and only an admin of all has tokens signed', async () => {
+    const admin = await signedIn();
+    const as = async (subject: string, projectId: string, role: string): Promise<BrowserSession> => {
+      const browser = new BrowserSession(running.url);
+      await browser.signIn({ token: await issued(admin, subject, [{ projectId, roles: [role] }]) });
+      return browser;
+    };
+    const auditor = await as('aud', '*', 'AUDITOR');
+    const projectAdmin = await as('adm', 'shop', 'ADMIN');
+    const { nodes } = (await data<Listed>(auditor, SESSIONS)).sessions;
+    const input = { subject: 'x', roles: [{ projectId: 'shop', roles: ['APP'] }], expiresAt: later(60_000) };
+    for (const [browser, query, variables] of [
+      [auditor, END, { session: nodes[0]!.id }],
+      [auditor, END_ALL, { actor: '*/user/admin' }],
+      [auditor, ISSUE, { input }],
+      [projectAdmin, SESSIONS, {}],
+      [projectAdmin, ISSUE, { input }],
+    ] as const) {
+      await expect(data(browser, query, variables)).rejects.toThrow('FORBIDDEN');
+    }
+  });
+
+  test('reads all that is wrong with what a token is to say', async () => {
+    const admin = await signedIn();
+    const input = {
+      subject: 'a b',
+      name: ' ',
+      roles: [
+        { projectId: 'Shop', roles: [] },
+        { projectId: 'Shop', roles: ['APP_SERVER'] },
+      ],
+      expiresAt: later(-1_000),
+    };
+    const { issueToken } = await data<{ issueToken: { problems: { path: string }[] } }>(admin, ISSUE, { input });
+    const paths = ['subject', 'name', 'roles[0].projectId', 'roles[0].roles', 'roles[1].projectId', 'roles[1].projectId', 'expiresAt'];
+    expect(issueToken.problems.map(({ path }) => path)).toEqual(paths);
+    const none = { ...input, subject: 'ab', name: 'Ab', roles: [], expiresAt: later(60_000) };
+    expect(await data(admin, ISSUE, { input: none })).toMatchObject({ issueToken: { problems: [{ path: 'roles' }] } });
+    await expect(data(admin, SESSIONS, { first: 501 })).rejects.toThrow('must be from 0 to');
+  });
+});

@@ -45,7 +45,7 @@ const cache = new InMemoryCache({
   ...possibleTypes,
   typePolicies: {
     Project: { fields: { keys: paged, segments: paged, goals: paged, flags: paged, configs: paged, experiments: paged } },
-    Query: { fields: { history: paged, diff: paged, projects: paged } },
+    Query: { fields: { history: paged, diff: paged, projects: paged, sessions: paged } },
   },
 });
 

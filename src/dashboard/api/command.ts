@@ -50,26 +50,29 @@ export async function send<D extends Command>(document: D, input: InputOf<D>): P
 async function sendOnce<D extends Command>(document: D, input: InputOf<D>): Promise<Outcome<DoneOf<D>>> {
   const key = `command:${operationName(document)}:${JSON.stringify(input)}`;
   const commandId = unfinishedId(key);
-  try {
-    const { data } = await client.mutate({ mutation: document, variables: { input: { ...input, commandId } } });
-    sessionStorage.removeItem(key);
-    if (data === undefined || data === null) return { type: 'unknown', message: failureText(undefined) };
-    return outcome<DoneOf<D>>(data.result);
-  } catch (error) {
-    return { type: 'unknown', message: failureText(error) };
-  }
+  const ended = await answered<DoneOf<D>>(client.mutate({ mutation: document, variables: { input: { ...input, commandId } } }));
+  if (ended.type !== 'unknown') sessionStorage.removeItem(key);
+  return ended;
+}
+
+/** Sends what is about the instance and is no command of the ledger. What is answered is kept nowhere. */
+export async function operate<D extends Command>(document: D, input: InputOf<D>): Promise<Outcome<DoneOf<D>>> {
+  return answered(client.mutate({ mutation: document, variables: { input }, fetchPolicy: 'no-cache' }));
 }
 
 /** Asks what a command would do, as the ledger decides it now. Nothing is stored; what would be refused is refused. */
 export async function preview<D extends Command>(document: D, input: InputOf<D>): Promise<Outcome<PreviewedFragment>> {
+  const variables = { input: { ...input, preview: true } };
+  const asked = await answered<PreviewedFragment>(client.mutate({ mutation: document, variables, fetchPolicy: 'no-cache' }));
+  const refused = asked.type === 'done' ? asked.value.wouldRefuse : null;
+  // What only has to be acknowledged is asked for when the command is sent.
+  return refused === null || acknowledgementFor(refused) !== undefined ? asked : { type: 'refused', refused };
+}
+
+async function answered<T>(asked: Promise<{ readonly data?: { readonly result: Result } | null | undefined }>): Promise<Outcome<T>> {
   try {
-    const variables = { input: { ...input, preview: true } };
-    const { data } = await client.mutate({ mutation: document, variables, fetchPolicy: 'no-cache' });
-    if (data === undefined || data === null) return { type: 'unknown', message: failureText(undefined) };
-    const asked = outcome<PreviewedFragment>(data.result);
-    const refused = asked.type === 'done' ? asked.value.wouldRefuse : null;
-    // What only has to be acknowledged is asked for when the command is sent.
-    return refused === null || acknowledgementFor(refused) !== undefined ? asked : { type: 'refused', refused };
+    const { data } = await asked;
+    return data === undefined || data === null ? { type: 'unknown', message: failureText(undefined) } : outcome<T>(data.result);
   } catch (error) {
     return { type: 'unknown', message: failureText(error) };
   }

@@ -120,7 +120,7 @@ function Ended<T extends Fields>({ outcome, form }: { outcome: Outcome<unknown> 
       <p className="sentence">
         {problems.length > 0 ? elsewhere.map((problem) => `${problem.path}: ${problem.message}`).join(' ') : message}
       </p>
-      <Usages usages={usages} />
+      {usages.length === 0 ? null : <Usages usages={usages} />}
     </div>
   );
 }

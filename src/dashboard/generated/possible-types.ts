@@ -60,6 +60,10 @@
       "Preview",
       "Stale"
     ],
+    "EndSessionsResult": [
+      "EndedSessions",
+      "InvalidInput"
+    ],
     "Entity": [
       "Config",
       "Exclusivity",
@@ -153,6 +157,10 @@
       "NotFound",
       "Preview",
       "Stale"
+    ],
+    "IssueTokenResult": [
+      "InvalidInput",
+      "IssuedToken"
     ],
     "KeyResult": [
       "Accepted",

@@ -43,7 +43,7 @@ export function Projects() {
           {shellWords.pages.explorer}
         </a>
         <Link to="/admin" className="item">
-          {shellWords.pages.admin}
+          {shellWords.pages.operators}
         </Link>
         <Foot />
       </nav>

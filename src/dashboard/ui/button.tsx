@@ -10,17 +10,20 @@ interface ButtonProps {
   readonly type?: 'button' | 'submit';
   readonly disabled?: boolean;
   readonly autoFocus?: boolean;
+  /** Says more than its text, where that alone does not say what it is about. */
+  readonly label?: string;
   /** Why it cannot be pressed, for those who may not. */
   readonly why?: string | undefined;
 }
 
-export function Button({ children, onPress, tone, small = false, type = 'button', disabled = false, autoFocus, why }: ButtonProps) {
+export function Button({ children, onPress, tone, small = false, type = 'button', disabled = false, autoFocus, label, why }: ButtonProps) {
   const button = (
     <Base
       className={`button ${tone ?? ''} ${small ? 'small' : ''}`}
       type={type}
       isDisabled={disabled || why !== undefined}
       {...(onPress === undefined ? {} : { onPress })}
+      {...(label === undefined ? {} : { 'aria-label': label })}
       {...(autoFocus === true ? { autoFocus } : {})}
     >
       {children}

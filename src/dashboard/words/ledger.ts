@@ -76,25 +76,3 @@ export const tryWords = {
   revision: (revision: number) => `As of revision ${revision}`,
   search: 'Search keys',
 } as const;
-
-export const adminWords = {
-  title: 'Read models',
-  lead: 'What is shown is made from the ledger. Here it is looked after.',
-  state: 'State',
-  behind: 'Events behind',
-  leads: 'This instance projects',
-  yes: 'yes',
-  no: 'no',
-  generations: 'Generations',
-  parked: 'Parked projects',
-  noneParked: 'No project is parked.',
-  unpark: 'Try again',
-  rebuild: 'Rebuild',
-  rollBack: 'Roll back',
-  discard: 'Discard those kept',
-  rebuilding: 'A new generation is being built. The present one goes on serving.',
-  rolledBack: 'The generation before is served again',
-  discarded: 'Generations that are kept are removed',
-  unparked: 'It is being projected again',
-  made: 'made',
-} as const;

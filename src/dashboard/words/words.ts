@@ -46,6 +46,7 @@ export const words = {
   created: (name: string) => `${name} is created`,
   cannotArchive: 'It cannot be archived',
   notDone: 'It was not done',
+  noRightEverywhere: 'This takes the role admin in every project.',
   noRight: 'Your role lets you read this, not change it.',
   readOnly: 'This is the past: it can be read, not changed.',
 } as const;
@@ -78,7 +79,9 @@ export const shellWords = {
     setupFile: 'Set-up file',
     tryIt: 'Try it',
     settings: 'Settings',
-    admin: 'Read models',
+    operators: 'Operators',
+    readModels: 'Read models',
+    access: 'Sessions and tokens',
     projects: 'Projects',
     explorer: 'API explorer',
   },

@@ -6,6 +6,12 @@ export const row = (page: Page, name: string): Locator => page.getByRole('link',
 
 export const dialog = (page: Page, name: string): Locator => page.getByRole('dialog', { name, exact: true });
 
+export const field = (within: Page | Locator, name: string): Locator => within.getByRole('textbox', { name, exact: true });
+
+export async function press(within: Page | Locator, button: string): Promise<void> {
+  await within.getByRole('button', { name: button, exact: true }).click();
+}
+
 /** Chooses in the menu at the end of a row. */
 export async function menu(page: Page, name: string, act: string): Promise<void> {
   await page.getByRole('button', { name: `More for ${name}` }).click();
