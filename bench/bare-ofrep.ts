@@ -22,9 +22,10 @@ function main(): void {
       return response.writeHead(status, headers).end(body);
     });
   });
-  process.on('message', (message: typeof answers) => {
+  process.on('message', (message: typeof answers | 'cpu') => {
+    if (message === 'cpu') return process.send?.(process.cpuUsage().user + process.cpuUsage().system);
     answers = message;
-    process.send?.('taken');
+    return process.send?.('taken');
   });
   server.listen(0, '127.0.0.1', () => process.send?.((server.address() as AddressInfo).port));
 }

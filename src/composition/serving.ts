@@ -75,7 +75,7 @@ export async function openServing({ settings, store, upcast, logger, ledger, clo
   const { bytes: secret } = await openSecret(dataDir, 'pepper');
   const pepper = new Pepper(secret);
   const stampClock = neverBackwards(clock);
-  const { observations, users, anyUsers, known, health } = await openUserData({
+  const { observations, users, recent, anyUsers, known, health } = await openUserData({
     settings,
     store,
     pepperId: pepper.id,
@@ -119,6 +119,7 @@ export async function openServing({ settings, store, upcast, logger, ledger, clo
   const evaluator = new Evaluator({
     rulesets,
     users,
+    recent,
     pepper,
     exposures,
     tallies,

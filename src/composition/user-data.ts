@@ -4,6 +4,8 @@ import type { Logger } from 'pino';
 import { z } from 'zod';
 import { StoreHealth } from '../application/store-health';
 import { StoreUnavailable, type EventStore } from '../event-store/event-store';
+import type { UserKey } from '../domain/user-key';
+import type { UserRecord } from '../evaluation/user-record';
 import { replaceFile } from '../files/replace-file';
 import type { LedgerMetrics } from '../http/ledger-metrics';
 import { timed, type ObserveCall } from '../http/timed-stores';
@@ -31,6 +33,8 @@ export interface UserData {
   readonly observations: Observations;
   /** The store that this server knows: another one answers nothing. */
   readonly users: UserStore;
+  /** `UserStore.recent` of the store that this server knows. It is not measured: the store is not asked. */
+  readonly recent: (projectId: string, user: UserKey) => UserRecord | undefined;
   /** The store itself, for what brings it back. */
   readonly anyUsers: UserStore;
   readonly known: KnownUserStore;
@@ -118,7 +122,8 @@ async function openStores(
   const ofUsers = measured('user_store', health.users);
   return {
     observations: aroundCalls(observations, [...ITERABLES, 'close'], measured('observations', health.observations)),
-    users: aroundCalls(anyUsers, ['identity', 'acceptLoss', 'close'], (name, run) => ofUsers(name, () => known.run(run))),
+    users: aroundCalls(anyUsers, ['recent', 'identity', 'acceptLoss', 'close'], (name, run) => ofUsers(name, () => known.run(run))),
+    recent: (projectId, user) => (known.isConfirmed ? anyUsers.recent?.(projectId, user) : undefined),
     anyUsers,
     known,
     health,

@@ -20,9 +20,10 @@ import { graphqlRoutes } from '../http/graphql-routes';
 import type { Metrics } from '../http/metrics';
 import { resultsRoutes } from '../http/results-route';
 import { userEventRoutes } from '../http/user-event-routes';
-import { ofrepRoutes } from '../http/ofrep-routes';
+import { ofrepRoute } from '../http/ofrep-routes';
 import { ofrepStreamRoutes } from '../http/ofrep-stream-route';
 import { operatorRoutes } from '../http/operator-routes';
+import { RateLimiter } from '../http/rate-limits';
 import { readModelCheck } from '../http/read-model-check';
 import { userRoutes } from '../http/user-routes';
 import { ResultsWatch } from '../reporting/results-watch';
@@ -113,6 +114,8 @@ export async function buildWeb(parts: WebParts): Promise<HttpServer> {
   const { subscriptions: socketLimit, subscriptionsPerToken: socketsPerToken } = settings.feeds;
   const mayReadMetrics: Parameters<typeof operatorRoutes>[0]['mayReadMetrics'] = ({ grants }) =>
     grants.get(ALL_PROJECTS)?.has('admin') ?? false;
+  // Values, events and users are one account of requests.
+  const rateLimiter = new RateLimiter(settings.rateLimits);
   return buildServer({
     ...settings,
     authenticate,
@@ -146,8 +149,8 @@ export async function buildWeb(parts: WebParts): Promise<HttpServer> {
         },
         goAway: () => watch.close(),
       }),
-      appRoutes(settings.rateLimits, [
-        ofrepRoutes({ evaluator: parts.serving.evaluator, tickets: parts.serving.tickets }),
+      { direct: ofrepRoute({ evaluator: parts.serving.evaluator, tickets: parts.serving.tickets, rateLimiter }) },
+      appRoutes(rateLimiter, [
         userEventRoutes({ events: parts.serving.intake, exposures: parts.serving.exposures }),
         userRoutes(parts.serving.users),
       ]),

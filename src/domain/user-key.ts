@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 
 declare const brand: unique symbol;
@@ -19,7 +19,7 @@ const CACHED_PROJECTS = 1_000;
 export class Pepper {
   /** Says which pepper it is, and nothing of the secret. */
   readonly id: string;
-  private readonly projects = new LRUCache<string, Buffer>({ max: CACHED_PROJECTS });
+  private readonly projects = new LRUCache<string, ProjectHmac>({ max: CACHED_PROJECTS });
 
   /** Throws a `RangeError` if the secret is shorter than 32 bytes. */
   constructor(private readonly secret: Uint8Array) {
@@ -29,12 +29,34 @@ export class Pepper {
 
   /** The same for the same project and user id; the keys of one person in two projects have nothing in common. */
   keyOf(projectId: string, userId: string): UserKey {
-    let secret = this.projects.get(projectId);
-    if (secret === undefined) this.projects.set(projectId, (secret = this.hmac(`project\n${projectId}`)));
-    return createHmac('sha256', secret).update(userId, 'utf8').digest('hex').slice(0, KEY_LENGTH) as UserKey;
+    let hmac = this.projects.get(projectId);
+    if (hmac === undefined) this.projects.set(projectId, (hmac = new ProjectHmac(this.hmac(`project\n${projectId}`))));
+    return hmac.of(userId).slice(0, KEY_LENGTH) as UserKey;
   }
 
   private hmac(text: string): Buffer {
     return createHmac('sha256', this.secret).update(text, 'utf8').digest();
+  }
+}
+
+const BLOCK_BYTES = 64;
+
+/** HMAC-SHA-256 of short texts with one secret (RFC 2104), by the hash of a whole text: half the time of a `createHmac`, which makes an object for each. */
+class ProjectHmac {
+  private readonly inner = Buffer.alloc(BLOCK_BYTES, 0x36);
+  private readonly outer = Buffer.alloc(BLOCK_BYTES, 0x5c);
+
+  /** `secret`: at most one block. */
+  constructor(secret: Uint8Array) {
+    for (const [at, byte] of secret.entries()) {
+      this.inner[at]! ^= byte;
+      this.outer[at]! ^= byte;
+    }
+  }
+
+  /** In hexadecimal digits. */
+  of(text: string): string {
+    const inside = hash('sha256', Buffer.concat([this.inner, Buffer.from(text, 'utf8')]), 'buffer');
+    return hash('sha256', Buffer.concat([this.outer, inside]), 'hex');
   }
 }

@@ -3,7 +3,7 @@ import { may, type Right } from '../application/authorization';
 import { ALL_PROJECTS, type Caller } from '../application/caller';
 import type { Drain } from './drain';
 import { parseJsonText, type SentJson } from './json-body';
-import { rateLimitHook, type RateLimits } from './rate-limits';
+import type { RateLimiter } from './rate-limits';
 import type { Routes } from './routes';
 
 /** What routes of apps are lent. */
@@ -30,14 +30,26 @@ export class ProjectRefused extends Error {
 }
 
 /** All that apps ask and send: values, events and users are one account of requests. */
-export function appRoutes(rateLimits: RateLimits, groups: readonly AppRoutes[]): Routes {
+export function appRoutes(rateLimiter: RateLimiter, groups: readonly AppRoutes[]): Routes {
   return {
     add: async (server, { identify, drain }) => {
       await server.register(async (scope) => {
-        const onRequest = [identify, await rateLimitHook(scope, rateLimits)];
+        const onRequest = [identify, limiting(rateLimiter)];
         for (const group of groups) await scope.register(async (own) => group(own, { onRequest, drain }));
       });
     },
+  };
+}
+
+/** A hook, to be run once the caller is known, that refuses what is too much with `TooManyRequests`. */
+function limiting(rateLimiter: RateLimiter): onRequestHookHandler {
+  return (request, _reply, done) => {
+    try {
+      rateLimiter.take(request.caller, () => request.ip);
+    } catch (error) {
+      return done(error as Error);
+    }
+    done();
   };
 }
 
@@ -50,11 +62,8 @@ export function takeJson<Body>(scope: FastifyInstance, send: string, read: (body
 }
 
 /** The project that the request is about, in which the caller has the right. Throws `ProjectRefused`. */
-export function projectOf(
-  { caller, params }: { readonly caller: Caller; readonly params: { readonly id?: string } },
-  right: Right,
-): string {
-  const projectId = params.id ?? projectOfToken(caller, right);
+export function projectOf(caller: Caller, idInPath: string | undefined, right: Right): string {
+  const projectId = idInPath ?? projectOfToken(caller, right);
   if (projectId === undefined) {
     throw new ProjectRefused(400, 'This token is not of one project alone: put /projects/<id> in front of the path, as the base URL.');
   }

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { randomUUID } from 'node:crypto';
-import { STATUS_CODES, type ServerResponse } from 'node:http';
+import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 /** How long a client may take to send, in milliseconds. */
@@ -49,17 +49,25 @@ export class Connections {
 
   watch(app: FastifyInstance): void {
     app.addHook('onRequest', (request, reply, done) => {
-      this.responses.set(request.raw.socket, reply.raw);
+      this.began(request.raw, reply.raw);
       done();
     });
     app.addHook('onResponse', (request, reply, done) => {
-      const { raw } = request;
-      // A connection that is kept open would keep its last answer, of up to 10 MiB.
-      if (this.responses.get(raw.socket) === reply.raw) this.responses.delete(raw.socket);
-      // Node would go on to read it, as long as it comes.
-      if (!raw.complete) setTimeout(() => raw.complete || raw.socket.destroy(), this.times.unreadBodyMs).unref();
+      this.ended(request.raw, reply.raw);
       done();
     });
+  }
+
+  began({ socket }: IncomingMessage, response: ServerResponse): void {
+    this.responses.set(socket, response);
+  }
+
+  ended(request: IncomingMessage, response: ServerResponse): void {
+    const { socket } = request;
+    // A connection that is kept open would keep its last answer, of up to 10 MiB.
+    if (this.responses.get(socket) === response) this.responses.delete(socket);
+    // Node would go on to read it, as long as it comes.
+    if (!request.complete) setTimeout(() => request.complete || socket.destroy(), this.times.unreadBodyMs).unref();
   }
 
   private refuse(error: NodeJS.ErrnoException, socket: Socket): void {

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
 import { Unauthenticated } from './authentication';
 import { INTERNAL_MESSAGE } from './error-policy';
 import { answerType } from './media-type';
@@ -12,53 +13,67 @@ const REFUSED: Readonly<Record<string, { readonly code: string; readonly message
   },
 };
 
+/** An answer to a request that does not even get as far as GraphQL. */
+export interface Failure {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+type Failed = Error & { code?: string; statusCode?: number };
+
 /** Answers what failed outside GraphQL in GraphQL's form, so that a client reads every error in one way. */
-export function answerFailure(
-  error: Error & { code?: string; statusCode?: number },
-  request: FastifyRequest,
-  reply: FastifyReply,
-): FastifyReply {
-  if (error instanceof Unauthenticated) return answerUnauthenticated(error, request, reply);
-  const refused = refusalOf(error, request);
-  if (refused !== undefined) return answer(request, reply, refused.status, refused.code, refused.message);
+export function answerFailure(error: Failed, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (error instanceof Unauthenticated)
+    return answerWith(request, reply, unauthenticated(error, request.headers.authorization, request.log));
+  const refused = refusalOf(error, () => bodyLimitOf(request));
+  if (refused !== undefined) return answerWith(request, reply, refused);
   request.log.error({ err: error }, 'a request failed');
   return answer(request, reply, 500, 'INTERNAL', INTERNAL_MESSAGE);
 }
 
-/** What is wrong with a request that does not get as far as its route; undefined: the error is the server's. */
-export function refusalOf(
-  error: Error & { code?: string; statusCode?: number },
-  request: FastifyRequest,
-): { readonly status: number; readonly code: string; readonly message: string } | undefined {
+/** What is wrong with a request that does not get as far as its route; undefined: the error is the server's. `bodyLimit` says how long a body may be. */
+export function refusalOf(error: Failed, bodyLimit: () => string): Failure | undefined {
   const status = error.statusCode ?? 500;
   const refused = REFUSED[error.code ?? ''];
-  if (refused !== undefined) return { status, code: refused.code, message: refused.message(bodyLimitOf(request)) };
+  if (refused !== undefined) return { status, code: refused.code, message: refused.message(bodyLimit()) };
   return status >= 400 && status < 500 ? { status, code: status === 403 ? 'FORBIDDEN' : 'BAD_REQUEST', message: error.message } : undefined;
 }
 
-/** In bytes, with the name of the setting, unless the route has a limit of its own. */
 function bodyLimitOf({ routeOptions, server }: FastifyRequest): string {
   const { bodyLimit } = server.initialConfig;
   const own = routeOptions.bodyLimit ?? bodyLimit;
-  return `${own} bytes${own === bodyLimit ? ' (BODY_LIMIT)' : ''}`;
+  return own === bodyLimit ? bodyLimitWords(own) : `${own} bytes`;
+}
+
+/** The limit of routes that have none of their own, with the name of the setting. */
+export const bodyLimitWords = (limitBytes: number | undefined): string => `${limitBytes} bytes (BODY_LIMIT)`;
+
+/** RFC 6750: without a token only the scheme is named; with one, that it is the token which is wrong. */
+export function unauthenticated(error: Unauthenticated, authorization: string | undefined, log: Pick<Logger, 'error'>): Failure {
+  const { status, message, failed, retryAfterSeconds } = error;
+  const code = 'UNAUTHENTICATED';
+  if (status === 503) {
+    if (failed) log.error({ err: error }, 'a token could not be verified');
+    return { status, code, message, headers: { 'retry-after': String(retryAfterSeconds) } };
+  }
+  const detail = authorization === undefined ? '' : ', error="invalid_token"';
+  return { status, code, message, headers: { 'www-authenticate': `Bearer realm="experience-ledger"${detail}` } };
+}
+
+/** The body of an answer in GraphQL's form. */
+export function failureBody(code: string, message: string, requestId: string): string {
+  return JSON.stringify({ errors: [{ message, extensions: { code, ...(code === 'INTERNAL' ? { requestId } : {}) } }] });
 }
 
 export function answer(request: FastifyRequest, reply: FastifyReply, status: number, code: string, message: string): FastifyReply {
-  const requestId = code === 'INTERNAL' ? { requestId: request.id } : {};
   return reply
     .code(status)
     .type(answerType(request.headers.accept))
-    .send(JSON.stringify({ errors: [{ message, extensions: { code, ...requestId } }] }));
+    .send(failureBody(code, message, request.id));
 }
 
-/** RFC 6750: without a token only the scheme is named; with one, that it is the token which is wrong. */
-function answerUnauthenticated(error: Unauthenticated, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  if (error.status === 503) {
-    if (error.failed) request.log.error({ err: error }, 'a token could not be verified');
-    void reply.header('retry-after', String(error.retryAfterSeconds));
-  } else {
-    const detail = request.headers.authorization === undefined ? '' : ', error="invalid_token"';
-    void reply.header('www-authenticate', `Bearer realm="experience-ledger"${detail}`);
-  }
-  return answer(request, reply, error.status, 'UNAUTHENTICATED', error.message);
+export function answerWith(request: FastifyRequest, reply: FastifyReply, { status, code, message, headers }: Failure): FastifyReply {
+  return answer(request, headers === undefined ? reply : reply.headers(headers), status, code, message);
 }

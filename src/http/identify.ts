@@ -1,4 +1,5 @@
-import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
+import type { onRequestHookHandler } from 'fastify';
+import type { IncomingMessage } from 'node:http';
 import type { Authenticate } from './authentication';
 import type { Caller } from '../application/caller';
 import type { SessionAccess } from './session/session-access';
@@ -10,38 +11,48 @@ declare module 'fastify' {
   }
 }
 
-/**
- * The hook that lets only known callers pass: by their token or, without one, by the session of their browser. It runs before the body is read: a
- * stranger cannot make the server take in a megabyte. With a callback, since most tokens are known and need no promise.
- */
-export function identify(authenticate: Authenticate, sessions?: SessionAccess): onRequestHookHandler {
-  return (request, reply, done) => {
-    let caller: Caller | Promise<Caller>;
-    try {
-      const { authorization } = request.headers;
-      const cookie = authorization === undefined ? sessions?.cookieIn(request.raw) : undefined;
-      caller = cookie === undefined ? authenticate(authorization) : bySession(sessions!, cookie, request, reply);
-    } catch (error) {
-      return done(error as Error);
-    }
-    if (!(caller instanceof Promise)) {
-      request.caller = caller;
-      return done();
-    }
-    caller.then(
-      (known) => {
-        request.caller = known;
-        done();
-      },
-      (error: Error) => done(error),
-    );
+/** Who asks. */
+export interface Identified {
+  readonly caller: Caller;
+  /** The cookie of the session, made anew. */
+  readonly setCookie?: string;
+}
+
+/** Tells who asks: by the token or, without one, by the session of the browser. No promise where the token is known. Throws or rejects with what the request is refused for. */
+export type Identify = (request: IncomingMessage) => Identified | Promise<Identified>;
+
+export function identifying(authenticate: Authenticate, sessions?: SessionAccess): Identify {
+  return (request) => {
+    const { authorization } = request.headers;
+    const cookie = authorization === undefined ? sessions?.cookieIn(request) : undefined;
+    if (cookie !== undefined) return bySession(sessions!, cookie, request);
+    const caller = authenticate(authorization);
+    return caller instanceof Promise ? caller.then((known) => ({ caller: known })) : { caller };
   };
 }
 
-async function bySession(sessions: SessionAccess, cookie: string, request: FastifyRequest, reply: FastifyReply): Promise<Caller> {
-  sessions.assertOwnRequest(request.raw);
+/** The hook that lets only known callers pass. It runs before the body is read: a stranger cannot make the server take in a megabyte. */
+export function identifyHook(identify: Identify): onRequestHookHandler {
+  return (request, reply, done) => {
+    const take = ({ caller, setCookie }: Identified): void => {
+      request.caller = caller;
+      if (setCookie !== undefined) void reply.header('set-cookie', setCookie);
+      done();
+    };
+    let identified: Identified | Promise<Identified>;
+    try {
+      identified = identify(request.raw);
+    } catch (error) {
+      return done(error as Error);
+    }
+    if (identified instanceof Promise) identified.then(take, done);
+    else take(identified);
+  };
+}
+
+async function bySession(sessions: SessionAccess, cookie: string, request: IncomingMessage): Promise<Identified> {
+  sessions.assertOwnRequest(request);
   const session = await sessions.authenticate(cookie);
-  const renewed = await sessions.renewed(request.raw, session);
-  if (renewed !== undefined) void reply.header('set-cookie', renewed);
-  return session.caller;
+  const renewed = await sessions.renewed(request, session);
+  return { caller: session.caller, ...(renewed !== undefined && { setCookie: renewed }) };
 }

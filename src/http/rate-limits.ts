@@ -1,6 +1,5 @@
-import rateLimit from '@fastify/rate-limit';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { tokenOf, type Role } from '../application/caller';
+import { LRUCache } from 'lru-cache';
+import { tokenOf, type Caller } from '../application/caller';
 
 /** Requests a minute. */
 export interface RateLimits {
@@ -21,23 +20,45 @@ export class TooManyRequests extends Error {
 }
 
 const REMEMBERED_CLIENTS = 50_000;
-const ONE_MINUTE_MS = 60_000;
+const WINDOW_MS = 60_000;
 
-/** A hook, to be run once the caller is known, that refuses what is too much with `TooManyRequests`. */
-export async function rateLimitHook(scope: FastifyInstance, { perClient, perToken }: RateLimits) {
-  await scope.register(rateLimit, { global: false, cache: REMEMBERED_CLIENTS, timeWindow: ONE_MINUTE_MS });
-  const ofToken = scope.createRateLimit({ max: perToken, keyGenerator: ({ caller }) => `token ${tokenOf(caller)}` });
-  const ofClient = scope.createRateLimit({ max: perClient, keyGenerator: ({ caller, ip }) => `client ${tokenOf(caller)} ${ip}` });
-  return async (request: FastifyRequest, _reply: FastifyReply): Promise<void> => {
-    const token = await ofToken(request);
-    if (!token.isAllowed && token.isExceeded) throw new TooManyRequests(token.ttlInSeconds, perToken, 'with this token');
-    if (!isOfPages(request)) return;
-    const client = await ofClient(request);
-    if (!client.isAllowed && client.isExceeded) throw new TooManyRequests(client.ttlInSeconds, perClient, 'from this address');
-  };
+interface Window {
+  readonly endsAtMs: number;
+  requests: number;
+}
+
+/** Counts the requests of apps, of whatever route, by minutes that begin with the first request of a token or client. */
+export class RateLimiter {
+  private readonly windows = new LRUCache<string, Window>({ max: REMEMBERED_CLIENTS });
+
+  /** `nowMs` only ever goes forward. */
+  constructor(
+    private readonly limits: RateLimits,
+    private readonly nowMs: () => number = () => performance.now(),
+  ) {}
+
+  /** Counts a request. Throws `TooManyRequests`. The address is only asked for where it matters. */
+  take(caller: Caller, address: () => string): void {
+    const { perClient, perToken } = this.limits;
+    const token = tokenOf(caller);
+    this.count(`token ${token}`, perToken, 'with this token');
+    if (isOfPages(caller)) this.count(`client ${token} ${address()}`, perClient, 'from this address');
+  }
+
+  private count(whose: string, limit: number, words: string): void {
+    const nowMs = this.nowMs();
+    let window = this.windows.get(whose);
+    if (window === undefined || window.endsAtMs <= nowMs) {
+      window = { endsAtMs: nowMs + WINDOW_MS, requests: 0 };
+      this.windows.set(whose, window);
+    }
+    window.requests += 1;
+    if (window.requests > limit) throw new TooManyRequests(Math.ceil((window.endsAtMs - nowMs) / 1_000), limit, words);
+  }
 }
 
 /** Whether the token stands in pages and apps, where each address is one user's. */
-function isOfPages({ caller }: FastifyRequest): boolean {
-  return [...caller.grants.values()].every((roles: ReadonlySet<Role>) => [...roles].every((role) => role === 'app'));
+function isOfPages({ grants }: Caller): boolean {
+  for (const roles of grants.values()) for (const role of roles) if (role !== 'app') return false;
+  return true;
 }

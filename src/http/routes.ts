@@ -1,4 +1,5 @@
 import type { FastifyInstance, onRequestHookHandler } from 'fastify';
+import type { DirectRoute } from './direct-routes';
 import type { Drain } from './drain';
 
 /** What the server lends to its routes. */
@@ -11,7 +12,9 @@ export interface ServerAccess {
 
 /** Routes that belong together. */
 export interface Routes {
-  add(server: FastifyInstance, access: ServerAccess): void | Promise<void>;
+  add?(server: FastifyInstance, access: ServerAccess): void | Promise<void>;
+  /** Those that are answered below the framework. */
+  readonly direct?: DirectRoute;
   /** The server is stopping: ends what would go on by itself. Called once, before it waits for the requests that are counted. */
   goAway?(): void | Promise<void>;
   /** Called once, when all connections are closed. */

@@ -1,16 +1,26 @@
 import cors from '@fastify/cors';
-import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { randomUUID } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
+import fastify, {
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifyHttpOptions,
+} from 'fastify';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import type { Caller } from '../application/caller';
+import { GOING_AWAY, HEADERS, requestId } from './answer-headers';
+import { trustsHop } from './client-address';
 import { CONNECTION_TIMES, Connections, type ConnectionTimes } from './connections';
+import { corsOptions } from './cors';
+import { DirectRoutes } from './direct-routes';
 import { Drain } from './drain';
-import { answer, answerFailure } from './failure';
+import { answer, answerFailure, answerWith } from './failure';
 import type { Authenticate } from './authentication';
 import { parseJsonBody } from './json-body';
-import { identify } from './identify';
+import { identifyHook, identifying } from './identify';
 import type { Metrics } from './metrics';
 import type { Routes, ServerAccess } from './routes';
 import type { SessionAccess } from './session/session-access';
@@ -40,30 +50,29 @@ export interface HttpServer {
   stop(): Promise<void>;
 }
 
-const HEADERS = {
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-  'referrer-policy': 'no-referrer',
-  'cache-control': 'no-store',
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-};
-
-const GOING_AWAY = 'The server is stopping. Nothing was written: send the request to another one, or again in a moment.';
-
 export async function buildServer(parts: ServerParts): Promise<HttpServer> {
   const { logger, metrics, routes } = parts;
   const drain = new Drain();
   let stopping = false;
   const connections = new Connections(HEADERS, { ...CONNECTION_TIMES, ...parts.connectionTimes });
+  const identify = identifying(parts.authenticate, parts.sessionAccess);
+  const direct = new DirectRoutes({
+    ...parts,
+    routes: routes.flatMap((each) => each.direct ?? []),
+    access: { identify, drain, bodyLimitBytes: parts.bodyLimitBytes },
+    connections,
+    isStopping: () => stopping,
+  });
   const app: FastifyInstance = fastify({
     ...connections.options,
+    serverFactory: (handler, options) => direct.server(handler, options as FastifyHttpOptions<Server>),
     loggerInstance: logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     forceCloseConnections: true,
     // Answered here instead, as every other refusal is.
     return503OnClosing: false,
     bodyLimit: parts.bodyLimitBytes,
-    trustProxy: (_address, hop) => hop < parts.trustedProxies,
+    trustProxy: trustsHop(parts.trustedProxies),
     requestIdHeader: false,
     genReqId: requestId,
     exposeHeadRoutes: false,
@@ -81,8 +90,7 @@ export async function buildServer(parts: ServerParts): Promise<HttpServer> {
   app.addHook('onRequest', (request, reply, done) => {
     void reply.headers(HEADERS).header('x-request-id', request.id);
     if (stopping && request.routeOptions.config?.whileStopping !== true) {
-      void reply.header('retry-after', '1').header('connection', 'close');
-      return answer(request, reply, 503, 'GOING_AWAY', GOING_AWAY);
+      return answerWith(request, reply, GOING_AWAY);
     }
     done();
   });
@@ -100,17 +108,11 @@ export async function buildServer(parts: ServerParts): Promise<HttpServer> {
     if (left > 0) logger.warn({ left }, 'stopping although requests are still running');
   });
   if (parts.corsOrigins.length > 0) {
-    await app.register(cors, {
-      origin: parts.corsOrigins.includes('*') ? '*' : [...parts.corsOrigins],
-      methods: ['GET', 'POST'],
-      allowedHeaders: ['authorization', 'content-type', 'x-request-id', 'last-event-id', 'if-none-match'],
-      exposedHeaders: ['x-request-id', 'etag', 'retry-after'],
-      maxAge: 600,
-    });
+    await app.register(cors, corsOptions(parts.corsOrigins));
   }
 
-  const access: ServerAccess = { identify: identify(parts.authenticate, parts.sessionAccess), drain };
-  for (const each of routes) await each.add(app, access);
+  const access: ServerAccess = { identify: identifyHook(identify), drain };
+  for (const each of routes) await each.add?.(app, access);
 
   return {
     app,
@@ -128,12 +130,6 @@ export async function buildServer(parts: ServerParts): Promise<HttpServer> {
 
 function notFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
   return answer(request, reply, 404, 'BAD_REQUEST', 'There is nothing here. GraphQL is at /graphql.');
-}
-
-/** A caller's own id for the request, if it is fit for a log, so that it finds the request in both logs; else a new one. */
-function requestId({ headers }: Pick<IncomingMessage, 'headers'>): string {
-  const given = headers['x-request-id'];
-  return typeof given === 'string' && /^[A-Za-z0-9._-]{1,64}$/.test(given) ? given : randomUUID();
 }
 
 function addressOf({ address, family, port }: AddressInfo): string {

@@ -21,7 +21,7 @@ export function userEventRoutes(parts: UserEventParts): AppRoutes {
       for (const name of ['events', 'exposures'] as const) {
         scope.post<Route>(`${base}/${name}`, { onRequest: [...onRequest], bodyLimit: SENT_LIMIT_BYTES }, (request, reply) =>
           drain.run(reply.raw, async () => {
-            const taken = await parts[name].take(projectOf(request, 'send events'), request.body ?? null);
+            const taken = await parts[name].take(projectOf(request.caller, request.params.id, 'send events'), request.body ?? null);
             return reply.code(202).send(taken);
           }),
         );

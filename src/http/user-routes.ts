@@ -22,7 +22,7 @@ export function userRoutes(users: Pick<KnownUsers, 'setProperties' | 'known' | '
       for (const [name, answer] of Object.entries(answers)) {
         scope.post<Route>(`${base}/users/${name}`, { onRequest: [...onRequest], bodyLimit: SENT_LIMIT_BYTES }, (request, reply) =>
           drain.run(reply.raw, async () => {
-            const answered = await answer(projectOf(request, 'keep users'), request.body ?? null);
+            const answered = await answer(projectOf(request.caller, request.params.id, 'keep users'), request.body ?? null);
             if (!(Symbol.asyncIterator in answered)) return reply.send(answered);
             return reply.type('application/x-ndjson').send(Readable.from(lines(answered as AsyncIterable<KnownItem>)));
           }),

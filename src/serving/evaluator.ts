@@ -26,6 +26,8 @@ const REMEMBERED_USERS = 50_000;
 export interface EvaluatorOptions {
   readonly rulesets: Rulesets;
   readonly users: Pick<UserStore, 'load' | 'assign'>;
+  /** The record of a user where the store would answer it from memory. */
+  readonly recent?: (projectId: string, user: UserKey) => UserRecord | undefined;
   readonly pepper: Pepper;
   readonly exposures: Pick<Exposures, 'note'>;
   readonly tallies: Pick<Tallies, 'note'>;
@@ -56,6 +58,13 @@ export interface BulkAnswer {
   readonly tag: string;
 }
 
+interface Loaded {
+  readonly user: UserKey | undefined;
+  readonly record: UserRecord;
+  /** The user store did not answer. */
+  readonly isAway: boolean;
+}
+
 /** Which values users get: the newest ruleset of a project, applied to what is stored of the user and what the request says (E8, X4). */
 export class Evaluator {
   private readonly remembered: LRUCache<string, readonly Assignment[]> = new LRUCache({ max: REMEMBERED_USERS });
@@ -67,9 +76,10 @@ export class Evaluator {
    * with `NoSuchProject`, or as the event store does.
    */
   async one(projectId: string, name: string, context: RequestContext): Promise<string | undefined> {
-    const ruleset = await this.options.rulesets.current(projectId);
+    const { rulesets } = this.options;
+    const ruleset = rulesets.atHand(projectId) ?? (await rulesets.current(projectId));
     if (!ruleset.keys.has(name)) return undefined;
-    const { user, record, isAway } = await this.load(projectId, context, ruleset);
+    const { user, record, isAway } = this.loaded(projectId, context, ruleset) ?? (await this.load(projectId, context.userId!));
     const assigned = await this.assigned(projectId, user, ruleset, record, context, [name], isAway);
     // A wait for a newer ruleset may have brought one that has archived the key.
     const key = assigned.ruleset.keys.get(name);
@@ -83,10 +93,11 @@ export class Evaluator {
   /** All keys. Assigns the user to what takes them, and exposes them to nothing but what `expose` names. Rejects as `one` does. */
   async all(request: BulkRequest): Promise<BulkAnswer> {
     const { projectId, context, revision, ifNoneMatch, expose = [] } = request;
-    const notified = revision === undefined ? undefined : await this.options.rulesets.at(projectId, revision, NOTIFIED_MS);
-    const ruleset = notified ?? (await this.options.rulesets.current(projectId));
+    const { rulesets } = this.options;
+    const notified = revision === undefined ? rulesets.atHand(projectId) : await rulesets.at(projectId, revision, NOTIFIED_MS);
+    const ruleset = notified ?? (await rulesets.current(projectId));
     const isOld = revision !== undefined && ruleset.revision < revision;
-    const { user, record, isAway } = await this.load(projectId, context, ruleset);
+    const { user, record, isAway } = this.loaded(projectId, context, ruleset) ?? (await this.load(projectId, context.userId!));
     const subject = new Subject(record, context, hourOf(this.options.clock()));
     const before = etag({ ruleset, subject, assignmentVersion: record.assignmentVersion, unstored: isAway }, request);
     if (ifNoneMatch === before && !isAway && !isOld) {
@@ -111,10 +122,19 @@ export class Evaluator {
     this.remembered.delete(`${projectId}\n${user}`);
   }
 
-  private async load(projectId: string, { userId }: RequestContext, { dependsOn }: Ruleset) {
+  /** What is stored of the user, where it need not be asked for. */
+  private loaded(projectId: string, { userId }: RequestContext, { dependsOn }: Ruleset): Loaded | undefined {
     if (userId === undefined) return { user: undefined, record: EMPTY_RECORD, isAway: false };
     const user = this.options.pepper.keyOf(projectId, userId);
     if (!dependsOn.record) return { user, record: EMPTY_RECORD, isAway: false };
+    const record = this.options.recent?.(projectId, user);
+    if (record === undefined) return undefined;
+    this.remember(projectId, user, record.assignments);
+    return { user, record, isAway: false };
+  }
+
+  private async load(projectId: string, userId: string): Promise<Loaded> {
+    const user = this.options.pepper.keyOf(projectId, userId);
     try {
       const record = await this.options.users.load(projectId, user);
       this.remember(projectId, user, record.assignments);

@@ -53,6 +53,11 @@ export class Rulesets {
     return kept.ruleset();
   }
 
+  /** The same where it is at hand; undefined: it has to be read or compiled, or there is none. */
+  atHand(projectId: string): Ruleset | undefined {
+    return this.projects.get(projectId)?.atHand();
+  }
+
   /**
    * The newest, which has all that was stored a few seconds ago. Rejects as `current` does, and with `HeadUnconfirmed` where the event store has not
    * said for so long that there is nothing newer.
@@ -145,6 +150,11 @@ class KeptProject {
   /** Of what has been read by now, or of more. It is compiled in slices, once for all who ask meanwhile. */
   ruleset(): Ruleset | Promise<Ruleset> {
     return this.compiled?.source === this.progress.state ? this.compiled : this.compiledAt(this.revision);
+  }
+
+  atHand(): Ruleset | undefined {
+    const isRead = this.reading === undefined && this.revision >= this.newest;
+    return isRead && this.compiled?.source === this.progress.state ? this.compiled : undefined;
   }
 
   private async compiledAt(revision: number): Promise<Ruleset> {

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
 /** What a ticket lets its bearer follow. */
@@ -9,6 +10,7 @@ export interface Ticket {
   readonly tag: string;
 }
 
+const REMEMBERED = 1_000;
 const PART = /^([a-z][a-z0-9-]{1,62})\.(\d{1,16})\.(\d{1,15}-[0-9a-f]{1,64})\.([A-Za-z0-9_-]{43})$/;
 
 /**
@@ -17,6 +19,8 @@ const PART = /^([a-z][a-z0-9-]{1,62})\.(\d{1,16})\.(\d{1,15}-[0-9a-f]{1,64})\.([
  */
 export class StreamTickets {
   private readonly key: Buffer;
+  /** Most requests have one of a few tokens. */
+  private readonly issued = new LRUCache<string, string>({ max: REMEMBERED });
 
   constructor(secret: Uint8Array) {
     this.key = createHmac('sha256', secret).update('stream tickets').digest();
@@ -24,7 +28,9 @@ export class StreamTickets {
 
   issue({ projectId, expiresAt, tag }: Ticket): string {
     const text = `${projectId}.${expiresAt}.${tag}`;
-    return `${text}.${this.sign(text).toString('base64url')}`;
+    let ticket = this.issued.get(text);
+    if (ticket === undefined) this.issued.set(text, (ticket = `${text}.${this.sign(text).toString('base64url')}`));
+    return ticket;
   }
 
   /** undefined: it is none of ours, or has ended. */

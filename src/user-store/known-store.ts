@@ -39,7 +39,12 @@ export class KnownUserStore {
     private readonly clock: () => number,
   ) {}
 
-  /** Whether it was the known one when it was last asked. */
+  /** Whether it has been found to be the known one, and nothing since says otherwise. */
+  get isConfirmed(): boolean {
+    return this.isKnown;
+  }
+
+  /** Whether it was another one when it was last asked. */
   get isLost(): boolean {
     return !this.isKnown && this.lostAtMs > Number.NEGATIVE_INFINITY;
   }

@@ -22,6 +22,11 @@ export class RecentRecords {
     return this.records.get(id) ?? this.reading.get(id) ?? this.kept(id, read());
   }
 
+  /** The record as it is, where it is in memory. */
+  peek(projectId: string, user: UserKey): UserRecord | undefined {
+    return this.records.get(idOf(projectId, user));
+  }
+
   /** Writes a user. Neither what was read before it nor what is read while it goes on is kept. */
   async during<Result>(projectId: string, user: UserKey, write: () => Promise<Result>): Promise<Result> {
     const drop = (): void => {

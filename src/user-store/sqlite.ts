@@ -42,7 +42,7 @@ const KEY_BYTES = 16;
 export class SqliteUserStore implements UserStore {
   /** The counters of projects as they were last read. */
   private readonly known = new Map<string, VersionedCounters>();
-  private readonly recent = new RecentRecords();
+  private readonly records = new RecentRecords();
   private readonly leases = new MemoryLeases();
 
   private constructor(
@@ -78,7 +78,11 @@ export class SqliteUserStore implements UserStore {
   }
 
   async load(projectId: string, user: UserKey): Promise<UserRecord> {
-    return this.recent.get(projectId, user, () => this.read(projectId, user));
+    return this.records.get(projectId, user, () => this.read(projectId, user));
+  }
+
+  recent(projectId: string, user: UserKey): UserRecord | undefined {
+    return this.records.peek(projectId, user);
   }
 
   private async read(projectId: string, user: UserKey): Promise<UserRecord> {
@@ -89,27 +93,27 @@ export class SqliteUserStore implements UserStore {
 
   async assign(projectId: string, user: UserKey, expected: number, assignments: readonly Assignment[]): Promise<AssignResult> {
     const target = { ...this.target(projectId, user), expected, assignments };
-    const result = await this.recent.during(projectId, user, () => this.threads.write('assign', target));
+    const result = await this.records.during(projectId, user, () => this.threads.write('assign', target));
     if ('stored' in result) return { stored: true, assignmentVersion: result.stored };
     return { stored: false, record: recordOf(this.keptIn(projectId, result.found.counters), result.found.user) };
   }
 
   record(projectId: string, user: UserKey, events: readonly CountedEvent[]): Promise<readonly Recorded[]> {
     const rows = events.map((event) => ({ ...event, id: sha256(event.id).slice(0, ID_LENGTH) }));
-    return this.recent.during(projectId, user, () => this.threads.write('record', { ...this.target(projectId, user), events: rows }));
+    return this.records.during(projectId, user, () => this.threads.write('record', { ...this.target(projectId, user), events: rows }));
   }
 
   fill(projectId: string, user: UserKey, counter: string, cells: readonly Cell[]): Promise<'filled' | 'repeated'> {
-    return this.recent.during(projectId, user, () => this.threads.write('fill', { ...this.target(projectId, user), counter, cells }));
+    return this.records.during(projectId, user, () => this.threads.write('fill', { ...this.target(projectId, user), counter, cells }));
   }
 
   setProperties(projectId: string, user: UserKey, properties: { readonly [name: string]: Json }): Promise<number> {
     const texts = Object.entries(properties).map(([name, value]) => [name, value === null ? null : JSON.stringify(value)] as const);
-    return this.recent.during(projectId, user, () => this.threads.write('setProperties', { ...this.target(projectId, user), texts }));
+    return this.records.during(projectId, user, () => this.threads.write('setProperties', { ...this.target(projectId, user), texts }));
   }
 
   override(projectId: string, user: UserKey, experiment: string, given: Pick<Override, 'variant' | 'until'> | null): Promise<void> {
-    return this.recent.during(projectId, user, () =>
+    return this.records.during(projectId, user, () =>
       this.threads.write('override', { ...this.target(projectId, user), experiment, given }),
     );
   }
@@ -119,7 +123,7 @@ export class SqliteUserStore implements UserStore {
   }
 
   forget(projectId: string, user: UserKey): Promise<boolean> {
-    return this.recent.during(projectId, user, () => this.threads.write('forget', this.target(projectId, user)));
+    return this.records.during(projectId, user, () => this.threads.write('forget', this.target(projectId, user)));
   }
 
   async sample(projectId: string, count: number): Promise<Sample> {
@@ -140,7 +144,7 @@ export class SqliteUserStore implements UserStore {
     countingSince: number,
   ): Promise<KeptCounter> {
     const counter = { projectId, id, window: JSON.stringify(window), countingSince };
-    await this.recent.duringAll(() => this.threads.write('keepCounter', counter));
+    await this.records.duringAll(() => this.threads.write('keepCounter', counter));
     const kept = (await this.counters(projectId)).find((one) => one.id === id);
     if (kept === undefined) throw new UserStoreUnavailable(`counter ${id} was dropped while it was begun: begin it again`);
     return kept;
@@ -167,15 +171,15 @@ export class SqliteUserStore implements UserStore {
   }
 
   acceptLoss(): Promise<string> {
-    return this.recent.duringAll(() => this.threads.write('acceptLoss', undefined));
+    return this.records.duringAll(() => this.threads.write('acceptLoss', undefined));
   }
 
   close(): Promise<void> {
-    return this.recent.duringAll(() => this.threads.close());
+    return this.records.duringAll(() => this.threads.close());
   }
 
   private changeCounter(change: Parameters<UserWriterCalls['changeCounter']>[0]): Promise<void> {
-    return this.recent.duringAll(() => this.threads.write('changeCounter', change));
+    return this.records.duringAll(() => this.threads.write('changeCounter', change));
   }
 
   private target(projectId: string, user: UserKey): Target {

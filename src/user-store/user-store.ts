@@ -56,6 +56,8 @@ export interface Sample {
 export interface UserStore {
   /** `EMPTY_RECORD`, but for its counters, where nothing is known of the user. */
   load(projectId: string, user: UserKey): Promise<UserRecord>;
+  /** What `load` would answer, of a store that has it in memory and need not wait. */
+  recent?(projectId: string, user: UserKey): UserRecord | undefined;
   /**
    * Adds assignments if the user's assignments and overrides are still those of the version that was read: the whole set is compared, never one
    * experiment alone (X4). One of an experiment that the user is in already stays as it is.

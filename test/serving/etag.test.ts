@@ -28,7 +28,7 @@ beforeEach(() => {
 });
 
 const evaluator = new Evaluator({
-  rulesets: { current: async () => ruleset, at: async () => undefined } as unknown as Rulesets,
+  rulesets: { current: async () => ruleset, atHand: () => ruleset, at: async () => undefined } as unknown as Rulesets,
   users: { load: async () => record, assign: async (_projectId, _user, version) => assigns(version) },
   pepper: new Pepper(new Uint8Array(32)),
   exposures: { note: () => undefined },
@@ -80,7 +80,7 @@ test('an override that has ended is not kept, though nothing else has changed', 
 test('what is stored of a user is not read where nothing that is set up can depend on it', async () => {
   const load = jest.fn(async () => record);
   const asked = async (project: Ledger): Promise<number> => {
-    const rulesets = { current: async () => rulesetOf(project), at: async () => undefined } as unknown as Rulesets;
+    const rulesets = { atHand: () => rulesetOf(project) } as unknown as Rulesets;
     const options = {
       pepper: new Pepper(new Uint8Array(32)),
       exposures: { note: () => undefined },
