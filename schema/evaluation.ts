@@ -76,7 +76,7 @@ export class EvaluationResolver {
   ): Promise<ExperimentsOfUser | undefined> {
     try {
       const { revision, standings, forced } = await context.explain({ projectId, context: contextOf(user), keys: [] });
-      return { revision, experiments: standings.map(standingOf), forced: forced.map(forcedVariantOf) };
+      return { revision, experiments: standings.map(standingOf), forced: forced.map((each) => forcedVariantOf(projectId, each)) };
     } catch (error) {
       return withoutProject(error);
     }

@@ -2,7 +2,7 @@ import { Arg, createUnionType, Ctx, Field, ID, InputType, Int, Mutation, ObjectT
 import type { Refusal as DomainRefusal } from '../src/domain/refusal';
 import type { Forced, OneUser } from '../src/serving/user-actions';
 import type { Context } from './context';
-import type { GlobalId } from './global-id';
+import { referenceTo, type GlobalId } from './global-id';
 import { IllegalState, InvalidInput, NotFound, typeOfRefusal } from './outcome';
 import { named } from './perform';
 import { DateTimeScalar } from './scalars';
@@ -53,6 +53,9 @@ export class ForcedVariant {
   @Field(() => ID, { description: 'The local id of the experiment.' })
   entityId: string;
 
+  @Field(() => ID, { description: 'The `id` of the experiment, as inputs take it.' })
+  nodeId: string;
+
   @Field(() => String, { description: 'The name of the experiment.' })
   name: string;
 
@@ -65,8 +68,9 @@ export class ForcedVariant {
   until: Date;
 }
 
-export function forcedVariantOf({ of, variant, until }: Forced): ForcedVariant {
-  return Object.assign(new ForcedVariant(), { entityId: of.id, name: of.name, variant, until: new Date(until) });
+export function forcedVariantOf(projectId: string, { of, variant, until }: Forced): ForcedVariant {
+  const { kind: _kind, ...reference } = referenceTo(projectId, { kind: 'experiment', id: of.id, name: of.name });
+  return Object.assign(new ForcedVariant(), { ...reference, variant, until: new Date(until) });
 }
 
 @ObjectType({ description: 'The user has no forced variant of the experiment any more.' })
@@ -109,7 +113,7 @@ export class UserActionsResolver {
     const { projectId, id } = thingOf('experiment', input);
     const user = await oneUser(context, { ...input, projectId });
     const forced = await context.userActions.forceVariant(user, id, variant, named(until)?.getTime());
-    return 'code' in forced ? shownRefusal(projectId, forced) : forcedVariantOf(forced);
+    return 'code' in forced ? shownRefusal(projectId, forced) : forcedVariantOf(projectId, forced);
   }
 
   @Mutation(() => ClearedOverrideResult, { description: 'Ends a forced variant. What is not there is no error.' })

@@ -4,6 +4,7 @@ import { Dialog } from 'react-aria-components/Dialog';
 import { ModalOverlay, Modal } from 'react-aria-components/Modal';
 import { signIn, takeOpening } from './api/session';
 import { FaultBoundary } from './shell/fault';
+import { NewerVersion } from './shell/newer-version';
 import { SignInForm, useSession } from './shell/sign-in';
 import { Toasts } from './ui/toasts';
 import { shellWords, words } from './words/words';
@@ -32,6 +33,7 @@ export function App() {
   const signInShown = state === 'out' || (problem !== undefined && state === 'unknown');
   return (
     <FaultBoundary>
+      <NewerVersion />
       {signInShown && !wasIn ? (
         <main className="sign-in">
           <SignInForm problem={problem} expired={false} />

@@ -5,6 +5,7 @@ import { mouselessFlows } from './flows/mouseless';
 import { operatorFlows } from './flows/operators';
 import { rightsFlows } from './flows/rights';
 import { testFlows } from './flows/tests';
+import { tryingFlows } from './flows/trying';
 
 describeInBrowser('the dashboard, what is done less often', () => {
   let dashboard: Dashboard;
@@ -14,5 +15,6 @@ describeInBrowser('the dashboard, what is done less often', () => {
   afterEach(() => dashboard.finish());
   afterAll(() => dashboard.close());
 
-  for (const flows of [testFlows, ledgerFlows, longListFlows, rightsFlows, mouselessFlows, operatorFlows]) flows(() => dashboard);
+  for (const flows of [testFlows, ledgerFlows, longListFlows, rightsFlows, mouselessFlows, operatorFlows, tryingFlows])
+    flows(() => dashboard);
 });

@@ -132,6 +132,25 @@ describeInBrowser('the results of a test', () => {
     await page.context().close();
   });
 
+  test('in the past they are those of that time, from what had been received then, and nothing is recorded', async () => {
+    const at = new Date(START + 4 * DAY_MS).toISOString();
+    const page = await dashboard.page(`${path()}?at=${at}`);
+    await page.getByText('Everything is read only').waitFor();
+    const query = 'query ($id: ID!, $at: DateTime!) { experimentResults(projectId: "shop", id: $id, receivedUpTo: $at) { digest } }';
+    const variables = { id: `shop/experiment/${local}`, at };
+    const { experimentResults } = await server.ask<{ experimentResults: { digest: string } }>(query, variables);
+    const numbers = page.getByRole('region', { name: 'These numbers' });
+    await numbers.locator('code').waitFor();
+    expect(experimentResults.digest).toContain(await numbers.locator('code').textContent());
+    expect(await page.getByRole('button', { name: 'Record a decision' }).count()).toBe(0);
+    const goal = page.getByRole('region', { name: 'Bought', exact: true });
+    const days = Number(/\d+/.exec((await goal.getByRole('img').getAttribute('aria-label')) ?? '')?.[0]);
+    expect(days).toBeLessThan(DAYS);
+    await page.getByRole('button', { name: 'Back to now' }).click();
+    await goal.getByRole('img', { name: `Rates of Bought over ${DAYS} days` }).waitFor();
+    await page.close();
+  });
+
   test('how many users a segment has, and how many a test takes and for how long, are estimated from those who are stored', async () => {
     const rule = { property: { name: 'os', operator: 'NOT_EXISTS' } };
     await dashboard.command('createSegment', 'CreateSegmentInput', { projectId: 'shop', name: 'Unknown system', rule });

@@ -14,7 +14,7 @@ const EXPERIMENTS_OF = `query ($user: EvaluatedUserInput!) {
 }`;
 const MUTATIONS = {
   forceVariant: `mutation ($input: ForceVariantInput!) { result: forceVariant(input: $input) {
-    __typename ... on ForcedVariant { name variant until } ... on Refusal { code message } } }`,
+    __typename ... on ForcedVariant { nodeId name variant until } ... on Refusal { code message } } }`,
   clearOverride: `mutation ($input: ClearOverrideInput!) { result: clearOverride(input: $input) {
     __typename ... on ClearedOverride { wasForced } ... on Refusal { code message } } }`,
   forgetUser: `mutation ($input: UserInput!) { result: forgetUser(input: $input) {
@@ -106,7 +106,7 @@ test('X8 a held-out user whom an experiment would take is shown in its holdout g
 test('E8 a forced variant is served, makes a test user who is in no experiment, and can be taken back', async () => {
   const user = 'tester';
   const forced = await change('forceVariant', { user, id: ids.draft, variant: 'v2' }, { roles: { shop: ['creator'] } });
-  expect(forced).toMatchObject({ __typename: 'ForcedVariant', name: 'Draft', variant: 'v2' });
+  expect(forced).toMatchObject({ __typename: 'ForcedVariant', nodeId: ids.draft, name: 'Draft', variant: 'v2' });
   const { until } = forced as { readonly until: string };
   expect(Date.parse(until) - Date.now()).toBeGreaterThan(29 * DAY_MS);
   const { experiments, forced: listed } = await experimentsOf(user);

@@ -1,6 +1,7 @@
 import { print } from 'graphql';
 import { createClient } from 'graphql-ws';
 import { ChangesDocument, type ChangesSubscription } from '../generated/operations';
+import { lookForNewer } from './newer';
 
 export type FeedItem = ChangesSubscription['changes'];
 export type LiveState = 'connecting' | 'live' | 'away';
@@ -24,9 +25,15 @@ export interface Following {
 export async function follow({ project, after, onItem, onState, signal }: Following): Promise<void> {
   let cursor = after;
   let waitMs = FIRST_WAIT_MS;
+  let lost = false;
   while (!signal.aborted) {
     onState('connecting');
-    const client = createClient({ url: socketAddress(), retryAttempts: 0, on: { connected: () => onState('live') } });
+    const connected = () => {
+      onState('live');
+      // It may have been restarted with another version.
+      if (lost) void lookForNewer();
+    };
+    const client = createClient({ url: socketAddress(), retryAttempts: 0, on: { connected } });
     const stop = () => void client.dispose();
     signal.addEventListener('abort', stop, { once: true });
     try {
@@ -44,6 +51,7 @@ export async function follow({ project, after, onItem, onState, signal }: Follow
     signal.removeEventListener('abort', stop);
     await client.dispose();
     if (signal.aborted) return;
+    lost = true;
     onState('away');
     await pause(waitMs, signal);
     waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS);

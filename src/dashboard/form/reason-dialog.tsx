@@ -2,9 +2,9 @@ import { useState } from 'react';
 import type { Outcome } from '../api/command';
 import { Button } from '../ui/button';
 import { Field } from '../ui/field';
+import { NotDone } from '../ui/not-done';
 import { Ask } from '../ui/overlay';
 import { toast } from '../ui/toasts';
-import { Usages } from '../ui/usages';
 import { words } from '../words/words';
 
 interface ReasonDialogProps {
@@ -46,12 +46,7 @@ export function ReasonDialog({ title, text, verb, danger = false, done, run, onC
     >
       <p className="prose">{text}</p>
       <Field label={words.reason} lines value={reason} onChange={setReason} />
-      {last?.type === 'refused' || last?.type === 'unknown' ? (
-        <div className="note stack tight" data-tone="red" role="alert">
-          <p className="sentence">{last.type === 'refused' ? last.refused.message : last.message}</p>
-          <Usages usages={last.type === 'refused' ? (last.refused.usages ?? []) : []} />
-        </div>
-      ) : null}
+      <NotDone ended={last} />
     </Ask>
   );
 }

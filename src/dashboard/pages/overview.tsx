@@ -1,10 +1,10 @@
 import { useQuery } from '@apollo/client/react';
 import { Link } from '@tanstack/react-router';
 import { pathTo } from '../api/kinds';
-import { OverviewDocument, type EntityKind } from '../generated/operations';
+import { OverviewDocument, type EntityKind, type LimitName, type OverviewQuery } from '../generated/operations';
 import { Page } from '../shell/page';
 import { useProject } from '../shell/project';
-import { KindBadge } from '../ui/badge';
+import { Badge, KindBadge } from '../ui/badge';
 import { Failed, Loading } from '../ui/states';
 import { shellWords } from '../words/words';
 
@@ -15,7 +15,8 @@ export function Overview() {
   const { data, error, refetch } = useQuery(OverviewDocument, { variables: { project: id, asOf }, fetchPolicy: 'cache-and-network' });
   const project = data?.project;
   if (project === undefined || project === null) return error ? <Failed error={error} onRetry={() => void refetch()} /> : <Loading />;
-  const { keys, segments, goals, flags, configs, experiments } = project;
+  const { limits, flags, configs, experiments } = project;
+  const used = (name: LimitName) => limits.find((one) => one.name === name)?.used;
   const live = [
     ...flags.nodes.map((node) => ({ ...node, kind: 'FLAG' as const, note: '' })),
     ...configs.nodes.map((node) => ({ ...node, kind: 'CONFIG' as const, note: '' })),
@@ -24,12 +25,10 @@ export function Overview() {
   return (
     <Page title={name} lead={text.lead}>
       <div className="stack">
-        {keys.totalCount === 0 ? <FirstSteps project={id} /> : null}
+        {used('KEYS') === 0 ? <FirstSteps project={id} /> : null}
         <List title={text.live} empty={text.nothingLive} things={live} />
         <List title={text.running} empty={text.nothingRuns} things={running} />
-        <p className="quiet">
-          {keys.totalCount} {text.counts.keys} · {segments.totalCount} {text.counts.segments} · {goals.totalCount} {text.counts.goals}
-        </p>
+        <Limits limits={limits} />
       </div>
     </Page>
   );
@@ -66,6 +65,26 @@ function List({ title, empty, things }: { title: string; empty: string; things: 
           </ul>
         </div>
       )}
+    </section>
+  );
+}
+
+function Limits({ limits }: { limits: NonNullable<OverviewQuery['project']>['limits'] }) {
+  return (
+    <section className="stack tight" aria-label={text.limits}>
+      <h2>{text.limits}</h2>
+      <dl className="limits">
+        {limits.map(({ name, used, limit }) => (
+          <div key={name}>
+            <dt>{text.limit[name]}</dt>
+            <dd>
+              {text.of(used, limit)}
+              {used >= limit ? <Badge tone="amber">{text.full}</Badge> : null}
+            </dd>
+            <progress max={limit} value={used} aria-hidden="true" />
+          </div>
+        ))}
+      </dl>
     </section>
   );
 }

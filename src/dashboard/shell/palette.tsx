@@ -6,7 +6,7 @@ import { Menu, MenuItem } from 'react-aria-components/Menu';
 import { SearchField } from 'react-aria-components/SearchField';
 import { Ask } from '../ui/overlay';
 import { KindBadge } from '../ui/badge';
-import { shellWords } from '../words/words';
+import { shellWords, words } from '../words/words';
 import { useProject } from './project';
 import { useFound } from './search';
 import { SECTIONS } from './side';
@@ -19,7 +19,9 @@ export function Palette({ onClose }: { onClose: () => void }) {
   const { contains } = useFilter({ sensitivity: 'base' });
   const found = useFound(text);
   const base = `/p/${encodeURIComponent(id)}`;
-  const pages = SECTIONS.flatMap(({ items }) => items.map(([name, to]) => ({ id: to, name, to: base + to, search: {}, kind: undefined })));
+  const pages = SECTIONS.flatMap(({ items }) =>
+    items.map(([name, to]) => ({ id: to, name, to: base + to, search: {}, kind: undefined, archived: false })),
+  );
   const items = [...pages.filter(({ name }) => contains(name, text)), ...found];
   const go = (key: string) => {
     const item = items.find((one) => one.id === key);
@@ -43,6 +45,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
             <MenuItem className="option" id={item.id} textValue={item.name}>
               {item.kind === undefined ? null : <KindBadge kind={item.kind} />}
               <span className="sentence">{item.name}</span>
+              {item.archived ? <span className="quiet small end">{words.archivedThing}</span> : null}
             </MenuItem>
           )}
         </Menu>

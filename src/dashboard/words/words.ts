@@ -1,4 +1,4 @@
-import type { EntityKind } from '../generated/operations';
+import type { EntityKind, LimitName } from '../generated/operations';
 
 /** The words that every page shares. What the ledger says comes in its own sentences. */
 export const words = {
@@ -39,7 +39,9 @@ export const words = {
     server: (status: number) => `The server answered ${status}. Nothing is lost: try again in a moment.`,
     broken: 'This page has a fault. What you were editing is kept.',
   },
+  newer: { text: 'A newer version is running.', reload: 'Reload', later: 'Later' },
   accepted: 'Stored. It will be shown as soon as the read model has caught up.',
+  archivedThing: 'archived',
   archived: (name: string) => `${name} is archived`,
   restored: (name: string) => `${name} is back`,
   saved: (name: string) => `${name} is saved`,
@@ -132,7 +134,18 @@ export const shellWords = {
       'Say who gets another value: a segment.',
       'Publish a flag with the key and the segment.',
     ],
-    counts: { keys: 'keys', segments: 'segments', goals: 'goals' },
+    limits: 'How full it is',
+    of: (used: number, limit: number) => `${used} of ${limit}`,
+    limit: {
+      KEYS: 'Keys',
+      SEGMENTS: 'Segments',
+      GOALS: 'Goals',
+      FLAGS: 'Flags',
+      CONFIGS: 'Configs',
+      EXPERIMENTS: 'A/B tests',
+      RUNNING_EXPERIMENTS: 'Running A/B tests',
+    } satisfies { readonly [name in LimitName]: string },
+    full: 'full',
     traffic: (percent: number) => `${percent} % of users`,
   },
 } as const;

@@ -5,6 +5,7 @@ import { RecordDecisionDocument, type DecisionKind } from '../../generated/opera
 import { Button } from '../../ui/button';
 import { Choice } from '../../ui/choice';
 import { Field } from '../../ui/field';
+import { NotDone } from '../../ui/not-done';
 import { Ask } from '../../ui/overlay';
 import { toast } from '../../ui/toasts';
 import { resultWords as text } from '../../words/results';
@@ -56,11 +57,7 @@ export function DecisionDialog({ id, results: { cursor, receivedUpTo, digest }, 
         error={missing && decision === undefined ? text.choose : undefined}
       />
       <Field label={text.why} lines value={reason} onChange={setReason} error={missing && reason.trim() === '' ? text.sayWhy : undefined} />
-      {last?.type === 'refused' || last?.type === 'unknown' ? (
-        <p className="note sentence" data-tone="red" role="alert">
-          {last.type === 'refused' ? last.refused.message : last.message}
-        </p>
-      ) : null}
+      <NotDone ended={last} />
     </Ask>
   );
 }

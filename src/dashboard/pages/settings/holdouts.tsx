@@ -9,6 +9,7 @@ import { StatusBadge } from '../../ui/badge';
 import { Button } from '../../ui/button';
 import { Changed } from '../../ui/changed';
 import { Field } from '../../ui/field';
+import { NotDone } from '../../ui/not-done';
 import { Ask } from '../../ui/overlay';
 import { settingsWords as text } from '../../words/setup';
 import { words } from '../../words/words';
@@ -86,7 +87,6 @@ function EndHoldout({ holdout, onClose }: { holdout: HoldoutRowFragment; onClose
     const ended = await run({ ...targetOf(holdout), expectedVersion: holdout.version });
     if (ended.type === 'done' || ended.type === 'accepted') onClose();
   };
-  const message = last?.type === 'refused' ? last.refused.message : last?.type === 'unknown' ? last.message : undefined;
   return (
     <Ask
       title={text.endTitle}
@@ -102,11 +102,7 @@ function EndHoldout({ holdout, onClose }: { holdout: HoldoutRowFragment; onClose
       }
     >
       <p>{text.endText}</p>
-      {message === undefined ? null : (
-        <p className="error" role="alert">
-          {message}
-        </p>
-      )}
+      <NotDone ended={last} />
     </Ask>
   );
 }

@@ -1,5 +1,5 @@
 import { useLazyQuery } from '@apollo/client/react';
-import { useState, type FormEvent } from 'react';
+import { useState } from 'react';
 import { EvaluateDocument } from '../../generated/operations';
 import { useAddress } from '../../shell/address';
 import { Page } from '../../shell/page';
@@ -10,6 +10,8 @@ import { Failed, Loading } from '../../ui/states';
 import { ValueField } from '../../value/value-field';
 import { tryWords as text } from '../../words/ledger';
 import { Answer } from './answer';
+import { ForcedVariants } from './forced-variants';
+import { ForgetUser } from './forget-user';
 
 const EXAMPLE = JSON.stringify({ 'geo.country': 'US', 'device.os': 'iOS' }, null, 2);
 
@@ -21,8 +23,8 @@ export function TryIt() {
   const [properties, setProperties] = useState(EXAMPLE);
   const [problem, setProblem] = useState<string>();
   const [ask, { data, error, loading }] = useLazyQuery(EvaluateDocument, { fetchPolicy: 'network-only' });
-  const run = (event: FormEvent) => {
-    event.preventDefault();
+  const [asked, setAsked] = useState<string>();
+  const run = () => {
     let given: unknown;
     try {
       given = properties.trim() === '' ? {} : JSON.parse(properties);
@@ -31,6 +33,7 @@ export function TryIt() {
       return;
     }
     setAddress({ user }, true);
+    setAsked(user.trim());
     const id = user.trim() === '' ? {} : { id: user.trim() };
     // Its error is shown below.
     ask({ variables: { project, asOf, user: { ...id, properties: given } } }).catch(() => undefined);
@@ -38,7 +41,13 @@ export function TryIt() {
   return (
     <Page title={text.title} lead={text.lead}>
       <div className="stack">
-        <form className="card settings" onSubmit={run}>
+        <form
+          className="card settings"
+          onSubmit={(event) => {
+            event.preventDefault();
+            run();
+          }}
+        >
           <Field label={text.user} hint={text.userHint} mono value={user} onChange={setUser} />
           <ValueField
             label={text.properties}
@@ -50,14 +59,18 @@ export function TryIt() {
               setProblem(undefined);
             }}
           />
-          <div>
+          <div className="line">
             <Button type="submit" tone="primary" disabled={loading}>
               {text.run}
             </Button>
+            {asOf === undefined && asked !== undefined && asked !== '' ? <ForgetUser user={asked} onDone={run} /> : null}
           </div>
         </form>
         {error === undefined ? null : <Failed error={error} />}
         {data?.evaluate ? <Answer evaluation={data.evaluate} /> : loading ? <Loading /> : null}
+        {asOf === undefined && data?.evaluate && asked !== undefined && asked !== '' ? (
+          <ForcedVariants key={asked} user={asked} onChange={run} />
+        ) : null}
       </div>
     </Page>
   );
