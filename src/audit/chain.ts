@@ -1,4 +1,5 @@
-import { eventId, GENESIS, hashOf, headOf, type Envelope, type Head } from '../domain/event';
+import { GENESIS, hashOf, headOf, type Envelope, type Head } from '../domain/event';
+import { linkOf, missingPart, type Link } from '../domain/link';
 import type { StreamHead } from '../event-store/event-store';
 
 /** What can be wrong with a stored event, for programs. */
@@ -80,20 +81,24 @@ export class Chain {
 
   /** Takes the next event of its project; or answers what is wrong with it, and then takes nothing. */
   follow(event: Envelope): ChainProblem | undefined {
-    const misshapen = shapeOf(event);
-    if (misshapen !== undefined) return misshapen;
-    const { projectId } = event;
+    const link = linkOf(event);
+    return link === undefined ? (misshapen(event) ?? this.foreign(event) ?? altered(event)) : this.followLink(link);
+  }
+
+  /** The same for an event whose content was found to be what its hash was made of. */
+  followLink(link: Link): ChainProblem | undefined {
+    const { projectId } = link;
     const known = this.heads.get(projectId);
-    const head = known === undefined && this.from > 0 ? { ...this.head(projectId), hash: event.previousHash } : this.head(projectId);
-    const wrong = this.foreign(event) ?? altered(event) ?? unlinked(event, head);
+    const head = known === undefined && this.from > 0 ? { ...this.head(projectId), hash: link.previousHash } : this.head(projectId);
+    const wrong = this.foreign(link) ?? unlinked(link, head);
     if (wrong !== undefined) return wrong;
-    this.heads.set(projectId, headOf(event));
+    this.heads.set(projectId, headOf(link));
     this.followed += 1;
-    if (event.occurredAt > this.latest) this.latest = event.occurredAt;
+    if (link.occurredAt > this.latest) this.latest = link.occurredAt;
     return undefined;
   }
 
-  private foreign(event: Envelope): ChainProblem | undefined {
+  private foreign(event: Link): ChainProblem | undefined {
     if (this.only === undefined || event.projectId === this.only) return undefined;
     return chainProblem(
       'FOREIGN',
@@ -107,27 +112,24 @@ export function chainProblem(code: FlawCode, { projectId, revision }: { projectI
   return { code, projectId, revision, message: `revision ${revision} of project "${projectId}": ${why}` };
 }
 
-const HASH = /^[0-9a-f]{64}$/;
-
 /** Whether it has all that a chain is made of. What else an event must have is under its hash. */
-function shapeOf(event: Envelope): ChainProblem | undefined {
+function misshapen(event: Envelope): ChainProblem | undefined {
   const value = event as Partial<Envelope> | null;
   if (typeof value !== 'object' || value === null) return notAnEvent('?', -1, 'it is no object');
-  const { projectId, revision, type, id, hash, previousHash, occurredAt } = value;
-  const place = [typeof projectId === 'string' ? projectId : '?', Number.isSafeInteger(revision) ? (revision as number) : -1] as const;
-  if (place[0] === '?') return notAnEvent(...place, 'it has no project');
-  if (place[1] < 0) return notAnEvent(...place, 'it has no revision');
-  if (typeof type !== 'string' || typeof id !== 'string') return notAnEvent(...place, 'it has no type, or no id');
-  if (typeof hash !== 'string' || !HASH.test(hash)) return notAnEvent(...place, 'it has no hash');
-  if (typeof previousHash !== 'string' || !Number.isSafeInteger(occurredAt)) return notAnEvent(...place, 'it is not dated or not chained');
-  return undefined;
+  const why = missingPart(value);
+  const { projectId, revision } = value;
+  const isNumbered = Number.isSafeInteger(revision) && (revision as number) >= 0;
+  return why === undefined
+    ? undefined
+    : notAnEvent(typeof projectId === 'string' ? projectId : '?', isNumbered ? (revision as number) : -1, why);
 }
 
 function notAnEvent(projectId: string, revision: number, why: string): ChainProblem {
   return chainProblem('NOT_AN_EVENT', { projectId, revision }, `what is stored there is not an event: ${why}`);
 }
 
-function altered(event: Envelope): ChainProblem | undefined {
+/** What is wrong with an event whose content is not what its hash was made of, or whose id is not made of its hash. */
+function altered(event: Envelope): ChainProblem {
   let hash: string;
   try {
     hash = hashOf(event);
@@ -141,10 +143,10 @@ function altered(event: Envelope): ChainProblem | undefined {
       'its content is not what was sealed: something in it was changed after it was written, if only a byte',
     );
   }
-  return event.id === eventId(hash) ? undefined : chainProblem('WRONG_ID', event, `its id ${event.id} is not the one that its hash makes`);
+  return chainProblem('WRONG_ID', event, `its id ${event.id} is not the one that its hash makes`);
 }
 
-function unlinked(event: Envelope, head: Head): ChainProblem | undefined {
+function unlinked(event: Link, head: Head): ChainProblem | undefined {
   const { revision } = event;
   const next = head.revision + 1;
   if (revision > next) {

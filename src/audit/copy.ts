@@ -90,7 +90,7 @@ export async function copy({ source, target, onEvent }: Copy): Promise<Copied> {
       store: target,
       chain: verified,
       after: to,
-      accept: () => void report('verifying', verified, read.events),
+      onProgress: () => void report('verifying', verified, read.events),
     });
     if (checked.problem !== undefined) throw new NotWhole('target', checked.problem);
     to = checked.position;

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { Limiter } from '../concurrency/limiter';
-import type { Envelope } from '../domain/event';
+import type { Link } from '../domain/link';
 import type { EventStore } from '../event-store/event-store';
 import { Chain, type ChainProblem } from './chain';
 import { edgesOf } from './edges';
@@ -113,7 +113,7 @@ export class HeadSigner {
     const chain = new Chain(projectId, from);
     const knownHeads = new KnownHeads(`its head was signed${before === undefined ? '' : ` at ${before.signedAt}`}`);
     if (before !== undefined) knownHeads.add(before);
-    const look = (event: Envelope): ChainProblem | undefined => knownHeads.check(event);
+    const look = (event: Link): ChainProblem | undefined => knownHeads.check(event);
     const take = (): Promise<void> | undefined => (chain.events % AT_ONCE === 0 ? turn() : undefined);
     const { problem } = await verifyChain({ store: this.options.store, chain, projectId, from, check: look, accept: take });
     const [truncated] = knownHeads.truncated(chain);

@@ -50,7 +50,7 @@ export async function importEvents({ events, target, onEvent }: Import): Promise
   }
   await bulk.flush();
   const chain = new Chain();
-  const { problem } = await verifyChain({ store: target, chain, accept: () => void report('verifying', chain.events) });
+  const { problem } = await verifyChain({ store: target, chain, onProgress: () => void report('verifying', chain.events) });
   if (problem !== undefined) throw new NotWhole('target', problem);
   for (const [projectId, { hash }] of ends) {
     if (chain.head(projectId).hash !== hash) throw new HistoryMismatch(`project "${projectId}" was written by someone else meanwhile`);

@@ -1,4 +1,4 @@
-import type { Envelope } from '../domain/event';
+import type { Link } from '../domain/link';
 import type { StreamHead } from '../event-store/event-store';
 import { chainProblem, type Chain, type ChainProblem } from './chain';
 
@@ -33,7 +33,7 @@ export class KnownHeads {
   }
 
   /** What is wrong with an event that comes by. */
-  check({ projectId, revision, hash }: Envelope): ChainProblem | undefined {
+  check({ projectId, revision, hash }: Link): ChainProblem | undefined {
     const known = this.hashes.get(projectId)?.get(revision);
     if (known === undefined || known === hash) return undefined;
     return chainProblem(

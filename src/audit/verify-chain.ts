@@ -1,9 +1,19 @@
 import type { Envelope } from '../domain/event';
-import { DamagedRecord, HiddenRecord, RewrittenText, StreamDeleted, type EventStore, type Position } from '../event-store/event-store';
+import type { Link } from '../domain/link';
+import {
+  DamagedRecord,
+  HiddenRecord,
+  RewrittenText,
+  StreamDeleted,
+  type EventStore,
+  type Position,
+  type Recorded,
+  type RecordedLink,
+} from '../event-store/event-store';
 import { Chain, chainProblem, type ChainProblem } from './chain';
 
 export interface ChainVerification {
-  readonly store: Pick<EventStore, 'read' | 'readAll' | 'isShared'>;
+  readonly store: Pick<EventStore, 'read' | 'readAll' | 'readLinks' | 'isShared'>;
   /** What has been seen before, and is carried on. */
   readonly chain: Chain;
   /** One project alone; otherwise all. */
@@ -13,9 +23,11 @@ export interface ChainVerification {
   /** All projects: where to go on. */
   readonly after?: Position | undefined;
   /** What else there is to say of an event that follows the one before it. */
-  readonly check?: (event: Envelope) => ChainProblem | undefined;
-  /** Called with each event that is right; if it answers a promise, the verification waits for it. */
+  readonly check?: (link: Link) => ChainProblem | undefined;
+  /** Called with each event that is right; if it answers a promise, the verification waits for it. Without it, contents may be verified by other threads. */
   readonly accept?: (event: Envelope) => Promise<void> | undefined;
+  /** Called after each event that is right, and behind those that `accept` is given. */
+  readonly onProgress?: () => void;
   /** All projects: is given the first problem of each; what comes behind it in its project is passed over. Without it verification ends at the first. */
   readonly onProblem?: (problem: ChainProblem) => void;
 }
@@ -43,16 +55,18 @@ async function verifyProject({
   chain,
   projectId,
   from = 0,
-  check: look,
-  accept: take,
+  check,
+  accept,
+  onProgress,
 }: ChainVerification & { readonly projectId: string }): Promise<VerifiedChain> {
   const end = (found?: ChainProblem): VerifiedChain => ({ ...(found && { problem: found }), position: undefined, strays: [] });
   try {
     for await (const event of store.read(projectId, from)) {
-      const found = chain.follow(event) ?? look?.(event);
+      const found = chain.follow(event) ?? check?.(event);
       if (found !== undefined) return end(await explained(store, found));
-      const taken = take?.(event);
-      if (taken !== undefined) await taken;
+      const accepted = accept?.(event);
+      if (accepted !== undefined) await accepted;
+      onProgress?.();
     }
     return end();
   } catch (error) {
@@ -61,14 +75,7 @@ async function verifyProject({
   }
 }
 
-async function verifyAll({
-  store,
-  chain,
-  after,
-  check: look,
-  accept: take,
-  onProblem: onProblem,
-}: ChainVerification): Promise<VerifiedChain> {
+async function verifyAll({ store, chain, after, check, accept, onProgress, onProblem }: ChainVerification): Promise<VerifiedChain> {
   let position = after;
   const strays = new Map<string, DamagedRecord>();
   const found: ChainProblem[] = [];
@@ -92,24 +99,47 @@ async function verifyAll({
     return undefined;
   };
   const end = (problem?: ChainProblem): VerifiedChain => ({ ...(problem && { problem }), position, strays: [...strays.values()] });
-  for await (const recorded of store.readAll(after, onDamaged)) {
-    const { event } = recorded;
-    const before = strays.get(event.projectId);
+  /** Takes the next event; answers a promise where something is to be waited for, and that something else if it ends there. */
+  const take = ({ position: at, event, link }: Recorded | RecordedLink): Promise<VerifiedChain | undefined> | undefined => {
+    const { projectId } = link ?? event;
+    const before = strays.get(projectId);
     if (before !== undefined) {
-      strays.delete(event.projectId);
+      strays.delete(projectId);
       note(damageProblem(before));
     }
-    const wrong = chain.isExcluded(event.projectId) ? undefined : (chain.follow(event) ?? look?.(event));
-    if (wrong !== undefined) note({ ...wrong, projectId: event.projectId });
-    if (found.length > 0) {
+    if (!chain.isExcluded(projectId)) {
+      const wrong = (link === undefined ? chain.follow(event) : chain.followLink(link)) ?? check?.(link ?? event);
+      if (wrong !== undefined) note({ ...wrong, projectId });
+    }
+    const isRight = !chain.isExcluded(projectId);
+    if (found.length === 0 && accept === undefined) {
+      position = at;
+      if (isRight) onProgress?.();
+      return undefined;
+    }
+    return (async () => {
       const last = await reportFound();
       if (last !== undefined) return end(last);
+      if (isRight && event !== undefined) await accept?.(event);
+      if (isRight) onProgress?.();
+      position = at;
+      return undefined;
+    })();
+  };
+  const links = accept === undefined ? store.readLinks?.(after, onDamaged) : undefined;
+  if (links === undefined) {
+    for await (const recorded of store.readAll(after, onDamaged)) {
+      const ended = await take(recorded);
+      if (ended !== undefined) return ended;
     }
-    if (!chain.isExcluded(event.projectId)) {
-      const taken = take?.(event);
-      if (taken !== undefined) await taken;
+  } else {
+    for await (const chunk of links) {
+      for (const recorded of chunk) {
+        const taken = take(recorded);
+        const ended = taken === undefined ? undefined : await taken;
+        if (ended !== undefined) return ended;
+      }
     }
-    ({ position } = recorded);
   }
   return end(await reportFound());
 }

@@ -72,7 +72,7 @@ async function backedUp(
       store,
       chain,
       check: (event) => knownHeads.check(event),
-      accept: () => void progress.tell(() => `verifying the copy: ${countOf(chain.events, 'event')}, ${pace.of(chain.events)}`),
+      onProgress: () => void progress.tell(() => `verifying the copy: ${countOf(chain.events, 'event')}, ${pace.of(chain.events)}`),
     }),
   ).finally(() => progress.end());
   const [missing] = knownHeads.truncated(chain);

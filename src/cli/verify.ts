@@ -71,7 +71,7 @@ async function verified(terminal: Terminal, store: EventStore, { project }: Opti
     chain,
     ...(project === undefined ? { onProblem } : { projectId: project }),
     check: (event) => against?.knownHeads.check(event) ?? own.check(event),
-    accept: () =>
+    onProgress: () =>
       void progress.tell(
         () =>
           `verified ${total === undefined ? '' : `${number(chain.events)} of `}${countOf(total ?? chain.events, 'event')}, ${pace.of(chain.events)}`,

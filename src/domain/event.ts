@@ -68,7 +68,7 @@ export interface Head {
 export const GENESIS: Head = { revision: -1, hash: '0'.repeat(64), occurredAt: 0 };
 
 /** The end of a stream whose last event is this one. */
-export function headOf(event: Envelope): Head {
+export function headOf(event: Pick<Envelope, 'revision' | 'hash' | 'occurredAt'>): Head {
   return { revision: event.revision, hash: event.hash, occurredAt: event.occurredAt };
 }
 

@@ -1,4 +1,5 @@
 import type { Envelope } from '../domain/event';
+import type { Link } from '../domain/link';
 
 /** A place in the order of the whole store. Opaque outside the store and the projector; comparable only within one store. */
 export type Position = string;
@@ -6,6 +7,14 @@ export type Position = string;
 export interface Recorded {
   readonly position: Position;
   readonly event: Envelope;
+  readonly link?: never;
+}
+
+/** An event that was found to be what its hash was made of, without its content. */
+export interface RecordedLink {
+  readonly position: Position;
+  readonly link: Link;
+  readonly event?: never;
 }
 
 /** What a subscription delivers: some events in order, and whether nothing was left to read when they were taken. */
@@ -73,6 +82,11 @@ export interface EventStore {
    * stream that no ledger wrote is given to `onDamaged` in its turn, and passed over; without it the reading rejects with the `DamagedRecord`.
    */
   readAll(after?: Position, onDamaged?: (damaged: DamagedRecord) => void): AsyncIterable<Recorded>;
+  /**
+   * What `readAll` gives, in chunks and without contents: events are held against their hashes by other threads, and only their links are given; an
+   * event that differs from its hash comes whole. Absent: there is nothing quicker than `readAll`.
+   */
+  readLinks?(after?: Position, onDamaged?: (damaged: DamagedRecord) => void): AsyncIterable<readonly (Recorded | RecordedLink)[]>;
   /**
    * History after `after`, then what is appended, in the store's order, without a gap or a duplicate, until the signal aborts
    * or the iterator is returned. A chunk with `caughtUp` (perhaps empty) comes whenever the live end is reached.

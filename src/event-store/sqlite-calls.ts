@@ -3,6 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { AppendCommit, type AppendOutcome, type RowAppend } from './sqlite-commit';
 import { SqliteEvents, type StoredRow } from './sqlite-events';
 import { openForReading, openForWriting } from './sqlite-file';
+import { linksIn, type LinkChunk } from './sqlite-links';
 
 /** The most events in one chunk of a long read. */
 const CHUNK_EVENTS = 500;
@@ -18,6 +19,7 @@ export interface DatabaseLocation {
 export interface SqliteCalls {
   readonly append: (append: RowAppend) => Promise<AppendOutcome>;
   readonly recorded: (range: { readonly after: number; readonly last: number }) => StoredRow[];
+  readonly links: (range: { readonly after: number; readonly last: number }) => LinkChunk;
   readonly stream: (range: { readonly projectId: string; readonly from: number; readonly last: number }) => StoredRow[];
   readonly heads: (from: { readonly project: string }) => StoredRow[];
   /** Commits what waits, and closes the connection. What was asked before is answered before. */
@@ -37,6 +39,7 @@ export function sqliteCalls({ file, access, audited }: DatabaseLocation): Sqlite
   return {
     append: async (append) => open().commits.append(append),
     recorded: ({ after, last }) => open().events.recorded(after, last, CHUNK_EVENTS),
+    links: ({ after, last }) => linksIn(open().events, after, last, CHUNK_EVENTS),
     stream: ({ projectId, from, last }) => open().events.stream(projectId, from, last, CHUNK_EVENTS),
     heads: ({ project }) => open().events.heads(project, CHUNK_EVENTS),
     close: async () => {

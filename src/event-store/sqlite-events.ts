@@ -24,6 +24,27 @@ type AuditedRow = [number, string, number, string, string | Uint8Array, string, 
 const COLUMNS = 'position, project_id, revision, id, body';
 const COPIES = 'type, entity_kind, entity_id, occurred_at, octet_length(body)';
 
+/**
+ * The columns of a row as one text, which is read in a fraction of the time of eight columns; NULL where one of them is not of the type that a ledger
+ * writes. No part of it may hold the separator, so that the text is of one row alone.
+ */
+const SEPARATOR = String.fromCharCode(31);
+const TEXTS = ['project_id', 'id', 'type', 'entity_kind', 'entity_id', 'body'];
+const NUMBERS = ['revision', 'occurred_at'];
+const JOINED = `CASE WHEN ${[...TEXTS.map((column) => `typeof(${column}) = 'text'`), ...NUMBERS.map((column) => `typeof(${column}) = 'integer'`)].join(' AND ')}
+  THEN ${['project_id', 'revision', 'id', 'type', 'entity_kind', 'entity_id', 'occurred_at', 'octet_length(body)'].join(' || char(31) || ')} END`;
+
+/** A row that is held against its event: `joined` is what `joinedColumns` makes of that, if it is as it was written. */
+export type JoinedRow = readonly [position: number, body: string, joined: string | null];
+
+/** What the columns of an event's row say, as `JoinedRow` has it; undefined: they cannot be said in one text. */
+export function joinedColumns({ projectId, revision, id, type, entity, occurredAt }: Envelope, body: string): string | undefined {
+  if (`${projectId}${id}${type}${entity?.kind}${entity?.id}`.includes(SEPARATOR)) return undefined;
+  const bytes = Buffer.byteLength(body);
+  // One expression: it is made for each event of a ledger.
+  return `${projectId}${SEPARATOR}${revision}${SEPARATOR}${id}${SEPARATOR}${type}${SEPARATOR}${entity?.kind}${SEPARATOR}${entity?.id}${SEPARATOR}${occurredAt}${SEPARATOR}${bytes}`;
+}
+
 /** The table of events. Its statements are compiled once; every read is complete when it returns, so none holds back the log. */
 export class SqliteEvents {
   private readonly insertRow: Statement;
@@ -33,6 +54,7 @@ export class SqliteEvents {
   private readonly idOf: Statement;
   private readonly endAfter: ChunkEnd;
   private readonly rowsAfter: Statement;
+  private readonly joinedAfter: Statement;
   private readonly endFrom: ChunkEnd;
   private readonly rowsFrom: Statement;
   private readonly nextHead: Statement;
@@ -53,6 +75,7 @@ export class SqliteEvents {
     this.idOf = query('SELECT id FROM events WHERE position = ?');
     this.endAfter = new ChunkEnd(db, 'position', 'position > ? AND position <= ?');
     this.rowsAfter = query(`SELECT ${columns} FROM events WHERE position > ? AND position <= ? ORDER BY position`);
+    this.joinedAfter = query(`SELECT position, body, ${JOINED} FROM events WHERE position > ? AND position <= ? ORDER BY position`);
     this.endFrom = new ChunkEnd(db, 'revision', 'project_id = ? AND revision >= ? AND revision <= ?');
     this.rowsFrom = query(`SELECT ${columns} FROM events WHERE project_id = ? AND revision >= ? AND revision <= ? ORDER BY revision`);
     this.nextHead = query(
@@ -88,6 +111,12 @@ export class SqliteEvents {
   recorded(after: number, last: number, limit: number): StoredRow[] {
     const end = this.endAfter.find([after, last], limit);
     return end === null ? [] : this.rowsOf(this.rowsAfter.all(after, end));
+  }
+
+  /** The same chunk, with few columns: for a reader that looks at each row as a whole where those do not suffice. */
+  joined(after: number, last: number, limit: number): JoinedRow[] {
+    const end = this.endAfter.find([after, last], limit);
+    return end === null ? [] : (this.joinedAfter.all(after, end) as unknown as JoinedRow[]);
   }
 
   /** The next chunk of a stream in `from <= revision <= last`, at most so many; empty if there is none. */
@@ -159,7 +188,7 @@ function rewritten([, , , , body, copies]: StoredRow, event: Envelope): string |
 }
 
 /** undefined: it is nested too deeply to be written; no event of a ledger is. */
-function writtenAgain(event: Envelope): string | undefined {
+export function writtenAgain(event: Envelope): string | undefined {
   try {
     return JSON.stringify(event);
   } catch (error) {

@@ -2,10 +2,11 @@ import type Database from 'libsql';
 import type { Envelope } from '../domain/event';
 import { isSqlite } from '../sqlite/failure';
 import { Thread, ThreadLost, type Channel } from '../threads/thread';
-import { StoreUnavailable, type Chunk, type DamagedRecord, type Recorded, type StreamHead } from './event-store';
+import { StoreUnavailable, type Chunk, type DamagedRecord, type Recorded, type RecordedLink, type StreamHead } from './event-store';
 import { positionOf } from './position';
 import type { SqliteCalls } from './sqlite-calls';
 import { eventIn, foundIn, SqliteEvents, type StoredRow } from './sqlite-events';
+import { recordedLinks, SqliteLinks } from './sqlite-links';
 import { unavailable } from './sqlite-failure';
 
 /** So many events are read at once, in this thread, for a few milliseconds: nearly every read is shorter. */
@@ -16,6 +17,7 @@ export class SqliteReads {
   /** Undefined once closed: as long as a statement can be reached, SQLite keeps the file open. */
   private events: SqliteEvents | undefined;
   private readonly thread: Thread<SqliteCalls>;
+  private readonly links: SqliteLinks;
 
   constructor(
     db: Database.Database,
@@ -26,6 +28,7 @@ export class SqliteReads {
   ) {
     this.events = new SqliteEvents(db, audited);
     this.thread = new Thread(channel);
+    this.links = new SqliteLinks(channel);
   }
 
   /** Asks in this thread, which waits for the answer. */
@@ -52,10 +55,28 @@ export class SqliteReads {
     const first = (after: number) => this.now((events) => events.recorded(after, last, SHORT));
     const rest = (after: number) => this.later((thread) => thread.call('recorded', { after, last }));
     for await (const row of pages(position, first, rest, ([at]) => (at < last ? at : undefined))) {
-      const { event, damage } = foundIn(row);
-      if (event !== undefined) yield { position: positionOf(row[0]), event };
-      else if (onDamaged === undefined) throw damage;
-      else onDamaged(damage);
+      const recorded = recordedIn(row, onDamaged);
+      if (recorded !== undefined) yield recorded;
+    }
+  }
+
+  /** The same in chunks, where contents are not needed: many events are held against their hashes by several threads, and only their links are given. */
+  async *linksAfter(
+    position: number,
+    last: number,
+    onDamaged?: (damaged: DamagedRecord) => void,
+  ): AsyncIterable<readonly (Recorded | RecordedLink)[]> {
+    if (last - position <= SHORT) {
+      for await (const recorded of this.after(position, last, onDamaged)) yield [recorded];
+      return;
+    }
+    const chunks = this.links.after(position, last);
+    for (;;) {
+      const { done, value } = await this.later(() => chunks.next());
+      if (done === true) return;
+      yield recordedLinks(value);
+      const recorded = value.rows.flatMap((row) => recordedIn(row, onDamaged) ?? []);
+      if (recorded.length > 0) yield recorded;
     }
   }
 
@@ -102,6 +123,7 @@ export class SqliteReads {
 
   async close(): Promise<void> {
     this.events = undefined;
+    await this.links.close();
     if (!this.thread.isStarted) return;
     await this.thread.call('close', undefined);
     await this.thread.end();
@@ -135,4 +157,13 @@ async function* pages<Place>(
     if (from === undefined) return;
     rows = await rest(from);
   }
+}
+
+/** The event of a row; undefined: it is damaged, which `onDamaged` is given, or else is thrown. */
+function recordedIn(row: StoredRow, onDamaged: ((damaged: DamagedRecord) => void) | undefined): Recorded | undefined {
+  const { event, damage } = foundIn(row);
+  if (event !== undefined) return { position: positionOf(row[0]), event };
+  if (onDamaged === undefined) throw damage;
+  onDamaged(damage);
+  return undefined;
 }

@@ -4,7 +4,7 @@ import type { Envelope } from '../domain/event';
 import { openThread, type Channel } from '../threads/thread';
 import { APPEND_LIMIT, prepare } from './append';
 import { StoreUnavailable } from './event-store';
-import type { Chunk, DamagedRecord, EventStore, Position, Recorded, StreamHead } from './event-store';
+import type { Chunk, DamagedRecord, EventStore, Position, Recorded, RecordedLink, StreamHead } from './event-store';
 import { Notifier, PollingNotifier } from './notifier';
 import { anchoredPosition, countOf } from './position';
 import type { DatabaseLocation } from './sqlite-calls';
@@ -94,12 +94,17 @@ export class SqliteEventStore implements EventStore {
   }
 
   async *readAll(after?: Position, onDamaged?: (damaged: DamagedRecord) => void): AsyncIterable<Recorded> {
+    yield* this.reads.after(...this.rangeAfter(after), onDamaged);
+  }
+
+  readLinks(after?: Position, onDamaged?: (damaged: DamagedRecord) => void): AsyncIterable<readonly (Recorded | RecordedLink)[]> {
+    return this.reads.linksAfter(...this.rangeAfter(after), onDamaged);
+  }
+
+  /** From behind which position to which one a reading goes that begins now. */
+  private rangeAfter(after: Position | undefined): [from: number, last: number] {
     const last = this.reads.now((events) => events.lastPosition());
-    yield* this.reads.after(
-      this.reads.now((events) => countOf(after, last, (count) => events.idAt(count))),
-      last,
-      onDamaged,
-    );
+    return [this.reads.now((events) => countOf(after, last, (count) => events.idAt(count))), last];
   }
 
   subscribe(after: Position | undefined, signal: AbortSignal): AsyncIterable<Chunk> {

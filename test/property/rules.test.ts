@@ -36,7 +36,7 @@ test('random commands have the outcome that the rules say, and no rule is ever b
 
 test('so have the same commands every time, which meet every event type and every refusal', () => {
   met.clear();
-  fc.assert(property, { numRuns: 150, seed: 2, interruptAfterTimeLimit: 150 * PATIENCE });
+  fc.assert(property, { numRuns: 150, seed: 2 });
   const refusals = [
     'INVALID_INPUT',
     'NOT_FOUND',
