@@ -17,7 +17,8 @@ const swc = (typescript) => [
 const ESM_ONLY = 'jose|openid-client|oauth4webapi|p-retry|is-network-error';
 
 module.exports = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/jest/environment.js',
+  runtime: '<rootDir>/test/jest/runtime.js',
   // One more than there are cores where these are few: many tests wait for processes of their own.
   maxWorkers: Math.max(3, availableParallelism() - 1),
   // A loaded machine is slow, and no promise of a test is about its own speed, unless it says so in an assertion.

@@ -1,3 +1,4 @@
+/** @jest-environment node */
 import * as timers from 'node:timers/promises';
 import { backOff } from '../../src/concurrency/back-off';
 

@@ -1,3 +1,4 @@
+/** @jest-environment node */
 import { KurrentEventStore } from '../../src/event-store/kurrentdb';
 import { clientAddress, InvalidKurrentUrl, kurrentUrl } from '../../src/event-store/kurrentdb-url';
 import { failure } from './kurrentdb-pair';

@@ -1,3 +1,4 @@
+/** @jest-environment node */
 import Database from 'libsql';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,3 +1,4 @@
+/** @jest-environment node */
 import Database from 'libsql';
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
