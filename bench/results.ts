@@ -1,17 +1,16 @@
-import { createHash } from 'node:crypto';
 import Database from 'libsql';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import type { UserKey } from '../src/domain/user-key';
 import { fileOfMonth, monthOf } from '../src/observations/month';
 import type { AskedGoal, MomentsQuery } from '../src/observations/moments';
-import type { Observation } from '../src/observations/observations';
 import { SqliteObservations } from '../src/observations/sqlite';
-import { EXPOSURES_FILE } from '../src/observations/sqlite-exposure-format';
+import { EXPOSURES_FILE, EXPOSURES_FORMAT } from '../src/observations/sqlite-exposure-format';
+import { MONTH_FORMAT } from '../src/observations/sqlite-format';
 import { seriesOf } from '../src/results/series';
 import { resultsOf } from '../src/results/results';
+import { openWritable } from '../src/sqlite/file';
 import type { ResultsInput } from '../src/results/input';
 
 /**
@@ -29,11 +28,14 @@ const DAY_MS = 86_400_000;
 const START = Date.UTC(2026, 2, 1);
 const DAYS = 20;
 const PROJECT = 'bench';
-const BATCH = 1_000;
-const IN_FLIGHT = 8;
+const RECEIVED_AT = START + DAYS * DAY_MS;
 
 let nowMs = START;
-const keyOf = (number: number): UserKey => createHash('md5').update(String(number)).digest('hex') as UserKey;
+/** In SQL, of a user's number `i`: numbers that look random, the same each time; keys in the order of the numbers, so that files are filled from front to back. */
+const mixed = (factor: number): string => `((i * ${factor} + ${factor}) % 4294967291 * ${factor}) % 4294967291`;
+const USER_KEY = `unhex(printf('%08x%08x%08x%08x', i * 4294967296 / ${EXPOSURES}, ${mixed(48_271)}, ${mixed(69_621)}, ${mixed(40_692)}))`;
+const FIRST_AT = `${START} + ${mixed(39_373)} % ${DAYS} * ${DAY_MS} + ${mixed(16_807)} % 86400 * 1000`;
+const NUMBERS = 'WITH RECURSIVE numbers (i) AS (SELECT 0 UNION ALL SELECT i + ? FROM numbers WHERE i + ? < ?)';
 const goalOf = (index: number): AskedGoal => ({
   id: `goal ${index}`,
   event: `event ${index}`,
@@ -52,38 +54,42 @@ const queryOf = (experiment: string, goals: number): MomentsQuery => ({
   receivedBefore: START + 40 * DAY_MS,
 });
 
-function* exposures(experiment: string, users: number): Generator<Observation> {
-  for (let number = 0; number < users; number += 1)
-    yield {
-      kind: 'exposure',
-      user: keyOf(number),
-      experiment,
-      variant: number % 2 === 0 ? 'v1' : 'v2',
-      at: START + Math.floor((number / users) * DAYS) * DAY_MS,
-      revision: 1,
-    };
+function fillExposures(db: Database.Database): void {
+  const [index] = db.prepare("SELECT sql FROM sqlite_master WHERE name = 'exposures_by_time'").raw().get() as [string];
+  db.exec('DROP INDEX exposures_by_time');
+  const expose = (series: number, experiment: string, every: number): void => {
+    db.prepare('INSERT INTO series VALUES (?, ?, ?)').run(series, PROJECT, experiment);
+    db.prepare(
+      `INSERT INTO exposures ${NUMBERS} SELECT ?, ${USER_KEY}, iif(${mixed(62_089)} % 2, 'v1', 'v2'), ${FIRST_AT}, ${RECEIVED_AT}, 1 FROM numbers`,
+    ).run(every, every, EXPOSURES, series);
+  };
+  expose(1, 'big', 1);
+  for (let test = 0; test < TESTS; test += 1) expose(test + 2, `test ${test}`, TESTS);
+  db.exec(index);
 }
 
-/** Half of them before their user was first exposed. */
-function* events(event: number, users: number): Generator<Observation> {
-  for (let number = 0; number < CONVERSIONS; number += 1) {
-    const user = Math.floor((number / CONVERSIONS) * users);
-    const at = START + Math.floor((user / users) * DAYS) * DAY_MS + (number % 2 === 0 ? 3_600_000 : -3_600_000);
-    const content = `${event} ${number}`;
-    yield { kind: 'event', user: keyOf(user), id: content, event: `event ${event}`, at, properties: { price: number % 100 }, content };
+/** Half of them before their user was first exposed; all of users who are in all tests. */
+function fillEvents(db: Database.Database): void {
+  const every = TESTS * Math.max(1, Math.floor(EXPOSURES / TESTS / CONVERSIONS));
+  for (let event = 0; event < GOALS; event += 1) {
+    db.prepare("INSERT INTO series VALUES (?, ?, 'e', ?)").run(event + 1, PROJECT, `event ${event}`);
+    db.prepare(
+      `INSERT OR IGNORE INTO events ${NUMBERS} SELECT ?, ${USER_KEY}, zeroblob(16), ${FIRST_AT} + iif(i / ${every} % 2, 1, -1) * 3600000, ${RECEIVED_AT},
+        json_object('price', i % 97) FROM numbers`,
+    ).run(every, every, Math.min(EXPOSURES, every * CONVERSIONS), event + 1);
   }
 }
 
-async function fill(store: SqliteObservations, items: Generator<Observation>): Promise<void> {
-  const one = async (): Promise<void> => {
-    for (;;) {
-      const batch: Observation[] = [];
-      for (let item = items.next(); item.done !== true; item = items.next()) if (batch.push(item.value) === BATCH) break;
-      if (batch.length === 0) return;
-      await store.append(PROJECT, batch);
-    }
-  };
-  await Promise.all(Array.from({ length: IN_FLIGHT }, one));
+function fill(directory: string): void {
+  for (const [name, format, work] of [
+    [EXPOSURES_FILE, EXPOSURES_FORMAT, fillExposures],
+    [fileOfMonth(monthOf(RECEIVED_AT)), MONTH_FORMAT, fillEvents],
+  ] as const) {
+    const db = openWritable(join(directory, name), format);
+    db.pragma('synchronous = OFF');
+    work(db);
+    db.close();
+  }
 }
 
 async function cost<Result>(name: string, work: () => Result | Promise<Result>): Promise<Result> {
@@ -102,19 +108,16 @@ function bareSql(directory: string): void {
   db.prepare(
     `SELECT x.variant, count(DISTINCT x.user) FROM month.events e JOIN exposures x
        ON x.user = e.user AND x.series = (SELECT id FROM main.series WHERE experiment = 'big')
-     WHERE e.series = (SELECT id FROM month.series WHERE name = 'event 0') AND e.at >= x.at AND e.at < x.at + ? GROUP BY x.variant`,
+     WHERE e.series = (SELECT id FROM month.series WHERE name = 'event 0') AND e.at >= +x.at AND e.at < +x.at + ? GROUP BY x.variant`,
   ).all(7 * DAY_MS);
   db.close();
 }
 
 async function main(): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'bench-results-'));
+  await cost(`${2 * EXPOSURES} exposures and ${GOALS * CONVERSIONS} events written`, () => fill(directory));
   const store = new SqliteObservations(directory, { keptDays: 400, clock: () => nowMs });
   try {
-    nowMs = START + DAYS * DAY_MS;
-    await cost(`${EXPOSURES} exposures of one test`, () => fill(store, exposures('big', EXPOSURES)));
-    for (let index = 0; index < TESTS; index += 1) await fill(store, exposures(`test ${index}`, EXPOSURES / TESTS));
-    for (let event = 0; event < GOALS; event += 1) await fill(store, events(event, event === 0 ? EXPOSURES : EXPOSURES / TESTS));
     nowMs = START + 41 * DAY_MS;
     const held = monitorEventLoopDelay({ resolution: 5 });
     held.enable();

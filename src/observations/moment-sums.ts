@@ -35,6 +35,8 @@ export class GoalSums {
   private readonly sums = new Map<number, Map<string, Sums>>();
   private readonly passes: (properties: Properties) => boolean;
   private readonly cap: bigint | undefined;
+  /** How long after the first exposure an event matters. */
+  readonly windowMs: number;
 
   constructor(
     private readonly goal: AskedGoal,
@@ -43,6 +45,7 @@ export class GoalSums {
     const tests = goal.filters.map((filter) => ({ name: filter.name, test: valueTest(filter) }));
     this.passes = (properties) => tests.every(({ name, test }) => test(own(properties, name)));
     this.readsProperties = tests.length > 0 || goal.measure === 'SUM';
+    this.windowMs = goal.windowDays * DAY_MS;
     this.cap = goal.cap === null ? undefined : millionths(goal.cap);
   }
 
@@ -53,10 +56,10 @@ export class GoalSums {
 
   /** Adds what one user who is among those did; those who did nothing need not be added. */
   addEvents({ at: first, variant }: FirstExposure, events: Iterable<MeasuredEvent>): void {
-    const { measure, property, windowDays } = this.goal;
+    const { measure, property } = this.goal;
     let [value, before, inWindow] = [0n, 0n, 0];
     for (const { at, properties } of events) {
-      const isAfter = at >= first && at < first + windowDays * DAY_MS;
+      const isAfter = at >= first && at < first + this.windowMs;
       const isBefore = at < first && at >= first - PRE_DAYS * DAY_MS;
       if ((!isAfter && !isBefore) || !this.passes(properties)) continue;
       const amount = measure === 'SUM' ? amountOf(own(properties, property!)) : BigInt(MILLIONTHS);

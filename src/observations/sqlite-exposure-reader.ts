@@ -13,6 +13,19 @@ export interface ExposurePlace {
 export type ExposureTuple = readonly [user: string, variant: string, at: number, receivedAt: number, revision: number];
 export type KnownExposureTuple = readonly [experiment: string, variant: string, at: number, receivedAt: number, revision: number];
 
+/** Some time of the exposures to an experiment. */
+export interface Span {
+  readonly series: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface CountedExposures {
+  /** Of each variant that was asked for. */
+  readonly users: readonly number[];
+  readonly afterEnd: number;
+}
+
 type Statement = Database.Statement<unknown[]>;
 
 /** The file of exposures, as a thread that reads it sees it. */
@@ -39,7 +52,7 @@ export class ExposureReader {
     );
     this.series = query('SELECT id FROM series WHERE project = ? AND experiment = ?');
     this.ofUser = query('SELECT variant, at, received_at, revision FROM exposures WHERE series = ? AND user = ?');
-    this.repeated = query('SELECT user FROM repeated WHERE series = ?');
+    this.repeated = query('SELECT user FROM repeated WHERE series = ? ORDER BY user');
     this.erased = query('SELECT users FROM erased WHERE series = ?');
     this.next = query('SELECT at FROM exposures WHERE series = ? AND at >= ? ORDER BY at LIMIT 1');
     this.shared = query(
@@ -70,7 +83,7 @@ export class ExposureReader {
     return rows.map(([variant, at, receivedAt, revision]) => ({ variant, at, receivedAt, revision }));
   }
 
-  /** Users who may have been seen in two variants, or earlier than was first known. */
+  /** Users who may have been seen in two variants, or earlier than was first known, in the order of their keys. */
   repeatedIn(series: number): readonly Uint8Array[] {
     return (this.repeated.all(series) as [Uint8Array][]).map(([user]) => user);
   }
@@ -90,18 +103,19 @@ export class ExposureReader {
   }
 
   /** Counts the exposures of a span of time by variant, and those at or after a revision, without looking at users. */
-  counter(
-    variants: readonly string[],
-  ): (series: number, from: number, to: number, receivedBefore: number, endRevision: number) => number[] {
-    const sums = variants.map(() => 'total(variant = ? AND revision < ?)').join();
-    const statement = this.db
-      .prepare<unknown[]>(
-        `SELECT ${sums}, total(revision >= ?) FROM exposures INDEXED BY exposures_by_time WHERE series = ? AND at >= ? AND at < ? AND received_at < ?`,
-      )
-      .raw();
-    return (series, from, to, receivedBefore, endRevision) => {
-      const parameters = [...variants.flatMap((variant) => [variant, endRevision]), endRevision, series, from, to, receivedBefore];
-      return statement.get(...parameters) as number[];
+  counter(variants: readonly string[], receivedBefore: number, endRevision: number | undefined): (span: Span) => CountedExposures {
+    const spanned = 'FROM exposures INDEXED BY exposures_by_time WHERE series = ? AND at >= ? AND at < ? AND received_at < ?';
+    const counted = (what: string, also: string): Statement => this.db.prepare<unknown[]>(`SELECT ${what} ${spanned}${also}`).raw();
+    const byVariant = counted(
+      variants.map(() => 'count(*) FILTER (WHERE variant = ?)').join(),
+      endRevision === undefined ? '' : ' AND revision < ?',
+    );
+    const behind = endRevision === undefined ? undefined : counted('count(*)', ' AND revision >= ?');
+    const end = endRevision === undefined ? [] : [endRevision];
+    return ({ series, from, to }) => {
+      const within = [series, from, to, receivedBefore, ...end];
+      const [afterEnd = 0] = (behind?.get(...within) ?? []) as number[];
+      return { users: byVariant.get(...variants, ...within) as number[], afterEnd };
     };
   }
 

@@ -1,15 +1,15 @@
-import type { Properties } from '../evaluation/user-record';
 import { ExposureCounts } from './exposure-counts';
 import { GoalSums, getOrMake, rowsOf, type MeasuredEvent } from './moment-sums';
 import { DAY_MS, dayStart, firstOf, isMature, NO_MOMENTS, PRE_DAYS, type FirstExposure, type Moments, type MomentsQuery } from './moments';
 import type { ExposureReader } from './sqlite-exposure-reader';
-import type { MeasuredTuple } from './sqlite-month-reader';
+import { hexOf } from './sqlite-format';
+import type { MeasuredQuery, MeasuredTuple, MonthReader } from './sqlite-month-reader';
 
-/** Reads the events of a name, user by user, from each file that may have any since a time. */
-export type ReadEvents = (event: string, since: number, withProperties: boolean) => readonly Iterable<MeasuredTuple>[];
+/** The files of the months in which something may have been received since a time. */
+export type MonthsSince = (since: number) => readonly Pick<MonthReader, 'measuredEvents' | 'eventsOfUser'>[];
 
 /** The moments of users first exposed at or after the start of a day. */
-export function momentsFrom(query: MomentsQuery, dayAt: number, exposures: ExposureReader, readEvents: ReadEvents): Moments {
+export function momentsFrom(query: MomentsQuery, dayAt: number, exposures: ExposureReader, monthsSince: MonthsSince): Moments {
   const series = exposures.seriesOf(query.projectId, query.experiment);
   if (series === undefined) return NO_MOMENTS;
   const counts = new ExposureCounts();
@@ -21,15 +21,19 @@ export function momentsFrom(query: MomentsQuery, dayAt: number, exposures: Expos
   };
   const byEvent = new Map<string, GoalSums[]>();
   for (const { goal, sums } of goals) getOrMake(byEvent, goal.event, () => []).push(sums);
+  const months = monthsSince(dayAt - PRE_DAYS * DAY_MS);
+  const { projectId, receivedBefore, variants, endRevision = Number.MAX_SAFE_INTEGER } = query;
   for (const [event, sums] of byEvent) {
-    const sources = readEvents(
-      event,
-      dayAt - PRE_DAYS * DAY_MS,
-      sums.some(({ readsProperties }) => readsProperties),
-    );
-    eachUser(sources, (user, events) => {
-      const first = firstSince(user);
-      if (first !== undefined) for (const of of sums) of.addEvents(first, events);
+    const asked: MeasuredQuery = {
+      ...{ projectId, event, receivedBefore, series, variants, endRevision },
+      // SQLite has no infinite numbers.
+      exposedSince: Math.max(dayAt, Number.MIN_SAFE_INTEGER),
+      windowMs: Math.max(...sums.map(({ windowMs }) => windowMs)),
+      readsProperties: sums.some(({ readsProperties }) => readsProperties),
+    };
+    const repeated = eventsOfRepeated(exposures.repeatedIn(series), firstSince, months, asked);
+    eachUser([...months.map((month) => month.measuredEvents(asked)), repeated], (first, events) => {
+      for (const of of sums) of.addEvents(first, events);
     });
   }
   for (const earlier of query.earlier) {
@@ -67,18 +71,17 @@ function countDays(
   goals: Goals,
 ): void {
   const { variants, receivedBefore, endRevision = Number.MAX_SAFE_INTEGER } = query;
-  const count = exposures.counter(variants);
+  const count = exposures.counter(variants, receivedBefore, query.endRevision);
   for (let at = exposures.nextIn(series, dayAt); at !== undefined;) {
     const day = dayStart(at);
-    const [afterEnd, ...users] = count(series, day, day + DAY_MS, receivedBefore, endRevision).reverse() as [number, ...number[]];
-    users.reverse();
+    const { users, afterEnd } = count({ series, from: day, to: day + DAY_MS });
     counts.add(day, { afterEnd, exposures: users.reduce((sum, of) => sum + of, 0) });
     for (const [index, variant] of variants.entries()) counts.addUsers(day, variant, users[index]!);
     for (const { goal, sums } of goals) {
       const matureUntil = receivedBefore - goal.windowDays * DAY_MS;
       if (day > matureUntil) continue;
       const isWhole = day + DAY_MS - 1 <= matureUntil;
-      const mature = isWhole ? users : count(series, day, matureUntil + 1, receivedBefore, endRevision);
+      const mature = isWhole ? users : count({ series, from: day, to: matureUntil + 1 }).users;
       for (const [index, variant] of variants.entries()) sums.addUsers(day, variant, mature[index]!);
     }
     at = exposures.nextIn(series, day + DAY_MS);
@@ -100,28 +103,42 @@ function countDays(
   }
 }
 
-/** Calls with all events of each user, from sources that are each in the order of users. */
-function eachUser(sources: readonly Iterable<MeasuredTuple>[], use: (user: Uint8Array, events: readonly MeasuredEvent[]) => void): void {
-  const heads = sources.map((source) => {
-    const iterator = source[Symbol.iterator]();
-    return { iterator, next: iterator.next() };
-  });
-  for (;;) {
-    let user: Uint8Array | undefined;
-    for (const { next } of heads) {
-      if (next.done !== true && (user === undefined || Buffer.compare(next.value[0], user) < 0)) user = next.value[0];
-    }
-    if (user === undefined) return;
-    const events: MeasuredEvent[] = [];
-    for (const head of heads) {
-      while (head.next.done !== true && Buffer.compare(head.next.value[0], user) === 0) {
-        const [, at, properties] = head.next.value;
-        events.push({ at, properties: properties === null ? NONE : (JSON.parse(properties) as Properties) });
-        head.next = head.iterator.next();
-      }
-    }
-    use(user, events);
+/** The events of users with more than one exposure, of whom the first is looked for one by one. */
+function* eventsOfRepeated(
+  users: readonly Uint8Array[],
+  firstOfUser: (user: Uint8Array) => FirstExposure | undefined,
+  months: ReturnType<MonthsSince>,
+  { projectId, event, receivedBefore }: MeasuredQuery,
+): Generator<MeasuredTuple> {
+  for (const user of users) {
+    const first = firstOfUser(user);
+    if (first === undefined) continue;
+    const key = hexOf(user).toUpperCase();
+    for (const month of months)
+      for (const { at, properties } of month.eventsOfUser(projectId, event, user, receivedBefore))
+        yield [key, first.variant, first.at, at, properties];
   }
 }
 
-const NONE: Properties = {};
+/** Calls with all events of each user, from sources that are each in the order of users. */
+function eachUser(
+  sources: readonly Iterator<MeasuredTuple>[],
+  use: (first: FirstExposure, events: readonly MeasuredEvent[]) => void,
+): void {
+  const heads = sources.map((source) => ({ source, next: source.next() }));
+  for (;;) {
+    let least: MeasuredTuple | undefined;
+    for (const { next } of heads) if (next.done !== true && (least === undefined || next.value[0] < least[0])) least = next.value;
+    if (least === undefined) return;
+    const [user, variant, first] = least;
+    const events: MeasuredEvent[] = [];
+    for (const head of heads) {
+      while (head.next.done !== true && head.next.value[0] === user) {
+        const [, , , at, properties] = head.next.value;
+        events.push({ at, properties });
+        head.next = head.source.next();
+      }
+    }
+    use({ variant, at: first }, events);
+  }
+}

@@ -64,7 +64,10 @@ export function readerCalls(directory: string): ReaderCalls {
     let reader = open.get(name);
     if (reader === undefined) {
       const file = join(directory, fileOfMonth(name));
-      reader = new MonthReader(explained(file, 'a file of observations', () => openReadable(file, MONTH_FORMAT)));
+      reader = new MonthReader(
+        explained(file, 'a file of observations', () => openReadable(file, MONTH_FORMAT)),
+        join(directory, EXPOSURES_FILE),
+      );
       open.set(name, reader);
     }
     return reader;
@@ -92,14 +95,13 @@ export function readerCalls(directory: string): ReaderCalls {
     knownEventsOf: ({ month: name, projectId, user, after }) => month(name).knownEventsOf(projectId, user, after),
     knownExposuresOf: ({ projectId, user }) => exposures()?.knownOf(projectId, user) ?? [],
     moments: ({ query, dayAt }) => {
-      const { projectId, receivedBefore } = query;
       const reader = exposures();
       if (reader === undefined) return NO_MOMENTS;
-      return momentsFrom(query, dayAt, reader, (event, since, withProperties) =>
+      return momentsFrom(query, dayAt, reader, (since) =>
         files()
           // An event is dated at most a day after its receipt.
           .filter((name) => endOf(name) + DAY_MS > since)
-          .map((name) => month(name).measuredEvents(projectId, event, since, receivedBefore, withProperties)),
+          .map(month),
       );
     },
     vocabulary: ({ projectId }) => files().flatMap((name) => month(name).vocabulary(projectId, VOCABULARY_LIMITS.events)),

@@ -179,3 +179,32 @@ test('without a directory they are below the data directory; memory: keeps nothi
   expect(readdirSync(join(directory, 'observations')).filter((name) => name.endsWith('.db')).length).toBe(1);
   await (await openObservations('memory:', { dataDir: directory, keptDays: 400 })).close();
 });
+
+test('R1: a user of more events than are read at once, and long properties, come to what they are in memory', async () => {
+  let now = START;
+  const options = { keptDays: 400, clock: () => now, thread: (place: Parameters<typeof callsOf>[0]) => channelHere(callsOf(place)) };
+  const store = new SqliteObservations(directory, options);
+  const memory = new MemoryObservations(() => now);
+  const users = ['ada', 'bob', 'eve', 'zoe'].map((name) => pepper.keyOf('shop', name));
+  const exposures = users.map((user) => ({ kind: 'exposure', user, experiment: 'x1', variant: 'v2', at: START, revision: 1 }) as const);
+  // Of one user, who is neither the first nor the last by key, more than two pages, on both sides of a month's end.
+  const busy = [...users].sort()[1]!;
+  const events = Array.from({ length: 4_600 }, (_, n) => ({
+    ...event('ada', `${n}`),
+    user: n % 200 === 0 ? users[n % users.length]! : busy,
+    at: START + n,
+    properties: { price: n % 7, ...(n % 500 === 0 && { gift: true, text: 'x'.repeat(3_000) }) },
+  }));
+  for (const at of [memory, store]) {
+    now = START;
+    await at.append('shop', [...exposures, ...events.slice(0, 4_100)]);
+    now = START + 20 * DAY_MS;
+    await at.append('shop', events.slice(4_100));
+  }
+  now += DAY_MS;
+  const query = queryOf('shop', now - DAY_MS / 2);
+  const expected = await memory.moments(query);
+  expect(expected.moments.find(({ goal }) => goal === 'gifts')).toMatchObject({ sum: 10 });
+  expect(await store.moments(query)).toEqual(expected);
+  await store.close();
+});
