@@ -122,16 +122,37 @@ function bundle(aside) {
     logLevel: 'warning',
   });
   const [[script, { cssBundle }]] = Object.entries(metafile.outputs).filter(([, output]) => output.entryPoint?.endsWith('main.tsx'));
-  return [script, cssBundle].map((path) => path && `/${relative(aside, resolve(root, path))}`);
+  const named = (path) => path && `/${relative(aside, resolve(root, path))}`;
+  return { script: named(script), styles: named(cssBundle), preloaded: preloaded(metafile.outputs, script).map(named) };
+}
+
+/** The scripts that every page needs: what the first one imports, and what starts the application with all that that imports. */
+function preloaded(outputs, script) {
+  const starts = outputs[script].imports.filter(
+    ({ path, kind }) => kind === 'dynamic-import' && /\/start\.tsx$/.test(outputs[path]?.entryPoint ?? ''),
+  );
+  const found = new Set();
+  const waiting = [script, ...starts.map(({ path }) => path)];
+  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
+    if (found.has(path)) continue;
+    found.add(path);
+    waiting.push(...outputs[path].imports.filter(({ kind }) => kind === 'import-statement').map((imported) => imported.path));
+  }
+  found.delete(script);
+  return [...found];
 }
 
 /** The page names what it loads, and its build, which an open page compares with the server's. */
-function writePage(aside, [script, styles]) {
-  const build = createHash('sha256').update(`${script} ${styles}`).digest('hex').slice(0, 16);
+function writePage(aside, { script, styles, preloaded }) {
+  const build = createHash('sha256')
+    .update([script, styles, ...preloaded].join(' '))
+    .digest('hex')
+    .slice(0, 16);
   const head = [
     `<meta name="build" content="${build}" />`,
     ...(styles === undefined ? [] : [`<link rel="stylesheet" href="${styles}" />`]),
     `<script type="module" src="${script}"></script>`,
+    ...preloaded.map((path) => `<link rel="modulepreload" href="${path}" />`),
   ];
   const page = readFileSync(join(source, PAGE), 'utf8').replace('</head>', `  ${head.join('\n    ')}\n  </head>`);
   writeFileSync(join(aside, PAGE), page);

@@ -10,20 +10,19 @@ export function builtDashboard(): string {
   return execFileSync(process.execPath, [join(__dirname, '../../bin/build-dashboard.js')], { encoding: 'utf8' }).trim();
 }
 
-/** The scripts that the page loads before it shows anything: its own, and all that they import at once. */
+/** The scripts that the page loads before it shows anything: each is named in it, so that none is found by another one first. */
 export function initialScripts(directory: string): readonly string[] {
   const page = readFileSync(join(directory, 'index.html'), 'utf8');
-  const [, entry] = /<script type="module" src="([^"]+)"/.exec(page) ?? [];
-  if (entry === undefined) throw new Error(`The page in ${directory} names no script.`);
-  const found = new Set<string>();
-  const waiting = [entry];
-  for (let script = waiting.pop(); script !== undefined; script = waiting.pop()) {
-    if (found.has(script)) continue;
-    found.add(script);
+  const named = [...page.matchAll(/<(?:script type="module" src|link rel="modulepreload" href)="([^"]+)"/g)].map(
+    ([, path]) => path as string,
+  );
+  for (const script of named) {
     const text = readFileSync(join(directory, script), 'utf8');
-    for (const [, imported] of text.matchAll(/(?:\bfrom|\bimport)"(\/assets\/[^"]+\.js)"/g)) waiting.push(imported as string);
+    for (const [, imported] of text.matchAll(/(?:\bfrom|\bimport)"(\/assets\/[^"]+\.js)"/g)) {
+      if (!named.includes(imported as string)) throw new Error(`${script} imports ${imported}, which the page does not name.`);
+    }
   }
-  return [...found];
+  return named;
 }
 
 export function initialJavaScriptBytes(directory: string): number {

@@ -1,21 +1,8 @@
-import { ApolloProvider } from '@apollo/client/react';
-import { RouterProvider } from '@tanstack/react-router';
-import { StrictMode } from 'react';
-import { createRoot } from 'react-dom/client';
-import { client } from './api/client';
 import './main.css';
-import { watchForNewer } from './api/newer';
-import { router } from './router';
-import { applyTheme, keptTheme } from './shell/theme';
+import { pageAt } from './lazy-pages';
 
-applyTheme(keptTheme());
-watchForNewer();
-const root = document.getElementById('root');
-if (root === null) throw new Error('The page has no element for the dashboard.');
-createRoot(root).render(
-  <StrictMode>
-    <ApolloProvider client={client}>
-      <RouterProvider router={router} />
-    </ApolloProvider>
-  </StrictMode>,
-);
+// The code of the page in the address comes beside that of the frame, not after it. If it does not come, the page says so when it is shown.
+pageAt(window.location.pathname)
+  ?.load()
+  .catch(() => undefined);
+void import('./start');

@@ -32,7 +32,7 @@ export class Refetch {
     if (!isPaged(kind)) return this.soon(SettingsDocument, OneProjectDocument);
     const { one, list, uses } = KINDS[kind];
     if (MEMBERSHIP.test(event.type)) this.soon(list);
-    this.soon(OverviewDocument, ...uses.map((used) => KINDS[used].list));
+    this.soon(OverviewDocument, ...uses.flatMap((used) => [KINDS[used].list, KINDS[used].one]));
     await client.query({ query: one, variables: { project: this.project, id, atLeast: cursor }, fetchPolicy: 'network-only' });
   }
 

@@ -24,12 +24,15 @@ export function orderOf(text: string | undefined, otherwise: string): Order {
   return given.startsWith('-') ? { by: given.slice(1), down: true } : { by: given, down: false };
 }
 
+const collator = new Intl.Collator(undefined, { numeric: true });
+
 export function sorted<Row>(rows: readonly Row[], columns: readonly Column<Row>[], { by, down }: Order): readonly Row[] {
   const sort = columns.find(({ id }) => id === by)?.sort;
   if (sort === undefined) return rows;
   const compare = (a: string | number, b: string | number) =>
-    typeof a === 'string' && typeof b === 'string' ? a.localeCompare(b, undefined, { numeric: true }) : Number(a) - Number(b);
-  return [...rows].sort((a, b) => (down ? -1 : 1) * compare(sort(a), sort(b)));
+    typeof a === 'string' && typeof b === 'string' ? collator.compare(a, b) : Number(a) - Number(b);
+  const keyed = rows.map((row) => ({ row, key: sort(row) }));
+  return keyed.sort((a, b) => (down ? -1 : 1) * compare(a.key, b.key)).map(({ row }) => row);
 }
 
 interface GridProps<Row> {
@@ -42,7 +45,7 @@ interface GridProps<Row> {
 }
 
 const ROW_HEIGHT = 41;
-const OVERSCAN = 12;
+const OVERSCAN = 6;
 
 /** A long table of which only what is seen is in the page. */
 export function Grid<Row>({ label, columns, rows, rowId, order, onOrder }: GridProps<Row>) {

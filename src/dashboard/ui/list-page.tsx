@@ -46,14 +46,15 @@ export function ListPage<Row>(props: ListPageProps<Row>) {
   const why = useReadOnly(props.right);
   const archived = address['archived'] === 'yes';
   const search = address['search'] ?? '';
-  const order = orderOf(address['sort'], otherwise);
+  const order = useMemo(() => orderOf(address['sort'], otherwise), [address['sort'], otherwise]);
   const create = () => setAddress({ edit: 'new' });
   useKeys({ c: why === undefined ? create : undefined });
   const shown = useMemo(() => {
     const looked = search.trim().toLocaleLowerCase();
     const matching = (list.rows ?? []).filter((row) => searched(row).toLocaleLowerCase().includes(looked));
     return sorted(matching, columns, order);
-  }, [list.rows, search, searched, columns, order]);
+    // The columns are new at every turn; what each sorts by is not.
+  }, [list.rows, search, searched, order]);
   const button = (
     <Button tone="primary" onPress={create} why={why}>
       <Icon name="plus" />

@@ -8,14 +8,14 @@ import { RowMenu, type Act } from './menu';
 
 /* The columns that the lists of all kinds have in common. */
 
-export function usedByColumn<Row extends { readonly usedBy: readonly unknown[] }>(): Column<Row> {
+export function usedByColumn<Row extends { readonly usedByCount: number }>(): Column<Row> {
   return {
     id: 'use',
     width: '92px',
     second: true,
     head: keyWords.columns.use,
-    sort: ({ usedBy }) => usedBy.length,
-    cell: ({ usedBy }) => (usedBy.length === 0 ? <span className="quiet">{keyWords.none}</span> : keyWords.uses(usedBy.length)),
+    sort: ({ usedByCount }) => usedByCount,
+    cell: ({ usedByCount }) => (usedByCount === 0 ? <span className="quiet">{keyWords.none}</span> : keyWords.uses(usedByCount)),
   };
 }
 

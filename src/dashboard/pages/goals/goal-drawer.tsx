@@ -5,7 +5,13 @@ import { changed } from '../../form/draft';
 import { Editing } from '../../form/editing';
 import { useForm } from '../../form/use-form';
 import { useReviewedSaving, useSaving } from '../../form/use-saving';
-import { CreateGoalDocument, EditGoalDocument, OneGoalDocument, type GoalRowFragment } from '../../generated/operations';
+import {
+  CreateGoalDocument,
+  EditGoalDocument,
+  OneGoalDocument,
+  type GoalRowFragment,
+  type GoalUsesFragment,
+} from '../../generated/operations';
 import { useProject } from '../../shell/project';
 import { goalWords as text } from '../../words/setup';
 import { words } from '../../words/words';
@@ -35,7 +41,7 @@ function NewGoal({ onClose }: { onClose: () => void }) {
   return <GoalForm title={text.createTitle} saveText={text.createVerb} form={form} saving={saving} onSave={save} onClose={onClose} />;
 }
 
-function EditGoal({ thing, onClose, refetch }: { thing: GoalRowFragment; onClose: () => void; refetch: () => unknown }) {
+function EditGoal({ thing, onClose, refetch }: { thing: GoalRowFragment & GoalUsesFragment; onClose: () => void; refetch: () => unknown }) {
   const values = useMemo(() => readGoal(thing), [thing]);
   const form = useForm(`goal:${thing.projectId}:${thing.id}`, { values, by: actorName(thing.updatedBy) });
   const saving = useReviewedSaving(form, onClose, refetch);

@@ -4,7 +4,7 @@ import { Editing } from '../../form/editing';
 import { FormDrawer } from '../../form/form-drawer';
 import { useForm } from '../../form/use-form';
 import { useReviewedSaving } from '../../form/use-saving';
-import { EditKeyDocument, OneKeyDocument, type KeyRowFragment } from '../../generated/operations';
+import { EditKeyDocument, OneKeyDocument, type KeyRowFragment, type KeyUsesFragment } from '../../generated/operations';
 import { useReadOnly } from '../../shell/project';
 import { actorName } from '../../ui/actor-name';
 import { TypeBadge } from '../../ui/badge';
@@ -27,7 +27,7 @@ export function KeyDrawer({ id, onClose }: { id: string; onClose: () => void }) 
 
 const labels = { defaultValue: keyWords.value, description: keyWords.description };
 
-function EditKey({ thing, onClose, refetch }: { thing: KeyRowFragment; onClose: () => void; refetch: () => unknown }) {
+function EditKey({ thing, onClose, refetch }: { thing: KeyRowFragment & KeyUsesFragment; onClose: () => void; refetch: () => unknown }) {
   const { name, type, version, usedBy, updatedBy } = thing;
   const values = { defaultValue: textOf(type, thing.defaultValue), description: thing.description };
   const form = useForm(`key:${thing.projectId}:${name}`, { values, by: actorName(updatedBy) });

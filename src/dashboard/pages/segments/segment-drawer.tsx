@@ -5,7 +5,13 @@ import { changed } from '../../form/draft';
 import { Editing } from '../../form/editing';
 import { useForm } from '../../form/use-form';
 import { useReviewedSaving, useSaving } from '../../form/use-saving';
-import { CreateSegmentDocument, EditSegmentDocument, OneSegmentDocument, type SegmentRowFragment } from '../../generated/operations';
+import {
+  CreateSegmentDocument,
+  EditSegmentDocument,
+  OneSegmentDocument,
+  type SegmentRowFragment,
+  type SegmentUsesFragment,
+} from '../../generated/operations';
 import { emptyGroup } from '../../rule/node';
 import { readRule, type StoredRule } from '../../rule/read';
 import { writeRule } from '../../rule/write';
@@ -36,7 +42,15 @@ function NewSegment({ onClose }: { onClose: () => void }) {
   return <SegmentForm title={text.createTitle} saveText={text.createVerb} form={form} saving={saving} onSave={save} onClose={onClose} />;
 }
 
-function EditSegment({ thing, onClose, refetch }: { thing: SegmentRowFragment; onClose: () => void; refetch: () => unknown }) {
+function EditSegment({
+  thing,
+  onClose,
+  refetch,
+}: {
+  thing: SegmentRowFragment & SegmentUsesFragment;
+  onClose: () => void;
+  refetch: () => unknown;
+}) {
   const { name, description, version, updatedBy, usedBy } = thing;
   const rule = useMemo(() => readRule(thing.rule as StoredRule), [thing.rule]);
   const form = useForm(`segment:${thing.projectId}:${thing.id}`, { values: { name, description, rule }, by: actorName(updatedBy) });
