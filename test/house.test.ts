@@ -129,6 +129,15 @@ describe('who may import whom', () => {
 });
 
 test('what the linter is for is caught', async () => {
+  // In a folder of its own, since the linter would load every file of the house to find out which of them this one may import.
+  const directory = mkdtempSync(join(tmpdir(), 'planted-'));
+  symlinkSync(join(ROOT, 'node_modules'), join(directory, 'node_modules'));
+  const parserOptions = { projectService: { allowDefaultProject: ['planted.ts'] }, tsconfigRootDir: directory };
+  const own = { files: ['planted.ts'], languageOptions: { parserOptions } };
+  writeFileSync(
+    join(directory, 'eslint.config.mjs'),
+    `import ours from ${JSON.stringify(join(ROOT, 'eslint.config.mjs'))};\nexport default [...ours, ${JSON.stringify(own)}];\n`,
+  );
   const code = [
     "import { Field, Arg } from 'type-graphql';",
     'export default class Planted {',
@@ -138,7 +147,8 @@ test('what the linter is for is caught', async () => {
     '  forget(): void { Promise.resolve(1); }',
     '}',
   ].join('\n');
-  const output = await check('eslint', ['--stdin', '--stdin-filename', 'planted.ts', '--format', 'json'], ROOT, code);
+  const output = await check('eslint', ['--stdin', '--stdin-filename', 'planted.ts', '--format', 'json'], directory, code);
+  rmSync(directory, { recursive: true });
   const [{ messages }] = JSON.parse(output) as [{ messages: { line: number; ruleId: string; message: string }[] }];
   const caught = messages.map(({ line, ruleId }) => `${line} ${ruleId}`);
   expect(caught.sort()).toEqual([
