@@ -8,7 +8,14 @@ import { Fault } from './shell/fault';
 import { ProjectFrame } from './shell/frame';
 import { words } from './words/words';
 
-const root = createRootRoute({ component: App });
+const root = createRootRoute({
+  component: App,
+  notFoundComponent: () => (
+    <main>
+      <NotFound />
+    </main>
+  ),
+});
 const home = createRoute({ getParentRoute: () => root, path: '/', component: Projects });
 const operators = lazily(root, OPERATORS);
 const project = createRoute({ getParentRoute: () => root, path: '/p/$project', component: ProjectFrame });

@@ -31,6 +31,7 @@ const STATES: readonly State[] = [
   page('/admin/access'),
   page('/admin/access?edit=new'),
   page('/nowhere'),
+  inProject('/nowhere'),
   page('/p/nothing-there'),
   inProject(''),
   inProject('/flags'),
@@ -116,7 +117,7 @@ describeInBrowser('every page', () => {
       await shown.getByRole('heading').first().waitFor();
       await act?.(shown);
       await shown.waitForLoadState('networkidle');
-      await shown.getByRole('status', { name: 'Loading' }).waitFor({ state: 'detached' });
+      await shown.waitForFunction("document.querySelector('[aria-label=Loading]') === null");
       const wrong = [...(await violations(shown)), ...(await tooWide(shown)), ...complaints];
       if (wrong.length > 0) found.push([name, wrong]);
       await shown.close();

@@ -61,7 +61,7 @@ export function ProjectFrame() {
               ) : data === undefined ? (
                 <Loading />
               ) : (
-                <Empty title={shellWords.projects.gone(id)} />
+                <Empty whole title={shellWords.projects.gone(id)} />
               )}
             </main>
           </div>

@@ -14,10 +14,18 @@ export function Loading() {
   );
 }
 
-export function Empty({ title, children, action }: { title: string; children?: ReactNode; action?: ReactNode }) {
+interface EmptyProps {
+  readonly title: string;
+  /** It is all that the page has. */
+  readonly whole?: boolean;
+  readonly children?: ReactNode;
+  readonly action?: ReactNode;
+}
+
+export function Empty({ title, whole = false, children, action }: EmptyProps) {
   return (
     <div className="empty">
-      <h2>{title}</h2>
+      {whole ? <h1>{title}</h1> : <h2>{title}</h2>}
       <p className="quiet">{children}</p>
       {action}
     </div>

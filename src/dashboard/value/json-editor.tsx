@@ -29,7 +29,7 @@ export function JsonEditor({ label, text, onChange }: { label: string; text: str
           json(),
           linter(jsonParseLinter(), { delay: LINT_DELAY_MS }),
           EditorView.lineWrapping,
-          EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false' }),
+          EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false', tabindex: '0' }),
           EditorView.updateListener.of(({ docChanged, state }) => {
             if (docChanged) changed.current(state.doc.toString());
           }),
