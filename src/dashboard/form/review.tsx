@@ -5,7 +5,7 @@ import { Field } from '../ui/field';
 import { FieldChanges } from '../ui/field-changes';
 import { Ask } from '../ui/overlay';
 import { Sentence } from '../ui/sentence';
-import { Usages } from '../ui/usages';
+import { UsedBy } from '../ui/usages';
 import { reviewWords } from '../words/setup';
 import { words } from '../words/words';
 
@@ -45,12 +45,7 @@ export function Review({ previewed: { changes, usedBy }, busy, onConfirm, onClos
           <FieldChanges changes={fields} />
         </div>
       ))}
-      {usedBy.length === 0 ? null : (
-        <div className="stack tight">
-          <h3>{reviewWords.usedBy}</h3>
-          <Usages usages={usedBy} />
-        </div>
-      )}
+      <UsedBy usages={usedBy} />
       <Field label={words.reason} value={reason} onChange={setReason} lines />
     </Ask>
   );

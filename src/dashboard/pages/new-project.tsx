@@ -1,6 +1,7 @@
 import { useApolloClient } from '@apollo/client/react';
 import { useNavigate } from '@tanstack/react-router';
 import { send } from '../api/command';
+import { DescriptionField } from '../form/description-field';
 import { FormDrawer } from '../form/form-drawer';
 import { useForm } from '../form/use-form';
 import { useSaving } from '../form/use-saving';
@@ -14,7 +15,7 @@ export function NewProject({ onClose }: { onClose: () => void }) {
   const client = useApolloClient();
   const navigate = useNavigate();
   const form = useForm('project:new', { values: { projectId: '', name: '', description: '' } });
-  const { projectId, name, description } = form.values;
+  const { projectId, name } = form.values;
   const open = () => {
     void client.refetchQueries({ include: [ProjectsDocument] });
     void navigate({ to: '/p/$project', params: { project: projectId } as never });
@@ -40,13 +41,7 @@ export function NewProject({ onClose }: { onClose: () => void }) {
         onChange={(value) => form.set('projectId', value)}
         error={form.errorAt('projectId')}
       />
-      <Field
-        label={text.description}
-        lines
-        value={description}
-        onChange={(value) => form.set('description', value)}
-        error={form.errorAt('description')}
-      />
+      <DescriptionField form={form} label={text.description} />
     </FormDrawer>
   );
 }

@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { pathTo } from '../api/kinds';
 import type { UsedFragment } from '../generated/operations';
 import { useProject } from '../shell/project';
+import { reviewWords } from '../words/setup';
 import { KindBadge, statusText } from './badge';
 
 /** What uses a thing, each with a link to it. */
@@ -19,5 +20,16 @@ export function Usages({ usages }: { usages: readonly UsedFragment[] }) {
         </li>
       ))}
     </ul>
+  );
+}
+
+/** The same under a title; nothing where nothing uses it. */
+export function UsedBy({ usages }: { usages: readonly UsedFragment[] }) {
+  if (usages.length === 0) return null;
+  return (
+    <div className="stack tight">
+      <h3>{reviewWords.usedBy}</h3>
+      <Usages usages={usages} />
+    </div>
   );
 }

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { DescriptionField } from '../../form/description-field';
 import { FormDrawer } from '../../form/form-drawer';
 import type { Form } from '../../form/use-form';
 import type { useSaving } from '../../form/use-saving';
@@ -101,13 +102,7 @@ export function ConfigForm({ title, saveText, form, saving, thing, keys, types, 
           </Button>
         </div>
       </Labelled>
-      <Field
-        label={text.description}
-        lines
-        value={values.description}
-        onChange={(value) => set('description', value)}
-        error={errorAt('description')}
-      />
+      <DescriptionField form={form} label={text.description} />
       {children}
     </FormDrawer>
   );

@@ -1,4 +1,5 @@
 import { useMemo, type ReactNode } from 'react';
+import { DescriptionField } from '../../form/description-field';
 import { FormDrawer } from '../../form/form-drawer';
 import type { Form } from '../../form/use-form';
 import type { useSaving } from '../../form/use-saving';
@@ -11,8 +12,8 @@ import { useReadOnly } from '../../shell/project';
 import { Segmented } from '../../ui/check';
 import { Choice, Suggest } from '../../ui/choice';
 import { Field, Labelled } from '../../ui/field';
-import { Usages } from '../../ui/usages';
-import { goalWords as text, reviewWords } from '../../words/setup';
+import { UsedBy } from '../../ui/usages';
+import { goalWords as text } from '../../words/setup';
 import type { GoalFields } from './goal-fields';
 
 interface GoalFormProps {
@@ -94,19 +95,8 @@ export function GoalForm({ title, saveText, form, saving, usages = [], onSave, o
         <Segmented label={text.direction} value={values.direction} options={DIRECTIONS} onChange={(value) => set('direction', value)} />
       </Labelled>
       <Field label={text.window} value={values.windowDays} onChange={(value) => set('windowDays', value)} error={errorAt('windowDays')} />
-      <Field
-        label={text.description}
-        lines
-        value={values.description}
-        onChange={(value) => set('description', value)}
-        error={errorAt('description')}
-      />
-      {usages.length === 0 ? null : (
-        <div className="stack tight">
-          <h3>{reviewWords.usedBy}</h3>
-          <Usages usages={usages} />
-        </div>
-      )}
+      <DescriptionField form={form} label={text.description} />
+      <UsedBy usages={usages} />
       {children}
     </FormDrawer>
   );

@@ -1,4 +1,5 @@
 import { targetOf } from '../../api/target';
+import { DescriptionField } from '../../form/description-field';
 import { changed } from '../../form/draft';
 import { Editing } from '../../form/editing';
 import { FormDrawer } from '../../form/form-drawer';
@@ -8,11 +9,10 @@ import { EditKeyDocument, OneKeyDocument, type KeyRowFragment, type KeyUsesFragm
 import { useReadOnly } from '../../shell/project';
 import { actorName } from '../../ui/actor-name';
 import { TypeBadge } from '../../ui/badge';
-import { Field } from '../../ui/field';
-import { Usages } from '../../ui/usages';
+import { UsedBy } from '../../ui/usages';
 import { ValueField } from '../../value/value-field';
 import { textOf, valueOf } from '../../value/value-text';
-import { keyWords, reviewWords } from '../../words/setup';
+import { keyWords } from '../../words/setup';
 import { words } from '../../words/words';
 import { NewKey } from './new-key';
 
@@ -69,19 +69,8 @@ function EditKey({ thing, onClose, refetch }: { thing: KeyRowFragment & KeyUsesF
         onChange={(text) => form.set('defaultValue', text)}
         error={form.errorAt('defaultValue')}
       />
-      <Field
-        label={keyWords.description}
-        lines
-        value={form.values.description}
-        onChange={(text) => form.set('description', text)}
-        error={form.errorAt('description')}
-      />
-      {usedBy.length === 0 ? null : (
-        <div className="stack tight">
-          <h3>{reviewWords.usedBy}</h3>
-          <Usages usages={usedBy} />
-        </div>
-      )}
+      <DescriptionField form={form} label={keyWords.description} />
+      <UsedBy usages={usedBy} />
       {saving.review}
     </FormDrawer>
   );

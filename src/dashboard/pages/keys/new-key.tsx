@@ -1,4 +1,5 @@
 import { send } from '../../api/command';
+import { DescriptionField } from '../../form/description-field';
 import { FormDrawer } from '../../form/form-drawer';
 import { useForm } from '../../form/use-form';
 import { useSaving } from '../../form/use-saving';
@@ -66,13 +67,7 @@ export function NewKey({ onClose }: { onClose: () => void }) {
         onChange={(text) => form.set('defaultValue', text)}
         error={form.errorAt('defaultValue')}
       />
-      <Field
-        label={keyWords.description}
-        lines
-        value={description}
-        onChange={(text) => form.set('description', text)}
-        error={form.errorAt('description')}
-      />
+      <DescriptionField form={form} label={keyWords.description} />
     </FormDrawer>
   );
 }

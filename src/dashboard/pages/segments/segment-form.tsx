@@ -1,4 +1,5 @@
 import { useMemo, type ReactNode } from 'react';
+import { DescriptionField } from '../../form/description-field';
 import { FormDrawer } from '../../form/form-drawer';
 import type { Form } from '../../form/use-form';
 import type { useSaving } from '../../form/use-saving';
@@ -11,9 +12,9 @@ import { problemsByPart, writeRule } from '../../rule/write';
 import { useReadOnly } from '../../shell/project';
 import { Field, Labelled } from '../../ui/field';
 import { Sentence } from '../../ui/sentence';
-import { Usages } from '../../ui/usages';
+import { UsedBy } from '../../ui/usages';
 import { usePaused } from '../../ui/use-paused';
-import { reviewWords, segmentWords as text } from '../../words/setup';
+import { segmentWords as text } from '../../words/setup';
 import { RuleUsers } from './rule-users';
 
 export type SegmentFields = { readonly name: string; readonly description: string; readonly rule: Group };
@@ -34,7 +35,7 @@ const labels = { name: text.name, description: text.description, rule: text.rule
 export function SegmentForm({ title, saveText, form, saving, usages = [], onSave, onClose, children }: SegmentFormProps) {
   const readOnly = useReadOnly();
   const vocabulary = useVocabulary();
-  const { name, description, rule } = form.values;
+  const { name, rule } = form.values;
   const check = useCheck(rule);
   const written = useMemo(() => writeRule(rule), [rule]);
   const settled = usePaused(written.rule);
@@ -70,19 +71,8 @@ export function SegmentForm({ title, saveText, form, saving, usages = [], onSave
           <RuleUsers rule={settled} />
         </div>
       )}
-      <Field
-        label={text.description}
-        lines
-        value={description}
-        onChange={(value) => form.set('description', value)}
-        error={form.errorAt('description')}
-      />
-      {usages.length === 0 ? null : (
-        <div className="stack tight">
-          <h3>{reviewWords.usedBy}</h3>
-          <Usages usages={usages} />
-        </div>
-      )}
+      <DescriptionField form={form} label={text.description} />
+      <UsedBy usages={usages} />
       {children}
     </FormDrawer>
   );

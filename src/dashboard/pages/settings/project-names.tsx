@@ -1,4 +1,5 @@
 import { send } from '../../api/command';
+import { DescriptionField } from '../../form/description-field';
 import { changed } from '../../form/draft';
 import { useForm } from '../../form/use-form';
 import { useSaving } from '../../form/use-saving';
@@ -34,13 +35,7 @@ export function ProjectNames({ project }: { project: ProjectRowFragment }) {
           onChange={(value) => form.set('name', value)}
           error={form.errorAt('name') ?? message}
         />
-        <Field
-          label={shellWords.projects.description}
-          lines
-          value={form.values.description}
-          onChange={(value) => form.set('description', value)}
-          error={form.errorAt('description')}
-        />
+        <DescriptionField form={form} label={shellWords.projects.description} />
         <div className="line">
           <Button type="submit" disabled={busy || !form.dirty} why={readOnly}>
             {busy ? words.saving : words.save}

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { DescriptionField } from '../../form/description-field';
 import { FormDrawer } from '../../form/form-drawer';
 import type { Form } from '../../form/use-form';
 import type { useSaving } from '../../form/use-saving';
@@ -75,13 +76,7 @@ export function TestForm({ title, saveText, form, saving, thing, keys, types, fo
           error={errorAt('keys')}
           onChange={(chosen) => set('keys', chosen)}
         />
-        <Field
-          label={experienceWords.description}
-          lines
-          value={values.description}
-          onChange={(value) => set('description', value)}
-          error={errorAt('description')}
-        />
+        <DescriptionField form={form} label={experienceWords.description} />
       </section>
       <section className="stack" aria-label={steps.who}>
         <h3>{steps.who}</h3>
