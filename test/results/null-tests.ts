@@ -20,7 +20,7 @@ const FEWEST_DAYS = 7;
 
 /** Users who come together, so that a day of an arm is a few of these: 5 and 5, or 1 and 9. */
 const UNIT = 40;
-const POOL = 20_000;
+const POOL = 5_000;
 
 export interface Cell {
   readonly measures: readonly Measure[];
@@ -144,15 +144,29 @@ export function simulate(cell: Cell, tests: number, seed: number): Simulated {
   return simulated;
 }
 
+/** Draws from a binomial distribution, by a number from 0 to 1. */
+function binomial(count: number, share: number): (drawn: number) => number {
+  const upTo: number[] = [];
+  let [mass, sum] = [(1 - share) ** count, 0];
+  for (let hits = 0; hits <= count; hits++) {
+    upTo.push((sum += mass));
+    mass *= ((count - hits) / (hits + 1)) * (share / (1 - share));
+  }
+  return (drawn) => {
+    const found = upTo.findIndex((of) => drawn < of);
+    return found < 0 ? count : found;
+  };
+}
+
 /** Tests, of so many with the planned shares, whose sample ratio alarms at any look. */
 export function simulateRatio(controlShare: number, tests: number, seed: number): number {
   const random = seeded(seed);
+  const drawControl = binomial(10 * UNIT, controlShare);
   let alarms = 0;
   for (let test = 0; test < tests; test++) {
     const users = [0, 0];
     for (let look = 0; look < LOOKS; look++) {
-      let control = 0;
-      for (let user = 0; user < 10 * UNIT; user++) if (random() < controlShare) control += 1;
+      const control = drawControl(random());
       users[0]! += control;
       users[1]! += 10 * UNIT - control;
       const ratio = sampleRatio(users, [controlShare, 1 - controlShare]);
