@@ -1,6 +1,6 @@
 import type { UserKey } from '../domain/user-key';
 import { countUser, ExposureCounts } from './exposure-counts';
-import { GoalSums, rowsOf } from './moment-sums';
+import { getOrMake, GoalSums, rowsOf } from './moment-sums';
 import { dayStart, firstOf, isMature, type Moments, type MomentsQuery } from './moments';
 import { ObservationsUnavailable } from './observations';
 import type {
@@ -20,6 +20,10 @@ import { vocabularyOf } from './vocabulary';
 
 type Stored<Kind> = Kind & { readonly at: number; readonly receivedAt: number };
 
+interface CountedMinute extends Pick<Tally, 'name' | 'count'> {
+  readonly minute: number;
+}
+
 interface Project {
   /** By user, then by id. */
   readonly events: Map<UserKey, Map<string, Stored<UserEvent>>>;
@@ -27,7 +31,8 @@ interface Project {
   forgotten: number;
   /** How many of an experiment's users were forgotten. */
   readonly erased: Map<string, number>;
-  readonly tallies: (Tally & { readonly minute: number })[];
+  /** By kind and subject, then by name and minute: what is counted again in a minute takes no more room. */
+  readonly tallies: Map<string, Map<string, CountedMinute>>;
 }
 
 /** Observations in this process's memory, for tests and trials: nothing of them is left when it ends, and none expire. */
@@ -96,14 +101,18 @@ export class MemoryObservations implements Observations {
 
   async tally(projectId: string, tallies: readonly Tally[]): Promise<void> {
     const minute = minuteOf(Math.max(this.lastReceivedAt, this.clock()));
-    this.project(projectId).tallies.push(...tallies.map((tally) => ({ ...tally, minute })));
+    const { tallies: known } = this.project(projectId);
+    for (const { kind, subject, name, count } of tallies) {
+      const ofSubject = getOrMake(known, `${kind} ${subject}`, () => new Map<string, CountedMinute>());
+      const key = `${minute} ${name}`;
+      ofSubject.set(key, { name, minute, count: count + (ofSubject.get(key)?.count ?? 0) });
+    }
   }
 
   async tallied({ projectId, kind, subject, receivedBefore }: TallyQuery): Promise<readonly TallyTotal[]> {
     const totals = new Map<string, TallyTotal>();
-    for (const tally of this.project(projectId).tallies) {
-      const { name, minute, count } = tally;
-      if (tally.kind !== kind || tally.subject !== subject || minute >= minuteOf(receivedBefore)) continue;
+    for (const { name, minute, count } of this.project(projectId).tallies.get(`${kind} ${subject}`)?.values() ?? []) {
+      if (minute >= minuteOf(receivedBefore)) continue;
       const known = totals.get(name);
       totals.set(name, { name, firstAt: Math.min(minute, known?.firstAt ?? minute), count: count + (known?.count ?? 0) });
     }
@@ -151,7 +160,10 @@ export class MemoryObservations implements Observations {
     if (this.isClosed) throw new ObservationsUnavailable('the store of observations has been closed');
     let project = this.projects.get(projectId);
     if (project === undefined)
-      this.projects.set(projectId, (project = { events: new Map(), exposures: new Map(), forgotten: 0, erased: new Map(), tallies: [] }));
+      this.projects.set(
+        projectId,
+        (project = { events: new Map(), exposures: new Map(), forgotten: 0, erased: new Map(), tallies: new Map() }),
+      );
     return project;
   }
 }
