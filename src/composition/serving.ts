@@ -131,7 +131,7 @@ export async function openServing({ settings, store, upcast, logger, ledger, clo
     },
   });
   const late = new LateEvents({ rulesets, users, tallies });
-  const forget = forgetting({ users, observations, evaluator, exposures, counters });
+  const forget = forgetting({ users, observations, evaluator, exposures });
   return {
     rulesets,
     changes: new ServingChanges(rulesets, (error) => logger.error({ err: error }, 'a project could not be read for its listeners')),

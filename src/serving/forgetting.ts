@@ -3,14 +3,12 @@ import type { Observations } from '../observations/observations';
 import type { UserStore } from '../user-store/user-store';
 import type { Evaluator } from './evaluator';
 import type { Exposures } from './exposures';
-import type { LiveCounters } from './live-counters';
 
 export interface ForgettingOptions {
   readonly users: Pick<UserStore, 'forget'>;
   readonly observations: Pick<Observations, 'forget'>;
   readonly evaluator: Pick<Evaluator, 'forget'>;
   readonly exposures: Pick<Exposures, 'forget'>;
-  readonly counters: Pick<LiveCounters, 'forget'>;
 }
 
 export interface Forgotten {
@@ -21,16 +19,16 @@ export interface Forgotten {
 }
 
 /**
- * Removes all that is known of a user (U4). What the user did is removed first: where that fails, the user is still found by a second call. Rejects with
+ * Removes all that is known of a user (U4). What the user did is removed first: where that fails, the user is still found by a second call, and what a fill has
+ * read of it before is not counted after the store has forgotten the user. Rejects with
  * `UserStoreUnavailable` or `ObservationsUnavailable`.
  */
 export type Forget = (projectId: string, user: UserKey) => Promise<Forgotten>;
 
-export function forgetting({ users, observations, evaluator, exposures, counters }: ForgettingOptions): Forget {
+export function forgetting({ users, observations, evaluator, exposures }: ForgettingOptions): Forget {
   return async (projectId, user) => {
     // What is still to be written of the user goes first, so that it does not come after.
     await exposures.forget(projectId, user);
-    counters.forget(projectId, user);
     const removed = await observations.forget(projectId, user);
     const wasKnown = await users.forget(projectId, user);
     evaluator.forget(projectId, user);

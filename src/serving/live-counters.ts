@@ -1,4 +1,3 @@
-import type { UserKey } from '../domain/user-key';
 import type { Recorded } from '../event-store/event-store';
 import { liveCounters } from '../evaluation/live-counters';
 import type { Ruleset } from '../evaluation/ruleset';
@@ -38,11 +37,6 @@ export class LiveCounters {
   /** See `ProjectCounters.after`. A ruleset of the project has been compiled before. */
   async after(projectId: string, receivedAt: number): Promise<readonly LiveCounter[]> {
     return (await this.projects.get(projectId)?.after(receivedAt)) ?? [];
-  }
-
-  /** See `ProjectCounters.forget`. */
-  forget(projectId: string, user: UserKey): void {
-    this.projects.get(projectId)?.forget(user);
   }
 
   /** See `ProjectCounters.storeAnew`. */

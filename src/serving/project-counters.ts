@@ -5,10 +5,10 @@ import { cellOf, type CounterDescriptor } from '../evaluation/counter';
 import { filterTest } from '../evaluation/counted';
 import type { Properties } from '../evaluation/user-record';
 import type { Observations } from '../observations/observations';
-import type { UserStore } from '../user-store/user-store';
+import type { Erasures, UserStore } from '../user-store/user-store';
 
 export interface ProjectCountersOptions {
-  readonly users: Pick<UserStore, 'counters' | 'keepCounter' | 'dropCounter' | 'fill' | 'filled' | 'filledUpTo' | 'lease'>;
+  readonly users: Pick<UserStore, 'counters' | 'keepCounter' | 'dropCounter' | 'erasures' | 'fill' | 'filled' | 'filledUpTo' | 'lease'>;
   readonly observations: Pick<Observations, 'eventsOf'>;
   /** UTC milliseconds. */
   readonly clock: () => number;
@@ -30,6 +30,19 @@ interface Wanted extends LiveCounter {
   isFilled: boolean;
 }
 
+interface FillProgress {
+  /** The last user who is done. */
+  upTo: UserKey | undefined;
+  users: number;
+}
+
+interface FillRun {
+  readonly since: number;
+  readonly progress: FillProgress;
+  readonly isOver: () => boolean;
+  readonly erasures: Erasures;
+}
+
 /** After so many users the store notes how far a fill has come. */
 const NOTED_EVERY_USERS = 500;
 
@@ -40,8 +53,6 @@ export class ProjectCounters {
   private storing: Promise<void> | undefined;
   private filling: Promise<void> | undefined;
   private lease: Lease | undefined;
-  /** Since the fill that goes on began: what it has read of them is not to be counted. */
-  private readonly forgotten = new Set<UserKey>();
   private newestReceivedAt = 0;
   private isClosed = false;
 
@@ -74,11 +85,6 @@ export class ProjectCounters {
     const counters = [...(this.wanted?.values() ?? [])];
     await this.store();
     return counters;
-  }
-
-  /** To be called before a user is forgotten: a fill that has read what they did counts it no more. */
-  forget(user: UserKey): void {
-    if (this.filling !== undefined) this.forgotten.add(user);
   }
 
   /** The store may have lost what it kept: all is kept and filled again. */
@@ -143,7 +149,6 @@ export class ProjectCounters {
     const isDue = ({ isFilled, since }: Wanted): boolean => !isFilled && since !== undefined && clock() >= since + fillDelayMs;
     const due = [...(this.wanted?.values() ?? [])].filter(isDue);
     if (due.length === 0) return;
-    this.forgotten.clear();
     this.lease ??= await users.lease(`fill:${this.projectId}`);
     await whileHeld(this.lease, async (isHeld) => {
       for (const counter of due) await this.fillOne(counter, counter.since!, isHeld);
@@ -151,40 +156,48 @@ export class ProjectCounters {
   }
 
   private async fillOne(counter: Wanted, since: number, isHeld: () => boolean): Promise<void> {
-    const { users, observations } = this.options;
-    const { id, event: name, window } = counter.descriptor;
+    const { users } = this.options;
+    const { id } = counter.descriptor;
     const isOver = (): boolean => this.isClosed || !isHeld() || this.wanted?.get(id) !== counter;
     const kept = (await users.counters(this.projectId)).find((other) => other.id === id);
     if (kept === undefined) return;
     if (!kept.isFilled) {
-      let user: UserKey | undefined;
-      let cells = new Map<number, number>();
-      let usersDone = 0;
-      const finish = async (): Promise<void> => {
-        if (user === undefined || cells.size === 0 || this.forgotten.has(user)) return;
-        await users.fill(
-          this.projectId,
-          user,
-          id,
-          [...cells].map(([at, count]) => ({ at, count })),
-        );
-        usersDone += 1;
-        if (usersDone % NOTED_EVERY_USERS === 0) await users.filledUpTo(this.projectId, id, user);
-      };
-      for await (const event of observations.eventsOf(this.projectId, name, since, kept.filledUpTo)) {
+      const progress: FillProgress = { upTo: kept.filledUpTo, users: 0 };
+      // Where users are forgotten meanwhile, what was read may be of one of them: it is read again.
+      while (!(await this.fillUsers(counter, { since, progress, isOver, erasures: await users.erasures(this.projectId) })))
         if (isOver()) return;
-        if (event.user !== user) {
-          await finish();
-          user = event.user;
-          cells = new Map();
-        }
-        const cell = counter.passes(event.properties) ? cellOf(window, event.at) : undefined;
-        if (cell !== undefined) cells.set(cell, (cells.get(cell) ?? 0) + 1);
-      }
-      if (isOver()) return;
-      await finish();
       await users.filled(this.projectId, id);
     }
     counter.isFilled = true;
+  }
+
+  /** Fills one user after another; answers whether all are filled. */
+  private async fillUsers(counter: Wanted, { since, progress, isOver, erasures }: FillRun): Promise<boolean> {
+    const { users, observations } = this.options;
+    const { id, event: name, window } = counter.descriptor;
+    let user: UserKey | undefined;
+    let cells = new Map<number, number>();
+    const finish = async (): Promise<boolean> => {
+      if (user === undefined) return true;
+      if (cells.size > 0) {
+        const counted = [...cells].map(([at, count]) => ({ at, count }));
+        if ((await users.fill(this.projectId, user, id, counted, erasures)) === 'erased') return false;
+        progress.users += 1;
+        if (progress.users % NOTED_EVERY_USERS === 0) await users.filledUpTo(this.projectId, id, user);
+      }
+      progress.upTo = user;
+      return true;
+    };
+    for await (const event of observations.eventsOf(this.projectId, name, since, progress.upTo)) {
+      if (isOver()) return false;
+      if (event.user !== user) {
+        if (!(await finish())) return false;
+        user = event.user;
+        cells = new Map();
+      }
+      const cell = counter.passes(event.properties) ? cellOf(window, event.at) : undefined;
+      if (cell !== undefined) cells.set(cell, (cells.get(cell) ?? 0) + 1);
+    }
+    return !isOver() && (await finish());
   }
 }

@@ -8,7 +8,7 @@ import type { Assignment, AssignResult, Cell, Override, UserRecord } from '../ev
 import { cellsOf, countersOf, isFillDone, staleAt, withoutNo, type NumberedCell, type NumberedCounter } from './kept-counters';
 import { linked } from './linked';
 import { IDS_KEPT_DAYS, UserStoreUnavailable } from './user-store';
-import type { CountedEvent, KeptCounter, Recorded, Sample, UserStore } from './user-store';
+import type { CountedEvent, Erasures, Filled, KeptCounter, Recorded, Sample, UserStore } from './user-store';
 import { dayOf, idExpiry, nextVersion } from './versions';
 
 interface User {
@@ -30,6 +30,7 @@ interface Project {
   readonly users: Map<UserKey, User>;
   readonly byId: Map<string, NumberedCounter>;
   lastNo: number;
+  erasures: number;
 }
 
 /** Users in this process's memory, for tests and trials: nothing of them is left when it ends. */
@@ -86,7 +87,13 @@ export class MemoryUserStore implements UserStore {
     return answers;
   }
 
-  async fill(projectId: string, key: UserKey, counter: string, cells: readonly Cell[]): Promise<'filled' | 'repeated'> {
+  async erasures(projectId: string): Promise<Erasures> {
+    const { erasures } = this.project(projectId);
+    return () => erasures;
+  }
+
+  async fill(projectId: string, key: UserKey, counter: string, cells: readonly Cell[], erasures: Erasures): Promise<Filled> {
+    if (erasures(key) !== this.project(projectId).erasures) return 'erased';
     const { no, isFilled = true } = this.project(projectId).byId.get(counter) ?? {};
     if (no === undefined || isFilled) return 'repeated';
     const user = this.changed(projectId, key);
@@ -118,7 +125,9 @@ export class MemoryUserStore implements UserStore {
   }
 
   async forget(projectId: string, user: UserKey): Promise<boolean> {
-    return this.project(projectId).users.delete(user);
+    const project = this.project(projectId);
+    project.erasures += 1;
+    return project.users.delete(user);
   }
 
   async sample(projectId: string, count: number): Promise<Sample> {
@@ -187,7 +196,7 @@ export class MemoryUserStore implements UserStore {
   private project(projectId: string): Project {
     if (this.isClosed) throw new UserStoreUnavailable('the user store has been closed');
     let project = this.projects.get(projectId);
-    if (project === undefined) this.projects.set(projectId, (project = { users: new Map(), byId: new Map(), lastNo: 0 }));
+    if (project === undefined) this.projects.set(projectId, (project = { users: new Map(), byId: new Map(), lastNo: 0, erasures: 0 }));
     return project;
   }
 

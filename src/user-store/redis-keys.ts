@@ -38,6 +38,16 @@ export class UserStoreKeys {
     return BUCKETS.map((bucket) => this.in(bucket, `users:${projectId}`));
   }
 
+  /** A number: how often users of a project in this bucket were forgotten. */
+  erasures(projectId: string, user: UserKey): string {
+    return this.in(bucketOf(user), `erasures:${projectId}`);
+  }
+
+  /** In the order of the buckets. */
+  erasuresOfAll(projectId: string): readonly string[] {
+    return BUCKETS.map((bucket) => this.in(bucket, `erasures:${projectId}`));
+  }
+
   /** A hash: the counters of a project. */
   counters(projectId: string): readonly [marker: string, counters: string] {
     const bucket = sha256(projectId).slice(0, 2);
@@ -55,6 +65,11 @@ export class UserStoreKeys {
   private in(bucket: string, name: string): string {
     return `${this.start}{${bucket}}:${name}`;
   }
+}
+
+/** The number of a user's bucket. */
+export function bucketNumber(user: UserKey): number {
+  return Number.parseInt(bucketOf(user), 16);
 }
 
 function bucketOf(user: UserKey): string {

@@ -1,5 +1,9 @@
+import { sha256 } from '../domain/json';
+import { HOUR_MS } from '../evaluation/counter';
 import { EMPTY_RECORD, type Assignment, type Override, type UserRecord } from '../evaluation/user-record';
-import { countersOf, type KeptCounters, type NumberedCell, type NumberedCounter } from './kept-counters';
+import { cellsOf, countersOf, type KeptCounters, type NumberedCell, type NumberedCounter } from './kept-counters';
+import { IDS_KEPT_DAYS, type CountedEvent } from './user-store';
+import { DAY_MS, dayOf, idExpiry } from './versions';
 
 /** A hash as Redis answers it: each field, then its text. */
 export type Fields = readonly string[];
@@ -68,4 +72,17 @@ function cellIn(field: string): { readonly no: number; readonly at: number } | u
 
 function* pairs(fields: Fields): Generator<[field: string, text: string]> {
   for (let at = 0; at < fields.length; at += 2) yield [fields[at]!, fields[at + 1]!];
+}
+
+const ID_LENGTH = 32;
+
+/** Events, one at least, as the script that records them is given them. */
+export function recordedArgs(kept: KeptCounters, events: readonly CountedEvent[], nowMs: number): readonly string[] {
+  const longestMs = Math.max(...events.map(({ at }) => idExpiry(at, IDS_KEPT_DAYS) - nowMs), IDS_KEPT_DAYS * DAY_MS) + HOUR_MS;
+  const args = events.flatMap((event) => {
+    const fields = cellsOf(kept, event).map(cellField);
+    return [sha256(event.id).slice(0, ID_LENGTH), `${idExpiry(event.at, IDS_KEPT_DAYS)}`, `${fields.length}`, ...fields];
+  });
+  // Instances' clocks differ, so an id outlives by an hour what no instance takes any more.
+  return [`${nowMs - HOUR_MS}`, `${longestMs}`, `${dayOf(nowMs)}`, ...args];
 }

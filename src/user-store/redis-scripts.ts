@@ -60,10 +60,14 @@ local new = redis.call('HSETNX', KEYS[2], 'compacted', ARGV[6]) == 1
 answers[#answers + 1] = not new and tonumber(redis.call('HGET', KEYS[2], 'compacted')) < tonumber(ARGV[6]) and 1 or 0
 return answers`;
 
-/** ARGV[4]: the counter's number, then cells, each with its count. Answers 0 if it was filled before. */
+/**
+ * KEYS[5]: the erasures of the bucket. ARGV[4], ARGV[5]: how many these were, and the counter's number, then cells, each with its count. Answers 0 if it
+ * was filled before, -1 if there were other erasures since.
+ */
 const FILL = String.raw`${WRITE}
-if redis.call('HSETNX', KEYS[2], 'l:' .. ARGV[4], '1') == 0 then return 0 end
-for at = 5, #ARGV, 2 do redis.call('HINCRBY', KEYS[2], 'c:' .. ARGV[4] .. ':' .. ARGV[at], ARGV[at + 1]) end
+if (redis.call('GET', KEYS[5]) or '0') ~= ARGV[4] then return -1 end
+if redis.call('HSETNX', KEYS[2], 'l:' .. ARGV[5], '1') == 0 then return 0 end
+for at = 6, #ARGV, 2 do redis.call('HINCRBY', KEYS[2], 'c:' .. ARGV[5] .. ':' .. ARGV[at], ARGV[at + 1]) end
 seen()
 raise('facts')
 return 1`;
@@ -76,8 +80,9 @@ end
 seen()
 return raise(ARGV[4])`;
 
-/** KEYS[4]: the ids. Answers 1 if something was known. */
+/** KEYS[4], KEYS[5]: the ids, and the erasures of the bucket. Answers 1 if something was known. */
 const FORGET = String.raw`${GUARD}
+redis.call('INCR', KEYS[5])
 redis.call('ZREM', KEYS[3], ARGV[3])
 redis.call('DEL', KEYS[4])
 return redis.call('DEL', KEYS[2])`;

@@ -1,23 +1,23 @@
 import type { Lease } from '../coordination/lease';
 import { LEASE_SCRIPTS, RedisLeases } from '../coordination/redis-leases';
-import { sha256, type Json } from '../domain/json';
+import type { Json } from '../domain/json';
 import type { UserKey } from '../domain/user-key';
-import { HOUR_MS, type CounterWindow } from '../evaluation/counter';
+import type { CounterWindow } from '../evaluation/counter';
 import type { Assignment, AssignResult, Cell, Override, UserRecord } from '../evaluation/user-record';
 import type { RedisAddress } from '../redis/address';
 import { RedisConnection } from '../redis/connection';
-import { cellsOf, isFillDone, staleAt, withoutNo, type KeptCounters } from './kept-counters';
+import { isFillDone, staleAt, withoutNo, type KeptCounters } from './kept-counters';
 import { linked } from './linked';
 import { CachedCounters } from './redis-counters';
 import { assertDurable } from './redis-durability';
 import { lost, RedisIdentity } from './redis-identity';
-import { UserStoreKeys } from './redis-keys';
-import { cellField, recordIn, staleFields, type Fields } from './redis-record';
+import { bucketNumber, UserStoreKeys } from './redis-keys';
+import { recordedArgs, recordIn, staleFields, type Fields } from './redis-record';
 import { sampleUsers } from './redis-sample';
 import { LOST, USER_STORE_SCRIPTS } from './redis-scripts';
 import { IDS_KEPT_DAYS, UserStoreUnavailable } from './user-store';
-import type { CountedEvent, KeptCounter, Recorded, Sample, UserStore } from './user-store';
-import { DAY_MS, dayOf, idExpiry } from './versions';
+import type { CountedEvent, Erasures, Filled, KeptCounter, Recorded, Sample, UserStore } from './user-store';
+import { dayOf, idExpiry } from './versions';
 
 export interface RedisUserStoreOptions {
   /** Ledgers on one Redis have users of their own. */
@@ -27,8 +27,6 @@ export interface RedisUserStoreOptions {
   /** UTC milliseconds. */
   readonly clock?: () => number;
 }
-
-const ID_LENGTH = 32;
 
 /**
  * Users in a Redis that many instances share: one script, and so one round trip, for each call. It must be one that keeps what it acknowledges; one
@@ -92,18 +90,7 @@ export class RedisUserStore implements UserStore {
     const now = this.clock();
     const inTime = events.filter(({ at }) => idExpiry(at, IDS_KEPT_DAYS) > now);
     if (inTime.length === 0) return events.map(() => 'late');
-    const longestMs = Math.max(...inTime.map(({ at }) => idExpiry(at, IDS_KEPT_DAYS) - now), IDS_KEPT_DAYS * DAY_MS) + HOUR_MS;
-    const args = inTime.flatMap((event) => {
-      const fields = cellsOf(kept, event).map(cellField);
-      return [sha256(event.id).slice(0, ID_LENGTH), `${idExpiry(event.at, IDS_KEPT_DAYS)}`, `${fields.length}`, ...fields];
-    });
-    // Instances' clocks differ, so an id outlives by an hour what no instance takes any more.
-    const answers = (await this.write('usersRecord', projectId, user, [
-      `${now - HOUR_MS}`,
-      `${longestMs}`,
-      `${dayOf(now)}`,
-      ...args,
-    ])) as number[];
+    const answers = (await this.write('usersRecord', projectId, user, recordedArgs(kept, inTime, now))) as number[];
     if (answers.at(-1) === 1) await this.compact(projectId, user, kept, now);
     let at = 0;
     return events.map((event) => {
@@ -113,11 +100,20 @@ export class RedisUserStore implements UserStore {
     });
   }
 
-  async fill(projectId: string, user: UserKey, counter: string, cells: readonly Cell[]): Promise<'filled' | 'repeated'> {
+  async erasures(projectId: string): Promise<Erasures> {
+    await this.assertDurable();
+    const keys = this.keys.erasuresOfAll(projectId);
+    const counts = await this.connection.read((client) => Promise.all(keys.map((key) => client.get(key))));
+    return (user) => Number(counts[bucketNumber(user)] ?? 0);
+  }
+
+  async fill(projectId: string, user: UserKey, counter: string, cells: readonly Cell[], erasures: Erasures): Promise<Filled> {
     const { no, isFilled = true } = (await this.counterCache.of(projectId, [counter])).byId.get(counter) ?? {};
     if (isFilled) return 'repeated';
     const args = cells.flatMap(({ at, count }) => [`${at}`, `${count}`]);
-    return (await this.write('usersFill', projectId, user, [`${no}`, ...args])) === 1 ? 'filled' : 'repeated';
+    const answer = await this.write('usersFill', projectId, user, [`${erasures(user)}`, `${no}`, ...args]);
+    if (answer === -1) return 'erased';
+    return answer === 1 ? 'filled' : 'repeated';
   }
 
   async setProperties(projectId: string, user: UserKey, properties: { readonly [name: string]: Json }): Promise<number> {
@@ -209,7 +205,9 @@ export class RedisUserStore implements UserStore {
   }
 
   private keysOf(projectId: string, user: UserKey): readonly string[] {
-    return [this.keys.markerOf(user), this.keys.user(projectId, user), this.keys.users(projectId, user), this.keys.ids(projectId, user)];
+    const { keys } = this;
+    const [marker, ofUser, users] = [keys.markerOf(user), keys.user(projectId, user), keys.users(projectId, user)];
+    return [marker, ofUser, users, keys.ids(projectId, user), keys.erasures(projectId, user)];
   }
 
   private read(script: string, keys: readonly string[], args: readonly string[]): Promise<unknown> {

@@ -6,7 +6,7 @@ import { makeFile, openReadable, openWritable } from '../sqlite/file';
 import { userStoreFormat } from './sqlite-format';
 import { SqliteUserReads, type Loaded, type ReadCounters, type UserRow } from './sqlite-reads';
 import { SqliteUserWrites, type EventRow, type Target } from './sqlite-writes';
-import type { Recorded } from './user-store';
+import type { Filled, Recorded } from './user-store';
 
 export interface StorePlace {
   readonly file: string;
@@ -25,7 +25,10 @@ export interface UserWriterCalls {
     write: Target & { readonly expected: number; readonly assignments: readonly Assignment[] },
   ) => Promise<{ readonly stored: number } | { readonly found: Loaded }>;
   readonly record: (write: Target & { readonly events: readonly EventRow[] }) => Promise<readonly Recorded[]>;
-  readonly fill: (write: Target & { readonly counter: string; readonly cells: readonly Cell[] }) => Promise<'filled' | 'repeated'>;
+  readonly erasures: (of: { readonly projectId: string }) => Promise<number>;
+  readonly fill: (
+    write: Target & { readonly counter: string; readonly cells: readonly Cell[]; readonly erasures: number },
+  ) => Promise<Filled>;
   readonly setProperties: (
     write: Target & { readonly texts: readonly (readonly [name: string, text: string | null])[] },
   ) => Promise<number>;
@@ -64,7 +67,8 @@ export function userWriterCalls({ file, pepperId }: StorePlace): UserWriterCalls
     open: () => open().reads.store(),
     assign: ({ expected, assignments, ...target }) => write((writes) => writes.assign(target, expected, assignments)),
     record: ({ events, ...target }) => write((writes) => writes.record(target, events)),
-    fill: ({ counter, cells, ...target }) => write((writes) => writes.fill(target, counter, cells)),
+    erasures: ({ projectId }) => write((writes) => writes.erasures(projectId)),
+    fill: ({ counter, cells, erasures, ...target }) => write((writes) => writes.fill(target, counter, cells, erasures)),
     setProperties: ({ texts, ...target }) => write((writes) => writes.setProperties(target, texts)),
     override: ({ experiment, given, ...target }) => write((writes) => writes.override(target, experiment, given)),
     forget: (target) => write((writes) => writes.forget(target)),

@@ -4,7 +4,7 @@ import type { Assignment, Cell, Override } from '../evaluation/user-record';
 import { cellsOf, isFillDone, staleAt, type KeptCounters } from './kept-counters';
 import { bytesOf } from './sqlite-format';
 import { SqliteUserReads, type Loaded } from './sqlite-reads';
-import { IDS_KEPT_DAYS, type CountedEvent, type Recorded } from './user-store';
+import { IDS_KEPT_DAYS, type CountedEvent, type Filled, type Recorded } from './user-store';
 import { dayOf, idExpiry, nextVersion } from './versions';
 
 /** Which user a write is of. */
@@ -34,6 +34,8 @@ export class SqliteUserWrites {
   private readonly run: ReturnType<typeof statementsOf>;
   /** The newest time that was seen: ids that were removed must not be taken for new ones after the clock was put back. */
   private lastMs = 0;
+  /** How often users were forgotten, by project. In memory: a fill does not outlive the process, which alone writes the file. */
+  private readonly erased = new Map<string, number>();
 
   constructor(private readonly db: Database.Database) {
     this.reads = new SqliteUserReads(db);
@@ -74,7 +76,12 @@ export class SqliteUserWrites {
     return answers;
   }
 
-  fill(target: Target, counter: string, cells: readonly Cell[]): 'filled' | 'repeated' {
+  erasures(projectId: string): number {
+    return this.erased.get(projectId) ?? 0;
+  }
+
+  fill(target: Target, counter: string, cells: readonly Cell[], erasures: number): Filled {
+    if (erasures !== this.erasures(target.projectId)) return 'erased';
     const kept = this.reads.counters.kept(this.project(target.projectId)).kept.byId.get(counter);
     if (kept === undefined || kept.isFilled) return 'repeated';
     const user = this.user(target);
@@ -106,6 +113,7 @@ export class SqliteUserWrites {
   }
 
   forget(target: Target): boolean {
+    this.erased.set(target.projectId, this.erasures(target.projectId) + 1);
     const user = this.find(target);
     if (user === undefined) return false;
     for (const remove of [this.run.forgetCells, this.run.forgetFills, this.run.forgetIds, this.run.forgetUser]) remove.run(user.no);

@@ -18,7 +18,7 @@ import type { ReadCounters } from './sqlite-reads';
 import { recordOf } from './sqlite-record';
 import type { Target } from './sqlite-writes';
 import { UserStoreUnavailable } from './user-store';
-import type { CountedEvent, KeptCounter, Recorded, Sample, UserStore } from './user-store';
+import type { CountedEvent, Erasures, Filled, KeptCounter, Recorded, Sample, UserStore } from './user-store';
 
 export interface UserThreadPlace extends StorePlace {
   readonly access: 'read' | 'write';
@@ -103,8 +103,14 @@ export class SqliteUserStore implements UserStore {
     return this.records.during(projectId, user, () => this.threads.write('record', { ...this.target(projectId, user), events: rows }));
   }
 
-  fill(projectId: string, user: UserKey, counter: string, cells: readonly Cell[]): Promise<'filled' | 'repeated'> {
-    return this.records.during(projectId, user, () => this.threads.write('fill', { ...this.target(projectId, user), counter, cells }));
+  async erasures(projectId: string): Promise<Erasures> {
+    const erasures = await this.threads.write('erasures', { projectId });
+    return () => erasures;
+  }
+
+  fill(projectId: string, user: UserKey, counter: string, cells: readonly Cell[], erasures: Erasures): Promise<Filled> {
+    const write = { ...this.target(projectId, user), counter, cells, erasures: erasures(user) };
+    return this.records.during(projectId, user, () => this.threads.write('fill', write));
   }
 
   setProperties(projectId: string, user: UserKey, properties: { readonly [name: string]: Json }): Promise<number> {

@@ -21,6 +21,11 @@ export type Recorded = 'counted' | 'repeated' | 'late';
 /** How long after its time the id of an event is kept. No event as old as that is to be recorded (U1). */
 export const IDS_KEPT_DAYS = 14;
 
+export type Filled = 'filled' | 'repeated' | 'erased';
+
+/** How often users have been forgotten, of those that are kept together with one: which ones is not kept (U4). */
+export type Erasures = (user: UserKey) => number;
+
 /** A counter that the store keeps of every user of a project. */
 export interface KeptCounter {
   readonly id: string;
@@ -65,13 +70,18 @@ export interface UserStore {
   assign(projectId: string, user: UserKey, expectedAssignmentVersion: number, assignments: readonly Assignment[]): Promise<AssignResult>;
   /** Remembers the ids of events and counts those that are new, in one write (U1); answers for each, in their order. Where none is in time: writes nothing. */
   record(projectId: string, user: UserKey, events: readonly CountedEvent[]): Promise<readonly Recorded[]>;
-  /** Counts a user's events from before the counter was kept: once, if it is called again. A counter that is filled, or not kept, takes nothing. */
-  fill(projectId: string, user: UserKey, counter: string, cells: readonly Cell[]): Promise<'filled' | 'repeated'>;
+  /** To be read before the events that a `fill` counts. */
+  erasures(projectId: string): Promise<Erasures>;
+  /**
+   * Counts a user's events from before the counter was kept: once, if it is called again. A counter that is filled, or not kept, takes nothing. `erased`:
+   * the user may have been forgotten since `erasures` were read, and nothing was counted: the events are to be read again.
+   */
+  fill(projectId: string, user: UserKey, counter: string, cells: readonly Cell[], erasures: Erasures): Promise<Filled>;
   /** Sets properties, and removes those that are null; answers the new `factsVersion`. */
   setProperties(projectId: string, user: UserKey, properties: { readonly [name: string]: Json }): Promise<number>;
   /** Gives the user a variant for a test (E8), or, with null, takes it away. */
   override(projectId: string, user: UserKey, experiment: string, given: Pick<Override, 'variant' | 'until'> | null): Promise<void>;
-  /** Gives `to` the assignments of `from`, if it has none (U5). */
+  /** Gives `to` the assignments of `from`, if it has none (U5). Where `from` is forgotten meanwhile, it is as if that came after. */
   link(projectId: string, from: UserKey, to: UserKey): Promise<'linked' | 'kept'>;
   /** Removes all that is known of a user (U4); answers whether something was. */
   forget(projectId: string, user: UserKey): Promise<boolean>;

@@ -100,7 +100,7 @@ async function play(store: UserStore, projectId: string, user: UserKey, step: St
         step.ids.map((id) => event(id, [step.counter])),
       );
     case 'fill':
-      return store.fill(projectId, user, step.counter, [{ at: cellAt[step.counter], count: step.count }]);
+      return store.fill(projectId, user, step.counter, [{ at: cellAt[step.counter], count: step.count }], await store.erasures(projectId));
     case 'assign': {
       const { assignmentVersion } = await store.load(projectId, user);
       const expected = step.stale ? assignmentVersion + 1 : assignmentVersion;

@@ -70,7 +70,8 @@ export function userStoreContract(
       await store.filled('shop', 'c');
       now = START + (IDS_KEPT_DAYS + 1) * DAY_MS;
       expect(await store.record('shop', ada, [event('1', ['c']), event('2', [])])).toEqual(['late', 'late']);
-      for (const counter of ['c', 'd']) expect(await store.fill('shop', ada, counter, [{ at: 0, count: 1 }])).toBe('repeated');
+      for (const counter of ['c', 'd'])
+        expect(await store.fill('shop', ada, counter, [{ at: 0, count: 1 }], await store.erasures('shop'))).toBe('repeated');
       expect(await store.sample('shop', 10)).toEqual({ users: 0, sampled: [] });
       expect(await store.forget('shop', ada)).toBe(false);
     });
@@ -181,8 +182,9 @@ export function userStoreContract(
       await store.record('shop', ada, [event('before', ['c'])]);
       expect(shown(await store.load('shop', ada), ['c'])).toMatchObject({ counters: [{ cells: [], countingSince: START + 10_000 }] });
       await store.record('shop', ada, [event('after', ['c'], { receivedAt: START + 10_000 })]);
-      expect(await store.fill('shop', ada, 'c', [{ at: cell, count: 2 }])).toBe('filled');
-      expect(await opened.other.fill('shop', ada, 'c', [{ at: cell, count: 2 }])).toBe('repeated');
+      const erasures = await store.erasures('shop');
+      expect(await store.fill('shop', ada, 'c', [{ at: cell, count: 2 }], erasures)).toBe('filled');
+      expect(await opened.other.fill('shop', ada, 'c', [{ at: cell, count: 2 }], erasures)).toBe('repeated');
       expect(shown(await store.load('shop', ada), ['c'])).toMatchObject({
         counters: [{ cells: [{ at: cell, count: 3 }], countingSince: START + 10_000 }],
       });
@@ -191,8 +193,22 @@ export function userStoreContract(
       await store.filled('shop', 'c');
       expect(shown(await store.load('shop', ada), ['c'])).toMatchObject({ counters: [{ cells: [{ at: cell, count: 3 }] }] });
       expect((await store.load('shop', ada)).counters.get('c')).not.toHaveProperty('countingSince');
-      expect(await store.fill('shop', userOf('bob'), 'c', [{ at: cell, count: 2 }])).toBe('repeated');
-      expect(await store.fill('shop', ada, 'unknown', [{ at: cell, count: 2 }])).toBe('repeated');
+      expect(await store.fill('shop', userOf('bob'), 'c', [{ at: cell, count: 2 }], erasures)).toBe('repeated');
+      expect(await store.fill('shop', ada, 'unknown', [{ at: cell, count: 2 }], erasures)).toBe('repeated');
+    });
+
+    test('U4: what was read of a user before anyone forgot them is not filled, also where nothing of them was known here', async () => {
+      await keep('c', { lastDays: 3 }, START + 10_000);
+      const before = await store.erasures('shop');
+      expect(await opened.other.forget('shop', ada)).toBe(false);
+      const cells = [{ at: cellOf({ lastDays: 3 }, START)!, count: 2 }];
+      expect(await store.fill('shop', ada, 'c', cells, before)).toBe('erased');
+      expect((await store.sample('shop', 5)).users).toBe(0);
+      // Another user of the project is read again at worst.
+      expect(await store.fill('shop', ada, 'c', cells, await store.erasures('shop'))).toBe('filled');
+      expect(await store.forget('shop', ada)).toBe(true);
+      expect(await opened.other.fill('shop', ada, 'c', cells, before)).toBe('erased');
+      expect((await store.erasures('other'))(ada)).toBe((await opened.other.erasures('other'))(ada));
     });
 
     test('a counter is kept once; dropped and kept again, it begins anew', async () => {
@@ -283,7 +299,7 @@ export function userStoreContract(
       await keep('c');
       await store.setProperties('shop', ada, { plan: 'pro' });
       await store.record('shop', ada, [event('1', ['c'])]);
-      await store.fill('shop', ada, 'c', [{ at: 0, count: 4 }]);
+      await store.fill('shop', ada, 'c', [{ at: 0, count: 4 }], await store.erasures('shop'));
       await store.override('shop', ada, 'x2', { variant: 'b', until: START });
       const before = await store.load('shop', ada);
       await store.assign('shop', ada, before.assignmentVersion, [assignment('x1')]);
