@@ -56,6 +56,11 @@ export function rightsFlows(dashboard: () => Dashboard): void {
         await visit('/history');
         await shownOrRefused('READ_HISTORY', page.getByRole('listitem').filter({ hasText: 'created flag' }));
       }
+      await page.goto(`${dashboard().server.url}/admin/access`);
+      await shownOrRefused('READ_OPERATIONS', page.getByRole('list', { name: 'Sessions' }));
+      const issue = page.getByRole('button', { name: 'Token', exact: true });
+      if (!may('ISSUE_TOKENS')) await page.getByTitle('This takes the role admin in every project.').first().waitFor();
+      expect(['ISSUE_TOKENS', await issue.isEnabled()]).toEqual(['ISSUE_TOKENS', may('ISSUE_TOKENS')]);
       const query = `{ viewer { rights(projectId: "${projectId}") } }`;
       const answered = await page.evaluate(async (text) => {
         const headers = { 'content-type': 'application/json' };
