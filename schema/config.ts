@@ -1,17 +1,13 @@
 import { Ctx, Field, FieldResolver, ID, InputType, ObjectType, Resolver, Root } from 'type-graphql';
 import { keys, type ConfigDocument } from '../projections/entities';
-import { BaselineOfRunning } from './acknowledge';
-import { queriesOf } from './concept-fields';
-import { moveMutations, writeMutations } from './concept-mutations';
 import { rolloutStatuses, statusType } from './concept-types';
 import type { Context } from './context';
 import { Entity } from './entity';
 import { Key } from './key';
 import { KeyValue, KeyValueInput } from './key-value';
 import { listOf } from './list-cost';
-import { resultOf } from './outcome';
 import { named } from './perform';
-import { rolloutInputs, rolloutMoves, ROW_NAMES, RowInput, rowsFields, rowsOf } from './rows';
+import { rolloutInputs, rolloutResolvers, RowInput, rowsOf } from './rows';
 
 const ConfigStatus = rolloutStatuses('config', 'its keys');
 
@@ -58,20 +54,20 @@ class ConfigResolver {
   }
 }
 
-const ConfigResult = resultOf(Config, 'Config', undefined, { BaselineOfRunning });
+const rows = 'Who gets which values, the first row first.';
 
 export const configResolvers = [
   ConfigResolver,
-  ...queriesOf('config', Config, ConfigStatus),
-  ...rowsFields(Config, ConfigRow, 'Who gets which values, the first row first.'),
-  writeMutations('config', ConfigResult, {
-    create: [CreateConfigInput, 'Creates a config, as a draft.', ({ keys, rows }, localId) => ({ keys, rows: rowsOf(rows, localId) })],
-    edit: [
-      EditConfigInput,
-      'Changes a config’s name, description, keys or rows. What is live is served with the change at once.',
-      ({ keys, rows }, localId) => ({ keys: named(keys), rows: rowsOf(rows, localId) }),
-    ],
-    names: ROW_NAMES,
-  }),
-  ...moveMutations('config', ConfigResult, OneInput, rolloutMoves('config', 'keys')),
+  ...rolloutResolvers(
+    'config',
+    { type: Config, row: ConfigRow, statuses: ConfigStatus, rows, oneInput: OneInput, holds: 'keys' },
+    {
+      create: [CreateConfigInput, 'Creates a config, as a draft.', ({ keys, rows }, localId) => ({ keys, rows: rowsOf(rows, localId) })],
+      edit: [
+        EditConfigInput,
+        'Changes a config’s name, description, keys or rows. What is live is served with the change at once.',
+        ({ keys, rows }, localId) => ({ keys: named(keys), rows: rowsOf(rows, localId) }),
+      ],
+    },
+  ),
 ];

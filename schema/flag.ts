@@ -1,15 +1,11 @@
 import { Ctx, Field, FieldResolver, ID, InputType, ObjectType, Resolver, Root } from 'type-graphql';
 import { keys, type FlagDocument } from '../projections/entities';
 import type { Json } from '../src/domain/json';
-import { BaselineOfRunning } from './acknowledge';
-import { queriesOf } from './concept-fields';
-import { moveMutations, writeMutations } from './concept-mutations';
 import { rolloutStatuses, statusType } from './concept-types';
 import type { Context } from './context';
 import { Entity } from './entity';
 import { Key } from './key';
-import { resultOf } from './outcome';
-import { rolloutInputs, rolloutMoves, ROW_NAMES, RowInput, rowsFields, rowsOf } from './rows';
+import { rolloutInputs, rolloutResolvers, RowInput, rowsOf } from './rows';
 import { JsonScalar, PercentScalar } from './scalars';
 
 const FlagStatus = rolloutStatuses('flag', 'its key');
@@ -67,20 +63,20 @@ class FlagResolver {
   }
 }
 
-const FlagResult = resultOf(Flag, 'Flag', undefined, { BaselineOfRunning });
+const rows = 'Who gets which value, the first row first.';
 
 export const flagResolvers = [
   FlagResolver,
-  ...queriesOf('flag', Flag, FlagStatus),
-  ...rowsFields(Flag, FlagRow, 'Who gets which value, the first row first.'),
-  writeMutations('flag', FlagResult, {
-    create: [CreateFlagInput, 'Creates a flag, as a draft.', ({ key, rows }, localId) => ({ key, rows: rowsOf(rows, localId) })],
-    edit: [
-      EditFlagInput,
-      'Changes a flag’s name, description or rows. What is live is served with the change at once.',
-      ({ rows }, localId) => ({ rows: rowsOf(rows, localId) }),
-    ],
-    names: ROW_NAMES,
-  }),
-  ...moveMutations('flag', FlagResult, OneInput, rolloutMoves('flag', 'key')),
+  ...rolloutResolvers(
+    'flag',
+    { type: Flag, row: FlagRow, statuses: FlagStatus, rows, oneInput: OneInput, holds: 'key' },
+    {
+      create: [CreateFlagInput, 'Creates a flag, as a draft.', ({ key, rows }, localId) => ({ key, rows: rowsOf(rows, localId) })],
+      edit: [
+        EditFlagInput,
+        'Changes a flag’s name, description or rows. What is live is served with the change at once.',
+        ({ rows }, localId) => ({ rows: rowsOf(rows, localId) }),
+      ],
+    },
+  ),
 ];

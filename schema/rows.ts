@@ -1,11 +1,22 @@
 import { Ctx, Field, FieldResolver, ID, InputType, Resolver, Root, type ClassType } from 'type-graphql';
 import { segments } from '../projections/entities';
-import { capitalized, type Descriptions } from './concept-mutations';
+import { BaselineOfRunning } from './acknowledge';
+import { queriesOf } from './concept-fields';
+import {
+  capitalized,
+  moveMutations,
+  writeMutations,
+  type ChangedText,
+  type Descriptions,
+  type NewText,
+  type Written,
+} from './concept-mutations';
 import { ITS_WORDS, textInputs } from './concept-types';
 import type { Context } from './context';
 import type { GlobalId, ReadId } from './global-id';
 import type { InputNames } from './input-path';
 import { listOf } from './list-cost';
+import { resultOf } from './outcome';
 import { Segment } from './segment';
 
 /* What the rows of flags and configs have in common. */
@@ -37,7 +48,7 @@ export function rolloutInputs<Row extends RowInput>(kind: 'flag' | 'config', row
 }
 
 /** The mutations that move a flag or config from status to status. */
-export function rolloutMoves(kind: 'flag' | 'config', holds: string): Descriptions {
+function rolloutMoves(kind: 'flag' | 'config', holds: string): Descriptions {
   const verbs = {
     Publish: 'Publishes a draft: it is served from now on.',
     Pause: `Pauses a live ${kind}: it is not served until it is resumed.`,
@@ -46,6 +57,32 @@ export function rolloutMoves(kind: 'flag' | 'config', holds: string): Descriptio
     Restore: `Brings an archived ${kind} back: as a draft if it was one, else as paused.`,
   };
   return Object.fromEntries(Object.entries(verbs).map(([verb, description]) => [verb + capitalized(kind), description]));
+}
+
+/** All resolvers of a flag or config that are not of its own making: how it is asked for, its rows, and every mutation. */
+export function rolloutResolvers<Kind extends 'flag' | 'config', New extends NewText, Changes extends ChangedText>(
+  kind: Kind,
+  { type, row, statuses, rows, oneInput, holds }: RolloutType,
+  written: Omit<Written<Kind, New, Changes>, 'names'>,
+): readonly ClassType[] {
+  const result = resultOf(type, capitalized(kind), undefined, { BaselineOfRunning });
+  return [
+    ...queriesOf(kind, type, statuses),
+    ...rowsFields(type, row, rows),
+    writeMutations(kind, result, { ...written, names: ROW_NAMES }),
+    ...moveMutations(kind, result, oneInput, rolloutMoves(kind, holds)),
+  ];
+}
+
+interface RolloutType {
+  readonly type: ClassType;
+  readonly row: ClassType;
+  readonly statuses: object;
+  /** What its rows say. */
+  readonly rows: string;
+  readonly oneInput: Parameters<typeof moveMutations>[2];
+  /** What it gives up, beside its name, where it is archived. */
+  readonly holds: string;
 }
 
 /** Rows as commands have them. */
@@ -68,7 +105,7 @@ interface Row {
 }
 
 /** The rows of a flag or config, each with its segment. */
-export function rowsFields(type: ClassType, row: ClassType, description: string): readonly ClassType[] {
+function rowsFields(type: ClassType, row: ClassType, description: string): readonly ClassType[] {
   @Resolver(() => type)
   class RowsField {
     @FieldResolver(() => [row], { description, complexity: listOf(5) })

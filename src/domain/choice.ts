@@ -3,6 +3,7 @@ import { nameOf } from './naming';
 import { PERCENT_RULE, WHOLE } from './percent';
 import { entitiesOf, withEntity, type ProjectState } from './project-state';
 import { illegalState, type Problem, type Refusal } from './refusal';
+import { checkRowIds, ROWS } from './row';
 import type { Use } from './usage';
 import { checkValue } from './value';
 
@@ -91,4 +92,22 @@ export function cannotReturn(
   if (problems.length === 0) return undefined;
   const words = problems.map(({ message }) => message).join('; ');
   return illegalState(`The ${entity.kind} "${entity.name}" cannot come back as it was: ${words}.`);
+}
+
+/** What is wrong with the number of rows of a flag or config. */
+export const checkRowCount = (rows: readonly unknown[]): readonly Problem[] =>
+  rows.length > ROWS ? [{ path: 'rows', message: `must be at most ${ROWS} rows, not ${rows.length}` }] : [];
+
+/** What is wrong with the ids and segments of its rows, and with what `check` looks at; `known`: those that it has. */
+export function checkEachRow<Row extends { readonly id?: string | null; readonly segment: string | null }>(
+  state: ProjectState,
+  rows: readonly Row[],
+  known: readonly { readonly id: string }[],
+  check: (row: Row, path: string) => readonly Problem[],
+): readonly Problem[] {
+  const checked = rows.slice(0, ROWS);
+  return [
+    ...checkRowIds(checked, known, 'rows'),
+    ...checked.flatMap((row, index) => [...checkAudience(state, row.segment, `rows.${index}.segment`), ...check(row, `rows.${index}`)]),
+  ];
 }

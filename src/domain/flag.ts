@@ -1,19 +1,16 @@
 import { changesText, json, percent, percentChange, rowAudience, rowChanges, valueChange } from './change-words';
-import { asUsed, checkAudience, checkBasisPoints, checkChoice, checkKeyValue } from './choice';
-import { archivedFromStatus, changed, created, movedBetween, restoredToStatus } from './changed-fields';
+import { asUsed, checkBasisPoints, checkChoice, checkEachRow, checkKeyValue, checkRowCount } from './choice';
+import { changed, created } from './changed-fields';
 import type { Concept } from './concept';
 import type { Change, Fact } from './event';
 import { sameJson, type Json } from './json';
 import { Rollouts, type RolloutStatus } from './lifecycle';
 import type { OnEntity } from './named-entity';
-import { checkText, nameTaken } from './naming';
 import type { ProjectState } from './project-state';
-import { inUse, invalid, type Problem, type Refusal } from './refusal';
+import { inUse, type Problem, type Refusal } from './refusal';
 import { differing } from './revert-steps';
 import { revertedRows } from './reverted-rows';
-import { checkRowIds, idsGiven, numberRows, ROWS, type RowInput } from './row';
-import type { Evolve } from './slice';
-import { cleanName } from './text';
+import { editedRows, idsGiven, numberRows, ROWS, type RowInput } from './row';
 import { usesOfFlag } from './usage';
 import { entityText, keyText } from './text-part';
 
@@ -57,19 +54,22 @@ export interface Flag {
 
 const flags = new Rollouts<Flag>('flag');
 
-const evolve: Evolve<FlagEvent> = {
-  FlagCreated: (state, { entity: { id, name }, data }) =>
-    flags.added(state, { id, name, ...data, rowIdsGiven: idsGiven(data.rows), status: 'DRAFT', archivedFrom: null }),
-  FlagRenamed: flags.renamed,
-  FlagDescribed: flags.described,
-  FlagRowsChanged: (state, { entity, data }) =>
-    flags.changed(state, entity, (was) => ({ rows: data.to, rowIdsGiven: idsGiven(data.to, was.rowIdsGiven) })),
-  FlagPublished: flags.moved('LIVE'),
-  FlagPaused: flags.moved('PAUSED'),
-  FlagResumed: flags.moved('LIVE'),
-  FlagArchived: flags.archivedFromStatus,
-  FlagRestored: flags.restoredToStatus,
-};
+/** Of the events and commands that flags and configs have in common. */
+const TYPES = {
+  renamed: 'FlagRenamed',
+  described: 'FlagDescribed',
+  published: 'FlagPublished',
+  paused: 'FlagPaused',
+  resumed: 'FlagResumed',
+  archived: 'FlagArchived',
+  restored: 'FlagRestored',
+  edit: 'EditFlag',
+  publish: 'PublishFlag',
+  pause: 'PauseFlag',
+  resume: 'ResumeFlag',
+  archive: 'ArchiveFlag',
+  restore: 'RestoreFlag',
+} as const;
 
 /* commands */
 
@@ -87,11 +87,11 @@ export type FlagCommand =
 
 /* decide */
 
-const shape = (row: RowInput<FlagRow>, id: string): FlagRow => ({
+const shape = ({ segment, percentage, value }: RowInput<FlagRow>, id: string): FlagRow => ({
   id,
-  segment: row.segment ?? null,
-  percentage: row.percentage,
-  value: row.value,
+  segment: segment ?? null,
+  percentage,
+  value,
 });
 
 /** What is wrong with rows on the key; `known`: those that the flag has. */
@@ -102,15 +102,11 @@ export const checkRows = (
   known: readonly FlagRow[],
 ): readonly Problem[] =>
   rows.length > ROWS
-    ? [{ path: 'rows', message: `must be at most ${ROWS} rows, not ${rows.length}` }]
-    : [
-        ...checkRowIds(rows, known, 'rows'),
-        ...rows.flatMap((row, index) => [
-          ...checkAudience(state, row.segment, `rows.${index}.segment`),
-          ...checkBasisPoints(row.percentage, `rows.${index}.percentage`),
-          ...checkKeyValue(state, key, row.value, `rows.${index}.value`, known),
-        ]),
-      ];
+    ? checkRowCount(rows)
+    : checkEachRow(state, rows, known, ({ percentage, value }, at) => [
+        ...checkBasisPoints(percentage, `${at}.percentage`),
+        ...checkKeyValue(state, key, value, `${at}.value`, known),
+      ]);
 
 /** K7 */
 export const keyTaken = (state: ProjectState, key: string): Refusal | undefined => {
@@ -123,82 +119,48 @@ export const keyTaken = (state: ProjectState, key: string): Refusal | undefined 
   );
 };
 
+const common = flags.common(TYPES, usesOfFlag, (state, { key }) => keyTaken(state, key));
+
 export const flag = {
+  ...common,
   kind: 'flag',
   right: 'write experiences',
-  schemaVersions: {
-    FlagCreated: 1,
-    FlagRenamed: 1,
-    FlagDescribed: 1,
-    FlagRowsChanged: 1,
-    FlagPublished: 1,
-    FlagPaused: 1,
-    FlagResumed: 1,
-    FlagArchived: 1,
-    FlagRestored: 1,
+  schemaVersions: { FlagCreated: 1, FlagRowsChanged: 1, ...common.schemaVersions },
+  evolve: {
+    FlagCreated: flags.drafted,
+    FlagRowsChanged: (state, { entity, data }) =>
+      flags.changed(state, entity, (was) => ({ rows: data.to, rowIdsGiven: idsGiven(data.to, was.rowIdsGiven) })),
+    ...common.evolve,
   },
-  evolve,
   decide: {
-    CreateFlag: (state, command, context) => {
-      const { key, rows = [], description = '' } = command;
-      const problems = [...checkText(command), ...checkChoice(state, { kind: 'key', id: key }, 'key'), ...checkRows(state, key, rows, [])];
-      if (problems.length > 0) return invalid(...problems);
-      const entity = flags.ref({ id: context.newId, name: cleanName(command.name) });
-      const data = { description, key, rows: numberRows<FlagRow>(rows, 0, 'r', shape) };
-      return (
-        nameTaken(state, 'flag', entity.name) ??
-        keyTaken(state, key) ??
-        flags.full(state, context.limits) ?? [{ type: 'FlagCreated', entity, data }]
-      );
-    },
-
+    CreateFlag: flags.creating(
+      'FlagCreated',
+      ({ key, rows = [] }, state) => [...checkChoice(state, { kind: 'key', id: key }, 'key'), ...checkRows(state, key, rows, [])],
+      ({ key, rows = [], description = '' }) => ({ description, key, rows: numberRows<FlagRow>(rows, 0, 'r', shape) }),
+      (state, { key }) => keyTaken(state, key),
+    ),
     EditFlag: flags.editing<EditFlag>(
-      { renamed: 'FlagRenamed', described: 'FlagDescribed' },
+      TYPES,
       ({ rows }, was, state) => (rows === undefined ? [] : checkRows(asUsed(state, usesOfFlag(was)), was.key, rows, was.rows)),
       (_state, was, command, entity) => {
-        const rows = command.rows === undefined ? was.rows : numberRows<FlagRow>(command.rows, was.rowIdsGiven, 'r', shape);
+        const rows = editedRows(command.rows, was, shape);
         if (sameJson(rows, was.rows)) return { facts: [] };
         return { facts: [{ type: 'FlagRowsChanged', entity, data: { from: was.rows, to: rows } }] };
       },
     ),
-
-    PublishFlag: flags.moving('publish', 'FlagPublished'),
-    PauseFlag: flags.moving('pause', 'FlagPaused'),
-    ResumeFlag: flags.moving('resume', 'FlagResumed'),
-    ArchiveFlag: flags.archiving('FlagArchived'),
-    RestoreFlag: flags.returning('FlagRestored', usesOfFlag, (state, { key }) => keyTaken(state, key)),
+    ...common.decide,
   },
   sentence: {
     FlagCreated: ({ entity, data }) => `created flag ${entityText(entity)} on key ${keyText(data.key)}`,
-    FlagRenamed: flags.words.renamed,
-    FlagDescribed: flags.words.described,
     FlagRowsChanged: ({ entity, data }) =>
       changesText(`changed who gets what from flag ${entityText(entity)}`, rowChanges(data, changedInRow, rowText)),
-    FlagPublished: flags.rolloutWords.published,
-    FlagPaused: flags.rolloutWords.paused,
-    FlagResumed: flags.rolloutWords.resumed,
-    FlagArchived: flags.words.archived,
-    FlagRestored: flags.rolloutWords.restored,
+    ...common.sentence,
   },
-  changed: {
-    FlagCreated: created,
-    FlagRenamed: changed('name'),
-    FlagDescribed: changed('description'),
-    FlagRowsChanged: changed('rows'),
-    FlagPublished: movedBetween('status', 'DRAFT', 'LIVE'),
-    FlagPaused: movedBetween('status', 'LIVE', 'PAUSED'),
-    FlagResumed: movedBetween('status', 'PAUSED', 'LIVE'),
-    FlagArchived: archivedFromStatus,
-    FlagRestored: restoredToStatus,
-  },
-  revert: flags.reverting<Pick<Flag, 'name' | 'description' | 'rows' | 'status'>>(
-    { edit: 'EditFlag', restore: 'RestoreFlag', archive: 'ArchiveFlag' },
-    (now, then) => {
-      const rows = revertedRows(then.rows, now.rows);
-      return differing('rows', now, { rows }, () => ({ type: 'EditFlag', id: now.id, rows }));
-    },
-  ),
-  archive: (item) => ({ type: 'ArchiveFlag', ...item }),
+  changed: { FlagCreated: created, FlagRowsChanged: changed('rows'), ...common.changed },
+  revert: flags.reverting<Pick<Flag, 'name' | 'description' | 'rows' | 'status'>>(TYPES, (now, then) => {
+    const rows = revertedRows(then.rows, now.rows);
+    return differing('rows', now, { rows }, () => ({ type: 'EditFlag', id: now.id, rows }));
+  }),
 } as const satisfies Concept<'flag', FlagEvent, FlagCommand>;
 
 const changedInRow = (was: FlagRow, is: FlagRow): readonly string[] => [

@@ -4,14 +4,14 @@ import type { Concept } from './concept';
 import type { Change, Fact } from './event';
 import { sameJson } from './json';
 import { NamedEntities, type OnEntity } from './named-entity';
-import { checkText, type Text } from './naming';
+import type { Text } from './naming';
 import type { ProjectState } from './project-state';
-import { inUse, invalid, type Problem, type Refusal, type Usage } from './refusal';
+import { inUse, type Problem, type Refusal, type Usage } from './refusal';
 import type { PropertyCondition } from './rule';
 import { checkFilters, normalizeFilters } from './rule-check';
 import { markedCondition } from './rule-words';
 import type { Evolve } from './slice';
-import { checkEventName, checkPropertyName, cleanName } from './text';
+import { checkEventName, checkPropertyName } from './text';
 import { listUsages } from './usage';
 import { isWithin, wholeFrom } from './value';
 import { entityText, eventText, plainText, propertyText } from './text-part';
@@ -158,13 +158,11 @@ export const goal = {
   schemaVersions: { GoalCreated: 2, GoalRenamed: 1, GoalDescribed: 1, GoalRedefined: 2, GoalArchived: 1, GoalRestored: 1 },
   evolve,
   decide: {
-    CreateGoal: (state, command, context) => {
-      const problems = [...checkText(command), ...checkMeasure(command)];
-      if (problems.length > 0) return invalid(...problems);
-      const entity = goals.ref({ id: context.newId, name: cleanName(command.name) });
-      const data = { ...fullMeasure(command), description: command.description ?? '' };
-      return goals.noPlace(state, entity, context) ?? [{ type: 'GoalCreated', entity, data }];
-    },
+    CreateGoal: goals.creating(
+      'GoalCreated',
+      (command) => checkMeasure(command),
+      (command) => ({ ...fullMeasure(command), description: command.description ?? '' }),
+    ),
 
     EditGoal: goals.editing<EditGoal>(
       { renamed: 'GoalRenamed', described: 'GoalDescribed' },

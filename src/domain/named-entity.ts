@@ -4,11 +4,12 @@ import type { Change, EntityRef, Fact } from './event';
 import { noRoom, type LimitedKind } from './limits';
 import { checkText, claimName, nameTaken, releaseName, textChanges, type Text } from './naming';
 import { PLURALS, withEntity, type ProjectState } from './project-state';
-import { illegalState, type Problem, type Refusal } from './refusal';
+import { illegalState, invalid, type Problem, type Refusal } from './refusal';
 import { around, textSteps, type RevertStep } from './revert-steps';
 import type { SingleCommand } from './decider';
 import type { Decision, DecisionContext, Happened } from './slice';
 import { nothingToCheck, onExisting, type Edit } from './targeting';
+import { cleanName } from './text';
 import { refusalIfUsed } from './usage';
 import { entityText } from './text-part';
 
@@ -84,6 +85,22 @@ export class NamedEntities<E extends Named> {
   }
 
   /* decide */
+
+  /** Of what is checked, and has a name that is free and room; `guard`: what else could refuse it. */
+  creating<C extends Text & { readonly name: string }>(
+    type: string,
+    check: (command: C, state: ProjectState) => readonly Problem[],
+    data: (command: C) => object,
+    guard: (state: ProjectState, command: C) => Refusal | undefined = () => undefined,
+  ): Decider<C> {
+    return (state, command, { limits, newId }) => {
+      const problems = [...checkText(command), ...check(command, state)];
+      if (problems.length > 0) return invalid(...problems);
+      const entity = this.ref({ id: newId, name: cleanName(command.name) });
+      const refusal = nameTaken(state, this.kind, entity.name) ?? guard(state, command) ?? this.full(state, limits);
+      return refusal ?? [{ type, entity, data: data(command) }];
+    };
+  }
 
   /** A refusal if the name is taken, or there is no room for one more. */
   readonly noPlace = (state: ProjectState, { name }: { readonly name: string }, { limits }: DecisionContext): Refusal | undefined =>

@@ -32,6 +32,15 @@ export function idsGiven(rows: readonly Numbered[], before = 0): number {
   return rows.reduce((highest, { id }) => Math.max(highest, Number(id.slice(1))), before);
 }
 
+/** The rows after an edit, which may leave them as they were. */
+export function editedRows<R extends Numbered>(
+  rows: readonly RowInput<R>[] | undefined,
+  was: { readonly rows: readonly R[]; readonly rowIdsGiven: number },
+  shape: (row: RowInput<R>, id: string) => R,
+): readonly R[] {
+  return rows === undefined ? was.rows : numberRows(rows, was.rowIdsGiven, 'r', shape);
+}
+
 /** Gives the new rows the ids that follow: `r1`, `r2`, ... */
 export function numberRows<R extends Numbered>(
   rows: readonly RowInput<R>[],

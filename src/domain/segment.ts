@@ -5,7 +5,6 @@ import { sameJson } from './json';
 import { NamedEntities, type OnEntity } from './named-entity';
 import { checkText, copyName, type Text } from './naming';
 import { entityKey, type ProjectState } from './project-state';
-import { invalid } from './refusal';
 import { differing } from './revert-steps';
 import { checkRule, normalizeRule } from './rule-check';
 import { markedRule } from './rule-words';
@@ -85,13 +84,11 @@ export const segment = {
   },
   evolve,
   decide: {
-    CreateSegment: (state, command, context) => {
-      const problems = [...checkText(command), ...checkRule(command.rule, 'rule')];
-      if (problems.length > 0) return invalid(...problems);
-      const entity = segments.ref({ id: context.newId, name: cleanName(command.name) });
-      const data = { description: command.description ?? '', rule: normalizeRule(command.rule) };
-      return segments.noPlace(state, entity, context) ?? [{ type: 'SegmentCreated', entity, data }];
-    },
+    CreateSegment: segments.creating(
+      'SegmentCreated',
+      ({ rule }) => checkRule(rule, 'rule'),
+      ({ description = '', rule }) => ({ description, rule: normalizeRule(rule) }),
+    ),
 
     EditSegment: segments.editing<EditSegment>(
       { renamed: 'SegmentRenamed', described: 'SegmentDescribed' },

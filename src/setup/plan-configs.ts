@@ -4,8 +4,8 @@ import type { Steps } from '../domain/steps';
 import { foldName } from '../domain/text';
 import { byKey, exportConfig, inOrder } from './export';
 import type { SetupConfig } from './file';
-import { type About, held, type Planner, type Shown } from './planner';
-import { keepRows, moveRollout, segmentId } from './plan-rollouts';
+import { held, type Planner, shownBy } from './planner';
+import { keepRows, planRollout, segmentId } from './plan-rollouts';
 
 /**
  * Brings configs to what the file says, whichever of them gives up a key first that another is to have (K7): those that need none of the
@@ -48,15 +48,12 @@ function letGo(planner: Planner, { name, keys }: SetupConfig): boolean {
 
 function planConfig(planner: Planner, wanted: SetupConfig): void {
   const { name, description, keys } = wanted;
-  const about: About = { kind: 'config', name };
-  const shown = shownConfig(name);
   const rows = wanted.rows.map(({ segment, values }) => ({ segment: segmentId(planner.state, segment), values }));
   const there = held(planner.state, 'config', name);
-  const done = there
-    ? planner.carry({ type: 'EditConfig', id: there.id, name, description, keys, rows: kept(rows, there) }, about, shown)
-    : planner.carry({ type: 'CreateConfig', name, description, keys, rows }, about, shown);
-  const now = held(planner.state, 'config', name);
-  if (done && now) moveRollout(planner, { ...now, kind: 'config' }, wanted.status, shown);
+  const command = there
+    ? ({ type: 'EditConfig', id: there.id, name, description, keys, rows: kept(rows, there) } as const)
+    : ({ type: 'CreateConfig', name, description, keys, rows } as const);
+  planRollout(planner, 'config', command, wanted, shownConfig(name));
 }
 
 type Row = Omit<Config['rows'][number], 'id'>;
@@ -64,11 +61,7 @@ type Row = Omit<Config['rows'][number], 'id'>;
 const kept = (rows: readonly Row[], { keys, rows: before }: Config) =>
   keepRows(rows, before, (was, row) => was.segment === row.segment && sameJson(inOrder(was.values, keys), inOrder(row.values, keys)));
 
-export function shownConfig(name: string): Shown {
-  return (state) => {
-    const config = held(state, 'config', name);
-    if (config === undefined) return undefined;
-    const exported = exportConfig(state, config);
-    return { ...exported, rows: exported.rows.map((row) => ({ ...row, values: byKey(row.values) })) };
-  };
-}
+export const shownConfig = shownBy('config', (state, config) => {
+  const exported = exportConfig(state, config);
+  return { ...exported, rows: exported.rows.map((row) => ({ ...row, values: byKey(row.values) })) };
+});

@@ -4,7 +4,7 @@ import { withArticle } from '../domain/text';
 import { exportGoal, exportKey, exportSegment } from './export';
 import type { SetupGoal, SetupKey, SetupSegment } from './file';
 import { writtenMeasured } from './measures';
-import { type About, held, type Planner, type Shown } from './planner';
+import { type About, held, type Planner, type Shown, shownBy } from './planner';
 
 /** Brings a key to what the file says. One that is to be archived is left as it is: it goes when nothing uses it any more. */
 export function planKey(planner: Planner, wanted: SetupKey): void {
@@ -49,18 +49,9 @@ export function shownKey(name: string): Shown {
   };
 }
 
-export function shownSegment(name: string): Shown {
-  return (state) => {
-    const segment = held(state, 'segment', name);
-    return segment && exportSegment(segment);
-  };
-}
+export const shownSegment = shownBy('segment', (_state, segment) => exportSegment(segment));
 
-export function shownGoal(name: string): Shown {
-  return (state) => {
-    const goal = held(state, 'goal', name);
-    if (goal === undefined) return undefined;
-    const { name: now, description, event, filters, ...measured } = exportGoal(goal);
-    return { name: now, description, event, filters, ...writtenMeasured(measured) };
-  };
-}
+export const shownGoal = shownBy('goal', (_state, goal) => {
+  const { name, description, event, filters, ...measured } = exportGoal(goal);
+  return { name, description, event, filters, ...writtenMeasured(measured) };
+});

@@ -1,8 +1,9 @@
+import type { SingleCommand } from '../domain/decider';
 import type { RolloutStatus } from '../domain/lifecycle';
 import { holderOf } from '../domain/naming';
 import type { ProjectState } from '../domain/project-state';
 import { illegalState } from '../domain/refusal';
-import type { About, Planner, Shown } from './planner';
+import { held, type About, type Planner, type Shown } from './planner';
 
 /** The id of the segment of that name. A name without a segment is left for the domain to refuse, with its place. */
 export function segmentId(state: ProjectState, name: string | null): string | null {
@@ -38,8 +39,21 @@ interface Rollout extends About {
   readonly status: RolloutStatus;
 }
 
+/** Creates or edits a flag or config as the file says, and then brings it to its status. */
+export function planRollout(
+  planner: Planner,
+  kind: Rollout['kind'],
+  command: SingleCommand,
+  { name, status }: { readonly name: string; readonly status: RolloutStatus },
+  shown: Shown,
+): void {
+  if (!planner.carry(command, { kind, name }, shown)) return;
+  const now = held(planner.state, kind, name);
+  if (now) moveRollout(planner, { kind, id: now.id, name: now.name, status: now.status }, status, shown);
+}
+
 /** Brings a flag or config to the status that the file says, by as many moves as that takes (E4). */
-export function moveRollout(planner: Planner, { kind, id, name, status }: Rollout, wanted: RolloutStatus, shown: Shown): void {
+function moveRollout(planner: Planner, { kind, id, name, status }: Rollout, wanted: RolloutStatus, shown: Shown): void {
   const suffix = kind === 'flag' ? 'Flag' : 'Config';
   const carry = (verb: 'Publish' | 'Pause' | 'Resume'): boolean => planner.carry({ type: `${verb}${suffix}`, id }, { kind, name }, shown);
   if (status === wanted) return;

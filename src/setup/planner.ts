@@ -137,6 +137,16 @@ export function held<Kind extends NamedKind>(state: ProjectState, kind: Kind, na
   return id === undefined ? undefined : entitiesOf(state, kind).get(id);
 }
 
+/** How the one of the kind that has the name and is not archived reads in a file. */
+export function shownBy<Kind extends NamedKind>(kind: Kind, exported: (state: ProjectState, entity: EntityOf<Kind>) => object) {
+  return (name: string): Shown => {
+    return (state) => {
+      const entity = held(state, kind, name);
+      return entity && exported(state, entity);
+    };
+  };
+}
+
 function partsOf(facts: readonly Fact[]): readonly TextPart[] {
   return facts.flatMap((fact, at) => [...(at === 0 ? [] : [{ kind: 'TEXT', text: '; ' } as const]), ...sentenceParts(fact)]);
 }
