@@ -12,6 +12,9 @@ export interface RowOf<D> {
 
 export type PageOf<D> = Omit<Page, 'rows'> & { readonly rows: readonly RowOf<D>[] };
 
+/** A page of which concept. */
+export type Asked<D extends object> = readonly [projection: ProjectionOf<D>, query: Omit<ListQuery, 'collection'>];
+
 const BATCH = 1_000;
 /** It never changes: a row renamed between two pages is neither missed nor listed twice. */
 const BY_CREATION = { by: 'created', descending: false } as const;
@@ -39,19 +42,28 @@ export class Reader {
     return (await this.readModel.list(projectId, { ...query, collection: projection.collection })) as unknown as PageOf<D>;
   }
 
-  /** All rows that match, in order, whatever their number: for what no index answers. */
+  /** Pages of several concepts, in the order asked for, all of one instant. */
+  async lists<D extends object>(projectId: string, asked: readonly Asked<D>[]): Promise<readonly PageOf<D>[]> {
+    const queries = asked.map(([{ collection }, query]) => ({ ...query, collection }));
+    return (await this.readModel.lists(projectId, queries)) as unknown as readonly PageOf<D>[];
+  }
+
+  /** All rows that match one of the queries, in their order, whatever their number: for what no index answers. */
   async all<D extends object>(
     projection: ProjectionOf<D>,
     projectId: string,
-    query: Omit<ListQuery, 'collection' | 'after' | 'before' | 'limit' | 'from'>,
+    ...queries: readonly Omit<ListQuery, 'collection' | 'after' | 'before' | 'limit' | 'from'>[]
   ): Promise<Pick<PageOf<D>, 'rows' | 'checkpoint'>> {
     const rows = new Map<string, RowOf<D>>();
-    for (let after: RowKey | undefined; ;) {
-      const page: PageOf<D> = await this.list(projection, projectId, { ...query, after, limit: BATCH, from: 'start' });
-      // What moves between two pages is not to be listed twice.
-      for (const row of page.rows) rows.set(row.key.id, row);
-      after = page.rows.at(-1)?.key;
-      if (!page.hasNext) return { rows: [...rows.values()], checkpoint: page.checkpoint };
+    for (let left: readonly Omit<ListQuery, 'collection' | 'limit' | 'from'>[] = queries; ;) {
+      const pages = await this.lists(
+        projectId,
+        left.map((query) => [projection, { ...query, limit: BATCH, from: 'start' }] as const),
+      );
+      // What moves between two pages, or matches two queries, is not to be listed twice.
+      for (const page of pages) for (const row of page.rows) rows.set(row.key.id, row);
+      left = left.flatMap((query, at) => (pages[at]!.hasNext ? [{ ...query, after: pages[at]!.rows.at(-1)!.key }] : []));
+      if (left.length === 0) return { rows: [...rows.values()], checkpoint: pages[0]?.checkpoint };
     }
   }
 
@@ -63,11 +75,11 @@ export class Reader {
 
   /** The usages that hold the thing, or ever did, with when: flags, configs, then experiments, each by name. */
   async everUsedBy(projectId: string, use: Use): Promise<readonly (Usage & Pick<UsageDocument, 'spans'>)[]> {
-    const tags = [usesTag(use), usedTag(use)];
-    const found = await Promise.all(tags.map((tag) => this.all(usage, projectId, { tag, sort: BY_CREATION })));
-    const documents = new Map(found.flatMap(({ rows }) => rows.map(({ document }) => [`${document.kind}:${document.id}`, document])));
-    return [...documents.values()]
-      .map(({ kind, id, name, status, spans }) => {
+    // In one instant: what ceases to use it meanwhile is found by one of the two.
+    const tagged = [usesTag(use), usedTag(use)].map((tag) => ({ tag, sort: BY_CREATION }));
+    const { rows } = await this.all(usage, projectId, ...tagged);
+    return rows
+      .map(({ document: { kind, id, name, status, spans } }) => {
         const ofThis = spans.filter((span) => span.kind === use.kind && span.id === use.id);
         return { kind, id, name, status, spans: ofThis };
       })

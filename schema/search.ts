@@ -62,17 +62,16 @@ export class SearchResolver {
     if (text.trim() === '') throw new RequestError('BAD_REQUEST', '`text` must have at least one character that is not a space.');
     if (first < 1 || first > MOST) throw new RequestError('BAD_REQUEST', `\`first\` must be from 1 to ${MOST}, not ${first}.`);
     const folded = foldedSearch('text', text);
-    const pages = await Promise.all(
-      KINDS.map(async ([kind, projection]) => {
-        const query = { text: folded, sort: { by: 'name', descending: false }, limit: MOST, from: 'start' } as const;
-        return { kind, page: await reader.list(projection, projectId, query) };
-      }),
+    const query = { text: folded, sort: { by: 'name', descending: false }, limit: MOST, from: 'start' } as const;
+    const pages = await reader.lists(
+      projectId,
+      KINDS.map(([, projection]) => [projection, query] as const),
     );
-    if (pages.every(({ page }) => page.checkpoint === undefined)) throw unknownProject(projectId);
-    const hits = pages.flatMap(({ kind, page }) => page.rows.map(({ document }) => hitOf(kind, document)));
+    if (pages.every(({ checkpoint }) => checkpoint === undefined)) throw unknownProject(projectId);
+    const hits = pages.flatMap(({ rows }, at) => rows.map(({ document }) => hitOf(KINDS[at]![0], document)));
     return {
       hits: hits.sort((a, b) => rank(a, folded) - rank(b, folded)).slice(0, first),
-      totalCount: pages.reduce((sum, { page }) => sum + page.total, 0),
+      totalCount: pages.reduce((sum, { total }) => sum + total, 0),
     };
   }
 }

@@ -56,6 +56,7 @@ export function timedReadModel(readModel: ReadModel, observe: ObserveCall): Read
     get: (projectId, collection, ids) => timed(observe, 'get', () => readModel.get(projectId, collection, ids)),
     getOfEach: (projectIds, collection) => timed(observe, 'get', () => readModel.getOfEach(projectIds, collection)),
     list: (projectId, query) => timed(observe, 'list', () => readModel.list(projectId, query)),
+    lists: (projectId, queries) => timed(observe, 'list', () => readModel.lists(projectId, queries)),
     log: (projectId, query) => timed(observe, 'log', () => readModel.log(projectId, query)),
     projectIds: () => timed(observe, 'projectIds', () => readModel.projectIds()),
     close: () => readModel.close(),

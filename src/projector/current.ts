@@ -32,6 +32,10 @@ export class CurrentReadModel implements Queried {
     return this.required().list(projectId, query);
   }
 
+  async lists(projectId: string, queries: readonly ListQuery[]) {
+    return this.required().lists(projectId, queries);
+  }
+
   async log(projectId: string, query: LogQuery) {
     return this.required().log(projectId, query);
   }

@@ -45,6 +45,13 @@ function over(projects: Map<string, Project>): ForkableReadModel {
     return ids.map((id) => found?.get(id));
   }
 
+  function page(projectId: string, query: ListQuery): Page {
+    open();
+    const project = projects.get(projectId);
+    const collection = project?.collections.get(query.collection) ?? new Collection();
+    return { ...collection.page(query), checkpoint: project?.checkpoint };
+  }
+
   async function checkpointsOf(projectIds: readonly string[]): Promise<readonly (Checkpoint | undefined)[]> {
     open();
     return projectIds.map((id) => projects.get(id)?.checkpoint);
@@ -88,10 +95,11 @@ function over(projects: Map<string, Project>): ForkableReadModel {
     },
 
     async list(projectId: string, query: ListQuery): Promise<Page> {
-      open();
-      const project = projects.get(projectId);
-      const collection = project?.collections.get(query.collection) ?? new Collection();
-      return { ...collection.page(query), checkpoint: project?.checkpoint };
+      return page(projectId, query);
+    },
+
+    async lists(projectId: string, queries: readonly ListQuery[]): Promise<readonly Page[]> {
+      return queries.map((query) => page(projectId, query));
     },
 
     async log(projectId: string, query: LogQuery): Promise<LogPage> {

@@ -150,6 +150,8 @@ export interface ReadModel {
   /** Of each project, the document of the collection that has the project's own id, in the order of the projects; undefined where there is none. */
   getOfEach(projectIds: readonly string[], collection: string): Promise<readonly (Document | undefined)[]>;
   list(projectId: string, query: ListQuery): Promise<Page>;
+  /** Pages of several collections, in the order of the queries, all read in one instant: they have one checkpoint. */
+  lists(projectId: string, queries: readonly ListQuery[]): Promise<readonly Page[]>;
   /** Which revisions of the project's history have these labels: the events themselves are the event store's. */
   log(projectId: string, query: LogQuery): Promise<LogPage>;
   /** The ids of the projects that have a checkpoint, sorted. */

@@ -14,7 +14,7 @@ import { placeText, sortable, type RedisKeys } from './redis-keys';
  * not; 4, 5 the places after and before which; 6 limit; 7, 8 whether descending, and from the end, as 1 or 0; 9 the filters as JSON, or nothing.
  * Answers {}: no such project; {DAMAGED}: a key is gone; {revision}: nothing has changed; else revision, hash, occurredAt, total, start, end, and place and text of each row.
  */
-export const LIST = String.raw`
+const PAGE = String.raw`
 local function name(key) return string.sub(key, #KEYS[1] - 9) end
 local state = redis.call('HMGET', KEYS[1], 'revision', 'hash', 'occurredAt', 'counted', name(KEYS[2]), name(KEYS[4]))
 if not state[1] then return {} end
@@ -195,7 +195,24 @@ for at, place in ipairs(places) do
 end
 return answer`;
 
-/** What the script is given. `known`: the checkpoint of the page that the caller has of the same query. */
+/**
+ * Pages of one project, each as `PAGE` answers it.
+ *
+ * KEYS and ARGV: those of each page, one after the other.
+ */
+export const LISTS = String.raw`
+local function page_of(KEYS, ARGV) ${PAGE}
+end
+local answers = {}
+for page = 1, #KEYS / 4 do
+  local keys, arguments = {}, {}
+  for at = 1, 4 do keys[at] = KEYS[(page - 1) * 4 + at] end
+  for at = 1, 9 do arguments[at] = ARGV[(page - 1) * 9 + at] end
+  answers[page] = page_of(keys, arguments)
+end
+return answers`;
+
+/** What the script is given for one page. `known`: the checkpoint of the page that the caller has of the same query. */
 export function listArguments(
   keys: RedisKeys,
   projectId: string,

@@ -20,7 +20,7 @@ import { RedisConnection } from '../redis/connection';
 import { deleteProject } from './redis-sweep';
 import { CHECKPOINTS, documentsIn, GET, GET_OF_EACH, getArguments, getOfEachArguments, type GetAnswer } from './redis-get';
 import { RedisKeys } from './redis-keys';
-import { LIST, listArguments } from './redis-list';
+import { listArguments, LISTS } from './redis-list';
 import { pageIn, type ListAnswer } from './redis-page';
 import { LOG, logArguments, logPageIn, type LogAnswer } from './redis-log';
 import { compareCodePoints } from './row-order';
@@ -69,7 +69,7 @@ export class RedisReadModel implements ReadModel {
     this.clustered = address.topology === 'cluster';
     this.connection = new RedisConnection(
       address,
-      { ledgerCheckpoints: CHECKPOINTS, ledgerGet: GET, ledgerGetOfEach: GET_OF_EACH, ledgerList: LIST, ledgerLog: LOG },
+      { ledgerCheckpoints: CHECKPOINTS, ledgerGet: GET, ledgerGetOfEach: GET_OF_EACH, ledgerLists: LISTS, ledgerLog: LOG },
       ReadModelUnavailable,
     );
     this.writing = new RedisConnection(address, { ledgerCommit: COMMIT }, ReadModelUnavailable);
@@ -133,15 +133,25 @@ export class RedisReadModel implements ReadModel {
   }
 
   async list(projectId: string, query: ListQuery): Promise<Page> {
+    return (await this.lists(projectId, [query]))[0]!;
+  }
+
+  async lists(projectId: string, queries: readonly ListQuery[]): Promise<readonly Page[]> {
+    if (queries.length === 0) return [];
     const known = this.checkpoints.known(projectId);
-    const name = JSON.stringify([projectId, query]);
-    const kept = this.pages.get(name);
-    const parts = listArguments(this.keys, projectId, query, kept?.checkpoint);
-    const answer = this.whole(projectId, (await this.connection.runRead('ledgerList', ...parts)) as ListAnswer);
-    const page = pageIn(answer, query) ?? kept!;
-    this.expect(projectId, page.checkpoint, known);
-    if (page !== kept && page.checkpoint) this.pages.set(name, page);
-    return page;
+    const asked = queries.map((query) => {
+      const name = JSON.stringify([projectId, query]);
+      const kept = this.pages.get(name);
+      return { query, name, kept, parts: listArguments(this.keys, projectId, query, kept?.checkpoint) };
+    });
+    const [keys, args] = [0, 1].map((part) => asked.flatMap(({ parts }) => parts[part]!)) as [string[], string[]];
+    const answers = (await this.connection.runRead('ledgerLists', keys, args)) as ListAnswer[];
+    return asked.map(({ query, name, kept }, at) => {
+      const page = pageIn(this.whole(projectId, answers[at]!), query) ?? kept!;
+      this.expect(projectId, page.checkpoint, known);
+      if (page !== kept && page.checkpoint) this.pages.set(name, page);
+      return page;
+    });
   }
 
   async log(projectId: string, query: LogQuery): Promise<LogPage> {

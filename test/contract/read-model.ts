@@ -120,6 +120,27 @@ export function readModelContract(name: string, open: () => Promise<ReadModel>):
         }
       });
 
+      test('pages of several collections are of one instant, whatever is committed meanwhile', async () => {
+        const parts = ['keys', 'segments', 'goals'];
+        const commits = (async () => {
+          for (let revision = 0; revision < 100; revision++) {
+            const writes = parts.map((part) => write('a', { updated: revision }, { revision }, part));
+            expect(await readModel.commit(batch(project, revision, ...writes))).toBe(true);
+          }
+          return 'done';
+        })();
+        const queries = [...parts, 'none'].map((collection) => ({ ...byName, collection }));
+        while ((await Promise.race([commits, new Promise((resolve) => setImmediate(resolve, 'committing'))])) === 'committing') {
+          const pages = await readModel.lists(project, queries);
+          const [{ checkpoint }] = pages as [Page];
+          const rows = checkpoint ? [expect.objectContaining({ document: { revision: checkpoint.revision } })] : [];
+          expect(pages).toEqual([...parts.map(() => rows), []].map((rows) => expect.objectContaining({ checkpoint, rows })));
+        }
+        expect((await readModel.lists(project, [...queries].reverse())).map(({ total }) => total)).toEqual([0, 1, 1, 1]);
+        expect(await readModel.lists(project, [])).toEqual([]);
+        expect(await readModel.lists(freshProject(), [byName])).toMatchObject([{ rows: [], total: 0, checkpoint: undefined }]);
+      });
+
       test('a batch without writes moves the checkpoint alone; of two writes to one document the later counts', async () => {
         await readModel.commit(batch(project, 0, write('a', { tags: ['x'] }, { n: 1 }), write('a', { tags: ['y'] }, { n: 2 })));
         await readModel.commit(batch(project, 1));

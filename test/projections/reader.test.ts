@@ -5,6 +5,7 @@ import { projections } from '../../projections';
 import { DEFAULT_LIMITS } from '../../src/domain/limits';
 import { replay } from '../../src/projector/replay';
 import { createMemoryReadModel } from '../../src/read-model/memory';
+import type { Queried } from '../../src/read-model/read-model';
 import { Ledger } from '../fixtures/ledger';
 import { remember } from './remembered';
 
@@ -138,4 +139,30 @@ test('every project is listed, by id', async () => {
     ['app', 'The app', 'app'],
     ['zoo', 'The zoo', 'zoo'],
   ]);
+});
+
+test('what ceases to use a thing while usages are read is among those that ever did', async () => {
+  const ledger = ledgerWithKeys('theme');
+  const id = ledger.create({ type: 'CreateFlag', name: 'Dark', key: 'theme', rows: [] });
+  const remembered = await remember(ledger);
+  const { readModel } = remembered;
+  let projecting: Promise<unknown> = Promise.resolve();
+  const change = () => {
+    projecting = projecting.then(() => {
+      ledger.accept({ type: ledger.state.flags.get(id)!.status === 'ARCHIVED' ? 'RestoreFlag' : 'ArchiveFlag', id });
+      return remembered.catchUp();
+    });
+    return projecting;
+  };
+  // A projection that moves on before each read.
+  const busy: Queried = {
+    ...readModel,
+    list: (projectId, query) => change().then(() => readModel.list(projectId, query)),
+    lists: (projectId, queries) => change().then(() => readModel.lists(projectId, queries)),
+  };
+  const reader = new Reader(busy);
+  for (let time = 0; time < 4; time += 1) {
+    const usages = await reader.everUsedBy('shop', { kind: 'key', id: 'theme' });
+    expect(usages.map(({ name }) => name)).toEqual(['Dark']);
+  }
 });

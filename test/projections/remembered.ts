@@ -8,7 +8,7 @@ import type { Ledger } from '../fixtures/ledger';
 
 /** What the read models remember of one ledger, brought up to date by the code that the projector runs. */
 export class Remembered {
-  private readonly readModel = createMemoryReadModel();
+  readonly readModel = createMemoryReadModel();
   private readonly applier: Applier;
   private reflected = 0;
   readonly reader = new Reader(this.readModel);

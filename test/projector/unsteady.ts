@@ -81,6 +81,7 @@ export function unsteady(readModel: ReadModel, away: () => 'before' | 'after' | 
     get: (projectId, collection, ids) => through(() => readModel.get(projectId, collection, ids)),
     getOfEach: (projectIds, collection) => through(() => readModel.getOfEach(projectIds, collection)),
     list: (projectId, query) => through(() => readModel.list(projectId, query)),
+    lists: (projectId, queries) => through(() => readModel.lists(projectId, queries)),
     log: (projectId, query) => through(() => readModel.log(projectId, query)),
     projectIds: () => through(() => readModel.projectIds()),
     close: () => readModel.close(),
