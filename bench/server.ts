@@ -41,7 +41,7 @@ function schemaWithConstants() {
     buildExperienceSchema(),
     parse(`
       extend type Query { constantKeys(projectId: ID!, first: Int): KeyConnection! }
-      extend type Mutation { constantEditKey(input: EditKeyInput!): KeyResult! }
+      extend type Mutation { constantEditKey(input: EditKeyInput!): EditKeyResult! }
     `),
   );
   const queries = schema.getQueryType()?.getFields() ?? {};

@@ -4,13 +4,12 @@ import { CONCEPTS, type ArchivableKind } from '../src/domain/concepts';
 import type { Cursor } from '../src/domain/cursor';
 import type { EntityKind } from '../src/domain/event';
 import { withArticle } from '../src/domain/text';
-import { BaselineOfRunning } from './acknowledge';
 import { ACKNOWLEDGE, AcknowledgeInput } from './acknowledge-input';
 import type { Context } from './context';
 import { DOCUMENTS, nameOf } from './documents';
 import { EntityReference } from './entity';
 import { identityIn, referenceTo, type GlobalId, type Reference } from './global-id';
-import { resultOf } from './outcome';
+import { resultOf } from './command-result';
 import { CommandInput, named, performAnd } from './perform';
 import { CursorScalar } from './scalars';
 import { WrongId } from './wrong-id';
@@ -24,7 +23,7 @@ export class ArchivedMany {
   cursor: Cursor;
 }
 
-const ArchiveManyResult = resultOf(ArchivedMany, 'ArchivedMany', 'ArchiveManyResult', { BaselineOfRunning });
+const ArchiveManyResult = resultOf('ArchiveMany', ArchivedMany);
 
 @InputType({ description: 'One thing to archive.' })
 export class ArchiveItemInput {

@@ -3,6 +3,7 @@ import { ENTITY_PROJECTIONS } from '../projections/entities';
 import type { ProjectionOf } from '../projections/projection';
 import type { SingleCommand } from '../src/domain/decider';
 import type { PluralKind } from '../src/domain/project-state';
+import { resultOf } from './command-result';
 import type { Context } from './context';
 import { idsIn, type GlobalId, type ReadId } from './global-id';
 import { atInputPaths, type InputNames } from './input-path';
@@ -42,23 +43,25 @@ type Writing<Input extends object, T extends Type> = readonly [
 /** The mutations that create and edit what has a name of its own. */
 export function writeMutations<Kind extends PluralKind, New extends NewText, Changes extends ChangedText>(
   kind: Kind,
-  result: object,
+  type: ClassType,
   { create, edit, names = [] }: Written<Kind, New, Changes>,
 ): ClassType {
   const projection = projectionOf(kind);
   const Name = capitalized(kind);
   const [newInput, creates, newDetails] = create;
   const [changesInput, edits, changedDetails] = edit;
+  const CreateResult = resultOf(`Create${Name}` as Type, type);
+  const EditResult = resultOf(`Edit${Name}` as Type, type);
   @Resolver()
   class WriteMutations {
-    @Mutation(() => result, { name: `create${Name}`, description: creates })
+    @Mutation(() => CreateResult, { name: `create${Name}`, description: creates })
     create(@Arg('input', () => newInput, { description: `The new ${kind}.` }) input: New, @Ctx() context: Context) {
       const text = { name: input.name, description: described(input.description) };
       const command = { type: `Create${Name}`, ...text, ...newDetails(input, idsIn(input.projectId)) } as unknown as SingleCommand;
       return atInputPaths(perform(context, input, command, projection), names);
     }
 
-    @Mutation(() => result, { name: `edit${Name}`, description: edits })
+    @Mutation(() => EditResult, { name: `edit${Name}`, description: edits })
     edit(@Arg('input', () => changesInput, { description: 'What to change.' }) input: Changes, @Ctx() context: Context) {
       // Of a command on what has a name, `name` is a new one.
       const { projectId, id } = thingOf(kind, { id: input.id, projectId: input.projectId });
@@ -79,7 +82,7 @@ export type Descriptions = { readonly [T in Type]?: string };
 /** Commands that say nothing but which thing they are about: `PublishFlag` is the mutation `publishFlag(input: FlagInput!)`. */
 export function moveMutations(
   kind: PluralKind,
-  result: object,
+  type: ClassType,
   oneInput: abstract new () => OneInput,
   descriptions: Descriptions,
 ): readonly ClassType[] {
@@ -88,15 +91,16 @@ export function moveMutations(
   @InputType(`${capitalized(kind)}Input`, { description: `Which ${kind}.` })
   class WhichInput extends (oneInput as new () => OneInput) {}
 
-  return Object.entries(descriptions).map(([type, description]) => {
+  return Object.entries(descriptions).map(([command, description]) => {
+    const MoveResult = resultOf(command as Type, type);
     @Resolver()
     class MoveMutation {
-      @Mutation(() => result, { name: type.charAt(0).toLowerCase() + type.slice(1), description })
+      @Mutation(() => MoveResult, { name: command.charAt(0).toLowerCase() + command.slice(1), description })
       move(@Arg('input', () => WhichInput, { description: `Which ${kind}.` }) input: WhichInput, @Ctx() context: Context) {
         const { projectId, id } = thingOf(kind, input);
         const which = kind === 'key' ? { name: id } : { id };
-        const command = { type, ...which, expectedVersion: named(input.expectedVersion) } as unknown as SingleCommand;
-        return perform(context, { ...input, projectId }, command, projection, id);
+        const submitted = { type: command, ...which, expectedVersion: named(input.expectedVersion) } as unknown as SingleCommand;
+        return perform(context, { ...input, projectId }, submitted, projection, id);
       }
     }
     return MoveMutation;

@@ -5,7 +5,7 @@ import type { Cursor } from '../src/domain/cursor';
 import { EXCLUSIVITY } from '../src/domain/exclusivity';
 import type { Context } from './context';
 import { Entity } from './entity';
-import { resultOf } from './outcome';
+import { resultOf } from './command-result';
 import type { GlobalId } from './global-id';
 import { named, perform, ThingInput } from './perform';
 import { Project } from './project';
@@ -26,7 +26,8 @@ export class Exclusivity extends Entity {
   enabled: boolean;
 }
 
-const ExclusivityResult = resultOf(Exclusivity, 'Exclusivity');
+const EnableExclusivityResult = resultOf('EnableExclusivity', Exclusivity);
+const DisableExclusivityResult = resultOf('DisableExclusivity', Exclusivity);
 
 @InputType({ description: 'Whose setting.' })
 export class ExclusivityInput extends ThingInput {
@@ -49,7 +50,7 @@ export class ExclusivityResolver {
     return context.reader.get(exclusivity, projectId, EXCLUSIVITY.id);
   }
 
-  @Mutation(() => ExclusivityResult, { description: 'Makes every experiment that is created from now on exclusive.' })
+  @Mutation(() => EnableExclusivityResult, { description: 'Makes every experiment that is created from now on exclusive.' })
   enableExclusivity(
     @Arg('input', () => ExclusivityInput, { description: 'Whose setting.' }) input: ExclusivityInput,
     @Ctx() context: Context,
@@ -59,7 +60,9 @@ export class ExclusivityResolver {
     return perform(context, { ...input, projectId }, command, exclusivity, id);
   }
 
-  @Mutation(() => ExclusivityResult, { description: 'Leaves it to each experiment that is created from now on whether it is exclusive.' })
+  @Mutation(() => DisableExclusivityResult, {
+    description: 'Leaves it to each experiment that is created from now on whether it is exclusive.',
+  })
   disableExclusivity(
     @Arg('input', () => ExclusivityInput, { description: 'Whose setting.' }) input: ExclusivityInput,
     @Ctx() context: Context,

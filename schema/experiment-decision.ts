@@ -12,7 +12,7 @@ import { Experiment } from './experiment';
 import type { GlobalId } from './global-id';
 import { forbidden } from './guard';
 import { listOf } from './list-cost';
-import { resultOf } from './outcome';
+import { resultOf } from './command-result';
 import { named, perform, ThingInput } from './perform';
 import { readReport } from './report';
 import { CursorScalar, DateTimeScalar } from './scalars';
@@ -124,7 +124,7 @@ class RecordDecisionInput extends ThingInput {
   digest?: string | null;
 }
 
-const RecordDecisionResult = resultOf(Experiment, 'Experiment', 'RecordDecisionResult');
+const RecordDecisionResult = resultOf('RecordDecision', Experiment);
 
 const basisOf = ({ cursor: { revision, mark }, receivedUpToMs: receivedUpTo, digest }: Report): DecisionBasis => ({
   revision,

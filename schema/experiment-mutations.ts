@@ -1,7 +1,6 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import { experiments } from '../projections/entities';
 import type { Command } from '../src/domain/command';
-import { BaselineOfRunning, NoReach } from './acknowledge';
 import { moveMutations, writeMutations } from './concept-mutations';
 import type { Context } from './context';
 import { Experiment } from './experiment';
@@ -16,11 +15,13 @@ import {
   RollOutExperimentInput,
 } from './experiment-input';
 import { atInputPaths, type InputNames } from './input-path';
-import { resultOf } from './outcome';
+import { resultOf } from './command-result';
 import { named, perform } from './perform';
 import { thingOf } from './thing';
 
-const ExperimentResult = resultOf(Experiment, 'Experiment', undefined, { NoReach, BaselineOfRunning });
+const RaiseExperimentTrafficResult = resultOf('RaiseExperimentTraffic', Experiment);
+const ChangeExperimentTrafficResult = resultOf('ChangeExperimentTraffic', Experiment);
+const RollOutExperimentResult = resultOf('RollOutExperiment', Experiment);
 
 const NAMES: InputNames = [
   [/^audience$/, 'audienceId'],
@@ -42,7 +43,7 @@ export const variantsOf = (variants: readonly VariantInput[]) =>
 
 @Resolver(() => Experiment)
 class ExperimentMutations {
-  @Mutation(() => ExperimentResult, {
+  @Mutation(() => RaiseExperimentTrafficResult, {
     description: 'Lets a running experiment take in more users. Anyone who is in a test already stays there.',
   })
   raiseExperimentTraffic(
@@ -53,7 +54,7 @@ class ExperimentMutations {
     return on(context, input, (which) => ({ type: 'RaiseExperimentTraffic', ...which, traffic: input.traffic }));
   }
 
-  @Mutation(() => ExperimentResult, {
+  @Mutation(() => ChangeExperimentTrafficResult, {
     description: 'Lets a running experiment take more users, or fewer. Users who are in it already stay there.',
   })
   changeExperimentTraffic(
@@ -64,7 +65,7 @@ class ExperimentMutations {
     return on(context, input, (which) => ({ type: 'ChangeExperimentTraffic', ...which, traffic: input.traffic }));
   }
 
-  @Mutation(() => ExperimentResult, { description: 'Ends a running experiment: its whole audience gets one variant from now on.' })
+  @Mutation(() => RollOutExperimentResult, { description: 'Ends a running experiment: its whole audience gets one variant from now on.' })
   rollOutExperiment(
     @Arg('input', () => RollOutExperimentInput, { description: 'Which experiment, and which variant.' }) input: RollOutExperimentInput,
     @Ctx() context: Context,
@@ -75,7 +76,7 @@ class ExperimentMutations {
 
 export const experimentMutations = [
   ExperimentMutations,
-  writeMutations('experiment', ExperimentResult, {
+  writeMutations('experiment', Experiment, {
     create: [
       CreateExperimentInput,
       'Creates an experiment, as a draft.',
@@ -105,7 +106,7 @@ export const experimentMutations = [
     ],
     names: NAMES,
   }),
-  ...moveMutations('experiment', ExperimentResult, OneInput, {
+  ...moveMutations('experiment', Experiment, OneInput, {
     StartExperiment: 'Starts a draft: its audience is fixed as it is now, and users are taken in.',
     StopExperiment: 'Stops a running experiment, for good: everybody gets what they would get without it.',
     ArchiveExperiment: 'Archives an experiment that is not running. A roll-out is not served any more.',

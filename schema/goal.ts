@@ -8,7 +8,6 @@ import { namedType, OTHER_WORDS, textInputs } from './concept-types';
 import { PropertyConditionInput } from './condition-input';
 import { Entity } from './entity';
 import { listOf } from './list-cost';
-import { resultOf } from './outcome';
 import { named } from './perform';
 import { PropertyCondition } from './rule-nodes';
 import { JsonScalar } from './scalars';
@@ -97,7 +96,6 @@ export const measuredOf = ({ measure, property, cap, direction, windowDays }: Me
   windowDays: named(windowDays),
 });
 
-const GoalResult = resultOf(Goal, 'Goal');
 const { NewInput, OneInput, ChangesInput } = textInputs('goal', OTHER_WORDS('goal'));
 
 const EVENT = 'The event that counts, as the app sends it: 1 to 200 characters, and its case counts.';
@@ -149,7 +147,7 @@ export const goalResolvers = [
   GoalResolver,
   ...queriesOf('goal', Goal),
   usedByField(Goal, 'goal', 'Every experiment that measures it, and so keeps it from being archived.'),
-  writeMutations('goal', GoalResult, {
+  writeMutations('goal', Goal, {
     create: [
       CreateGoalInput,
       'Creates a goal.',
@@ -161,7 +159,7 @@ export const goalResolvers = [
       ({ event, filters, ...input }) => ({ event: named(event), filters: named(filters), ...measuredOf(input) }),
     ],
   }),
-  ...moveMutations('goal', GoalResult, OneInput, {
+  ...moveMutations('goal', Goal, OneInput, {
     ArchiveGoal: 'Archives a goal that no draft or running experiment measures.',
     RestoreGoal: 'Brings an archived goal back, if its name is still free.',
   }),

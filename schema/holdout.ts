@@ -6,7 +6,7 @@ import { moveMutations } from './concept-mutations';
 import type { Context } from './context';
 import { Entity } from './entity';
 import type { GlobalId } from './global-id';
-import { resultOf } from './outcome';
+import { resultOf } from './command-result';
 import { CommandInput, perform, ThingInput } from './perform';
 import { PercentScalar } from './scalars';
 
@@ -37,7 +37,7 @@ export class Holdout extends Entity {
   status: Status;
 }
 
-const HoldoutResult = resultOf(Holdout, 'Holdout');
+const CreateHoldoutResult = resultOf('CreateHoldout', Holdout);
 
 @InputType({ description: 'A new holdout, which is active at once.' })
 export class CreateHoldoutInput extends CommandInput {
@@ -56,7 +56,7 @@ abstract class OneHoldoutInput extends ThingInput {
 
 @Resolver()
 class HoldoutMutations {
-  @Mutation(() => HoldoutResult, {
+  @Mutation(() => CreateHoldoutResult, {
     description: 'Creates a holdout, which is active at once. A project has at most one that is active.',
   })
   createHoldout(
@@ -70,7 +70,7 @@ class HoldoutMutations {
 export const holdoutResolvers = [
   HoldoutMutations,
   ...queriesOf('holdout', Holdout, HoldoutStatus),
-  ...moveMutations('holdout', HoldoutResult, OneHoldoutInput, {
+  ...moveMutations('holdout', Holdout, OneHoldoutInput, {
     EndHoldout: 'Ends a holdout, for good: its users get values as all others do.',
   }),
 ];

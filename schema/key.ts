@@ -1,12 +1,12 @@
 import { Arg, Ctx, Field, ID, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
 import { keys } from '../projections/entities';
 import type { Json } from '../src/domain/json';
-import { AcknowledgingInput, BaselineOfRunning } from './acknowledge';
+import { AcknowledgingInput } from './acknowledge';
 import { queriesOf, usedByField } from './concept-fields';
 import { moveMutations } from './concept-mutations';
 import type { Context } from './context';
 import { Entity } from './entity';
-import { resultOf } from './outcome';
+import { resultOf } from './command-result';
 import type { GlobalId } from './global-id';
 import { CommandInput, described, named, perform } from './perform';
 import { JsonScalar } from './scalars';
@@ -36,7 +36,8 @@ export class Key extends Entity {
   archived: boolean;
 }
 
-const KeyResult = resultOf(Key, 'Key', undefined, { BaselineOfRunning });
+const CreateKeyResult = resultOf('CreateKey', Key);
+const EditKeyResult = resultOf('EditKey', Key);
 
 @InputType({ description: 'A new key.' })
 export class CreateKeyInput extends CommandInput {
@@ -79,14 +80,14 @@ export class EditKeyInput extends OneKeyInput {
 
 @Resolver(() => Key)
 class KeyResolver {
-  @Mutation(() => KeyResult, { description: 'Creates a key.' })
+  @Mutation(() => CreateKeyResult, { description: 'Creates a key.' })
   createKey(@Arg('input', () => CreateKeyInput, { description: 'The new key.' }) input: CreateKeyInput, @Ctx() context: Context) {
     const { name, type, defaultValue = null } = input;
     const command = { type: 'CreateKey', name, valueType: type, defaultValue, description: described(input.description) } as const;
     return perform(context, input, command, keys);
   }
 
-  @Mutation(() => KeyResult, { description: 'Changes a key’s default value or description; nothing else of it can change.' })
+  @Mutation(() => EditKeyResult, { description: 'Changes a key’s default value or description; nothing else of it can change.' })
   editKey(@Arg('input', () => EditKeyInput, { description: 'What to change.' }) input: EditKeyInput, @Ctx() context: Context) {
     const { defaultValue } = input;
     const { projectId, id: name } = thingOf('key', input);
@@ -105,7 +106,7 @@ export const keyResolvers = [
   KeyResolver,
   ...queriesOf('key', Key),
   usedByField(Key, 'key', 'Every flag, config and experiment that uses it, and so keeps it from being archived.'),
-  ...moveMutations('key', KeyResult, OneKeyInput, {
+  ...moveMutations('key', Key, OneKeyInput, {
     ArchiveKey: 'Archives a key that nothing uses.',
     RestoreKey: 'Brings an archived key back.',
   }),

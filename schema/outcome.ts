@@ -1,16 +1,4 @@
-import {
-  createUnionType,
-  Field,
-  FieldResolver,
-  ID,
-  Int,
-  InterfaceType,
-  ObjectType,
-  registerEnumType,
-  Resolver,
-  Root,
-  type ClassType,
-} from 'type-graphql';
+import { Field, FieldResolver, ID, Int, InterfaceType, ObjectType, registerEnumType, Resolver, Root } from 'type-graphql';
 import type { Cursor } from '../src/domain/cursor';
 import type { Previewed } from '../src/application/preview';
 import type { Actor as LedgerActor, Envelope } from '../src/domain/event';
@@ -20,6 +8,10 @@ import { EntityKindEnum, EntityReference, Usage } from './entity';
 import { listOf } from './list-cost';
 import { CursorScalar, DateTimeScalar } from './scalars';
 import { shownRefusal, shownUsage, type ShownObstacle, type ShownRefusal, type ShownUsage } from './shown-refusal';
+
+/** The name of the GraphQL type of a refusal: `IN_USE` is `InUse`. */
+export const typeOfRefusal = ({ code }: Pick<DomainRefusal, 'code'>): string =>
+  code.toLowerCase().replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
 export enum RefusalCode {
   INVALID_INPUT = 'INVALID_INPUT',
@@ -194,40 +186,4 @@ export class Preview {
     this.wouldRefuse = refusal ? shownRefusal(projectId, refusal) : null;
     this.usedBy = usages.map((usage) => shownUsage(projectId, usage));
   }
-}
-
-const REFUSALS = { InvalidInput, NotFound, AlreadyExists, LimitReached, InUse, IllegalState, Stale, CommandIdReused };
-
-/** The name of the GraphQL type of a refusal. */
-export const typeOfRefusal = ({ code }: DomainRefusal): string => TYPE_BY_CODE[code];
-
-const TYPE_BY_CODE: Readonly<Record<DomainRefusal['code'], string>> = {
-  INVALID_INPUT: 'InvalidInput',
-  NOT_FOUND: 'NotFound',
-  ALREADY_EXISTS: 'AlreadyExists',
-  LIMIT_REACHED: 'LimitReached',
-  IN_USE: 'InUse',
-  ILLEGAL_STATE: 'IllegalState',
-  STALE: 'Stale',
-  COMMAND_ID_REUSED: 'CommandIdReused',
-  CANNOT_REVERT: 'CannotRevert',
-  NO_REACH: 'NoReach',
-  BASELINE_OF_RUNNING: 'BaselineOfRunning',
-};
-
-/**
- * The answer of a mutation: what it is about, or `Accepted`, or a refusal. `name` is that of the type it succeeds with; `more` are refusals that no
- * other mutation has.
- */
-export function resultOf(type: ClassType, name: string, union = `${name}Result`, more: Readonly<Record<string, ClassType<Refusal>>> = {}) {
-  return createUnionType({
-    name: union,
-    description: `${name}: as it is now. Accepted: stored, but not to be seen yet. Preview: what it would do, if that was asked. Everything else is a refusal: nothing was written.`,
-    types: () => [type, Accepted, Preview, ...Object.values(REFUSALS), ...Object.values(more)] as const,
-    resolveType: (value: object) => {
-      if (value instanceof Accepted) return 'Accepted';
-      if (value instanceof Preview) return 'Preview';
-      return 'code' in value ? typeOfRefusal(value as DomainRefusal) : name;
-    },
-  });
 }

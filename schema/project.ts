@@ -9,7 +9,7 @@ import { Entity } from './entity';
 import { RequestError } from './error';
 import type { GlobalId } from './global-id';
 import { atInputPaths, type InputNames } from './input-path';
-import { resultOf } from './outcome';
+import { resultOf } from './command-result';
 import { CommandInput, EditInput, described, named, perform, refused } from './perform';
 import { refusalIfNoRoom } from './project-limit';
 import { reach } from './reach';
@@ -29,7 +29,8 @@ export class Project extends Entity {
   description: string;
 }
 
-const ProjectResult = resultOf(Project, 'Project');
+const CreateProjectResult = resultOf('CreateProject', Project);
+const EditProjectResult = resultOf('EditProject', Project);
 
 @InputType({ description: 'A new project.' })
 export class CreateProjectInput extends CommandInput {
@@ -89,7 +90,7 @@ export class ProjectResolver {
     return context.progress.staleSince(project.id);
   }
 
-  @Mutation(() => ProjectResult, { description: 'Creates a project. An instance admin’s.' })
+  @Mutation(() => CreateProjectResult, { description: 'Creates a project. An instance admin’s.' })
   async createProject(
     @Arg('input', () => CreateProjectInput, { description: 'The new project.' }) input: CreateProjectInput,
     @Ctx() context: Context,
@@ -108,7 +109,7 @@ export class ProjectResolver {
     });
   }
 
-  @Mutation(() => ProjectResult, { description: 'Changes a project’s name or description.' })
+  @Mutation(() => EditProjectResult, { description: 'Changes a project’s name or description.' })
   editProject(@Arg('input', () => EditProjectInput, { description: 'What to change.' }) input: EditProjectInput, @Ctx() context: Context) {
     const { projectId, name, description, expectedVersion } = input;
     const command = {

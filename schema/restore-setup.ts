@@ -5,11 +5,10 @@ import type { Cursor } from '../src/domain/cursor';
 import { notFound } from '../src/domain/refusal';
 import { describingPast, type PastSetup } from '../src/setup/past-setup';
 import { planningRestore } from '../src/setup/restore';
-import { BaselineOfRunning, NoReach } from './acknowledge';
 import { ACKNOWLEDGE, AcknowledgeInput } from './acknowledge-input';
 import { AsOfInput, LOOK, lookingBack, placeOf } from './as-of';
 import type { Context } from './context';
-import { resultOf } from './outcome';
+import { resultOf } from './command-result';
 import { CommandInput, performAnd, refused } from './perform';
 import { refuseForeign } from './reach';
 import { CursorScalar } from './scalars';
@@ -50,7 +49,7 @@ export class RestoreSetupInput extends CommandInput {
   plannedAt?: Cursor | null;
 }
 
-const RestoreSetupResult = resultOf(SetupApplied, 'SetupApplied', 'RestoreSetupResult', { NoReach, BaselineOfRunning });
+const RestoreSetupResult = resultOf('RestoreSetup', SetupApplied);
 
 const COST = ({ childComplexity }: { readonly childComplexity: number }): number => LOOK + WHOLE_PROJECT + childComplexity;
 

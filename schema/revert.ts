@@ -3,13 +3,13 @@ import { contentOf } from '../projections/content';
 import { decodeCursor, type Cursor } from '../src/domain/cursor';
 import { eventId } from '../src/domain/event';
 import type { RevertTarget } from '../src/domain/revert';
-import { AcknowledgingInput, BaselineOfRunning } from './acknowledge';
+import { AcknowledgingInput } from './acknowledge';
 import { viewOf } from './as-of';
 import type { Context } from './context';
 import { DOCUMENTS, nameOf } from './documents';
 import { EntityReference } from './entity';
 import { identityIn, identityOf, referenceTo, type GlobalId, type Identity, type Reference } from './global-id';
-import { CannotRevert, resultOf } from './outcome';
+import { resultOf } from './command-result';
 import { named, performAnd } from './perform';
 import { CursorScalar } from './scalars';
 
@@ -25,7 +25,7 @@ export class Reverted {
   cursor: Cursor;
 }
 
-const RevertResult = resultOf(Reverted, 'Reverted', 'RevertResult', { CannotRevert, BaselineOfRunning });
+const RevertResult = resultOf('Revert', Reverted);
 
 @InputType({ description: 'What is to go back to what it was.' })
 export class RevertInput extends AcknowledgingInput {

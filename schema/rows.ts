@@ -1,6 +1,5 @@
 import { Ctx, Field, FieldResolver, ID, InputType, Resolver, Root, type ClassType } from 'type-graphql';
 import { segments } from '../projections/entities';
-import { BaselineOfRunning } from './acknowledge';
 import { queriesOf } from './concept-fields';
 import {
   capitalized,
@@ -16,7 +15,6 @@ import type { Context } from './context';
 import type { GlobalId, ReadId } from './global-id';
 import type { InputNames } from './input-path';
 import { listOf } from './list-cost';
-import { resultOf } from './outcome';
 import { Segment } from './segment';
 
 /* What the rows of flags and configs have in common. */
@@ -65,12 +63,11 @@ export function rolloutResolvers<Kind extends 'flag' | 'config', New extends New
   { type, row, statuses, rows, oneInput, holds }: RolloutType,
   written: Omit<Written<Kind, New, Changes>, 'names'>,
 ): readonly ClassType[] {
-  const result = resultOf(type, capitalized(kind), undefined, { BaselineOfRunning });
   return [
     ...queriesOf(kind, type, statuses),
     ...rowsFields(type, row, rows),
-    writeMutations(kind, result, { ...written, names: ROW_NAMES }),
-    ...moveMutations(kind, result, oneInput, rolloutMoves(kind, holds)),
+    writeMutations(kind, type, { ...written, names: ROW_NAMES }),
+    ...moveMutations(kind, type, oneInput, rolloutMoves(kind, holds)),
   ];
 }
 

@@ -3,13 +3,12 @@ import { segments, type SegmentDocument } from '../projections/entities';
 import type { Rule } from '../src/domain/rule';
 import { ruleParts, ruleText } from '../src/domain/rule-words';
 import { PARTS, partsIn, TextPart, type PartInProject } from './text-part';
-import { BaselineOfRunning } from './acknowledge';
 import { queriesOf, usedByField } from './concept-fields';
 import { moveMutations, writeMutations } from './concept-mutations';
 import { namedType, OTHER_WORDS, textInputs } from './concept-types';
 import type { Context } from './context';
 import { Entity } from './entity';
-import { resultOf } from './outcome';
+import { resultOf } from './command-result';
 import type { GlobalId } from './global-id';
 import { named, perform, ThingInput } from './perform';
 import { RuleInput, ruleOf } from './rule-input';
@@ -26,7 +25,8 @@ export class Segment extends namedType('segment') {
   archived: boolean;
 }
 
-const SegmentResult = resultOf(Segment, 'Segment', undefined, { BaselineOfRunning });
+const CloneSegmentResult = resultOf('CloneSegment', Segment);
+
 const { NewInput, OneInput, ChangesInput } = textInputs('segment', OTHER_WORDS('segment'));
 
 @InputType({ description: 'A new segment.' })
@@ -65,7 +65,7 @@ class SegmentResolver {
     return partsIn(projectId, ruleParts(rule));
   }
 
-  @Mutation(() => SegmentResult, { description: 'Makes an independent copy of a segment, which nothing uses yet.' })
+  @Mutation(() => CloneSegmentResult, { description: 'Makes an independent copy of a segment, which nothing uses yet.' })
   cloneSegment(@Arg('input', () => CloneSegmentInput, { description: 'What to copy.' }) input: CloneSegmentInput, @Ctx() context: Context) {
     const { name, expectedVersion } = input;
     const { projectId, id } = thingOf('segment', { id: input.id, projectId: input.projectId });
@@ -83,7 +83,7 @@ export const segmentResolvers = [
   ruleNodesField(Segment),
   ...queriesOf('segment', Segment),
   usedByField(Segment, 'segment', 'Every flag, config and experiment that uses it, and so keeps it from being archived.'),
-  writeMutations('segment', SegmentResult, {
+  writeMutations('segment', Segment, {
     create: [CreateSegmentInput, 'Creates a segment.', ({ rule }) => ({ rule: ruleOf(rule) })],
     edit: [
       EditSegmentInput,
@@ -91,7 +91,7 @@ export const segmentResolvers = [
       ({ rule }) => ({ rule: rule ? ruleOf(rule) : undefined }),
     ],
   }),
-  ...moveMutations('segment', SegmentResult, OneInput, {
+  ...moveMutations('segment', Segment, OneInput, {
     ArchiveSegment: 'Archives a segment that nothing uses.',
     RestoreSegment: 'Brings an archived segment back, if its name is still free.',
   }),

@@ -9,7 +9,7 @@ import { inSlices, inTurns } from '../src/concurrency/in-slices';
 import { planning, type Plan as SetupPlan } from '../src/setup/plan';
 import { writingContent } from '../src/setup/canonical-file';
 import { differences } from '../src/audit/difference';
-import { AcknowledgementsNeeded, BaselineOfRunning, NoReach, shownNeeded } from './acknowledge';
+import { AcknowledgementsNeeded, shownNeeded } from './acknowledge';
 import type { Context } from './context';
 import { changesIn } from './field-change';
 import { partsIn } from './text-part';
@@ -17,7 +17,8 @@ import { referenceTo } from './global-id';
 import { AS_OF_COST, AsOfInput, lookingBack, placeOf } from './as-of';
 import { RequestError } from './error';
 import { listOf } from './list-cost';
-import { InvalidInput, NotFound, RefusalCode, resultOf } from './outcome';
+import { resultOf } from './command-result';
+import { InvalidInput, NotFound, RefusalCode } from './outcome';
 import { performAnd } from './perform';
 import { refuseForeign } from './reach';
 import { CursorScalar, JsonScalar } from './scalars';
@@ -69,7 +70,7 @@ export class SetupApplied {
   events: number;
 }
 
-const ApplySetupResult = resultOf(SetupApplied, 'SetupApplied', 'ApplySetupResult', { NoReach, BaselineOfRunning });
+const ApplySetupResult = resultOf('ApplySetup', SetupApplied);
 
 /** What it costs to look at everything, however little of it is asked for. */
 export const WHOLE_PROJECT = 500;

@@ -2,7 +2,7 @@ import type { Json } from './json';
 import { nameOf } from './naming';
 import { PERCENT_RULE, WHOLE } from './percent';
 import { entitiesOf, withEntity, type ProjectState } from './project-state';
-import { illegalState, type Problem, type Refusal } from './refusal';
+import { illegalState, type Problem, type RefusalOf } from './refusal';
 import { checkRowIds, ROWS } from './row';
 import type { Use } from './usage';
 import { checkValue } from './value';
@@ -87,7 +87,7 @@ export function cannotReturn(
   state: ProjectState,
   entity: { readonly kind: string; readonly name: string },
   uses: readonly Use[],
-): Refusal | undefined {
+): RefusalOf<'ILLEGAL_STATE'> | undefined {
   const problems = uses.flatMap((use) => checkChoice(state, use, use.kind));
   if (problems.length === 0) return undefined;
   const words = problems.map(({ message }) => message).join('; ');

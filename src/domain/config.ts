@@ -7,7 +7,7 @@ import { sameJson } from './json';
 import { Rollouts, type RolloutStatus } from './lifecycle';
 import type { OnEntity } from './named-entity';
 import type { ProjectState } from './project-state';
-import { inUse, type Problem, type Refusal } from './refusal';
+import { inUse, type Problem, type RefusalOf } from './refusal';
 import { revertedRows } from './reverted-rows';
 import { editedRows, idsGiven, numberRows, type RowInput } from './row';
 import { usesOfConfig } from './usage';
@@ -109,7 +109,7 @@ const checkDefinition = (
 ];
 
 /** K7 */
-const keyTaken = (state: ProjectState, keys: readonly string[], ownId?: string): Refusal | undefined => {
+const keyTaken = (state: ProjectState, keys: readonly string[], ownId?: string): RefusalOf<'IN_USE'> | undefined => {
   for (const config of state.configs.values()) {
     if (config.status === 'ARCHIVED' || config.id === ownId) continue;
     const key = keys.find((name) => config.keys.includes(name));
@@ -140,7 +140,7 @@ export const config = {
       ({ keys, rows = [], description = '' }) => ({ description, keys, rows: numberRows<ConfigRow>(rows, 0, 'r', shape) }),
       (state, { keys }) => keyTaken(state, keys),
     ),
-    EditConfig: configs.editing<EditConfig>(
+    EditConfig: configs.editing<EditConfig, RefusalOf<'IN_USE'>>(
       TYPES,
       ({ keys, rows }, was, state) =>
         keys === undefined && rows === undefined

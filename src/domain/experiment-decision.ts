@@ -1,9 +1,9 @@
-import type { Fact } from './event';
 import { experiments, type Experiment } from './experiment-state';
 import { notWhile } from './experiment-status';
 import { sameJson } from './json';
 import type { OnEntity } from './named-entity';
-import { limitReached, type Problem } from './refusal';
+import { limitReached, type Problem, type RefusalOf } from './refusal';
+import type { Decision } from './slice';
 import { onExisting } from './targeting';
 import { checkReason } from './text';
 
@@ -67,10 +67,10 @@ const check = ({ decision, reason, digest, found }: RecordDecision, { started }:
 ];
 
 /** R5: records a decision on an experiment that has started. The same one on the same results is recorded once. */
-export const recording = onExisting<Experiment, RecordDecision>(
+export const recording = onExisting<Experiment, RecordDecision, Decision<RefusalOf<'ILLEGAL_STATE' | 'LIMIT_REACHED'>>>(
   experiments.target,
   check,
-  (_state, was, { decision, reason, found: basis }): readonly Fact[] | ReturnType<typeof notWhile> => {
+  (_state, was, { decision, reason, found: basis }) => {
     const last = was.decisions.at(-1);
     if (last !== undefined && sameJson([decision, reason, basis], [last.decision, last.reason, last.basis])) return [];
     if (was.started === null) return notWhile(was, 'record a decision on it', 'Start it first: a decision is made on what it has shown.');

@@ -1,5 +1,5 @@
 import { checkBasisPoints } from './choice';
-import type { EntityRef, Fact } from './event';
+import type { EntityRef } from './event';
 import { experiments, type Experiment, type FrozenAudience, type HoldoutInForce } from './experiment-state';
 import { statusText } from './experiment-words';
 import { activeHoldout } from './holdout';
@@ -7,16 +7,17 @@ import type { OnEntity } from './named-entity';
 import { percentOf } from './percent';
 import { entityKey, type ProjectState } from './project-state';
 import { reachOf } from './reach';
-import { illegalState, type Refusal } from './refusal';
+import { illegalState, type RefusalOf } from './refusal';
+import type { Decision } from './slice';
 import { onExisting } from './targeting';
 
 /* What an experiment takes from its project at creation and start, and what can change of it by then. */
 
-export const notWhile = ({ name, status }: Experiment, verb: string, advice: string): Refusal =>
+export const notWhile = ({ name, status }: Experiment, verb: string, advice: string): RefusalOf<'ILLEGAL_STATE'> =>
   illegalState(`The experiment "${name}" is ${statusText(status)}, so you cannot ${verb}. ${advice}`);
 
 /** X3. `undefined` is no wish: what the project's setting says. */
-export const exclusiveBy = (setting: boolean, wish: boolean | undefined): boolean | Refusal =>
+export const exclusiveBy = (setting: boolean, wish: boolean | undefined): boolean | RefusalOf<'ILLEGAL_STATE'> =>
   setting && wish === false
     ? illegalState('Mutually exclusive A/B tests are on in this project, so every new experiment is exclusive. Leave `exclusive` out.')
     : (wish ?? setting);
@@ -27,7 +28,7 @@ export const exclusivityChange = (
   was: Experiment,
   wish: boolean | undefined,
   entity: EntityRef,
-): readonly Fact[] | Refusal => {
+): Decision<RefusalOf<'ILLEGAL_STATE'>> => {
   if (wish === undefined || wish === was.exclusive) return [];
   if (was.started !== null)
     return notWhile(was, 'change whether it is exclusive', 'That is fixed by the start: create another experiment.');
@@ -51,7 +52,7 @@ export const frozenAudience = (state: ProjectState, id: string | null): FrozenAu
 const DAYS_BEFORE = 14;
 
 /** A test whose first observations would be gone before its results are whole has none. */
-export const beyondRetention = (state: ProjectState, was: Experiment, keptDays = Infinity): Refusal | undefined => {
+export const beyondRetention = (state: ProjectState, was: Experiment, keptDays = Infinity): RefusalOf<'ILLEGAL_STATE'> | undefined => {
   const windowDays = Math.max(0, ...was.goals.map(({ id }) => state.goals.get(id)?.windowDays ?? 0));
   const neededDays = (was.analysis.horizonDays ?? 0) + windowDays + DAYS_BEFORE;
   if (neededDays <= keptDays) return undefined;
@@ -68,7 +69,7 @@ export const holdoutsInForce = (state: ProjectState): readonly HoldoutInForce[] 
 
 /** E4: up, or down as well. Who is assigned stays, whichever way. */
 export const changingTraffic = (lowers: boolean) =>
-  onExisting<Experiment, { readonly traffic: number } & OnEntity>(
+  onExisting<Experiment, { readonly traffic: number } & OnEntity, Decision<RefusalOf<'ILLEGAL_STATE'>>>(
     experiments.target,
     ({ traffic }) => checkBasisPoints(traffic, 'traffic'),
     (state, was, { traffic }) => {

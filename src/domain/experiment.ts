@@ -11,7 +11,7 @@ import { changed, sentence } from './experiment-words';
 import type { Concept } from './concept';
 import { chosenGoals, mergeAnalysis, USUAL_ANALYSIS, type Analysis, type GoalChoice } from './analysis';
 import { asUsed, cannotReturn } from './choice';
-import type { EntityRef, Fact } from './event';
+import type { EntityRef } from './event';
 import { recording, type RecordDecision } from './experiment-decision';
 import { checkDesign, shapeVariant, type DesignInput } from './experiment-design';
 import {
@@ -29,7 +29,7 @@ import { sameJson } from './json';
 import type { OnEntity } from './named-entity';
 import { checkText, nameTaken, textChanges } from './naming';
 import type { ProjectState } from './project-state';
-import { invalid, limitReached, type Problem, type Refusal } from './refusal';
+import { invalid, limitReached, type Problem, type RefusalOf } from './refusal';
 import { reachOf } from './reach';
 import { differing, type RevertStep } from './revert-steps';
 import { revertedRows } from './reverted-rows';
@@ -85,7 +85,7 @@ const checkEdit = (command: EditExperiment, was: Experiment, state: ProjectState
 };
 
 /** What an edit changes of a design that is still a draft, or E4's refusal where it has started and only goals may be added. */
-const redesign = (was: Experiment, command: EditExperiment, entity: EntityRef): readonly Fact[] | Refusal => {
+const redesign = (was: Experiment, command: EditExperiment, entity: EntityRef): Decision<RefusalOf<'ILLEGAL_STATE'>> => {
   if (!touchesDesign(command)) return [];
   const from = designOf(was);
   const to = stored(mergeDesign(was, command), was.variantIdsGiven);
@@ -161,7 +161,7 @@ export const experiment = {
       return experiments.noPlace(state, entity, context) ?? [fact];
     },
 
-    EditExperiment: onExisting<Experiment, EditExperiment>(experiments.target, checkEdit, (state, was, command) => {
+    EditExperiment: onExisting(experiments.target, checkEdit, (state, was, command) => {
       const text = textChanges(TEXT, experiments.ref(was), was.description, command);
       const design = redesign(was, command, text.ref);
       if ('code' in design) return design;
@@ -193,7 +193,7 @@ export const experiment = {
     RaiseExperimentTraffic: changingTraffic(false),
     ChangeExperimentTraffic: changingTraffic(true),
 
-    StopExperiment: onExisting(experiments.target, nothingToCheck, (_state, was): Decision => {
+    StopExperiment: onExisting(experiments.target, nothingToCheck, (_state, was): Decision<RefusalOf<'ILLEGAL_STATE'>> => {
       if (was.status === 'STOPPED') return [];
       if (was.status !== 'RUNNING') return notWhile(was, 'stop it', 'Only a running experiment can be stopped.');
       return [{ type: 'ExperimentStopped', entity: experiments.ref(was), data: {} }];
@@ -224,7 +224,7 @@ export const experiment = {
 
     RecordDecision: recording,
 
-    ArchiveExperiment: onExisting(experiments.target, nothingToCheck, (_state, was): Decision => {
+    ArchiveExperiment: onExisting(experiments.target, nothingToCheck, (_state, was): Decision<RefusalOf<'ILLEGAL_STATE'>> => {
       if (was.status === 'ARCHIVED') return [];
       if (was.status === 'RUNNING') return notWhile(was, 'archive it', 'Stop it or roll it out first.');
       return [{ type: 'ExperimentArchived', entity: experiments.ref(was), data: { from: was.status } }];

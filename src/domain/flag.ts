@@ -7,7 +7,7 @@ import { sameJson, type Json } from './json';
 import { Rollouts, type RolloutStatus } from './lifecycle';
 import type { OnEntity } from './named-entity';
 import type { ProjectState } from './project-state';
-import { inUse, type Problem, type Refusal } from './refusal';
+import { inUse, type Problem, type RefusalOf } from './refusal';
 import { differing } from './revert-steps';
 import { revertedRows } from './reverted-rows';
 import { editedRows, idsGiven, numberRows, ROWS, type RowInput } from './row';
@@ -109,7 +109,7 @@ export const checkRows = (
       ]);
 
 /** K7 */
-export const keyTaken = (state: ProjectState, key: string): Refusal | undefined => {
+export const keyTaken = (state: ProjectState, key: string): RefusalOf<'IN_USE'> | undefined => {
   const holder = state.flags.find((flag) => flag.key === key && flag.status !== 'ARCHIVED');
   return (
     holder &&

@@ -6,7 +6,7 @@ import { sameJson } from './json';
 import { NamedEntities, type OnEntity } from './named-entity';
 import type { Text } from './naming';
 import type { ProjectState } from './project-state';
-import { inUse, type Problem, type Refusal, type Usage } from './refusal';
+import { inUse, type Problem, type RefusalOf, type Usage } from './refusal';
 import type { PropertyCondition } from './rule';
 import { checkFilters, normalizeFilters } from './rule-check';
 import { markedCondition } from './rule-words';
@@ -144,7 +144,7 @@ export function fullMeasure({ event, filters, ...given }: Partial<Measure> & Pic
 }
 
 /** G1: a result must go on meaning what it meant, so a started experiment, ended or archived too, fixes what its goals measure. */
-const fixedBy = (state: ProjectState, { id, name }: Goal): Refusal | undefined => {
+const fixedBy = (state: ProjectState, { id, name }: Goal): RefusalOf<'IN_USE'> | undefined => {
   const usages = [...state.experiments.values()]
     .filter((experiment) => experiment.started !== null && experiment.goals.some((used) => used.id === id))
     .map((experiment): Usage => ({ kind: 'experiment', id: experiment.id, name: experiment.name, status: experiment.status }));
@@ -164,7 +164,7 @@ export const goal = {
       (command) => ({ ...fullMeasure(command), description: command.description ?? '' }),
     ),
 
-    EditGoal: goals.editing<EditGoal>(
+    EditGoal: goals.editing<EditGoal, RefusalOf<'IN_USE'>>(
       { renamed: 'GoalRenamed', described: 'GoalDescribed' },
       (command, was) => checkMeasure(command, was),
       (state, was, command, entity) => {

@@ -5,7 +5,7 @@ import type { Change, EntityRef, Fact } from './event';
 import { sameJson, type Json } from './json';
 import { noRoom } from './limits';
 import type { ProjectState } from './project-state';
-import { alreadyExists, illegalState, invalid, type Refusal } from './refusal';
+import { alreadyExists, illegalState, invalid, type RefusalOf } from './refusal';
 import { around, differing } from './revert-steps';
 import type { DecisionContext, Evolve } from './slice';
 import { nothingToCheck, onExisting, type Edit } from './targeting';
@@ -82,7 +82,8 @@ const target = {
 const ref = (key: { readonly name: string }): EntityRef => ({ kind: 'key', id: key.name, name: key.name });
 
 /** K4 */
-const full = (state: ProjectState, { limits }: DecisionContext): Refusal | undefined => noRoom('keys', state.activeKeys, limits);
+const full = (state: ProjectState, { limits }: DecisionContext): RefusalOf<'LIMIT_REACHED'> | undefined =>
+  noRoom('keys', state.activeKeys, limits);
 
 export const key = {
   kind: 'key',

@@ -4,10 +4,10 @@ import type { Archiving } from './concept';
 import type { EntityRef, Fact } from './event';
 import { NamedEntities, type Decider, type Guard, type OnEntity } from './named-entity';
 import type { ProjectState } from './project-state';
-import { illegalState, type Refusal } from './refusal';
+import { illegalState, type Refusal, type RefusalOf } from './refusal';
 import { idsGiven } from './row';
 import type { Happened } from './slice';
-import { nothingToCheck, onExisting } from './targeting';
+import { nothingToCheck, onExisting, type OnExisting } from './targeting';
 import type { Use } from './usage';
 import { entityText } from './text-part';
 
@@ -23,7 +23,7 @@ const MOVES = {
 type Move = keyof typeof MOVES;
 
 /** Whether the move may be made: `true`, or `false` where it is there already (A3), or the reason why not. */
-function mayMove(kind: 'flag' | 'config', { name, status }: Rollout, move: Move): boolean | Refusal {
+function mayMove(kind: 'flag' | 'config', { name, status }: Rollout, move: Move): boolean | RefusalOf<'ILLEGAL_STATE'> {
   const { from, to, instead } = MOVES[move];
   if (status === to) return false;
   if (status === from) return true;
@@ -76,7 +76,7 @@ export class Rollouts<E extends Rollout> extends NamedEntities<E> {
    * All that does not depend on what its rows hold, by the types that the concept writes out. `uses`: what must be there still where one is
    * restored; `guard`: what else could refuse that.
    */
-  common<const Types extends CommonTypes>(types: Types, uses: (was: E) => readonly Use[], guard: Guard<E>) {
+  common<const Types extends CommonTypes, No extends Refusal>(types: Types, uses: (was: E) => readonly Use[], guard: Guard<E, No>) {
     return {
       schemaVersions: byType(types, { renamed: 1, described: 1, published: 1, paused: 1, resumed: 1, archived: 1, restored: 1 }),
       evolve: byType(types, {
@@ -92,7 +92,7 @@ export class Rollouts<E extends Rollout> extends NamedEntities<E> {
         publish: this.moving('publish', types.published),
         pause: this.moving('pause', types.paused),
         resume: this.moving('resume', types.resumed),
-        archive: this.archiving(types.archived),
+        archive: this.archivingAnyway(types.archived),
         restore: this.returning(types.restored, uses, guard),
       }),
       sentence: byType(types, { ...this.words, ...this.rolloutWords }),
@@ -133,7 +133,7 @@ export class Rollouts<E extends Rollout> extends NamedEntities<E> {
 
   /* decide */
 
-  private moving(move: Move, type: string): Decider<OnEntity> {
+  private moving(move: Move, type: string): Decider<OnEntity, RefusalOf<OnExisting | 'ILLEGAL_STATE'>> {
     return onExisting(this.target, nothingToCheck, (_state, was) => {
       const may = mayMove(this.kind, was, move);
       return typeof may === 'object' ? may : may ? [{ type, entity: this.ref(was), data: {} }] : [];
@@ -141,15 +141,18 @@ export class Rollouts<E extends Rollout> extends NamedEntities<E> {
   }
 
   /** Live or not, since nothing depends on it. */
-  override archiving(type: string): Decider<OnEntity> {
+  private archivingAnyway(type: string): Decider<OnEntity, RefusalOf<OnExisting>> {
     return onExisting(this.target, nothingToCheck, (_state, was) =>
       this.isArchived(was) ? [] : [{ type, entity: this.ref(was), data: { from: was.status } }],
     );
   }
 
-  private returning(type: string, uses: (was: E) => readonly Use[], guard: Guard<E>): Decider<OnEntity> {
+  private returning<No extends Refusal>(type: string, uses: (was: E) => readonly Use[], guard: Guard<E, No>) {
     const fact = (was: E) => ({ type, entity: this.ref(was), data: { to: restoredStatus(was.archivedFrom ?? 'DRAFT') } });
-    return this.restoring(fact, (state, was) => cannotReturn(state, this.ref(was), uses(was)) ?? guard(state, was));
+    return this.restoring<No | RefusalOf<'ILLEGAL_STATE'>>(
+      fact,
+      (state, was) => cannotReturn(state, this.ref(was), uses(was)) ?? guard(state, was),
+    );
   }
 
   /* sentence */

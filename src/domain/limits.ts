@@ -1,5 +1,5 @@
 import type { PLURALS, PluralKind } from './project-state';
-import { limitReached, type Refusal } from './refusal';
+import { limitReached, type RefusalOf } from './refusal';
 
 /** How much one project may hold, by plural. Each is a setting; archived things do not count unless it says so. */
 export type Limits = { readonly [Plural in Limited]: number } & {
@@ -24,7 +24,7 @@ export const DEFAULT_LIMITS: Limits = {
 };
 
 /** A refusal if there is no room for one more. */
-export function noRoom(plural: Limited, used: number, limits: Limits): Refusal | undefined {
+export function noRoom(plural: Limited, used: number, limits: Limits): RefusalOf<'LIMIT_REACHED'> | undefined {
   const limit = limits[plural];
   return used < limit
     ? undefined

@@ -4,11 +4,11 @@ import type { Change, EntityRef, Fact } from './event';
 import { noRoom, type LimitedKind } from './limits';
 import { checkText, claimName, nameTaken, releaseName, textChanges, type Text } from './naming';
 import { PLURALS, withEntity, type ProjectState } from './project-state';
-import { illegalState, invalid, type Problem, type Refusal } from './refusal';
+import { illegalState, invalid, type Problem, type Refusal, type RefusalOf } from './refusal';
 import { around, textSteps, type RevertStep } from './revert-steps';
 import type { SingleCommand } from './decider';
 import type { Decision, DecisionContext, Happened } from './slice';
-import { nothingToCheck, onExisting, type Edit } from './targeting';
+import { nothingToCheck, onExisting, type Edit, type OnExisting } from './targeting';
 import { cleanName } from './text';
 import { refusalIfUsed } from './usage';
 import { entityText } from './text-part';
@@ -25,8 +25,11 @@ export interface OnEntity extends Edit {
   readonly id: string;
 }
 
-/** What an edit changes beside name and description, and what could refuse it; or its refusal. */
-type MoreChanges = { readonly facts: readonly Fact[]; readonly guard?: (() => Refusal | undefined) | undefined } | Refusal;
+/** What an edit changes beside name and description, and what could refuse it. */
+interface MoreChanges<No extends Refusal> {
+  readonly facts: readonly Fact[];
+  readonly guard?: (() => No | undefined) | undefined;
+}
 
 /** Kinds whose name and description can change. */
 type TextKind = Exclude<LimitedKind, 'key'>;
@@ -34,8 +37,8 @@ type TextKind = Exclude<LimitedKind, 'key'>;
 /** The types of one of the commands that they have in common. */
 type Common<Verb extends string> = Extract<SingleCommand['type'], `${Verb}${Capitalize<TextKind>}`>;
 
-export type Decider<C> = (state: ProjectState, command: C, context: DecisionContext) => Decision;
-export type Guard<E> = (state: ProjectState, was: E) => Refusal | undefined;
+export type Decider<C, No extends Refusal> = (state: ProjectState, command: C, context: DecisionContext) => Decision<No>;
+export type Guard<E, No extends Refusal> = (state: ProjectState, was: E) => No | undefined;
 
 /** What the concepts whose things have a name of their own share: how their state is kept, and how their common commands are decided. */
 export class NamedEntities<E extends Named> {
@@ -87,12 +90,12 @@ export class NamedEntities<E extends Named> {
   /* decide */
 
   /** Of what is checked, and has a name that is free and room; `guard`: what else could refuse it. */
-  creating<C extends Text & { readonly name: string }>(
+  creating<C extends Text & { readonly name: string }, No extends Refusal = never>(
     type: string,
     check: (command: C, state: ProjectState) => readonly Problem[],
     data: (command: C) => object,
-    guard: (state: ProjectState, command: C) => Refusal | undefined = () => undefined,
-  ): Decider<C> {
+    guard: (state: ProjectState, command: C) => No | undefined = () => undefined,
+  ): Decider<C, NoInfer<No> | RefusalOf<'INVALID_INPUT' | 'ALREADY_EXISTS' | 'LIMIT_REACHED'>> {
     return (state, command, { limits, newId }) => {
       const problems = [...checkText(command), ...check(command, state)];
       if (problems.length > 0) return invalid(...problems);
@@ -103,25 +106,24 @@ export class NamedEntities<E extends Named> {
   }
 
   /** A refusal if the name is taken, or there is no room for one more. */
-  readonly noPlace = (state: ProjectState, { name }: { readonly name: string }, { limits }: DecisionContext): Refusal | undefined =>
+  readonly noPlace = (state: ProjectState, { name }: { readonly name: string }, { limits }: DecisionContext) =>
     nameTaken(state, this.kind, name) ?? this.full(state, limits);
 
-  full(state: ProjectState, limits: DecisionContext['limits']): Refusal | undefined {
+  full(state: ProjectState, limits: DecisionContext['limits']): RefusalOf<'LIMIT_REACHED'> | undefined {
     const used = this.all(state).count((entity) => !this.isArchived(entity));
     return noRoom(PLURALS[this.kind], used, limits);
   }
 
   /** An edit, of which only what really changes is a fact; nothing changes of what is archived. */
-  editing<C extends OnEntity & Text>(
+  editing<C extends OnEntity & Text, No extends Refusal = never>(
     types: { readonly renamed: string; readonly described: string },
     check: (command: C, was: E, state: ProjectState) => readonly Problem[],
-    more: (state: ProjectState, was: E, command: C, entity: EntityRef) => MoreChanges,
-  ): Decider<C> {
+    more: (state: ProjectState, was: E, command: C, entity: EntityRef) => MoreChanges<No>,
+  ): Decider<C, NoInfer<No> | RefusalOf<OnExisting | 'ILLEGAL_STATE' | 'ALREADY_EXISTS'>> {
     const checkAll = (command: C, was: E, state: ProjectState) => [...checkText(command, was), ...check(command, was, state)];
-    return onExisting<E, C>(this.target, checkAll, (state, was, command) => {
+    return onExisting<E, C, Decision<No | RefusalOf<'ILLEGAL_STATE' | 'ALREADY_EXISTS'>>>(this.target, checkAll, (state, was, command) => {
       const text = textChanges(types, this.ref(was), was.description, command);
       const others = more(state, was, command, text.ref);
-      if ('code' in others) return others;
       const facts = [...text.facts, ...others.facts];
       if (facts.length === 0) return facts;
       if (this.isArchived(was)) return illegalState(`The ${this.kind} "${was.name}" is archived. Restore it before you edit it.`);
@@ -130,7 +132,7 @@ export class NamedEntities<E extends Named> {
   }
 
   /** Of what is not used. */
-  archiving(type: string): Decider<OnEntity> {
+  archiving(type: string): Decider<OnEntity, RefusalOf<OnExisting | 'IN_USE'>> {
     return onExisting(this.target, nothingToCheck, (state, was) => {
       if (this.isArchived(was)) return [];
       return refusalIfUsed(state, this.ref(was)) ?? [{ type, entity: this.ref(was), data: {} }];
@@ -138,11 +140,18 @@ export class NamedEntities<E extends Named> {
   }
 
   /** `guard`: what else could refuse it, beside a name that is taken and a limit. */
-  restoring(data: (was: E) => Fact, guard: Guard<E> = () => undefined): Decider<OnEntity> {
-    return onExisting(this.target, nothingToCheck, (state, was, _command, { limits }) => {
-      if (!this.isArchived(was)) return [];
-      return nameTaken(state, this.kind, was.name) ?? guard(state, was) ?? this.full(state, limits) ?? [data(was)];
-    });
+  restoring<No extends Refusal = never>(
+    data: (was: E) => Fact,
+    guard: Guard<E, No> = () => undefined,
+  ): Decider<OnEntity, NoInfer<No> | RefusalOf<OnExisting | 'ALREADY_EXISTS' | 'LIMIT_REACHED'>> {
+    return onExisting<E, OnEntity, Decision<No | RefusalOf<'ALREADY_EXISTS' | 'LIMIT_REACHED'>>>(
+      this.target,
+      nothingToCheck,
+      (state, was, _command, { limits }) => {
+        if (!this.isArchived(was)) return [];
+        return nameTaken(state, this.kind, was.name) ?? guard(state, was) ?? this.full(state, limits) ?? [data(was)];
+      },
+    );
   }
 
   /* sentence */

@@ -1,6 +1,6 @@
 import type { EntityKind, EntityRef, Fact } from './event';
 import { entitiesOf, PLURALS, type PluralKind, type ProjectState, type ReleasedName } from './project-state';
-import { alreadyExists, type Problem, type Refusal } from './refusal';
+import { alreadyExists, type Problem, type RefusalOf } from './refusal';
 import { checkDescription, checkName, cleanName, foldName } from './text';
 
 /** Kinds whose name is unique among those that are not archived, and can change (S1, G1, E6). */
@@ -14,7 +14,7 @@ export function holderOf(state: ProjectState, kind: NamedKind, name: string): st
 }
 
 /** A refusal if another of the kind holds the name. */
-export function nameTaken(state: ProjectState, kind: NamedKind, name: string, ownId?: string): Refusal | undefined {
+export function nameTaken(state: ProjectState, kind: NamedKind, name: string, ownId?: string): RefusalOf<'ALREADY_EXISTS'> | undefined {
   const holder = holderOf(state, kind, name);
   if (holder === undefined || holder === ownId) return undefined;
   const held: EntityRef = { kind, id: holder, name: nameOf(state, kind, holder) };

@@ -5,7 +5,7 @@ import type { Change, Fact } from './event';
 import { checkText } from './naming';
 import { illegalState, invalid } from './refusal';
 import { textSteps } from './revert-steps';
-import type { Evolve } from './slice';
+import type { Decision, Evolve } from './slice';
 import { onExisting, type Edit } from './targeting';
 import { checkProjectId, cleanName } from './text';
 import { entityText } from './text-part';
@@ -68,7 +68,7 @@ export const project = {
       const entity = { kind: 'project' as const, id: command.id, name: cleanName(command.name) };
       return [{ type: 'ProjectCreated', entity, data: { description: command.description ?? '' } }];
     },
-    EditProject: onExisting<Project, Extract<ProjectCommand, { type: 'EditProject' }>>(
+    EditProject: onExisting<Project, Extract<ProjectCommand, { type: 'EditProject' }>, Decision<never>>(
       target,
       (command, was) => checkText(command, was),
       (_state, was, command) => {

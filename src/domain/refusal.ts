@@ -39,24 +39,29 @@ export type Refusal =
     }
   | { readonly code: 'CANNOT_REVERT'; readonly message: string; readonly obstacles: readonly Obstacle[] };
 
+export type RefusalCode = Refusal['code'];
+
+/** A refusal with one of these codes. What decides says which, so that what each command can be refused with is known (refusals.ts). */
+export type RefusalOf<Code extends RefusalCode> = Extract<Refusal, { readonly code: Code }>;
+
 /** One thing that cannot go back to what it was: where, and why not. */
 export interface Obstacle {
   readonly path: string;
   readonly refusal: Refusal;
 }
 
-export function invalid(...problems: readonly Problem[]): Extract<Refusal, { readonly code: 'INVALID_INPUT' }> {
+export function invalid(...problems: readonly Problem[]): RefusalOf<'INVALID_INPUT'> {
   const [first] = problems;
   const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
   return { code: 'INVALID_INPUT', message: `${first?.path}: ${first?.message}${more}`, problems };
 }
 
-export function notFound(kind: EntityKind, id: string): Refusal {
+export function notFound(kind: EntityKind, id: string): RefusalOf<'NOT_FOUND'> {
   const where = kind === 'project' ? '' : ' in this project';
   return { code: 'NOT_FOUND', message: `There is no ${kind} "${id}"${where}.`, kind, id };
 }
 
-export function alreadyExists(existing: EntityRef, advice: string): Refusal {
+export function alreadyExists(existing: EntityRef, advice: string): RefusalOf<'ALREADY_EXISTS'> {
   return {
     code: 'ALREADY_EXISTS',
     message: `There is already ${withArticle(existing.kind)} named "${existing.name}". ${advice}`,
@@ -64,14 +69,14 @@ export function alreadyExists(existing: EntityRef, advice: string): Refusal {
   };
 }
 
-export function limitReached(message: string, limit: number): Refusal {
+export function limitReached(message: string, limit: number): RefusalOf<'LIMIT_REACHED'> {
   return { code: 'LIMIT_REACHED', message, limit };
 }
 
-export function inUse(message: string, usages: readonly Usage[]): Refusal {
+export function inUse(message: string, usages: readonly Usage[]): RefusalOf<'IN_USE'> {
   return { code: 'IN_USE', message, usages };
 }
 
-export function illegalState(message: string): Refusal {
+export function illegalState(message: string): RefusalOf<'ILLEGAL_STATE'> {
   return { code: 'ILLEGAL_STATE', message };
 }

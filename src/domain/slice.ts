@@ -7,7 +7,7 @@ import type { Refusal } from './refusal';
 export type Happened<F extends Fact = Fact> = F & { readonly revision: number; readonly occurredAt: number };
 
 /** Facts to append (none: nothing changes, and that is a success), or the reason why not. */
-export type Decision = readonly Fact[] | Refusal;
+export type Decision<No extends Refusal = Refusal> = readonly Fact[] | No;
 
 export function isRefusal(decision: Decision): decision is Refusal {
   return 'code' in decision;

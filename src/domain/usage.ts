@@ -1,6 +1,6 @@
 import type { EntityKind, EntityRef } from './event';
 import { entitiesOf, type EntityOf, type PluralKind, type ProjectState } from './project-state';
-import { inUse, type Refusal, type Usage } from './refusal';
+import { inUse, type RefusalOf, type Usage } from './refusal';
 
 /** One thing that an experience uses. */
 export interface Use {
@@ -123,7 +123,7 @@ export function byKindAndName(a: Usage, b: Usage): number {
 const order = (kind: EntityKind): number => (USAGE_KINDS as readonly EntityKind[]).indexOf(kind);
 
 /** The guard of K5, S5 and G2: a thing in use cannot be archived, and the refusal lists every usage. */
-export function refusalIfUsed(state: ProjectState, entity: EntityRef): Refusal | undefined {
+export function refusalIfUsed(state: ProjectState, entity: EntityRef): RefusalOf<'IN_USE'> | undefined {
   const usages = usagesOf(state, entity as Use);
   if (usages.length === 0) return undefined;
   return inUse(

@@ -1,6 +1,6 @@
 import type { Experiment } from '../domain/experiment-state';
 import type { ProjectState } from '../domain/project-state';
-import { illegalState, invalid, notFound, type Refusal } from '../domain/refusal';
+import { illegalState, invalid, notFound, type RefusalOf } from '../domain/refusal';
 import type { Pepper, UserKey } from '../domain/user-key';
 import type { Override } from '../evaluation/user-record';
 import type { UserStore } from '../user-store/user-store';
@@ -38,7 +38,12 @@ export class UserActions {
   constructor(private readonly options: UserActionsOptions) {}
 
   /** Gives a user a variant of a draft or running experiment, for a test, in place of one that was given before (E8). */
-  async forceVariant(of: OneUser, experimentId: string, variant: string, untilMs: number | undefined): Promise<Forced | Refusal> {
+  async forceVariant(
+    of: OneUser,
+    experimentId: string,
+    variant: string,
+    untilMs: number | undefined,
+  ): Promise<Forced | RefusalOf<'INVALID_INPUT' | 'NOT_FOUND' | 'ILLEGAL_STATE'>> {
     const user = this.keyOf(of);
     if (typeof user === 'object') return user;
     const experiment = of.state.experiments.get(experimentId);
@@ -61,7 +66,7 @@ export class UserActions {
   }
 
   /** Ends what `forceVariant` gave, also of an experiment that has ended; answers whether there was such a thing. */
-  async clearOverride(of: OneUser, experimentId: string): Promise<boolean | Refusal> {
+  async clearOverride(of: OneUser, experimentId: string): Promise<boolean | RefusalOf<'INVALID_INPUT' | 'NOT_FOUND'>> {
     const user = this.keyOf(of);
     if (typeof user === 'object') return user;
     if (!of.state.experiments.has(experimentId)) return notFound('experiment', experimentId);
@@ -72,12 +77,12 @@ export class UserActions {
   }
 
   /** See `Forget`. */
-  async forget(of: OneUser): Promise<Forgotten | Refusal> {
+  async forget(of: OneUser): Promise<Forgotten | RefusalOf<'INVALID_INPUT' | 'NOT_FOUND'>> {
     const user = this.keyOf(of);
     return typeof user === 'object' ? user : this.options.forget(of.projectId, user);
   }
 
-  private keyOf({ projectId, state, userId }: OneUser): UserKey | Refusal {
+  private keyOf({ projectId, state, userId }: OneUser): UserKey | RefusalOf<'INVALID_INPUT' | 'NOT_FOUND'> {
     if (state.head.revision < 0) return notFound('project', projectId);
     try {
       return this.options.pepper.keyOf(projectId, checkedUserId(userId, 'user'));

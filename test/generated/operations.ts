@@ -1154,7 +1154,6 @@ export type ArchiveManyMutationVariables = Exact<{
 
 export type ArchiveManyMutation = { archiveMany:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
-    | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
     | { __typename: 'ArchivedMany', cursor: string, items: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string }> }
     | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
@@ -1217,16 +1216,13 @@ export type CreateConfigMutationVariables = Exact<{
 export type CreateConfigMutation = { createConfig:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
-    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Config', name: string, description: string, status: ConfigStatus, archivedFrom: ConfigStatus | null, id: string, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, keys: Array<{ name: string, type: ValueType }>, rows: Array<{ row: string, segment: { id: string, name: string } | null, values: Array<{ key: string, value: unknown }> }>, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } }
-    | { __typename: 'IllegalState', code: RefusalCode, message: string }
     | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', entityId: string, kind: EntityKind, code: RefusalCode, message: string }
     | { __typename: 'Preview' }
-    | { __typename: 'Stale', currentVersion: number, changedAt: string, code: RefusalCode, message: string, changedBy: { subject: string } }
    };
 
 export type EditConfigMutationVariables = Exact<{
@@ -1256,12 +1252,10 @@ export type PublishConfigMutationVariables = Exact<{
 
 export type PublishConfigMutation = { publishConfig:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
-    | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
     | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Config', name: string, description: string, status: ConfigStatus, archivedFrom: ConfigStatus | null, id: string, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, keys: Array<{ name: string, type: ValueType }>, rows: Array<{ row: string, segment: { id: string, name: string } | null, values: Array<{ key: string, value: unknown }> }>, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', entityId: string, kind: EntityKind, code: RefusalCode, message: string }
@@ -1276,12 +1270,10 @@ export type PauseConfigMutationVariables = Exact<{
 
 export type PauseConfigMutation = { pauseConfig:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
-    | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
     | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Config', name: string, description: string, status: ConfigStatus, archivedFrom: ConfigStatus | null, id: string, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, keys: Array<{ name: string, type: ValueType }>, rows: Array<{ row: string, segment: { id: string, name: string } | null, values: Array<{ key: string, value: unknown }> }>, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', entityId: string, kind: EntityKind, code: RefusalCode, message: string }
@@ -1296,12 +1288,10 @@ export type ResumeConfigMutationVariables = Exact<{
 
 export type ResumeConfigMutation = { resumeConfig:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
-    | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
     | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Config', name: string, description: string, status: ConfigStatus, archivedFrom: ConfigStatus | null, id: string, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, keys: Array<{ name: string, type: ValueType }>, rows: Array<{ row: string, segment: { id: string, name: string } | null, values: Array<{ key: string, value: unknown }> }>, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', entityId: string, kind: EntityKind, code: RefusalCode, message: string }
@@ -1316,12 +1306,9 @@ export type ArchiveConfigMutationVariables = Exact<{
 
 export type ArchiveConfigMutation = { archiveConfig:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
-    | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
     | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Config', name: string, description: string, status: ConfigStatus, archivedFrom: ConfigStatus | null, id: string, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, keys: Array<{ name: string, type: ValueType }>, rows: Array<{ row: string, segment: { id: string, name: string } | null, values: Array<{ key: string, value: unknown }> }>, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } }
-    | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', entityId: string, kind: EntityKind, code: RefusalCode, message: string }
@@ -1337,7 +1324,6 @@ export type RestoreConfigMutationVariables = Exact<{
 export type RestoreConfigMutation = { restoreConfig:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
-    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Config', name: string, description: string, status: ConfigStatus, archivedFrom: ConfigStatus | null, id: string, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, keys: Array<{ name: string, type: ValueType }>, rows: Array<{ row: string, segment: { id: string, name: string } | null, values: Array<{ key: string, value: unknown }> }>, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
@@ -1377,11 +1363,8 @@ export type EnableExclusivityMutationVariables = Exact<{
 
 export type EnableExclusivityMutation = { enableExclusivity:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
-    | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Exclusivity', enabled: boolean, id: string, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } }
-    | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', entityId: string, kind: EntityKind, code: RefusalCode, message: string }
@@ -1396,11 +1379,8 @@ export type DisableExclusivityMutationVariables = Exact<{
 
 export type DisableExclusivityMutation = { disableExclusivity:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
-    | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Exclusivity', enabled: boolean, id: string, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } }
-    | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', entityId: string, kind: EntityKind, code: RefusalCode, message: string }
@@ -1446,17 +1426,13 @@ export type CreateExperimentMutationVariables = Exact<{
 export type CreateExperimentMutation = { createExperiment:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
-    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Experiment', name: string, description: string, status: ExperimentStatus, archivedFrom: ExperimentStatus | null, exclusive: boolean, traffic: number, sticky: boolean, id: string, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, audience: { id: string, name: string } | null, keys: Array<{ name: string, type: ValueType }>, goals: Array<{ id: string, name: string, archived: boolean }>, variants: Array<{ variant: string, name: string, control: boolean, weight: number, values: Array<{ key: string, value: unknown }> }>, started: { revision: number, audience: { name: string, version: number, rule: unknown, ruleText: string, segment: { id: string, name: string } } | null, holdouts: Array<{ name: string, share: number }> } | null, analysis: { method: AnalysisMethod, alpha: number, plannedUsers: number, horizonDays: number | null, cuped: boolean }, goalRoles: Array<{ role: GoalRole, margin: number | null, goal: { id: string } }>, rolledOut: { revision: number, variant: { variant: string, name: string, control: boolean, weight: number, values: Array<{ key: string, value: unknown }> } } | null, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
-    | { __typename: 'NoReach', code: RefusalCode, message: string }
     | { __typename: 'NotFound', entityId: string, kind: EntityKind, code: RefusalCode, message: string }
     | { __typename: 'Preview' }
-    | { __typename: 'Stale', currentVersion: number, changedAt: string, code: RefusalCode, message: string, changedBy: { subject: string } }
    };
 
 export type EditExperimentMutationVariables = Exact<{
@@ -1467,14 +1443,11 @@ export type EditExperimentMutationVariables = Exact<{
 export type EditExperimentMutation = { editExperiment:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
-    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Experiment', name: string, description: string, status: ExperimentStatus, archivedFrom: ExperimentStatus | null, exclusive: boolean, traffic: number, sticky: boolean, id: string, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, audience: { id: string, name: string } | null, keys: Array<{ name: string, type: ValueType }>, goals: Array<{ id: string, name: string, archived: boolean }>, variants: Array<{ variant: string, name: string, control: boolean, weight: number, values: Array<{ key: string, value: unknown }> }>, started: { revision: number, audience: { name: string, version: number, rule: unknown, ruleText: string, segment: { id: string, name: string } } | null, holdouts: Array<{ name: string, share: number }> } | null, analysis: { method: AnalysisMethod, alpha: number, plannedUsers: number, horizonDays: number | null, cuped: boolean }, goalRoles: Array<{ role: GoalRole, margin: number | null, goal: { id: string } }>, rolledOut: { revision: number, variant: { variant: string, name: string, control: boolean, weight: number, values: Array<{ key: string, value: unknown }> } } | null, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
-    | { __typename: 'NoReach', code: RefusalCode, message: string }
     | { __typename: 'NotFound', entityId: string, kind: EntityKind, code: RefusalCode, message: string }
     | { __typename: 'Preview' }
     | { __typename: 'Stale', currentVersion: number, changedAt: string, code: RefusalCode, message: string, changedBy: { subject: string } }
@@ -1487,12 +1460,9 @@ export type StartExperimentMutationVariables = Exact<{
 
 export type StartExperimentMutation = { startExperiment:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
-    | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
-    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Experiment', name: string, description: string, status: ExperimentStatus, archivedFrom: ExperimentStatus | null, exclusive: boolean, traffic: number, sticky: boolean, id: string, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, audience: { id: string, name: string } | null, keys: Array<{ name: string, type: ValueType }>, goals: Array<{ id: string, name: string, archived: boolean }>, variants: Array<{ variant: string, name: string, control: boolean, weight: number, values: Array<{ key: string, value: unknown }> }>, started: { revision: number, audience: { name: string, version: number, rule: unknown, ruleText: string, segment: { id: string, name: string } } | null, holdouts: Array<{ name: string, share: number }> } | null, analysis: { method: AnalysisMethod, alpha: number, plannedUsers: number, horizonDays: number | null, cuped: boolean }, goalRoles: Array<{ role: GoalRole, margin: number | null, goal: { id: string } }>, rolledOut: { revision: number, variant: { variant: string, name: string, control: boolean, weight: number, values: Array<{ key: string, value: unknown }> } } | null, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NoReach', code: RefusalCode, message: string }
@@ -1508,12 +1478,9 @@ export type RaiseExperimentTrafficMutationVariables = Exact<{
 
 export type RaiseExperimentTrafficMutation = { raiseExperimentTraffic:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
-    | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
-    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Experiment', name: string, description: string, status: ExperimentStatus, archivedFrom: ExperimentStatus | null, exclusive: boolean, traffic: number, sticky: boolean, id: string, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, audience: { id: string, name: string } | null, keys: Array<{ name: string, type: ValueType }>, goals: Array<{ id: string, name: string, archived: boolean }>, variants: Array<{ variant: string, name: string, control: boolean, weight: number, values: Array<{ key: string, value: unknown }> }>, started: { revision: number, audience: { name: string, version: number, rule: unknown, ruleText: string, segment: { id: string, name: string } } | null, holdouts: Array<{ name: string, share: number }> } | null, analysis: { method: AnalysisMethod, alpha: number, plannedUsers: number, horizonDays: number | null, cuped: boolean }, goalRoles: Array<{ role: GoalRole, margin: number | null, goal: { id: string } }>, rolledOut: { revision: number, variant: { variant: string, name: string, control: boolean, weight: number, values: Array<{ key: string, value: unknown }> } } | null, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NoReach', code: RefusalCode, message: string }
@@ -1529,12 +1496,9 @@ export type ChangeExperimentTrafficMutationVariables = Exact<{
 
 export type ChangeExperimentTrafficMutation = { changeExperimentTraffic:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
-    | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
-    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Experiment', name: string, description: string, status: ExperimentStatus, archivedFrom: ExperimentStatus | null, exclusive: boolean, traffic: number, sticky: boolean, id: string, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, audience: { id: string, name: string } | null, keys: Array<{ name: string, type: ValueType }>, goals: Array<{ id: string, name: string, archived: boolean }>, variants: Array<{ variant: string, name: string, control: boolean, weight: number, values: Array<{ key: string, value: unknown }> }>, started: { revision: number, audience: { name: string, version: number, rule: unknown, ruleText: string, segment: { id: string, name: string } } | null, holdouts: Array<{ name: string, share: number }> } | null, analysis: { method: AnalysisMethod, alpha: number, plannedUsers: number, horizonDays: number | null, cuped: boolean }, goalRoles: Array<{ role: GoalRole, margin: number | null, goal: { id: string } }>, rolledOut: { revision: number, variant: { variant: string, name: string, control: boolean, weight: number, values: Array<{ key: string, value: unknown }> } } | null, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NoReach', code: RefusalCode, message: string }
@@ -1550,15 +1514,11 @@ export type StopExperimentMutationVariables = Exact<{
 
 export type StopExperimentMutation = { stopExperiment:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
-    | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
-    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Experiment', name: string, description: string, status: ExperimentStatus, archivedFrom: ExperimentStatus | null, exclusive: boolean, traffic: number, sticky: boolean, id: string, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, audience: { id: string, name: string } | null, keys: Array<{ name: string, type: ValueType }>, goals: Array<{ id: string, name: string, archived: boolean }>, variants: Array<{ variant: string, name: string, control: boolean, weight: number, values: Array<{ key: string, value: unknown }> }>, started: { revision: number, audience: { name: string, version: number, rule: unknown, ruleText: string, segment: { id: string, name: string } } | null, holdouts: Array<{ name: string, share: number }> } | null, analysis: { method: AnalysisMethod, alpha: number, plannedUsers: number, horizonDays: number | null, cuped: boolean }, goalRoles: Array<{ role: GoalRole, margin: number | null, goal: { id: string } }>, rolledOut: { revision: number, variant: { variant: string, name: string, control: boolean, weight: number, values: Array<{ key: string, value: unknown }> } } | null, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
-    | { __typename: 'NoReach', code: RefusalCode, message: string }
     | { __typename: 'NotFound', entityId: string, kind: EntityKind, code: RefusalCode, message: string }
     | { __typename: 'Preview' }
     | { __typename: 'Stale', currentVersion: number, changedAt: string, code: RefusalCode, message: string, changedBy: { subject: string } }
@@ -1571,15 +1531,12 @@ export type RollOutExperimentMutationVariables = Exact<{
 
 export type RollOutExperimentMutation = { rollOutExperiment:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
-    | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
     | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Experiment', name: string, description: string, status: ExperimentStatus, archivedFrom: ExperimentStatus | null, exclusive: boolean, traffic: number, sticky: boolean, id: string, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, audience: { id: string, name: string } | null, keys: Array<{ name: string, type: ValueType }>, goals: Array<{ id: string, name: string, archived: boolean }>, variants: Array<{ variant: string, name: string, control: boolean, weight: number, values: Array<{ key: string, value: unknown }> }>, started: { revision: number, audience: { name: string, version: number, rule: unknown, ruleText: string, segment: { id: string, name: string } } | null, holdouts: Array<{ name: string, share: number }> } | null, analysis: { method: AnalysisMethod, alpha: number, plannedUsers: number, horizonDays: number | null, cuped: boolean }, goalRoles: Array<{ role: GoalRole, margin: number | null, goal: { id: string } }>, rolledOut: { revision: number, variant: { variant: string, name: string, control: boolean, weight: number, values: Array<{ key: string, value: unknown }> } } | null, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
-    | { __typename: 'NoReach', code: RefusalCode, message: string }
     | { __typename: 'NotFound', entityId: string, kind: EntityKind, code: RefusalCode, message: string }
     | { __typename: 'Preview' }
     | { __typename: 'Stale', currentVersion: number, changedAt: string, code: RefusalCode, message: string, changedBy: { subject: string } }
@@ -1592,15 +1549,12 @@ export type ArchiveExperimentMutationVariables = Exact<{
 
 export type ArchiveExperimentMutation = { archiveExperiment:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
-    | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
     | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Experiment', name: string, description: string, status: ExperimentStatus, archivedFrom: ExperimentStatus | null, exclusive: boolean, traffic: number, sticky: boolean, id: string, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, audience: { id: string, name: string } | null, keys: Array<{ name: string, type: ValueType }>, goals: Array<{ id: string, name: string, archived: boolean }>, variants: Array<{ variant: string, name: string, control: boolean, weight: number, values: Array<{ key: string, value: unknown }> }>, started: { revision: number, audience: { name: string, version: number, rule: unknown, ruleText: string, segment: { id: string, name: string } } | null, holdouts: Array<{ name: string, share: number }> } | null, analysis: { method: AnalysisMethod, alpha: number, plannedUsers: number, horizonDays: number | null, cuped: boolean }, goalRoles: Array<{ role: GoalRole, margin: number | null, goal: { id: string } }>, rolledOut: { revision: number, variant: { variant: string, name: string, control: boolean, weight: number, values: Array<{ key: string, value: unknown }> } } | null, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
-    | { __typename: 'NoReach', code: RefusalCode, message: string }
     | { __typename: 'NotFound', entityId: string, kind: EntityKind, code: RefusalCode, message: string }
     | { __typename: 'Preview' }
     | { __typename: 'Stale', currentVersion: number, changedAt: string, code: RefusalCode, message: string, changedBy: { subject: string } }
@@ -1614,14 +1568,11 @@ export type RestoreExperimentMutationVariables = Exact<{
 export type RestoreExperimentMutation = { restoreExperiment:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
-    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Experiment', name: string, description: string, status: ExperimentStatus, archivedFrom: ExperimentStatus | null, exclusive: boolean, traffic: number, sticky: boolean, id: string, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, audience: { id: string, name: string } | null, keys: Array<{ name: string, type: ValueType }>, goals: Array<{ id: string, name: string, archived: boolean }>, variants: Array<{ variant: string, name: string, control: boolean, weight: number, values: Array<{ key: string, value: unknown }> }>, started: { revision: number, audience: { name: string, version: number, rule: unknown, ruleText: string, segment: { id: string, name: string } } | null, holdouts: Array<{ name: string, share: number }> } | null, analysis: { method: AnalysisMethod, alpha: number, plannedUsers: number, horizonDays: number | null, cuped: boolean }, goalRoles: Array<{ role: GoalRole, margin: number | null, goal: { id: string } }>, rolledOut: { revision: number, variant: { variant: string, name: string, control: boolean, weight: number, values: Array<{ key: string, value: unknown }> } } | null, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
-    | { __typename: 'NoReach', code: RefusalCode, message: string }
     | { __typename: 'NotFound', entityId: string, kind: EntityKind, code: RefusalCode, message: string }
     | { __typename: 'Preview' }
     | { __typename: 'Stale', currentVersion: number, changedAt: string, code: RefusalCode, message: string, changedBy: { subject: string } }
@@ -1663,16 +1614,13 @@ export type CreateFlagMutationVariables = Exact<{
 export type CreateFlagMutation = { createFlag:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
-    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Flag', name: string, description: string, status: FlagStatus, archivedFrom: FlagStatus | null, id: string, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, key: { name: string, type: ValueType }, rows: Array<{ row: string, percentage: number, value: unknown, segment: { id: string, name: string } | null }>, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } }
-    | { __typename: 'IllegalState', code: RefusalCode, message: string }
     | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', entityId: string, kind: EntityKind, code: RefusalCode, message: string }
     | { __typename: 'Preview' }
-    | { __typename: 'Stale', currentVersion: number, changedAt: string, code: RefusalCode, message: string, changedBy: { subject: string } }
    };
 
 export type EditFlagMutationVariables = Exact<{
@@ -1687,7 +1635,6 @@ export type EditFlagMutation = { editFlag:
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Flag', name: string, description: string, status: FlagStatus, archivedFrom: FlagStatus | null, id: string, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, key: { name: string, type: ValueType }, rows: Array<{ row: string, percentage: number, value: unknown, segment: { id: string, name: string } | null }>, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', entityId: string, kind: EntityKind, code: RefusalCode, message: string }
@@ -1702,12 +1649,10 @@ export type PublishFlagMutationVariables = Exact<{
 
 export type PublishFlagMutation = { publishFlag:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
-    | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
     | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Flag', name: string, description: string, status: FlagStatus, archivedFrom: FlagStatus | null, id: string, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, key: { name: string, type: ValueType }, rows: Array<{ row: string, percentage: number, value: unknown, segment: { id: string, name: string } | null }>, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', entityId: string, kind: EntityKind, code: RefusalCode, message: string }
@@ -1722,12 +1667,10 @@ export type PauseFlagMutationVariables = Exact<{
 
 export type PauseFlagMutation = { pauseFlag:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
-    | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
     | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Flag', name: string, description: string, status: FlagStatus, archivedFrom: FlagStatus | null, id: string, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, key: { name: string, type: ValueType }, rows: Array<{ row: string, percentage: number, value: unknown, segment: { id: string, name: string } | null }>, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', entityId: string, kind: EntityKind, code: RefusalCode, message: string }
@@ -1742,12 +1685,10 @@ export type ResumeFlagMutationVariables = Exact<{
 
 export type ResumeFlagMutation = { resumeFlag:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
-    | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
     | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Flag', name: string, description: string, status: FlagStatus, archivedFrom: FlagStatus | null, id: string, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, key: { name: string, type: ValueType }, rows: Array<{ row: string, percentage: number, value: unknown, segment: { id: string, name: string } | null }>, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', entityId: string, kind: EntityKind, code: RefusalCode, message: string }
@@ -1762,12 +1703,9 @@ export type ArchiveFlagMutationVariables = Exact<{
 
 export type ArchiveFlagMutation = { archiveFlag:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
-    | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
     | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Flag', name: string, description: string, status: FlagStatus, archivedFrom: FlagStatus | null, id: string, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, key: { name: string, type: ValueType }, rows: Array<{ row: string, percentage: number, value: unknown, segment: { id: string, name: string } | null }>, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } }
-    | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', entityId: string, kind: EntityKind, code: RefusalCode, message: string }
@@ -1783,7 +1721,6 @@ export type RestoreFlagMutationVariables = Exact<{
 export type RestoreFlagMutation = { restoreFlag:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
-    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Flag', name: string, description: string, status: FlagStatus, archivedFrom: FlagStatus | null, id: string, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, key: { name: string, type: ValueType }, rows: Array<{ row: string, percentage: number, value: unknown, segment: { id: string, name: string } | null }>, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
@@ -1841,13 +1778,10 @@ export type CreateGoalMutation = { createGoal:
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Goal', name: string, description: string, event: string, filters: unknown, measure: GoalMeasure, property: string | null, cap: number | null, direction: GoalDirection, windowDays: number, measureText: string, archived: boolean, id: string, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } }
-    | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', entityId: string, kind: EntityKind, code: RefusalCode, message: string }
     | { __typename: 'Preview' }
-    | { __typename: 'Stale', currentVersion: number, changedAt: string, code: RefusalCode, message: string, changedBy: { subject: string } }
    };
 
 export type EditGoalMutationVariables = Exact<{
@@ -1876,10 +1810,8 @@ export type ArchiveGoalMutationVariables = Exact<{
 
 export type ArchiveGoalMutation = { archiveGoal:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
-    | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Goal', name: string, description: string, event: string, filters: unknown, measure: GoalMeasure, property: string | null, cap: number | null, direction: GoalDirection, windowDays: number, measureText: string, archived: boolean, id: string, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } }
-    | { __typename: 'IllegalState', code: RefusalCode, message: string }
     | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
@@ -1898,8 +1830,6 @@ export type RestoreGoalMutation = { restoreGoal:
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Goal', name: string, description: string, event: string, filters: unknown, measure: GoalMeasure, property: string | null, cap: number | null, direction: GoalDirection, windowDays: number, measureText: string, archived: boolean, id: string, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } }
-    | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', entityId: string, kind: EntityKind, code: RefusalCode, message: string }
@@ -1983,16 +1913,12 @@ export type CreateKeyMutationVariables = Exact<{
 export type CreateKeyMutation = { createKey:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
-    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
-    | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'Key', name: string, type: ValueType, defaultValue: unknown, description: string, archived: boolean, id: string, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', entityId: string, kind: EntityKind, code: RefusalCode, message: string }
     | { __typename: 'Preview' }
-    | { __typename: 'Stale', currentVersion: number, changedAt: string, code: RefusalCode, message: string, changedBy: { subject: string } }
    };
 
 export type EditKeyMutationVariables = Exact<{
@@ -2002,11 +1928,9 @@ export type EditKeyMutationVariables = Exact<{
 
 export type EditKeyMutation = { editKey:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
-    | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
     | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'Key', name: string, type: ValueType, defaultValue: unknown, description: string, archived: boolean, id: string, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
@@ -2022,10 +1946,7 @@ export type ArchiveKeyMutationVariables = Exact<{
 
 export type ArchiveKeyMutation = { archiveKey:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
-    | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
-    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
-    | { __typename: 'IllegalState', code: RefusalCode, message: string }
     | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'Key', name: string, type: ValueType, defaultValue: unknown, description: string, archived: boolean, id: string, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } }
@@ -2042,11 +1963,7 @@ export type RestoreKeyMutationVariables = Exact<{
 
 export type RestoreKeyMutation = { restoreKey:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
-    | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
-    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
-    | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'Key', name: string, type: ValueType, defaultValue: unknown, description: string, archived: boolean, id: string, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
@@ -2156,13 +2073,10 @@ export type CreateProjectMutation = { createProject:
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
-    | { __typename: 'NotFound', entityId: string, kind: EntityKind, code: RefusalCode, message: string }
     | { __typename: 'Preview' }
     | { __typename: 'Project', name: string, description: string, head: string, staleSince: string | null, id: string, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } }
-    | { __typename: 'Stale', currentVersion: number, changedAt: string, code: RefusalCode, message: string, changedBy: { subject: string } }
    };
 
 export type EditProjectMutationVariables = Exact<{
@@ -2172,10 +2086,7 @@ export type EditProjectMutationVariables = Exact<{
 
 export type EditProjectMutation = { editProject:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
-    | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
-    | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', entityId: string, kind: EntityKind, code: RefusalCode, message: string }
@@ -2191,12 +2102,9 @@ export type RevertMutationVariables = Exact<{
 
 export type RevertMutation = { revert:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
-    | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
     | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CannotRevert', code: RefusalCode, message: string, obstacles: Array<{ path: string, code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }> }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
-    | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', entityId: string, kind: EntityKind, code: RefusalCode, message: string }
@@ -2249,16 +2157,12 @@ export type CreateSegmentMutationVariables = Exact<{
 export type CreateSegmentMutation = { createSegment:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
-    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
-    | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', entityId: string, kind: EntityKind, code: RefusalCode, message: string }
     | { __typename: 'Preview' }
     | { __typename: 'Segment', name: string, description: string, rule: unknown, ruleText: string, archived: boolean, id: string, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } }
-    | { __typename: 'Stale', currentVersion: number, changedAt: string, code: RefusalCode, message: string, changedBy: { subject: string } }
    };
 
 export type EditSegmentMutationVariables = Exact<{
@@ -2272,7 +2176,6 @@ export type EditSegmentMutation = { editSegment:
     | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', entityId: string, kind: EntityKind, code: RefusalCode, message: string }
@@ -2289,10 +2192,7 @@ export type CloneSegmentMutationVariables = Exact<{
 export type CloneSegmentMutation = { cloneSegment:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
-    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
-    | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', entityId: string, kind: EntityKind, code: RefusalCode, message: string }
@@ -2308,10 +2208,7 @@ export type ArchiveSegmentMutationVariables = Exact<{
 
 export type ArchiveSegmentMutation = { archiveSegment:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
-    | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
-    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
-    | { __typename: 'IllegalState', code: RefusalCode, message: string }
     | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
@@ -2329,10 +2226,7 @@ export type RestoreSegmentMutationVariables = Exact<{
 export type RestoreSegmentMutation = { restoreSegment:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
-    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
-    | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', entityId: string, kind: EntityKind, code: RefusalCode, message: string }
@@ -2367,7 +2261,6 @@ export type ApplySetupMutationVariables = Exact<{
 
 export type ApplySetupMutation = { applySetup:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
-    | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
     | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }

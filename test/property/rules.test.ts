@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { refusalsOf } from '../../src/application/refusals';
 import type { Command } from './played';
 import type { Envelope } from '../../src/domain/event';
 import { canonical } from '../../src/domain/json';
@@ -105,6 +106,7 @@ function submission(model: Model, step: Step, index: number, past: readonly Subm
 function compare(outcome: readonly Envelope[] | Refusal, expected: Expectation, command: Command): void {
   if ('code' in outcome) {
     meet(outcome.code);
+    expect(refusalsOf(command.type)).toContain(outcome.code);
     if (!('refused' in expected)) throw new Error(`refused, though no rule does: ${outcome.message} ${canonical(command)}`);
     const users = outcome.code === 'IN_USE' ? outcome.usages.map(({ kind, id }) => `${kind} ${id}`).sort() : undefined;
     const allowed = expected.refused.find(

@@ -2,9 +2,9 @@ import { Stack } from '../fixtures/stack';
 
 /* X6 and X7 as clients meet them; test/domain/acknowledge.test.ts has every command. */
 
-const REFUSED = '__typename ... on Refusal { code message } ... on BaselineOfRunning { keys experiments { kind name status } }';
+const REFUSED = '__typename ... on Refusal { code message ... on BaselineOfRunning { keys experiments { kind name status } } }';
 /** Of what starts experiments. */
-const NO_REACH = '... on NoReach { inTheWay { name status } }';
+const NO_REACH = '... on Refusal { ... on NoReach { inTheWay { name status } } }';
 const SETUP = {
   version: 2,
   keys: [

@@ -1,8 +1,10 @@
-import { buildSchema, isInputObjectType } from 'graphql';
+import { buildSchema, getNamedType, isInputObjectType, isUnionType } from 'graphql';
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SCHEMA_FILE, schemaText } from '../../schema/emit';
+import { typeOfRefusal } from '../../schema/outcome';
+import { COMMAND_TYPES, refusalsOf } from '../../src/application/refusals';
 
 const ROOT = join(__dirname, '../..');
 
@@ -29,4 +31,18 @@ test('inputs of which exactly one member is given say so in the text', () => {
       .map(({ name }) => name)
       .sort(),
   ).toEqual(['AsOfInput', 'RuleInput', 'WindowInput']);
+});
+
+test('the mutation of each command answers with its thing, what is accepted or previewed, and exactly the refusals of that command', () => {
+  const mutations = buildSchema(readFileSync(SCHEMA_FILE, 'utf8')).getMutationType()!.getFields();
+  for (const command of COMMAND_TYPES) {
+    const result = getNamedType(mutations[command.charAt(0).toLowerCase() + command.slice(1)]?.type);
+    if (!isUnionType(result)) throw new Error(`no mutation of ${command} answers with a union`);
+    expect(result.name).toBe(`${command}Result`);
+    const expected = ['Accepted', 'Preview', ...refusalsOf(command).map((code) => typeOfRefusal({ code }))];
+    const members = result.getTypes();
+    const [thing, ...more] = members.filter(({ name }) => !expected.includes(name));
+    expect(members.map(({ name }) => name)).toEqual([...expected, thing?.name].sort());
+    expect([thing?.getInterfaces().map(({ name }) => name), more]).toEqual([expect.not.arrayContaining(['Refusal']), []]);
+  }
 });

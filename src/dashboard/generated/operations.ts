@@ -1445,16 +1445,13 @@ export type CreateConfigMutationVariables = Exact<{
 export type CreateConfigMutation = { result:
     | { __typename: 'Accepted', cursor: string }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
-    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Config', id: string, name: string, description: string, status: ConfigStatus, archivedFrom: ConfigStatus | null, projectId: string, version: number, createdAt: string, updatedAt: string, keys: Array<{ id: string, projectId: string, name: string, type: ValueType, defaultValue: unknown, archived: boolean }>, rows: Array<{ row: string, segment: { id: string, name: string, archived: boolean } | null, values: Array<{ key: string, value: unknown }> }>, createdBy: { id: string, subject: string, displayName: string | null }, updatedBy: { id: string, subject: string, displayName: string | null } }
-    | { __typename: 'IllegalState', code: RefusalCode, message: string }
     | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', code: RefusalCode, message: string }
     | { __typename: 'NotFound', code: RefusalCode, message: string }
     | { __typename: 'Preview' }
-    | { __typename: 'Stale', currentVersion: number, changedAt: string, code: RefusalCode, message: string, changedBy: { id: string, subject: string, displayName: string | null } }
    };
 
 export type EditConfigMutationVariables = Exact<{
@@ -1496,12 +1493,10 @@ export type PublishConfigMutationVariables = Exact<{
 
 export type PublishConfigMutation = { result:
     | { __typename: 'Accepted', cursor: string }
-    | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
     | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Config', id: string, name: string, description: string, status: ConfigStatus, archivedFrom: ConfigStatus | null, projectId: string, version: number, createdAt: string, updatedAt: string, keys: Array<{ id: string, projectId: string, name: string, type: ValueType, defaultValue: unknown, archived: boolean }>, rows: Array<{ row: string, segment: { id: string, name: string, archived: boolean } | null, values: Array<{ key: string, value: unknown }> }>, createdBy: { id: string, subject: string, displayName: string | null }, updatedBy: { id: string, subject: string, displayName: string | null } }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', code: RefusalCode, message: string }
     | { __typename: 'NotFound', code: RefusalCode, message: string }
@@ -1516,12 +1511,10 @@ export type PauseConfigMutationVariables = Exact<{
 
 export type PauseConfigMutation = { result:
     | { __typename: 'Accepted', cursor: string }
-    | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
     | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Config', id: string, name: string, description: string, status: ConfigStatus, archivedFrom: ConfigStatus | null, projectId: string, version: number, createdAt: string, updatedAt: string, keys: Array<{ id: string, projectId: string, name: string, type: ValueType, defaultValue: unknown, archived: boolean }>, rows: Array<{ row: string, segment: { id: string, name: string, archived: boolean } | null, values: Array<{ key: string, value: unknown }> }>, createdBy: { id: string, subject: string, displayName: string | null }, updatedBy: { id: string, subject: string, displayName: string | null } }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', code: RefusalCode, message: string }
     | { __typename: 'NotFound', code: RefusalCode, message: string }
@@ -1536,12 +1529,10 @@ export type ResumeConfigMutationVariables = Exact<{
 
 export type ResumeConfigMutation = { result:
     | { __typename: 'Accepted', cursor: string }
-    | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
     | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Config', id: string, name: string, description: string, status: ConfigStatus, archivedFrom: ConfigStatus | null, projectId: string, version: number, createdAt: string, updatedAt: string, keys: Array<{ id: string, projectId: string, name: string, type: ValueType, defaultValue: unknown, archived: boolean }>, rows: Array<{ row: string, segment: { id: string, name: string, archived: boolean } | null, values: Array<{ key: string, value: unknown }> }>, createdBy: { id: string, subject: string, displayName: string | null }, updatedBy: { id: string, subject: string, displayName: string | null } }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', code: RefusalCode, message: string }
     | { __typename: 'NotFound', code: RefusalCode, message: string }
@@ -1556,12 +1547,9 @@ export type ArchiveConfigMutationVariables = Exact<{
 
 export type ArchiveConfigMutation = { result:
     | { __typename: 'Accepted', cursor: string }
-    | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
     | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Config', id: string, name: string, description: string, status: ConfigStatus, archivedFrom: ConfigStatus | null, projectId: string, version: number, createdAt: string, updatedAt: string, keys: Array<{ id: string, projectId: string, name: string, type: ValueType, defaultValue: unknown, archived: boolean }>, rows: Array<{ row: string, segment: { id: string, name: string, archived: boolean } | null, values: Array<{ key: string, value: unknown }> }>, createdBy: { id: string, subject: string, displayName: string | null }, updatedBy: { id: string, subject: string, displayName: string | null } }
-    | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', code: RefusalCode, message: string }
     | { __typename: 'NotFound', code: RefusalCode, message: string }
@@ -1577,7 +1565,6 @@ export type RestoreConfigMutationVariables = Exact<{
 export type RestoreConfigMutation = { result:
     | { __typename: 'Accepted', cursor: string }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
-    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Config', id: string, name: string, description: string, status: ConfigStatus, archivedFrom: ConfigStatus | null, projectId: string, version: number, createdAt: string, updatedAt: string, keys: Array<{ id: string, projectId: string, name: string, type: ValueType, defaultValue: unknown, archived: boolean }>, rows: Array<{ row: string, segment: { id: string, name: string, archived: boolean } | null, values: Array<{ key: string, value: unknown }> }>, createdBy: { id: string, subject: string, displayName: string | null }, updatedBy: { id: string, subject: string, displayName: string | null } }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
@@ -1639,17 +1626,13 @@ export type CreateExperimentMutationVariables = Exact<{
 export type CreateExperimentMutation = { result:
     | { __typename: 'Accepted', cursor: string }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
-    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Experiment', id: string, name: string, description: string, status: ExperimentStatus, archivedFrom: ExperimentStatus | null, exclusive: boolean, sticky: boolean, traffic: number, projectId: string, version: number, createdAt: string, updatedAt: string, audience: { id: string, name: string, archived: boolean } | null, keys: Array<{ id: string, projectId: string, name: string, type: ValueType, defaultValue: unknown, archived: boolean }>, variants: Array<{ variant: string, name: string, control: boolean, weight: number, values: Array<{ key: string, value: unknown }> }>, goalRoles: Array<{ role: GoalRole, margin: number | null, goal: { id: string, name: string, archived: boolean } }>, analysis: { alpha: number, cuped: boolean, horizonDays: number | null, method: AnalysisMethod, plannedUsers: number }, started: { revision: number, audience: { name: string, ruleText: string, version: number } | null, holdouts: Array<{ name: string, share: number }> } | null, rolledOut: { revision: number, variant: { variant: string, name: string } } | null, createdBy: { id: string, subject: string, displayName: string | null }, updatedBy: { id: string, subject: string, displayName: string | null } }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', code: RefusalCode, message: string }
-    | { __typename: 'NoReach', code: RefusalCode, message: string, inTheWay: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'NotFound', code: RefusalCode, message: string }
     | { __typename: 'Preview' }
-    | { __typename: 'Stale', currentVersion: number, changedAt: string, code: RefusalCode, message: string, changedBy: { id: string, subject: string, displayName: string | null } }
    };
 
 export type EditExperimentMutationVariables = Exact<{
@@ -1660,14 +1643,11 @@ export type EditExperimentMutationVariables = Exact<{
 export type EditExperimentMutation = { result:
     | { __typename: 'Accepted', cursor: string }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
-    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Experiment', id: string, name: string, description: string, status: ExperimentStatus, archivedFrom: ExperimentStatus | null, exclusive: boolean, sticky: boolean, traffic: number, projectId: string, version: number, createdAt: string, updatedAt: string, audience: { id: string, name: string, archived: boolean } | null, keys: Array<{ id: string, projectId: string, name: string, type: ValueType, defaultValue: unknown, archived: boolean }>, variants: Array<{ variant: string, name: string, control: boolean, weight: number, values: Array<{ key: string, value: unknown }> }>, goalRoles: Array<{ role: GoalRole, margin: number | null, goal: { id: string, name: string, archived: boolean } }>, analysis: { alpha: number, cuped: boolean, horizonDays: number | null, method: AnalysisMethod, plannedUsers: number }, started: { revision: number, audience: { name: string, ruleText: string, version: number } | null, holdouts: Array<{ name: string, share: number }> } | null, rolledOut: { revision: number, variant: { variant: string, name: string } } | null, createdBy: { id: string, subject: string, displayName: string | null }, updatedBy: { id: string, subject: string, displayName: string | null } }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', code: RefusalCode, message: string }
-    | { __typename: 'NoReach', code: RefusalCode, message: string, inTheWay: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'NotFound', code: RefusalCode, message: string }
     | { __typename: 'Preview', changes: Array<{ sentence: string, kind: EntityKind, name: string, changes: Array<{ path: string, kind: FieldChangeKind, before: unknown, after: unknown }> }>, usedBy: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }>, wouldRefuse:
         | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
@@ -1692,12 +1672,9 @@ export type StartExperimentMutationVariables = Exact<{
 
 export type StartExperimentMutation = { result:
     | { __typename: 'Accepted', cursor: string }
-    | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
-    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Experiment', id: string, name: string, description: string, status: ExperimentStatus, archivedFrom: ExperimentStatus | null, exclusive: boolean, sticky: boolean, traffic: number, projectId: string, version: number, createdAt: string, updatedAt: string, audience: { id: string, name: string, archived: boolean } | null, keys: Array<{ id: string, projectId: string, name: string, type: ValueType, defaultValue: unknown, archived: boolean }>, variants: Array<{ variant: string, name: string, control: boolean, weight: number, values: Array<{ key: string, value: unknown }> }>, goalRoles: Array<{ role: GoalRole, margin: number | null, goal: { id: string, name: string, archived: boolean } }>, analysis: { alpha: number, cuped: boolean, horizonDays: number | null, method: AnalysisMethod, plannedUsers: number }, started: { revision: number, audience: { name: string, ruleText: string, version: number } | null, holdouts: Array<{ name: string, share: number }> } | null, rolledOut: { revision: number, variant: { variant: string, name: string } } | null, createdBy: { id: string, subject: string, displayName: string | null }, updatedBy: { id: string, subject: string, displayName: string | null } }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', code: RefusalCode, message: string }
     | { __typename: 'NoReach', code: RefusalCode, message: string, inTheWay: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
@@ -1713,15 +1690,11 @@ export type StopExperimentMutationVariables = Exact<{
 
 export type StopExperimentMutation = { result:
     | { __typename: 'Accepted', cursor: string }
-    | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
-    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Experiment', id: string, name: string, description: string, status: ExperimentStatus, archivedFrom: ExperimentStatus | null, exclusive: boolean, sticky: boolean, traffic: number, projectId: string, version: number, createdAt: string, updatedAt: string, audience: { id: string, name: string, archived: boolean } | null, keys: Array<{ id: string, projectId: string, name: string, type: ValueType, defaultValue: unknown, archived: boolean }>, variants: Array<{ variant: string, name: string, control: boolean, weight: number, values: Array<{ key: string, value: unknown }> }>, goalRoles: Array<{ role: GoalRole, margin: number | null, goal: { id: string, name: string, archived: boolean } }>, analysis: { alpha: number, cuped: boolean, horizonDays: number | null, method: AnalysisMethod, plannedUsers: number }, started: { revision: number, audience: { name: string, ruleText: string, version: number } | null, holdouts: Array<{ name: string, share: number }> } | null, rolledOut: { revision: number, variant: { variant: string, name: string } } | null, createdBy: { id: string, subject: string, displayName: string | null }, updatedBy: { id: string, subject: string, displayName: string | null } }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', code: RefusalCode, message: string }
-    | { __typename: 'NoReach', code: RefusalCode, message: string, inTheWay: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'NotFound', code: RefusalCode, message: string }
     | { __typename: 'Preview' }
     | { __typename: 'Stale', currentVersion: number, changedAt: string, code: RefusalCode, message: string, changedBy: { id: string, subject: string, displayName: string | null } }
@@ -1734,15 +1707,12 @@ export type RollOutExperimentMutationVariables = Exact<{
 
 export type RollOutExperimentMutation = { result:
     | { __typename: 'Accepted', cursor: string }
-    | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
     | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Experiment', id: string, name: string, description: string, status: ExperimentStatus, archivedFrom: ExperimentStatus | null, exclusive: boolean, sticky: boolean, traffic: number, projectId: string, version: number, createdAt: string, updatedAt: string, audience: { id: string, name: string, archived: boolean } | null, keys: Array<{ id: string, projectId: string, name: string, type: ValueType, defaultValue: unknown, archived: boolean }>, variants: Array<{ variant: string, name: string, control: boolean, weight: number, values: Array<{ key: string, value: unknown }> }>, goalRoles: Array<{ role: GoalRole, margin: number | null, goal: { id: string, name: string, archived: boolean } }>, analysis: { alpha: number, cuped: boolean, horizonDays: number | null, method: AnalysisMethod, plannedUsers: number }, started: { revision: number, audience: { name: string, ruleText: string, version: number } | null, holdouts: Array<{ name: string, share: number }> } | null, rolledOut: { revision: number, variant: { variant: string, name: string } } | null, createdBy: { id: string, subject: string, displayName: string | null }, updatedBy: { id: string, subject: string, displayName: string | null } }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', code: RefusalCode, message: string }
-    | { __typename: 'NoReach', code: RefusalCode, message: string, inTheWay: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'NotFound', code: RefusalCode, message: string }
     | { __typename: 'Preview' }
     | { __typename: 'Stale', currentVersion: number, changedAt: string, code: RefusalCode, message: string, changedBy: { id: string, subject: string, displayName: string | null } }
@@ -1755,12 +1725,9 @@ export type ChangeExperimentTrafficMutationVariables = Exact<{
 
 export type ChangeExperimentTrafficMutation = { result:
     | { __typename: 'Accepted', cursor: string }
-    | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
-    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Experiment', id: string, name: string, description: string, status: ExperimentStatus, archivedFrom: ExperimentStatus | null, exclusive: boolean, sticky: boolean, traffic: number, projectId: string, version: number, createdAt: string, updatedAt: string, audience: { id: string, name: string, archived: boolean } | null, keys: Array<{ id: string, projectId: string, name: string, type: ValueType, defaultValue: unknown, archived: boolean }>, variants: Array<{ variant: string, name: string, control: boolean, weight: number, values: Array<{ key: string, value: unknown }> }>, goalRoles: Array<{ role: GoalRole, margin: number | null, goal: { id: string, name: string, archived: boolean } }>, analysis: { alpha: number, cuped: boolean, horizonDays: number | null, method: AnalysisMethod, plannedUsers: number }, started: { revision: number, audience: { name: string, ruleText: string, version: number } | null, holdouts: Array<{ name: string, share: number }> } | null, rolledOut: { revision: number, variant: { variant: string, name: string } } | null, createdBy: { id: string, subject: string, displayName: string | null }, updatedBy: { id: string, subject: string, displayName: string | null } }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', code: RefusalCode, message: string }
     | { __typename: 'NoReach', code: RefusalCode, message: string, inTheWay: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
@@ -1776,15 +1743,12 @@ export type ArchiveExperimentMutationVariables = Exact<{
 
 export type ArchiveExperimentMutation = { result:
     | { __typename: 'Accepted', cursor: string }
-    | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
     | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Experiment', id: string, name: string, description: string, status: ExperimentStatus, archivedFrom: ExperimentStatus | null, exclusive: boolean, sticky: boolean, traffic: number, projectId: string, version: number, createdAt: string, updatedAt: string, audience: { id: string, name: string, archived: boolean } | null, keys: Array<{ id: string, projectId: string, name: string, type: ValueType, defaultValue: unknown, archived: boolean }>, variants: Array<{ variant: string, name: string, control: boolean, weight: number, values: Array<{ key: string, value: unknown }> }>, goalRoles: Array<{ role: GoalRole, margin: number | null, goal: { id: string, name: string, archived: boolean } }>, analysis: { alpha: number, cuped: boolean, horizonDays: number | null, method: AnalysisMethod, plannedUsers: number }, started: { revision: number, audience: { name: string, ruleText: string, version: number } | null, holdouts: Array<{ name: string, share: number }> } | null, rolledOut: { revision: number, variant: { variant: string, name: string } } | null, createdBy: { id: string, subject: string, displayName: string | null }, updatedBy: { id: string, subject: string, displayName: string | null } }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', code: RefusalCode, message: string }
-    | { __typename: 'NoReach', code: RefusalCode, message: string, inTheWay: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'NotFound', code: RefusalCode, message: string }
     | { __typename: 'Preview' }
     | { __typename: 'Stale', currentVersion: number, changedAt: string, code: RefusalCode, message: string, changedBy: { id: string, subject: string, displayName: string | null } }
@@ -1798,14 +1762,11 @@ export type RestoreExperimentMutationVariables = Exact<{
 export type RestoreExperimentMutation = { result:
     | { __typename: 'Accepted', cursor: string }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
-    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Experiment', id: string, name: string, description: string, status: ExperimentStatus, archivedFrom: ExperimentStatus | null, exclusive: boolean, sticky: boolean, traffic: number, projectId: string, version: number, createdAt: string, updatedAt: string, audience: { id: string, name: string, archived: boolean } | null, keys: Array<{ id: string, projectId: string, name: string, type: ValueType, defaultValue: unknown, archived: boolean }>, variants: Array<{ variant: string, name: string, control: boolean, weight: number, values: Array<{ key: string, value: unknown }> }>, goalRoles: Array<{ role: GoalRole, margin: number | null, goal: { id: string, name: string, archived: boolean } }>, analysis: { alpha: number, cuped: boolean, horizonDays: number | null, method: AnalysisMethod, plannedUsers: number }, started: { revision: number, audience: { name: string, ruleText: string, version: number } | null, holdouts: Array<{ name: string, share: number }> } | null, rolledOut: { revision: number, variant: { variant: string, name: string } } | null, createdBy: { id: string, subject: string, displayName: string | null }, updatedBy: { id: string, subject: string, displayName: string | null } }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', code: RefusalCode, message: string }
-    | { __typename: 'NoReach', code: RefusalCode, message: string, inTheWay: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'NotFound', code: RefusalCode, message: string }
     | { __typename: 'Preview' }
     | { __typename: 'Stale', currentVersion: number, changedAt: string, code: RefusalCode, message: string, changedBy: { id: string, subject: string, displayName: string | null } }
@@ -1843,16 +1804,13 @@ export type CreateFlagMutationVariables = Exact<{
 export type CreateFlagMutation = { result:
     | { __typename: 'Accepted', cursor: string }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
-    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Flag', id: string, name: string, description: string, status: FlagStatus, archivedFrom: FlagStatus | null, projectId: string, version: number, createdAt: string, updatedAt: string, key: { id: string, projectId: string, name: string, type: ValueType, defaultValue: unknown, archived: boolean }, rows: Array<{ row: string, percentage: number, value: unknown, segment: { id: string, name: string, archived: boolean } | null }>, createdBy: { id: string, subject: string, displayName: string | null }, updatedBy: { id: string, subject: string, displayName: string | null } }
-    | { __typename: 'IllegalState', code: RefusalCode, message: string }
     | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', code: RefusalCode, message: string }
     | { __typename: 'NotFound', code: RefusalCode, message: string }
     | { __typename: 'Preview' }
-    | { __typename: 'Stale', currentVersion: number, changedAt: string, code: RefusalCode, message: string, changedBy: { id: string, subject: string, displayName: string | null } }
    };
 
 export type EditFlagMutationVariables = Exact<{
@@ -1867,7 +1825,6 @@ export type EditFlagMutation = { result:
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Flag', id: string, name: string, description: string, status: FlagStatus, archivedFrom: FlagStatus | null, projectId: string, version: number, createdAt: string, updatedAt: string, key: { id: string, projectId: string, name: string, type: ValueType, defaultValue: unknown, archived: boolean }, rows: Array<{ row: string, percentage: number, value: unknown, segment: { id: string, name: string, archived: boolean } | null }>, createdBy: { id: string, subject: string, displayName: string | null }, updatedBy: { id: string, subject: string, displayName: string | null } }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', code: RefusalCode, message: string }
     | { __typename: 'NotFound', code: RefusalCode, message: string }
@@ -1894,12 +1851,10 @@ export type PublishFlagMutationVariables = Exact<{
 
 export type PublishFlagMutation = { result:
     | { __typename: 'Accepted', cursor: string }
-    | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
     | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Flag', id: string, name: string, description: string, status: FlagStatus, archivedFrom: FlagStatus | null, projectId: string, version: number, createdAt: string, updatedAt: string, key: { id: string, projectId: string, name: string, type: ValueType, defaultValue: unknown, archived: boolean }, rows: Array<{ row: string, percentage: number, value: unknown, segment: { id: string, name: string, archived: boolean } | null }>, createdBy: { id: string, subject: string, displayName: string | null }, updatedBy: { id: string, subject: string, displayName: string | null } }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', code: RefusalCode, message: string }
     | { __typename: 'NotFound', code: RefusalCode, message: string }
@@ -1914,12 +1869,10 @@ export type PauseFlagMutationVariables = Exact<{
 
 export type PauseFlagMutation = { result:
     | { __typename: 'Accepted', cursor: string }
-    | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
     | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Flag', id: string, name: string, description: string, status: FlagStatus, archivedFrom: FlagStatus | null, projectId: string, version: number, createdAt: string, updatedAt: string, key: { id: string, projectId: string, name: string, type: ValueType, defaultValue: unknown, archived: boolean }, rows: Array<{ row: string, percentage: number, value: unknown, segment: { id: string, name: string, archived: boolean } | null }>, createdBy: { id: string, subject: string, displayName: string | null }, updatedBy: { id: string, subject: string, displayName: string | null } }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', code: RefusalCode, message: string }
     | { __typename: 'NotFound', code: RefusalCode, message: string }
@@ -1934,12 +1887,10 @@ export type ResumeFlagMutationVariables = Exact<{
 
 export type ResumeFlagMutation = { result:
     | { __typename: 'Accepted', cursor: string }
-    | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
     | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Flag', id: string, name: string, description: string, status: FlagStatus, archivedFrom: FlagStatus | null, projectId: string, version: number, createdAt: string, updatedAt: string, key: { id: string, projectId: string, name: string, type: ValueType, defaultValue: unknown, archived: boolean }, rows: Array<{ row: string, percentage: number, value: unknown, segment: { id: string, name: string, archived: boolean } | null }>, createdBy: { id: string, subject: string, displayName: string | null }, updatedBy: { id: string, subject: string, displayName: string | null } }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', code: RefusalCode, message: string }
     | { __typename: 'NotFound', code: RefusalCode, message: string }
@@ -1954,12 +1905,9 @@ export type ArchiveFlagMutationVariables = Exact<{
 
 export type ArchiveFlagMutation = { result:
     | { __typename: 'Accepted', cursor: string }
-    | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
     | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Flag', id: string, name: string, description: string, status: FlagStatus, archivedFrom: FlagStatus | null, projectId: string, version: number, createdAt: string, updatedAt: string, key: { id: string, projectId: string, name: string, type: ValueType, defaultValue: unknown, archived: boolean }, rows: Array<{ row: string, percentage: number, value: unknown, segment: { id: string, name: string, archived: boolean } | null }>, createdBy: { id: string, subject: string, displayName: string | null }, updatedBy: { id: string, subject: string, displayName: string | null } }
-    | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', code: RefusalCode, message: string }
     | { __typename: 'NotFound', code: RefusalCode, message: string }
@@ -1975,7 +1923,6 @@ export type RestoreFlagMutationVariables = Exact<{
 export type RestoreFlagMutation = { result:
     | { __typename: 'Accepted', cursor: string }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
-    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Flag', id: string, name: string, description: string, status: FlagStatus, archivedFrom: FlagStatus | null, projectId: string, version: number, createdAt: string, updatedAt: string, key: { id: string, projectId: string, name: string, type: ValueType, defaultValue: unknown, archived: boolean }, rows: Array<{ row: string, percentage: number, value: unknown, segment: { id: string, name: string, archived: boolean } | null }>, createdBy: { id: string, subject: string, displayName: string | null }, updatedBy: { id: string, subject: string, displayName: string | null } }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
@@ -2021,13 +1968,10 @@ export type CreateGoalMutation = { result:
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Goal', id: string, name: string, description: string, event: string, filters: unknown, measure: GoalMeasure, measureText: string, direction: GoalDirection, property: string | null, cap: number | null, windowDays: number, archived: boolean, usedByCount: number, projectId: string, version: number, createdAt: string, updatedAt: string, createdBy: { id: string, subject: string, displayName: string | null }, updatedBy: { id: string, subject: string, displayName: string | null } }
-    | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', code: RefusalCode, message: string }
     | { __typename: 'NotFound', code: RefusalCode, message: string }
     | { __typename: 'Preview' }
-    | { __typename: 'Stale', currentVersion: number, changedAt: string, code: RefusalCode, message: string, changedBy: { id: string, subject: string, displayName: string | null } }
    };
 
 export type EditGoalMutationVariables = Exact<{
@@ -2068,10 +2012,8 @@ export type ArchiveGoalMutationVariables = Exact<{
 
 export type ArchiveGoalMutation = { result:
     | { __typename: 'Accepted', cursor: string }
-    | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Goal', id: string, name: string, description: string, event: string, filters: unknown, measure: GoalMeasure, measureText: string, direction: GoalDirection, property: string | null, cap: number | null, windowDays: number, archived: boolean, usedByCount: number, projectId: string, version: number, createdAt: string, updatedAt: string, createdBy: { id: string, subject: string, displayName: string | null }, updatedBy: { id: string, subject: string, displayName: string | null } }
-    | { __typename: 'IllegalState', code: RefusalCode, message: string }
     | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', code: RefusalCode, message: string }
@@ -2090,8 +2032,6 @@ export type RestoreGoalMutation = { result:
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Goal', id: string, name: string, description: string, event: string, filters: unknown, measure: GoalMeasure, measureText: string, direction: GoalDirection, property: string | null, cap: number | null, windowDays: number, archived: boolean, usedByCount: number, projectId: string, version: number, createdAt: string, updatedAt: string, createdBy: { id: string, subject: string, displayName: string | null }, updatedBy: { id: string, subject: string, displayName: string | null } }
-    | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', code: RefusalCode, message: string }
     | { __typename: 'NotFound', code: RefusalCode, message: string }
@@ -2142,12 +2082,9 @@ export type RevertMutationVariables = Exact<{
 
 export type RevertMutation = { result:
     | { __typename: 'Accepted', cursor: string }
-    | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
     | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'CannotRevert', code: RefusalCode, message: string, obstacles: Array<{ code: RefusalCode, message: string, path: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }> }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
-    | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', code: RefusalCode, message: string }
     | { __typename: 'NotFound', code: RefusalCode, message: string }
@@ -2188,16 +2125,12 @@ export type CreateKeyMutationVariables = Exact<{
 export type CreateKeyMutation = { result:
     | { __typename: 'Accepted', cursor: string }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
-    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
-    | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'Key', id: string, name: string, type: ValueType, defaultValue: unknown, description: string, archived: boolean, usedByCount: number, projectId: string, version: number, createdAt: string, updatedAt: string, createdBy: { id: string, subject: string, displayName: string | null }, updatedBy: { id: string, subject: string, displayName: string | null } }
     | { __typename: 'LimitReached', code: RefusalCode, message: string }
     | { __typename: 'NotFound', code: RefusalCode, message: string }
     | { __typename: 'Preview' }
-    | { __typename: 'Stale', currentVersion: number, changedAt: string, code: RefusalCode, message: string, changedBy: { id: string, subject: string, displayName: string | null } }
    };
 
 export type EditKeyMutationVariables = Exact<{
@@ -2207,11 +2140,9 @@ export type EditKeyMutationVariables = Exact<{
 
 export type EditKeyMutation = { result:
     | { __typename: 'Accepted', cursor: string }
-    | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
     | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'Key', id: string, name: string, type: ValueType, defaultValue: unknown, description: string, archived: boolean, usedByCount: number, projectId: string, version: number, createdAt: string, updatedAt: string, createdBy: { id: string, subject: string, displayName: string | null }, updatedBy: { id: string, subject: string, displayName: string | null } }
     | { __typename: 'LimitReached', code: RefusalCode, message: string }
@@ -2239,10 +2170,7 @@ export type ArchiveKeyMutationVariables = Exact<{
 
 export type ArchiveKeyMutation = { result:
     | { __typename: 'Accepted', cursor: string }
-    | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
-    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
-    | { __typename: 'IllegalState', code: RefusalCode, message: string }
     | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'Key', id: string, name: string, type: ValueType, defaultValue: unknown, description: string, archived: boolean, usedByCount: number, projectId: string, version: number, createdAt: string, updatedAt: string, createdBy: { id: string, subject: string, displayName: string | null }, updatedBy: { id: string, subject: string, displayName: string | null } }
@@ -2259,11 +2187,7 @@ export type RestoreKeyMutationVariables = Exact<{
 
 export type RestoreKeyMutation = { result:
     | { __typename: 'Accepted', cursor: string }
-    | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
-    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
-    | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'Key', id: string, name: string, type: ValueType, defaultValue: unknown, description: string, archived: boolean, usedByCount: number, projectId: string, version: number, createdAt: string, updatedAt: string, createdBy: { id: string, subject: string, displayName: string | null }, updatedBy: { id: string, subject: string, displayName: string | null } }
     | { __typename: 'LimitReached', code: RefusalCode, message: string }
@@ -2467,13 +2391,10 @@ export type CreateProjectMutation = { result:
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', code: RefusalCode, message: string }
-    | { __typename: 'NotFound', code: RefusalCode, message: string }
     | { __typename: 'Preview' }
     | { __typename: 'Project', id: string, name: string, description: string, version: number, updatedAt: string, updatedBy: { id: string, subject: string, displayName: string | null } }
-    | { __typename: 'Stale', currentVersion: number, changedAt: string, code: RefusalCode, message: string, changedBy: { id: string, subject: string, displayName: string | null } }
    };
 
 export type EditProjectMutationVariables = Exact<{
@@ -2483,10 +2404,7 @@ export type EditProjectMutationVariables = Exact<{
 
 export type EditProjectMutation = { result:
     | { __typename: 'Accepted', cursor: string }
-    | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
-    | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', code: RefusalCode, message: string }
     | { __typename: 'NotFound', code: RefusalCode, message: string }
@@ -2502,7 +2420,6 @@ export type ArchiveManyMutationVariables = Exact<{
 
 export type ArchiveManyMutation = { result:
     | { __typename: 'Accepted', cursor: string }
-    | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
     | { __typename: 'ArchivedMany', items: Array<{ entityId: string, nodeId: string, kind: EntityKind, name: string }> }
     | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
@@ -2584,11 +2501,9 @@ export type RecordDecisionMutationVariables = Exact<{
 
 export type RecordDecisionMutation = { result:
     | { __typename: 'Accepted', cursor: string }
-    | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Experiment', id: string, version: number, decisions: Array<{ revision: number, at: string, decision: DecisionKind, reason: string, cursor: string, receivedUpTo: string, digest: string, actor: { id: string, subject: string, displayName: string | null } | null }> }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', code: RefusalCode, message: string }
     | { __typename: 'NotFound', code: RefusalCode, message: string }
@@ -2641,16 +2556,12 @@ export type CreateSegmentMutationVariables = Exact<{
 export type CreateSegmentMutation = { result:
     | { __typename: 'Accepted', cursor: string }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
-    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
-    | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', code: RefusalCode, message: string }
     | { __typename: 'NotFound', code: RefusalCode, message: string }
     | { __typename: 'Preview' }
     | { __typename: 'Segment', id: string, name: string, description: string, rule: unknown, ruleText: string, archived: boolean, usedByCount: number, projectId: string, version: number, createdAt: string, updatedAt: string, createdBy: { id: string, subject: string, displayName: string | null }, updatedBy: { id: string, subject: string, displayName: string | null } }
-    | { __typename: 'Stale', currentVersion: number, changedAt: string, code: RefusalCode, message: string, changedBy: { id: string, subject: string, displayName: string | null } }
    };
 
 export type EditSegmentMutationVariables = Exact<{
@@ -2664,7 +2575,6 @@ export type EditSegmentMutation = { result:
     | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', code: RefusalCode, message: string }
     | { __typename: 'NotFound', code: RefusalCode, message: string }
@@ -2693,10 +2603,7 @@ export type CloneSegmentMutationVariables = Exact<{
 export type CloneSegmentMutation = { result:
     | { __typename: 'Accepted', cursor: string }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
-    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
-    | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', code: RefusalCode, message: string }
     | { __typename: 'NotFound', code: RefusalCode, message: string }
@@ -2712,10 +2619,7 @@ export type ArchiveSegmentMutationVariables = Exact<{
 
 export type ArchiveSegmentMutation = { result:
     | { __typename: 'Accepted', cursor: string }
-    | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
-    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
-    | { __typename: 'IllegalState', code: RefusalCode, message: string }
     | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', code: RefusalCode, message: string }
@@ -2733,10 +2637,7 @@ export type RestoreSegmentMutationVariables = Exact<{
 export type RestoreSegmentMutation = { result:
     | { __typename: 'Accepted', cursor: string }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
-    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
-    | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', code: RefusalCode, message: string }
     | { __typename: 'NotFound', code: RefusalCode, message: string }
@@ -2768,11 +2669,8 @@ export type EnableExclusivityMutationVariables = Exact<{
 
 export type EnableExclusivityMutation = { result:
     | { __typename: 'Accepted', cursor: string }
-    | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Exclusivity', id: string, enabled: boolean, projectId: string, version: number, createdAt: string, updatedAt: string, createdBy: { id: string, subject: string, displayName: string | null }, updatedBy: { id: string, subject: string, displayName: string | null } }
-    | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', code: RefusalCode, message: string }
     | { __typename: 'NotFound', code: RefusalCode, message: string }
@@ -2787,11 +2685,8 @@ export type DisableExclusivityMutationVariables = Exact<{
 
 export type DisableExclusivityMutation = { result:
     | { __typename: 'Accepted', cursor: string }
-    | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Exclusivity', id: string, enabled: boolean, projectId: string, version: number, createdAt: string, updatedAt: string, createdBy: { id: string, subject: string, displayName: string | null }, updatedBy: { id: string, subject: string, displayName: string | null } }
-    | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', code: RefusalCode, message: string }
     | { __typename: 'NotFound', code: RefusalCode, message: string }
@@ -2810,12 +2705,10 @@ export type CreateHoldoutMutation = { result:
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Holdout', id: string, name: string, share: number, status: HoldoutStatus, projectId: string, version: number, createdAt: string, updatedAt: string, createdBy: { id: string, subject: string, displayName: string | null }, updatedBy: { id: string, subject: string, displayName: string | null } }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', code: RefusalCode, message: string }
     | { __typename: 'NotFound', code: RefusalCode, message: string }
     | { __typename: 'Preview' }
-    | { __typename: 'Stale', currentVersion: number, changedAt: string, code: RefusalCode, message: string, changedBy: { id: string, subject: string, displayName: string | null } }
    };
 
 export type EndHoldoutMutationVariables = Exact<{
@@ -2825,11 +2718,8 @@ export type EndHoldoutMutationVariables = Exact<{
 
 export type EndHoldoutMutation = { result:
     | { __typename: 'Accepted', cursor: string }
-    | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Holdout', id: string, name: string, share: number, status: HoldoutStatus, projectId: string, version: number, createdAt: string, updatedAt: string, createdBy: { id: string, subject: string, displayName: string | null }, updatedBy: { id: string, subject: string, displayName: string | null } }
-    | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', code: RefusalCode, message: string }
     | { __typename: 'NotFound', code: RefusalCode, message: string }
@@ -2862,7 +2752,6 @@ export type ApplySetupMutationVariables = Exact<{
 
 export type ApplySetupMutation = { result:
     | { __typename: 'Accepted', cursor: string }
-    | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
     | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }

@@ -8,7 +8,6 @@
   "possibleTypes": {
     "ApplySetupResult": [
       "Accepted",
-      "AlreadyExists",
       "BaselineOfRunning",
       "CommandIdReused",
       "IllegalState",
@@ -21,9 +20,64 @@
       "SetupApplied",
       "Stale"
     ],
+    "ArchiveConfigResult": [
+      "Accepted",
+      "BaselineOfRunning",
+      "CommandIdReused",
+      "Config",
+      "InvalidInput",
+      "LimitReached",
+      "NotFound",
+      "Preview",
+      "Stale"
+    ],
+    "ArchiveExperimentResult": [
+      "Accepted",
+      "BaselineOfRunning",
+      "CommandIdReused",
+      "Experiment",
+      "IllegalState",
+      "InvalidInput",
+      "LimitReached",
+      "NotFound",
+      "Preview",
+      "Stale"
+    ],
+    "ArchiveFlagResult": [
+      "Accepted",
+      "BaselineOfRunning",
+      "CommandIdReused",
+      "Flag",
+      "InvalidInput",
+      "LimitReached",
+      "NotFound",
+      "Preview",
+      "Stale"
+    ],
+    "ArchiveGoalResult": [
+      "Accepted",
+      "CommandIdReused",
+      "Goal",
+      "InUse",
+      "InvalidInput",
+      "LimitReached",
+      "NotFound",
+      "Preview",
+      "Stale"
+    ],
+    "ArchiveKeyResult": [
+      "Accepted",
+      "CommandIdReused",
+      "InUse",
+      "InvalidInput",
+      "Key",
+      "LimitReached",
+      "NotFound",
+      "Preview",
+      "Stale"
+    ],
     "ArchiveManyResult": [
       "Accepted",
-      "AlreadyExists",
       "ArchivedMany",
       "BaselineOfRunning",
       "CommandIdReused",
@@ -31,6 +85,29 @@
       "InUse",
       "InvalidInput",
       "LimitReached",
+      "NotFound",
+      "Preview",
+      "Stale"
+    ],
+    "ArchiveSegmentResult": [
+      "Accepted",
+      "CommandIdReused",
+      "InUse",
+      "InvalidInput",
+      "LimitReached",
+      "NotFound",
+      "Preview",
+      "Segment",
+      "Stale"
+    ],
+    "ChangeExperimentTrafficResult": [
+      "Accepted",
+      "CommandIdReused",
+      "Experiment",
+      "IllegalState",
+      "InvalidInput",
+      "LimitReached",
+      "NoReach",
       "NotFound",
       "Preview",
       "Stale"
@@ -46,7 +123,112 @@
       "InvalidInput",
       "NotFound"
     ],
-    "ConfigResult": [
+    "CloneSegmentResult": [
+      "Accepted",
+      "AlreadyExists",
+      "CommandIdReused",
+      "InvalidInput",
+      "LimitReached",
+      "NotFound",
+      "Preview",
+      "Segment",
+      "Stale"
+    ],
+    "CreateConfigResult": [
+      "Accepted",
+      "AlreadyExists",
+      "CommandIdReused",
+      "Config",
+      "InUse",
+      "InvalidInput",
+      "LimitReached",
+      "NotFound",
+      "Preview"
+    ],
+    "CreateExperimentResult": [
+      "Accepted",
+      "AlreadyExists",
+      "CommandIdReused",
+      "Experiment",
+      "IllegalState",
+      "InvalidInput",
+      "LimitReached",
+      "NotFound",
+      "Preview"
+    ],
+    "CreateFlagResult": [
+      "Accepted",
+      "AlreadyExists",
+      "CommandIdReused",
+      "Flag",
+      "InUse",
+      "InvalidInput",
+      "LimitReached",
+      "NotFound",
+      "Preview"
+    ],
+    "CreateGoalResult": [
+      "Accepted",
+      "AlreadyExists",
+      "CommandIdReused",
+      "Goal",
+      "InvalidInput",
+      "LimitReached",
+      "NotFound",
+      "Preview"
+    ],
+    "CreateHoldoutResult": [
+      "Accepted",
+      "AlreadyExists",
+      "CommandIdReused",
+      "Holdout",
+      "IllegalState",
+      "InvalidInput",
+      "LimitReached",
+      "NotFound",
+      "Preview"
+    ],
+    "CreateKeyResult": [
+      "Accepted",
+      "AlreadyExists",
+      "CommandIdReused",
+      "InvalidInput",
+      "Key",
+      "LimitReached",
+      "NotFound",
+      "Preview"
+    ],
+    "CreateProjectResult": [
+      "Accepted",
+      "AlreadyExists",
+      "CommandIdReused",
+      "IllegalState",
+      "InvalidInput",
+      "LimitReached",
+      "Preview",
+      "Project"
+    ],
+    "CreateSegmentResult": [
+      "Accepted",
+      "AlreadyExists",
+      "CommandIdReused",
+      "InvalidInput",
+      "LimitReached",
+      "NotFound",
+      "Preview",
+      "Segment"
+    ],
+    "DisableExclusivityResult": [
+      "Accepted",
+      "CommandIdReused",
+      "Exclusivity",
+      "InvalidInput",
+      "LimitReached",
+      "NotFound",
+      "Preview",
+      "Stale"
+    ],
+    "EditConfigResult": [
       "Accepted",
       "AlreadyExists",
       "BaselineOfRunning",
@@ -54,6 +236,99 @@
       "Config",
       "IllegalState",
       "InUse",
+      "InvalidInput",
+      "LimitReached",
+      "NotFound",
+      "Preview",
+      "Stale"
+    ],
+    "EditExperimentResult": [
+      "Accepted",
+      "AlreadyExists",
+      "CommandIdReused",
+      "Experiment",
+      "IllegalState",
+      "InvalidInput",
+      "LimitReached",
+      "NotFound",
+      "Preview",
+      "Stale"
+    ],
+    "EditFlagResult": [
+      "Accepted",
+      "AlreadyExists",
+      "BaselineOfRunning",
+      "CommandIdReused",
+      "Flag",
+      "IllegalState",
+      "InvalidInput",
+      "LimitReached",
+      "NotFound",
+      "Preview",
+      "Stale"
+    ],
+    "EditGoalResult": [
+      "Accepted",
+      "AlreadyExists",
+      "CommandIdReused",
+      "Goal",
+      "IllegalState",
+      "InUse",
+      "InvalidInput",
+      "LimitReached",
+      "NotFound",
+      "Preview",
+      "Stale"
+    ],
+    "EditKeyResult": [
+      "Accepted",
+      "BaselineOfRunning",
+      "CommandIdReused",
+      "IllegalState",
+      "InvalidInput",
+      "Key",
+      "LimitReached",
+      "NotFound",
+      "Preview",
+      "Stale"
+    ],
+    "EditProjectResult": [
+      "Accepted",
+      "CommandIdReused",
+      "InvalidInput",
+      "LimitReached",
+      "NotFound",
+      "Preview",
+      "Project",
+      "Stale"
+    ],
+    "EditSegmentResult": [
+      "Accepted",
+      "AlreadyExists",
+      "BaselineOfRunning",
+      "CommandIdReused",
+      "IllegalState",
+      "InvalidInput",
+      "LimitReached",
+      "NotFound",
+      "Preview",
+      "Segment",
+      "Stale"
+    ],
+    "EnableExclusivityResult": [
+      "Accepted",
+      "CommandIdReused",
+      "Exclusivity",
+      "InvalidInput",
+      "LimitReached",
+      "NotFound",
+      "Preview",
+      "Stale"
+    ],
+    "EndHoldoutResult": [
+      "Accepted",
+      "CommandIdReused",
+      "Holdout",
       "InvalidInput",
       "LimitReached",
       "NotFound",
@@ -75,48 +350,6 @@
       "Project",
       "Segment"
     ],
-    "ExclusivityResult": [
-      "Accepted",
-      "AlreadyExists",
-      "CommandIdReused",
-      "Exclusivity",
-      "IllegalState",
-      "InUse",
-      "InvalidInput",
-      "LimitReached",
-      "NotFound",
-      "Preview",
-      "Stale"
-    ],
-    "ExperimentResult": [
-      "Accepted",
-      "AlreadyExists",
-      "BaselineOfRunning",
-      "CommandIdReused",
-      "Experiment",
-      "IllegalState",
-      "InUse",
-      "InvalidInput",
-      "LimitReached",
-      "NoReach",
-      "NotFound",
-      "Preview",
-      "Stale"
-    ],
-    "FlagResult": [
-      "Accepted",
-      "AlreadyExists",
-      "BaselineOfRunning",
-      "CommandIdReused",
-      "Flag",
-      "IllegalState",
-      "InUse",
-      "InvalidInput",
-      "LimitReached",
-      "NotFound",
-      "Preview",
-      "Stale"
-    ],
     "ForcedVariantResult": [
       "ForcedVariant",
       "IllegalState",
@@ -132,49 +365,9 @@
       "InvalidInput",
       "NotFound"
     ],
-    "GoalResult": [
-      "Accepted",
-      "AlreadyExists",
-      "CommandIdReused",
-      "Goal",
-      "IllegalState",
-      "InUse",
-      "InvalidInput",
-      "LimitReached",
-      "NotFound",
-      "Preview",
-      "Stale"
-    ],
-    "HoldoutResult": [
-      "Accepted",
-      "AlreadyExists",
-      "CommandIdReused",
-      "Holdout",
-      "IllegalState",
-      "InUse",
-      "InvalidInput",
-      "LimitReached",
-      "NotFound",
-      "Preview",
-      "Stale"
-    ],
     "IssueTokenResult": [
       "InvalidInput",
       "IssuedToken"
-    ],
-    "KeyResult": [
-      "Accepted",
-      "AlreadyExists",
-      "BaselineOfRunning",
-      "CommandIdReused",
-      "IllegalState",
-      "InUse",
-      "InvalidInput",
-      "Key",
-      "LimitReached",
-      "NotFound",
-      "Preview",
-      "Stale"
     ],
     "Node": [
       "Config",
@@ -187,31 +380,76 @@
       "Project",
       "Segment"
     ],
+    "PauseConfigResult": [
+      "Accepted",
+      "BaselineOfRunning",
+      "CommandIdReused",
+      "Config",
+      "IllegalState",
+      "InvalidInput",
+      "LimitReached",
+      "NotFound",
+      "Preview",
+      "Stale"
+    ],
+    "PauseFlagResult": [
+      "Accepted",
+      "BaselineOfRunning",
+      "CommandIdReused",
+      "Flag",
+      "IllegalState",
+      "InvalidInput",
+      "LimitReached",
+      "NotFound",
+      "Preview",
+      "Stale"
+    ],
     "PlanResult": [
       "InvalidInput",
       "NotFound",
       "Plan"
     ],
-    "ProjectResult": [
+    "PublishConfigResult": [
       "Accepted",
-      "AlreadyExists",
+      "BaselineOfRunning",
       "CommandIdReused",
+      "Config",
       "IllegalState",
-      "InUse",
       "InvalidInput",
       "LimitReached",
       "NotFound",
       "Preview",
-      "Project",
+      "Stale"
+    ],
+    "PublishFlagResult": [
+      "Accepted",
+      "BaselineOfRunning",
+      "CommandIdReused",
+      "Flag",
+      "IllegalState",
+      "InvalidInput",
+      "LimitReached",
+      "NotFound",
+      "Preview",
+      "Stale"
+    ],
+    "RaiseExperimentTrafficResult": [
+      "Accepted",
+      "CommandIdReused",
+      "Experiment",
+      "IllegalState",
+      "InvalidInput",
+      "LimitReached",
+      "NoReach",
+      "NotFound",
+      "Preview",
       "Stale"
     ],
     "RecordDecisionResult": [
       "Accepted",
-      "AlreadyExists",
       "CommandIdReused",
       "Experiment",
       "IllegalState",
-      "InUse",
       "InvalidInput",
       "LimitReached",
       "NotFound",
@@ -231,6 +469,76 @@
       "NotFound",
       "Stale"
     ],
+    "RestoreConfigResult": [
+      "Accepted",
+      "AlreadyExists",
+      "CommandIdReused",
+      "Config",
+      "IllegalState",
+      "InUse",
+      "InvalidInput",
+      "LimitReached",
+      "NotFound",
+      "Preview",
+      "Stale"
+    ],
+    "RestoreExperimentResult": [
+      "Accepted",
+      "AlreadyExists",
+      "CommandIdReused",
+      "Experiment",
+      "IllegalState",
+      "InvalidInput",
+      "LimitReached",
+      "NotFound",
+      "Preview",
+      "Stale"
+    ],
+    "RestoreFlagResult": [
+      "Accepted",
+      "AlreadyExists",
+      "CommandIdReused",
+      "Flag",
+      "IllegalState",
+      "InUse",
+      "InvalidInput",
+      "LimitReached",
+      "NotFound",
+      "Preview",
+      "Stale"
+    ],
+    "RestoreGoalResult": [
+      "Accepted",
+      "AlreadyExists",
+      "CommandIdReused",
+      "Goal",
+      "InvalidInput",
+      "LimitReached",
+      "NotFound",
+      "Preview",
+      "Stale"
+    ],
+    "RestoreKeyResult": [
+      "Accepted",
+      "CommandIdReused",
+      "InvalidInput",
+      "Key",
+      "LimitReached",
+      "NotFound",
+      "Preview",
+      "Stale"
+    ],
+    "RestoreSegmentResult": [
+      "Accepted",
+      "AlreadyExists",
+      "CommandIdReused",
+      "InvalidInput",
+      "LimitReached",
+      "NotFound",
+      "Preview",
+      "Segment",
+      "Stale"
+    ],
     "RestoreSetupResult": [
       "Accepted",
       "AlreadyExists",
@@ -246,14 +554,35 @@
       "SetupApplied",
       "Stale"
     ],
+    "ResumeConfigResult": [
+      "Accepted",
+      "BaselineOfRunning",
+      "CommandIdReused",
+      "Config",
+      "IllegalState",
+      "InvalidInput",
+      "LimitReached",
+      "NotFound",
+      "Preview",
+      "Stale"
+    ],
+    "ResumeFlagResult": [
+      "Accepted",
+      "BaselineOfRunning",
+      "CommandIdReused",
+      "Flag",
+      "IllegalState",
+      "InvalidInput",
+      "LimitReached",
+      "NotFound",
+      "Preview",
+      "Stale"
+    ],
     "RevertResult": [
       "Accepted",
-      "AlreadyExists",
       "BaselineOfRunning",
       "CannotRevert",
       "CommandIdReused",
-      "IllegalState",
-      "InUse",
       "InvalidInput",
       "LimitReached",
       "NotFound",
@@ -261,18 +590,39 @@
       "Reverted",
       "Stale"
     ],
-    "SegmentResult": [
+    "RollOutExperimentResult": [
       "Accepted",
-      "AlreadyExists",
       "BaselineOfRunning",
       "CommandIdReused",
+      "Experiment",
       "IllegalState",
-      "InUse",
       "InvalidInput",
       "LimitReached",
       "NotFound",
       "Preview",
-      "Segment",
+      "Stale"
+    ],
+    "StartExperimentResult": [
+      "Accepted",
+      "CommandIdReused",
+      "Experiment",
+      "IllegalState",
+      "InvalidInput",
+      "LimitReached",
+      "NoReach",
+      "NotFound",
+      "Preview",
+      "Stale"
+    ],
+    "StopExperimentResult": [
+      "Accepted",
+      "CommandIdReused",
+      "Experiment",
+      "IllegalState",
+      "InvalidInput",
+      "LimitReached",
+      "NotFound",
+      "Preview",
       "Stale"
     ]
   }
