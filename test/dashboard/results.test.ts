@@ -136,8 +136,11 @@ describeInBrowser('the results of a test', () => {
     const at = new Date(START + 4 * DAY_MS).toISOString();
     const page = await dashboard.page(`${path()}?at=${at}`);
     await page.getByText('Everything is read only').waitFor();
-    const query = 'query ($id: ID!, $at: DateTime!) { experimentResults(projectId: "shop", id: $id, receivedUpTo: $at) { digest } }';
-    const variables = { id: `shop/experiment/${local}`, at };
+    const thenQuery = 'query ($at: DateTime!) { project(id: "shop", asOf: { time: $at }) { head } }';
+    const { project } = await server.ask<{ project: { head: string } }>(thenQuery, { at });
+    const query =
+      'query ($id: ID!, $head: Cursor!, $at: DateTime!) { experimentResults(projectId: "shop", id: $id, upTo: $head, receivedUpTo: $at) { digest } }';
+    const variables = { id: `shop/experiment/${local}`, at, head: project.head };
     const { experimentResults } = await server.ask<{ experimentResults: { digest: string } }>(query, variables);
     const numbers = page.getByRole('region', { name: 'These numbers' });
     await numbers.locator('code').waitFor();
