@@ -6,7 +6,7 @@ import { hexOf } from './sqlite-format';
 import type { MeasuredQuery, MeasuredTuple, MonthReader } from './sqlite-month-reader';
 
 /** The files of the months in which something may have been received since a time. */
-export type MonthsSince = (since: number) => readonly Pick<MonthReader, 'measuredEvents' | 'eventsOfUser'>[];
+export type MonthsSince = (since: number) => readonly Pick<MonthReader, 'atOneInstant' | 'measuredEvents' | 'eventsOfUser'>[];
 
 /** The moments of users first exposed at or after the start of a day. */
 export function momentsFrom(query: MomentsQuery, dayAt: number, exposures: ExposureReader, monthsSince: MonthsSince): Moments {
@@ -23,19 +23,25 @@ export function momentsFrom(query: MomentsQuery, dayAt: number, exposures: Expos
   for (const { goal, sums } of goals) getOrMake(byEvent, goal.event, () => []).push(sums);
   const months = monthsSince(dayAt - PRE_DAYS * DAY_MS);
   const { projectId, receivedBefore, variants, endRevision = Number.MAX_SAFE_INTEGER } = query;
-  for (const [event, sums] of byEvent) {
-    const asked: MeasuredQuery = {
-      ...{ projectId, event, receivedBefore, series, variants, endRevision },
-      // SQLite has no infinite numbers.
-      exposedSince: Math.max(dayAt, Number.MIN_SAFE_INTEGER),
-      windowMs: Math.max(...sums.map(({ windowMs }) => windowMs)),
-      readsProperties: sums.some(({ readsProperties }) => readsProperties),
-    };
-    const repeated = eventsOfRepeated(exposures.repeatedIn(series), firstSince, months, asked);
-    eachUser([...months.map((month) => month.measuredEvents(asked)), repeated], (first, events) => {
-      for (const of of sums) of.addEvents(first, events);
-    });
-  }
+  // Once for all: who becomes one of them meanwhile does so by an exposure that was received too late for this question.
+  const repeated = exposures.repeatedIn(series).map((user): Repeated => [keyText(user), user]);
+  const passedOver = new Set(repeated.map(([key]) => key));
+  const addEvents = (): void => {
+    for (const [event, sums] of byEvent) {
+      const asked: MeasuredQuery = {
+        ...{ projectId, event, receivedBefore, series, variants, endRevision, passedOver },
+        // SQLite has no infinite numbers.
+        exposedSince: Math.max(dayAt, Number.MIN_SAFE_INTEGER),
+        windowMs: Math.max(...sums.map(({ windowMs }) => windowMs)),
+        readsProperties: sums.some(({ readsProperties }) => readsProperties),
+      };
+      const ofRepeated = eventsOfRepeated(repeated, firstSince, months, asked);
+      eachUser([...months.map((month) => month.measuredEvents(asked)), ofRepeated], (first, events) => {
+        for (const of of sums) of.addEvents(first, events);
+      });
+    }
+  };
+  months.reduceRight((run, month) => () => month.atOneInstant(run), addEvents)();
   for (const earlier of query.earlier) {
     const other = exposures.seriesOf(query.projectId, earlier.experiment);
     if (other === undefined) continue;
@@ -103,17 +109,21 @@ function countDays(
   }
 }
 
+/** A user with more than one exposure, by the key as `MeasuredTuple` has it, and as it is stored. */
+type Repeated = readonly [key: string, user: Uint8Array];
+
+const keyText = (user: Uint8Array): string => hexOf(user).toUpperCase();
+
 /** The events of users with more than one exposure, of whom the first is looked for one by one. */
 function* eventsOfRepeated(
-  users: readonly Uint8Array[],
+  users: readonly Repeated[],
   firstOfUser: (user: Uint8Array) => FirstExposure | undefined,
   months: ReturnType<MonthsSince>,
   { projectId, event, receivedBefore }: MeasuredQuery,
 ): Generator<MeasuredTuple> {
-  for (const user of users) {
+  for (const [key, user] of users) {
     const first = firstOfUser(user);
     if (first === undefined) continue;
-    const key = hexOf(user).toUpperCase();
     for (const month of months)
       for (const { at, properties } of month.eventsOfUser(projectId, event, user, receivedBefore))
         yield [key, first.variant, first.at, at, properties];

@@ -18,7 +18,7 @@ export type KnownEventTuple = readonly [name: string, id: string, at: number, re
 /** An event of a user who was exposed, near the first exposure; the key in hexadecimal digits as SQLite writes them, in capitals. */
 export type MeasuredTuple = readonly [user: string, variant: string, first: number, at: number, properties: Properties];
 
-/** Which events are measured: of users with one exposure to an experiment, which counts. */
+/** Which events are measured: of users with one exposure to an experiment, which counts. The others are passed over, by their keys as in `MeasuredTuple`. */
 export interface MeasuredQuery {
   readonly projectId: string;
   readonly event: string;
@@ -31,6 +31,7 @@ export interface MeasuredQuery {
   /** How long after the first exposure an event still matters; before it, the days of comparison. */
   readonly windowMs: number;
   readonly readsProperties: boolean;
+  readonly passedOver: ReadonlySet<string>;
 }
 
 /** Rows that are read as one text: each value for itself costs more than all else. */
@@ -43,12 +44,12 @@ type MeasuredRow = [user: string, variant: string, first: number, at: number, pr
 
 type Statement = Database.Statement<unknown[]>;
 
-/** The file of one month, as the thread that reads it sees it. No reading is open when a call returns, so none holds back the log. */
+/** The file of one month, as the thread that reads it sees it. No reading is open when a call of the thread returns, so none holds back the log. */
 export class MonthReader {
   private readonly events: Statement;
   private readonly properties: Statement;
   private readonly ofUser: Statement;
-  private measured: { readonly withProperties: Statement; readonly timed: Statement } | undefined;
+  private measured: ReturnType<typeof measuredStatements> | undefined;
   private readonly knownEvents: Statement;
   private readonly vocabularyRows: Statement;
   private readonly forgottenUsers: Statement;
@@ -88,11 +89,22 @@ export class MonthReader {
     });
   }
 
-  /** The events of a name near the first exposures of their users, in the order of the users. */
+  /** Runs what reads several pages: all of them, and the exposures that belong to them, as they were at the first, whatever is written meanwhile. */
+  atOneInstant<Result>(run: () => Result): Result {
+    // Before the transaction, in which no file can be attached.
+    this.measuring();
+    this.db.exec('BEGIN');
+    try {
+      return run();
+    } finally {
+      this.db.exec('COMMIT');
+    }
+  }
+
+  /** The events of a name near the first exposures of their users, in the order of the users, but for those who are passed over. */
   *measuredEvents(query: MeasuredQuery): Generator<MeasuredTuple> {
-    const { projectId, event, receivedBefore, series, variants, exposedSince, endRevision, windowMs, readsProperties } = query;
-    this.measured ??= measuredStatements(this.db, this.exposuresFile);
-    const statement = readsProperties ? this.measured.withProperties : this.measured.timed;
+    const { projectId, event, receivedBefore, series, variants, exposedSince, endRevision, windowMs, readsProperties, passedOver } = query;
+    const statement = readsProperties ? this.measuring().withProperties : this.measuring().timed;
     const fixed = [receivedBefore, series, exposedSince, receivedBefore, endRevision, JSON.stringify(variants), windowMs];
     // A page goes on behind so many events of the last user.
     for (let [user, seen] = ['', 0]; ;) {
@@ -100,7 +112,7 @@ export class MonthReader {
       const rows = JSON.parse(text) as MeasuredRow[];
       for (const [of, variant, first, at, properties] of rows) {
         [user, seen] = [of, of === user ? seen + 1 : 1];
-        yield [of, variant, first, at, this.propertiesIn(query, of, properties)];
+        if (!passedOver.has(of)) yield [of, variant, first, at, this.propertiesIn(query, of, properties)];
       }
       if (rows.length < MEASURED_ROWS) return;
     }
@@ -132,6 +144,10 @@ export class MonthReader {
     this.db.close();
   }
 
+  private measuring(): ReturnType<typeof measuredStatements> {
+    return (this.measured ??= measuredStatements(this.db, this.exposuresFile));
+  }
+
   private propertiesIn({ projectId, event }: MeasuredQuery, user: string, read: Properties | string | 0): Properties {
     if (read === 0) return NONE;
     if (typeof read !== 'string') return read;
@@ -151,7 +167,6 @@ function measuredStatements(db: Database.Database, exposuresFile: string) {
           WHERE e.series = (SELECT id FROM main.series WHERE project = ? AND kind = 'e' AND name = ?) AND e.user >= ? AND e.received_at < ?
             AND x.series = ? AND x.user = e.user AND +x.at >= ? AND x.received_at < ? AND x.revision < ? AND x.variant IN (SELECT value FROM json_each(?))
             AND e.at >= +x.at - ${PRE_DAYS * DAY_MS} AND e.at < +x.at + ?
-            AND NOT EXISTS (SELECT 1 FROM exposed.repeated AS r WHERE r.series = x.series AND r.user = x.user)
           ORDER BY e.user, e.id LIMIT ${MEASURED_ROWS} OFFSET ?)`,
       )
       .raw();
