@@ -99,49 +99,40 @@ async function verifyAll({ store, chain, after, check, accept, onProgress, onPro
     return undefined;
   };
   const end = (problem?: ChainProblem): VerifiedChain => ({ ...(problem && { problem }), position, strays: [...strays.values()] });
-  /** Takes the next event; answers a promise where something is to be waited for, and that something else if it ends there. */
-  const take = ({ position: at, event, link }: Recorded | RecordedLink): Promise<VerifiedChain | undefined> | undefined => {
+  /** Follows the next event, and notes what is wrong; answers whether it is right. */
+  const follow = ({ event, link }: Recorded | RecordedLink): boolean => {
     const { projectId } = link ?? event;
     const before = strays.get(projectId);
     if (before !== undefined) {
       strays.delete(projectId);
       note(damageProblem(before));
     }
-    if (!chain.isExcluded(projectId)) {
-      const wrong = (link === undefined ? chain.follow(event) : chain.followLink(link)) ?? check?.(link ?? event);
-      if (wrong !== undefined) note({ ...wrong, projectId });
-    }
-    const isRight = !chain.isExcluded(projectId);
-    if (found.length === 0 && accept === undefined) {
-      position = at;
-      if (isRight) onProgress?.();
-      return undefined;
-    }
-    return (async () => {
-      const last = await reportFound();
-      if (last !== undefined) return end(last);
-      if (isRight && event !== undefined) await accept?.(event);
-      if (isRight) onProgress?.();
-      position = at;
-      return undefined;
-    })();
+    if (chain.isExcluded(projectId)) return false;
+    const wrong = (link === undefined ? chain.follow(event) : chain.followLink(link)) ?? check?.(link ?? event);
+    if (wrong !== undefined) note({ ...wrong, projectId });
+    return wrong === undefined;
   };
   const links = accept === undefined ? store.readLinks?.(after, onDamaged) : undefined;
-  if (links === undefined) {
-    for await (const recorded of store.readAll(after, onDamaged)) {
-      const ended = await take(recorded);
-      if (ended !== undefined) return ended;
-    }
-  } else {
-    for await (const chunk of links) {
-      for (const recorded of chunk) {
-        const taken = take(recorded);
-        const ended = taken === undefined ? undefined : await taken;
-        if (ended !== undefined) return ended;
+  for await (const chunk of links ?? oneByOne(store.readAll(after, onDamaged))) {
+    for (const recorded of chunk) {
+      const isRight = follow(recorded);
+      if (found.length > 0) {
+        const last = await reportFound();
+        if (last !== undefined) return end(last);
       }
+      if (isRight) {
+        const accepted = recorded.event === undefined ? undefined : accept?.(recorded.event);
+        if (accepted !== undefined) await accepted;
+        onProgress?.();
+      }
+      ({ position } = recorded);
     }
   }
   return end(await reportFound());
+}
+
+async function* oneByOne<Item>(items: AsyncIterable<Item>): AsyncGenerator<readonly [Item]> {
+  for await (const item of items) yield [item];
 }
 
 /** What it means that a store could not give out what it holds. */
