@@ -1,12 +1,12 @@
 import { useQuery } from '@apollo/client/react';
 import { Link } from '@tanstack/react-router';
-import { useEffect } from 'react';
 import { ProjectsDocument } from '../generated/operations';
 import { useAddress } from '../shell/address';
-import { Foot } from '../shell/side';
+import { InstanceSide } from '../shell/side';
 import { Button } from '../ui/button';
 import { Changed } from '../ui/changed';
-import { Icon, Mark } from '../ui/icons';
+import { Icon } from '../ui/icons';
+import { PageHead } from '../ui/page-head';
 import { SearchField } from '../ui/search-field';
 import { Empty, Failed, Loading } from '../ui/states';
 import { shellWords, words } from '../words/words';
@@ -23,9 +23,6 @@ export function Projects() {
   });
   const projects = (data ?? previousData)?.projects;
   const next = projects?.pageInfo.hasNextPage === true ? projects.pageInfo.endCursor : undefined;
-  useEffect(() => {
-    document.title = `${text.title} · ${words.brand}`;
-  }, []);
   const create = (
     <Button tone="primary" onPress={() => setAddress({ edit: 'new' })}>
       <Icon name="plus" />
@@ -34,27 +31,18 @@ export function Projects() {
   );
   return (
     <div className="shell">
-      <nav className="side" aria-label={words.brand}>
-        <Link to="/" className="brand">
-          <Mark />
-          {words.brand}
-        </Link>
+      <InstanceSide>
         <a className="item" href="/graphql">
           {shellWords.pages.explorer}
         </a>
         <Link to="/admin" className="item">
           {shellWords.pages.operators}
         </Link>
-        <Foot />
-      </nav>
+      </InstanceSide>
       <main className="main">
-        <header className="page-head">
-          <div className="titles">
-            <h1>{text.title}</h1>
-            <p className="quiet">{text.lead}</p>
-          </div>
-          <div className="actions">{create}</div>
-        </header>
+        <PageHead title={text.title} lead={text.lead}>
+          {create}
+        </PageHead>
         <div className="toolbar">
           <SearchField label={words.search} value={search} onChange={(value) => setAddress({ search: value }, true)} />
           {projects === undefined ? null : <span className="quiet">{words.found(projects.nodes.length, projects.totalCount)}</span>}

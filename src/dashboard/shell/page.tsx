@@ -1,5 +1,6 @@
-import { useEffect, type ReactNode } from 'react';
-import { shellWords, words } from '../words/words';
+import type { ReactNode } from 'react';
+import { PageHead } from '../ui/page-head';
+import { shellWords } from '../words/words';
 import { useLive } from './live-state';
 
 interface PageProps {
@@ -9,28 +10,19 @@ interface PageProps {
   readonly children: ReactNode;
 }
 
-/** The head of every page of a project, and its title in the tab. */
+/** A page of a project, whose head says whether it is up to date. */
 export function Page({ title, lead, actions, children }: PageProps) {
   const live = useLive();
-  useEffect(() => {
-    document.title = `${title} · ${words.brand}`;
-  }, [title]);
   return (
     <>
-      <header className="page-head">
-        <div className="titles">
-          <h1>{title}</h1>
-          {lead === undefined ? null : <p className="quiet prose">{lead}</p>}
-        </div>
-        <div className="actions">
-          {live === undefined ? null : (
-            <span className="live" data-state={live} role="status">
-              {shellWords.live[live]}
-            </span>
-          )}
-          {actions}
-        </div>
-      </header>
+      <PageHead title={title} lead={lead}>
+        {live === undefined ? null : (
+          <span className="live" data-state={live} role="status">
+            {shellWords.live[live]}
+          </span>
+        )}
+        {actions}
+      </PageHead>
       {children}
     </>
   );

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import { signOut } from '../api/session';
 import { Button } from '../ui/button';
 import { Segmented } from '../ui/check';
@@ -91,7 +91,21 @@ export function Side({ onPalette }: { onPalette: () => void }) {
   );
 }
 
-export function Foot({ onPalette }: { onPalette?: () => void }) {
+/** The side of the pages about the instance: links, as they are given, and what there is on every page. */
+export function InstanceSide({ children }: { children: ReactNode }) {
+  return (
+    <nav className="side" aria-label={words.brand}>
+      <Link to="/" className="brand">
+        <Mark />
+        {words.brand}
+      </Link>
+      {children}
+      <Foot />
+    </nav>
+  );
+}
+
+function Foot({ onPalette }: { onPalette?: () => void }) {
   const [theme, setTheme] = useTheme();
   const leave = () => {
     signOut().then(

@@ -14,12 +14,13 @@ import { Badge } from '../../ui/badge';
 import { Button } from '../../ui/button';
 import { Icon } from '../../ui/icons';
 import { Ask } from '../../ui/overlay';
+import { PageHead } from '../../ui/page-head';
 import { Failed, Loading } from '../../ui/states';
 import { Ago, exactTime } from '../../ui/time';
 import { toast } from '../../ui/toasts';
 import { accessWords as text } from '../../words/operators';
 import { words } from '../../words/words';
-import { Head, useWhyNotEverywhere } from './frame';
+import { useWhyNotEverywhere } from './frame';
 import { NewToken } from './new-token';
 
 type Session = SessionsQuery['sessions']['nodes'][number];
@@ -42,12 +43,12 @@ export function Access() {
   };
   return (
     <>
-      <Head title={text.title} lead={text.lead}>
+      <PageHead title={text.title} lead={text.lead}>
         <Button tone="primary" why={signIn === 'JWKS' ? text.provider : mayNotIssue} onPress={() => setAddress({ edit: 'new' })}>
           <Icon name="plus" />
           {text.token}
         </Button>
-      </Head>
+      </PageHead>
       <h2>{text.sessions}</h2>
       {sessions === undefined ? (
         error === undefined ? (

@@ -9,11 +9,12 @@ import {
 } from '../../generated/operations';
 import { Badge, statusText } from '../../ui/badge';
 import { Button } from '../../ui/button';
+import { PageHead } from '../../ui/page-head';
 import { Failed, Loading } from '../../ui/states';
 import { Ago } from '../../ui/time';
 import { toast } from '../../ui/toasts';
 import { readModelWords as text } from '../../words/operators';
-import { Head, useWhyNotEverywhere } from './frame';
+import { useWhyNotEverywhere } from './frame';
 
 const POLL_MS = 3_000;
 
@@ -36,7 +37,7 @@ export function ReadModels() {
   const models = data?.readModels;
   return (
     <>
-      <Head title={text.title} lead={text.lead}>
+      <PageHead title={text.title} lead={text.lead}>
         <Button why={why} onPress={() => act(rollBack(), text.rolledBack)}>
           {text.rollBack}
         </Button>
@@ -46,7 +47,7 @@ export function ReadModels() {
         <Button why={why} tone="primary" onPress={() => act(rebuild(), text.rebuilding)}>
           {text.rebuild}
         </Button>
-      </Head>
+      </PageHead>
       {models === undefined ? (
         error === undefined ? (
           <Loading />
