@@ -46,7 +46,7 @@ async function startOnce(): Promise<void> {
 }
 
 async function measured(environment: Environment): Promise<Took> {
-  const flags = ['--max-semi-space-size=64', '--require', 'tsx/cjs'];
+  const flags = ['--max-semi-space-size=64', '--require', join(__dirname, '../bin/load-typescript.js')];
   const child = spawn(process.execPath, [...flags, __filename, 'once'], {
     env: { ...process.env, PORT: '0', ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
