@@ -39,7 +39,7 @@ export interface Maintenance {
   /** Of this instance; undefined: it does not know yet which read models it has. */
   status():
     | {
-        readonly state: string;
+        readonly state: 'idle' | 'catching-up' | 'live' | 'retrying' | 'stopped';
         readonly generation: string;
         readonly serving: boolean;
         readonly leads: boolean;

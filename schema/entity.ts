@@ -1,6 +1,7 @@
 import { Field, ID, Int, InterfaceType, ObjectType, registerEnumType } from 'type-graphql';
 import type { Actor as LedgerActor } from '../src/domain/event';
 import { Actor } from './actor';
+import { EntityStatus } from './entity-status';
 import { CursorScalar, DateTimeScalar } from './scalars';
 
 const kinds = {
@@ -49,7 +50,7 @@ export class EntityReference {
 
 @ObjectType({ simpleResolvers: true, description: 'An experience that uses a key, a segment or a goal.' })
 export class Usage extends EntityReference {
-  @Field(() => String, { description: 'Its status, such as DRAFT or LIVE.' })
+  @Field(() => EntityStatus, { description: 'Where it is in its life.' })
   status: string;
 }
 

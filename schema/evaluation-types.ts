@@ -1,35 +1,33 @@
-import { Field, Float, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
 import type { Json } from '../src/domain/json';
 import type { Reason, SourceKind } from '../src/evaluation/outcome';
 import type { StandingState } from '../src/evaluation/standing';
+import { describedEnum } from './described-enum';
 import { listOf } from './list-cost';
 import { ForcedVariant } from './user-actions';
 import { DateTimeScalar, JsonScalar } from './scalars';
 
-const described = <Name extends string>(name: string, description: string, values: Readonly<Record<Name, string>>) => {
-  const members = Object.fromEntries(Object.keys(values).map((value) => [value, value])) as { readonly [value in Name]: value };
-  const valuesConfig = Object.fromEntries(Object.entries<string>(values).map(([value, text]) => [value, { description: text }]));
-  registerEnumType(members, { name, description, valuesConfig: valuesConfig as { [value in Name]: { description: string } } });
-  return members;
-};
-
-const EvaluationReason = described<Reason>('EvaluationReason', 'Why a value is served, in the words of OpenFeature.', {
+const EvaluationReason = describedEnum<Reason>('EvaluationReason', 'Why a value is served, in the words of OpenFeature.', {
   STATIC: 'Everyone gets it, or nothing that is targeted took the user.',
   TARGETING_MATCH: 'The user is in an audience.',
   SPLIT: 'The user is in a sample, or in a variant of an experiment.',
   DISABLED: 'It is the default, since what would give the key a value is paused.',
 });
 
-const EvaluationSource = described<SourceName>('EvaluationSource', 'What can give a key its value, in the order in which it is asked.', {
-  OVERRIDE: 'A variant that was forced for a test user.',
-  EXPERIMENT: 'A running experiment that the user is in.',
-  ROLLOUT: 'An experiment that was rolled out.',
-  FLAG: 'A live flag.',
-  CONFIG: 'A live config.',
-  DEFAULT: 'The default of the key.',
-});
+const EvaluationSource = describedEnum<SourceName>(
+  'EvaluationSource',
+  'What can give a key its value, in the order in which it is asked.',
+  {
+    OVERRIDE: 'A variant that was forced for a test user.',
+    EXPERIMENT: 'A running experiment that the user is in.',
+    ROLLOUT: 'An experiment that was rolled out.',
+    FLAG: 'A live flag.',
+    CONFIG: 'A live config.',
+    DEFAULT: 'The default of the key.',
+  },
+);
 
-export const StandingEnum = described<StandingState>('ExperimentStanding', 'How a user stands to a running experiment.', {
+export const StandingEnum = describedEnum<StandingState>('ExperimentStanding', 'How a user stands to a running experiment.', {
   ASSIGNED: 'The user is in it, until it ends.',
   TAKES: 'It would take the user when one of its keys is evaluated.',
   CONFLICT: 'The user is in an experiment that it must not share users with.',

@@ -1,12 +1,30 @@
 import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
 import type { GoalRole } from '../src/domain/analysis';
 import type { Cursor } from '../src/domain/cursor';
+import type { Measure } from '../src/domain/goal';
+import type { Comparison } from '../src/results/comparison';
+import { describedEnum } from './described-enum';
 import { GoalRoleEnum } from './experiment-analysis';
+import { DirectionEnum, MeasureEnum } from './goal';
 import { listOf } from './list-cost';
 import { ResultEstimate, ResultFigure } from './result-figures';
 import { ResultsCheck, ResultsConclusion } from './results-checks';
 import { ExperimentDecision } from './experiment-decision';
 import { CursorScalar, DateTimeScalar, PercentScalar } from './scalars';
+
+type Guarded = NonNullable<Comparison['guarded']>;
+
+const Correction = describedEnum<Comparison['correction']>('PValueCorrection', 'How p-values are corrected where there are several.', {
+  HOLM: 'By Holm, over the primary goals: the chance that any of them is found by chance stays below alpha.',
+  BENJAMINI_HOCHBERG: 'By Benjamini and Hochberg, over all others: of what is found, a share is by chance. To explore, not to decide.',
+  NONE: 'Not at all.',
+});
+
+const GuardrailState = describedEnum<Guarded>('GuardrailState', 'What is known of a guardrail.', {
+  NOT_HURT: 'It is not worse by more than its margin.',
+  HURT: 'It is worse.',
+  NOT_KNOWN: 'Neither can be said yet.',
+});
 
 @ObjectType({ simpleResolvers: true, description: 'A variant of a test, or its holdout group.' })
 export class ResultsVariant {
@@ -52,14 +70,14 @@ export class ResultsComparison {
   @Field(() => [String], { description: 'What is lacking before this can decide, in words.' })
   lacking: readonly string[];
 
-  @Field(() => String, { description: 'How p-values of several are corrected: HOLM, BENJAMINI_HOCHBERG (exploratory) or NONE.' })
-  correction: string;
+  @Field(() => Correction, { description: 'How its p-value is corrected, since there are several.' })
+  correction: Comparison['correction'];
 
   @Field(() => Float, { nullable: true, description: 'The p-value after that; null: it has none.' })
   correctedP: number | null;
 
-  @Field(() => String, { nullable: true, description: 'Of a guardrail: NOT_HURT, HURT or NOT_KNOWN; null: it is none.' })
-  guarded: string | null;
+  @Field(() => GuardrailState, { nullable: true, description: 'Of a guardrail: whether it is hurt; null: it is none.' })
+  guarded: Guarded | null;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'One variant up to a day.' })
@@ -100,11 +118,11 @@ export class ResultsGoal {
   @Field(() => Boolean, { description: 'Whether it was added after the start, so that it never decides.' })
   addedLater: boolean;
 
-  @Field(() => String, { description: 'CONVERSION, COUNT or SUM.' })
-  measure: string;
+  @Field(() => MeasureEnum, { description: 'What it counts of one user.' })
+  measure: Measure['measure'];
 
-  @Field(() => String, { description: 'Which is better: HIGHER or LOWER.' })
-  direction: string;
+  @Field(() => DirectionEnum, { description: 'Which is better.' })
+  direction: Measure['direction'];
 
   @Field(() => Int, { description: 'How many days after the first exposure count.' })
   windowDays: number;

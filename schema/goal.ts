@@ -23,7 +23,7 @@ registerEnumType(MeasureEnum, {
   },
 });
 
-const DirectionEnum: { readonly [direction in Measure['direction']]: direction } = { HIGHER: 'HIGHER', LOWER: 'LOWER' };
+export const DirectionEnum: { readonly [direction in Measure['direction']]: direction } = { HIGHER: 'HIGHER', LOWER: 'LOWER' };
 registerEnumType(DirectionEnum, {
   name: 'GoalDirection',
   description: 'Which of two results is the better one.',

@@ -1,37 +1,40 @@
-import { Arg, Ctx, Field, Float, ID, Int, Mutation, ObjectType, Query, registerEnumType, Resolver } from 'type-graphql';
+import { Arg, Ctx, Field, Float, ID, Int, Mutation, ObjectType, Query, Resolver } from 'type-graphql';
 import { BuildUnderWay, type GenerationInfo, type Parked } from '../src/read-model/generations';
-import type { Context } from './context';
+import type { Context, Maintenance } from './context';
+import { describedEnum } from './described-enum';
 import { RequestError } from './error';
 import { DateTimeScalar } from './scalars';
 
-const reasons = {
-  FAILED: 'FAILED',
-  UPGRADE_REQUIRED: 'UPGRADE_REQUIRED',
-  HISTORY_DIFFERS: 'HISTORY_DIFFERS',
-  HISTORY_BROKEN: 'HISTORY_BROKEN',
-} as const;
-export const ParkedReasonEnum = reasons;
-registerEnumType(ParkedReasonEnum, {
-  name: 'ParkedReason',
-  description: 'Why the read model of a project is parked.',
-  valuesConfig: {
-    FAILED: { description: 'An event could not be projected. With a version that can, unpark the project.' },
-    UPGRADE_REQUIRED: { description: 'An event is of a newer version of this server: upgrade it.' },
-    HISTORY_DIFFERS: { description: 'The read model reflects another history than the event store holds: rebuild it.' },
-    HISTORY_BROKEN: { description: 'The event store has lost an event, or holds a record that no ledger wrote: see docs/operations.md.' },
-  },
+export const ParkedReasonEnum = describedEnum<Parked['reason']>('ParkedReason', 'Why the read model of a project is parked.', {
+  FAILED: 'An event could not be projected. With a version that can, unpark the project.',
+  UPGRADE_REQUIRED: 'An event is of a newer version of this server: upgrade it.',
+  HISTORY_DIFFERS: 'The read model reflects another history than the event store holds: rebuild it.',
+  HISTORY_BROKEN: 'The event store has lost an event, or holds a record that no ledger wrote: see docs/operations.md.',
 });
 
-const states = { BUILDING: 'BUILDING', LIVE: 'LIVE', KEPT: 'KEPT' } as const;
-export const GenerationStateEnum = states;
-registerEnumType(GenerationStateEnum, {
-  name: 'GenerationState',
-  description: 'What a generation of the read models is there for.',
-  valuesConfig: {
-    BUILDING: { description: 'It is being built beside the live one.' },
-    LIVE: { description: 'Queries are answered from it.' },
-    KEPT: { description: 'It was live before, and can be again.' },
+const GenerationState = describedEnum<'BUILDING' | 'LIVE' | 'KEPT'>(
+  'GenerationState',
+  'What a generation of the read models is there for.',
+  {
+    BUILDING: 'It is being built beside the live one.',
+    LIVE: 'Queries are answered from it.',
+    KEPT: 'It was live before, and can be again.',
   },
+);
+
+type EnumName<Text extends string> = Text extends `${infer First}-${infer Second}`
+  ? `${Uppercase<First>}_${Uppercase<Second>}`
+  : Uppercase<Text>;
+type State = NonNullable<ReturnType<Maintenance['status']>>['state'];
+type ShownState = EnumName<State>;
+const shownState = (state: State): ShownState => state.toUpperCase().replaceAll('-', '_') as ShownState;
+
+const ProjectorState = describedEnum<ShownState>('ProjectorState', 'What a projector does.', {
+  IDLE: 'It has not begun.',
+  CATCHING_UP: 'It projects what was stored before, or follows the instance that does.',
+  LIVE: 'It shows what is stored, and goes on with what comes.',
+  RETRYING: 'A store failed: it tries again.',
+  STOPPED: 'It has ended.',
 });
 
 @ObjectType({ simpleResolvers: true, description: 'A project whose read model is parked before an event that could not be projected.' })
@@ -46,7 +49,7 @@ export class ParkedProject {
   type: string;
 
   @Field(() => ParkedReasonEnum, { description: 'Why it is parked.' })
-  reason: keyof typeof reasons;
+  reason: Parked['reason'];
 
   @Field(() => String, { description: 'The same, in words.' })
   message: string;
@@ -60,8 +63,8 @@ export class ReadModelGeneration {
   @Field(() => ID, { description: 'Its id.' })
   id: string;
 
-  @Field(() => GenerationStateEnum, { description: 'What it is there for.' })
-  state: keyof typeof states;
+  @Field(() => GenerationState, { description: 'What it is there for.' })
+  state: keyof typeof GenerationState;
 
   @Field(() => DateTimeScalar, { description: 'When it was begun.' })
   madeAt: number;
@@ -81,8 +84,8 @@ export class ReadModels {
   @Field(() => ID, { nullable: true, description: 'The generation that this instance answers queries from; null if there is none yet.' })
   serving: string | null;
 
-  @Field(() => String, { description: 'What its projector does: catching-up, live, retrying.' })
-  state: string;
+  @Field(() => ProjectorState, { description: 'What its projector does.' })
+  state: ShownState;
 
   @Field(() => Boolean, { description: 'Whether it projects; otherwise another instance does.' })
   leads: boolean;
@@ -111,7 +114,7 @@ export class MaintenanceResolver {
     const status = maintenance.status();
     return {
       serving: status?.serving ? status.generation : null,
-      state: status?.state ?? 'idle',
+      state: shownState(status?.state ?? 'idle'),
       leads: status?.leads ?? false,
       behind: status?.behind ?? 0,
       parked: status?.parked ?? [],
@@ -170,5 +173,5 @@ export class MaintenanceResolver {
 }
 
 function described({ id, state, madeAt, built, progress }: GenerationInfo): ReadModelGeneration {
-  return { id, state: state as keyof typeof states, madeAt, built, done: progress?.done ?? null, total: progress?.total ?? null };
+  return { id, state: state as keyof typeof GenerationState, madeAt, built, done: progress?.done ?? null, total: progress?.total ?? null };
 }

@@ -1,4 +1,4 @@
-import { Field, Float, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, Float, Int, ObjectType } from 'type-graphql';
 import {
   isMissing,
   type Estimate as DomainEstimate,
@@ -6,26 +6,27 @@ import {
   type Missing,
   type Reason,
 } from '../src/results/estimate';
+import { describedEnum } from './described-enum';
 
 /* Numbers with their intervals, or why there are none. */
 
-const MissingReason: { readonly [reason in Reason]: reason } = {
-  NO_USERS: 'NO_USERS',
-  ONE_USER: 'ONE_USER',
-  NO_VARIANCE: 'NO_VARIANCE',
-  BASELINE_NEAR_ZERO: 'BASELINE_NEAR_ZERO',
-  OUT_OF_RANGE: 'OUT_OF_RANGE',
-};
-registerEnumType(MissingReason, {
-  name: 'MissingReason',
-  description: 'Why there is no number.',
-  valuesConfig: {
-    NO_USERS: { description: 'A variant has no mature user yet.' },
-    ONE_USER: { description: 'A variant has one mature user, whose spread cannot be estimated.' },
-    NO_VARIANCE: { description: 'All users of both variants are alike.' },
-    BASELINE_NEAR_ZERO: { description: 'Control may be zero, so that nothing can be said relative to it.' },
-    OUT_OF_RANGE: { description: 'The sums are larger than a number holds.' },
-  },
+const MissingReason = describedEnum<Reason>('MissingReason', 'Why there is no number.', {
+  NO_USERS: 'A variant has no mature user yet.',
+  ONE_USER: 'A variant has one mature user, whose spread cannot be estimated.',
+  NO_VARIANCE: 'All users of both variants are alike.',
+  BASELINE_NEAR_ZERO: 'Control may be zero, so that nothing can be said relative to it.',
+  OUT_OF_RANGE: 'The sums are larger than a number holds.',
+});
+
+const FigureMethod = describedEnum<DomainFigure['method']>('FigureMethod', 'How the interval of one variant is made.', {
+  WILSON: 'The score interval of a share, by Wilson.',
+  STUDENT_T: 'The interval of a mean, by the t distribution of Student.',
+});
+
+const EstimateMethod = describedEnum<DomainEstimate['method']>('EstimateMethod', 'How the interval of a difference is made.', {
+  CONFIDENCE_SEQUENCE: 'Valid at every look, however often.',
+  NEWCOMBE: 'Of two shares, by Newcombe: valid at the one look that was planned.',
+  WELCH: 'Of two means, by the t test of Welch: valid at the one look that was planned.',
 });
 
 @ObjectType({ simpleResolvers: true, description: 'What one goal came to in one variant, alone. It describes, and decides nothing.' })
@@ -51,8 +52,8 @@ export class ResultFigure {
   @Field(() => Float, { nullable: true, description: 'The share of such intervals that have the true mean in them: 0.95.' })
   confidence: number | null;
 
-  @Field(() => String, { nullable: true, description: 'How the interval is made: WILSON or STUDENT_T.' })
-  method: string | null;
+  @Field(() => FigureMethod, { nullable: true, description: 'How the interval is made.' })
+  method: DomainFigure['method'] | null;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'How far a variant is above control, as a share of control: 0.1 is 10 % more.' })
@@ -72,8 +73,8 @@ export class ResultEstimate {
   @Field(() => MissingReason, { nullable: true, description: 'Why there are no numbers; null: there are.' })
   missing: Reason | null;
 
-  @Field(() => String, { nullable: true, description: 'How the interval is made: CONFIDENCE_SEQUENCE, NEWCOMBE or WELCH.' })
-  method: string | null;
+  @Field(() => EstimateMethod, { nullable: true, description: 'How the interval is made.' })
+  method: DomainEstimate['method'] | null;
 
   @Field(() => Float, { nullable: true, description: 'The share of such intervals that have the true difference in them.' })
   confidence: number | null;

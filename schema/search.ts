@@ -6,6 +6,7 @@ import type { PluralKind } from '../src/domain/project-state';
 import { foldName } from '../src/domain/text';
 import type { Context } from './context';
 import { EntityReference } from './entity';
+import { EntityStatus } from './entity-status';
 import { RequestError } from './error';
 import { referenceTo } from './global-id';
 import { foldedSearch } from './list';
@@ -19,7 +20,7 @@ export class SearchHit extends EntityReference {
   @Field(() => Boolean, { description: 'Whether it is archived, or has ended.' })
   archived: boolean;
 
-  @Field(() => String, { nullable: true, description: 'Its status, such as DRAFT or LIVE; null: things of its kind have none.' })
+  @Field(() => EntityStatus, { nullable: true, description: 'Where it is in its life; null: things of its kind have no status.' })
   status: string | null;
 }
 

@@ -1,4 +1,6 @@
 import { Field, ID, ObjectType } from 'type-graphql';
+import type { SingleCommand } from '../src/domain/decider';
+import { CommandName } from './command-name';
 import { EntityKindEnum } from './entity';
 import { FieldChange, type ChangeInProject } from './field-change';
 import { PARTS, TextPart, type PartInProject } from './text-part';
@@ -8,8 +10,8 @@ import { JsonScalar } from './scalars';
 
 @ObjectType({ simpleResolvers: true, description: 'A command of a plan, and what it makes of the thing it is about.' })
 export class PlanStep {
-  @Field(() => String, { description: 'The command, such as EditSegment.' })
-  command: string;
+  @Field(() => CommandName, { description: 'The command.' })
+  command: SingleCommand['type'];
 
   @Field(() => EntityKindEnum, { description: 'The kind of thing it is about.' })
   kind: string;
@@ -44,8 +46,8 @@ export class PlanStep {
 
 @ObjectType({ simpleResolvers: true, description: 'A command that would be refused. While a plan has one, nothing of it can be applied.' })
 export class PlanObstacle {
-  @Field(() => String, { description: 'The command, such as ArchiveKey.' })
-  command: string;
+  @Field(() => CommandName, { description: 'The command.' })
+  command: SingleCommand['type'];
 
   @Field(() => EntityKindEnum, { description: 'The kind of thing it is about.' })
   kind: string;

@@ -3,6 +3,7 @@ import type { UsageSpan as Span } from '../projections/usage';
 import { may } from '../src/application/authorization';
 import type { Context } from './context';
 import { Entity, EntityReference, Usage } from './entity';
+import { EntityStatus } from './entity-status';
 import { identityOf, type GlobalId } from './global-id';
 import { forbidden } from './guard';
 import { DateTimeScalar } from './scalars';
@@ -25,7 +26,7 @@ export class UsageSpan {
 
 @ObjectType({ simpleResolvers: true, description: 'An experience that uses a key, a segment or a goal, or ever did.' })
 export class PastUsage extends EntityReference {
-  @Field(() => String, { description: 'Its status, such as DRAFT or ARCHIVED.' })
+  @Field(() => EntityStatus, { description: 'Where it is in its life.' })
   status: string;
 
   @Field(() => [UsageSpan], {

@@ -124,7 +124,7 @@ export class Fleet {
       const statuses = await Promise.all(this.members.map((member) => member.status()));
       const up = statuses.flatMap((status, index) => (this.member(index).up ? [status] : []));
       leader = statuses.findIndex((status) => status?.leads === true);
-      return up.every((status) => status?.state === 'live') && up.filter((status) => status?.leads).length === 1;
+      return up.every((status) => status?.state === 'LIVE') && up.filter((status) => status?.leads).length === 1;
     });
     return leader;
   }

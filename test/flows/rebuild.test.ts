@@ -29,6 +29,8 @@ function operating(name: string, environment: () => Promise<Readonly<Record<stri
       expect(rebuilt.out).toMatch(/^The read models are those of generation [0-9a-f]+ now\. Those before are kept/);
       const after = await serving();
       expect(after).not.toBe(before);
+      const state = '{ readModels { state generations { state } } }';
+      expect(await server.ask(state)).toEqual({ readModels: { state: 'LIVE', generations: [{ state: 'KEPT' }, { state: 'LIVE' }] } });
       await server.ask(create('meanwhile'));
 
       expect(await server.type('rebuild', '--rollback', '--json')).toMatchObject({ code: 0, out: `{"generation":"${before}"}\n` });

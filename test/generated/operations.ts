@@ -139,6 +139,95 @@ export type CloneSegmentInput = {
   reason?: string | null | undefined;
 };
 
+/** The commands about one thing that this version of the ledger knows. Newer versions add some. */
+export type CommandName =
+  /** That of the mutation archiveConfig. */
+  | 'ArchiveConfig'
+  /** That of the mutation archiveExperiment. */
+  | 'ArchiveExperiment'
+  /** That of the mutation archiveFlag. */
+  | 'ArchiveFlag'
+  /** That of the mutation archiveGoal. */
+  | 'ArchiveGoal'
+  /** That of the mutation archiveKey. */
+  | 'ArchiveKey'
+  /** That of the mutation archiveSegment. */
+  | 'ArchiveSegment'
+  /** That of the mutation changeExperimentTraffic. */
+  | 'ChangeExperimentTraffic'
+  /** That of the mutation cloneSegment. */
+  | 'CloneSegment'
+  /** That of the mutation createConfig. */
+  | 'CreateConfig'
+  /** That of the mutation createExperiment. */
+  | 'CreateExperiment'
+  /** That of the mutation createFlag. */
+  | 'CreateFlag'
+  /** That of the mutation createGoal. */
+  | 'CreateGoal'
+  /** That of the mutation createHoldout. */
+  | 'CreateHoldout'
+  /** That of the mutation createKey. */
+  | 'CreateKey'
+  /** That of the mutation createProject. */
+  | 'CreateProject'
+  /** That of the mutation createSegment. */
+  | 'CreateSegment'
+  /** That of the mutation disableExclusivity. */
+  | 'DisableExclusivity'
+  /** That of the mutation editConfig. */
+  | 'EditConfig'
+  /** That of the mutation editExperiment. */
+  | 'EditExperiment'
+  /** That of the mutation editFlag. */
+  | 'EditFlag'
+  /** That of the mutation editGoal. */
+  | 'EditGoal'
+  /** That of the mutation editKey. */
+  | 'EditKey'
+  /** That of the mutation editProject. */
+  | 'EditProject'
+  /** That of the mutation editSegment. */
+  | 'EditSegment'
+  /** That of the mutation enableExclusivity. */
+  | 'EnableExclusivity'
+  /** That of the mutation endHoldout. */
+  | 'EndHoldout'
+  /** That of the mutation pauseConfig. */
+  | 'PauseConfig'
+  /** That of the mutation pauseFlag. */
+  | 'PauseFlag'
+  /** That of the mutation publishConfig. */
+  | 'PublishConfig'
+  /** That of the mutation publishFlag. */
+  | 'PublishFlag'
+  /** That of the mutation raiseExperimentTraffic. */
+  | 'RaiseExperimentTraffic'
+  /** That of the mutation recordDecision. */
+  | 'RecordDecision'
+  /** That of the mutation restoreConfig. */
+  | 'RestoreConfig'
+  /** That of the mutation restoreExperiment. */
+  | 'RestoreExperiment'
+  /** That of the mutation restoreFlag. */
+  | 'RestoreFlag'
+  /** That of the mutation restoreGoal. */
+  | 'RestoreGoal'
+  /** That of the mutation restoreKey. */
+  | 'RestoreKey'
+  /** That of the mutation restoreSegment. */
+  | 'RestoreSegment'
+  /** That of the mutation resumeConfig. */
+  | 'ResumeConfig'
+  /** That of the mutation resumeFlag. */
+  | 'ResumeFlag'
+  /** That of the mutation rollOutExperiment. */
+  | 'RollOutExperiment'
+  /** That of the mutation startExperiment. */
+  | 'StartExperiment'
+  /** That of the mutation stopExperiment. */
+  | 'StopExperiment';
+
 /** Which config. */
 export type ConfigInput = {
   /** What you have seen that it does to experiments: needed where it would be refused as NoReach or BaselineOfRunning. */
@@ -599,6 +688,27 @@ export type EntityKind =
   | 'PROJECT'
   /** A named rule that says which users. */
   | 'SEGMENT';
+
+/** Where a thing of any kind is in its life: FlagStatus, ConfigStatus, ExperimentStatus and HoldoutStatus in one. */
+export type EntityStatus =
+  /** A holdout that takes effect. */
+  | 'ACTIVE'
+  /** Put away. */
+  | 'ARCHIVED'
+  /** Never published, or not started. */
+  | 'DRAFT'
+  /** A holdout that takes none any more. */
+  | 'ENDED'
+  /** A flag or config that is served. */
+  | 'LIVE'
+  /** A flag or config that is not served for now. */
+  | 'PAUSED'
+  /** An experiment that has ended, and gives its whole audience one variant. */
+  | 'ROLLED_OUT'
+  /** An experiment that takes users in. */
+  | 'RUNNING'
+  /** An experiment that has ended without a winner. */
+  | 'STOPPED';
 
 /** The types of events that this version of the ledger knows. Newer versions add types. */
 export type EventType =
@@ -1158,7 +1268,7 @@ export type ArchiveManyMutation = { archiveMany:
     | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }
+    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: EntityStatus }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', entityId: string, kind: EntityKind, code: RefusalCode, message: string }
@@ -1174,11 +1284,11 @@ export type ProjectAsOfQueryVariables = Exact<{
 }>;
 
 
-export type ProjectAsOfQuery = { project: { name: string, description: string, head: string, staleSince: string | null, id: string, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, exclusivity: { enabled: boolean, version: number }, key: { name: string, type: ValueType, defaultValue: unknown, description: string, archived: boolean, id: string, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, usedBy: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }>, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } } | null, keys: { totalCount: number, cursor: string, staleSince: string | null, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null }, edges: Array<{ cursor: string, node: { name: string } }>, nodes: Array<{ name: string, type: ValueType, defaultValue: unknown, description: string, archived: boolean, id: string, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, usedBy: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }>, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } }> }, segments: { totalCount: number, nodes: Array<{ name: string, description: string, rule: unknown, ruleText: string, archived: boolean, id: string, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, usedBy: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }>, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } }> }, goals: { totalCount: number, nodes: Array<{ name: string, description: string, event: string, filters: unknown, measure: GoalMeasure, property: string | null, cap: number | null, direction: GoalDirection, windowDays: number, measureText: string, archived: boolean, id: string, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, usedBy: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }>, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } }> }, flags: { totalCount: number, nodes: Array<{ name: string, description: string, status: FlagStatus, archivedFrom: FlagStatus | null, id: string, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, key: { name: string, type: ValueType, defaultValue: unknown, description: string, archived: boolean, id: string, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, usedBy: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }>, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } }, rows: Array<{ row: string, percentage: number, value: unknown, segment: { id: string, name: string, description: string, rule: unknown, ruleText: string, archived: boolean, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, usedBy: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }>, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } } | null }>, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } }> }, configs: { totalCount: number, nodes: Array<{ name: string, description: string, status: ConfigStatus, archivedFrom: ConfigStatus | null, id: string, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, keys: Array<{ name: string, type: ValueType, defaultValue: unknown, description: string, archived: boolean, id: string, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, usedBy: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }>, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } }>, rows: Array<{ row: string, segment: { id: string, name: string, description: string, rule: unknown, ruleText: string, archived: boolean, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, usedBy: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }>, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } } | null, values: Array<{ key: string, value: unknown }> }>, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } }> }, experiments: { totalCount: number, nodes: Array<{ name: string, description: string, status: ExperimentStatus, archivedFrom: ExperimentStatus | null, exclusive: boolean, traffic: number, sticky: boolean, id: string, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, audience: { id: string, name: string, description: string, rule: unknown, ruleText: string, archived: boolean, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, usedBy: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }>, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } } | null, started: { revision: number, audience: { name: string, version: number, rule: unknown, ruleText: string, segment: { id: string, name: string, description: string, rule: unknown, ruleText: string, archived: boolean, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, usedBy: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }>, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } } } | null, holdouts: Array<{ name: string, share: number }> } | null, goals: Array<{ id: string, name: string, archived: boolean, usedBy: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }>, keys: Array<{ name: string, type: ValueType }>, variants: Array<{ variant: string, name: string, control: boolean, weight: number, values: Array<{ key: string, value: unknown }> }>, analysis: { method: AnalysisMethod, alpha: number, plannedUsers: number, horizonDays: number | null, cuped: boolean }, goalRoles: Array<{ role: GoalRole, margin: number | null, goal: { id: string } }>, rolledOut: { revision: number, variant: { variant: string, name: string, control: boolean, weight: number, values: Array<{ key: string, value: unknown }> } } | null, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } }> }, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } } | null };
+export type ProjectAsOfQuery = { project: { name: string, description: string, head: string, staleSince: string | null, id: string, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, exclusivity: { enabled: boolean, version: number }, key: { name: string, type: ValueType, defaultValue: unknown, description: string, archived: boolean, id: string, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, usedBy: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: EntityStatus }>, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } } | null, keys: { totalCount: number, cursor: string, staleSince: string | null, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null }, edges: Array<{ cursor: string, node: { name: string } }>, nodes: Array<{ name: string, type: ValueType, defaultValue: unknown, description: string, archived: boolean, id: string, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, usedBy: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: EntityStatus }>, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } }> }, segments: { totalCount: number, nodes: Array<{ name: string, description: string, rule: unknown, ruleText: string, archived: boolean, id: string, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, usedBy: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: EntityStatus }>, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } }> }, goals: { totalCount: number, nodes: Array<{ name: string, description: string, event: string, filters: unknown, measure: GoalMeasure, property: string | null, cap: number | null, direction: GoalDirection, windowDays: number, measureText: string, archived: boolean, id: string, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, usedBy: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: EntityStatus }>, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } }> }, flags: { totalCount: number, nodes: Array<{ name: string, description: string, status: FlagStatus, archivedFrom: FlagStatus | null, id: string, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, key: { name: string, type: ValueType, defaultValue: unknown, description: string, archived: boolean, id: string, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, usedBy: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: EntityStatus }>, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } }, rows: Array<{ row: string, percentage: number, value: unknown, segment: { id: string, name: string, description: string, rule: unknown, ruleText: string, archived: boolean, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, usedBy: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: EntityStatus }>, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } } | null }>, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } }> }, configs: { totalCount: number, nodes: Array<{ name: string, description: string, status: ConfigStatus, archivedFrom: ConfigStatus | null, id: string, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, keys: Array<{ name: string, type: ValueType, defaultValue: unknown, description: string, archived: boolean, id: string, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, usedBy: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: EntityStatus }>, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } }>, rows: Array<{ row: string, segment: { id: string, name: string, description: string, rule: unknown, ruleText: string, archived: boolean, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, usedBy: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: EntityStatus }>, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } } | null, values: Array<{ key: string, value: unknown }> }>, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } }> }, experiments: { totalCount: number, nodes: Array<{ name: string, description: string, status: ExperimentStatus, archivedFrom: ExperimentStatus | null, exclusive: boolean, traffic: number, sticky: boolean, id: string, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, audience: { id: string, name: string, description: string, rule: unknown, ruleText: string, archived: boolean, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, usedBy: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: EntityStatus }>, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } } | null, started: { revision: number, audience: { name: string, version: number, rule: unknown, ruleText: string, segment: { id: string, name: string, description: string, rule: unknown, ruleText: string, archived: boolean, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, usedBy: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: EntityStatus }>, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } } } | null, holdouts: Array<{ name: string, share: number }> } | null, goals: Array<{ id: string, name: string, archived: boolean, usedBy: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: EntityStatus }> }>, keys: Array<{ name: string, type: ValueType }>, variants: Array<{ variant: string, name: string, control: boolean, weight: number, values: Array<{ key: string, value: unknown }> }>, analysis: { method: AnalysisMethod, alpha: number, plannedUsers: number, horizonDays: number | null, cuped: boolean }, goalRoles: Array<{ role: GoalRole, margin: number | null, goal: { id: string } }>, rolledOut: { revision: number, variant: { variant: string, name: string, control: boolean, weight: number, values: Array<{ key: string, value: unknown }> } } | null, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } }> }, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } } | null };
 
-export type KeyThenFragment = { name: string, type: ValueType, defaultValue: unknown, description: string, archived: boolean, id: string, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, usedBy: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }>, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } };
+export type KeyThenFragment = { name: string, type: ValueType, defaultValue: unknown, description: string, archived: boolean, id: string, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, usedBy: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: EntityStatus }>, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } };
 
-export type SegmentThenFragment = { name: string, description: string, rule: unknown, ruleText: string, archived: boolean, id: string, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, usedBy: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }>, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } };
+export type SegmentThenFragment = { name: string, description: string, rule: unknown, ruleText: string, archived: boolean, id: string, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, usedBy: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: EntityStatus }>, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } };
 
 export type ConfigFieldsFragment = { name: string, description: string, status: ConfigStatus, archivedFrom: ConfigStatus | null, id: string, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, keys: Array<{ name: string, type: ValueType }>, rows: Array<{ row: string, segment: { id: string, name: string } | null, values: Array<{ key: string, value: unknown }> }>, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } };
 
@@ -1218,7 +1328,7 @@ export type CreateConfigMutation = { createConfig:
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Config', name: string, description: string, status: ConfigStatus, archivedFrom: ConfigStatus | null, id: string, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, keys: Array<{ name: string, type: ValueType }>, rows: Array<{ row: string, segment: { id: string, name: string } | null, values: Array<{ key: string, value: unknown }> }>, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }
+    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: EntityStatus }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', entityId: string, kind: EntityKind, code: RefusalCode, message: string }
@@ -1237,7 +1347,7 @@ export type EditConfigMutation = { editConfig:
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Config', name: string, description: string, status: ConfigStatus, archivedFrom: ConfigStatus | null, id: string, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, keys: Array<{ name: string, type: ValueType }>, rows: Array<{ row: string, segment: { id: string, name: string } | null, values: Array<{ key: string, value: unknown }> }>, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }
+    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: EntityStatus }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', entityId: string, kind: EntityKind, code: RefusalCode, message: string }
@@ -1327,7 +1437,7 @@ export type RestoreConfigMutation = { restoreConfig:
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Config', name: string, description: string, status: ConfigStatus, archivedFrom: ConfigStatus | null, id: string, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, keys: Array<{ name: string, type: ValueType }>, rows: Array<{ row: string, segment: { id: string, name: string } | null, values: Array<{ key: string, value: unknown }> }>, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }
+    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: EntityStatus }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', entityId: string, kind: EntityKind, code: RefusalCode, message: string }
@@ -1616,7 +1726,7 @@ export type CreateFlagMutation = { createFlag:
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { kind: EntityKind, entityId: string, nodeId: string, name: string } }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Flag', name: string, description: string, status: FlagStatus, archivedFrom: FlagStatus | null, id: string, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, key: { name: string, type: ValueType }, rows: Array<{ row: string, percentage: number, value: unknown, segment: { id: string, name: string } | null }>, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }
+    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: EntityStatus }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', entityId: string, kind: EntityKind, code: RefusalCode, message: string }
@@ -1724,7 +1834,7 @@ export type RestoreFlagMutation = { restoreFlag:
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Flag', name: string, description: string, status: FlagStatus, archivedFrom: FlagStatus | null, id: string, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, key: { name: string, type: ValueType }, rows: Array<{ row: string, percentage: number, value: unknown, segment: { id: string, name: string } | null }>, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }
+    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: EntityStatus }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', entityId: string, kind: EntityKind, code: RefusalCode, message: string }
@@ -1750,7 +1860,7 @@ export type GoalUsagesQueryVariables = Exact<{
 }>;
 
 
-export type GoalUsagesQuery = { goal: { usedBy: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> } | null };
+export type GoalUsagesQuery = { goal: { usedBy: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: EntityStatus }> } | null };
 
 export type GoalsQueryVariables = Exact<{
   projectId: string;
@@ -1795,7 +1905,7 @@ export type EditGoalMutation = { editGoal:
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Goal', name: string, description: string, event: string, filters: unknown, measure: GoalMeasure, property: string | null, cap: number | null, direction: GoalDirection, windowDays: number, measureText: string, archived: boolean, id: string, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }
+    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: EntityStatus }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', entityId: string, kind: EntityKind, code: RefusalCode, message: string }
@@ -1812,7 +1922,7 @@ export type ArchiveGoalMutation = { archiveGoal:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Goal', name: string, description: string, event: string, filters: unknown, measure: GoalMeasure, property: string | null, cap: number | null, direction: GoalDirection, windowDays: number, measureText: string, archived: boolean, id: string, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }
+    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: EntityStatus }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', entityId: string, kind: EntityKind, code: RefusalCode, message: string }
@@ -1869,7 +1979,7 @@ export type HistoryFieldsFragment = { totalCount: number | null, cutShort: boole
 
 export type KeyFieldsFragment = { name: string, type: ValueType, defaultValue: unknown, description: string, archived: boolean, id: string, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } };
 
-export type UsageFieldsFragment = { kind: EntityKind, entityId: string, nodeId: string, name: string, status: string };
+export type UsageFieldsFragment = { kind: EntityKind, entityId: string, nodeId: string, name: string, status: EntityStatus };
 
 export type KeyQueryVariables = Exact<{
   projectId: string;
@@ -1887,7 +1997,7 @@ export type KeyUsagesQueryVariables = Exact<{
 }>;
 
 
-export type KeyUsagesQuery = { key: { usedBy: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> } | null };
+export type KeyUsagesQuery = { key: { usedBy: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: EntityStatus }> } | null };
 
 export type KeysQueryVariables = Exact<{
   projectId: string;
@@ -1947,7 +2057,7 @@ export type ArchiveKeyMutationVariables = Exact<{
 export type ArchiveKeyMutation = { archiveKey:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }
+    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: EntityStatus }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'Key', name: string, type: ValueType, defaultValue: unknown, description: string, archived: boolean, id: string, projectId: string, version: number, createdAt: string, updatedAt: string, cursor: string, createdBy: { id: string, subject: string }, updatedBy: { id: string, subject: string } }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
@@ -1982,7 +2092,7 @@ type RefusalFields_CommandIdReused_Fragment = { code: RefusalCode, message: stri
 
 type RefusalFields_IllegalState_Fragment = { code: RefusalCode, message: string };
 
-type RefusalFields_InUse_Fragment = { code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> };
+type RefusalFields_InUse_Fragment = { code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: EntityStatus }> };
 
 type RefusalFields_InvalidInput_Fragment = { code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> };
 
@@ -2103,7 +2213,7 @@ export type RevertMutationVariables = Exact<{
 export type RevertMutation = { revert:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
     | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
-    | { __typename: 'CannotRevert', code: RefusalCode, message: string, obstacles: Array<{ path: string, code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }> }
+    | { __typename: 'CannotRevert', code: RefusalCode, message: string, obstacles: Array<{ path: string, code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: EntityStatus }> }> }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
@@ -2131,7 +2241,7 @@ export type SegmentUsagesQueryVariables = Exact<{
 }>;
 
 
-export type SegmentUsagesQuery = { segment: { usedBy: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> } | null };
+export type SegmentUsagesQuery = { segment: { usedBy: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: EntityStatus }> } | null };
 
 export type SegmentsQueryVariables = Exact<{
   projectId: string;
@@ -2209,7 +2319,7 @@ export type ArchiveSegmentMutationVariables = Exact<{
 export type ArchiveSegmentMutation = { archiveSegment:
     | { __typename: 'Accepted', cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }
+    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: EntityStatus }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NotFound', entityId: string, kind: EntityKind, code: RefusalCode, message: string }
@@ -2251,7 +2361,7 @@ export type PlanSetupQueryVariables = Exact<{
 export type PlanSetupQuery = { planSetup:
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'NotFound', entityId: string, kind: EntityKind, code: RefusalCode, message: string }
-    | { __typename: 'Plan', projectId: string, cursor: string, changes: number, steps: Array<{ command: string, kind: EntityKind, entityId: string | null, nodeId: string | null, name: string, sentence: string, before: unknown, after: unknown }>, obstacles: Array<{ command: string, kind: EntityKind, name: string, code: RefusalCode, message: string, wayOut: string, changes: Array<{ path: string, kind: FieldChangeKind, before: unknown, after: unknown }> }> }
+    | { __typename: 'Plan', projectId: string, cursor: string, changes: number, steps: Array<{ command: CommandName, kind: EntityKind, entityId: string | null, nodeId: string | null, name: string, sentence: string, before: unknown, after: unknown }>, obstacles: Array<{ command: CommandName, kind: EntityKind, name: string, code: RefusalCode, message: string, wayOut: string, changes: Array<{ path: string, kind: FieldChangeKind, before: unknown, after: unknown }> }> }
    };
 
 export type ApplySetupMutationVariables = Exact<{
@@ -2264,7 +2374,7 @@ export type ApplySetupMutation = { applySetup:
     | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: string }> }
+    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ kind: EntityKind, entityId: string, nodeId: string, name: string, status: EntityStatus }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', limit: number, code: RefusalCode, message: string }
     | { __typename: 'NoReach', code: RefusalCode, message: string }

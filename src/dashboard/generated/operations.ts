@@ -184,6 +184,95 @@ export type CloneSegmentInput = {
   reason?: string | null | undefined;
 };
 
+/** The commands about one thing that this version of the ledger knows. Newer versions add some. */
+export type CommandName =
+  /** That of the mutation archiveConfig. */
+  | 'ArchiveConfig'
+  /** That of the mutation archiveExperiment. */
+  | 'ArchiveExperiment'
+  /** That of the mutation archiveFlag. */
+  | 'ArchiveFlag'
+  /** That of the mutation archiveGoal. */
+  | 'ArchiveGoal'
+  /** That of the mutation archiveKey. */
+  | 'ArchiveKey'
+  /** That of the mutation archiveSegment. */
+  | 'ArchiveSegment'
+  /** That of the mutation changeExperimentTraffic. */
+  | 'ChangeExperimentTraffic'
+  /** That of the mutation cloneSegment. */
+  | 'CloneSegment'
+  /** That of the mutation createConfig. */
+  | 'CreateConfig'
+  /** That of the mutation createExperiment. */
+  | 'CreateExperiment'
+  /** That of the mutation createFlag. */
+  | 'CreateFlag'
+  /** That of the mutation createGoal. */
+  | 'CreateGoal'
+  /** That of the mutation createHoldout. */
+  | 'CreateHoldout'
+  /** That of the mutation createKey. */
+  | 'CreateKey'
+  /** That of the mutation createProject. */
+  | 'CreateProject'
+  /** That of the mutation createSegment. */
+  | 'CreateSegment'
+  /** That of the mutation disableExclusivity. */
+  | 'DisableExclusivity'
+  /** That of the mutation editConfig. */
+  | 'EditConfig'
+  /** That of the mutation editExperiment. */
+  | 'EditExperiment'
+  /** That of the mutation editFlag. */
+  | 'EditFlag'
+  /** That of the mutation editGoal. */
+  | 'EditGoal'
+  /** That of the mutation editKey. */
+  | 'EditKey'
+  /** That of the mutation editProject. */
+  | 'EditProject'
+  /** That of the mutation editSegment. */
+  | 'EditSegment'
+  /** That of the mutation enableExclusivity. */
+  | 'EnableExclusivity'
+  /** That of the mutation endHoldout. */
+  | 'EndHoldout'
+  /** That of the mutation pauseConfig. */
+  | 'PauseConfig'
+  /** That of the mutation pauseFlag. */
+  | 'PauseFlag'
+  /** That of the mutation publishConfig. */
+  | 'PublishConfig'
+  /** That of the mutation publishFlag. */
+  | 'PublishFlag'
+  /** That of the mutation raiseExperimentTraffic. */
+  | 'RaiseExperimentTraffic'
+  /** That of the mutation recordDecision. */
+  | 'RecordDecision'
+  /** That of the mutation restoreConfig. */
+  | 'RestoreConfig'
+  /** That of the mutation restoreExperiment. */
+  | 'RestoreExperiment'
+  /** That of the mutation restoreFlag. */
+  | 'RestoreFlag'
+  /** That of the mutation restoreGoal. */
+  | 'RestoreGoal'
+  /** That of the mutation restoreKey. */
+  | 'RestoreKey'
+  /** That of the mutation restoreSegment. */
+  | 'RestoreSegment'
+  /** That of the mutation resumeConfig. */
+  | 'ResumeConfig'
+  /** That of the mutation resumeFlag. */
+  | 'ResumeFlag'
+  /** That of the mutation rollOutExperiment. */
+  | 'RollOutExperiment'
+  /** That of the mutation startExperiment. */
+  | 'StartExperiment'
+  /** That of the mutation stopExperiment. */
+  | 'StopExperiment';
+
 /** What is to be concluded on a variant. */
 export type ConclusionKind =
   /** It makes a primary goal or a guardrail worse. */
@@ -695,6 +784,36 @@ export type EntityKind =
   /** A named rule that says which users. */
   | 'SEGMENT';
 
+/** Where a thing of any kind is in its life: FlagStatus, ConfigStatus, ExperimentStatus and HoldoutStatus in one. */
+export type EntityStatus =
+  /** A holdout that takes effect. */
+  | 'ACTIVE'
+  /** Put away. */
+  | 'ARCHIVED'
+  /** Never published, or not started. */
+  | 'DRAFT'
+  /** A holdout that takes none any more. */
+  | 'ENDED'
+  /** A flag or config that is served. */
+  | 'LIVE'
+  /** A flag or config that is not served for now. */
+  | 'PAUSED'
+  /** An experiment that has ended, and gives its whole audience one variant. */
+  | 'ROLLED_OUT'
+  /** An experiment that takes users in. */
+  | 'RUNNING'
+  /** An experiment that has ended without a winner. */
+  | 'STOPPED';
+
+/** How the interval of a difference is made. */
+export type EstimateMethod =
+  /** Valid at every look, however often. */
+  | 'CONFIDENCE_SEQUENCE'
+  /** Of two shares, by Newcombe: valid at the one look that was planned. */
+  | 'NEWCOMBE'
+  /** Of two means, by the t test of Welch: valid at the one look that was planned. */
+  | 'WELCH';
+
 /** For whom values are asked. */
 export type EvaluatedUserInput = {
   /** The user id that the app sends. Without one no sample, behaviour or experiment takes the user. */
@@ -917,6 +1036,15 @@ export type GoalRole =
   /** It is read beside them. */
   | 'SECONDARY';
 
+/** What is known of a guardrail. */
+export type GuardrailState =
+  /** It is worse. */
+  | 'HURT'
+  /** It is not worse by more than its margin. */
+  | 'NOT_HURT'
+  /** Neither can be said yet. */
+  | 'NOT_KNOWN';
+
 /** Which holdout. */
 export type HoldoutInput = {
   /** Your own id for this command, 1 to 128 printable ASCII characters. The same id with the same input again returns the first result and writes nothing, so a retry is safe. A command that changed nothing leaves no trace: the same id again is decided anew. */
@@ -1055,6 +1183,15 @@ export type Operator =
   /** An earlier version than `value`, number by number: 1.9 is earlier than 1.10. */
   | 'VERSION_LESS';
 
+/** How p-values are corrected where there are several. */
+export type PValueCorrection =
+  /** By Benjamini and Hochberg, over all others: of what is found, a share is by chance. To explore, not to decide. */
+  | 'BENJAMINI_HOCHBERG'
+  /** By Holm, over the primary goals: the chance that any of them is found by chance stays below alpha. */
+  | 'HOLM'
+  /** Not at all. */
+  | 'NONE';
+
 /** Why the read model of a project is parked. */
 export type ParkedReason =
   /** An event could not be projected. With a version that can, unpark the project. */
@@ -1091,6 +1228,19 @@ export type ProjectRolesInput = {
   /** The roles. */
   roles: Array<Role>;
 };
+
+/** What a projector does. */
+export type ProjectorState =
+  /** It projects what was stored before, or follows the instance that does. */
+  | 'CATCHING_UP'
+  /** It has not begun. */
+  | 'IDLE'
+  /** It shows what is stored, and goes on with what comes. */
+  | 'LIVE'
+  /** A store failed: it tries again. */
+  | 'RETRYING'
+  /** It has ended. */
+  | 'STOPPED';
 
 /** A condition on a property of a user, or, as a filter, of an event. A missing property matches NOT_EXISTS only, not even NOT_EQUALS and NOT_IN. */
 export type PropertyConditionInput = {
@@ -1447,7 +1597,7 @@ export type CreateConfigMutation = { result:
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Config', id: string, name: string, description: string, status: ConfigStatus, archivedFrom: ConfigStatus | null, projectId: string, version: number, createdAt: string, updatedAt: string, keys: Array<{ id: string, projectId: string, name: string, type: ValueType, defaultValue: unknown, archived: boolean }>, rows: Array<{ row: string, segment: { id: string, name: string, archived: boolean } | null, values: Array<{ key: string, value: unknown }> }>, createdBy: { id: string, subject: string, displayName: string | null }, updatedBy: { id: string, subject: string, displayName: string | null } }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
+    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: EntityStatus }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', code: RefusalCode, message: string }
     | { __typename: 'NotFound', code: RefusalCode, message: string }
@@ -1462,24 +1612,24 @@ export type EditConfigMutationVariables = Exact<{
 export type EditConfigMutation = { result:
     | { __typename: 'Accepted', cursor: string }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
-    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: EntityStatus }> }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Config', id: string, name: string, description: string, status: ConfigStatus, archivedFrom: ConfigStatus | null, projectId: string, version: number, createdAt: string, updatedAt: string, keys: Array<{ id: string, projectId: string, name: string, type: ValueType, defaultValue: unknown, archived: boolean }>, rows: Array<{ row: string, segment: { id: string, name: string, archived: boolean } | null, values: Array<{ key: string, value: unknown }> }>, createdBy: { id: string, subject: string, displayName: string | null }, updatedBy: { id: string, subject: string, displayName: string | null } }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
+    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: EntityStatus }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', code: RefusalCode, message: string }
     | { __typename: 'NotFound', code: RefusalCode, message: string }
-    | { __typename: 'Preview', changes: Array<{ sentence: string, kind: EntityKind, name: string, changes: Array<{ path: string, kind: FieldChangeKind, before: unknown, after: unknown }> }>, usedBy: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }>, wouldRefuse:
+    | { __typename: 'Preview', changes: Array<{ sentence: string, kind: EntityKind, name: string, changes: Array<{ path: string, kind: FieldChangeKind, before: unknown, after: unknown }> }>, usedBy: Array<{ nodeId: string, kind: EntityKind, name: string, status: EntityStatus }>, wouldRefuse:
         | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
-        | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
+        | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: EntityStatus }> }
         | { __typename: 'CannotRevert', code: RefusalCode, message: string }
         | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
         | { __typename: 'IllegalState', code: RefusalCode, message: string }
-        | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
+        | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: EntityStatus }> }
         | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
         | { __typename: 'LimitReached', code: RefusalCode, message: string }
-        | { __typename: 'NoReach', code: RefusalCode, message: string, inTheWay: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
+        | { __typename: 'NoReach', code: RefusalCode, message: string, inTheWay: Array<{ nodeId: string, kind: EntityKind, name: string, status: EntityStatus }> }
         | { __typename: 'NotFound', code: RefusalCode, message: string }
         | { __typename: 'Stale', currentVersion: number, changedAt: string, code: RefusalCode, message: string, changedBy: { id: string, subject: string, displayName: string | null } }
        | null }
@@ -1493,7 +1643,7 @@ export type PublishConfigMutationVariables = Exact<{
 
 export type PublishConfigMutation = { result:
     | { __typename: 'Accepted', cursor: string }
-    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: EntityStatus }> }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Config', id: string, name: string, description: string, status: ConfigStatus, archivedFrom: ConfigStatus | null, projectId: string, version: number, createdAt: string, updatedAt: string, keys: Array<{ id: string, projectId: string, name: string, type: ValueType, defaultValue: unknown, archived: boolean }>, rows: Array<{ row: string, segment: { id: string, name: string, archived: boolean } | null, values: Array<{ key: string, value: unknown }> }>, createdBy: { id: string, subject: string, displayName: string | null }, updatedBy: { id: string, subject: string, displayName: string | null } }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
@@ -1511,7 +1661,7 @@ export type PauseConfigMutationVariables = Exact<{
 
 export type PauseConfigMutation = { result:
     | { __typename: 'Accepted', cursor: string }
-    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: EntityStatus }> }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Config', id: string, name: string, description: string, status: ConfigStatus, archivedFrom: ConfigStatus | null, projectId: string, version: number, createdAt: string, updatedAt: string, keys: Array<{ id: string, projectId: string, name: string, type: ValueType, defaultValue: unknown, archived: boolean }>, rows: Array<{ row: string, segment: { id: string, name: string, archived: boolean } | null, values: Array<{ key: string, value: unknown }> }>, createdBy: { id: string, subject: string, displayName: string | null }, updatedBy: { id: string, subject: string, displayName: string | null } }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
@@ -1529,7 +1679,7 @@ export type ResumeConfigMutationVariables = Exact<{
 
 export type ResumeConfigMutation = { result:
     | { __typename: 'Accepted', cursor: string }
-    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: EntityStatus }> }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Config', id: string, name: string, description: string, status: ConfigStatus, archivedFrom: ConfigStatus | null, projectId: string, version: number, createdAt: string, updatedAt: string, keys: Array<{ id: string, projectId: string, name: string, type: ValueType, defaultValue: unknown, archived: boolean }>, rows: Array<{ row: string, segment: { id: string, name: string, archived: boolean } | null, values: Array<{ key: string, value: unknown }> }>, createdBy: { id: string, subject: string, displayName: string | null }, updatedBy: { id: string, subject: string, displayName: string | null } }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
@@ -1547,7 +1697,7 @@ export type ArchiveConfigMutationVariables = Exact<{
 
 export type ArchiveConfigMutation = { result:
     | { __typename: 'Accepted', cursor: string }
-    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: EntityStatus }> }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Config', id: string, name: string, description: string, status: ConfigStatus, archivedFrom: ConfigStatus | null, projectId: string, version: number, createdAt: string, updatedAt: string, keys: Array<{ id: string, projectId: string, name: string, type: ValueType, defaultValue: unknown, archived: boolean }>, rows: Array<{ row: string, segment: { id: string, name: string, archived: boolean } | null, values: Array<{ key: string, value: unknown }> }>, createdBy: { id: string, subject: string, displayName: string | null }, updatedBy: { id: string, subject: string, displayName: string | null } }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
@@ -1568,7 +1718,7 @@ export type RestoreConfigMutation = { result:
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Config', id: string, name: string, description: string, status: ConfigStatus, archivedFrom: ConfigStatus | null, projectId: string, version: number, createdAt: string, updatedAt: string, keys: Array<{ id: string, projectId: string, name: string, type: ValueType, defaultValue: unknown, archived: boolean }>, rows: Array<{ row: string, segment: { id: string, name: string, archived: boolean } | null, values: Array<{ key: string, value: unknown }> }>, createdBy: { id: string, subject: string, displayName: string | null }, updatedBy: { id: string, subject: string, displayName: string | null } }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
+    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: EntityStatus }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', code: RefusalCode, message: string }
     | { __typename: 'NotFound', code: RefusalCode, message: string }
@@ -1649,16 +1799,16 @@ export type EditExperimentMutation = { result:
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', code: RefusalCode, message: string }
     | { __typename: 'NotFound', code: RefusalCode, message: string }
-    | { __typename: 'Preview', changes: Array<{ sentence: string, kind: EntityKind, name: string, changes: Array<{ path: string, kind: FieldChangeKind, before: unknown, after: unknown }> }>, usedBy: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }>, wouldRefuse:
+    | { __typename: 'Preview', changes: Array<{ sentence: string, kind: EntityKind, name: string, changes: Array<{ path: string, kind: FieldChangeKind, before: unknown, after: unknown }> }>, usedBy: Array<{ nodeId: string, kind: EntityKind, name: string, status: EntityStatus }>, wouldRefuse:
         | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
-        | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
+        | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: EntityStatus }> }
         | { __typename: 'CannotRevert', code: RefusalCode, message: string }
         | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
         | { __typename: 'IllegalState', code: RefusalCode, message: string }
-        | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
+        | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: EntityStatus }> }
         | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
         | { __typename: 'LimitReached', code: RefusalCode, message: string }
-        | { __typename: 'NoReach', code: RefusalCode, message: string, inTheWay: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
+        | { __typename: 'NoReach', code: RefusalCode, message: string, inTheWay: Array<{ nodeId: string, kind: EntityKind, name: string, status: EntityStatus }> }
         | { __typename: 'NotFound', code: RefusalCode, message: string }
         | { __typename: 'Stale', currentVersion: number, changedAt: string, code: RefusalCode, message: string, changedBy: { id: string, subject: string, displayName: string | null } }
        | null }
@@ -1677,7 +1827,7 @@ export type StartExperimentMutation = { result:
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', code: RefusalCode, message: string }
-    | { __typename: 'NoReach', code: RefusalCode, message: string, inTheWay: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
+    | { __typename: 'NoReach', code: RefusalCode, message: string, inTheWay: Array<{ nodeId: string, kind: EntityKind, name: string, status: EntityStatus }> }
     | { __typename: 'NotFound', code: RefusalCode, message: string }
     | { __typename: 'Preview' }
     | { __typename: 'Stale', currentVersion: number, changedAt: string, code: RefusalCode, message: string, changedBy: { id: string, subject: string, displayName: string | null } }
@@ -1707,7 +1857,7 @@ export type RollOutExperimentMutationVariables = Exact<{
 
 export type RollOutExperimentMutation = { result:
     | { __typename: 'Accepted', cursor: string }
-    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: EntityStatus }> }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Experiment', id: string, name: string, description: string, status: ExperimentStatus, archivedFrom: ExperimentStatus | null, exclusive: boolean, sticky: boolean, traffic: number, projectId: string, version: number, createdAt: string, updatedAt: string, audience: { id: string, name: string, archived: boolean } | null, keys: Array<{ id: string, projectId: string, name: string, type: ValueType, defaultValue: unknown, archived: boolean }>, variants: Array<{ variant: string, name: string, control: boolean, weight: number, values: Array<{ key: string, value: unknown }> }>, goalRoles: Array<{ role: GoalRole, margin: number | null, goal: { id: string, name: string, archived: boolean } }>, analysis: { alpha: number, cuped: boolean, horizonDays: number | null, method: AnalysisMethod, plannedUsers: number }, started: { revision: number, audience: { name: string, ruleText: string, version: number } | null, holdouts: Array<{ name: string, share: number }> } | null, rolledOut: { revision: number, variant: { variant: string, name: string } } | null, createdBy: { id: string, subject: string, displayName: string | null }, updatedBy: { id: string, subject: string, displayName: string | null } }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
@@ -1730,7 +1880,7 @@ export type ChangeExperimentTrafficMutation = { result:
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', code: RefusalCode, message: string }
-    | { __typename: 'NoReach', code: RefusalCode, message: string, inTheWay: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
+    | { __typename: 'NoReach', code: RefusalCode, message: string, inTheWay: Array<{ nodeId: string, kind: EntityKind, name: string, status: EntityStatus }> }
     | { __typename: 'NotFound', code: RefusalCode, message: string }
     | { __typename: 'Preview' }
     | { __typename: 'Stale', currentVersion: number, changedAt: string, code: RefusalCode, message: string, changedBy: { id: string, subject: string, displayName: string | null } }
@@ -1743,7 +1893,7 @@ export type ArchiveExperimentMutationVariables = Exact<{
 
 export type ArchiveExperimentMutation = { result:
     | { __typename: 'Accepted', cursor: string }
-    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: EntityStatus }> }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Experiment', id: string, name: string, description: string, status: ExperimentStatus, archivedFrom: ExperimentStatus | null, exclusive: boolean, sticky: boolean, traffic: number, projectId: string, version: number, createdAt: string, updatedAt: string, audience: { id: string, name: string, archived: boolean } | null, keys: Array<{ id: string, projectId: string, name: string, type: ValueType, defaultValue: unknown, archived: boolean }>, variants: Array<{ variant: string, name: string, control: boolean, weight: number, values: Array<{ key: string, value: unknown }> }>, goalRoles: Array<{ role: GoalRole, margin: number | null, goal: { id: string, name: string, archived: boolean } }>, analysis: { alpha: number, cuped: boolean, horizonDays: number | null, method: AnalysisMethod, plannedUsers: number }, started: { revision: number, audience: { name: string, ruleText: string, version: number } | null, holdouts: Array<{ name: string, share: number }> } | null, rolledOut: { revision: number, variant: { variant: string, name: string } } | null, createdBy: { id: string, subject: string, displayName: string | null }, updatedBy: { id: string, subject: string, displayName: string | null } }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
@@ -1806,7 +1956,7 @@ export type CreateFlagMutation = { result:
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Flag', id: string, name: string, description: string, status: FlagStatus, archivedFrom: FlagStatus | null, projectId: string, version: number, createdAt: string, updatedAt: string, key: { id: string, projectId: string, name: string, type: ValueType, defaultValue: unknown, archived: boolean }, rows: Array<{ row: string, percentage: number, value: unknown, segment: { id: string, name: string, archived: boolean } | null }>, createdBy: { id: string, subject: string, displayName: string | null }, updatedBy: { id: string, subject: string, displayName: string | null } }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
+    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: EntityStatus }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', code: RefusalCode, message: string }
     | { __typename: 'NotFound', code: RefusalCode, message: string }
@@ -1821,23 +1971,23 @@ export type EditFlagMutationVariables = Exact<{
 export type EditFlagMutation = { result:
     | { __typename: 'Accepted', cursor: string }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
-    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: EntityStatus }> }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Flag', id: string, name: string, description: string, status: FlagStatus, archivedFrom: FlagStatus | null, projectId: string, version: number, createdAt: string, updatedAt: string, key: { id: string, projectId: string, name: string, type: ValueType, defaultValue: unknown, archived: boolean }, rows: Array<{ row: string, percentage: number, value: unknown, segment: { id: string, name: string, archived: boolean } | null }>, createdBy: { id: string, subject: string, displayName: string | null }, updatedBy: { id: string, subject: string, displayName: string | null } }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', code: RefusalCode, message: string }
     | { __typename: 'NotFound', code: RefusalCode, message: string }
-    | { __typename: 'Preview', changes: Array<{ sentence: string, kind: EntityKind, name: string, changes: Array<{ path: string, kind: FieldChangeKind, before: unknown, after: unknown }> }>, usedBy: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }>, wouldRefuse:
+    | { __typename: 'Preview', changes: Array<{ sentence: string, kind: EntityKind, name: string, changes: Array<{ path: string, kind: FieldChangeKind, before: unknown, after: unknown }> }>, usedBy: Array<{ nodeId: string, kind: EntityKind, name: string, status: EntityStatus }>, wouldRefuse:
         | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
-        | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
+        | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: EntityStatus }> }
         | { __typename: 'CannotRevert', code: RefusalCode, message: string }
         | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
         | { __typename: 'IllegalState', code: RefusalCode, message: string }
-        | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
+        | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: EntityStatus }> }
         | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
         | { __typename: 'LimitReached', code: RefusalCode, message: string }
-        | { __typename: 'NoReach', code: RefusalCode, message: string, inTheWay: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
+        | { __typename: 'NoReach', code: RefusalCode, message: string, inTheWay: Array<{ nodeId: string, kind: EntityKind, name: string, status: EntityStatus }> }
         | { __typename: 'NotFound', code: RefusalCode, message: string }
         | { __typename: 'Stale', currentVersion: number, changedAt: string, code: RefusalCode, message: string, changedBy: { id: string, subject: string, displayName: string | null } }
        | null }
@@ -1851,7 +2001,7 @@ export type PublishFlagMutationVariables = Exact<{
 
 export type PublishFlagMutation = { result:
     | { __typename: 'Accepted', cursor: string }
-    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: EntityStatus }> }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Flag', id: string, name: string, description: string, status: FlagStatus, archivedFrom: FlagStatus | null, projectId: string, version: number, createdAt: string, updatedAt: string, key: { id: string, projectId: string, name: string, type: ValueType, defaultValue: unknown, archived: boolean }, rows: Array<{ row: string, percentage: number, value: unknown, segment: { id: string, name: string, archived: boolean } | null }>, createdBy: { id: string, subject: string, displayName: string | null }, updatedBy: { id: string, subject: string, displayName: string | null } }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
@@ -1869,7 +2019,7 @@ export type PauseFlagMutationVariables = Exact<{
 
 export type PauseFlagMutation = { result:
     | { __typename: 'Accepted', cursor: string }
-    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: EntityStatus }> }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Flag', id: string, name: string, description: string, status: FlagStatus, archivedFrom: FlagStatus | null, projectId: string, version: number, createdAt: string, updatedAt: string, key: { id: string, projectId: string, name: string, type: ValueType, defaultValue: unknown, archived: boolean }, rows: Array<{ row: string, percentage: number, value: unknown, segment: { id: string, name: string, archived: boolean } | null }>, createdBy: { id: string, subject: string, displayName: string | null }, updatedBy: { id: string, subject: string, displayName: string | null } }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
@@ -1887,7 +2037,7 @@ export type ResumeFlagMutationVariables = Exact<{
 
 export type ResumeFlagMutation = { result:
     | { __typename: 'Accepted', cursor: string }
-    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: EntityStatus }> }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Flag', id: string, name: string, description: string, status: FlagStatus, archivedFrom: FlagStatus | null, projectId: string, version: number, createdAt: string, updatedAt: string, key: { id: string, projectId: string, name: string, type: ValueType, defaultValue: unknown, archived: boolean }, rows: Array<{ row: string, percentage: number, value: unknown, segment: { id: string, name: string, archived: boolean } | null }>, createdBy: { id: string, subject: string, displayName: string | null }, updatedBy: { id: string, subject: string, displayName: string | null } }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
@@ -1905,7 +2055,7 @@ export type ArchiveFlagMutationVariables = Exact<{
 
 export type ArchiveFlagMutation = { result:
     | { __typename: 'Accepted', cursor: string }
-    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: EntityStatus }> }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Flag', id: string, name: string, description: string, status: FlagStatus, archivedFrom: FlagStatus | null, projectId: string, version: number, createdAt: string, updatedAt: string, key: { id: string, projectId: string, name: string, type: ValueType, defaultValue: unknown, archived: boolean }, rows: Array<{ row: string, percentage: number, value: unknown, segment: { id: string, name: string, archived: boolean } | null }>, createdBy: { id: string, subject: string, displayName: string | null }, updatedBy: { id: string, subject: string, displayName: string | null } }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
@@ -1926,7 +2076,7 @@ export type RestoreFlagMutation = { result:
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Flag', id: string, name: string, description: string, status: FlagStatus, archivedFrom: FlagStatus | null, projectId: string, version: number, createdAt: string, updatedAt: string, key: { id: string, projectId: string, name: string, type: ValueType, defaultValue: unknown, archived: boolean }, rows: Array<{ row: string, percentage: number, value: unknown, segment: { id: string, name: string, archived: boolean } | null }>, createdBy: { id: string, subject: string, displayName: string | null }, updatedBy: { id: string, subject: string, displayName: string | null } }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
+    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: EntityStatus }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', code: RefusalCode, message: string }
     | { __typename: 'NotFound', code: RefusalCode, message: string }
@@ -1956,7 +2106,7 @@ export type OneGoalQueryVariables = Exact<{
 }>;
 
 
-export type OneGoalQuery = { project: { id: string, one: { id: string, name: string, description: string, event: string, filters: unknown, measure: GoalMeasure, measureText: string, direction: GoalDirection, property: string | null, cap: number | null, windowDays: number, archived: boolean, usedByCount: number, projectId: string, version: number, createdAt: string, updatedAt: string, usedBy: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }>, viewerMay: Array<{ action: ActionName, allowed: boolean, reason: string | null }> | null, createdBy: { id: string, subject: string, displayName: string | null }, updatedBy: { id: string, subject: string, displayName: string | null } } | null } | null };
+export type OneGoalQuery = { project: { id: string, one: { id: string, name: string, description: string, event: string, filters: unknown, measure: GoalMeasure, measureText: string, direction: GoalDirection, property: string | null, cap: number | null, windowDays: number, archived: boolean, usedByCount: number, projectId: string, version: number, createdAt: string, updatedAt: string, usedBy: Array<{ nodeId: string, kind: EntityKind, name: string, status: EntityStatus }>, viewerMay: Array<{ action: ActionName, allowed: boolean, reason: string | null }> | null, createdBy: { id: string, subject: string, displayName: string | null }, updatedBy: { id: string, subject: string, displayName: string | null } } | null } | null };
 
 export type CreateGoalMutationVariables = Exact<{
   input: CreateGoalInput;
@@ -1985,20 +2135,20 @@ export type EditGoalMutation = { result:
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Goal', id: string, name: string, description: string, event: string, filters: unknown, measure: GoalMeasure, measureText: string, direction: GoalDirection, property: string | null, cap: number | null, windowDays: number, archived: boolean, usedByCount: number, projectId: string, version: number, createdAt: string, updatedAt: string, createdBy: { id: string, subject: string, displayName: string | null }, updatedBy: { id: string, subject: string, displayName: string | null } }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
+    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: EntityStatus }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', code: RefusalCode, message: string }
     | { __typename: 'NotFound', code: RefusalCode, message: string }
-    | { __typename: 'Preview', changes: Array<{ sentence: string, kind: EntityKind, name: string, changes: Array<{ path: string, kind: FieldChangeKind, before: unknown, after: unknown }> }>, usedBy: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }>, wouldRefuse:
+    | { __typename: 'Preview', changes: Array<{ sentence: string, kind: EntityKind, name: string, changes: Array<{ path: string, kind: FieldChangeKind, before: unknown, after: unknown }> }>, usedBy: Array<{ nodeId: string, kind: EntityKind, name: string, status: EntityStatus }>, wouldRefuse:
         | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
-        | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
+        | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: EntityStatus }> }
         | { __typename: 'CannotRevert', code: RefusalCode, message: string }
         | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
         | { __typename: 'IllegalState', code: RefusalCode, message: string }
-        | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
+        | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: EntityStatus }> }
         | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
         | { __typename: 'LimitReached', code: RefusalCode, message: string }
-        | { __typename: 'NoReach', code: RefusalCode, message: string, inTheWay: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
+        | { __typename: 'NoReach', code: RefusalCode, message: string, inTheWay: Array<{ nodeId: string, kind: EntityKind, name: string, status: EntityStatus }> }
         | { __typename: 'NotFound', code: RefusalCode, message: string }
         | { __typename: 'Stale', currentVersion: number, changedAt: string, code: RefusalCode, message: string, changedBy: { id: string, subject: string, displayName: string | null } }
        | null }
@@ -2014,7 +2164,7 @@ export type ArchiveGoalMutation = { result:
     | { __typename: 'Accepted', cursor: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'Goal', id: string, name: string, description: string, event: string, filters: unknown, measure: GoalMeasure, measureText: string, direction: GoalDirection, property: string | null, cap: number | null, windowDays: number, archived: boolean, usedByCount: number, projectId: string, version: number, createdAt: string, updatedAt: string, createdBy: { id: string, subject: string, displayName: string | null }, updatedBy: { id: string, subject: string, displayName: string | null } }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
+    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: EntityStatus }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', code: RefusalCode, message: string }
     | { __typename: 'NotFound', code: RefusalCode, message: string }
@@ -2041,7 +2191,7 @@ export type RestoreGoalMutation = { result:
 
 export type GoalMayFragment = { viewerMay: Array<{ action: ActionName, allowed: boolean, reason: string | null }> | null };
 
-export type GoalUsesFragment = { usedBy: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> };
+export type GoalUsesFragment = { usedBy: Array<{ nodeId: string, kind: EntityKind, name: string, status: EntityStatus }> };
 
 export type EntryFragment = { cursor: string, occurredAt: string, sentence: string, reason: string | null, sentenceParts: Array<{ kind: TextPartKind, text: string, actor: { id: string, subject: string, displayName: string | null } | null, entity: { kind: EntityKind, nodeId: string, name: string } | null }>, actor: { kind: ActorKind, id: string, subject: string, displayName: string | null }, changes: Array<{ path: string, kind: FieldChangeKind, before: unknown, after: unknown, beforeParts: Array<{ kind: TextPartKind, text: string, actor: { id: string, subject: string, displayName: string | null } | null, entity: { kind: EntityKind, nodeId: string, name: string } | null }> | null, afterParts: Array<{ kind: TextPartKind, text: string, actor: { id: string, subject: string, displayName: string | null } | null, entity: { kind: EntityKind, nodeId: string, name: string } | null }> | null }>, event: { type: string, revision: number, version: number, entity: { entityId: string, nodeId: string | null, kind: EntityKind | null, name: string } } };
 
@@ -2082,8 +2232,8 @@ export type RevertMutationVariables = Exact<{
 
 export type RevertMutation = { result:
     | { __typename: 'Accepted', cursor: string }
-    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
-    | { __typename: 'CannotRevert', code: RefusalCode, message: string, obstacles: Array<{ code: RefusalCode, message: string, path: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }> }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: EntityStatus }> }
+    | { __typename: 'CannotRevert', code: RefusalCode, message: string, obstacles: Array<{ code: RefusalCode, message: string, path: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: EntityStatus }> }> }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', code: RefusalCode, message: string }
@@ -2115,7 +2265,7 @@ export type OneKeyQueryVariables = Exact<{
 }>;
 
 
-export type OneKeyQuery = { project: { id: string, one: { id: string, name: string, type: ValueType, defaultValue: unknown, description: string, archived: boolean, usedByCount: number, projectId: string, version: number, createdAt: string, updatedAt: string, usedBy: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }>, viewerMay: Array<{ action: ActionName, allowed: boolean, reason: string | null }> | null, createdBy: { id: string, subject: string, displayName: string | null }, updatedBy: { id: string, subject: string, displayName: string | null } } | null } | null };
+export type OneKeyQuery = { project: { id: string, one: { id: string, name: string, type: ValueType, defaultValue: unknown, description: string, archived: boolean, usedByCount: number, projectId: string, version: number, createdAt: string, updatedAt: string, usedBy: Array<{ nodeId: string, kind: EntityKind, name: string, status: EntityStatus }>, viewerMay: Array<{ action: ActionName, allowed: boolean, reason: string | null }> | null, createdBy: { id: string, subject: string, displayName: string | null }, updatedBy: { id: string, subject: string, displayName: string | null } } | null } | null };
 
 export type CreateKeyMutationVariables = Exact<{
   input: CreateKeyInput;
@@ -2140,23 +2290,23 @@ export type EditKeyMutationVariables = Exact<{
 
 export type EditKeyMutation = { result:
     | { __typename: 'Accepted', cursor: string }
-    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: EntityStatus }> }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'Key', id: string, name: string, type: ValueType, defaultValue: unknown, description: string, archived: boolean, usedByCount: number, projectId: string, version: number, createdAt: string, updatedAt: string, createdBy: { id: string, subject: string, displayName: string | null }, updatedBy: { id: string, subject: string, displayName: string | null } }
     | { __typename: 'LimitReached', code: RefusalCode, message: string }
     | { __typename: 'NotFound', code: RefusalCode, message: string }
-    | { __typename: 'Preview', changes: Array<{ sentence: string, kind: EntityKind, name: string, changes: Array<{ path: string, kind: FieldChangeKind, before: unknown, after: unknown }> }>, usedBy: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }>, wouldRefuse:
+    | { __typename: 'Preview', changes: Array<{ sentence: string, kind: EntityKind, name: string, changes: Array<{ path: string, kind: FieldChangeKind, before: unknown, after: unknown }> }>, usedBy: Array<{ nodeId: string, kind: EntityKind, name: string, status: EntityStatus }>, wouldRefuse:
         | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
-        | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
+        | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: EntityStatus }> }
         | { __typename: 'CannotRevert', code: RefusalCode, message: string }
         | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
         | { __typename: 'IllegalState', code: RefusalCode, message: string }
-        | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
+        | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: EntityStatus }> }
         | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
         | { __typename: 'LimitReached', code: RefusalCode, message: string }
-        | { __typename: 'NoReach', code: RefusalCode, message: string, inTheWay: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
+        | { __typename: 'NoReach', code: RefusalCode, message: string, inTheWay: Array<{ nodeId: string, kind: EntityKind, name: string, status: EntityStatus }> }
         | { __typename: 'NotFound', code: RefusalCode, message: string }
         | { __typename: 'Stale', currentVersion: number, changedAt: string, code: RefusalCode, message: string, changedBy: { id: string, subject: string, displayName: string | null } }
        | null }
@@ -2171,7 +2321,7 @@ export type ArchiveKeyMutationVariables = Exact<{
 export type ArchiveKeyMutation = { result:
     | { __typename: 'Accepted', cursor: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
+    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: EntityStatus }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'Key', id: string, name: string, type: ValueType, defaultValue: unknown, description: string, archived: boolean, usedByCount: number, projectId: string, version: number, createdAt: string, updatedAt: string, createdBy: { id: string, subject: string, displayName: string | null }, updatedBy: { id: string, subject: string, displayName: string | null } }
     | { __typename: 'LimitReached', code: RefusalCode, message: string }
@@ -2198,12 +2348,12 @@ export type RestoreKeyMutation = { result:
 
 export type KeyMayFragment = { viewerMay: Array<{ action: ActionName, allowed: boolean, reason: string | null }> | null };
 
-export type KeyUsesFragment = { usedBy: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> };
+export type KeyUsesFragment = { usedBy: Array<{ nodeId: string, kind: EntityKind, name: string, status: EntityStatus }> };
 
 export type ReadModelsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type ReadModelsQuery = { readModels: { behind: number, buildFailure: string | null, leads: boolean, serving: string | null, state: string, generations: Array<{ id: string, state: GenerationState, built: boolean, done: number | null, total: number | null, madeAt: string }>, parked: Array<{ projectId: string, revision: number, type: string, reason: ParkedReason, message: string, since: string }> } };
+export type ReadModelsQuery = { readModels: { behind: number, buildFailure: string | null, leads: boolean, serving: string | null, state: ProjectorState, generations: Array<{ id: string, state: GenerationState, built: boolean, done: number | null, total: number | null, madeAt: string }>, parked: Array<{ projectId: string, revision: number, type: string, reason: ParkedReason, message: string, since: string }> } };
 
 export type RebuildReadModelsMutationVariables = Exact<{ [key: string]: never; }>;
 
@@ -2269,11 +2419,11 @@ export type IssueTokenMutation = { result:
     | { __typename: 'IssuedToken', token: string }
    };
 
-export type UsedFragment = { nodeId: string, kind: EntityKind, name: string, status: string };
+export type UsedFragment = { nodeId: string, kind: EntityKind, name: string, status: EntityStatus };
 
 type Refused_AlreadyExists_Fragment = { code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } };
 
-type Refused_BaselineOfRunning_Fragment = { code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> };
+type Refused_BaselineOfRunning_Fragment = { code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: EntityStatus }> };
 
 type Refused_CannotRevert_Fragment = { code: RefusalCode, message: string };
 
@@ -2281,13 +2431,13 @@ type Refused_CommandIdReused_Fragment = { code: RefusalCode, message: string };
 
 type Refused_IllegalState_Fragment = { code: RefusalCode, message: string };
 
-type Refused_InUse_Fragment = { code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> };
+type Refused_InUse_Fragment = { code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: EntityStatus }> };
 
 type Refused_InvalidInput_Fragment = { code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> };
 
 type Refused_LimitReached_Fragment = { code: RefusalCode, message: string };
 
-type Refused_NoReach_Fragment = { code: RefusalCode, message: string, inTheWay: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> };
+type Refused_NoReach_Fragment = { code: RefusalCode, message: string, inTheWay: Array<{ nodeId: string, kind: EntityKind, name: string, status: EntityStatus }> };
 
 type Refused_NotFound_Fragment = { code: RefusalCode, message: string };
 
@@ -2307,16 +2457,16 @@ export type RefusedFragment =
   | Refused_Stale_Fragment
 ;
 
-export type PreviewedFragment = { changes: Array<{ sentence: string, kind: EntityKind, name: string, changes: Array<{ path: string, kind: FieldChangeKind, before: unknown, after: unknown }> }>, usedBy: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }>, wouldRefuse:
+export type PreviewedFragment = { changes: Array<{ sentence: string, kind: EntityKind, name: string, changes: Array<{ path: string, kind: FieldChangeKind, before: unknown, after: unknown }> }>, usedBy: Array<{ nodeId: string, kind: EntityKind, name: string, status: EntityStatus }>, wouldRefuse:
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
-    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: EntityStatus }> }
     | { __typename: 'CannotRevert', code: RefusalCode, message: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
+    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: EntityStatus }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', code: RefusalCode, message: string }
-    | { __typename: 'NoReach', code: RefusalCode, message: string, inTheWay: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
+    | { __typename: 'NoReach', code: RefusalCode, message: string, inTheWay: Array<{ nodeId: string, kind: EntityKind, name: string, status: EntityStatus }> }
     | { __typename: 'NotFound', code: RefusalCode, message: string }
     | { __typename: 'Stale', currentVersion: number, changedAt: string, code: RefusalCode, message: string, changedBy: { id: string, subject: string, displayName: string | null } }
    | null };
@@ -2421,10 +2571,10 @@ export type ArchiveManyMutationVariables = Exact<{
 export type ArchiveManyMutation = { result:
     | { __typename: 'Accepted', cursor: string }
     | { __typename: 'ArchivedMany', items: Array<{ entityId: string, nodeId: string, kind: EntityKind, name: string }> }
-    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: EntityStatus }> }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
+    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: EntityStatus }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', code: RefusalCode, message: string }
     | { __typename: 'NotFound', code: RefusalCode, message: string }
@@ -2462,9 +2612,9 @@ export type ViewerQuery = { viewer: { expiresAt: string | null, rights: Array<Ri
 
 export type FigureFragment = { missing: MissingReason | null, users: number | null, converted: number | null, mean: number | null, low: number | null, high: number | null };
 
-export type EstimateFragment = { missing: MissingReason | null, method: string | null, confidence: number | null, difference: number | null, low: number | null, high: number | null, p: number | null, uplift: { uplift: number, low: number, high: number } | null };
+export type EstimateFragment = { missing: MissingReason | null, method: EstimateMethod | null, confidence: number | null, difference: number | null, low: number | null, high: number | null, p: number | null, uplift: { uplift: number, low: number, high: number } | null };
 
-export type ResultsOfGoalFragment = { entityId: string, name: string, role: GoalRole, addedLater: boolean, measure: string, direction: string, windowDays: number, figures: Array<{ variant: string, figure: { missing: MissingReason | null, users: number | null, converted: number | null, mean: number | null, low: number | null, high: number | null } }>, comparisons: Array<{ variant: string, adjustedDecides: boolean, lacking: Array<string>, correction: string, correctedP: number | null, guarded: string | null, plain: { missing: MissingReason | null, method: string | null, confidence: number | null, difference: number | null, low: number | null, high: number | null, p: number | null, uplift: { uplift: number, low: number, high: number } | null }, adjusted: { missing: MissingReason | null, method: string | null, confidence: number | null, difference: number | null, low: number | null, high: number | null, p: number | null, uplift: { uplift: number, low: number, high: number } | null } }>, series: Array<{ day: string, variants: Array<{ variant: string, figure: { missing: MissingReason | null, users: number | null, converted: number | null, mean: number | null, low: number | null, high: number | null }, plain: { missing: MissingReason | null, uplift: { uplift: number, low: number, high: number } | null } | null, adjusted: { missing: MissingReason | null, uplift: { uplift: number, low: number, high: number } | null } | null }> }> };
+export type ResultsOfGoalFragment = { entityId: string, name: string, role: GoalRole, addedLater: boolean, measure: GoalMeasure, direction: GoalDirection, windowDays: number, figures: Array<{ variant: string, figure: { missing: MissingReason | null, users: number | null, converted: number | null, mean: number | null, low: number | null, high: number | null } }>, comparisons: Array<{ variant: string, adjustedDecides: boolean, lacking: Array<string>, correction: PValueCorrection, correctedP: number | null, guarded: GuardrailState | null, plain: { missing: MissingReason | null, method: EstimateMethod | null, confidence: number | null, difference: number | null, low: number | null, high: number | null, p: number | null, uplift: { uplift: number, low: number, high: number } | null }, adjusted: { missing: MissingReason | null, method: EstimateMethod | null, confidence: number | null, difference: number | null, low: number | null, high: number | null, p: number | null, uplift: { uplift: number, low: number, high: number } | null } }>, series: Array<{ day: string, variants: Array<{ variant: string, figure: { missing: MissingReason | null, users: number | null, converted: number | null, mean: number | null, low: number | null, high: number | null }, plain: { missing: MissingReason | null, uplift: { uplift: number, low: number, high: number } | null } | null, adjusted: { missing: MissingReason | null, uplift: { uplift: number, low: number, high: number } | null } | null }> }> };
 
 export type ResultsQueryVariables = Exact<{
   project: string;
@@ -2474,7 +2624,7 @@ export type ResultsQueryVariables = Exact<{
 }>;
 
 
-export type ResultsQuery = { experimentResults: { entityId: string, name: string, cursor: string, receivedUpTo: string, digest: string, remark: string | null, startedAt: string, endedAt: string | null, days: number, closed: boolean, hypotheses: number, checks: Array<{ name: ResultsCheckName, status: ResultsCheckStatus, text: string }>, conclusions: Array<{ variant: string, kind: ConclusionKind, text: string, reasons: Array<string> }>, variants: Array<{ variant: string, name: string, control: boolean, weight: number | null, users: number }>, sampleRatio: { evidence: number, alarm: boolean, chiSquared: number, p: number } | null, baselineChanges: Array<{ revision: number, at: string }>, goals: Array<{ entityId: string, name: string, role: GoalRole, addedLater: boolean, measure: string, direction: string, windowDays: number, figures: Array<{ variant: string, figure: { missing: MissingReason | null, users: number | null, converted: number | null, mean: number | null, low: number | null, high: number | null } }>, comparisons: Array<{ variant: string, adjustedDecides: boolean, lacking: Array<string>, correction: string, correctedP: number | null, guarded: string | null, plain: { missing: MissingReason | null, method: string | null, confidence: number | null, difference: number | null, low: number | null, high: number | null, p: number | null, uplift: { uplift: number, low: number, high: number } | null }, adjusted: { missing: MissingReason | null, method: string | null, confidence: number | null, difference: number | null, low: number | null, high: number | null, p: number | null, uplift: { uplift: number, low: number, high: number } | null } }>, series: Array<{ day: string, variants: Array<{ variant: string, figure: { missing: MissingReason | null, users: number | null, converted: number | null, mean: number | null, low: number | null, high: number | null }, plain: { missing: MissingReason | null, uplift: { uplift: number, low: number, high: number } | null } | null, adjusted: { missing: MissingReason | null, uplift: { uplift: number, low: number, high: number } | null } | null }> }> }> } | null };
+export type ResultsQuery = { experimentResults: { entityId: string, name: string, cursor: string, receivedUpTo: string, digest: string, remark: string | null, startedAt: string, endedAt: string | null, days: number, closed: boolean, hypotheses: number, checks: Array<{ name: ResultsCheckName, status: ResultsCheckStatus, text: string }>, conclusions: Array<{ variant: string, kind: ConclusionKind, text: string, reasons: Array<string> }>, variants: Array<{ variant: string, name: string, control: boolean, weight: number | null, users: number }>, sampleRatio: { evidence: number, alarm: boolean, chiSquared: number, p: number } | null, baselineChanges: Array<{ revision: number, at: string }>, goals: Array<{ entityId: string, name: string, role: GoalRole, addedLater: boolean, measure: GoalMeasure, direction: GoalDirection, windowDays: number, figures: Array<{ variant: string, figure: { missing: MissingReason | null, users: number | null, converted: number | null, mean: number | null, low: number | null, high: number | null } }>, comparisons: Array<{ variant: string, adjustedDecides: boolean, lacking: Array<string>, correction: PValueCorrection, correctedP: number | null, guarded: GuardrailState | null, plain: { missing: MissingReason | null, method: EstimateMethod | null, confidence: number | null, difference: number | null, low: number | null, high: number | null, p: number | null, uplift: { uplift: number, low: number, high: number } | null }, adjusted: { missing: MissingReason | null, method: EstimateMethod | null, confidence: number | null, difference: number | null, low: number | null, high: number | null, p: number | null, uplift: { uplift: number, low: number, high: number } | null } }>, series: Array<{ day: string, variants: Array<{ variant: string, figure: { missing: MissingReason | null, users: number | null, converted: number | null, mean: number | null, low: number | null, high: number | null }, plain: { missing: MissingReason | null, uplift: { uplift: number, low: number, high: number } | null } | null, adjusted: { missing: MissingReason | null, uplift: { uplift: number, low: number, high: number } | null } | null }> }> }> } | null };
 
 export type SampleSizeQueryVariables = Exact<{
   input: SampleSizeInput;
@@ -2546,7 +2696,7 @@ export type OneSegmentQueryVariables = Exact<{
 }>;
 
 
-export type OneSegmentQuery = { project: { id: string, one: { id: string, name: string, description: string, rule: unknown, ruleText: string, archived: boolean, usedByCount: number, projectId: string, version: number, createdAt: string, updatedAt: string, usedBy: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }>, viewerMay: Array<{ action: ActionName, allowed: boolean, reason: string | null }> | null, createdBy: { id: string, subject: string, displayName: string | null }, updatedBy: { id: string, subject: string, displayName: string | null } } | null } | null };
+export type OneSegmentQuery = { project: { id: string, one: { id: string, name: string, description: string, rule: unknown, ruleText: string, archived: boolean, usedByCount: number, projectId: string, version: number, createdAt: string, updatedAt: string, usedBy: Array<{ nodeId: string, kind: EntityKind, name: string, status: EntityStatus }>, viewerMay: Array<{ action: ActionName, allowed: boolean, reason: string | null }> | null, createdBy: { id: string, subject: string, displayName: string | null }, updatedBy: { id: string, subject: string, displayName: string | null } } | null } | null };
 
 export type CreateSegmentMutationVariables = Exact<{
   input: CreateSegmentInput;
@@ -2572,22 +2722,22 @@ export type EditSegmentMutationVariables = Exact<{
 export type EditSegmentMutation = { result:
     | { __typename: 'Accepted', cursor: string }
     | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
-    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: EntityStatus }> }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', code: RefusalCode, message: string }
     | { __typename: 'NotFound', code: RefusalCode, message: string }
-    | { __typename: 'Preview', changes: Array<{ sentence: string, kind: EntityKind, name: string, changes: Array<{ path: string, kind: FieldChangeKind, before: unknown, after: unknown }> }>, usedBy: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }>, wouldRefuse:
+    | { __typename: 'Preview', changes: Array<{ sentence: string, kind: EntityKind, name: string, changes: Array<{ path: string, kind: FieldChangeKind, before: unknown, after: unknown }> }>, usedBy: Array<{ nodeId: string, kind: EntityKind, name: string, status: EntityStatus }>, wouldRefuse:
         | { __typename: 'AlreadyExists', code: RefusalCode, message: string, existing: { entityId: string, nodeId: string, kind: EntityKind, name: string } }
-        | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
+        | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: EntityStatus }> }
         | { __typename: 'CannotRevert', code: RefusalCode, message: string }
         | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
         | { __typename: 'IllegalState', code: RefusalCode, message: string }
-        | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
+        | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: EntityStatus }> }
         | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
         | { __typename: 'LimitReached', code: RefusalCode, message: string }
-        | { __typename: 'NoReach', code: RefusalCode, message: string, inTheWay: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
+        | { __typename: 'NoReach', code: RefusalCode, message: string, inTheWay: Array<{ nodeId: string, kind: EntityKind, name: string, status: EntityStatus }> }
         | { __typename: 'NotFound', code: RefusalCode, message: string }
         | { __typename: 'Stale', currentVersion: number, changedAt: string, code: RefusalCode, message: string, changedBy: { id: string, subject: string, displayName: string | null } }
        | null }
@@ -2620,7 +2770,7 @@ export type ArchiveSegmentMutationVariables = Exact<{
 export type ArchiveSegmentMutation = { result:
     | { __typename: 'Accepted', cursor: string }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
+    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: EntityStatus }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', code: RefusalCode, message: string }
     | { __typename: 'NotFound', code: RefusalCode, message: string }
@@ -2648,7 +2798,7 @@ export type RestoreSegmentMutation = { result:
 
 export type SegmentMayFragment = { viewerMay: Array<{ action: ActionName, allowed: boolean, reason: string | null }> | null };
 
-export type SegmentUsesFragment = { usedBy: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> };
+export type SegmentUsesFragment = { usedBy: Array<{ nodeId: string, kind: EntityKind, name: string, status: EntityStatus }> };
 
 export type ExclusivityRowFragment = { id: string, enabled: boolean, projectId: string, version: number, createdAt: string, updatedAt: string, createdBy: { id: string, subject: string, displayName: string | null }, updatedBy: { id: string, subject: string, displayName: string | null } };
 
@@ -2742,7 +2892,7 @@ export type PlanSetupQueryVariables = Exact<{
 export type PlanSetupQuery = { result:
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'NotFound', code: RefusalCode, message: string }
-    | { __typename: 'Plan', cursor: string, changes: number, steps: Array<{ command: string, kind: EntityKind, name: string, sentence: string }>, obstacles: Array<{ code: RefusalCode, command: string, kind: EntityKind, name: string, message: string, wayOut: string }> }
+    | { __typename: 'Plan', cursor: string, changes: number, steps: Array<{ command: CommandName, kind: EntityKind, name: string, sentence: string }>, obstacles: Array<{ code: RefusalCode, command: CommandName, kind: EntityKind, name: string, message: string, wayOut: string }> }
    };
 
 export type ApplySetupMutationVariables = Exact<{
@@ -2752,13 +2902,13 @@ export type ApplySetupMutationVariables = Exact<{
 
 export type ApplySetupMutation = { result:
     | { __typename: 'Accepted', cursor: string }
-    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
+    | { __typename: 'BaselineOfRunning', code: RefusalCode, message: string, experiments: Array<{ nodeId: string, kind: EntityKind, name: string, status: EntityStatus }> }
     | { __typename: 'CommandIdReused', code: RefusalCode, message: string }
     | { __typename: 'IllegalState', code: RefusalCode, message: string }
-    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
+    | { __typename: 'InUse', code: RefusalCode, message: string, usages: Array<{ nodeId: string, kind: EntityKind, name: string, status: EntityStatus }> }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, problems: Array<{ path: string, message: string }> }
     | { __typename: 'LimitReached', code: RefusalCode, message: string }
-    | { __typename: 'NoReach', code: RefusalCode, message: string, inTheWay: Array<{ nodeId: string, kind: EntityKind, name: string, status: string }> }
+    | { __typename: 'NoReach', code: RefusalCode, message: string, inTheWay: Array<{ nodeId: string, kind: EntityKind, name: string, status: EntityStatus }> }
     | { __typename: 'NotFound', code: RefusalCode, message: string }
     | { __typename: 'Preview' }
     | { __typename: 'SetupApplied', events: number, cursor: string }

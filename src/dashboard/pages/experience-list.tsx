@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { Outcome } from '../api/command';
 import type { PagedKind } from '../api/kinds';
+import type { EntityStatus } from '../generated/operations';
 import { useAddress } from '../shell/address';
 import { StatusBadge, statusText } from '../ui/badge';
 import { Choice } from '../ui/choice';
@@ -16,7 +17,7 @@ import { experienceWords as text } from '../words/experiences';
 interface Experience {
   readonly id: string;
   readonly name: string;
-  readonly status: string;
+  readonly status: EntityStatus;
   readonly description: string;
   readonly updatedAt: string;
   readonly updatedBy: Acting;
@@ -26,7 +27,7 @@ interface ExperienceListProps<Row extends Experience> {
   readonly kind: PagedKind;
   readonly text: Parameters<typeof ListPage>[0]['text'];
   readonly list: { readonly rows: readonly Row[] | undefined; readonly error: unknown; readonly refetch: () => unknown };
-  readonly statuses: readonly string[];
+  readonly statuses: readonly EntityStatus[];
   readonly keysOf: (row: Row) => readonly string[];
   readonly summary: Column<Row>;
   /** Between editing and archiving. */

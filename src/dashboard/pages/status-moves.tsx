@@ -3,6 +3,7 @@ import { send, type Command, type InputOf } from '../api/command';
 import type { PagedKind } from '../api/kinds';
 import { useMay, whyNot } from '../api/may';
 import { targetOf } from '../api/target';
+import type { EntityStatus } from '../generated/operations';
 import { ReasonDialog } from '../form/reason-dialog';
 import { StatusBadge } from '../ui/badge';
 import { Button } from '../ui/button';
@@ -22,7 +23,7 @@ interface StatusMovesProps {
     readonly projectId: string;
     readonly id: string;
     readonly name: string;
-    readonly status: string;
+    readonly status: EntityStatus;
     readonly version: number;
   };
   readonly moves: readonly StatusMove[];

@@ -1,4 +1,4 @@
-import type { EntityKind, ValueType } from '../generated/operations';
+import type { EntityKind, EntityStatus, ValueType } from '../generated/operations';
 import { words } from '../words/words';
 
 type Tone = 'green' | 'blue' | 'plum' | 'amber' | 'red';
@@ -23,7 +23,7 @@ export function TypeBadge({ type }: { type: ValueType }) {
   return <Badge tone={TYPE_TONES[type]}>{type.toLowerCase()}</Badge>;
 }
 
-const STATUS_TONES: { readonly [status: string]: Tone } = {
+const STATUS_TONES: { readonly [status in EntityStatus]?: Tone } = {
   LIVE: 'green',
   RUNNING: 'green',
   ROLLED_OUT: 'blue',
@@ -32,7 +32,7 @@ const STATUS_TONES: { readonly [status: string]: Tone } = {
 };
 
 /** A status as the API gives it, in words. */
-export function StatusBadge({ status }: { status: string }) {
+export function StatusBadge({ status }: { status: EntityStatus }) {
   return <Badge tone={STATUS_TONES[status]}>{statusText(status)}</Badge>;
 }
 

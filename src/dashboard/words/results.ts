@@ -1,4 +1,13 @@
-import type { ConclusionKind, DecisionKind, GoalRole, MissingReason, ResultsCheckName, ResultsCheckStatus } from '../generated/operations';
+import type {
+  ConclusionKind,
+  DecisionKind,
+  GoalMeasure,
+  GoalRole,
+  GuardrailState,
+  MissingReason,
+  ResultsCheckName,
+  ResultsCheckStatus,
+} from '../generated/operations';
 
 export const resultWords = {
   title: (name: string) => `Results: ${name}`,
@@ -72,13 +81,13 @@ export const resultWords = {
   day: 'Day',
   mature: 'Mature users',
   converted: 'Converted',
-  mean: { CONVERSION: 'Rate', COUNT: 'Mean', SUM: 'Mean' } as { readonly [measure: string]: string },
+  mean: { CONVERSION: 'Rate', COUNT: 'Mean', SUM: 'Mean' } satisfies { readonly [measure in GoalMeasure]: string },
   interval: '95 % interval',
   plain: 'Without CUPED',
   adjusted: 'With CUPED',
   decides: 'decides',
   p: 'p, corrected',
-  guards: { NOT_HURT: 'not hurt', HURT: 'hurt', NOT_KNOWN: 'not known yet' } as { readonly [guarded: string]: string },
+  guards: { NOT_HURT: 'not hurt', HURT: 'hurt', NOT_KNOWN: 'not known yet' } satisfies { readonly [state in GuardrailState]: string },
   guard: 'Guardrail',
   exploratory: 'Exploratory: secondary goals never decide.',
   lacking: 'Lacking',

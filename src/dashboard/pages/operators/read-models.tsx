@@ -58,7 +58,7 @@ export function ReadModels() {
         <>
           <dl className="facts">
             <dt>{text.state}</dt>
-            <dd>{models.state}</dd>
+            <dd>{statusText(models.state)}</dd>
             <dt>{text.behind}</dt>
             <dd>{models.behind}</dd>
             <dt>{text.leads}</dt>

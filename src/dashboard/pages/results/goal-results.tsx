@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import type { ResultsOfGoalFragment } from '../../generated/operations';
+import type { GuardrailState, ResultsOfGoalFragment } from '../../generated/operations';
 import { useAddress } from '../../shell/address';
 import { useProject } from '../../shell/project';
 import { Badge } from '../../ui/badge';
@@ -78,8 +78,8 @@ function Deciding({ on, children }: { on: boolean; children: string }) {
   );
 }
 
-function Guard({ guarded }: { guarded: string }) {
-  return <Badge tone={guarded === 'HURT' ? 'red' : guarded === 'NOT_HURT' ? 'green' : 'amber'}>{text.guards[guarded] ?? guarded}</Badge>;
+function Guard({ guarded }: { guarded: GuardrailState }) {
+  return <Badge tone={guarded === 'HURT' ? 'red' : guarded === 'NOT_HURT' ? 'green' : 'amber'}>{text.guards[guarded]}</Badge>;
 }
 
 function OverTime({ goal, results }: GoalProps) {
@@ -155,7 +155,7 @@ function Figures({ goal: { figures, measure, name }, results }: GoalProps) {
   return (
     <FiguresTable
       label={`${name}: ${text.rates}`}
-      heads={[text.variant, text.mature, text.converted, `${text.mean[measure] ?? ''} (${text.interval})`]}
+      heads={[text.variant, text.mature, text.converted, `${text.mean[measure]} (${text.interval})`]}
       rows={figures.map(({ variant, figure }) => [
         <span className="sentence">{nameOf(results, variant)}</span>,
         figure.users === null ? '' : countText(figure.users),
