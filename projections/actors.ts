@@ -1,7 +1,7 @@
 import type { Actor, Envelope } from '../src/domain/event';
 import { foldName } from '../src/domain/text';
 import type { Document } from '../src/read-model/read-model';
-import type { ProjectionOf } from './projection';
+import type { ProjectionOf } from '../src/read-model/projection';
 
 /** What one actor did in a project, counted. */
 export interface ActorDocument {

@@ -1,15 +1,31 @@
-import { EMPTY_PROJECT } from '../src/domain/decider';
 import type { Config } from '../src/domain/config';
+import { EMPTY_PROJECT } from '../src/domain/decider';
+import type { EntityKind } from '../src/domain/event';
+import { EXCLUSIVITY } from '../src/domain/exclusivity';
 import type { Experiment } from '../src/domain/experiment-state';
 import type { Flag } from '../src/domain/flag';
 import type { Goal } from '../src/domain/goal';
 import type { Holdout } from '../src/domain/holdout';
 import type { Key } from '../src/domain/key';
+import type { Project } from '../src/domain/project';
 import { entitiesOf, PLURALS, withEntity, type EntityOf, type PluralKind } from '../src/domain/project-state';
 import type { Segment } from '../src/domain/segment';
+import type { ProjectionOf } from '../src/read-model/projection';
 import type { IndexEntry } from '../src/read-model/read-model';
 import { byArchived, byStatus, entityProjection, type DocumentOf, type EntityDraft } from './entity-projection';
-import type { ProjectionOf } from './projection';
+import { exclusivity } from './exclusivity';
+import type { Stamp } from './stamp';
+
+/** The project itself. Its stamp is that of its own events; how far the project's ledger goes, the checkpoint says. */
+export type ProjectDocument = DocumentOf<Project>;
+
+export const projects = entityProjection<Project>({
+  collection: 'projects',
+  kind: 'project',
+  alone: (project) => ({ ...EMPTY_PROJECT, project }),
+  find: (state) => state.project,
+  standing: () => ({ archived: false }),
+});
 
 /** A key; its id is its name (K1). */
 export type KeyDocument = DocumentOf<Key>;
@@ -59,3 +75,18 @@ export const {
   experiment: experiments,
   holdout: holdouts,
 } = ENTITY_PROJECTIONS;
+
+/** A document of whatever kind. */
+export type AnyDocument = Stamp & { readonly name?: string };
+
+/** Where the documents of each kind of thing are. */
+export const DOCUMENTS: { readonly [kind in EntityKind]: ProjectionOf<AnyDocument> } = {
+  project: projects,
+  exclusivity,
+  ...ENTITY_PROJECTIONS,
+};
+
+/** What the thing is called: the setting, of which there is one, has its name from the domain. */
+export function nameOf({ name = EXCLUSIVITY.name }: { readonly name?: string }): string {
+  return name;
+}

@@ -3,7 +3,7 @@ import { apply, EMPTY_PROJECT } from '../src/domain/decider';
 import type { ProjectState } from '../src/domain/project-state';
 import { foldName } from '../src/domain/text';
 import type { Document, IndexEntry } from '../src/read-model/read-model';
-import { neverCreated, NONE, type ProjectionOf } from './projection';
+import { neverCreated, NONE, type ProjectionOf } from '../src/read-model/projection';
 import { creationBy, stampOf, type Creation, type Stamp } from './stamp';
 
 /** An entity as the domain holds it, with its stamp. */

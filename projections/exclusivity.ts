@@ -3,7 +3,7 @@ import { EXCLUSIVITY } from '../src/domain/exclusivity';
 import { apply, EMPTY_PROJECT } from '../src/domain/decider';
 import { foldName } from '../src/domain/text';
 import type { Document } from '../src/read-model/read-model';
-import { neverCreated, NONE, type ProjectionOf } from './projection';
+import { neverCreated, NONE, type ProjectionOf } from '../src/read-model/projection';
 import { creationBy, stampOf, type Creation, type Stamp } from './stamp';
 
 /** The project's setting "mutually exclusive A/B tests" (X1). There from the project's creation on: off, and at version 0. */

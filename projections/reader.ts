@@ -1,8 +1,8 @@
 import type { Usage } from '../src/domain/refusal';
 import { byKindAndName, type Use } from '../src/domain/usage';
 import type { Checkpoint, Document, ListQuery, Page, Queried, RowKey } from '../src/read-model/read-model';
-import type { ProjectionOf } from './projection';
-import { projects, type ProjectDocument } from './projects';
+import type { ProjectionOf } from '../src/read-model/projection';
+import { projects, type ProjectDocument } from './entities';
 import { USES, usage, usedTag, usesTag, type UsageDocument } from './usage';
 
 export interface RowOf<D> {

@@ -5,7 +5,7 @@ import { foldName, withArticle } from '../src/domain/text';
 import { holds, isUsageKind, usesOf, type Use, type UsageKind } from '../src/domain/usage';
 import type { Envelope } from '../src/domain/event';
 import type { Document } from '../src/read-model/read-model';
-import { neverCreated, NONE, type ProjectionOf } from './projection';
+import { neverCreated, NONE, type ProjectionOf } from '../src/read-model/projection';
 
 /** From when to when a usage held a thing. */
 export interface UsageSpan extends Use {

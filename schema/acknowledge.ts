@@ -1,9 +1,8 @@
 import { Field, InputType, ObjectType } from 'type-graphql';
 import type { Needed } from '../src/domain/acknowledge';
-import { ACKNOWLEDGE, AcknowledgeInput } from './acknowledge-input';
 import { Usage } from './entity';
 import { Refusal } from './outcome';
-import { ThingInput } from './perform';
+import { ThingInput, ACKNOWLEDGE, AcknowledgeInput } from './perform';
 import { shownUsage, type ShownUsage } from './shown-refusal';
 
 @InputType()

@@ -1,18 +1,17 @@
 import { Arg, Ctx, Field, ID, InputType, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
 import { ARCHIVE_MANY, type ArchiveItem } from '../src/domain/archive-many';
-import { CONCEPTS, type ArchivableKind } from '../src/domain/concepts';
+import { CONCEPTS, type ArchivableKind } from '../src/domain/decider';
 import type { Cursor } from '../src/domain/cursor';
 import type { EntityKind } from '../src/domain/event';
 import { withArticle } from '../src/domain/text';
-import { ACKNOWLEDGE, AcknowledgeInput } from './acknowledge-input';
 import type { Context } from './context';
-import { DOCUMENTS, nameOf } from './documents';
+import { DOCUMENTS, nameOf } from '../projections/entities';
 import { EntityReference } from './entity';
 import { identityIn, referenceTo, type GlobalId, type Reference } from './global-id';
 import { resultOf } from './command-result';
-import { CommandInput, named, performAnd } from './perform';
+import { CommandInput, named, performAnd, ACKNOWLEDGE, AcknowledgeInput } from './perform';
 import { CursorScalar } from './scalars';
-import { WrongId } from './wrong-id';
+import { WrongId } from './wrong-input';
 
 @ObjectType({ simpleResolvers: true, description: 'Everything that was to be archived has been.' })
 export class ArchivedMany {

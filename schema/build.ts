@@ -6,7 +6,7 @@ import { carryContexts } from './carried-context';
 import { giveGlobalIds } from './global-id';
 import { guard } from './guard';
 import { resolvers } from './index';
-import { refuseMissingProjects } from './missing-project';
+import { refuseMissingProjects } from './reach';
 import { refuseNulls } from './null-inputs';
 import { refuseWrongInputs } from './wrong-input';
 

@@ -9,9 +9,8 @@ import { VariantInput } from './experiment-design';
 import { variantsOf } from './experiment-mutations';
 import { FlagRowInput } from './flag';
 import { idsIn, type GlobalId } from './global-id';
-import { inApi, type InputNames } from './input-path';
-import { named } from './perform';
-import { apiPath, shownProblem } from './problem-path';
+import { named, inApi, type InputNames } from './perform';
+import { apiPath, shownProblem } from './wrong-input';
 import { ROW_NAMES, rowsOf } from './rows';
 import { PercentScalar } from './scalars';
 

@@ -8,12 +8,12 @@ import { conditionsOf, warningsOf, type ConditionText } from '../src/domain/rule
 import { checkRule, normalizeFilters, normalizeRule } from '../src/domain/rule-check';
 import { checkingPatterns } from '../src/domain/rule-patterns';
 import { conditionText, ruleText } from '../src/domain/rule-words';
-import { PropertyConditionInput } from './condition-input';
+import { PropertyConditionInput } from './rule-input';
 import { measuredOf, withMeasure } from './goal';
-import { listOf } from './list-cost';
+import { listOf } from './list';
 import { InputProblem } from './outcome';
 import { named } from './perform';
-import { atApiPath, shownProblem } from './problem-path';
+import { atApiPath, shownProblem } from './wrong-input';
 import { JsonScalar } from './scalars';
 
 @ObjectType({ simpleResolvers: true, description: 'One part of what was checked, in words.' })

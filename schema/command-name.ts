@@ -1,4 +1,4 @@
-import { CONCEPTS } from '../src/domain/concepts';
+import { CONCEPTS } from '../src/domain/decider';
 import { describedEnum } from './described-enum';
 
 const types = Object.values(CONCEPTS).flatMap(({ decide }) => Object.keys(decide));

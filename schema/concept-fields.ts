@@ -1,7 +1,6 @@
 import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, ID, Int, Query, Resolver, Root, type ClassType } from 'type-graphql';
-import { ENTITY_PROJECTIONS } from '../projections/entities';
-import type { ProjectDocument } from '../projections/projects';
-import type { ProjectionOf } from '../projections/projection';
+import { ENTITY_PROJECTIONS, type ProjectDocument } from '../projections/entities';
+import type { ProjectionOf } from '../src/read-model/projection';
 import type { Cursor } from '../src/domain/cursor';
 import { PLURALS, type PluralKind } from '../src/domain/project-state';
 import type { Use } from '../src/domain/usage';
@@ -9,7 +8,7 @@ import { connectionType, page } from './connection';
 import type { Context } from './context';
 import { Usage } from './entity';
 import type { GlobalId } from './global-id';
-import { ListArgs, RowsArgs } from './list';
+import { ListArgs, RowsArgs, listedWith, STATUS_FILTER } from './list';
 import { pickingOf, withFilters, type FilteredArgs } from './list-filter';
 import { LIST_COST } from './picked-rows';
 import { Project } from './project';
@@ -17,7 +16,6 @@ import { reach } from './reach';
 import { shownUsage, type ShownUsage } from './shown-refusal';
 import { thingOf, type Named } from './thing';
 import { CursorScalar } from './scalars';
-import { listedWith, STATUS_FILTER } from './status-filter';
 import { PastUsage } from './usage';
 
 /* Fields that several concepts have, but for a word. */

@@ -1,13 +1,12 @@
 import { Arg, Ctx, InputType, Mutation, Resolver, type ClassType } from 'type-graphql';
 import { ENTITY_PROJECTIONS } from '../projections/entities';
-import type { ProjectionOf } from '../projections/projection';
+import type { ProjectionOf } from '../src/read-model/projection';
 import type { SingleCommand } from '../src/domain/decider';
 import type { PluralKind } from '../src/domain/project-state';
 import { resultOf } from './command-result';
 import type { Context } from './context';
 import { idsIn, type GlobalId, type ReadId } from './global-id';
-import { atInputPaths, type InputNames } from './input-path';
-import { described, named, perform, type CommandInput, type ThingInput } from './perform';
+import { described, named, perform, type CommandInput, type ThingInput, atInputPaths, type InputNames } from './perform';
 import { thingOf, type Named } from './thing';
 
 type Type = SingleCommand['type'];

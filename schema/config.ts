@@ -3,9 +3,8 @@ import { keys, type ConfigDocument } from '../projections/entities';
 import { rolloutStatuses, statusType } from './concept-types';
 import type { Context } from './context';
 import { Entity } from './entity';
-import { Key } from './key';
-import { KeyValue, KeyValueInput } from './key-value';
-import { listOf } from './list-cost';
+import { Key, KeyValue, KeyValueInput } from './key';
+import { listOf } from './list';
 import { named } from './perform';
 import { rolloutInputs, rolloutResolvers, RowInput, rowsOf } from './rows';
 

@@ -1,5 +1,5 @@
 import { Field, Int, ObjectType, type ClassType } from 'type-graphql';
-import type { ProjectionOf } from '../projections/projection';
+import type { ProjectionOf } from '../src/read-model/projection';
 import type { Context } from './context';
 import { encodeEdge, listQuery, type ListArgs, type ListName, type RowsArgs } from './list';
 import { pickedPage, type Picking } from './picked-rows';

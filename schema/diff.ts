@@ -1,6 +1,6 @@
 import { Arg, Ctx, Field, ID, Int, ObjectType, Query, registerEnumType, Resolver } from 'type-graphql';
 import type { ComplexityEstimator } from 'graphql-query-complexity';
-import { contentOf } from '../projections/content';
+import { contentOf } from '../projections/stamp';
 import { diff, type EntityChange, type EntityDifference } from '../src/audit/diff';
 import { cursorOf, type Cursor } from '../src/domain/cursor';
 import { ENTITY_KINDS } from '../src/domain/event';
@@ -8,12 +8,11 @@ import { inPercent } from '../src/domain/percent';
 import { AsOfInput, LOOK, placeOf, viewOf } from './as-of';
 import type { Context } from './context';
 import { pageOfDiff } from './diff-page';
-import { DOCUMENTS, nameOf } from './documents';
+import { DOCUMENTS, nameOf } from '../projections/entities';
 import { EntityReference } from './entity';
 import { changesIn, FieldChange, type ChangeInProject } from './field-change';
 import { referenceTo, type Reference } from './global-id';
-import { PAGE } from './list';
-import { listOf } from './list-cost';
+import { PAGE, listOf } from './list';
 import { CursorScalar, DateTimeScalar } from './scalars';
 
 const CHANGES: { readonly [name in EntityChange]: EntityChange } = {

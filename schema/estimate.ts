@@ -10,7 +10,7 @@ import { RequestError } from './error';
 import { ExperimentInTheWay, StandingEnum } from './evaluation-types';
 import { Experiment } from './experiment';
 import type { GlobalId } from './global-id';
-import { listOf } from './list-cost';
+import { listOf } from './list';
 import { RuleInput, ruleOf } from './rule-input';
 import { DateTimeScalar } from './scalars';
 import { thingOf } from './thing';

@@ -3,7 +3,7 @@ import type { Json } from '../src/domain/json';
 import type { Reason, SourceKind } from '../src/evaluation/outcome';
 import type { StandingState } from '../src/evaluation/standing';
 import { describedEnum } from './described-enum';
-import { listOf } from './list-cost';
+import { listOf } from './list';
 import { ForcedVariant } from './user-actions';
 import { DateTimeScalar, JsonScalar } from './scalars';
 

@@ -1,15 +1,16 @@
-import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
+import { Arg, Ctx, ID, Query, Resolver, Field, InputType } from 'type-graphql';
 import type { Experiment } from '../src/domain/experiment-state';
+import type { Json } from '../src/domain/json';
 import type { Outcome } from '../src/evaluation/outcome';
 import type { RuleTrail } from '../src/evaluation/rule-trail';
 import type { ServingStep } from '../src/evaluation/serving-trail';
 import type { Standing } from '../src/evaluation/standing';
+import { InvalidContext, requestContext, type RequestContext } from '../src/serving/context';
 import type { ExplainedKey } from '../src/serving/explainer';
 import { NoSuchProject } from '../src/serving/rulesets';
 import { AsOfInput, lookingBack, LOOK, placeOf } from './as-of';
 import type { Context } from './context';
 import { RequestError } from './error';
-import { contextOf, EvaluatedUserInput } from './evaluated-user';
 import {
   Evaluation,
   ExperimentsOfUser,
@@ -20,8 +21,36 @@ import {
   type RuleFinding,
   type StandingInExperiment,
 } from './evaluation-types';
-import { DateTimeScalar } from './scalars';
+import { DateTimeScalar, JsonScalar } from './scalars';
 import { forcedVariantOf } from './user-actions';
+
+@InputType({ description: 'For whom values are asked.' })
+class EvaluatedUserInput {
+  @Field(() => String, {
+    nullable: true,
+    description: 'The user id that the app sends. Without one no sample, behaviour or experiment takes the user.',
+  })
+  id?: string | null;
+
+  @Field(() => JsonScalar, {
+    nullable: true,
+    description: 'Properties of the user, by name; they come before stored ones. An object is its members with their names joined by dots.',
+  })
+  properties?: Json | null;
+}
+
+/** The user as evaluation takes one. Throws `BAD_REQUEST`. */
+function contextOf({ id, properties }: EvaluatedUserInput): RequestContext {
+  if (properties !== null && properties !== undefined && (typeof properties !== 'object' || Array.isArray(properties))) {
+    throw new RequestError('BAD_REQUEST', '`user.properties` must be an object: names with values.');
+  }
+  try {
+    return requestContext({ ...properties, targetingKey: id ?? null });
+  } catch (error) {
+    if (error instanceof InvalidContext) throw new RequestError('BAD_REQUEST', `\`user\`: ${error.message}.`, error);
+    throw error;
+  }
+}
 
 const MAX_KEYS = 500;
 const PAST =

@@ -1,6 +1,6 @@
 import { Arg, Ctx, Field, FieldResolver, ID, InputType, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
 import { exclusivity, type ExclusivityDocument } from '../projections/exclusivity';
-import type { ProjectDocument } from '../projections/projects';
+import type { ProjectDocument } from '../projections/entities';
 import type { Cursor } from '../src/domain/cursor';
 import { EXCLUSIVITY } from '../src/domain/exclusivity';
 import type { Context } from './context';

@@ -11,7 +11,7 @@ import { Actor } from './actor';
 import { Experiment } from './experiment';
 import type { GlobalId } from './global-id';
 import { forbidden } from './guard';
-import { listOf } from './list-cost';
+import { listOf } from './list';
 import { resultOf } from './command-result';
 import { named, perform, ThingInput } from './perform';
 import { readReport } from './report';

@@ -6,8 +6,8 @@ import type { Rule } from '../src/domain/rule';
 import { ruleParts, ruleText } from '../src/domain/rule-words';
 import { PARTS, partsIn, TextPart, type PartInProject } from './text-part';
 import type { Context } from './context';
-import { KeyValue, KeyValueInput } from './key-value';
-import { listOf } from './list-cost';
+import { KeyValue, KeyValueInput } from './key';
+import { listOf } from './list';
 import { JsonScalar, PercentScalar } from './scalars';
 import { Segment } from './segment';
 

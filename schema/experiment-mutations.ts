@@ -14,9 +14,8 @@ import {
   RaiseExperimentTrafficInput,
   RollOutExperimentInput,
 } from './experiment-input';
-import { atInputPaths, type InputNames } from './input-path';
 import { resultOf } from './command-result';
-import { named, perform } from './perform';
+import { named, perform, atInputPaths, type InputNames } from './perform';
 import { thingOf } from './thing';
 
 const RaiseExperimentTrafficResult = resultOf('RaiseExperimentTraffic', Experiment);

@@ -6,7 +6,7 @@ import type { Comparison } from '../src/results/comparison';
 import { describedEnum } from './described-enum';
 import { GoalRoleEnum } from './experiment-analysis';
 import { DirectionEnum, MeasureEnum } from './goal';
-import { listOf } from './list-cost';
+import { listOf } from './list';
 import { ResultEstimate, ResultFigure } from './result-figures';
 import { ResultsCheck, ResultsConclusion } from './results-checks';
 import { ExperimentDecision } from './experiment-decision';

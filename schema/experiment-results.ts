@@ -9,7 +9,7 @@ import { RequestError } from './error';
 import { decisionResolvers, findDecision, type ExperimentDecision } from './experiment-decision';
 import { ExperimentResults, ResultsGoal, ResultsSeriesDay } from './experiment-results-types';
 import { identityIn, localIdOf, type GlobalId } from './global-id';
-import { listOf } from './list-cost';
+import { listOf } from './list';
 import { reportOf } from './report';
 import { estimateOf, figureOf } from './result-figures';
 import { SampleSizeResolver } from './sample-size';

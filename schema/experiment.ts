@@ -9,7 +9,7 @@ import { Analysis, ExperimentGoal, HoldoutInForce, type ExperimentGoalRoot } fro
 import { FrozenAudience, Variant, type FrozenAudienceRoot } from './experiment-design';
 import { Goal } from './goal';
 import { Key } from './key';
-import { listOf } from './list-cost';
+import { listOf } from './list';
 import { PercentScalar } from './scalars';
 import { Segment } from './segment';
 import { shownUsage, type ShownUsage } from './shown-refusal';

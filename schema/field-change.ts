@@ -5,7 +5,7 @@ import type { EntityKind } from '../src/domain/event';
 import type { Json, JsonObject } from '../src/domain/json';
 import { holderOf, type NamedKind } from '../src/domain/naming';
 import type { Context } from './context';
-import { nameOf } from './documents';
+import { nameOf } from '../projections/entities';
 import { PARTS, TextPart, type PartInProject } from './text-part';
 import { JsonScalar } from './scalars';
 

@@ -13,7 +13,7 @@ import { changesIn, FieldChange, type ChangeInProject } from './field-change';
 import type { About } from './global-id';
 import { forbidden } from './guard';
 import { HISTORY_COST, aboutEntity, HistoryArgs, historyQuery, type HistoryPageArgs } from './history-args';
-import { listOf } from './list-cost';
+import { listOf } from './list';
 import { may } from '../src/application/authorization';
 import { reach, refuseForeign, refuseRewritten, unknownProject } from './reach';
 import { PARTS, sentencePartsOf, TextPart, type PartInProject } from './text-part';

@@ -25,7 +25,7 @@ import { historyFields } from './history-fields';
 import { holdoutResolvers } from './holdout';
 import { keyResolvers } from './key';
 import { MaintenanceResolver } from './maintenance';
-import { NodeResolver } from './node';
+import { NodeResolver } from './thing';
 import { RestoreSetupResolver } from './restore-setup';
 import { RevertObstacleResolver } from './outcome';
 import { LimitsField } from './limits';

@@ -2,11 +2,11 @@ import { Arg, Ctx, Field, ID, InputType, Mutation, ObjectType, Resolver } from '
 import { keys } from '../projections/entities';
 import type { Json } from '../src/domain/json';
 import { AcknowledgingInput } from './acknowledge';
+import { resultOf } from './command-result';
 import { queriesOf, usedByField } from './concept-fields';
 import { moveMutations } from './concept-mutations';
 import type { Context } from './context';
 import { Entity } from './entity';
-import { resultOf } from './command-result';
 import type { GlobalId } from './global-id';
 import { CommandInput, described, named, perform } from './perform';
 import { JsonScalar } from './scalars';
@@ -111,3 +111,24 @@ export const keyResolvers = [
     RestoreKey: 'Brings an archived key back.',
   }),
 ];
+
+@ObjectType({ simpleResolvers: true, description: 'A value for one key.' })
+export class KeyValue {
+  @Field(() => String, { description: 'The key’s name.' })
+  key: string;
+
+  @Field(() => JsonScalar, { nullable: true, description: 'The value, of the key’s type. null only if the type is JSON.' })
+  value: Json;
+}
+
+@InputType({ description: 'A value for one key.' })
+export class KeyValueInput {
+  @Field(() => String, { description: 'The key’s name.' })
+  key: string;
+
+  @Field(() => JsonScalar, {
+    nullable: true,
+    description: 'The value, of the key’s type. null is a value, and allowed if the type is JSON; it must not be left out.',
+  })
+  value: Json;
+}

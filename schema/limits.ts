@@ -1,7 +1,6 @@
 import { Ctx, Field, FieldResolver, Int, ObjectType, registerEnumType, Resolver, Root } from 'type-graphql';
-import { ENTITY_PROJECTIONS } from '../projections/entities';
-import type { ProjectDocument } from '../projections/projects';
-import type { ProjectionOf } from '../projections/projection';
+import { ENTITY_PROJECTIONS, type ProjectDocument } from '../projections/entities';
+import type { ProjectionOf } from '../src/read-model/projection';
 import type { Limits } from '../src/domain/limits';
 import { PLURALS, type PluralKind } from '../src/domain/project-state';
 import type { Context } from './context';

@@ -1,7 +1,7 @@
 import { ArgsType, Field, Int, registerEnumType } from 'type-graphql';
+import type { Cursor } from '../src/domain/cursor';
 import { foldName, longerThan } from '../src/domain/text';
 import type { ListQuery, RowKey } from '../src/read-model/read-model';
-import type { Cursor } from '../src/domain/cursor';
 import { RequestError } from './error';
 import { CursorScalar } from './scalars';
 
@@ -166,3 +166,19 @@ function parseEdge(text: string): readonly unknown[] {
     return [];
   }
 }
+
+/**
+ * What a list inside a document costs: its items' cost times as many items as such a list is taken to hold. These lists have no `first`, and what an
+ * operation costs is known before anything is read. Their bounds would be no measure: hardly any flag has the 100 rows that it may have.
+ */
+export function listOf(items: number): (estimate: { readonly childComplexity: number }) => number {
+  return ({ childComplexity }) => 1 + items * childComplexity;
+}
+
+/** Who names ARCHIVED among the statuses asks for what is archived, and need not say so twice. */
+export function listedWith<A extends RowsArgs>(args: A, statuses: readonly string[] | null | undefined): A {
+  if (args.archived !== ArchivedFilter.EXCLUDE || !statuses?.includes('ARCHIVED')) return args;
+  return { ...args, archived: ArchivedFilter.INCLUDE };
+}
+
+export const STATUS_FILTER = 'Only those in one of these statuses; none: in any. ARCHIVED lists archived ones whatever `archived` says.';

@@ -1,12 +1,11 @@
 import DataLoader from 'dataloader';
-import type { ProjectionOf } from '../projections/projection';
+import type { ProjectionOf } from '../src/read-model/projection';
 import type { LoadProject } from '../src/application/execute';
-import { experiments, type ExperimentDocument } from '../projections/entities';
+import { experiments, type ExperimentDocument, DOCUMENTS, type AnyDocument } from '../projections/entities';
 import { usesTag } from '../projections/usage';
 import type { ProjectState } from '../src/domain/project-state';
 import type { EntityKind } from '../src/domain/event';
 import type { Use } from '../src/domain/usage';
-import { DOCUMENTS, type AnyDocument } from './documents';
 import type { Reader } from '../projections/reader';
 
 /** Fewer things than this are counted by the index, one by one; for more all usages are read once. */

@@ -1,12 +1,12 @@
 import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
 import { may } from '../src/application/authorization';
 import type { Context } from './context';
-import { DOCUMENTS, nameOf } from './documents';
+import { DOCUMENTS, nameOf } from '../projections/entities';
 import { EntityReference } from './entity';
 import { RequestError } from './error';
 import { identityIn, identityOf, referenceTo, type GlobalId, type Identity, type Reference } from './global-id';
 import { forbidden } from './guard';
-import { listOf } from './list-cost';
+import { listOf } from './list';
 
 const MOST = 500;
 

@@ -2,7 +2,7 @@ import { Field, Int, ObjectType, Query, registerEnumType, Resolver } from 'type-
 import { PROPERTY_TYPES, type PropertyType } from '../src/domain/known-properties';
 import { takenBy } from '../src/domain/property-check';
 import { OPERATORS, RULE_LIMITS, type Operator as OperatorName } from '../src/domain/rule';
-import { OperatorEnum } from './condition-input';
+import { OperatorEnum } from './rule-input';
 
 export const PropertyTypeEnum = Object.fromEntries(PROPERTY_TYPES.map((type) => [type, type]));
 registerEnumType(PropertyTypeEnum, {

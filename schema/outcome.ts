@@ -5,7 +5,7 @@ import type { Actor as LedgerActor, Envelope } from '../src/domain/event';
 import type { Refusal as DomainRefusal } from '../src/domain/refusal';
 import { Actor } from './actor';
 import { EntityKindEnum, EntityReference, Usage } from './entity';
-import { listOf } from './list-cost';
+import { listOf } from './list';
 import { CursorScalar, DateTimeScalar } from './scalars';
 import { shownRefusal, shownUsage, type ShownObstacle, type ShownRefusal, type ShownUsage } from './shown-refusal';
 

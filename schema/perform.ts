@@ -1,16 +1,48 @@
 import { Field, ID, InputType, Int } from 'type-graphql';
 import { missingRight } from '../src/application/authorization';
 import type { Submission } from '../src/application/execute';
+import type { Acknowledge } from '../src/domain/acknowledge';
 import type { Cursor } from '../src/domain/cursor';
 import { invalid, type Refusal } from '../src/domain/refusal';
-import type { ProjectionOf } from '../projections/projection';
+import type { ProjectionOf } from '../src/read-model/projection';
 import { ReadModelUnavailable } from '../src/read-model/read-model';
-import { acknowledgeOf } from './acknowledge-input';
 import type { Context } from './context';
+import { referenceTo, identityIn, localIdOf, type GlobalId } from './global-id';
 import { forbidden } from './guard';
-import { referenceTo } from './global-id';
 import { Accepted, Preview } from './outcome';
 import { shownRefusal, type ShownRefusal } from './shown-refusal';
+
+/* X6, X7: what a command does to running experiments that its sender must have seen. */
+
+@InputType({ description: 'What you have seen that a command does to experiments. Without it such a command is refused.' })
+export class AcknowledgeInput {
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'That an experiment which starts, or takes more of its audience, can take no new user: see NoReach.',
+  })
+  noReach?: boolean | null;
+
+  @Field(() => [ID], {
+    nullable: true,
+    description: 'The running experiments whose control gives something else from now on, each of them: see BaselineOfRunning.',
+  })
+  baselineOf?: GlobalId[] | null;
+}
+
+export const ACKNOWLEDGE =
+  'What you have seen that it does to experiments: needed where it would be refused as NoReach or BaselineOfRunning.';
+
+/** As a command has it: nothing that a client did not name. */
+function acknowledgeOf(input: object, projectId: string): { readonly acknowledge?: Acknowledge } {
+  const { acknowledge } = input as { readonly acknowledge?: AcknowledgeInput | null };
+  if (!acknowledge) return {};
+  const noReach = acknowledge.noReach ?? undefined;
+  const baselineOf = acknowledge.baselineOf?.map((id, index) => {
+    const path = `acknowledge.baselineOf.${index}`;
+    return localIdOf(identityIn(id, projectId, path), 'experiment', path);
+  });
+  return { acknowledge: { ...(noReach === undefined ? {} : { noReach }), ...(baselineOf === undefined ? {} : { baselineOf }) } };
+}
 
 @InputType({ description: 'What every command may say of itself.' })
 export abstract class AnyCommandInput {
@@ -134,3 +166,26 @@ export async function performAnd<D extends object>(
     return new Accepted(cursor, reference);
   }
 }
+
+/** Where the API and the domain name the same input differently: what the domain's path looks like, and what it is in the API. */
+export type InputNames = readonly (readonly [domain: RegExp, api: string])[];
+
+/** The answer of a command, with the problems of a refusal at the paths of the input that the client sent. */
+export async function atInputPaths<A extends object>(answer: Promise<A | ShownRefusal>, names: InputNames): Promise<A | ShownRefusal> {
+  const given = await answer;
+  if (given instanceof Preview && given.wouldRefuse) given.wouldRefuse = inInput(given.wouldRefuse, names);
+  return inInput(given, names);
+}
+
+function inInput<A extends object>(given: A | ShownRefusal, names: InputNames): A | ShownRefusal {
+  if (!isInvalid(given)) return given;
+  const problems = given.problems.map((problem) => ({ ...problem, path: inApi(problem.path, names) }));
+  // It begins with the place of the first.
+  return { ...given, message: given.message.replace(given.problems[0]?.path ?? '', problems[0]?.path ?? ''), problems };
+}
+
+const isInvalid = (answer: object): answer is Extract<ShownRefusal, { code: 'INVALID_INPUT' }> =>
+  'code' in answer && answer.code === 'INVALID_INPUT';
+
+/** A path of the domain, as the input has it. */
+export const inApi = (path: string, names: InputNames): string => names.reduce((named, [domain, api]) => named.replace(domain, api), path);

@@ -1,5 +1,5 @@
 import type { ComplexityEstimator } from 'graphql-query-complexity';
-import type { ProjectionOf } from '../projections/projection';
+import type { ProjectionOf } from '../src/read-model/projection';
 import type { PageOf, Reader, RowOf } from '../projections/reader';
 import type { ListQuery } from '../src/read-model/read-model';
 import { compareRowKeys, rowsBefore } from '../src/read-model/row-order';

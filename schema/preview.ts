@@ -7,7 +7,7 @@ import { EntityKindEnum } from './entity';
 import { changesIn, FieldChange, type ChangeInProject } from './field-change';
 import { PARTS, sentencePartsOf, TextPart, type PartInProject } from './text-part';
 import { referenceTo } from './global-id';
-import { listOf } from './list-cost';
+import { listOf } from './list';
 import { Preview } from './outcome';
 
 @ObjectType({ simpleResolvers: true, description: 'One change that a command would make.' })

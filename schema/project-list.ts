@@ -1,5 +1,5 @@
 import { Args, Ctx, Field, Int, ObjectType, Query, Resolver } from 'type-graphql';
-import type { ProjectDocument } from '../projections/projects';
+import type { ProjectDocument } from '../projections/entities';
 import { foldName } from '../src/domain/text';
 import { PageInfo } from './connection';
 import type { Context } from './context';

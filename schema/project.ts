@@ -1,17 +1,21 @@
 import { Arg, Ctx, Field, FieldResolver, ID, InputType, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
-import { projects, type ProjectDocument } from '../projections/projects';
+import { projects, type ProjectDocument } from '../projections/entities';
+import { decideCommand, type Command } from '../src/domain/command';
+import { isRefusal } from '../src/domain/concept';
 import type { Cursor } from '../src/domain/cursor';
+import { EMPTY_PROJECT } from '../src/domain/decider';
+import { DEFAULT_LIMITS } from '../src/domain/limits';
+import { limitReached, type Refusal } from '../src/domain/refusal';
 import { StreamDeleted } from '../src/event-store/event-store';
+import { ReadModelUnavailable } from '../src/read-model/read-model';
 import { AS_OF_COST, AsOfInput, contextAsOf } from './as-of';
 import { within } from './carried-context';
+import { resultOf } from './command-result';
 import type { Context } from './context';
 import { Entity } from './entity';
 import { RequestError } from './error';
 import type { GlobalId } from './global-id';
-import { atInputPaths, type InputNames } from './input-path';
-import { resultOf } from './command-result';
-import { CommandInput, EditInput, described, named, perform, refused } from './perform';
-import { refusalIfNoRoom } from './project-limit';
+import { CommandInput, EditInput, described, named, perform, refused, atInputPaths, type InputNames } from './perform';
 import { reach } from './reach';
 import { CursorScalar, DateTimeScalar } from './scalars';
 import { thingOf } from './thing';
@@ -128,4 +132,28 @@ async function projectAsOf(context: Context, id: string, asOf: AsOfInput, atLeas
   const then = await contextAsOf(context, id, asOf);
   const project = await then?.reader.get(projects, id, id);
   return then && project && within(then, project);
+}
+
+/**
+ * A refusal if the instance has no room for one more project. An id that is there goes on to the project's own stream, which knows the better answer:
+ * it exists already, or this is the repetition of the command that created it. And what is wrong with the input is said before any limit (A6).
+ *
+ * Soft: the count is the read model's, and no stream spans projects, so projects created at the same moment can pass it together. It is there to
+ * keep an instance from being filled by accident, not to keep any rule. So no one counts while the read model is away.
+ */
+async function refusalIfNoRoom(
+  { reader, projectLimit }: Context,
+  command: Extract<Command, { type: 'CreateProject' }>,
+): Promise<Refusal | undefined> {
+  const ids = await reader.projectIds().catch((error: unknown): readonly string[] => {
+    if (error instanceof ReadModelUnavailable) return [];
+    throw error;
+  });
+  if (ids.length < projectLimit || ids.includes(command.id)) return undefined;
+  const decision = decideCommand(EMPTY_PROJECT, command.id, command, { limits: DEFAULT_LIMITS, newId: command.id });
+  if (isRefusal(decision)) return decision;
+  return limitReached(
+    `This instance holds at most ${projectLimit} projects, and has them. Its operator can raise PROJECT_LIMIT.`,
+    projectLimit,
+  );
 }

@@ -1,12 +1,12 @@
 import { Arg, Ctx, Field, ID, InputType, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
-import { contentOf } from '../projections/content';
+import { contentOf } from '../projections/stamp';
 import { decodeCursor, type Cursor } from '../src/domain/cursor';
 import { eventId } from '../src/domain/event';
 import type { RevertTarget } from '../src/domain/revert';
 import { AcknowledgingInput } from './acknowledge';
 import { viewOf } from './as-of';
 import type { Context } from './context';
-import { DOCUMENTS, nameOf } from './documents';
+import { DOCUMENTS, nameOf } from '../projections/entities';
 import { EntityReference } from './entity';
 import { identityIn, identityOf, referenceTo, type GlobalId, type Identity, type Reference } from './global-id';
 import { resultOf } from './command-result';

@@ -13,8 +13,8 @@ import {
 import { ITS_WORDS, textInputs } from './concept-types';
 import type { Context } from './context';
 import type { GlobalId, ReadId } from './global-id';
-import type { InputNames } from './input-path';
-import { listOf } from './list-cost';
+import type { InputNames } from './perform';
+import { listOf } from './list';
 import { Segment } from './segment';
 
 /* What the rows of flags and configs have in common. */

@@ -2,9 +2,9 @@ import { Field, FieldResolver, Float, Int, ObjectType, registerEnumType, Resolve
 import type { Json } from '../src/domain/json';
 import type { Count, DidCondition, PropertyCondition as Condition, Rule, Window } from '../src/domain/rule';
 import { conditionText, ruleText } from '../src/domain/rule-words';
-import { OperatorEnum } from './condition-input';
-import { listOf } from './list-cost';
-import { apiPath } from './problem-path';
+import { OperatorEnum } from './rule-input';
+import { listOf } from './list';
+import { apiPath } from './wrong-input';
 import { JsonScalar } from './scalars';
 
 /*

@@ -1,7 +1,7 @@
 import { Arg, Ctx, Field, ID, Int, ObjectType, Query, Resolver } from 'type-graphql';
 import type { Stamp } from '../projections/stamp';
 import { ENTITY_PROJECTIONS } from '../projections/entities';
-import type { ProjectionOf } from '../projections/projection';
+import type { ProjectionOf } from '../src/read-model/projection';
 import type { PluralKind } from '../src/domain/project-state';
 import { foldName } from '../src/domain/text';
 import type { Context } from './context';

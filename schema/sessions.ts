@@ -19,7 +19,7 @@ import {
 import type { Actor as LedgerActor } from '../src/domain/event';
 import { excerpt } from '../src/domain/text';
 import type { Session as OpenSession, SignedInBy } from '../src/sessions/session-store';
-import { ProjectRoles, projectRoles } from './access-role';
+import { ProjectRoles, projectRoles } from './token';
 import { Actor, actorOf } from './actor';
 import { PageInfo } from './connection';
 import type { Context } from './context';
@@ -28,7 +28,7 @@ import type { GlobalId } from './global-id';
 import { DEFAULT_PAGE, PAGE } from './history-args';
 import { InvalidInput } from './outcome';
 import { DateTimeScalar } from './scalars';
-import { WrongId } from './wrong-id';
+import { WrongId } from './wrong-input';
 
 const SignedInByEnum = { LINK: 'link', TOKEN: 'token', PROVIDER: 'provider' } as const satisfies Record<string, SignedInBy>;
 registerEnumType(SignedInByEnum, {

@@ -1,8 +1,7 @@
 import { Field, ID, InputType } from 'type-graphql';
 import type { Cursor } from '../src/domain/cursor';
 import type { Json } from '../src/domain/json';
-import { ACKNOWLEDGE, AcknowledgeInput } from './acknowledge-input';
-import { CommandInput } from './perform';
+import { CommandInput, ACKNOWLEDGE, AcknowledgeInput } from './perform';
 import { CursorScalar, JsonScalar } from './scalars';
 
 const SETUP = 'What a set-up file says, as JSON: `schema/setup.schema.json` describes it. A list that is left out is left alone.';

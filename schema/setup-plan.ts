@@ -4,7 +4,7 @@ import { CommandName } from './command-name';
 import { EntityKindEnum } from './entity';
 import { FieldChange, type ChangeInProject } from './field-change';
 import { PARTS, TextPart, type PartInProject } from './text-part';
-import { listOf } from './list-cost';
+import { listOf } from './list';
 import { RefusalCode } from './outcome';
 import { JsonScalar } from './scalars';
 

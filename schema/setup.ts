@@ -16,7 +16,7 @@ import { partsIn } from './text-part';
 import { referenceTo } from './global-id';
 import { AS_OF_COST, AsOfInput, lookingBack, placeOf } from './as-of';
 import { RequestError } from './error';
-import { listOf } from './list-cost';
+import { listOf } from './list';
 import { resultOf } from './command-result';
 import { InvalidInput, NotFound, RefusalCode } from './outcome';
 import { performAnd } from './perform';

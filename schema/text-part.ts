@@ -5,7 +5,7 @@ import type { HistoryEntry } from '../src/audit/entry';
 import type { TextPart as LedgerPart, TextPartKind } from '../src/domain/text-part';
 import { Actor } from './actor';
 import type { Context } from './context';
-import { nameOf } from './documents';
+import { nameOf } from '../projections/entities';
 import { EntityReference } from './entity';
 import { referenceTo, type Reference } from './global-id';
 

@@ -1,14 +1,16 @@
-import type { ProjectionOf } from '../projections/projection';
+import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
+import { DOCUMENTS } from '../projections/entities';
 import { may } from '../src/application/authorization';
-import { contextAsOf } from './as-of';
+import type { EntityKind } from '../src/domain/event';
+import type { ProjectionOf } from '../src/read-model/projection';
+import { contextAsOf, LOOK } from './as-of';
 import { within } from './carried-context';
 import type { Context } from './context';
-import { DOCUMENTS } from './documents';
+import { Node } from './entity';
 import { localIdOf, identityIn, identityOf, type GlobalId, type Identity } from './global-id';
-import type { EntityKind } from '../src/domain/event';
 import { forbidden } from './guard';
 import { rightOf } from './permissions';
-import { WrongId } from './wrong-id';
+import { WrongId } from './wrong-input';
 
 /** How an input names one existing thing: by its id, or a key by its project and its name. */
 export interface Named {
@@ -52,4 +54,19 @@ export async function nodeOf(context: Context, { revision, ...identity }: Identi
 async function typedNode({ reader }: Context, { projectId, kind, id }: Identity): Promise<object | undefined> {
   const document = await reader.get(DOCUMENTS[kind] as ProjectionOf<object>, projectId, id);
   return document && { ...document, __typename: kind.charAt(0).toUpperCase() + kind.slice(1) };
+}
+
+@Resolver()
+export class NodeResolver {
+  @Query(() => Node, {
+    nullable: true,
+    description:
+      'Whatever has this id, archived or not; null if there is none. The id of a thing below `asOf` gives it as it was then, which takes the right to read history.',
+    // Whether the id is of the past is not known when a cost is kept.
+    complexity: ({ childComplexity }) => LOOK + childComplexity,
+  })
+  // Relay knows it by having this argument and no other.
+  node(@Arg('id', () => ID, { description: 'The `id`.' }) id: GlobalId, @Ctx() context: Context): Promise<object | undefined> {
+    return nodeOf(context, identityOf(id));
+  }
 }

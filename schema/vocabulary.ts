@@ -3,7 +3,7 @@ import { inSlices } from '../src/concurrency/in-slices';
 import type { PropertyType } from '../src/domain/known-properties';
 import { vocabularyOf, type EventInUse, type PropertyInUse, type Vocabulary as Words } from '../src/domain/vocabulary';
 import type { Context } from './context';
-import { listOf } from './list-cost';
+import { listOf } from './list';
 import { PropertyTypeEnum } from './operators';
 
 @ObjectType({ simpleResolvers: true, description: 'A property that rules and goals ask for, or that means the same in every app.' })

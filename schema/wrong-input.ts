@@ -2,7 +2,6 @@ import type { GraphQLFieldResolver, GraphQLSchema } from 'graphql';
 import { invalid, type Problem, type Refusal } from '../src/domain/refusal';
 import type { Context } from './context';
 import { RequestError } from './error';
-import { apiPath, shownProblem } from './problem-path';
 
 /** Something in the input that cannot be meant, whatever is stored. */
 export class WrongInput extends RequestError {
@@ -35,4 +34,28 @@ function refusing(resolve: GraphQLFieldResolver<unknown, Context>): GraphQLField
 
 function refusalOf(problem: Problem): Refusal {
   return { ...invalid(problem), problems: [shownProblem(problem)] };
+}
+
+/** An id in the input that cannot be meant. */
+export class WrongId extends WrongInput {}
+
+/** A place in an input as the API writes all places: `rows[2].percentage`, where the domain says `rows.2.percentage`. */
+export function apiPath(path: string): string {
+  return path.replace(/\.(\d+)(?=\.|$)/g, '[$1]');
+}
+
+/** What is said of a place, as a sentence by itself. One that is a sentence already stays as it is. */
+function sentenceOf(message: string): string {
+  const begun = /^(?:must|is)\b/.test(message) ? `It ${message}` : message.charAt(0).toUpperCase() + message.slice(1);
+  return /[.!?]$/.test(begun) ? begun : `${begun}.`;
+}
+
+/** A problem as the API shows it. */
+export function shownProblem<Placed extends { readonly path: string; readonly message: string }>(problem: Placed): Placed {
+  return { ...problem, path: apiPath(problem.path), message: sentenceOf(problem.message) };
+}
+
+/** The place alone. */
+export function atApiPath<Placed extends { readonly path: string }>(placed: Placed): Placed {
+  return { ...placed, path: apiPath(placed.path) };
 }

@@ -1,10 +1,9 @@
-import { CONCEPTS } from '../domain/concepts';
-import { decide, type SingleCommand } from '../domain/decider';
+import { decide, type SingleCommand, CONCEPTS } from '../domain/decider';
 import type { EntityKind } from '../domain/event';
 import type { Experiment } from '../domain/experiment-state';
 import type { Limits } from '../domain/limits';
 import { entitiesOf, PLURALS, type PluralKind, type ProjectState } from '../domain/project-state';
-import { isRefusal } from '../domain/slice';
+import { isRefusal } from '../domain/concept';
 import { missingRight, refusedBy } from './authorization';
 import type { Caller } from './caller';
 

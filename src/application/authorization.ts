@@ -1,5 +1,5 @@
 import type { CommandRight } from '../domain/concept';
-import { CONCEPTS } from '../domain/concepts';
+import { CONCEPTS } from '../domain/decider';
 import type { EntityKind } from '../domain/event';
 import { PLURALS } from '../domain/project-state';
 import { ALL_PROJECTS, ROLES, type Caller, type Role } from './caller';

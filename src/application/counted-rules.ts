@@ -2,8 +2,7 @@ import type { Experiment } from '../domain/experiment-state';
 import type { ProjectState } from '../domain/project-state';
 import { limitReached, type Refusal } from '../domain/refusal';
 import type { Rule } from '../domain/rule';
-import { countersOf, type CounterDescriptor } from '../evaluation/counter';
-import { tooManyCounters } from '../evaluation/live-counters';
+import { countersOf, type CounterDescriptor, tooManyCounters } from '../evaluation/counter';
 
 type Sources = Pick<ProjectState, 'segments' | 'flags' | 'configs' | 'experiments'>;
 

@@ -8,7 +8,7 @@ import { evolve, schemaVersions } from '../domain/decider';
 import { entityKey, type ProjectState } from '../domain/project-state';
 import { recall } from '../domain/recall';
 import { invalid, limitReached, type Refusal } from '../domain/refusal';
-import { isRefusal, type Decision } from '../domain/slice';
+import { isRefusal, type Decision } from '../domain/concept';
 import { finish, type Steps } from '../domain/steps';
 import { checkCommandId, checkReason } from '../domain/text';
 import { sizeOf } from '../event-store/event-store';

@@ -1,5 +1,5 @@
 import { neededBy, type Needed } from '../domain/acknowledge';
-import { CONCEPTS } from '../domain/concepts';
+import { CONCEPTS } from '../domain/decider';
 import type { EntityKind, Envelope } from '../domain/event';
 import { entitiesOf, type PluralKind, type ProjectState } from '../domain/project-state';
 import type { Refusal, Usage } from '../domain/refusal';

@@ -1,5 +1,4 @@
-import type { CONCEPTS } from '../domain/concepts';
-import type { SingleCommand } from '../domain/decider';
+import type { SingleCommand, CONCEPTS } from '../domain/decider';
 import type { revert } from '../domain/revert';
 import type { RefusalCode } from '../domain/refusal';
 import type { Submission } from './execute';

@@ -1,7 +1,7 @@
 import type { Envelope } from '../domain/event';
 import type { Json, JsonObject } from '../domain/json';
 import { inPercent } from '../domain/percent';
-import type { ChangedFields } from '../domain/changed-fields';
+import type { ChangedFields } from '../domain/concept';
 import { changedFields, schemaVersions, sentence, sentenceParts } from '../domain/decider';
 import type { TextPart } from '../domain/text-part';
 import { UpgradeRequired, type Upcaster } from '../event-store/upcast';

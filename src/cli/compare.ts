@@ -1,5 +1,4 @@
-import { projections } from '../../projections';
-import { PROJECTION_VERSION } from '../../projections/version';
+import { projections, PROJECTION_VERSION } from '../../projections';
 import { NotWhole } from '../audit/copy';
 import { digestOf, NeverStill, type DigestPart } from '../audit/digest';
 import { NoSuchPoint } from '../audit/history-point';

@@ -3,7 +3,7 @@ import { baselineChange } from './key-baseline';
 import { entitiesOf, type ProjectState } from './project-state';
 import type { Refusal, Usage } from './refusal';
 import type { Reach } from './reach';
-import type { Happened } from './slice';
+import type { Happened } from './concept';
 import { listUsages } from './usage';
 
 /* X6, X7: what a command does to experiments that its sender must have seen. Facts carry it, so it is asked for once, of the command as a whole. */

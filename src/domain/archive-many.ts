@@ -1,10 +1,8 @@
-import type { Archiving } from './concept';
-import { CONCEPTS, type ArchivableKind } from './concepts';
+import type { Archiving, Decision, DecisionContext } from './concept';
 import { decideInTurn } from './in-turn';
-import type { SingleCommand } from './decider';
+import { type SingleCommand, CONCEPTS, type ArchivableKind } from './decider';
 import type { ProjectState } from './project-state';
 import { invalid, inUse, notFound, type Refusal, type Usage } from './refusal';
-import type { Decision, DecisionContext } from './slice';
 
 /** At most so many in one command. */
 export const ARCHIVE_MANY = 100;

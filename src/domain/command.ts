@@ -3,7 +3,7 @@ import { archiveMany, type ArchiveMany } from './archive-many';
 import { decide, type SingleCommand } from './decider';
 import type { ProjectState } from './project-state';
 import { revert, type Revert } from './revert';
-import { isRefusal, type Decision, type DecisionContext } from './slice';
+import { isRefusal, type Decision, type DecisionContext } from './concept';
 
 /** Whatever can be asked of a project. */
 export type Command = (SingleCommand | ArchiveMany | Revert) & Acknowledging;

@@ -1,15 +1,13 @@
 import { changesText, counted, json, keyChanges, rowAudience, rowChanges, valueChanges } from './change-words';
 import { asUsed, checkChoices, checkEachRow, checkRowCount, checkValues, type KeyValue } from './choice';
-import { created, redefined } from './changed-fields';
-import type { Concept } from './concept';
+import { type Concept, created, redefined } from './concept';
 import type { Change, Fact } from './event';
 import { sameJson } from './json';
 import { Rollouts, type RolloutStatus } from './lifecycle';
 import type { OnEntity } from './named-entity';
 import type { ProjectState } from './project-state';
 import { inUse, type Problem, type RefusalOf } from './refusal';
-import { revertedRows } from './reverted-rows';
-import { editedRows, idsGiven, numberRows, type RowInput } from './row';
+import { editedRows, idsGiven, numberRows, type RowInput, revertedRows } from './row';
 import { usesOfConfig } from './usage';
 import { entityText, keyText } from './text-part';
 

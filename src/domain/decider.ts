@@ -1,23 +1,33 @@
 import { Map as PersistentMap } from 'immutable';
 import { baselineOfRunning, noteBaselines } from './acknowledge';
-import type { ChangedFields } from './changed-fields';
-import type { Upcast } from './concept';
-import { CONCEPTS } from './concepts';
-import type { ConfigCommand } from './config';
-import { GENESIS, headOf, type Envelope, type Fact } from './event';
-import type { ExclusivityCommand } from './exclusivity';
-import type { ExperimentCommand } from './experiment';
-import type { FlagCommand } from './flag';
-import type { GoalCommand } from './goal';
-import type { HoldoutCommand } from './holdout';
-import type { KeyCommand } from './key';
+import { type Upcast, isRefusal, type Decision, type DecisionContext, type Happened, type ChangedFields } from './concept';
+import { type ConfigCommand, config } from './config';
+import { GENESIS, headOf, type Envelope, type Fact, type EntityKind } from './event';
+import { type ExclusivityCommand, exclusivity } from './exclusivity';
+import { type ExperimentCommand, experiment } from './experiment';
+import { type FlagCommand, flag } from './flag';
+import { type GoalCommand, goal } from './goal';
+import { type HoldoutCommand, holdout } from './holdout';
+import { type KeyCommand, key } from './key';
+import { type ProjectCommand, project } from './project';
 import { entityKey, type ProjectState } from './project-state';
 import { remember } from './recall';
 import { notFound } from './refusal';
-import type { SegmentCommand } from './segment';
-import { isRefusal, type Decision, type DecisionContext, type Happened } from './slice';
-import type { ProjectCommand } from './project';
+import { type SegmentCommand, segment } from './segment';
 import { plainText, textParts, type TextPart } from './text-part';
+
+/** Every concept, by the kind of thing that it is about. */
+export const CONCEPTS = { project, key, segment, goal, exclusivity, flag, config, experiment, holdout } as const satisfies {
+  readonly [Kind in EntityKind]: { readonly kind: Kind };
+};
+
+type Concepts = typeof CONCEPTS;
+
+/** What there is of a thing, as it was at some version: of what a document says, that which commands can change. */
+export type ContentOf<Kind extends EntityKind> = Parameters<Concepts[Kind]['revert']>[2];
+
+/** The kinds of which one can be archived. */
+export type ArchivableKind = { [Kind in EntityKind]: Concepts[Kind] extends { readonly archive: unknown } ? Kind : never }[EntityKind];
 
 /** What can be asked of a project, about one thing in it. */
 export type SingleCommand =

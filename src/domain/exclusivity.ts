@@ -1,7 +1,5 @@
-import { movedBetween } from './changed-fields';
-import type { Concept } from './concept';
+import { type Concept, type Evolve, movedBetween } from './concept';
 import type { EntityRef, Fact } from './event';
-import type { Evolve } from './slice';
 import { onExisting, nothingToCheck, type Edit } from './targeting';
 
 /* events */

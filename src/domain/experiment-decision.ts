@@ -3,7 +3,7 @@ import { notWhile } from './experiment-status';
 import { sameJson } from './json';
 import type { OnEntity } from './named-entity';
 import { limitReached, type Problem, type RefusalOf } from './refusal';
-import type { Decision } from './slice';
+import type { Decision } from './concept';
 import { onExisting } from './targeting';
 import { checkReason } from './text';
 

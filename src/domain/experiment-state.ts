@@ -1,6 +1,6 @@
 import { chosenGoals, goalOf, USUAL_ANALYSIS, type Analysis, type ExperimentGoal } from './analysis';
 import type { KeyValue } from './choice';
-import type { Upcast } from './concept';
+import type { Upcast, Evolve } from './concept';
 import type { Change, Fact } from './event';
 import type { DecisionMade, ExperimentDecision } from './experiment-decision';
 import { NamedEntities } from './named-entity';
@@ -8,7 +8,6 @@ import type { ProjectState } from './project-state';
 import type { Reach } from './reach';
 import { idsGiven } from './row';
 import type { Rule } from './rule';
-import type { Evolve } from './slice';
 
 /** E4, for experiments. */
 export const EXPERIMENT_STATUSES = ['DRAFT', 'RUNNING', 'STOPPED', 'ROLLED_OUT', 'ARCHIVED'] as const;

@@ -8,7 +8,7 @@ import { percentOf } from './percent';
 import { entityKey, type ProjectState } from './project-state';
 import { reachOf } from './reach';
 import { illegalState, type RefusalOf } from './refusal';
-import type { Decision } from './slice';
+import type { Decision } from './concept';
 import { onExisting } from './targeting';
 
 /* What an experiment takes from its project at creation and start, and what can change of it by then. */

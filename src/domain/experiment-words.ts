@@ -1,5 +1,11 @@
 import { changesText, counted, described, keyChanges, percent, percentChange, renamedText, valueChanges } from './change-words';
+import type { ExperimentGoal } from './analysis';
+import type { Change, EntityRef } from './event';
+import type { DecisionKind } from './experiment-decision';
+import { sameJson } from './json';
+import type { Design, ExperimentEvent, HoldoutInForce, Variant } from './experiment-state';
 import {
+  type Sentences,
   archivedFromStatus,
   changed as changedField,
   changes,
@@ -8,13 +14,7 @@ import {
   redefined,
   restoredToStatus,
   type ChangedByType,
-} from './changed-fields';
-import type { ExperimentGoal } from './analysis';
-import type { Change, EntityRef } from './event';
-import type { DecisionKind } from './experiment-decision';
-import { sameJson } from './json';
-import type { Design, ExperimentEvent, HoldoutInForce, Variant } from './experiment-state';
-import type { Sentences } from './slice';
+} from './concept';
 import { entityText, named, unnamedText } from './text-part';
 
 /** A decision, in words. */

@@ -8,7 +8,7 @@ import {
   notWhile,
 } from './experiment-status';
 import { changed, sentence } from './experiment-words';
-import type { Concept } from './concept';
+import type { Concept, Decision } from './concept';
 import { chosenGoals, mergeAnalysis, USUAL_ANALYSIS, type Analysis, type GoalChoice } from './analysis';
 import { asUsed, cannotReturn } from './choice';
 import type { EntityRef } from './event';
@@ -32,9 +32,7 @@ import type { ProjectState } from './project-state';
 import { invalid, limitReached, type Problem, type RefusalOf } from './refusal';
 import { reachOf } from './reach';
 import { differing, type RevertStep } from './revert-steps';
-import { revertedRows } from './reverted-rows';
-import { numberRows, type RowInput } from './row';
-import type { Decision } from './slice';
+import { numberRows, type RowInput, revertedRows } from './row';
 import { nothingToCheck, onExisting } from './targeting';
 import { cleanName } from './text';
 import { usesOfExperiment } from './usage';

@@ -1,7 +1,6 @@
 import { changesText, json, percent, percentChange, rowAudience, rowChanges, valueChange } from './change-words';
 import { asUsed, checkBasisPoints, checkChoice, checkEachRow, checkKeyValue, checkRowCount } from './choice';
-import { changed, created } from './changed-fields';
-import type { Concept } from './concept';
+import { type Concept, changed, created } from './concept';
 import type { Change, Fact } from './event';
 import { sameJson, type Json } from './json';
 import { Rollouts, type RolloutStatus } from './lifecycle';
@@ -9,8 +8,7 @@ import type { OnEntity } from './named-entity';
 import type { ProjectState } from './project-state';
 import { inUse, type Problem, type RefusalOf } from './refusal';
 import { differing } from './revert-steps';
-import { revertedRows } from './reverted-rows';
-import { editedRows, idsGiven, numberRows, ROWS, type RowInput } from './row';
+import { editedRows, idsGiven, numberRows, ROWS, type RowInput, revertedRows } from './row';
 import { usesOfFlag } from './usage';
 import { entityText, keyText } from './text-part';
 

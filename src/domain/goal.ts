@@ -1,6 +1,5 @@
 import { counted } from './change-words';
-import { archived, changed, created, redefined, restored } from './changed-fields';
-import type { Concept } from './concept';
+import { type Concept, type Evolve, archived, changed, created, redefined, restored } from './concept';
 import type { Change, Fact } from './event';
 import { sameJson } from './json';
 import { NamedEntities, type OnEntity } from './named-entity';
@@ -10,7 +9,6 @@ import { inUse, type Problem, type RefusalOf, type Usage } from './refusal';
 import type { PropertyCondition } from './rule';
 import { checkFilters, normalizeFilters } from './rule-check';
 import { markedCondition } from './rule-words';
-import type { Evolve } from './slice';
 import { checkEventName, checkPropertyName } from './text';
 import { listUsages } from './usage';
 import { isWithin, wholeFrom } from './value';

@@ -1,14 +1,12 @@
 import { percent } from './change-words';
 import { checkBasisPoints } from './choice';
-import { created, movedBetween } from './changed-fields';
-import type { Concept } from './concept';
+import { type Concept, type Evolve, created, movedBetween } from './concept';
 import type { EntityRef, Fact } from './event';
 import type { OnEntity } from './named-entity';
 import { checkText, claimName, nameTaken, releaseName } from './naming';
 import { percentOf } from './percent';
 import { withEntity, type ProjectState } from './project-state';
 import { illegalState, invalid, type Problem } from './refusal';
-import type { Evolve } from './slice';
 import { nothingToCheck, onExisting } from './targeting';
 import { cleanName } from './text';
 import { entityText } from './text-part';

@@ -2,7 +2,7 @@ import type { Fact } from './event';
 import { apply, decide, type SingleCommand } from './decider';
 import type { ProjectState } from './project-state';
 import type { Refusal } from './refusal';
-import { isRefusal, type DecisionContext } from './slice';
+import { isRefusal, type DecisionContext } from './concept';
 
 /** What became of several commands: the facts of those that may be, and of the others why not. */
 export interface InTurn<Item> {

@@ -1,13 +1,11 @@
 import { described } from './change-words';
-import { archived, changed, created, restored } from './changed-fields';
-import type { Concept } from './concept';
+import { type Concept, type DecisionContext, type Evolve, archived, changed, created, restored } from './concept';
 import type { Change, EntityRef, Fact } from './event';
 import { sameJson, type Json } from './json';
 import { noRoom } from './limits';
 import type { ProjectState } from './project-state';
 import { alreadyExists, illegalState, invalid, type RefusalOf } from './refusal';
 import { around, differing } from './revert-steps';
-import type { DecisionContext, Evolve } from './slice';
 import { nothingToCheck, onExisting, type Edit } from './targeting';
 import { checkDescription, checkKeyName } from './text';
 import { refusalIfUsed } from './usage';

@@ -1,12 +1,10 @@
-import { archivedFromStatus, changed, movedBetween, restoredToStatus } from './changed-fields';
 import { cannotReturn } from './choice';
-import type { Archiving } from './concept';
+import { type Archiving, type Happened, archivedFromStatus, changed, movedBetween, restoredToStatus } from './concept';
 import type { EntityRef, Fact } from './event';
 import { NamedEntities, type Decider, type Guard, type OnEntity } from './named-entity';
 import type { ProjectState } from './project-state';
 import { illegalState, type Refusal, type RefusalOf } from './refusal';
 import { idsGiven } from './row';
-import type { Happened } from './slice';
 import { nothingToCheck, onExisting, type OnExisting } from './targeting';
 import type { Use } from './usage';
 import { entityText } from './text-part';

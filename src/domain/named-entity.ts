@@ -7,7 +7,7 @@ import { PLURALS, withEntity, type ProjectState } from './project-state';
 import { illegalState, invalid, type Problem, type Refusal, type RefusalOf } from './refusal';
 import { around, textSteps, type RevertStep } from './revert-steps';
 import type { SingleCommand } from './decider';
-import type { Decision, DecisionContext, Happened } from './slice';
+import type { Decision, DecisionContext, Happened } from './concept';
 import { nothingToCheck, onExisting, type Edit, type OnExisting } from './targeting';
 import { cleanName } from './text';
 import { refusalIfUsed } from './usage';

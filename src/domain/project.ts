@@ -1,11 +1,9 @@
 import { described, renamedText } from './change-words';
-import { changed, created } from './changed-fields';
-import type { Concept } from './concept';
+import { type Concept, type Decision, type Evolve, changed, created } from './concept';
 import type { Change, Fact } from './event';
 import { checkText } from './naming';
 import { illegalState, invalid } from './refusal';
 import { textSteps } from './revert-steps';
-import type { Decision, Evolve } from './slice';
 import { onExisting, type Edit } from './targeting';
 import { checkProjectId, cleanName } from './text';
 import { entityText } from './text-part';

@@ -1,4 +1,4 @@
-import { CONCEPTS, type ContentOf } from './concepts';
+import { CONCEPTS, type ContentOf } from './decider';
 import type { EntityKind } from './event';
 import { EXCLUSIVITY } from './exclusivity';
 import { decideInTurn } from './in-turn';
@@ -6,7 +6,7 @@ import { nameOf } from './naming';
 import { entityKey, type ProjectState } from './project-state';
 import { invalid, notFound, type Obstacle, type Refusal } from './refusal';
 import type { CommandStep, RevertStep } from './revert-steps';
-import type { Decision, DecisionContext } from './slice';
+import type { Decision, DecisionContext } from './concept';
 import { staleness, type Edit } from './targeting';
 
 /** What is to go back, and what it was: read from the history by anyone who asks, so that deciding it needs nothing but the state. */

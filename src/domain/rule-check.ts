@@ -1,10 +1,9 @@
 import { INSTANT_WORDS, instantOf } from './instant';
-import type { Json } from './json';
+import { type Json, leavesAsItIs } from './json';
 import type { Problem } from './refusal';
 import { checkProperty } from './property-check';
 import { RULE_LIMITS, type PropertyCondition, type Rule } from './rule';
 import { Findings } from './rule-findings';
-import { leavesAsItIs } from './stored';
 import { checkEventName, kindOf } from './text';
 import { checkJson, type JsonBounds } from './value';
 

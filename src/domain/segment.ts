@@ -1,5 +1,4 @@
-import { archived, changed, created, restored } from './changed-fields';
-import type { Concept } from './concept';
+import { type Concept, type Evolve, archived, changed, created, restored } from './concept';
 import type { Change, EntityRef, Fact } from './event';
 import { sameJson } from './json';
 import { NamedEntities, type OnEntity } from './named-entity';
@@ -9,7 +8,6 @@ import { differing } from './revert-steps';
 import { checkRule, normalizeRule } from './rule-check';
 import { markedRule } from './rule-words';
 import type { Rule } from './rule';
-import type { Evolve } from './slice';
 import { onExisting } from './targeting';
 import { cleanName, NAME_LENGTH } from './text';
 import { entityText } from './text-part';

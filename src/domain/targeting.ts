@@ -1,7 +1,7 @@
 import type { EntityKind } from './event';
 import { entityKey, type ProjectState } from './project-state';
 import { invalid, notFound, type Problem, type RefusalOf } from './refusal';
-import type { Decision, DecisionContext } from './slice';
+import type { Decision, DecisionContext } from './concept';
 
 /** What every command on an existing entity may say: the version its sender saw (A2). */
 export interface Edit {

@@ -1,5 +1,5 @@
 import type { Problem } from './refusal';
-import { hasNumber } from './stored';
+import { hasNumber } from './json';
 import { LONE_SURROGATE, excerpt, kindOf, withArticle } from './text';
 
 /** What a key's values can be (K2). Fixed when the key is created. */

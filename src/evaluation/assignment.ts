@@ -1,7 +1,6 @@
 import { takes } from './bucket';
-import { addBit, haveCommon, noBits } from './conflicts';
 import { isTestUser } from './override';
-import type { Ruleset } from './ruleset';
+import { type Ruleset, addBit, haveCommon, noBits } from './ruleset';
 import type { RunningExperiment } from './served-experiment';
 import type { Subject } from './subject';
 import { HOLDOUT, type Assignment } from './user-record';

@@ -7,9 +7,8 @@ import { mapSteps, type Steps } from '../domain/steps';
 import { serveExperience, type FindSegment, type ServedExperience } from './baseline';
 import type { CompiledCounter } from './counted';
 import { RuleTest } from './rule-test';
-import { activeHoldouts, type RulesetSource } from './ruleset-source';
 import { serveRollOut, serveRunning, type FindRule, type RollOut, type RunningExperiment } from './served-experiment';
-import { segmentDigest, type SegmentDigest } from './serving-digest';
+import { segmentDigest, type SegmentDigest, activeHoldouts, type RulesetSource } from './serving-digest';
 import { hasSameParts, serveKey, type KeyParts, type ServedKey } from './served-key';
 
 /** What a ruleset is put together from; each part is reused in the next one if what it was made of is the same object still. */

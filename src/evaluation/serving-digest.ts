@@ -1,12 +1,19 @@
 import type { Config } from '../domain/config';
-import type { Experiment, HoldoutInForce } from '../domain/experiment-state';
 import type { EntityRef } from '../domain/event';
+import type { Experiment, HoldoutInForce } from '../domain/experiment-state';
 import type { Flag } from '../domain/flag';
 import { canonical, sameJson, sha256 } from '../domain/json';
 import type { Key } from '../domain/key';
 import type { ProjectState } from '../domain/project-state';
 import type { Rule } from '../domain/rule';
-import { activeHoldouts, type RulesetSource } from './ruleset-source';
+
+/** What of a project is compiled. A `ProjectState` is one. */
+export type RulesetSource = Pick<ProjectState, 'head' | 'keys' | 'segments' | 'flags' | 'configs' | 'experiments' | 'holdouts'>;
+
+/** The holdouts that were active at the start of an experiment and have not ended: its roll-out passes over their users (X8). */
+export function activeHoldouts({ holdouts }: RulesetSource, { started }: Experiment): readonly HoldoutInForce[] {
+  return (started?.holdouts ?? []).filter(({ id }) => holdouts.get(id)?.status === 'ACTIVE');
+}
 
 /*
  * What of each entity is served (V5): all that decides which value a user gets or what an answer says, and nothing else. `null`: nothing. From the

@@ -8,7 +8,7 @@ import type { SourceKind } from './outcome';
 import { overridesInForce } from './override';
 import { ruleTrail, type RuleTrail } from './rule-trail';
 import type { Ruleset } from './ruleset';
-import { activeHoldouts } from './ruleset-source';
+import { activeHoldouts } from './serving-digest';
 import { audienceTrail, standingsOf, variantName, type Standing } from './standing';
 import type { Subject } from './subject';
 

@@ -2,7 +2,7 @@ import { NOT_TAKEN, type Taking } from './assignment';
 import type { ServedRow } from './baseline';
 import { takes } from './bucket';
 import type { Outcome } from './outcome';
-import { overridesOf } from './override';
+import { overridesOf, isTestUser } from './override';
 import type { Ruleset } from './ruleset';
 import type { RollOut } from './served-experiment';
 import type { KeyExperiment, ServedKey } from './served-key';
@@ -52,4 +52,24 @@ function rollOutHas({ id, variant, audience, holdouts }: RollOut, subject: Subje
 function rowTakes({ audience, sample }: ServedRow, subject: Subject): boolean {
   if (audience !== undefined && !audience.matches(subject)) return false;
   return sample === undefined || (subject.userId !== undefined && takes(sample, subject));
+}
+
+/** A variant that a user is served where one of these keys is served, control and the holdout group included. */
+export interface Exposed {
+  readonly experiment: string;
+  readonly variant: string;
+}
+
+/** The experiments that a user is exposed to by being served these keys: those that have the user, by stored assignments only. */
+export function exposedTo(ruleset: Ruleset, subject: Subject, taking: Taking, keys: readonly ServedKey[]): readonly Exposed[] {
+  if (subject.userId === undefined || isTestUser(ruleset, subject)) return [];
+  return keys.flatMap(({ experiments }) =>
+    experiments.flatMap(({ experiment, number }) => {
+      const variant = taking.variants[number];
+      if (variant === undefined || variant === NOT_TAKEN) return [];
+      // X5: served as if outside, which exposes the user to nothing.
+      if (!experiment.sticky && experiment.audience?.matches(subject) === false) return [];
+      return [{ experiment: experiment.id, variant: experiment.variants[variant]! }];
+    }),
+  );
 }

@@ -4,7 +4,7 @@ import { answerTag } from '../evaluation/answer-tag';
 import { assign, type Assigned } from '../evaluation/assign';
 import { assignmentsOf, heldOnly, take } from '../evaluation/assignment';
 import { bulkOf, successOf, tailFor } from '../evaluation/evaluate';
-import { exposedTo } from '../evaluation/exposed';
+import { exposedTo } from '../evaluation/serving';
 import type { Ruleset } from '../evaluation/ruleset';
 import type { ServedKey } from '../evaluation/served-key';
 import { hourOf, Subject } from '../evaluation/subject';

@@ -1,7 +1,7 @@
 import { inParallel } from '../concurrency/in-parallel';
 import type { Pepper, UserKey } from '../domain/user-key';
 import { heldOnly, take } from '../evaluation/assignment';
-import { exposedTo } from '../evaluation/exposed';
+import { exposedTo } from '../evaluation/serving';
 import type { Ruleset } from '../evaluation/ruleset';
 import { hourOf, Subject } from '../evaluation/subject';
 import type { UserRecord } from '../evaluation/user-record';

@@ -1,5 +1,5 @@
 import type { Recorded } from '../event-store/event-store';
-import { liveCounters } from '../evaluation/live-counters';
+import { liveCounters } from '../evaluation/counter';
 import type { Ruleset } from '../evaluation/ruleset';
 import { ProjectCounters, type LiveCounter, type ProjectCountersOptions } from './project-counters';
 import { NoSuchProject, type Rulesets } from './rulesets';

@@ -1,8 +1,7 @@
 import { WHOLE } from '../domain/percent';
 import type { Experiment } from '../domain/experiment-state';
 import type { Steps } from '../domain/steps';
-import { addBit, haveCommon, noBits } from '../evaluation/conflicts';
-import { compileSteps, type Ruleset } from '../evaluation/ruleset';
+import { compileSteps, type Ruleset, addBit, haveCommon, noBits } from '../evaluation/ruleset';
 import { standingsOf, type StandingState } from '../evaluation/standing';
 import { Subject } from '../evaluation/subject';
 import type { SampledUser } from '../user-store/user-store';

@@ -3,7 +3,7 @@ import { EXCLUSIVITY } from '../domain/exclusivity';
 import type { Json } from '../domain/json';
 import type { ProjectState } from '../domain/project-state';
 import { invalid, notFound, type Refusal } from '../domain/refusal';
-import type { Decision, DecisionContext } from '../domain/slice';
+import type { Decision, DecisionContext } from '../domain/concept';
 import { finish, mapSteps, type Steps } from '../domain/steps';
 import { couldBeName } from '../domain/text';
 import type { SetupFile } from './file';

@@ -6,7 +6,7 @@ import { sha256, type JsonObject } from '../domain/json';
 import { inPercent } from '../domain/percent';
 import { apply, decide, sentence, sentenceParts, type SingleCommand } from '../domain/decider';
 import type { Refusal } from '../domain/refusal';
-import { isRefusal, type DecisionContext } from '../domain/slice';
+import { isRefusal, type DecisionContext } from '../domain/concept';
 import type { TextPart } from '../domain/text-part';
 import { conflictOf, type Conflict } from './conflict';
 

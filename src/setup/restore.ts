@@ -3,7 +3,7 @@ import type { Experiment } from '../domain/experiment-state';
 import { activeHoldout } from '../domain/holdout';
 import { entitiesOf, type ProjectState } from '../domain/project-state';
 import { illegalState, notFound, type Refusal } from '../domain/refusal';
-import type { Decision, DecisionContext } from '../domain/slice';
+import type { Decision, DecisionContext } from '../domain/concept';
 import type { Steps } from '../domain/steps';
 import { foldName } from '../domain/text';
 import { isSetup } from './export';

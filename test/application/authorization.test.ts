@@ -1,7 +1,7 @@
 import { leastRight, missingRight, RIGHTS } from '../../src/application/authorization';
 import type { Role } from '../../src/application/caller';
 import type { Submission } from '../../src/application/execute';
-import { CONCEPTS } from '../../src/domain/concepts';
+import { CONCEPTS } from '../../src/domain/decider';
 import type { Json } from '../../src/domain/json';
 
 type Command = Submission['command'];

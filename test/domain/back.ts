@@ -1,4 +1,4 @@
-import { contentOf } from '../../projections/content';
+import { contentOf } from '../../projections/stamp';
 import type { EntityKind } from '../../src/domain/event';
 import { apply, EMPTY_PROJECT } from '../../src/domain/decider';
 import { entitiesOf, type ProjectState } from '../../src/domain/project-state';

@@ -1,5 +1,4 @@
-import { CONCEPTS } from '../../src/domain/concepts';
-import { schemaVersions } from '../../src/domain/decider';
+import { schemaVersions, CONCEPTS } from '../../src/domain/decider';
 import { ENTITY_KINDS } from '../../src/domain/event';
 import { DEFAULT_LIMITS } from '../../src/domain/limits';
 import { PLURALS } from '../../src/domain/project-state';

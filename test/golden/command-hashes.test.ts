@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Submission } from '../../src/application/execute';
 import { prepareCommand } from '../../src/application/handle-command';
-import { CONCEPTS } from '../../src/domain/concepts';
+import { CONCEPTS } from '../../src/domain/decider';
 import type { JsonObject } from '../../src/domain/json';
 import { inPercent } from '../../src/domain/percent';
 import { schema, Stack } from '../fixtures/stack';

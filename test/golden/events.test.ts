@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { eventId, GENESIS, hashOf, headOf, seal, type Envelope } from '../../src/domain/event';
 import { canonical } from '../../src/domain/json';
 import {EMPTY_PROJECT, evolve, schemaVersions, sentence, upcasts} from '../../src/domain/decider';
-import { isRefusal } from '../../src/domain/slice';
+import { isRefusal } from '../../src/domain/concept';
 import { decideCommand } from '../../src/domain/command';
 import { DEFAULT_LIMITS } from '../../src/domain/limits';
 import { createUpcaster } from '../../src/event-store/upcast';

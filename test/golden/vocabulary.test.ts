@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CONCEPTS } from '../../src/domain/concepts';
-import { schemaVersions } from '../../src/domain/decider';
+import { schemaVersions, CONCEPTS } from '../../src/domain/decider';
 import { GOLDEN, vocabulary } from './vocabulary';
 
 let now: ReturnType<typeof vocabulary>;

@@ -1,6 +1,5 @@
-import { configs, experiments, flags, goals, keys, segments } from '../../projections/entities';
+import { configs, experiments, flags, goals, keys, segments, projects } from '../../projections/entities';
 import { exclusivity } from '../../projections/exclusivity';
-import { projects } from '../../projections/projects';
 import { decodeCursor } from '../../src/domain/cursor';
 import { Ledger, type By } from '../fixtures/ledger';
 import { remember } from './remembered';

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
-import { configs, experiments, flags, goals, keys, segments } from '../../projections/entities';
+import { configs, experiments, flags, goals, keys, segments, projects } from '../../projections/entities';
 import { exclusivity } from '../../projections/exclusivity';
-import type { ProjectionOf } from '../../projections/projection';
-import { projects } from '../../projections/projects';
+import type { ProjectionOf } from '../../src/read-model/projection';
 import type { Reader } from '../../projections/reader';
 import type { Stamp } from '../../projections/stamp';
 import { schemaVersions } from '../../src/domain/decider';

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { projections } from '../../projections';
-import { PROJECTION_VERSION } from '../../projections/version';
+import { projections, PROJECTION_VERSION } from '../../projections';
 import type { Envelope } from '../../src/domain/event';
 import { canonical, sha256 } from '../../src/domain/json';
 import { schemaVersions, upcasts } from '../../src/domain/decider';

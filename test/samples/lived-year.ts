@@ -1,8 +1,8 @@
 import { catalogue, play } from '../../samples/browser-year/play';
 import { Luck } from '../../samples/browser-year/luck';
-import { contentOf } from '../../projections/content';
+import { contentOf } from '../../projections/stamp';
 import { Reader } from '../../projections/reader';
-import { DOCUMENTS } from '../../schema/documents';
+import { DOCUMENTS } from '../../projections/entities';
 import { applyDifferences } from '../audit/apply-differences';
 import { ENTITY_KINDS, type EntityKind } from '../../src/domain/event';
 import { EXCLUSIVITY } from '../../src/domain/exclusivity';
