@@ -1,7 +1,13 @@
-import { z } from 'zod';
+import type * as zod from 'zod';
 
-const DATE = z.iso.date();
-const TIMESTAMP = z.iso.datetime({ offset: true });
+let schemas: { readonly date: zod.ZodType; readonly timestamp: zod.ZodType } | undefined;
+
+/** Zod is loaded by the first text that is looked at: threads of stores load this module, and most of them need none of it. */
+function isoSchemas(): NonNullable<typeof schemas> {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const { z } = require('zod') as typeof zod;
+  return { date: z.iso.date(), timestamp: z.iso.datetime({ offset: true }) };
+}
 
 /** What is said to who gave something else. */
 export const INSTANT_WORDS = 'a date that exists, such as "2026-02-28" or "2026-02-28T17:30:00Z"';
@@ -12,5 +18,7 @@ export const INSTANT_WORDS = 'a date that exists, such as "2026-02-28" or "2026-
  * for the server's own.
  */
 export function instantOf(text: unknown): number | undefined {
-  return DATE.safeParse(text).success || TIMESTAMP.safeParse(text).success ? Date.parse(text as string) : undefined;
+  if (typeof text !== 'string') return undefined;
+  const { date, timestamp } = (schemas ??= isoSchemas());
+  return date.safeParse(text).success || timestamp.safeParse(text).success ? Date.parse(text) : undefined;
 }

@@ -1,12 +1,9 @@
 import type Database from 'libsql';
 import { setImmediate as turn } from 'node:timers/promises';
 import { AppendCommit, type AppendOutcome, type RowAppend } from './sqlite-commit';
-import { SqliteEvents, type StoredRow } from './sqlite-events';
+import { CHUNK_EVENTS, SqliteEvents, type StoredRow } from './sqlite-events';
 import { openForReading, openForWriting } from './sqlite-file';
 import { linksIn, type LinkChunk } from './sqlite-links';
-
-/** The most events in one chunk of a long read. */
-const CHUNK_EVENTS = 500;
 
 /** Which ledger a thread is for, and whether it is the one that writes it. */
 export interface DatabaseLocation {

@@ -4,6 +4,8 @@ import { DamagedRecord, RewrittenText } from './event-store';
 import { ChunkEnd } from './sqlite-chunk';
 import type { EventRow } from './sqlite-commit';
 
+/** The most events that are read at once, in a few milliseconds: nearly every read is shorter. */
+export const CHUNK_EVENTS = 500;
 /** So few events fit into a chunk whatever their size, which an append limits: their sizes need not be looked at. */
 const FEW = 4;
 

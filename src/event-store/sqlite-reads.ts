@@ -5,14 +5,11 @@ import { Thread, ThreadLost, type Channel } from '../threads/thread';
 import { StoreUnavailable, type Chunk, type DamagedRecord, type Recorded, type RecordedLink, type StreamHead } from './event-store';
 import { positionOf } from './position';
 import type { SqliteCalls } from './sqlite-calls';
-import { eventIn, foundIn, SqliteEvents, type StoredRow } from './sqlite-events';
+import { CHUNK_EVENTS, eventIn, foundIn, SqliteEvents, type StoredRow } from './sqlite-events';
 import { recordedLinks, SqliteLinks } from './sqlite-links';
 import { unavailable } from './sqlite-failure';
 
-/** So many events are read at once, in this thread, for a few milliseconds: nearly every read is shorter. */
-const SHORT = 500;
-
-/** What is asked of the table of events: what is short at once, what is long in a thread of its own, which is started when it is first needed. */
+/** Reads the table of events: what fits into one chunk at once, in this thread; what is longer in a thread of its own, which starts when it is first needed. */
 export class SqliteReads {
   /** Undefined once closed: as long as a statement can be reached, SQLite keeps the file open. */
   private events: SqliteEvents | undefined;
@@ -46,13 +43,13 @@ export class SqliteReads {
       this.now((events) => events.revisionOf(projectId)),
       start + limit - 1,
     );
-    const first = (from: number) => this.now((events) => events.stream(projectId, from, last, SHORT));
+    const first = (from: number) => this.now((events) => events.stream(projectId, from, last, CHUNK_EVENTS));
     const rest = (from: number) => this.later((thread) => thread.call('stream', { projectId, from, last }));
     for await (const row of pages(start, first, rest, ([, , revision]) => (revision < last ? revision + 1 : undefined))) yield eventIn(row);
   }
 
   async *after(position: number, last: number, onDamaged?: (damaged: DamagedRecord) => void): AsyncIterable<Recorded> {
-    const first = (after: number) => this.now((events) => events.recorded(after, last, SHORT));
+    const first = (after: number) => this.now((events) => events.recorded(after, last, CHUNK_EVENTS));
     const rest = (after: number) => this.later((thread) => thread.call('recorded', { after, last }));
     for await (const row of pages(position, first, rest, ([at]) => (at < last ? at : undefined))) {
       const recorded = recordedIn(row, onDamaged);
@@ -66,7 +63,7 @@ export class SqliteReads {
     last: number,
     onDamaged?: (damaged: DamagedRecord) => void,
   ): AsyncIterable<readonly (Recorded | RecordedLink)[]> {
-    if (last - position <= SHORT) {
+    if (last - position <= CHUNK_EVENTS) {
       for await (const recorded of this.after(position, last, onDamaged)) yield [recorded];
       return;
     }
@@ -81,9 +78,11 @@ export class SqliteReads {
   }
 
   async *heads(): AsyncIterable<StreamHead> {
-    const first = (project: string) => this.now((events) => events.heads(project, SHORT));
+    const first = (project: string) => this.now((events) => events.heads(project, CHUNK_EVENTS));
     const rest = (project: string) => this.later((thread) => thread.call('heads', { project }));
-    for await (const row of pages('', first, rest, ([, project]) => project)) {
+    // Fewer than were asked for are the last.
+    const next = ([, project]: StoredRow, count: number) => (count < CHUNK_EVENTS ? undefined : project);
+    for await (const row of pages('', first, rest, next)) {
       const head = this.headAt(row);
       if (head !== undefined) yield head;
     }
@@ -117,7 +116,7 @@ export class SqliteReads {
       const left = last - (end ?? last);
       return { events, caughtUp: left === 0, left, ...(further && { damaged, position: positionOf(end) }) };
     };
-    if (last - after <= SHORT) return chunkOf(this.now((events) => events.recorded(after, last, SHORT)));
+    if (last - after <= CHUNK_EVENTS) return chunkOf(this.now((events) => events.recorded(after, last, CHUNK_EVENTS)));
     return this.later((thread) => thread.call('recorded', { after, last })).then(chunkOf);
   }
 
@@ -140,12 +139,12 @@ export class SqliteReads {
   }
 }
 
-/** The rows of one page after another: the first read at once, those behind it in the other thread. `next` says from where to read on. */
+/** The rows of one page after another: the first read at once, those behind it in the other thread. `next` says from where to read on, if anything can be left. */
 async function* pages<Place>(
   start: Place,
   first: (from: Place) => readonly StoredRow[],
   rest: (from: Place) => Promise<readonly StoredRow[]>,
-  next: (last: StoredRow) => Place | undefined,
+  next: (last: StoredRow, count: number) => Place | undefined,
 ): AsyncGenerator<StoredRow> {
   let rows = first(start);
   for (;;) {
@@ -153,7 +152,7 @@ async function* pages<Place>(
     // Nothing is left, or it was deleted behind the ledger's back: then nothing is found.
     if (end === undefined) return;
     yield* rows;
-    const from = next(end);
+    const from = next(end, rows.length);
     if (from === undefined) return;
     rows = await rest(from);
   }

@@ -1,10 +1,13 @@
 import Database from 'libsql';
+import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { OutcomeUnknown, StoreUnavailable } from '../../src/event-store/event-store';
 import { SqliteEventStore } from '../../src/event-store/sqlite';
 import type { DatabaseLocation } from '../../src/event-store/sqlite-calls';
+import { CHUNK_EVENTS } from '../../src/event-store/sqlite-events';
 import { openThread } from '../../src/threads/thread';
 import { losable, type LosableChannel } from '../fixtures/losable-channel';
 import { all } from '../contract/event-store-probe';
@@ -53,6 +56,39 @@ test('the event loop goes on, and short reads are answered, while a commit waits
   expect(turns).toBe(50);
   await refused;
   unlock();
+});
+
+test('what fits into one chunk is read without a thread: streams, the whole store, links and heads', async () => {
+  await store.append('shop', -1, history('shop', 3));
+  await store.append('other', -1, history('other', 2));
+  expect(await all(store.read('shop'))).toHaveLength(3);
+  expect(await all(store.readAll())).toHaveLength(5);
+  expect((await all(store.readLinks())).flat()).toHaveLength(5);
+  expect(await all(store.heads())).toHaveLength(2);
+  expect([...threads.keys()]).toEqual(['write']);
+});
+
+test('heads of more projects than fit into one chunk are all given', async () => {
+  const projects = Array.from({ length: 2 * CHUNK_EVENTS }, (_, at) => `p${at}`);
+  await Promise.all(projects.map((project) => store.append(project, -1, history(project, 1))));
+  expect((await all(store.heads())).map(({ projectId }) => projectId)).toEqual([...projects].sort());
+  expect(threads.has('read')).toBe(true);
+});
+
+test('threads of stores load few libraries, and what is loaded late is there when it is needed', async () => {
+  const modules = ['event-store', 'user-store', 'observations'].map((store) => `${store}/sqlite-thread`);
+  const script = `for (const module of ${JSON.stringify(modules)}) require('./src/' + module + '.ts');
+    const packages = Object.keys(require.cache).flatMap((file) => /node_modules.((?:@[^/]+.)?[^/]+)/.exec(file)?.[1] ?? []);
+    const { instantOf } = require('./src/domain/instant.ts');
+    console.log(JSON.stringify([[...new Set(packages)], instantOf('2026-02-28')]));`;
+  const root = join(__dirname, '../..');
+  const { stdout } = await promisify(execFile)(process.execPath, ['--require', './bin/load-typescript.js', '--eval', script], {
+    cwd: root,
+  });
+  const [packages, instant] = JSON.parse(stdout) as [string[], number];
+  expect(packages).not.toContain('zod');
+  expect(packages.length).toBeLessThan(15);
+  expect(instant).toBe(Date.UTC(2026, 1, 28));
 });
 
 test('a thread that is lost leaves the outcome unknown, and the same bytes again settle it', async () => {
