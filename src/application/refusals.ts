@@ -1,15 +1,27 @@
-import type { SingleCommand, CONCEPTS } from '../domain/decider';
+import type { archiveMany } from '../domain/archive-many';
+import type { CodesIn, CodesOf, SingleCommand } from '../domain/decider';
 import type { revert } from '../domain/revert';
 import type { RefusalCode } from '../domain/refusal';
+import type { Steps } from '../domain/steps';
+import type { decidingSetup } from '../setup/plan';
+import type { decidingRestore } from '../setup/restore';
 import type { Submission } from './execute';
 
 /* What each command can be refused with: by its decider, by what its events do to others, and by what holds for all commands. */
 
-type Deciders = (typeof CONCEPTS)[keyof typeof CONCEPTS]['decide'];
-type DeciderOf<Type, D = Deciders> = D extends { readonly [T in Type & string]: infer Decider } ? Decider : never;
-/** The codes that a decider returns. */
-type CodesOf<Decider> = Decider extends (...input: never) => infer D ? (D extends { readonly code: infer Code } ? Code : never) : never;
-type Decided = { readonly [Type in SingleCommand['type']]: CodesOf<DeciderOf<Type>> };
+export type CommandType = Submission['command']['type'];
+
+/** The codes that the decider of each command returns. */
+type Decided = { readonly [Type in SingleCommand['type']]: CodesOf<Type> } & { readonly [Type in keyof Composed]: Composed[Type] };
+
+/** Of commands that are decided as several, without what their events do. */
+type Composed = {
+  readonly ArchiveMany: CodesIn<ReturnType<typeof archiveMany>>;
+  readonly Revert: CodesIn<ReturnType<typeof revert>>;
+  readonly ApplySetup: Exclude<CodesInSteps<ReturnType<typeof decidingSetup>>, keyof typeof BY_EVENTS>;
+  readonly RestoreSetup: Exclude<CodesInSteps<ReturnType<typeof decidingRestore>>, keyof typeof BY_EVENTS>;
+};
+type CodesInSteps<Work> = Work extends Steps<infer D> ? CodesIn<D> : never;
 
 const ON_EXISTING = ['NOT_FOUND', 'STALE', 'INVALID_INPUT'] as const;
 const ONLY_IN_SOME_STATES = [...ON_EXISTING, 'ILLEGAL_STATE'] as const;
@@ -18,6 +30,7 @@ const RENAMED = [...ONLY_IN_SOME_STATES, 'ALREADY_EXISTS'] as const;
 const IF_UNUSED = [...ON_EXISTING, 'IN_USE'] as const;
 const RESTORED = [...ON_EXISTING, 'ALREADY_EXISTS', 'LIMIT_REACHED'] as const;
 const RETURNED = [...RESTORED, 'ILLEGAL_STATE'] as const;
+const WHOLE_SETUP = [...ONLY_IN_SOME_STATES, 'IN_USE', 'LIMIT_REACHED'] as const;
 
 /** By the deciders. A code that a decider does not return does not compile here. */
 const BY_DECIDERS = {
@@ -64,22 +77,16 @@ const BY_DECIDERS = {
   RestoreExperiment: RETURNED,
   CreateHoldout: ['INVALID_INPUT', 'ALREADY_EXISTS', 'ILLEGAL_STATE'],
   EndHoldout: ON_EXISTING,
-} as const satisfies { readonly [Type in keyof Decided]: readonly Decided[Type][] };
-
-type Missing<Type extends keyof Decided> = Exclude<Decided[Type], (typeof BY_DECIDERS)[Type][number]>;
-/** Nor does it compile where a code that a decider returns is missing. */
-const DECIDED: { readonly [Type in keyof Decided]: [Missing<Type>] extends [never] ? readonly RefusalCode[] : Missing<Type> } = BY_DECIDERS;
-
-/** Of commands that are decided as several. */
-const REVERTED = [...ON_EXISTING, 'CANNOT_REVERT'] as const satisfies readonly CodesOf<typeof revert>[];
-const WHOLE_SETUP = [...ONLY_IN_SOME_STATES, 'IN_USE'] as const;
-const COMPOSED = {
   ArchiveMany: [...IF_UNUSED, 'ILLEGAL_STATE'],
-  Revert: REVERTED,
+  Revert: [...ON_EXISTING, 'CANNOT_REVERT'],
   ApplySetup: WHOLE_SETUP,
   // What has a name that another thing must have is renamed for the meantime, which may find that name taken.
   RestoreSetup: [...WHOLE_SETUP, 'ALREADY_EXISTS'],
-} as const satisfies { readonly [Type in Exclude<CommandType, SingleCommand['type']>]: readonly RefusalCode[] };
+} as const satisfies { readonly [Type in CommandType]: readonly Decided[Type][] };
+
+type Missing<Type extends CommandType> = Exclude<Decided[Type], (typeof BY_DECIDERS)[Type][number]>;
+/** Nor does it compile where a code that a decider returns is missing. */
+const DECIDED: { readonly [Type in CommandType]: [Missing<Type>] extends [never] ? readonly RefusalCode[] : Missing<Type> } = BY_DECIDERS;
 
 /** By what the decided events do to experiments (X6, X7). */
 export const BY_EVENTS = {
@@ -109,17 +116,14 @@ export const BY_EVENTS = {
 /** Of every command: what it says of itself can be wrong, its id another's, and its events more than the event store takes at once. */
 const OF_ALL = ['INVALID_INPUT', 'COMMAND_ID_REUSED', 'LIMIT_REACHED'] as const;
 
-export type CommandType = Submission['command']['type'];
-
-export const COMMAND_TYPES = [...Object.keys(DECIDED), ...Object.keys(COMPOSED)] as readonly CommandType[];
+export const COMMAND_TYPES = Object.keys(DECIDED) as readonly CommandType[];
 
 /** Every code that a command of this type can be refused with, each once, in alphabetical order. */
 export function refusalsOf(type: CommandType): readonly RefusalCode[] {
   const byEvents = (Object.keys(BY_EVENTS) as (keyof typeof BY_EVENTS)[]).filter((code) =>
     (BY_EVENTS[code] as readonly CommandType[]).includes(type),
   );
-  const decided = type in COMPOSED ? COMPOSED[type as keyof typeof COMPOSED] : DECIDED[type as keyof typeof DECIDED];
   // Before anything is created there may be no project.
   const project = type === 'CreateProject' ? [] : (['NOT_FOUND'] as const);
-  return [...new Set<RefusalCode>([...OF_ALL, ...project, ...decided, ...byEvents])].sort();
+  return [...new Set<RefusalCode>([...OF_ALL, ...project, ...DECIDED[type], ...byEvents])].sort();
 }

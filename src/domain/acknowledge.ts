@@ -1,7 +1,7 @@
 import type { EntityKind, Fact } from './event';
 import { baselineChange } from './key-baseline';
 import { entitiesOf, type ProjectState } from './project-state';
-import type { Refusal, Usage } from './refusal';
+import type { RefusalOf, Usage } from './refusal';
 import type { Reach } from './reach';
 import type { Happened } from './concept';
 import { listUsages } from './usage';
@@ -78,7 +78,11 @@ export function neededBy(state: ProjectState, facts: readonly Fact[]): Needed {
 const hasNoReach = (fact: Fact): boolean => noted(fact).reach?.atMost === 0;
 
 /** The refusal of facts that need more than was acknowledged. */
-export function notAcknowledged(state: ProjectState, facts: readonly Fact[], acknowledge: Acknowledge = {}): Refusal | undefined {
+export function notAcknowledged(
+  state: ProjectState,
+  facts: readonly Fact[],
+  acknowledge: Acknowledge = {},
+): RefusalOf<'NO_REACH' | 'BASELINE_OF_RUNNING'> | undefined {
   const stuck = facts.filter(hasNoReach);
   if (stuck.length > 0 && acknowledge.noReach !== true) return noReach(state, stuck);
   const named = new Set(acknowledge.baselineOf);
@@ -86,7 +90,7 @@ export function notAcknowledged(state: ProjectState, facts: readonly Fact[], ack
   return missing.length === 0 ? undefined : baselineRefusal(facts, missing);
 }
 
-function noReach(state: ProjectState, stuck: readonly Fact[]): Refusal {
+function noReach(state: ProjectState, stuck: readonly Fact[]): RefusalOf<'NO_REACH'> {
   const inTheWay = usages(
     state,
     stuck.flatMap((fact) => noted(fact).reach?.blockedBy ?? []),
@@ -100,7 +104,7 @@ function noReach(state: ProjectState, stuck: readonly Fact[]): Refusal {
   };
 }
 
-function baselineRefusal(facts: readonly Fact[], experiments: readonly Usage[]): Refusal {
+function baselineRefusal(facts: readonly Fact[], experiments: readonly Usage[]): RefusalOf<'BASELINE_OF_RUNNING'> {
   const notes = facts.flatMap((fact) => baselineOfRunning(fact) ?? []);
   const about = notes.filter((note) => experiments.some(({ id }) => note.experiments.includes(id)));
   const keys = [...new Set(about.flatMap((note) => note.keys))];

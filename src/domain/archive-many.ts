@@ -1,8 +1,8 @@
 import type { Archiving, Decision, DecisionContext } from './concept';
 import { decideInTurn } from './in-turn';
-import { type SingleCommand, CONCEPTS, type ArchivableKind } from './decider';
+import { type RefusalTo, CONCEPTS, type ArchivableKind } from './decider';
 import type { ProjectState } from './project-state';
-import { invalid, inUse, notFound, type Refusal, type Usage } from './refusal';
+import { invalid, inUse, notFound, type Refusal, type RefusalOf, type Usage } from './refusal';
 
 /** At most so many in one command. */
 export const ARCHIVE_MANY = 100;
@@ -22,7 +22,12 @@ export interface ArchiveMany {
 }
 
 /** All or none: each item is guarded as if it were archived alone, after those that use it. */
-export function archiveMany(state: ProjectState, projectId: string, { items }: ArchiveMany, context: DecisionContext): Decision {
+export function archiveMany(
+  state: ProjectState,
+  projectId: string,
+  { items }: ArchiveMany,
+  context: DecisionContext,
+): Decision<ArchiveRefusal | RefusalOf<'INVALID_INPUT'>> {
   if (state.project === undefined) return notFound('project', projectId);
   if (items.length === 0 || items.length > ARCHIVE_MANY) {
     return invalid({ path: 'items', message: `must be 1 to ${ARCHIVE_MANY} items, not ${items.length}` });
@@ -32,13 +37,17 @@ export function archiveMany(state: ProjectState, projectId: string, { items }: A
   return refusals.length > 0 ? together(refusals) : facts;
 }
 
-const archiveCommand = ({ kind, id, expectedVersion }: ArchiveItem): SingleCommand => CONCEPTS[kind].archive({ id, expectedVersion });
+/** One of the commands that archive one thing. */
+type ArchiveCommand = ReturnType<(typeof CONCEPTS)[ArchivableKind]['archive']>;
+type ArchiveRefusal = RefusalTo<ArchiveCommand>;
+
+const archiveCommand = ({ kind, id, expectedVersion }: ArchiveItem): ArchiveCommand => CONCEPTS[kind].archive({ id, expectedVersion });
 
 /** A6, over all items: one that is not there comes before one that has moved, and both before any guard. */
 const FIRST: readonly Refusal['code'][] = ['NOT_FOUND', 'STALE', 'INVALID_INPUT', 'ILLEGAL_STATE'];
 
 /** One refusal for all: where every item is in use, everyone who uses one of them; else the first, in the order of A6, that is something else. */
-function together(refusals: readonly { readonly item: ArchiveItem; readonly refusal: Refusal }[]): Refusal {
+function together(refusals: readonly { readonly item: ArchiveItem; readonly refusal: ArchiveRefusal }[]): ArchiveRefusal {
   const naming = ({ item, refusal }: (typeof refusals)[number]): string => `${item.kind} "${item.id}": ${refusal.message}`;
   const [other] = refusals
     .filter(({ refusal }) => refusal.code !== 'IN_USE')

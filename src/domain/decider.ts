@@ -12,7 +12,7 @@ import { type KeyCommand, key } from './key';
 import { type ProjectCommand, project } from './project';
 import { entityKey, type ProjectState } from './project-state';
 import { remember } from './recall';
-import { notFound } from './refusal';
+import { notFound, type RefusalOf } from './refusal';
 import { type SegmentCommand, segment } from './segment';
 import { plainText, textParts, type TextPart } from './text-part';
 
@@ -40,6 +40,19 @@ export type SingleCommand =
   | ConfigCommand
   | ExperimentCommand
   | HoldoutCommand;
+
+type Deciders = (typeof CONCEPTS)[keyof typeof CONCEPTS]['decide'];
+type DeciderOf<Type, D = Deciders> = D extends { readonly [T in Type & string]: infer Decider } ? Decider : never;
+/** The codes of what a decision can be beside facts. */
+export type CodesIn<D> = D extends { readonly code: infer Code } ? Code : never;
+/** The codes that the decider of a command returns. */
+export type CodesOf<Type extends SingleCommand['type']> = Type extends unknown
+  ? DeciderOf<Type> extends (...input: never) => infer D
+    ? CodesIn<D>
+    : never
+  : never;
+/** What a command can be refused with when it is decided: by its decider, or since there is no such project. */
+export type RefusalTo<C extends SingleCommand> = RefusalOf<CodesOf<C['type']> | 'NOT_FOUND'>;
 
 /** Each concept's table is exact for its own types; joined, they are looked up by the type that an event or command carries. */
 const evolvers = new Map<string, (state: ProjectState, event: Happened) => ProjectState>();
@@ -117,11 +130,16 @@ function withBaselineChange({ baselineChanges }: ProjectState, event: Envelope):
  * Decides one command that is not a repetition (see `recall`). Pure: the same state, command and context give the same facts. What of them must
  * be acknowledged is noted in them, and is asked for before they are appended (X6, X7).
  */
-export function decide(state: ProjectState, projectId: string, command: SingleCommand, context: DecisionContext): Decision {
+export function decide<C extends SingleCommand>(
+  state: ProjectState,
+  projectId: string,
+  command: C,
+  context: DecisionContext,
+): Decision<RefusalTo<C>> {
   if (state.project === undefined && command.type !== 'CreateProject') return notFound('project', projectId);
   const decider = deciders.get(command.type);
   if (decider === undefined) throw new Error(`no concept knows the command type ${command.type}`);
-  const decision = decider(state, command, context);
+  const decision = decider(state, command, context) as Decision<RefusalTo<C>>;
   return isRefusal(decision) ? decision : noteBaselines(state, decision, apply);
 }
 

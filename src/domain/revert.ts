@@ -4,7 +4,7 @@ import { EXCLUSIVITY } from './exclusivity';
 import { decideInTurn } from './in-turn';
 import { nameOf } from './naming';
 import { entityKey, type ProjectState } from './project-state';
-import { invalid, notFound, type Obstacle, type Refusal } from './refusal';
+import { invalid, notFound, type Obstacle, type Refusal, type RefusalOf } from './refusal';
 import type { CommandStep, RevertStep } from './revert-steps';
 import type { Decision, DecisionContext } from './concept';
 import { staleness, type Edit } from './targeting';
@@ -31,7 +31,12 @@ export interface Revert extends Edit {
  * All or nothing, as the ordinary commands that would do it, each guarded as ever and decided on top of those before it. What cannot go back is
  * listed item by item. Whether it is served is no field that is edited: what was paused or stopped since stays so.
  */
-export function revert(state: ProjectState, projectId: string, command: Revert, context: DecisionContext): Decision {
+export function revert(
+  state: ProjectState,
+  projectId: string,
+  command: Revert,
+  context: DecisionContext,
+): Decision<RefusalOf<'NOT_FOUND' | 'STALE' | 'INVALID_INPUT' | 'CANNOT_REVERT'>> {
   const { target, toVersion, expectedVersion } = command;
   const { kind, id } = target;
   if (state.project === undefined) return notFound('project', projectId);
@@ -74,7 +79,7 @@ function cannotRevert(
   { kind, id, content }: RevertTarget,
   toVersion: number,
   refusals: readonly { readonly item: RevertStep; readonly refusal: Refusal }[],
-): Refusal {
+): RefusalOf<'CANNOT_REVERT'> {
   const obstacles = refusals.flatMap(({ item, refusal }) => obstaclesOf(item.path, refusal, content));
   const words = obstacles.map(({ path, refusal }) => (refusal.code === 'INVALID_INPUT' ? refusal.message : `${path}: ${refusal.message}`));
   const message = `The ${kind} "${nameOf(state, kind, id)}" cannot go back to version ${toVersion}, so nothing was changed. ${words.join(' ')}`;

@@ -2,7 +2,8 @@ import { notAcknowledged, type Acknowledging, type Needed } from '../domain/ackn
 import { EXCLUSIVITY } from '../domain/exclusivity';
 import type { Json } from '../domain/json';
 import type { ProjectState } from '../domain/project-state';
-import { invalid, notFound, type Refusal } from '../domain/refusal';
+import type { RefusalTo, SingleCommand } from '../domain/decider';
+import { invalid, notFound, type Refusal, type RefusalOf } from '../domain/refusal';
 import type { Decision, DecisionContext } from '../domain/concept';
 import { finish, mapSteps, type Steps } from '../domain/steps';
 import { couldBeName } from '../domain/text';
@@ -51,19 +52,38 @@ export function planning(state: ProjectState, projectId: string, wanted: Wanted,
   return makePlan(state, projectId, wanted, context);
 }
 
+/** What a plan that stands comes to where it is not carried out: the first of its obstacles, or that it may not be carried out so. */
+export type Unfinished = RefusalTo<SingleCommand> | RefusalOf<'STALE' | 'NO_REACH' | 'BASELINE_OF_RUNNING'>;
+/** That there is no plan at all. */
+type Unplanned = RefusalOf<'NOT_FOUND' | 'INVALID_INPUT'>;
+type SetupRefusal = Exclude<Unfinished | Unplanned, RefusalOf<'ALREADY_EXISTS'>>;
+
 /** Everything the plan does, as one decision; nothing, if any of it is refused. */
 export function decideSetup(state: ProjectState, projectId: string, command: ApplySetup, context: DecisionContext): Decision {
   return finish(decidingSetup(state, projectId, command, context));
 }
 
 /** The same, in pieces. */
-export function* decidingSetup(state: ProjectState, projectId: string, command: ApplySetup, context: DecisionContext): Steps<Decision> {
+export function* decidingSetup(
+  state: ProjectState,
+  projectId: string,
+  command: ApplySetup,
+  context: DecisionContext,
+): Steps<Decision<SetupRefusal>> {
   const plan = yield* makePlan(state, projectId, command, context);
-  return 'code' in plan ? plan : yield* conclude(state, plan, command);
+  if ('code' in plan) return plan;
+  const decision = yield* conclude(state, plan, command);
+  // A file names each thing once, and what has the name is edited.
+  if ('code' in decision && decision.code === 'ALREADY_EXISTS') throw new Error(`a set-up file made what is there: ${decision.message}`);
+  return decision;
 }
 
 /** What a command comes to whose plan was made on this state. */
-export function* conclude(state: ProjectState, plan: Planner, command: Acknowledging & { readonly plannedAt?: number }): Steps<Decision> {
+export function* conclude(
+  state: ProjectState,
+  plan: Planner,
+  command: Acknowledging & { readonly plannedAt?: number },
+): Steps<Decision<Unfinished>> {
   const stale = command.plannedAt === undefined ? undefined : yield* stalenessOf(state, plan, command.plannedAt);
   if (stale) return stale;
   const [first, ...others] = plan.obstacles;
@@ -73,7 +93,7 @@ export function* conclude(state: ProjectState, plan: Planner, command: Acknowled
   return { ...first.refusal, message };
 }
 
-function* makePlan(state: ProjectState, projectId: string, { setup, prune }: Wanted, context: DecisionContext): Steps<Planner | Refusal> {
+function* makePlan(state: ProjectState, projectId: string, { setup, prune }: Wanted, context: DecisionContext): Steps<Planner | Unplanned> {
   if (state.project === undefined) return notFound('project', projectId);
   const interpreted = yield* interpreting(setup, knownIn(state));
   if ('problems' in interpreted) {

@@ -4,8 +4,7 @@ import { entitiesOf, entityKey, type EntityOf, type ProjectState } from '../doma
 import { eventId, type Actor, type EntityKind, type EntityRef, type Fact } from '../domain/event';
 import { sha256, type JsonObject } from '../domain/json';
 import { inPercent } from '../domain/percent';
-import { apply, decide, sentence, sentenceParts, type SingleCommand } from '../domain/decider';
-import type { Refusal } from '../domain/refusal';
+import { apply, decide, sentence, sentenceParts, type RefusalTo, type SingleCommand } from '../domain/decider';
 import { isRefusal, type DecisionContext } from '../domain/concept';
 import type { TextPart } from '../domain/text-part';
 import { conflictOf, type Conflict } from './conflict';
@@ -35,7 +34,7 @@ export interface About {
 export interface Obstacle {
   readonly command: SingleCommand['type'];
   readonly entity: About;
-  readonly refusal: Refusal;
+  readonly refusal: RefusalTo<SingleCommand>;
   readonly conflict: Conflict;
 }
 
@@ -92,7 +91,7 @@ export class Planner {
   }
 
   /** What the file asks for cannot be done by any command. */
-  refuse(command: SingleCommand['type'], entity: About, refusal: Refusal, conflict: Conflict): void {
+  refuse(command: SingleCommand['type'], entity: About, refusal: RefusalTo<SingleCommand>, conflict: Conflict): void {
     if (!this.stuck) this.obstacles.push({ command, entity, refusal, conflict: conflictInPercent(entity.kind, conflict) });
   }
 

@@ -2,7 +2,7 @@ import type { Acknowledging } from '../domain/acknowledge';
 import type { Experiment } from '../domain/experiment-state';
 import { activeHoldout } from '../domain/holdout';
 import { entitiesOf, type ProjectState } from '../domain/project-state';
-import { illegalState, notFound, type Refusal } from '../domain/refusal';
+import { illegalState, notFound, type Refusal, type RefusalOf } from '../domain/refusal';
 import type { Decision, DecisionContext } from '../domain/concept';
 import type { Steps } from '../domain/steps';
 import { foldName } from '../domain/text';
@@ -10,7 +10,7 @@ import { isSetup } from './export';
 import type { SetupFile } from './file';
 import { exportHoldout } from './holdout';
 import { THING_KINDS, type PastSetup, type PastThing } from './past-setup';
-import { carryOut, conclude, turnExclusivity, type Plan } from './plan';
+import { carryOut, conclude, turnExclusivity, type Plan, type Unfinished } from './plan';
 import { shownExperiment } from './plan-experiments';
 import { Planner } from './planner';
 import { archiveThing, nameAsThen, restoreThing } from './restore-names';
@@ -44,12 +44,22 @@ export function* planningRestore(
 }
 
 /** Everything the plan does, as one decision; nothing, if any of it is refused. In pieces. */
-export function* decidingRestore(state: ProjectState, projectId: string, command: RestoreSetup, context: DecisionContext): Steps<Decision> {
+export function* decidingRestore(
+  state: ProjectState,
+  projectId: string,
+  command: RestoreSetup,
+  context: DecisionContext,
+): Steps<Decision<Unfinished | RefusalOf<'NOT_FOUND'>>> {
   const plan = yield* makePlan(state, projectId, command, context);
   return 'code' in plan ? plan : yield* conclude(state, plan, command);
 }
 
-function* makePlan(state: ProjectState, projectId: string, { past, stop }: WantedBack, context: DecisionContext): Steps<Planner | Refusal> {
+function* makePlan(
+  state: ProjectState,
+  projectId: string,
+  { past, stop }: WantedBack,
+  context: DecisionContext,
+): Steps<Planner | RefusalOf<'NOT_FOUND'>> {
   if (state.project === undefined) return notFound('project', projectId);
   const planner = new Planner(state, projectId, context);
   const isEnded = endExperiments(planner, past, stop);

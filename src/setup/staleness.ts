@@ -2,7 +2,7 @@ import { EXCLUSIVITY } from '../domain/exclusivity';
 import type { EntityRef } from '../domain/event';
 import { holderOf, nameOf, releaseOf } from '../domain/naming';
 import { entitiesOf, entityKey, type ProjectState } from '../domain/project-state';
-import type { Refusal } from '../domain/refusal';
+import type { RefusalOf } from '../domain/refusal';
 import type { Steps } from '../domain/steps';
 import { isUsageKind, usesOf } from '../domain/usage';
 import type { About, Planner, Step } from './planner';
@@ -15,9 +15,9 @@ export function* stalenessOf(
   state: ProjectState,
   { steps, obstacles, state: planned }: Planner,
   plannedAt: number,
-): Steps<Refusal | undefined> {
+): Steps<RefusalOf<'STALE'> | undefined> {
   const seen = new Set<string>();
-  const movedSince = (refs: Iterable<EntityRef>): Refusal | undefined => {
+  const movedSince = (refs: Iterable<EntityRef>): RefusalOf<'STALE'> | undefined => {
     for (const ref of refs) {
       const key = entityKey(ref.kind, ref.id);
       const moved = seen.has(key) ? undefined : state.versions.get(key);
