@@ -45,13 +45,18 @@ function carry(planner: Planner, kind: ThingKind, id: string, command: SingleCom
 export const archiveThing = (planner: Planner, kind: ThingKind, id: string): boolean =>
   carry(planner, kind, id, commandOn('Archive', kind, id));
 
-/** Has no other thing of the kind hold the name, if need be by one for the meantime. What is a result is archived instead. */
-function freeName(planner: Planner, kind: ThingKind, name: string, id: string): void {
+/** Has no other experiment that is a result hold the name: it is archived. */
+export function freeFromResult(planner: Planner, kind: ThingKind, name: string, id: string): void {
   const holder = holderOf(planner.state, kind, name);
-  if (holder === undefined || holder === id) return;
-  const ended = kind === 'experiment' && planner.state.experiments.get(holder)?.status === 'STOPPED';
-  if (ended) archiveThing(planner, kind, holder);
-  else
+  if (holder === undefined || holder === id || kind !== 'experiment') return;
+  if (planner.state.experiments.get(holder)?.status === 'STOPPED') archiveThing(planner, kind, holder);
+}
+
+/** Has no other thing of the kind hold the name, if need be by one for the meantime. */
+function freeName(planner: Planner, kind: ThingKind, name: string, id: string): void {
+  freeFromResult(planner, kind, name, id);
+  const holder = holderOf(planner.state, kind, name);
+  if (holder !== undefined && holder !== id)
     carry(planner, kind, holder, commandOn('Edit', kind, holder, { name: `${[...name].slice(0, KEPT_CHARACTERS).join('')} (${holder})` }));
 }
 

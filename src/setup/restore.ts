@@ -13,7 +13,7 @@ import { THING_KINDS, type PastSetup, type PastThing } from './past-setup';
 import { carryOut, conclude, turnExclusivity, type Plan, type Unfinished } from './plan';
 import { shownExperiment } from './plan-experiments';
 import { Planner } from './planner';
-import { archiveThing, nameAsThen, restoreThing } from './restore-names';
+import { archiveThing, freeFromResult, nameAsThen, restoreThing } from './restore-names';
 
 /** What a project is to go back to. */
 export interface WantedBack {
@@ -67,7 +67,7 @@ function* makePlan(
   if (planner.obstacles.length > 0) return planner;
   const file = { ...past.file, experiments: past.file.experiments?.filter(({ name }) => !isEnded.has(foldName(name))) };
   yield;
-  yield* archiveOthers(planner, past.things);
+  yield* archiveOthers(planner, past);
   const kept = past.things.filter((thing) => {
     // What has ended is a result, which stays as it is.
     if (thing.kind === 'experiment' && (thing.status === 'STOPPED' || isEnded.has(foldName(thing.name)))) return false;
@@ -130,18 +130,24 @@ function mustGo(state: ProjectState, was: PastThing | undefined, kind: PastThing
 }
 
 /** Experiences that were not there, but for drafts that stand for what was a draft and is none any more. */
-function* archiveOthers(planner: Planner, things: readonly PastThing[]): Steps<void> {
+function* archiveOthers(planner: Planner, { things, file }: PastSetup): Steps<void> {
   const then = new Map(things.map((thing) => [`${thing.kind}/${thing.id}`, thing]));
   const gone = things.filter((thing) => mustGo(planner.state, thing, thing.kind, thing.id));
   const remade = new Set(gone.map(({ kind, name }) => `${kind}/${foldName(name)}`));
+  // Of a flag the key is for ever.
+  const keys = new Map(file.flags?.map(({ name, key }) => [foldName(name), key]));
   for (const kind of ['experiment', 'flag', 'config'] as const) {
-    for (const { id, name, status } of entitiesOf(planner.state, kind).values()) {
+    for (const thing of entitiesOf(planner.state, kind).values()) {
+      const { id, name, status } = thing;
       const was = then.get(`${kind}/${id}`);
-      const standsFor = was === undefined && status === 'DRAFT' && remade.has(`${kind}/${foldName(name)}`);
+      const isLike = !('key' in thing) || thing.key === keys.get(foldName(name));
+      const standsFor = was === undefined && status === 'DRAFT' && isLike && remade.has(`${kind}/${foldName(name)}`);
       if (status !== 'ARCHIVED' && !standsFor && mustGo(planner.state, was, kind, id)) archiveThing(planner, kind, id);
       yield;
     }
   }
+  // What has ended since may have the name of one that is made anew.
+  for (const { kind, name, id } of gone) freeFromResult(planner, kind, name, id);
 }
 
 /** Of a holdout nothing changes but that it ends: another of its name takes its place. */

@@ -93,13 +93,14 @@ test('whatever happened since, a project that goes back has the set-up file that
   expect(seen.back).toBeGreaterThan(RUNS / 2);
 });
 
+const variants = [
+  { name: 'control', control: true, weight: 5_000, values: [] },
+  { name: 'blue', control: false, weight: 5_000, values: [{ key: 'color', value: 'blue' }] },
+];
+
 test('what runs, and did not then, is an obstacle that says the way out, and so is what has ended since', () => {
   const ledger = Ledger.started();
   ledger.accept({ type: 'CreateKey', name: 'color', valueType: 'STRING', defaultValue: 'red' });
-  const variants = [
-    { name: 'control', control: true, weight: 5_000, values: [] },
-    { name: 'blue', control: false, weight: 5_000, values: [{ key: 'color', value: 'blue' }] },
-  ];
   const [created] = ledger.accept({ type: 'CreateExperiment', name: 'Blue', keys: ['color'], variants });
   const id = created!.entity.id;
   const draft = ledger.state.head.revision;
@@ -120,4 +121,24 @@ test('what runs, and did not then, is an obstacle that says the way out, and so 
     ['Blue', 'ARCHIVED'],
     ['Blue', 'DRAFT'],
   ]);
+});
+
+test('a draft is made anew whose name is of what has ended since, or of a draft that can never be it', () => {
+  const ledger = Ledger.started();
+  for (const name of ['color', 'width']) ledger.accept({ type: 'CreateKey', name, valueType: 'STRING', defaultValue: 'red' });
+  const draft = () => ledger.accept({ type: 'CreateExperiment', name: 'Blue', keys: ['color'], variants })[0]!.entity.id;
+  const first = draft();
+  const flag = ledger.accept({ type: 'CreateFlag', name: 'Wide', key: 'width', rows: [] })[0]!.entity.id;
+  const { revision } = ledger.state.head;
+  const before = textOf(exportSetup(ledger.state));
+
+  for (const type of ['StartExperiment', 'StopExperiment', 'ArchiveExperiment'] as const) ledger.accept({ type, id: first });
+  const second = draft();
+  ledger.accept({ type: 'StartExperiment', id: second });
+  for (const type of ['PublishFlag', 'ArchiveFlag'] as const) ledger.accept({ type, id: flag });
+  ledger.accept({ type: 'CreateFlag', name: 'Wide', key: 'color', rows: [] });
+
+  ledger.accept({ type: 'RestoreSetup', past: pastAt(ledger, revision), stop: true });
+  expect(textOf(exportSetup(ledger.state))).toBe(before);
+  expect(ledger.state.experiments.get(second)).toMatchObject({ status: 'ARCHIVED', archivedFrom: 'STOPPED' });
 });
