@@ -6,7 +6,7 @@ import type { Cursor } from '../src/domain/cursor';
 import { ENTITY_KINDS, type EntityKind, type Envelope } from '../src/domain/event';
 import type { Json } from '../src/domain/json';
 import type { FeedItem } from '../src/feed/item';
-import { iterate } from '../src/feed/iterate';
+import { iterate } from '../src/feed/subscriber';
 import type { Context } from './context';
 import { Entity, EntityKindEnum } from './entity';
 import { RequestError } from './error';

@@ -2,9 +2,8 @@ import { Arg, Ctx, Field, FieldResolver, Float, ID, Int, ObjectType, Query, Reso
 import type { ExperimentDocument } from '../projections/entities';
 import { checkRule, normalizeRule } from '../src/domain/rule-check';
 import type { StandingState } from '../src/evaluation/standing';
-import type { RuleEstimate, UserReach } from '../src/serving/estimates';
+import type { RuleEstimate, UserReach, Share } from '../src/serving/estimates';
 import { NoSuchProject } from '../src/serving/rulesets';
-import type { Share } from '../src/serving/share';
 import type { Context } from './context';
 import { RequestError } from './error';
 import { ExperimentInTheWay, StandingEnum } from './evaluation-types';

@@ -1,5 +1,5 @@
 import { Field, ObjectType } from 'type-graphql';
-import type { Check, CheckName } from '../src/results/check';
+import type { Check, CheckName } from '../src/results/checks';
 import type { Conclusion } from '../src/results/conclusion';
 import { describedEnum } from './described-enum';
 

@@ -18,7 +18,7 @@ import {
 } from 'type-graphql';
 import type { Actor as LedgerActor } from '../src/domain/event';
 import { excerpt } from '../src/domain/text';
-import type { Session as OpenSession, SignedInBy } from '../src/sessions/session-store';
+import type { Session as OpenSession, SignedInBy } from '../src/sessions/sessions';
 import { ProjectRoles, projectRoles } from './token';
 import { Actor, actorOf } from './actor';
 import { PageInfo } from './connection';

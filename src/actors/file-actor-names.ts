@@ -2,8 +2,8 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Actor } from '../domain/event';
 import { sha256 } from '../domain/json';
-import { replaceFile } from '../files/replace-file';
-import { actorKey, ActorNamesUnavailable, MOST_NAMES, type ActorNameStore, type KeepOutcome } from './actor-name-store';
+import { replaceFile } from '../files/private';
+import { actorKey, ActorNamesUnavailable, MOST_NAMES, type ActorNameStore, type KeepOutcome } from './actor-names';
 
 interface Kept {
   readonly name: string;

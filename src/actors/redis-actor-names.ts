@@ -1,7 +1,7 @@
 import type { Actor } from '../domain/event';
 import type { RedisAddress } from '../redis/address';
 import { RedisConnection } from '../redis/connection';
-import { actorKey, ActorNamesUnavailable, MOST_NAMES, type ActorNameStore, type KeepOutcome } from './actor-name-store';
+import { actorKey, ActorNamesUnavailable, MOST_NAMES, type ActorNameStore, type KeepOutcome } from './actor-names';
 
 /** KEYS: names, when each was said, who was forgotten when. ARGV: the actor, the name, when it was said, the most names. */
 const KEEP = String.raw`

@@ -1,6 +1,5 @@
 import { sameJson, type Json, type JsonObject } from '../domain/json';
-import { align, identify } from './align';
-import { itemPath, memberPath } from './path';
+import { align, identify, itemPath, memberPath } from './align';
 
 /**
  * One place at which two values differ. Without `before` it was added, without `after` removed.

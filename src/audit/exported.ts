@@ -2,9 +2,18 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { ENTITY_KINDS, type Envelope } from '../domain/event';
 import { ambiguousMember } from '../domain/json-text';
-import { BrokenFile } from './broken-file';
 import { Chain } from './chain';
 import { attributesOf, EXPORT_END, type ExportEnd, type LeftOut } from './cloud-event';
+
+/** A line of a file, and what is wrong with it. */
+export class BrokenFile extends Error {
+  constructor(
+    readonly line: number,
+    readonly why: string,
+  ) {
+    super(`line ${line}: ${why}`);
+  }
+}
 
 const text = z.string().max(10_000);
 const PROJECT_ID = z.string().regex(/^[a-z][a-z0-9-]{1,62}$/);

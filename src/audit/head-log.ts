@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { mkdir, open, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { locked } from '../coordination/locked';
+import { locked } from '../coordination/file-lock';
 import { PRIVATE_DIRECTORY, PRIVATE_FILE } from '../files/private';
 import { lineOf, parseSignedHead, type SignedHead } from './signed-head';
 

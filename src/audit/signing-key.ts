@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, hash, type KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createOnce } from '../files/create-once';
+import { createOnce } from '../files/private';
 
 /** A public key that heads are checked with. */
 export interface CheckingKey {

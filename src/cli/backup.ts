@@ -60,7 +60,7 @@ async function backedUp(
   const heads = await withLedger({ kind: 'sqlite', directory }, 'read', headsOf);
   for (const head of heads) knownHeads.add(head);
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- not above: no other verb needs it
-  const { backUp, unsound } = require('../event-store/sqlite-backup') as typeof import('../event-store/sqlite-backup');
+  const { backUp, unsound } = require('../event-store/sqlite-file') as typeof import('../event-store/sqlite-file');
   const made = await withLedger({ kind: 'sqlite', directory }, 'read', async () => backUp(directory, staging));
   const faults = unsound(made);
   if (faults.length > 0) throw new CommandFailed(`No backup was made: SQLite finds the copy damaged: ${faults.slice(0, 5).join('; ')}.`);

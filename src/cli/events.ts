@@ -1,6 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BrokenFile } from '../audit/broken-file';
+import { BrokenFile } from '../audit/exported';
 import { linesIn } from './lines';
 import { countOf, number, Pace, Progress } from './progress';
 import { serverOf, withServer, type Server, type ServerOptions } from './server';

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
 import { readHeads, type HeadsRead } from '../audit/read-heads';
-import { BrokenFile } from '../audit/broken-file';
+import { BrokenFile } from '../audit/exported';
 import { NoSuchKey, parsePublicKey, readSigningKey, signingKeyFile, type CheckingKey } from '../audit/signing-key';
 import { readSettings } from '../settings';
 import { bytesIn, linesOf } from './lines';

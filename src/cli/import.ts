@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
 import { NotWhole } from '../audit/copy';
 import type { LeftOut } from '../audit/cloud-event';
-import { BrokenFile } from '../audit/broken-file';
-import { exportedEvents } from '../audit/exported';
+import { exportedEvents, BrokenFile } from '../audit/exported';
 import { importEvents, type ImportProgress } from '../audit/import';
 import { HistoryMismatch } from '../audit/bulk-append';
 import { ownLedger, placeOf, withLedger } from './ledger';

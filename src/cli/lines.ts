@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { BrokenFile } from '../audit/broken-file';
+import { BrokenFile } from '../audit/exported';
 import { CommandFailed } from './verb';
 
 /** The longest line there can be, in bytes: an event is at most an append, and its text stands in a line once. */

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import type { ActorNameStore } from '../actors/actor-names';
+import { FileActorNames } from '../actors/file-actor-names';
 import type { Caller } from '../application/caller';
 import type { TokenRequest } from '../application/token-request';
 import type { Trust, Authenticate } from '../http/authentication';
@@ -11,8 +13,7 @@ import { sessionRoutes } from '../http/session/session-routes';
 import { SessionSigner } from '../http/session/session-signer';
 import { issueToken } from '../http/tokens';
 import { FileSessions } from '../sessions/file-sessions';
-import type { SessionStore } from '../sessions/session-store';
-import { Sessions } from '../sessions/sessions';
+import { Sessions, type SessionStore } from '../sessions/sessions';
 import type { Settings } from '../settings';
 
 /** How browsers sign in. */
@@ -57,4 +58,13 @@ async function openStore({ readModel, dataDir }: Settings, name: string): Promis
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   const { RedisSessions } = require('../sessions/redis-sessions') as typeof import('../sessions/redis-sessions');
   return RedisSessions.open(readModel.address, name);
+}
+
+/** Names are kept where instances share them: in Redis, if the read model is there, else in DATA_DIR. */
+export async function openActorNames({ readModel, dataDir }: Settings, ledgerId: () => Promise<string>): Promise<ActorNameStore> {
+  if (readModel.kind === 'memory') return new FileActorNames(join(dataDir, 'actors'));
+  // Loaded here, as all of what asks a Redis is. `require`: `import()` would stay an ES import in our CommonJS output.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const { RedisActorNames } = require('../actors/redis-actor-names') as typeof import('../actors/redis-actor-names');
+  return RedisActorNames.open(readModel.address, ledgerId);
 }

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { StoreHealth } from '../application/store-health';
-import { StoreUnavailable, type EventStore } from '../event-store/event-store';
 import type { UserKey } from '../domain/user-key';
 import type { UserRecord } from '../evaluation/user-record';
-import { replaceFile } from '../files/replace-file';
+import { StoreUnavailable, type EventStore } from '../event-store/event-store';
+import { replaceFile } from '../files/private';
 import type { LedgerMetrics } from '../http/ledger-metrics';
 import { timed, type ObserveCall } from '../http/timed-stores';
 import { ObservationsUnavailable, type Observations } from '../observations/observations';
@@ -15,7 +15,6 @@ import type { Settings } from '../settings';
 import { KnownUserStore, type KnownStore, type KnownStoreRecord } from '../user-store/known-store';
 import { openUserStore } from '../user-store/open';
 import { UserStoreUnavailable, UserStoreUnfit, type UserStore } from '../user-store/user-store';
-import { aroundCalls } from './around-calls';
 import { openedLater } from './opened-later';
 
 export interface UserDataParts {
@@ -164,4 +163,32 @@ function recordIn(file: string): KnownStoreRecord {
 function recordInMemory(): KnownStoreRecord {
   let kept: KnownStore | undefined;
   return { read: async () => kept, write: async (known) => void (kept = known) };
+}
+
+/** A store whose methods answer promises, or async iterables. */
+type Method = (...args: unknown[]) => unknown;
+
+/**
+ * The store with `around` about each of its calls, which is given the name and what carries it out. Methods that are named as `untouched` are called
+ * as they are: those that answer an async iterable, and what the store is looked after by.
+ */
+function aroundCalls<Store extends object>(
+  store: Store,
+  untouched: readonly (keyof Store)[],
+  around: <Result>(name: string, run: () => Promise<Result>) => Promise<Result>,
+): Store {
+  const methods = new Map<string | symbol, Method>();
+  const method = (name: string): Method => {
+    const run: Method = (...args) => (store[name as keyof Store] as Method).apply(store, args);
+    return untouched.includes(name as keyof Store) ? run : (...args) => around(name, () => run(...args) as Promise<unknown>);
+  };
+  return new Proxy(store, {
+    get: (_target, name) => {
+      // A promise that resolves with this store must not take it for another promise.
+      if (typeof name !== 'string' || name === 'then') return undefined;
+      const known = methods.get(name) ?? method(name);
+      methods.set(name, known);
+      return known;
+    },
+  });
 }

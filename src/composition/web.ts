@@ -1,9 +1,11 @@
 import type { GraphQLSchema } from 'graphql';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { version } from '../../package.json';
 import type { Context } from '../../schema/context';
-import type { ActorNames } from '../actors/actor-names';
 import { Loaders } from '../../schema/loaders';
+import type { ActorNames } from '../actors/actor-names';
 import { may } from '../application/authorization';
 import { ALL_PROJECTS } from '../application/caller';
 import type { StoreHealth } from '../application/store-health';
@@ -12,22 +14,21 @@ import type { WatchedClocks } from '../clocks';
 import { appRoutes } from '../http/app-routes';
 import { authenticator } from '../http/authentication';
 import { changesRoutes } from '../http/changes-route';
-import type { Dashboard } from '../http/dashboard/dashboard';
+import type { Dashboard, DashboardSource } from '../http/dashboard/dashboard';
 import { dashboardRoutes } from '../http/dashboard/dashboard-routes';
-import { clockCheck, historyCheck, type Readiness, stoppingCheck, storeCheck, userStoreCheck } from '../http/health';
 import type { MakeContext } from '../http/graphql-route';
 import { graphqlRoutes } from '../http/graphql-routes';
+import { clockCheck, historyCheck, type Readiness, stoppingCheck, storeCheck, userStoreCheck } from '../http/health';
 import type { Metrics } from '../http/metrics';
-import { resultsRoutes } from '../http/results-route';
-import { userEventRoutes } from '../http/user-event-routes';
 import { ofrepRoute } from '../http/ofrep-routes';
 import { ofrepStreamRoutes } from '../http/ofrep-stream-route';
 import { operatorRoutes } from '../http/operator-routes';
 import { RateLimiter } from '../http/rate-limits';
 import { readModelCheck } from '../http/read-model-check';
-import { userRoutes } from '../http/user-routes';
-import { ResultsWatch } from '../reporting/results-watch';
+import { resultsRoutes } from '../http/results-route';
 import { buildServer, type HttpServer } from '../http/server';
+import { userRoutes, userEventRoutes } from '../http/user-routes';
+import { ResultsWatch } from '../reporting/results-watch';
 import type { Settings } from '../settings';
 import type { Reads } from './read-side';
 import type { Serving } from './serving';
@@ -165,4 +166,11 @@ export async function buildWeb(parts: WebParts): Promise<HttpServer> {
       ...(parts.dashboard === undefined ? [] : [dashboardRoutes(parts.dashboard)]),
     ],
   });
+}
+
+/** In a checkout the dashboard is built at the start; where the server was compiled (the Docker image), it was built beside it. */
+export function dashboardSource(): DashboardSource {
+  const root = join(__dirname, '..', '..');
+  const script = join(root, 'bin', 'build-dashboard.js');
+  return existsSync(script) ? { script } : { directory: join(root, 'dashboard') };
 }

@@ -3,7 +3,7 @@ import { isConstraint } from '../sqlite/failure';
 import { GroupCommit } from '../sqlite/group-commit';
 import { OutcomeUnknown } from './event-store';
 import type { SqliteEvents } from './sqlite-events';
-import { commitFailure, unavailable } from './sqlite-failure';
+import { commitFailure, unavailable } from './sqlite-file';
 
 /** A row of the table, but for its position. */
 export interface EventRow {

@@ -7,7 +7,7 @@ import { positionOf } from './position';
 import type { SqliteCalls } from './sqlite-calls';
 import { CHUNK_EVENTS, eventIn, foundIn, SqliteEvents, type StoredRow } from './sqlite-events';
 import { recordedLinks, SqliteLinks } from './sqlite-links';
-import { unavailable } from './sqlite-failure';
+import { unavailable } from './sqlite-file';
 
 /** Reads the table of events: what fits into one chunk at once, in this thread; what is longer in a thread of its own, which starts when it is first needed. */
 export class SqliteReads {

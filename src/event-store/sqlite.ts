@@ -8,10 +8,8 @@ import type { Chunk, DamagedRecord, EventStore, Position, Recorded, RecordedLink
 import { Notifier, PollingNotifier } from './notifier';
 import { anchoredPosition, countOf } from './position';
 import type { DatabaseLocation } from './sqlite-calls';
-import { unavailable } from './sqlite-failure';
-import { ledgerFile, makeDirectory, openForReading, openForWriting, readLedgerId } from './sqlite-file';
-import { irregularitiesOf } from './sqlite-irregularities';
-import { lockForWriting } from './sqlite-lock';
+import { ledgerFile, makeDirectory, openForReading, openForWriting, readLedgerId, unavailable, lockForWriting } from './sqlite-file';
+import { irregularitiesOf } from './sqlite-format';
 import { SqliteReads } from './sqlite-reads';
 import { SqliteWriter } from './sqlite-writer';
 import { subscription } from './subscription';

@@ -1,6 +1,7 @@
-import { cursorText, cursorTextOf, type EndCode, type Ended, type FeedItem, type ParkedNotice } from './item';
+import { PulledItems } from '../concurrency/pulled-items';
 import type { Envelope } from '../domain/event';
 import type { Filter } from './filter';
+import { cursorText, cursorTextOf, type EndCode, type Ended, type FeedItem, type ParkedNotice } from './item';
 import type { Start } from './start';
 
 /** What a subscriber sees of the feed it belongs to. */
@@ -172,4 +173,29 @@ export interface FeedObserver {
   failed?(error: unknown): void;
   /** `LEFT`: it was the subscriber who went. */
   closed?(reason: EndCode | 'LEFT'): void;
+}
+
+/** A subscriber as an async iterator, whose last item says why it ended, if it was not the reader that left. */
+export function iterate(subscriber: Subscriber): AsyncIterableIterator<FeedItem> {
+  return new FeedItems(subscriber);
+}
+
+class FeedItems extends PulledItems<FeedItem> {
+  constructor(private readonly subscriber: Subscriber) {
+    super();
+    subscriber.wake = () => this.onAsked();
+  }
+
+  protected override onAsked(): void {
+    while (this.isAsked) {
+      const item = this.subscriber.take();
+      if (item !== undefined) this.give(item);
+      else if (this.subscriber.isOver) return this.end();
+      else return;
+    }
+  }
+
+  protected override onEnded(): void {
+    this.subscriber.leave();
+  }
 }

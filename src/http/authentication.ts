@@ -1,8 +1,10 @@
-import { hash as digest } from 'node:crypto';
 import { createRemoteJWKSet, errors, jwtVerify, type JWTVerifyOptions, type JWTVerifyResult } from 'jose';
 import { LRUCache } from 'lru-cache';
-import type { Caller } from '../application/caller';
-import { callerOf, LOCAL, LOCAL_ALGORITHM } from './tokens';
+import { hash as digest } from 'node:crypto';
+import type { Logger } from 'pino';
+import { type Caller, ALL_PROJECTS } from '../application/caller';
+import { openSecret } from './secret';
+import { callerOf, LOCAL, LOCAL_ALGORITHM, issueToken } from './tokens';
 
 /** Whose signatures are believed. */
 export type Trust =
@@ -138,4 +140,24 @@ function explained(error: unknown, remote: boolean): Unauthenticated {
     return say('The token is signed with an RSA key of fewer than 2048 bits, which this server does not accept.');
   }
   return new Unauthenticated('The keys that verify tokens cannot be fetched now. Try again later.', 503, { cause: error });
+}
+
+const FIRST_TOKEN_DAYS = 30;
+
+/** Which tokens are accepted, and the admin's token if this is the first start with a secret of our own. */
+export async function openTrust(
+  authentication: { readonly kind: 'local' } | Extract<Trust, { readonly kind: 'jwks' }>,
+  dataDir: string,
+  logger: Logger,
+): Promise<{ readonly trust: Trust; readonly firstToken?: string }> {
+  if (authentication.kind === 'jwks') return { trust: authentication };
+  const secret = await openSecret(dataDir);
+  if (secret.exposed) logger.warn({ file: secret.file }, 'others on this machine can read the secret: chmod 600 it');
+  const trust: Trust = { kind: 'local', secret: secret.bytes };
+  if (!secret.created) return { trust };
+  const ttl = FIRST_TOKEN_DAYS * 24 * 3_600_000;
+  return {
+    trust,
+    firstToken: await issueToken(secret.bytes, { subject: 'admin', kind: 'user', roles: { [ALL_PROJECTS]: ['admin'] }, ttlMs: ttl }),
+  };
 }

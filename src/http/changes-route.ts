@@ -1,5 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
 import Negotiator from 'negotiator';
+import type { ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { tokenOf, type Caller } from '../application/caller';
 import { encodeCursor } from '../domain/cursor';
 import type { Envelope } from '../domain/event';
@@ -7,9 +9,8 @@ import type { Feed } from '../feed/feed';
 import type { Ended } from '../feed/item';
 import { ChangeFrames, type FeedFormat } from './change-frames';
 import { followingOf } from './changes-query';
-import { answer } from './failure';
 import { INTERNAL_MESSAGE } from './error-policy';
-import { holdWhile } from './held-feed';
+import { answer } from './failure';
 import { infrastructureError } from './infrastructure-errors';
 import { Pump } from './pump';
 import type { Routes } from './routes';
@@ -122,4 +123,18 @@ function refuse(request: FastifyRequest, reply: FastifyReply, error: unknown, fo
   const status = STATUS[code] ?? 503;
   if (status === 429 || status === 503) void reply.header('retry-after', '5');
   return answer(request, reply, status, code, message);
+}
+
+const LOOK_MS = 100;
+
+/**
+ * Keeps a response open, with a heartbeat now and then, while the server is starting and has nothing to show yet. An `EventSource` takes a refusal for final,
+ * so it would not survive a restart.
+ */
+async function holdWhile(starting: () => boolean, feed: Feed, response: ServerResponse, heartbeat: Buffer): Promise<void> {
+  for (let next = 0; starting() && !feed.isClosed && !response.destroyed; await sleep(LOOK_MS)) {
+    if (performance.now() < next) continue;
+    response.write(heartbeat);
+    next = performance.now() + feed.heartbeatMs;
+  }
 }

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { AnswerBudget, LARGE_CHARACTERS, type OutgoingBytes } from './answer-budget';
 import type { MakeContext } from './graphql-route';
-import { inPieces } from './in-pieces';
+import { inPieces } from './answer-body';
 import type { SharedExecution } from './shared-execution';
 import type { Admitted, OperationGate, SubscriptionRequest } from './operation-gate';
 

@@ -8,7 +8,7 @@ import type { OperationMetrics } from './metrics';
 import type { Documents } from './documents';
 import type { QueryCost } from './query-cost';
 import { refuseManyInputs } from './variable-inputs';
-import { refuseDeepVariables } from './variable-nesting';
+import { refuseDeepVariables } from './query-limits';
 
 /** What this layer asks of every request's context; the schema's own adds to it. */
 export interface RequestContext extends BaseContext {

@@ -7,7 +7,7 @@ import { FeedRefused } from '../feed/admission';
 import { ObservationsUnavailable } from '../observations/observations';
 import { ReadModelBeingBuilt, ReadModelUnavailable } from '../read-model/read-model';
 import { HeadUnconfirmed } from '../serving/head-confirmation';
-import { SessionsUnavailable } from '../sessions/session-store';
+import { SessionsUnavailable } from '../sessions/sessions';
 import { UserStoreUnavailable } from '../user-store/user-store';
 
 export interface InfrastructureError {

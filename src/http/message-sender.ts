@@ -1,6 +1,6 @@
 import type { WebSocket } from 'ws';
 import { LARGE_CHARACTERS } from './answer-budget';
-import { inPieces } from './in-pieces';
+import { inPieces } from './answer-body';
 
 /** Sends the text messages of one socket, each whole and one after another: a long one in fragments, which hold the event loop no longer than a piece each. */
 export class MessageSender {

@@ -3,9 +3,8 @@ import type { Documents } from './documents';
 import { publicError, type ReportInternal } from './error-policy';
 import { subscriptionProblem } from './held-documents';
 import type { QueryCost } from './query-cost';
-import { limitExceeded } from './query-limits';
+import { limitExceeded, refuseDeepVariables } from './query-limits';
 import { refuseManyInputs } from './variable-inputs';
-import { refuseDeepVariables } from './variable-nesting';
 
 /** What a client sends to subscribe. Nothing of it has been looked at. */
 export interface SubscriptionRequest {

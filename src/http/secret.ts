@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createOnce } from '../files/create-once';
+import { createOnce } from '../files/private';
 
 /** The local secret that signs tokens: with it any identity can be signed. */
 export interface Secret {

@@ -1,7 +1,36 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
+import { InvalidContext } from '../serving/context';
+import type { EventIntake } from '../serving/event-intake';
+import type { ExposureIntake } from '../serving/exposure-intake';
 import type { KnownItem, KnownUsers } from '../serving/known-users';
-import { APP_BASES, projectOf, takeJson, type AppRoutes } from './app-routes';
-import { refuseSent, SENT_LIMIT_BYTES } from './sent-data';
+import { NoSuchProject } from '../serving/rulesets';
+import { APP_BASES, projectOf, takeJson, type AppRoutes, ProjectRefused } from './app-routes';
+import { answer, answerFailure } from './failure';
+import { infrastructureError } from './infrastructure-errors';
+import { TooManyRequests } from './rate-limits';
+
+/** Bytes of what an app sends at once. */
+const SENT_LIMIT_BYTES = 1_048_576;
+const RETRY_AFTER_SECONDS = '1';
+
+/** Why what an app sent was not taken. A 503 is for a store that is away: the same request again, later, is right. */
+export function refuseSent(error: Error & { statusCode?: number }, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (error instanceof InvalidContext) return answer(request, reply, 400, 'BAD_REQUEST', `${error.message}.`);
+  if (error instanceof ProjectRefused) {
+    return answer(request, reply, error.statusCode, error.statusCode === 403 ? 'FORBIDDEN' : 'BAD_REQUEST', error.message);
+  }
+  if (error instanceof NoSuchProject) return answer(request, reply, 404, 'NOT_FOUND', error.message);
+  if (error instanceof TooManyRequests) {
+    void reply.header('retry-after', String(error.retryAfterSeconds));
+    return answer(request, reply, 429, 'LIMIT_EXCEEDED', error.message);
+  }
+  const away = infrastructureError(error);
+  if (away === undefined) return answerFailure(error, request, reply);
+  request.log.error({ err: error }, 'what an app sent could not be stored');
+  void reply.header('retry-after', RETRY_AFTER_SECONDS);
+  return answer(request, reply, 503, away.code, away.message);
+}
 
 type Route = { Params: { id?: string }; Body: unknown };
 
@@ -34,4 +63,31 @@ export function userRoutes(users: Pick<KnownUsers, 'setProperties' | 'known' | '
 
 async function* lines(items: AsyncIterable<KnownItem>): AsyncIterable<string> {
   for await (const item of items) yield `${JSON.stringify(item)}\n`;
+}
+
+export interface UserEventParts {
+  readonly events: Pick<EventIntake, 'take'>;
+  readonly exposures: Pick<ExposureIntake, 'take'>;
+}
+
+type SendRoute = { Params: { id?: string }; Body: unknown };
+
+const SEND_EVENTS = 'Send {"events": [{"user": "...", "event": "..."}]} or {"exposures": [{"user": "...", "key": "..."}]}.';
+
+/** What users do in an app, and what it has shown them: `POST /events` and `/exposures`. User ids stand in the body alone (U4). */
+export function userEventRoutes(parts: UserEventParts): AppRoutes {
+  return (scope, { onRequest, drain }) => {
+    takeJson(scope, SEND_EVENTS, ({ value }) => value);
+    scope.setErrorHandler(refuseSent);
+    for (const base of APP_BASES) {
+      for (const name of ['events', 'exposures'] as const) {
+        scope.post<SendRoute>(`${base}/${name}`, { onRequest: [...onRequest], bodyLimit: SENT_LIMIT_BYTES }, (request, reply) =>
+          drain.run(reply.raw, async () => {
+            const taken = await parts[name].take(projectOf(request.caller, request.params.id, 'send events'), request.body ?? null);
+            return reply.code(202).send(taken);
+          }),
+        );
+      }
+    }
+  };
 }

@@ -2,7 +2,7 @@ import { sha256 } from '../domain/json';
 import type { ClickHouseHttp } from './clickhouse-http';
 import { ObservationsUnavailable, VOCABULARY_LIMITS } from './observations';
 import type { Appended, Exposure, Observation, UserEvent } from './observations';
-import { propertyType } from './property-type';
+import { propertyType } from './vocabulary';
 
 const ID_LENGTH = 32;
 

@@ -2,21 +2,23 @@ import type { UserKey } from '../domain/user-key';
 import { countUser, ExposureCounts } from './exposure-counts';
 import { getOrMake, GoalSums, rowsOf } from './moment-sums';
 import { dayStart, firstOf, isMature, type Moments, type MomentsQuery } from './moments';
-import { ObservationsUnavailable } from './observations';
-import type {
-  Appended,
-  EventInUse,
-  Exposure,
-  KnownObservation,
-  Observation,
-  Observations,
-  StoredEvent,
-  StoredExposure,
-  UserEvent,
+import {
+  ObservationsUnavailable,
+  type Appended,
+  type EventInUse,
+  type Exposure,
+  type KnownObservation,
+  type Observation,
+  type Observations,
+  type StoredEvent,
+  type StoredExposure,
+  type UserEvent,
+  minuteOf,
+  type Tally,
+  type TallyQuery,
+  type TallyTotal,
 } from './observations';
-import { propertyType } from './property-type';
-import { minuteOf, type Tally, type TallyQuery, type TallyTotal } from './tally';
-import { vocabularyOf } from './vocabulary';
+import { vocabularyOf, propertyType } from './vocabulary';
 
 type Stored<Kind> = Kind & { readonly at: number; readonly receivedAt: number };
 

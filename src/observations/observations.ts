@@ -1,7 +1,6 @@
 import type { UserKey } from '../domain/user-key';
 import type { Properties } from '../evaluation/user-record';
 import type { Moments, MomentsQuery } from './moments';
-import type { Tally, TallyQuery, TallyTotal } from './tally';
 
 /** What a user did in an app. */
 export interface UserEvent {
@@ -121,3 +120,38 @@ export interface Observations {
 
 /** The store cannot be reached, read or written; the message says what to do. */
 export class ObservationsUnavailable extends Error {}
+
+/* What is only counted: it concerns results, and is no user's. */
+
+/** UNSTORED: servings while the user store was away; LATE: events that came too late to count; STORE: that a user store was in use. */
+export type TallyKind = 'UNSTORED' | 'LATE' | 'STORE';
+
+/** So many of something, since the last time. */
+export interface Tally {
+  readonly kind: TallyKind;
+  /** An experiment; of STORE empty. */
+  readonly subject: string;
+  /** A variant, an event, or the identity of a user store. */
+  readonly name: string;
+  readonly count: number;
+}
+
+/** What was counted under one name. */
+export interface TallyTotal {
+  readonly name: string;
+  /** The first whole minute in which it was counted. UTC milliseconds. */
+  readonly firstAt: number;
+  readonly count: number;
+}
+
+/** Which tallies are asked for: of whole minutes before `receivedBefore`, so that the answer is the same later (R3). */
+export interface TallyQuery {
+  readonly projectId: string;
+  readonly kind: TallyKind;
+  readonly subject: string;
+  readonly receivedBefore: number;
+}
+
+const MINUTE_MS = 60_000;
+
+export const minuteOf = (timeMs: number): number => Math.floor(timeMs / MINUTE_MS) * MINUTE_MS;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { explained } from '../sqlite/failure';
 import { openReadable } from '../sqlite/file';
 import { endOf, fileOfMonth, monthsOfFiles } from './month';
-import { VOCABULARY_LIMITS } from './observations';
+import { VOCABULARY_LIMITS, type TallyQuery, type TallyTotal } from './observations';
 import { MONTH_FORMAT } from './sqlite-format';
 import { DAY_MS, NO_MOMENTS, type Moments, type MomentsQuery } from './moments';
 import { EXPOSURES_FILE, EXPOSURES_FORMAT } from './sqlite-exposure-format';
@@ -12,7 +12,6 @@ import { momentsFrom } from './sqlite-moments';
 import { MonthReader, type EventPlace, type EventTuple, type KnownEventTuple } from './sqlite-month-reader';
 import type { Page } from './sqlite-page';
 import { TALLIES_FILE, TALLIES_FORMAT, TallyReader } from './sqlite-tallies';
-import type { TallyQuery, TallyTotal } from './tally';
 
 export interface ReaderCalls {
   /** The months that something is stored of, the oldest first. */

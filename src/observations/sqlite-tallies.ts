@@ -1,6 +1,6 @@
 import type Database from 'libsql';
 import { transact, type FileFormat } from '../sqlite/file';
-import { minuteOf, type Tally, type TallyQuery, type TallyTotal } from './tally';
+import { minuteOf, type Tally, type TallyQuery, type TallyTotal } from './observations';
 
 /** "XLTA" */
 const APPLICATION_ID = 0x584c5441;

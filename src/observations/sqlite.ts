@@ -7,16 +7,24 @@ import { makeDirectory } from '../sqlite/file';
 import { StoreThreads } from '../sqlite/store-threads';
 import { openThread, type Channel } from '../threads/thread';
 import { KeptMoments } from './kept-moments';
-import { mergedByUser } from './merged';
 import type { Moments, MomentsQuery } from './moments';
 import type { ObservationRow } from './observation-row';
-import { ObservationsUnavailable } from './observations';
-import type { Appended, EventInUse, KnownObservation, Observation, Observations, StoredEvent, StoredExposure } from './observations';
-import { propertyType } from './property-type';
+import {
+  ObservationsUnavailable,
+  type Appended,
+  type EventInUse,
+  type KnownObservation,
+  type Observation,
+  type Observations,
+  type StoredEvent,
+  type StoredExposure,
+  type Tally,
+  type TallyQuery,
+  type TallyTotal,
+} from './observations';
 import type { ReaderCalls } from './sqlite-reader-calls';
 import type { WriterCalls, WriterPlace } from './sqlite-writer-calls';
-import type { Tally, TallyQuery, TallyTotal } from './tally';
-import { vocabularyOf } from './vocabulary';
+import { vocabularyOf, propertyType } from './vocabulary';
 
 export interface ThreadPlace extends WriterPlace {
   readonly access: 'read' | 'write';
@@ -168,4 +176,26 @@ function rowOf(observation: Observation): ObservationRow {
 
 function observationsThread(place: ThreadPlace): Channel {
   return openThread(join(__dirname, 'sqlite-thread'), place, `observations-${place.access}`);
+}
+
+interface OfUser {
+  readonly user: UserKey;
+}
+
+/** Joins sequences that are each in the order of their users into one in that order; reads no further than one item ahead in each. */
+async function* mergedByUser<Item extends OfUser>(sources: readonly AsyncGenerator<Item>[]): AsyncGenerator<Item> {
+  try {
+    const heads = await Promise.all(sources.map(async (source) => ({ source, next: await source.next() })));
+    for (;;) {
+      let first: (typeof heads)[number] | undefined;
+      for (const head of heads) {
+        if (head.next.done !== true && (first === undefined || head.next.value.user < (first.next.value as Item).user)) first = head;
+      }
+      if (first === undefined) return;
+      yield first.next.value as Item;
+      first.next = await first.source.next();
+    }
+  } finally {
+    await Promise.all(sources.map((source) => source.return(undefined)));
+  }
 }

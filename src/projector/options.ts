@@ -1,10 +1,9 @@
 import type { Lease } from '../coordination/lease';
 import type { EventStore } from '../event-store/event-store';
 import type { Upcaster } from '../event-store/upcast';
-import type { ParkedRegistry } from '../read-model/generations';
+import type { ParkedRegistry, ResumePoint, ResumePoints } from '../read-model/generations';
 import type { Projection } from '../read-model/projection';
 import type { ReadModel } from '../read-model/read-model';
-import type { ResumePoint, ResumePoints } from '../read-model/resume-point';
 import type { backOff } from '../concurrency/back-off';
 import type { ProjectorLog, ProjectorObserver } from './status';
 

@@ -1,8 +1,7 @@
 import { backOff } from '../concurrency/back-off';
 import { AheadOfStore, StoreUnavailable } from '../event-store/event-store';
-import type { Parked } from '../read-model/generations';
+import type { Parked, ResumePoint } from '../read-model/generations';
 import { ReadModelUnavailable } from '../read-model/read-model';
-import type { ResumePoint } from '../read-model/resume-point';
 import { Applier } from './apply';
 import { Condition } from './condition';
 import { deferred, type Reached, RevisionWaiters } from './waiting';

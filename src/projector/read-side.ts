@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Leases } from '../coordination/lease';
-import type { Parked, Generation, GenerationInfo, Generations } from '../read-model/generations';
+import type { Parked, Generation, GenerationInfo, Generations, ResumePoint } from '../read-model/generations';
 import { ReadModelUnavailable, type Checkpoint, type ReadModel } from '../read-model/read-model';
-import type { ResumePoint } from '../read-model/resume-point';
 import { Build, type Opened, type Progress } from './build';
 import { CurrentReadModel } from './current';
 import { asError } from './fold';

@@ -1,7 +1,7 @@
 import { DamagedRecord, StoreUnavailable, type EventStore, type Position, type StreamHead } from '../event-store/event-store';
 import { knowsKind, type Upcaster } from '../event-store/upcast';
 import { ReadModelUnavailable } from '../read-model/read-model';
-import type { ResumePoint, ResumePoints, StreamSummary } from '../read-model/resume-point';
+import type { ResumePoint, ResumePoints, StreamSummary } from '../read-model/generations';
 import type { ProjectionLag } from './projection-lag';
 import type { ProjectorLog } from './status';
 

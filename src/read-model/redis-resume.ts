@@ -1,7 +1,7 @@
 import type { Checkpoint } from './read-model';
 import { randomUUID } from 'node:crypto';
 import type { RedisConnection } from '../redis/connection';
-import type { ResumePoint, ResumePoints, StreamSummary } from './resume-point';
+import type { ResumePoint, ResumePoints, StreamSummary } from './generations';
 
 /**
  * KEYS: the resume point, a hash. ARGV: who writes, 1 if what is stored is replaced, then fields and values in turns. Answers 0, and does nothing, if what

@@ -5,11 +5,10 @@ import { canonical, sha256 } from '../domain/json';
 import { HOLDOUT } from '../evaluation/user-record';
 import type { Upcaster } from '../event-store/upcast';
 import { SETTLED_MS, type Moments, type MomentsQuery } from '../observations/moments';
-import type { Observations } from '../observations/observations';
-import type { EarlierVariant, ResultsInput } from '../results/input';
+import type { Observations, TallyKind, TallyTotal } from '../observations/observations';
+import type { EarlierVariant, ResultsInput, Observed } from '../results/input';
 import { resultsOf, type Results } from '../results/results';
 import { seriesOf, type SeriesDay } from '../results/series';
-import { countedOf, type Counted } from './counted';
 import { readPast, type ExperimentPast, type NoPast } from './experiment-past';
 
 const DAY_MS = 86_400_000;
@@ -167,3 +166,33 @@ function earlierVariants({ earlier }: ExperimentPast, rows: Moments['earlier']):
     }),
   );
 }
+
+/** What the checks know from counts alone (R4). */
+type Counted = Required<Pick<Observed, 'servedWithoutStore' | 'lateEvents' | 'assignmentsLost'>>;
+
+/** Of an experiment, from what was received up to a time. Rejects with `ObservationsUnavailable`. */
+export async function countedOf(
+  observations: Pick<Observations, 'tallied'>,
+  projectId: string,
+  { experiment, goals, startedAtMs, ended }: ExperimentPast,
+  receivedBefore: number,
+): Promise<Counted> {
+  const tallied = (kind: TallyKind, project: string, subject: string): Promise<readonly TallyTotal[]> =>
+    observations.tallied({ projectId: project, kind, subject, receivedBefore });
+  const [unstored, late, stores] = await Promise.all([
+    tallied('UNSTORED', projectId, experiment.id),
+    tallied('LATE', projectId, experiment.id),
+    // A store of users is of all projects.
+    tallied('STORE', '', ''),
+  ]);
+  const events = new Set(goals.map(({ event }) => event));
+  // The first store of users took over from none.
+  const [, ...later] = stores.map(({ firstAt }) => firstAt).sort((a, b) => a - b);
+  return {
+    servedWithoutStore: countOf(unstored),
+    lateEvents: countOf(late.filter(({ name }) => events.has(name))),
+    assignmentsLost: later.filter((at) => at >= startedAtMs && at < (ended?.atMs ?? Infinity)).map((at) => new Date(at).toISOString()),
+  };
+}
+
+const countOf = (totals: readonly TallyTotal[]): number => totals.reduce((sum, { count }) => sum + count, 0);

@@ -1,11 +1,30 @@
 import { isMissing, type Missing } from '../statistics/missing';
-import { sampleRatio, type SampleRatio } from '../statistics/sample-ratio';
+import { sampleRatio, type SampleRatio, RATIO_ALARM } from '../statistics/sample-ratio';
 import { daysRun, FEWEST_DAYS } from './calendar';
-import { carryOver } from './carry-over';
-import type { Check, CheckName } from './check';
 import { isPrimary, type Comparison } from './comparison';
-import type { Arm, ResultsInput } from './input';
+import type { Arm, ResultsInput, EarlierVariant } from './input';
 import { counted, shareText } from './words';
+
+/** R4, in the order in which they are shown. */
+export type CheckName =
+  | 'SAMPLE_RATIO'
+  | 'USERS_IN_TWO_VARIANTS'
+  | 'BASELINE_CHANGED'
+  | 'CARRY_OVER'
+  | 'SERVED_WITHOUT_STORE'
+  | 'ASSIGNMENTS_LOST'
+  | 'ERASED'
+  | 'LATE'
+  | 'TOO_FEW';
+
+export interface Check {
+  readonly name: CheckName;
+  /** A check that failed hides no number, and withholds the conclusion. `NOTICED` says something that does not. */
+  readonly status: 'PASSED' | 'NOTICED' | 'FAILED';
+  readonly text: string;
+  /** The variants whose conclusion is withheld, where it is not all. */
+  readonly arms?: readonly string[];
+}
 
 /** What is a larger share than this of all is no accident that results may ignore. */
 const TOLERATED = 0.01;
@@ -86,4 +105,30 @@ export function checksOf(
     share('LATE', observed.lateEvents, observed.countedEvents + (observed.lateEvents ?? 0), 'user events too late to count'),
     tooFew(input, comparisons),
   ];
+}
+
+const name = 'CARRY_OVER';
+
+/**
+ * Whether those who were in one variant of an earlier test are spread over the variants of this one as planned. If they
+ * are, what that variant left in them is in all arms alike.
+ */
+function carryOver(earlier: readonly EarlierVariant[], arms: readonly Arm[]): Check {
+  if (earlier.length === 0) return { name, status: 'PASSED', text: 'No user was in an earlier test of these keys.' };
+  const weights = arms.map(({ weight }) => weight / 10_000);
+  const judged = earlier.map((each) => {
+    const users = arms.map(({ id }) => each.users[id] ?? 0);
+    const ratio = sampleRatio(users, weights);
+    return { ...each, count: users.reduce((total, count) => total + count, 0), evidence: isMissing(ratio) ? 1 : ratio.evidence };
+  });
+  // The mean of e-values is one again, so that many earlier tests alarm no more often than one.
+  const evidence = judged.reduce((total, each) => total + each.evidence / judged.length, 0);
+  const most = judged.reduce((a, b) => (b.evidence > a.evidence ? b : a));
+  if (evidence >= RATIO_ALARM) {
+    const text = `Users of variant ${most.variant} of the earlier test ${most.experiment} are not spread over the variants as planned.`;
+    return { name, status: 'FAILED', text };
+  }
+  const count = judged.reduce((total, each) => total + each.count, 0);
+  const users = count === 1 ? '1 user was' : `${count} users were`;
+  return { name, status: 'NOTICED', text: `${users} in earlier tests of these keys, spread over the variants as planned.` };
 }

@@ -1,6 +1,6 @@
 import { isMissing } from '../statistics/missing';
 import { closesAtMs, daysRun, isClosed, stoppedEarly } from './calendar';
-import type { Check } from './check';
+import type { Check } from './checks';
 import { isGuardrail, isPrimary, type Comparison } from './comparison';
 import type { Arm, ResultsInput } from './input';
 import { comparisonText } from './words';

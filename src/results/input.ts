@@ -1,4 +1,4 @@
-import type { Direction } from '../statistics/guardrail';
+import type { Direction } from '../statistics/uplift';
 
 /** How a test is analysed, frozen by its start. */
 export interface Analysis {

@@ -1,6 +1,6 @@
 import { inSlices } from '../concurrency/in-slices';
-import { frozenAudience, holdoutsInForce } from '../domain/experiment-status';
 import type { Experiment } from '../domain/experiment-state';
+import { frozenAudience, holdoutsInForce } from '../domain/experiment-status';
 import type { ProjectState } from '../domain/project-state';
 import type { Rule } from '../domain/rule';
 import type { Steps } from '../domain/steps';
@@ -9,10 +9,11 @@ import { RuleTest } from '../evaluation/rule-test';
 import { compileSteps, type Ruleset } from '../evaluation/ruleset';
 import type { StandingState } from '../evaluation/standing';
 import { hourOf } from '../evaluation/subject';
+import { twoSidedZ } from '../statistics/normal';
+import { wilson } from '../statistics/proportion';
 import type { SampledUser, UserStore } from '../user-store/user-store';
 import type { Rulesets } from './rulesets';
 import { countStandings, subjectOf } from './sampled-standings';
-import { shareOf, type Share } from './share';
 
 /** Users that an estimate looks at, at most. */
 const SAMPLE_USERS = 1_000;
@@ -139,4 +140,27 @@ function* countMatching(rule: Rule, sampled: readonly SampledUser[], hour: numbe
     yield;
   }
   return count;
+}
+
+const Z_95 = twoSidedZ(0.05);
+
+/** A share of users, from a sample of them, with an interval that has it in 95 of 100 samples. Parts of 1. */
+export interface Share {
+  readonly share: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/**
+ * The share of `count` among `sampled` users out of `all`, by Wilson's interval. The fewer users are left out of the sample, the less is uncertain:
+ * the sample counts as `sampled * (all - 1) / (all - sampled)` users (the correction for a finite population), and as certain where it is all of
+ * them. undefined: no user was sampled.
+ */
+export function shareOf(count: number, sampled: number, all: number): Share | undefined {
+  if (sampled === 0) return undefined;
+  const share = count / sampled;
+  if (sampled >= all) return { share, low: share, high: share };
+  const users = (sampled * (all - 1)) / (all - sampled);
+  const interval = wilson({ converted: share * users, users }, Z_95);
+  return 'missing' in interval ? undefined : { share, ...interval };
 }

@@ -1,5 +1,4 @@
-import { whileHeld } from '../coordination/held';
-import type { Lease } from '../coordination/lease';
+import { type Lease, whileHeld } from '../coordination/lease';
 import type { UserKey } from '../domain/user-key';
 import { cellOf, type CounterDescriptor } from '../evaluation/counter';
 import { filterTest } from '../evaluation/counted';

@@ -1,5 +1,4 @@
-import type { Observations } from '../observations/observations';
-import type { Tally, TallyKind } from '../observations/tally';
+import type { Observations, Tally, TallyKind } from '../observations/observations';
 
 /** How long what was counted waits before it is written. */
 const FLUSH_MS = 500;

@@ -1,8 +1,7 @@
 import { access, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createOnce } from '../files/create-once';
-import { PRIVATE_DIRECTORY } from '../files/private';
-import { type OneTimeCode, type Session, SessionsUnavailable, type SessionStore } from './session-store';
+import { PRIVATE_DIRECTORY, createOnce } from '../files/private';
+import { type OneTimeCode, type Session, SessionsUnavailable, type SessionStore } from './sessions';
 
 const SESSION = '.session.json';
 const CODE = '.code';

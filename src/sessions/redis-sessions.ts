@@ -1,6 +1,6 @@
 import type { RedisAddress } from '../redis/address';
 import { RedisConnection } from '../redis/connection';
-import { type OneTimeCode, type Session, SessionsUnavailable, type SessionStore } from './session-store';
+import { type OneTimeCode, type Session, SessionsUnavailable, type SessionStore } from './sessions';
 
 /**
  * KEYS: since when the store remembers; the code. ARGV: now, when the code was issued, and for how many milliseconds it must be remembered. Answers

@@ -1,4 +1,5 @@
 import type Database from 'libsql';
+import { explain } from './failure';
 
 /** The most works in one transaction, so that the first of a burst does not wait for all of it. */
 const GROUP_LIMIT = 1000;
@@ -79,5 +80,31 @@ export class GroupCommit<Outcome> {
     } catch (error) {
       return ` (nor could it be rolled back yet: ${(error as Error).message})`;
     }
+  }
+}
+
+type Outcome = { readonly value: unknown } | { readonly failure: string };
+
+/** Works of any kind on one file, committed in groups: each resolves once what it wrote is on the disk, or rejects if that is not known. */
+export class CommittedWork {
+  private readonly group: GroupCommit<Outcome>;
+
+  /** `rolledBack` hears of every transaction that was not committed. */
+  constructor(db: Database.Database, file: string, what: string, rolledBack: () => void = () => {}) {
+    this.group = new GroupCommit<Outcome>(db, (error, _committing, remark) => {
+      rolledBack();
+      return { failure: `${file}: ${explain(error, what)}${remark}` };
+    });
+  }
+
+  async run<Value>(work: () => Value): Promise<Value> {
+    const outcome = await this.group.run(() => ({ value: work() }));
+    if ('failure' in outcome) throw new Error(outcome.failure);
+    return outcome.value as Value;
+  }
+
+  /** Writes all that waits, now. */
+  drain(): void {
+    this.group.drain();
   }
 }

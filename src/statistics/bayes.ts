@@ -1,4 +1,4 @@
-import { logBeta, logOf, regularizedBeta } from './beta';
+import { logBeta, logOf, regularizedBeta } from './gamma';
 import { isMissing, type Missing } from './missing';
 import { normalCdf } from './normal';
 import type { Proportion } from './proportion';

@@ -1,4 +1,4 @@
-import { regularizedBeta } from './beta';
+import { regularizedBeta } from './gamma';
 import { normalCdf, normalQuantile, normalTail } from './normal';
 import { rootOf } from './root';
 

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Assignment, Cell, Override } from '../evaluation/user-record';
-import { CommittedWork } from '../sqlite/committed';
+import { CommittedWork } from '../sqlite/group-commit';
 import { explained } from '../sqlite/failure';
 import { makeFile, openReadable, openWritable } from '../sqlite/file';
 import { userStoreFormat } from './sqlite-format';

@@ -1,5 +1,6 @@
 import type Database from 'libsql';
-import type { NumberedCounter } from './kept-counters';
+import { EMPTY_RECORD, type Assignment, type Override, type Properties, type UserRecord } from '../evaluation/user-record';
+import { type NumberedCounter, countersOf, type KeptCounters } from './kept-counters';
 import { SqliteCounters } from './sqlite-counters';
 import { bytesOf } from './sqlite-format';
 
@@ -91,3 +92,19 @@ export class SqliteUserReads {
 }
 
 const NONE: ReadCounters = { version: 0, lastNo: 0, changed: [] };
+
+/** The record of a row; undefined: nothing is known of the user. */
+export function recordOf(kept: KeptCounters, row: UserRow | undefined): UserRecord {
+  if (row === undefined) return { ...EMPTY_RECORD, counters: countersOf(kept, []) };
+  return {
+    factsVersion: row.factsVersion,
+    assignmentVersion: row.assignmentVersion,
+    properties: JSON.parse(row.properties) as Properties,
+    counters: countersOf(
+      kept,
+      row.cells.map(([no, at, count]) => ({ no, at, count })),
+    ),
+    assignments: JSON.parse(row.assignments) as Assignment[],
+    overrides: JSON.parse(row.overrides) as Override[],
+  };
+}

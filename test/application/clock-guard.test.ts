@@ -1,5 +1,5 @@
 import { ClockDiffers, ClockGuard, type OtherClock } from '../../src/application/clock-guard';
-import { DatedAhead } from '../../src/application/dated-ahead';
+import { DatedAhead } from '../../src/clocks';
 
 const DAY_MS = 24 * 3_600_000;
 const NOW = Date.UTC(2026, 5, 1);

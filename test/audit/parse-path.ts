@@ -3,7 +3,7 @@ export type Step = { readonly member: string } | { readonly index: number } | { 
 
 const STEP = /\.?([A-Za-z_$][A-Za-z0-9_$]*)|\[(?:("(?:[^"\\]|\\.)*")|(\d+)|([A-Za-z_][A-Za-z0-9_.-]*))\]/y;
 
-/** Reads the path of a difference, as `src/audit/path.ts` writes it. */
+/** Reads the path of a difference, as `src/audit/align.ts` writes it. */
 export function parsePath(path: string): readonly Step[] {
   const steps: Step[] = [];
   for (STEP.lastIndex = 0; STEP.lastIndex < path.length;) {

@@ -3,7 +3,7 @@ import type { Envelope } from '../../src/domain/event';
 import { MemoryEventStore } from '../../src/event-store/memory';
 import { Feed, type FeedOptions, type Following } from '../../src/feed/feed';
 import type { FeedItem } from '../../src/feed/item';
-import { iterate } from '../../src/feed/iterate';
+import { iterate } from '../../src/feed/subscriber';
 import type { Checkpoint } from '../../src/read-model/read-model';
 import { Ledger } from '../fixtures/ledger';
 

@@ -2,7 +2,7 @@ import type { Envelope } from '../../src/domain/event';
 import { StoreUnavailable, type Position } from '../../src/event-store/event-store';
 import { MemoryEventStore } from '../../src/event-store/memory';
 import { Feed, type Following } from '../../src/feed/feed';
-import { iterate } from '../../src/feed/iterate';
+import { iterate } from '../../src/feed/subscriber';
 import { ReadSide } from '../../src/projector/read-side';
 import { encodeCursor, cursorOf, decodeCursor } from '../../src/domain/cursor';
 import { Chain, chain } from '../projector/chain';

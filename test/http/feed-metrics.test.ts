@@ -1,5 +1,5 @@
 import { Registry } from 'prom-client';
-import { feedMetrics } from '../../src/http/feed-metrics';
+import { feedMetrics } from '../../src/http/metrics';
 import { FeedHarness } from '../feed/harness';
 
 test('how many follow, what was sent, and why subscriptions have ended', async () => {

@@ -1,4 +1,4 @@
-import { inPieces, PIECE_CHARACTERS } from '../../src/http/in-pieces';
+import { inPieces, PIECE_CHARACTERS } from '../../src/http/answer-body';
 
 test('a text is encoded in pieces that leave characters whole, and others have a turn in between', async () => {
   const text = `${'ä'.repeat(PIECE_CHARACTERS - 1)}${'🛒'.repeat(PIECE_CHARACTERS)}end`;

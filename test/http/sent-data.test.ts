@@ -1,5 +1,5 @@
 import fastify from 'fastify';
-import { refuseSent } from '../../src/http/sent-data';
+import { refuseSent } from '../../src/http/user-routes';
 import { ObservationsUnavailable } from '../../src/observations/observations';
 import { HeadUnconfirmed } from '../../src/serving/head-confirmation';
 import { UserStoreLost } from '../../src/user-store/user-store';

@@ -6,7 +6,7 @@ import { Projector } from '../../src/projector/projector';
 import type { ProjectorOptions } from '../../src/projector/options';
 import { createMemoryReadModel } from '../../src/read-model/memory';
 import { ReadModelUnavailable, type ReadModel } from '../../src/read-model/read-model';
-import type { ResumePoint, ResumePoints } from '../../src/read-model/resume-point';
+import type { ResumePoint, ResumePoints } from '../../src/read-model/generations';
 import { dump } from '../fixtures/dump';
 import { Chain, chain } from './chain';
 import { COLLECTIONS } from './revision-lists';

@@ -1,8 +1,7 @@
 import { LEASE_TTL_MS, type Lease, type Leases } from '../../src/coordination/lease';
 import { MemoryLeases } from '../../src/coordination/memory-leases';
 import { MemoryGenerations } from '../../src/read-model/memory-generations';
-import type { ParkedRegistry, Generation, Generations, Parked } from '../../src/read-model/generations';
-import type { ResumePoint, ResumePoints } from '../../src/read-model/resume-point';
+import type { ParkedRegistry, Generation, Generations, Parked, ResumePoint, ResumePoints } from '../../src/read-model/generations';
 
 /** Leases between instances of one process: they run out when a test says so. */
 export class SharedLeases implements Leases {

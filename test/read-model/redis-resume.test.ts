@@ -2,7 +2,7 @@ import { ReadModelUnavailable } from '../../src/read-model/read-model';
 import { RedisConnection } from '../../src/redis/connection';
 import { RedisKeys } from '../../src/read-model/redis-keys';
 import { RedisResumePoints, RESUME } from '../../src/read-model/redis-resume';
-import type { ResumePoint, StreamSummary } from '../../src/read-model/resume-point';
+import type { ResumePoint, StreamSummary } from '../../src/read-model/generations';
 import { describeRedis } from '../fixtures/describe-redis';
 import { RedisServer } from '../fixtures/redis-server';
 

@@ -1,4 +1,4 @@
-import type { CheckName } from '../../src/results/check';
+import type { CheckName } from '../../src/results/checks';
 import type { Observed, ResultsInput } from '../../src/results/input';
 import { resultsOf } from '../../src/results/results';
 import { bought, converted, DAY_MS, exposed, PURCHASES, SOUND, STARTED_AT_MS, win } from './inputs';

@@ -1,6 +1,5 @@
-import { compare, type Compared } from '../../src/results/comparison';
+import { compare, type Compared, lacking } from '../../src/results/comparison';
 import type { Analysis, Arm, MeasuredGoal } from '../../src/results/input';
-import { lacking } from '../../src/results/too-few';
 import { added, NONE, type Totals } from '../../src/results/totals';
 import { holm } from '../../src/statistics/correction';
 import { cuped } from '../../src/statistics/cuped';

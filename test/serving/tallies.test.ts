@@ -1,10 +1,9 @@
 import { Pepper } from '../../src/domain/user-key';
 import { MemoryObservations } from '../../src/observations/memory';
-import type { Tally } from '../../src/observations/tally';
-import { countedOf } from '../../src/reporting/counted';
+import type { Tally } from '../../src/observations/observations';
+import { countedOf } from '../../src/reporting/experiment-results';
 import type { ExperimentPast } from '../../src/reporting/experiment-past';
-import { EventIntake } from '../../src/serving/event-intake';
-import { LateEvents } from '../../src/serving/late-events';
+import { EventIntake, LateEvents } from '../../src/serving/event-intake';
 import { StoreIdentity } from '../../src/serving/store-identity';
 import { Tallies } from '../../src/serving/tallies';
 import { MemoryUserStore } from '../../src/user-store/memory';

@@ -1,8 +1,7 @@
 import { chanceOfHigherProportion } from '../../src/statistics/bayes';
-import { logBeta, regularizedBeta } from '../../src/statistics/beta';
 import { benjaminiHochberg, holm } from '../../src/statistics/correction';
 import { cuped, slope, type PairedSums } from '../../src/statistics/cuped';
-import { chiSquaredTail } from '../../src/statistics/gamma';
+import { chiSquaredTail, logBeta, regularizedBeta } from '../../src/statistics/gamma';
 import { welch } from '../../src/statistics/mean';
 import { around } from '../../src/statistics/missing';
 import { normalQuantile, normalTail, twoSidedZ } from '../../src/statistics/normal';

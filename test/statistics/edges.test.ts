@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { chanceOfHigherMean, chanceOfHigherProportion } from '../../src/statistics/bayes';
 import { benjaminiHochberg, holm } from '../../src/statistics/correction';
 import { cuped, type PairedSums } from '../../src/statistics/cuped';
-import { guarded } from '../../src/statistics/guardrail';
 import { meanInterval, welch } from '../../src/statistics/mean';
 import { isMissing } from '../../src/statistics/missing';
 import { twoSidedZ } from '../../src/statistics/normal';
@@ -10,7 +9,7 @@ import { newcombe, pooledZ, wilson, type Proportion } from '../../src/statistics
 import { difference, sampleOfProportion, sampleOfSums } from '../../src/statistics/sample';
 import { sampleRatio } from '../../src/statistics/sample-ratio';
 import { oneSidedReach, reach, sequentialInterval, sequentialP, tuning } from '../../src/statistics/sequential';
-import { uplift } from '../../src/statistics/uplift';
+import { uplift, guarded } from '../../src/statistics/uplift';
 
 const users = fc.oneof(fc.constantFrom(0, 1, 2, 3, 1_000_000_000), fc.integer({ min: 0, max: 5_000 }));
 const value = fc.oneof(

@@ -2,8 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import Negotiator from 'negotiator';
 import type { Routes } from '../routes';
 import { type BuiltFile, ENCODINGS, type Encoding } from './built-files';
-import type { Dashboard } from './dashboard';
-import { interimPage } from './interim-page';
+import type { Dashboard, DashboardState } from './dashboard';
 
 /** The one style element that the page's components write, by the hash of its text. */
 export const STYLE_HASH = "'sha256-38RhXrc7EdReTKsOm23ZPOCUgniTUUcjky8QOOrQx6o='";
@@ -58,4 +57,34 @@ function send(file: BuiltFile, request: FastifyRequest, reply: FastifyReply): Bu
     .header('vary', 'accept-encoding')
     .type(file.type);
   return file.bytes[encoding] ?? file.bytes.identity;
+}
+
+/** A page for a visitor who comes before the dashboard is built: it reloads itself, without a script, or says that there is nothing to wait for. */
+function interimPage(kind: Exclude<DashboardState['kind'], 'built'>): string {
+  return kind === 'building'
+    ? page('The dashboard is being built', '<p>This page reloads by itself. It takes a few seconds after the first start.</p>', 1)
+    : page(
+        'The dashboard could not be built',
+        '<p>The log of the server says why. The API works: <a href="/graphql">open the explorer</a>.</p>',
+      );
+}
+
+function page(title: string, text: string, reloadSeconds?: number): string {
+  return `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <meta name="color-scheme" content="light dark" />
+    ${reloadSeconds === undefined ? '' : `<meta http-equiv="refresh" content="${reloadSeconds}" />\n    `}<title>${title}</title>
+    <link rel="icon" href="data:," />
+  </head>
+  <body>
+    <main>
+      <h1>${title}</h1>
+      ${text}
+    </main>
+  </body>
+</html>
+`;
 }

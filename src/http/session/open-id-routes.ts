@@ -2,8 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '../../application/caller';
 import { Unauthenticated } from '../authentication';
 import { begun, type OpenIdSignIn } from './open-id';
-import { ownOrigin } from './own-origin';
-import { orUnavailable, type SessionAccess } from './session-access';
+import { orUnavailable, type SessionAccess, ownOrigin } from './session-access';
 
 const BACK = '/session/provider/callback';
 /** How long a person may take at the provider, in milliseconds. */

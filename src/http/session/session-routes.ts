@@ -1,8 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { ALL_PROJECTS, type Caller } from '../../application/caller';
-import type { Session } from '../../sessions/session-store';
-import { LONGEST_MS } from '../../sessions/sessions';
+import { LONGEST_MS, type Session } from '../../sessions/sessions';
 import { Unauthenticated, type Authenticate } from '../authentication';
 import { answer } from '../failure';
 import type { Routes } from '../routes';

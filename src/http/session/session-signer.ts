@@ -1,8 +1,7 @@
 import { createHash, hkdfSync, randomBytes } from 'node:crypto';
 import { jwtVerify, SignJWT } from 'jose';
 import type { Caller } from '../../application/caller';
-import type { OneTimeCode, Session } from '../../sessions/session-store';
-import { IDLE_MS } from '../../sessions/sessions';
+import { IDLE_MS, type OneTimeCode, type Session } from '../../sessions/sessions';
 import { Unauthenticated } from '../authentication';
 import { callerOf, LOCAL, LOCAL_ALGORITHM } from '../tokens';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getIntrospectionQuery } from 'graphql';
 import pino from 'pino';
-import { COMPRESSED_FROM_BYTES } from '../../../src/http/compression';
+import { COMPRESSED_FROM_BYTES } from '../../../src/http/answer-body';
 import { UNDER_WAY_BYTES } from '../../../src/http/answer-budget';
 import { CONNECTION_TIMES } from '../../../src/http/connections';
 import { KEPT_BYTES } from '../../../src/http/documents';
