@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SqliteEventStore } from '../src/event-store/sqlite';
-import { openSecret } from '../src/http/secret';
+import { openSecret } from '../src/http/tokens';
 import { replayed, stories } from './stories';
 
 /**

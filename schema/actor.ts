@@ -5,7 +5,7 @@ import type { Actor as LedgerActor } from '../src/domain/event';
 import { excerpt } from '../src/domain/text';
 import type { Context } from './context';
 import type { GlobalId } from './global-id';
-import { WrongId } from './wrong-input';
+import { WrongId } from './error';
 
 /** Throws `WrongId` where it is no actor's. */
 export function actorOf(given: GlobalId, path: string): LedgerActor {

@@ -3,7 +3,7 @@ import { actorDocumentId, actors, type ActorDocument } from '../projections/acto
 import { may } from '../src/application/authorization';
 import { historyOfActor, type ActedIn, type ActorPlace } from '../src/audit/actor-history';
 import type { HistoryEntry as Entry } from '../src/audit/entry';
-import { inParallel } from '../src/concurrency/in-parallel';
+import { inParallel } from '../src/concurrency/limiter';
 import type { Cursor } from '../src/domain/cursor';
 import type { Actor as LedgerActor } from '../src/domain/event';
 import { Actor, actorOf } from './actor';

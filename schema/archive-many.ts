@@ -11,7 +11,7 @@ import { identityIn, referenceTo, type GlobalId, type Reference } from './global
 import { resultOf } from './command-result';
 import { CommandInput, named, performAnd, ACKNOWLEDGE, AcknowledgeInput } from './perform';
 import { CursorScalar } from './scalars';
-import { WrongId } from './wrong-input';
+import { WrongId } from './error';
 
 @ObjectType({ simpleResolvers: true, description: 'Everything that was to be archived has been.' })
 export class ArchivedMany {

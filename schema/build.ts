@@ -8,7 +8,7 @@ import { guard } from './guard';
 import { resolvers } from './index';
 import { refuseMissingProjects } from './reach';
 import { refuseNulls } from './null-inputs';
-import { refuseWrongInputs } from './wrong-input';
+import { refuseWrongInputs } from './error';
 
 /** Inputs of which exactly one member is given. type-graphql knows no such thing, so it is set on what it has built. */
 const ONE_OF: readonly string[] = ['AsOfInput', 'RuleInput', 'WindowInput'];

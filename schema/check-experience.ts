@@ -10,7 +10,7 @@ import { variantsOf } from './experiment-mutations';
 import { FlagRowInput } from './flag';
 import { idsIn, type GlobalId } from './global-id';
 import { named, inApi, type InputNames } from './perform';
-import { apiPath, shownProblem } from './wrong-input';
+import { apiPath, shownProblem } from './error';
 import { ROW_NAMES, rowsOf } from './rows';
 import { PercentScalar } from './scalars';
 

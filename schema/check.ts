@@ -13,7 +13,7 @@ import { measuredOf, withMeasure } from './goal';
 import { listOf } from './list';
 import { InputProblem } from './outcome';
 import { named } from './perform';
-import { atApiPath, shownProblem } from './wrong-input';
+import { atApiPath, shownProblem } from './error';
 import { JsonScalar } from './scalars';
 
 @ObjectType({ simpleResolvers: true, description: 'One part of what was checked, in words.' })

@@ -3,7 +3,7 @@ import { ENTITY_KINDS, type EntityKind, type EntityRef } from '../src/domain/eve
 import { EXCLUSIVITY } from '../src/domain/exclusivity';
 import { excerpt, withArticle } from '../src/domain/text';
 import type { Context } from './context';
-import { WrongId } from './wrong-input';
+import { WrongId } from './error';
 
 /*
  * The one place where the ids of the API are made and read. Each names one thing at one point of its history and nothing else, so that client

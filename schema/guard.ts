@@ -10,10 +10,9 @@ import {
 } from 'graphql';
 import { may, refusedBy, type Right } from '../src/application/authorization';
 import type { Context } from './context';
-import { RequestError } from './error';
+import { RequestError, WrongId } from './error';
 import { identityOf, refuseOtherProject, type GlobalId } from './global-id';
 import { PERMISSIONS, rightOf } from './permissions';
-import { WrongId } from './wrong-input';
 
 /** Which project the arguments of an operation name; undefined: it is about none. Throws `WrongId` where they name none that can be. */
 type ProjectOf = (args: Readonly<Record<string, unknown>>) => string | undefined;

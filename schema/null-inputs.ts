@@ -10,7 +10,7 @@ import {
 } from 'graphql';
 import type { Context } from './context';
 import { JsonScalar } from './scalars';
-import { WrongInput } from './wrong-input';
+import { WrongInput } from './error';
 
 /**
  * In an input, null means none. These can be none: what a command need not say of itself, what may name nothing, limits that need not be, and what

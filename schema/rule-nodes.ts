@@ -4,7 +4,7 @@ import type { Count, DidCondition, PropertyCondition as Condition, Rule, Window 
 import { conditionText, ruleText } from '../src/domain/rule-words';
 import { OperatorEnum } from './rule-input';
 import { listOf } from './list';
-import { apiPath } from './wrong-input';
+import { apiPath } from './error';
 import { JsonScalar } from './scalars';
 
 /*

@@ -23,12 +23,11 @@ import { ProjectRoles, projectRoles } from './token';
 import { Actor, actorOf } from './actor';
 import { PageInfo } from './connection';
 import type { Context } from './context';
-import { RequestError } from './error';
+import { RequestError, WrongId } from './error';
 import type { GlobalId } from './global-id';
 import { DEFAULT_PAGE, PAGE } from './history-args';
 import { InvalidInput } from './outcome';
 import { DateTimeScalar } from './scalars';
-import { WrongId } from './wrong-input';
 
 const SignedInByEnum = { LINK: 'link', TOKEN: 'token', PROVIDER: 'provider' } as const satisfies Record<string, SignedInBy>;
 registerEnumType(SignedInByEnum, {

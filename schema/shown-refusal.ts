@@ -1,5 +1,5 @@
 import type { Obstacle, Refusal, Usage } from '../src/domain/refusal';
-import { shownProblem } from './wrong-input';
+import { shownProblem } from './error';
 import { referenceTo, type Reference } from './global-id';
 
 type With<Code extends Refusal['code']> = Extract<Refusal, { readonly code: Code }>;

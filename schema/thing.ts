@@ -10,7 +10,7 @@ import { Node } from './entity';
 import { localIdOf, identityIn, identityOf, type GlobalId, type Identity } from './global-id';
 import { forbidden } from './guard';
 import { rightOf } from './permissions';
-import { WrongId } from './wrong-input';
+import { WrongId } from './error';
 
 /** How an input names one existing thing: by its id, or a key by its project and its name. */
 export interface Named {

@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { serverOf, type Server } from '../../src/cli/server';
 import { CommandFailed } from '../../src/cli/verb';
-import { readSecret } from '../../src/http/secret';
-import { issueToken } from '../../src/http/tokens';
+import { issueToken, readSecret } from '../../src/http/tokens';
 import { readSettings } from '../../src/settings';
 import { serveApp } from './serve';
 

@@ -1,4 +1,4 @@
-import { inParallel } from '../../src/concurrency/in-parallel';
+import { inParallel } from '../../src/concurrency/limiter';
 import { PROJECT, type SimulatedServer } from './simulated-server';
 import { setUpOf, TESTS, type ShopTest } from './tests';
 

@@ -1,5 +1,5 @@
 import pRetry from 'p-retry';
-import { inParallel } from '../concurrency/in-parallel';
+import { inParallel } from '../concurrency/limiter';
 import type { Envelope } from '../domain/event';
 import {
   AppendTooLarge,

@@ -1,4 +1,4 @@
-import { inParallel } from '../concurrency/in-parallel';
+import { inParallel } from '../concurrency/limiter';
 import type { Envelope } from '../domain/event';
 import type { EventStore } from '../event-store/event-store';
 

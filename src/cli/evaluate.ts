@@ -4,8 +4,7 @@ import { ask, ifThere } from './ask';
 import { timeOf } from './time';
 import { painter, type Paint } from './plan-text';
 import { serverOf, withServer, type ServerOptions } from './server';
-import { CommandFailed, WrongUse, type Terminal } from './verb';
-import { oneLine } from './visible';
+import { CommandFailed, WrongUse, type Terminal, oneLine } from './verb';
 
 interface Options extends ServerOptions {
   readonly project: string;

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { signInLink } from '../http/first-steps';
 import { SessionSigner } from '../http/session/session-signer';
 import { readSettings } from '../settings';
-import { localSecret } from './local-secret';
+import { localSecret } from './server';
 import { CommandFailed, type Terminal } from './verb';
 
 /** Prints a link that opens the dashboard once, signed in as an admin of everything. It works beside a running server. */

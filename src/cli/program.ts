@@ -1,7 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { InvalidSettings } from '../invalid-settings';
-import { CommandFailed, Ended, EXIT, type Terminal, WrongUse } from './verb';
-import { harmless } from './visible';
+import { CommandFailed, Ended, EXIT, type Terminal, WrongUse, harmless } from './verb';
 import type { Verb } from './verbs';
 
 /**

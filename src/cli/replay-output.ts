@@ -7,7 +7,7 @@ import { createMemoryReadModel } from '../read-model/memory';
 import type { Document } from '../read-model/read-model';
 import { upcast } from './upcast';
 import { number } from './progress';
-import { oneLine } from './visible';
+import { oneLine } from './verb';
 
 /** What is set up, by collection: its documents, in the order of their names. */
 export type State = Readonly<Record<string, readonly Document[]>>;

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { ALL_PROJECTS } from '../application/caller';
-import { readSecret, secretFile } from '../http/secret';
-import { issueToken } from '../http/tokens';
+import { issueToken, readSecret, secretFile, type Secret } from '../http/tokens';
 import { readSettings } from '../settings';
 import { CommandFailed, type Terminal } from './verb';
 
@@ -42,12 +41,7 @@ export async function serverOf(environment: Terminal['environment'], given: Serv
   if (authentication.kind === 'jwks')
     throw new CommandFailed('Tokens come from your identity provider: give one with --token or LEDGER_TOKEN.');
   if (!THIS_MACHINE.test(new URL(url).hostname)) throw new CommandFailed(`Give a token for ${url} with --token or LEDGER_TOKEN.`);
-  const { bytes } = await readSecret(dataDir).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') throw new CommandFailed(error.message);
-    throw new CommandFailed(
-      `There is no secret in ${secretFile(dataDir)} to sign a token with. Start the server once, set DATA_DIR to where it keeps its data, or give a token with --token.`,
-    );
-  });
+  const { bytes } = await localSecret(dataDir, ', or give a token with --token');
   return { url, token: await issueToken(bytes, { subject, kind: 'service', roles: { [ALL_PROJECTS]: ['admin'] }, ttlMs: TOKEN_TTL_MS }) };
 }
 
@@ -57,4 +51,14 @@ const filled = (value: string | undefined): string | undefined => (value === und
 function reachable(host: string): string {
   if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
   return host.includes(':') ? `[${host}]` : host;
+}
+
+/** The secret that the server in this data directory signs with. `instead`: what else can be done where there is none. */
+export async function localSecret(dataDir: string, instead = ''): Promise<Secret> {
+  return readSecret(dataDir).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw new CommandFailed(error.message);
+    throw new CommandFailed(
+      `There is no secret in ${secretFile(dataDir)}. Start the server once, or set DATA_DIR to where it keeps its data${instead}.`,
+    );
+  });
 }

@@ -1,10 +1,9 @@
 import { type Paint, painter } from './plan-text';
-import { oneLine } from './visible';
 import type { Command } from 'commander';
 import { backOff } from '../concurrency/back-off';
 import { followLines } from './feed-lines';
 import { serverOf, withServer, type ServerOptions } from './server';
-import { CommandFailed, type Terminal } from './verb';
+import { CommandFailed, type Terminal, oneLine } from './verb';
 
 /** A change as the plain feed gives it; what is not shown is left out. */
 export interface TailedChange {

@@ -12,7 +12,7 @@ import {
 import { checkName, cleanName } from '../domain/text';
 import { issueToken } from '../http/tokens';
 import { readSettings } from '../settings';
-import { localSecret } from './local-secret';
+import { localSecret } from './server';
 import { CommandFailed, type Terminal } from './verb';
 
 interface Options {

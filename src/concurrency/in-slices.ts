@@ -52,3 +52,20 @@ export function inTurns<Item>(items: readonly Item[]): readonly (Item | Promise<
   const after = (count: number): Promise<void> => (turns[count] ??= after(count - 1).then(() => turn()));
   return items.map((item, index) => (index < IN_ONE_TURN ? item : after(Math.floor(index / IN_ONE_TURN)).then(() => item)));
 }
+
+const TURN_MS = 10;
+
+/**
+ * A pause for long work on one project after another, in which the rest of the process has its turn, at least every 10 ms: stores in memory
+ * never wait for anything. It throws when the signal has aborted.
+ */
+export function turns(signal: AbortSignal): () => Promise<void> {
+  let last = 0;
+  return async () => {
+    if (performance.now() - last >= TURN_MS) {
+      await turn();
+      last = performance.now();
+    }
+    signal.throwIfAborted();
+  };
+}

@@ -3,8 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { hash as digest } from 'node:crypto';
 import type { Logger } from 'pino';
 import { type Caller, ALL_PROJECTS } from '../application/caller';
-import { openSecret } from './secret';
-import { callerOf, LOCAL, LOCAL_ALGORITHM, issueToken } from './tokens';
+import { callerOf, LOCAL, LOCAL_ALGORITHM, issueToken, openSecret } from './tokens';
 
 /** Whose signatures are believed. */
 export type Trust =

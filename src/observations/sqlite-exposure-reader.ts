@@ -1,7 +1,7 @@
 import type Database from 'libsql';
 import type { ExposureOfUser } from './moments';
 import { bytesOf, hexOf } from './sqlite-format';
-import { page, type Page } from './sqlite-page';
+import { page, type Page } from './thread-rows';
 
 /** Where a page goes on: behind this exposure of this user. */
 export interface ExposurePlace {

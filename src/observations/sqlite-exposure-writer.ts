@@ -1,5 +1,5 @@
 import type Database from 'libsql';
-import type { ExposureRow } from './observation-row';
+import type { ExposureRow } from './thread-rows';
 import type { Appended } from './observations';
 import { bytesOf } from './sqlite-format';
 

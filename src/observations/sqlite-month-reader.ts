@@ -4,7 +4,7 @@ import type { Properties } from '../evaluation/user-record';
 import type { MeasuredEvent } from './moment-sums';
 import { DAY_MS, PRE_DAYS } from './moments';
 import { bytesOf, hexOf } from './sqlite-format';
-import { page, type Page } from './sqlite-page';
+import { page, type Page } from './thread-rows';
 
 /** Where a page goes on: behind this event of this user. */
 export interface EventPlace {

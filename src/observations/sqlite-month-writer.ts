@@ -1,6 +1,6 @@
 import type Database from 'libsql';
 import { VOCABULARY_LIMITS, type Appended } from './observations';
-import type { EventRow } from './observation-row';
+import type { EventRow } from './thread-rows';
 import { bytesOf } from './sqlite-format';
 
 type Statement = Database.Statement<unknown[]>;

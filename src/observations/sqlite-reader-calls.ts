@@ -2,15 +2,13 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { explained } from '../sqlite/failure';
 import { openReadable } from '../sqlite/file';
-import { endOf, fileOfMonth, monthsOfFiles } from './month';
 import { VOCABULARY_LIMITS, type TallyQuery, type TallyTotal } from './observations';
-import { MONTH_FORMAT } from './sqlite-format';
+import { MONTH_FORMAT, endOf, fileOfMonth, monthsOfFiles, EXPOSURES_FILE, EXPOSURES_FORMAT } from './sqlite-format';
 import { DAY_MS, NO_MOMENTS, type Moments, type MomentsQuery } from './moments';
-import { EXPOSURES_FILE, EXPOSURES_FORMAT } from './sqlite-exposure-format';
 import { ExposureReader, type ExposurePlace, type ExposureTuple, type KnownExposureTuple } from './sqlite-exposure-reader';
 import { momentsFrom } from './sqlite-moments';
 import { MonthReader, type EventPlace, type EventTuple, type KnownEventTuple } from './sqlite-month-reader';
-import type { Page } from './sqlite-page';
+import type { Page } from './thread-rows';
 import { TALLIES_FILE, TALLIES_FORMAT, TallyReader } from './sqlite-tallies';
 
 export interface ReaderCalls {

@@ -5,11 +5,19 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { CommittedWork } from '../sqlite/group-commit';
 import { explained } from '../sqlite/failure';
 import { makeFile, openWritable, type FileFormat } from '../sqlite/file';
-import { endOf, fileOfMonth, isExpired, monthOf, monthsOfFiles, monthsOfLastDays } from './month';
 import { REPEAT_DAYS, type Appended, type Tally } from './observations';
-import { MONTH_FORMAT } from './sqlite-format';
-import type { ObservationRow } from './observation-row';
-import { EXPOSURES_FILE, EXPOSURES_FORMAT } from './sqlite-exposure-format';
+import {
+  MONTH_FORMAT,
+  endOf,
+  fileOfMonth,
+  isExpired,
+  monthOf,
+  monthsOfFiles,
+  monthsOfLastDays,
+  EXPOSURES_FILE,
+  EXPOSURES_FORMAT,
+} from './sqlite-format';
+import type { ObservationRow } from './thread-rows';
 import { ExposureWriter, type ChangedFrom } from './sqlite-exposure-writer';
 import { MonthWriter } from './sqlite-month-writer';
 import { TALLIES_FILE, TALLIES_FORMAT, TallyWriter } from './sqlite-tallies';

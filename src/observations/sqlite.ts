@@ -8,7 +8,7 @@ import { StoreThreads } from '../sqlite/store-threads';
 import { openThread, type Channel } from '../threads/thread';
 import { KeptMoments } from './kept-moments';
 import type { Moments, MomentsQuery } from './moments';
-import type { ObservationRow } from './observation-row';
+import type { ObservationRow } from './thread-rows';
 import {
   ObservationsUnavailable,
   type Appended,

@@ -6,7 +6,7 @@ import type { Parked } from '../read-model/generations';
 import { Contended, HistoryDiffers, type Applier } from './apply';
 import { asError, type Failure } from './fold';
 import type { ProjectionLag } from './projection-lag';
-import { inParallel } from '../concurrency/in-parallel';
+import { inParallel } from '../concurrency/limiter';
 import type { ParkedProjects } from './parked-projects';
 import type { ProjectorLog } from './status';
 

@@ -7,15 +7,14 @@ import { Condition } from './condition';
 import { deferred, type Reached, RevisionWaiters } from './waiting';
 import { asError } from './fold';
 import { ProjectionLag } from './projection-lag';
-import type { ProjectorOptions } from './options';
 import { Invalidated, LeadershipChanged, runSubscription } from './subscription-run';
 import { ProjectionWorker, repairLosses } from './projection-worker';
 import { ParkedProjects, stopsAt } from './parked-projects';
 import type { Progress } from './build';
 import { Resuming } from './resuming';
 import { LeaderElection } from './leader-election';
-import type { ProjectorStatus } from './status';
-import { turns } from './turns';
+import type { ProjectorStatus, ProjectorOptions } from './status';
+import { turns } from '../concurrency/in-slices';
 import { Follower } from './follower';
 
 /** How long an instance that does not lead waits for the result of a retry that it asked for. */

@@ -5,8 +5,7 @@ import { ReadModelUnavailable, type Checkpoint, type ReadModel } from '../read-m
 import { Build, type Opened, type Progress } from './build';
 import { CurrentReadModel } from './current';
 import { asError } from './fold';
-import { type ProjectorStatus, whileRead } from './status';
-import type { ProjectorOptions } from './options';
+import { type ProjectorStatus, whileRead, type ProjectorOptions } from './status';
 import { Projector } from './projector';
 import type { Reached } from './waiting';
 

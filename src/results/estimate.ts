@@ -2,7 +2,7 @@ import { chanceOfHigherMean, chanceOfHigherProportion } from '../statistics/baye
 import { cuped } from '../statistics/cuped';
 import { meanInterval, welch } from '../statistics/mean';
 import { isMissing, missing, type Interval, type Missing, type Reason } from '../statistics/missing';
-import { normalQuantile, twoSidedZ } from '../statistics/normal';
+import { normalQuantile, twoSidedZ } from '../statistics/distributions';
 import { newcombe, pooledZ, wilson } from '../statistics/proportion';
 import { difference, sampleOfProportion, sampleOfSums, type Sample } from '../statistics/sample';
 import { oneSidedReach, reach, sequentialP } from '../statistics/sequential';

@@ -9,7 +9,7 @@ import { RuleTest } from '../evaluation/rule-test';
 import { compileSteps, type Ruleset } from '../evaluation/ruleset';
 import type { StandingState } from '../evaluation/standing';
 import { hourOf } from '../evaluation/subject';
-import { twoSidedZ } from '../statistics/normal';
+import { twoSidedZ } from '../statistics/distributions';
 import { wilson } from '../statistics/proportion';
 import type { SampledUser, UserStore } from '../user-store/user-store';
 import type { Rulesets } from './rulesets';

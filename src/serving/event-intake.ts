@@ -1,4 +1,4 @@
-import { inParallel } from '../concurrency/in-parallel';
+import { inParallel } from '../concurrency/limiter';
 import type { ProjectState } from '../domain/project-state';
 import type { Pepper, UserKey } from '../domain/user-key';
 import type { Observations, UserEvent } from '../observations/observations';

@@ -1,4 +1,4 @@
-import { inParallel } from '../concurrency/in-parallel';
+import { inParallel } from '../concurrency/limiter';
 import type { Pepper, UserKey } from '../domain/user-key';
 import { heldOnly, take } from '../evaluation/assignment';
 import { exposedTo } from '../evaluation/serving';

@@ -5,7 +5,7 @@ import type { Pepper, UserKey } from '../domain/user-key';
 import type { Override } from '../evaluation/user-record';
 import type { UserStore } from '../user-store/user-store';
 import { checkedUserId, InvalidContext } from './context';
-import type { Forget, Forgotten } from './forgetting';
+import type { Forget, Forgotten } from './known-users';
 
 const DAY_MS = 86_400_000;
 /** E8: the longest that a variant can be forced for. */

@@ -1,6 +1,6 @@
 import { logBeta, logOf, regularizedBeta } from './gamma';
 import { isMissing, type Missing } from './missing';
-import { normalCdf } from './normal';
+import { normalCdf } from './distributions';
 import type { Proportion } from './proportion';
 import { difference, type Sample } from './sample';
 

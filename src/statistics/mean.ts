@@ -1,6 +1,6 @@
 import { around, isMissing, missing, type Interval, type Missing } from './missing';
 import { difference, varianceOfMean, type Sample } from './sample';
-import { studentQuantile, studentTail } from './student';
+import { studentQuantile, studentTail } from './distributions';
 
 /** The interval of one mean: Student 1908, Biometrika 6:1. */
 export function meanInterval(sample: Sample | Missing, alpha: number): Interval | Missing {

@@ -1,5 +1,5 @@
 import { missing, type Interval, type Missing } from './missing';
-import { normalTail } from './normal';
+import { normalTail } from './distributions';
 
 /** How many of an arm's users did something. */
 export interface Proportion {

@@ -1,8 +1,7 @@
 import { checkShare } from './missing';
-import { normalCdf, normalQuantile, twoSidedZ } from './normal';
 import { rootOf } from './root';
 import { reach, tuning } from './sequential';
-import { noncentralStudentTail, studentQuantile } from './student';
+import { noncentralStudentTail, studentQuantile, normalCdf, normalQuantile, twoSidedZ } from './distributions';
 
 /** Two arms that are compared: their share of all users of the test, and what is expected of each. */
 export interface Planned {

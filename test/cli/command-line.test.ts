@@ -9,7 +9,7 @@ import { run } from '../../src/cli/program';
 import { welcome } from '../../src/cli/start';
 import { authenticator } from '../../src/http/authentication';
 import { FIRST_MUTATION } from '../../src/http/first-steps';
-import { openSecret } from '../../src/http/secret';
+import { openSecret } from '../../src/http/tokens';
 
 let dataDir: string;
 beforeEach(async () => (dataDir = await mkdtemp(join(tmpdir(), 'cli-'))));

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { inParallel } from '../../src/concurrency/in-parallel';
+import { inParallel } from '../../src/concurrency/limiter';
 
 test('all items are handled, in order, so many at a time', async () => {
   const begun: number[] = [];

@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
 import type { Role } from '../../src/application/caller';
-import { readSecret } from '../../src/http/secret';
-import { issueToken } from '../../src/http/tokens';
+import { issueToken, readSecret } from '../../src/http/tokens';
 import { ServerProcess, type ServerOptions } from '../fault/server-process';
 
 /** The browser that the tests use, as scripts/install-chromium.sh finds it: $CHROMIUM, or the first that starts. */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { inParallel } from '../../src/concurrency/in-parallel';
+import { inParallel } from '../../src/concurrency/limiter';
 import { DAY_MS, PlayedServer } from '../flows/played-tests';
 import { violations } from './axe';
 import { Dashboard, describeInBrowser } from './browser';

@@ -1,4 +1,4 @@
-import { inParallel } from '../../src/concurrency/in-parallel';
+import { inParallel } from '../../src/concurrency/limiter';
 import { DAY_MS, PlayedServer } from './played-tests';
 import { interval, measured, type Measured, type Sent } from './recomputed';
 

@@ -3,7 +3,7 @@ import type { Envelope } from '../../src/domain/event';
 import { AheadOfStore, DamagedRecord, type Chunk, type EventStore, type Position } from '../../src/event-store/event-store';
 import { UpgradeRequired } from '../../src/event-store/upcast';
 import { Projector } from '../../src/projector/projector';
-import type { ProjectorOptions } from '../../src/projector/options';
+import type { ProjectorOptions } from '../../src/projector/status';
 import { createMemoryReadModel } from '../../src/read-model/memory';
 import { ReadModelUnavailable, type ReadModel } from '../../src/read-model/read-model';
 import type { ResumePoint, ResumePoints } from '../../src/read-model/generations';

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
-import { inParallel } from '../../src/concurrency/in-parallel';
+import { inParallel } from '../../src/concurrency/limiter';
 import { issueToken } from '../../src/http/tokens';
 import { start, type Running } from '../../src/main';
 import { sampleSize } from '../../src/results/sample-size';

@@ -4,14 +4,13 @@ import { cuped, slope, type PairedSums } from '../../src/statistics/cuped';
 import { chiSquaredTail, logBeta, regularizedBeta } from '../../src/statistics/gamma';
 import { welch } from '../../src/statistics/mean';
 import { around } from '../../src/statistics/missing';
-import { normalQuantile, normalTail, twoSidedZ } from '../../src/statistics/normal';
 import { newcombe, pooledZ, wilson, type Proportion } from '../../src/statistics/proportion';
 import { rootOf } from '../../src/statistics/root';
 import { centred, difference, sampleOfProportion, sampleOfSums, varianceOfMean, type Sample } from '../../src/statistics/sample';
 import { fixedUsersForMeans, fixedUsersForProportions } from '../../src/statistics/sample-size';
 import { sampleRatio } from '../../src/statistics/sample-ratio';
 import { logEvidence, reach, sequentialInterval, sequentialP, tuning } from '../../src/statistics/sequential';
-import { studentQuantile, studentTail } from '../../src/statistics/student';
+import { studentQuantile, studentTail, normalQuantile, normalTail, twoSidedZ } from '../../src/statistics/distributions';
 import { casesOf, expectAllClose, expectClose, present, unusedCases } from './cases';
 
 type Pair = readonly [number, number];

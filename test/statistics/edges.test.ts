@@ -4,7 +4,7 @@ import { benjaminiHochberg, holm } from '../../src/statistics/correction';
 import { cuped, type PairedSums } from '../../src/statistics/cuped';
 import { meanInterval, welch } from '../../src/statistics/mean';
 import { isMissing } from '../../src/statistics/missing';
-import { twoSidedZ } from '../../src/statistics/normal';
+import { twoSidedZ } from '../../src/statistics/distributions';
 import { newcombe, pooledZ, wilson, type Proportion } from '../../src/statistics/proportion';
 import { difference, sampleOfProportion, sampleOfSums } from '../../src/statistics/sample';
 import { sampleRatio } from '../../src/statistics/sample-ratio';

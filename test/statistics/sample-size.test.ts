@@ -1,4 +1,4 @@
-import { normalCdf } from '../../src/statistics/normal';
+import { normalCdf } from '../../src/statistics/distributions';
 import { fixedUsersForMeans, fixedUsersForProportions, sequentialUsers } from '../../src/statistics/sample-size';
 import { reach, tuning } from '../../src/statistics/sequential';
 

@@ -5,8 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Role } from '../../../src/application/caller';
-import { openSecret } from '../../../src/http/secret';
-import { issueToken } from '../../../src/http/tokens';
+import { issueToken, openSecret } from '../../../src/http/tokens';
 import type { FromChild, Measured } from './child';
 import { LOAD_TYPESCRIPT } from '../../fixtures/load-typescript';
 
