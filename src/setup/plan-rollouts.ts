@@ -12,7 +12,7 @@ export function segmentId(state: ProjectState, name: string | null): string | nu
 
 /**
  * The rows of a file as the flag or config will have them. Samples are drawn by row ids, so a row that says what one said before is that
- * one; else it keeps the id of one for the same segment; else it is new.
+ * one; else it keeps the id of one for the same segment; else of one that said the same for another segment; else it is new.
  */
 export function keepRows<R extends { readonly segment: string | null }>(
   rows: readonly R[],
@@ -24,13 +24,20 @@ export function keepRows<R extends { readonly segment: string | null }>(
     const at = left.findIndex(which);
     return at < 0 ? undefined : left.splice(at, 1)[0];
   };
-  const unchanged = rows.map((row) => take((was) => same(was, row)));
-  return rows.map((row, index) => {
-    const kept = unchanged[index];
-    if (kept) return kept;
-    const changed = take(({ segment }) => segment === row.segment);
-    return changed ? { ...row, id: changed.id } : row;
-  });
+  const ways: readonly ((was: R, row: R) => boolean)[] = [
+    same,
+    (was, row) => was.segment === row.segment,
+    (was, row) => same({ ...was, segment: row.segment }, row),
+  ];
+  const kept = new Map<R, R & { readonly id: string }>();
+  // Each way is tried for all rows before the next, so that no row takes one that another has more in common with.
+  for (const way of ways) {
+    for (const row of rows) {
+      const was = kept.has(row) ? undefined : take((one) => way(one, row));
+      if (was) kept.set(row, same(was, row) ? was : { ...row, id: was.id });
+    }
+  }
+  return rows.map((row) => kept.get(row) ?? row);
 }
 
 interface Rollout extends About {

@@ -64,6 +64,32 @@ describe('flags', () => {
     expect(ledger.state.flags.get(id)?.rows.map((row) => row.id)).toEqual(['r3', 'r2', 'r1', 'r4', 'r5']);
   });
 
+  test('a row keeps its id when its segment changes, in the segment or by another one, and none takes what another has more in common with', () => {
+    const ledger = withKeys('size');
+    const [a, b] = [createSegment(ledger, 'A'), createSegment(ledger, 'B')];
+    createSegment(ledger, 'C');
+    const row = (segment: string, value: number) => ({ segment, percentage: 5_000, value });
+    const id = createFlag(ledger, 'Bigger', 'size', { rows: [row(a, 1), row(b, 1)] });
+    const config = createConfig(ledger, 'Sizes', ['size'], { rows: [{ segment: a, values: [{ key: 'size', value: 7 }] }] });
+    const rowsOf = (experience: 'flags' | 'configs', of: string) => ledger.state[experience].get(of)?.rows.map((one) => one.id);
+    const rule = { property: { name: 'geo.country', operator: 'EQUALS', value: 'US' } };
+    applied(ledger, file({ segments: [{ name: 'A', rule }] }));
+    expect(rowsOf('flags', id)).toEqual(['r1', 'r2']);
+    const rows = [
+      { segment: 'C', percentage: 50, value: 1 },
+      { segment: 'A', percentage: 70, value: 2 },
+    ];
+    applied(
+      ledger,
+      file({
+        flags: [{ name: 'Bigger', key: 'size', rows }],
+        configs: [{ name: 'Sizes', keys: ['size'], rows: [{ segment: 'B', values: { size: 7 } }] }],
+      }),
+    );
+    expect(rowsOf('flags', id)).toEqual(['r2', 'r1']);
+    expect(rowsOf('configs', config)).toEqual(['r1']);
+  });
+
   test('E1 one is on its key for ever, and K7 another cannot have a key that is taken', () => {
     const ledger = withKeys('size', 'other');
     createFlag(ledger, 'Bigger', 'size');
