@@ -1,25 +1,18 @@
 import { USUAL_ANALYSIS } from '../../src/domain/analysis';
 import { WHOLE } from '../../src/domain/percent';
 import type { SetupExperiment, SetupKey, SetupVariant } from '../../src/setup/file';
-import { audienceOf } from './audience';
-import { soleVariant, type Study } from './study';
+import { basisPoints } from './shares';
+import type { Study } from './study';
 import { valuesOf } from './values';
 
 /** The control of a test in which every variant changes something. */
 const ADDED_CONTROL = 'No change';
 
 /**
- * Experiments from the studies that give different people different variants. One in which everybody gets what gives nothing is a test that
- * has not begun: its design is kept, as a draft.
+ * A study that gives different people different variants, as an experiment. One in which everybody gets what gives nothing is a test that has not begun:
+ * its design is kept, as a draft.
  */
-export function experimentsOf(studies: readonly Study[], keys: ReadonlyMap<string, SetupKey>): readonly SetupExperiment[] {
-  return studies.flatMap((study) => {
-    const sole = soleVariant(study);
-    return sole && valuesOf(study, sole, keys).length > 0 ? [] : [experimentOf(study, keys)];
-  });
-}
-
-function experimentOf(study: Study, keys: ReadonlyMap<string, SetupKey>): SetupExperiment {
+export function experimentOf(study: Study, name: string, keys: ReadonlyMap<string, SetupKey>): SetupExperiment {
   const weights = basisPoints(study.experiment.map(({ probability_weight }) => probability_weight));
   const variants = withControl(
     study.experiment.map((variant, index): SetupVariant => {
@@ -27,9 +20,9 @@ function experimentOf(study: Study, keys: ReadonlyMap<string, SetupKey>): SetupE
     }),
   );
   return {
-    name: study.name,
+    name,
     description: '',
-    audience: audienceOf(study.filter).name,
+    audience: name,
     traffic: WHOLE,
     exclusive: false,
     keys: [...new Set(variants.flatMap(({ values }) => values.map(({ key }) => key)))],
@@ -51,18 +44,4 @@ function withControl(variants: readonly SetupVariant[]): readonly SetupVariant[]
   return variants
     .filter((variant) => !others.includes(variant))
     .map((variant) => (variant === first ? { ...first, control: true, weight } : variant));
-}
-
-/** Weights of any sum as parts of 10,000. What rounding down leaves over goes to those who lost the most by it, the earlier first. */
-export function basisPoints(weights: readonly number[]): readonly number[] {
-  const sum = weights.reduce((total, weight) => total + weight, 0);
-  if (!(sum > 0)) throw new Error(`The weights ${weights.join(', ')} have no sum to be a part of: one must be above 0.`);
-  const exact = weights.map((weight) => (weight * WHOLE) / sum);
-  const down = exact.map(Math.floor);
-  const left = WHOLE - down.reduce((total, part) => total + part, 0);
-  const losers = exact
-    .map((part, index) => ({ index, lost: part - (down[index] ?? 0) }))
-    .sort((a, b) => b.lost - a.lost || a.index - b.index);
-  const raised = new Set(losers.slice(0, left).map(({ index }) => index));
-  return down.map((part, index) => part + (raised.has(index) ? 1 : 0));
 }

@@ -1,30 +1,34 @@
 import type { SetupKey } from '../../src/setup/file';
-import { soleVariant, type Study, type Variant } from './study';
+import { rowOf } from './rows';
+import type { Study, Variant } from './study';
 import { featuresOf, parameterKey, valuesOf } from './values';
 
 /** One way in which the set-up is not exactly what was published, and where. */
 export interface Loss {
   readonly title: string;
   readonly reason: string;
-  /** By study, in the order of the studies. */
-  readonly cases: readonly { readonly study: Study; readonly names: readonly string[] }[];
+  /** By study, in the order of the studies, each under its name here. */
+  readonly cases: readonly { readonly study: string; readonly names: readonly string[] }[];
 }
 
 /** The names of what a loss is about, in a variant of a study; undefined where there is none. */
 type Finding = (study: Study, variant: Variant) => readonly string[] | undefined;
 
 /** All that could not be carried exactly. A kind of loss that no study has is left out. */
-export function lossesOf(studies: readonly Study[], keys: ReadonlyMap<string, SetupKey>): readonly Loss[] {
+export function lossesOf(
+  studies: readonly Study[],
+  keys: ReadonlyMap<string, SetupKey>,
+  names: ReadonlyMap<Study, string>,
+): readonly Loss[] {
   const gives = (study: Study, variant: Variant): boolean => valuesOf(study, variant, keys).length > 0;
   const begun = (study: Study): boolean => study.experiment.some((variant) => variant.probability_weight > 0 && gives(study, variant));
   const kinds: readonly (Omit<Loss, 'cases'> & { readonly finding: Finding })[] = [
     {
       title: 'Variants that no one gets, left out',
-      reason:
-        'Beside a variant that everybody gets stand others of weight 0, for people who choose one by hand. A row of a config has one set of values.',
+      reason: 'Beside the variant that people get stand others of weight 0, for those who choose one by hand. A row gives one thing.',
       finding: (study, variant) => {
-        const sole = soleVariant(study);
-        return sole && sole !== variant && begun(study) && gives(study, variant) ? [variant.name] : undefined;
+        const row = rowOf(study, keys);
+        return row && row.variant !== variant && gives(study, variant) ? [variant.name] : undefined;
       },
     },
     {
@@ -39,7 +43,7 @@ export function lossesOf(studies: readonly Study[], keys: ReadonlyMap<string, Se
       title: 'Tests without a control',
       reason: 'Every variant changes something. A control "No change" is added, of weight 0, so the shares stay what they were.',
       finding: (study, variant) => {
-        const without = soleVariant(study) === undefined && study.experiment.every((one) => gives(study, one));
+        const without = rowOf(study, keys) === undefined && study.experiment.every((one) => gives(study, one));
         return without ? [variant.name] : undefined;
       },
     },
@@ -47,7 +51,7 @@ export function lossesOf(studies: readonly Study[], keys: ReadonlyMap<string, Se
       title: 'Tests with several controls',
       reason: 'Several variants give nothing. They are one control, with their weights together.',
       finding: (study, variant) => {
-        const tested = !(begun(study) && soleVariant(study));
+        const tested = rowOf(study, keys) === undefined;
         const several = study.experiment.filter((one) => !gives(study, one)).length > 1;
         return tested && several && !gives(study, variant) ? [variant.name] : undefined;
       },
@@ -85,12 +89,14 @@ export function lossesOf(studies: readonly Study[], keys: ReadonlyMap<string, Se
       finding: ({ filter: { policy_restriction: policy } }) => (policy === undefined ? undefined : [policy]),
     },
   ];
-  return kinds.map(({ finding, ...kind }) => ({ ...kind, cases: casesOf(studies, finding) })).filter(({ cases }) => cases.length > 0);
+  return kinds
+    .map(({ finding, ...kind }) => ({ ...kind, cases: casesOf(studies, names, finding) }))
+    .filter(({ cases }) => cases.length > 0);
 }
 
-function casesOf(studies: readonly Study[], finding: Finding): Loss['cases'] {
+function casesOf(studies: readonly Study[], names: ReadonlyMap<Study, string>, finding: Finding): Loss['cases'] {
   return studies.flatMap((study) => {
-    const names = new Set(study.experiment.flatMap((variant) => finding(study, variant) ?? []));
-    return names.size === 0 ? [] : [{ study, names: [...names] }];
+    const found = new Set(study.experiment.flatMap((variant) => finding(study, variant) ?? []));
+    return found.size === 0 ? [] : [{ study: names.get(study)!, names: [...found] }];
   });
 }

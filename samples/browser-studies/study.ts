@@ -24,6 +24,10 @@ const studySchema = z.strictObject({
   filter: z.strictObject({
     channel: z.array(z.enum(['NIGHTLY', 'BETA', 'RELEASE'])).min(1),
     platform: z.array(z.enum(['WINDOWS', 'MAC', 'LINUX', 'ANDROID', 'IOS'])).min(1),
+    form_factor: z
+      .array(z.enum(['DESKTOP', 'PHONE', 'TABLET', 'FOLDABLE', 'TV', 'KIOSK', 'MEET_DEVICE', 'AUTOMOTIVE']))
+      .min(1)
+      .optional(),
     country: z.array(z.string().regex(/^[A-Z]{2}$/)).optional(),
     min_version: version.optional(),
     max_version: version.optional(),
@@ -41,10 +45,4 @@ export function readStudies(text: string): readonly Study[] {
   const read = z.array(studySchema).safeParse(JSON.parse(text));
   if (read.success) return read.data;
   throw new Error(`These are not the studies that can be carried:\n${z.prettifyError(read.error)}`);
-}
-
-/** The variant that everybody gets, if there is no other with any weight. */
-export function soleVariant({ experiment }: Study): Variant | undefined {
-  const [first, ...others] = experiment.filter(({ probability_weight }) => probability_weight > 0);
-  return others.length === 0 ? first : undefined;
 }

@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { carry } from '../../samples/browser-studies/carry';
-import { basisPoints } from '../../samples/browser-studies/experiments';
 import type { KeyValue } from '../../src/domain/choice';
 import { seal, type Envelope, type Fact } from '../../src/domain/event';
 import { DEFAULT_LIMITS } from '../../src/domain/limits';
@@ -24,7 +22,7 @@ const read = (name: string): string => readFileSync(join(SAMPLE, name), 'utf8');
 const text = read('studies.json');
 const studies = JSON.parse(text) as readonly Published[];
 const file = parsed(read('setup.yaml'));
-const { keys = [], segments = [], configs = [], experiments = [] } = file;
+const { keys = [], segments = [], flags = [], configs = [], experiments = [] } = file;
 
 function parsed(setup: string): SetupFile {
   const outcome = parseSetup(setup, { filename: 'setup.yaml' });
@@ -60,15 +58,20 @@ describe('the files', () => {
   });
 
   test('say how many there are, and name what is not exact', () => {
-    const rows = configs.flatMap((config) => config.rows).length;
+    const own = flags.flatMap(({ rows }) => rows).length;
+    const shared = configs.flatMap(({ rows }) => rows).length;
+    const gradual = flags.flatMap(({ rows }) => rows).filter(({ percentage }) => percentage < 10_000).length;
     const running = experiments.filter(({ status }) => status === 'RUNNING').length;
-    expect([studies.length, rows, running, experiments.length - running]).toEqual([180, 165, 11, 4]);
-    expect([segments.length, configs.length]).toEqual([150, 120]);
+    expect([studies.length, own, gradual, shared, running, experiments.length - running]).toEqual([180, 127, 5, 43, 6, 4]);
+    expect([segments.length, flags.length, configs.length]).toEqual([180, 92, 32]);
     const readme = read('README.md');
-    expect(readme).toContain('| studies | 180: 165 are rows of configs, 11 are running experiments, 4 are experiments in draft |');
+    expect(readme).toContain(
+      '| studies | 180: 127 are rows of flags, 5 of them for a part of their users, 43 are rows of configs, 6 are running experiments, 4 are experiments in draft |',
+    );
     expect(readme).toContain('| keys | 182: 144 features and 38 parameters |');
-    expect(readme).toContain('| segments | 150 |');
-    expect(readme).toContain('| configs | 120, live, with 165 rows |');
+    expect(readme).toContain('| segments | 180 |');
+    expect(readme).toContain('| flags | 92, live, with 127 rows |');
+    expect(readme).toContain('| configs | 32, live, with 43 rows |');
     for (const { name, experiment, filter } of studies) {
       const hidden = experiment.filter((one) => one.probability_weight === 0 && Object.keys(gives(one)).length > 0);
       const inexact = [
@@ -76,7 +79,7 @@ describe('the files', () => {
         'policy_restriction' in filter,
         experiment.some((one) => Object.values(gives(one)).includes('false')),
       ];
-      if (inexact.includes(true)) expect(readme).toContain(`\n- \`${name}\``);
+      if (inexact.includes(true)) expect(readme).toContain(`\n- \`${name}`);
     }
   });
 });
@@ -95,7 +98,13 @@ describe('what people get', () => {
   const members = new Map([...rules].map(([name, rule]) => [name, those((browser) => matches(rule, browser))]));
   const audiences = studies.map((study) => those((browser) => takes(study, browser)));
   const sole = (study: Published) => study.experiment.find(({ probability_weight }) => probability_weight === 100);
-  const isRollout = (study: Published) => Object.keys(gives(sole(study) ?? { name: '', probability_weight: 0 })).length > 0;
+  /** What is given to some or all, by the share of them; undefined: it is a test. */
+  const rowOf = (study: Published) => {
+    const weighed = study.experiment.filter(({ probability_weight }) => probability_weight > 0);
+    const [row, ...others] = weighed.filter((variant) => Object.keys(gives(variant)).length > 0);
+    if (row === undefined || others.length > 0) return undefined;
+    return weighed.length === 1 || Object.keys(gives(row)).length === 1 ? row : undefined;
+  };
 
   test('someone is asked for every study', () => {
     expect(everyone.length).toBeGreaterThan(2_000);
@@ -116,19 +125,21 @@ describe('what people get', () => {
     expect(clashes).toEqual([]);
   });
 
-  test('from the configs: exactly what the studies give that have one variant for everybody', () => {
+  test('from flags and configs: exactly what the studies give that are no tests, to the published shares', () => {
     const published = everyone.map(() => new Map<string, string>());
     for (const [index, study] of studies.entries()) {
-      if (!isRollout(study)) continue;
-      const given = Object.entries(gives(sole(study)!));
-      for (const at of audiences[index]!) for (const [name, value] of given) published[at]!.set(name, value);
+      const row = rowOf(study);
+      for (const [name, value] of Object.entries(row ? gives(row) : {}))
+        for (const at of audiences[index]!) published[at]!.set(name, `${value} to ${row?.probability_weight} %`);
     }
     const served = everyone.map(() => new Map<string, string>());
-    for (const { segment, values } of configs.flatMap(({ rows }) => rows)) {
-      const given = Object.entries(asPublished(values));
-      for (const at of members.get(segment ?? '')!)
-        for (const [name, value] of given) if (!served[at]!.has(name)) served[at]!.set(name, value);
-    }
+    const serve = (segment: string | null, values: readonly KeyValue[], percentage: number) => {
+      for (const [name, value] of Object.entries(asPublished(values)))
+        for (const at of members.get(segment ?? '')!)
+          if (!served[at]!.has(name)) served[at]!.set(name, `${value} to ${percentage / 100} %`);
+    };
+    for (const { key, rows } of flags) for (const { segment, value, percentage } of rows) serve(segment, [{ key, value }], percentage);
+    for (const { segment, values } of configs.flatMap(({ rows }) => rows)) serve(segment, values, 10_000);
     const differ = (ours: Map<string, string>, theirs: Map<string, string>) =>
       ours.size !== theirs.size || [...ours].some(([name, value]) => theirs.get(name) !== value);
     expect(everyone.filter((_, at) => differ(served[at]!, published[at]!))).toEqual([]);
@@ -136,7 +147,7 @@ describe('what people get', () => {
   });
 
   test('from the experiments: the same variants, in the same shares, for the same browsers', () => {
-    const tests = studies.filter((study) => !isRollout(study));
+    const tests = studies.filter((study) => rowOf(study) === undefined);
     expect(experiments.map(({ name }) => name).sort()).toEqual(tests.map(({ name }) => name).sort());
     for (const study of tests) {
       const carried = experiments.find(({ name }) => name === study.name)!;
@@ -190,58 +201,14 @@ describe('applied to an empty project', () => {
     const bytes = events.reduce((sum, event) => sum + sizeOf(event), 0);
     expect(bytes).toBeGreaterThan(100_000);
     expect(bytes).toBeLessThan(APPEND_LIMIT);
-    expect(canonicalFile(exportSetup(state))).toEqual(canonicalFile({ flags: [], goals: [], ...file }));
-    expect(state.experiments.count(({ status }) => status === 'RUNNING')).toBe(11);
+    expect(canonicalFile(exportSetup(state))).toEqual(canonicalFile({ goals: [], ...file }));
+    expect(state.experiments.count(({ status }) => status === 'RUNNING')).toBe(6);
+    expect(state.flags.every(({ status }) => status === 'LIVE')).toBe(true);
     expect(state.configs.every(({ status }) => status === 'LIVE')).toBe(true);
   });
 
   test('applied again, there is nothing to plan and nothing to write', () => {
     expect(decideSetup(state, 'browser', command, { ...context, newId: 'two' })).toEqual([]);
     expect(planSetup(state, 'browser', command, { ...context, newId: 'two' })).toMatchObject({ steps: [], obstacles: [] });
-  });
-});
-
-describe('other studies', () => {
-  const study = (experiment: readonly object[], filter: object = {}) =>
-    JSON.stringify([{ file: 'S.json5', name: 'S', experiment, filter: { channel: ['BETA'], platform: ['IOS'], ...filter } }]);
-  const on = (name: string, probability_weight: number) => ({ name, probability_weight, feature_association: { enable_feature: ['F'] } });
-  const off = (name: string, probability_weight: number) => ({ name, probability_weight });
-
-  test('with a field that this carrier does not know are refused, by where it is', () => {
-    expect(() => carry(study([on('A', 1)], { locale: ['de'] }))).toThrow(/Unrecognized key: "locale"[^]*\[0\]\.filter/);
-    expect(() => carry(study([on('A', 1)], { min_version: 'new' }))).toThrow(/numbers with dots[^]*filter\.min_version/);
-    expect(() => carry('[')).toThrow(SyntaxError);
-  });
-
-  test('that no project could have are refused, with the line and the limit', () => {
-    const many = ['A', 'B', 'C', 'D', 'E', 'F', 'G', 'H'].map((name) => on(name, 1));
-    expect(() => carry(study(many))).toThrow(/setup\.yaml line \d+, experiments\.0\.variants: must be 2 to 7 variants/);
-    expect(() => carry(study([off('A', 0), off('B', 0)]))).toThrow(/must be above 0/);
-    const both = { name: 'A', probability_weight: 1, feature_association: { enable_feature: ['F'], disable_feature: ['F'] } };
-    expect(() => carry(study([both]))).toThrow('The variant "A" of S sets F twice');
-  });
-
-  test('with several variants that give nothing have one control of them all, and the page says so', () => {
-    const { file, readme } = carry(study([off('None', 20), on('On', 50), off('Also none', 30)]));
-    expect(file.experiments?.[0]?.variants).toEqual([
-      { name: 'None', control: true, weight: 5_000, values: [] },
-      { name: 'On', control: false, weight: 5_000, values: [{ key: 'F', value: true }] },
-    ]);
-    expect(readme).toContain('### Tests with several controls (1)');
-    expect(readme).toContain('- `S`: `None`, `Also none`');
-  });
-
-  test('have weights that sum to 100 %, whatever theirs sum to, none of them a basis point from its share', () => {
-    expect(basisPoints([1, 1, 1])).toEqual([3_334, 3_333, 3_333]);
-    expect(basisPoints([1, 2, 4])).toEqual([1_429, 2_857, 5_714]);
-    const weights = fc.array(fc.nat(1_000), { minLength: 1, maxLength: 7 }).filter((list) => list.some((weight) => weight > 0));
-    fc.assert(
-      fc.property(weights, (list) => {
-        const sum = list.reduce((total, weight) => total + weight, 0);
-        const points = basisPoints(list);
-        expect(points.reduce((total, part) => total + part, 0)).toBe(10_000);
-        for (const [index, part] of points.entries()) expect(Math.abs(part - ((list[index] ?? 0) * 10_000) / sum)).toBeLessThan(1);
-      }),
-    );
   });
 });

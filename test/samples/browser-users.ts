@@ -42,20 +42,30 @@ function randomBrowser(below: (limit: number) => number): Browser {
 export interface Compared {
   /** Each thing that is not as the studies say, with the user. */
   readonly differences: readonly string[];
-  /** Values that a study gave to a user, by rows of configs. */
+  /** Values that a study gave to a user, by rows of flags and configs. */
   readonly rolledOut: number;
-  /** Users by experiment and variant, both by name. */
+  /** Users by study that gives them different things, and by variant, both by name. */
   readonly variants: ReadonlyMap<string, ReadonlyMap<string, number>>;
 }
 
 /** A parameter is named after its feature in the catalogue, and by its own name in the studies. */
 const publishedName = (key: string): string => (/^[^.]+\.(?=.)/.test(key) ? key.replace(/^[^.]*\./, '') : key);
 
-/** What the one variant gives that has all the weight; undefined: it is a test. Some tests have the name of another study. */
+/** What the one variant gives that has all the weight; undefined: it is for a part, or a test. Some of these have the name of another study. */
 function rollOutOf({ experiment }: Published): Readonly<Record<string, string>> | undefined {
   const sole = experiment.find(({ probability_weight }) => probability_weight === 100);
   const given = sole === undefined ? {} : gives(sole);
   return Object.keys(given).length === 0 ? undefined : given;
+}
+
+/** The one key that the one variant gives that gives anything; undefined: it is a test. */
+function partOf({ experiment }: Published) {
+  const weighed = experiment.filter(({ probability_weight }) => probability_weight > 0);
+  const [row, ...more] = weighed.filter((variant) => Object.keys(gives(variant)).length > 0);
+  const [given, ...others] = Object.entries(row ? gives(row) : {});
+  if (row === undefined || given === undefined || more.length + others.length > 0) return undefined;
+  const [key, value] = given;
+  return { key, value, given: row.name, others: weighed.find((variant) => variant !== row)!.name };
 }
 
 /** Evaluates so many users of one seed both ways. */
@@ -84,6 +94,18 @@ export function compareUsers(count: number, seed: number): Compared {
         if (isTaken) for (const [name, value] of Object.entries(forEverybody)) expected.set(name, value);
         continue;
       }
+      const count = (variant: string): void => {
+        const counts = variants.get(study.name) ?? new Map<string, number>();
+        variants.set(study.name, counts.set(variant, (counts.get(variant) ?? 0) + 1));
+      };
+      const part = partOf(study);
+      if (part !== undefined) {
+        if (!isTaken) continue;
+        const { source } = serve(ruleset, ruleset.keys.get(part.key)!, subject, taking);
+        count(source === 'flag' ? part.given : part.others);
+        if (source === 'flag') expected.set(part.key, part.value);
+        continue;
+      }
       const running = ruleset.running.findIndex(({ from }) => from.name === study.name);
       // A test in draft gives no user anything.
       if (running === -1) continue;
@@ -91,8 +113,7 @@ export function compareUsers(count: number, seed: number): Compared {
       if (isTaken !== (variant !== NOT_TAKEN)) differences.push(`${study.name}: ${isTaken ? 'takes' : 'does not take'} ${about}`);
       if (variant === NOT_TAKEN) continue;
       const { name } = ruleset.running[running]!.from.variants[variant]!;
-      const counts = variants.get(study.name) ?? new Map<string, number>();
-      variants.set(study.name, counts.set(name, (counts.get(name) ?? 0) + 1));
+      count(name);
       const published = study.experiment.find((one) => one.name === name);
       for (const [key, value] of Object.entries(published === undefined ? {} : gives(published))) expected.set(key, value);
     }
@@ -100,7 +121,7 @@ export function compareUsers(count: number, seed: number): Compared {
       const { value, source } = serve(ruleset, key, subject, taking);
       const wanted = expected.get(publishedName(key.name));
       const served = source === 'default' ? undefined : String(value);
-      if (source === 'config') rolledOut += 1;
+      if (source === 'config' || source === 'flag') rolledOut += 1;
       if (served !== wanted) differences.push(`${key.name}: serves ${served}, and the studies say ${wanted}: ${about}`);
     }
   }

@@ -18,8 +18,12 @@ function padded(version: string): string {
   return text;
 }
 
-function holds({ name, operator, value, values }: PropertyCondition, { channel, platform, country, version }: Browser): boolean {
-  const has = { 'app.channel': channel, 'device.os': platform, 'geo.country': country, 'app.version': version }[name];
+function holds(
+  { name, operator, value, values }: PropertyCondition,
+  { channel, platform, country, version, form = 'DESKTOP' }: Browser,
+): boolean {
+  const known = { 'app.channel': channel, 'device.os': platform, 'device.type': form, 'geo.country': country, 'app.version': version };
+  const has = known[name as keyof typeof known] as string | undefined;
   if (has === undefined) throw new Error(`This sample has no such property: ${name}`);
   if (operator === 'EQUALS') return has === value;
   if (operator === 'IN') return values?.includes(has) ?? false;

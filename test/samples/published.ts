@@ -15,10 +15,11 @@ export interface Browser {
   readonly platform: string;
   readonly country: string;
   readonly version: string;
+  readonly form?: string;
 }
 
-export function takes({ filter }: Published, { channel, platform, country, version }: Browser): boolean {
-  const lists = { channel, platform, country };
+export function takes({ filter }: Published, { channel, platform, country, version, form = 'DESKTOP' }: Browser): boolean {
+  const lists = { channel, platform, country, form_factor: form };
   for (const [what, operand] of Object.entries(filter)) {
     if (what === 'min_version' && compare(version, operand as string) < 0) return false;
     if (what === 'max_version' && compare(version, operand as string) > 0) return false;
