@@ -78,7 +78,11 @@ export const logOf = (x: number, complement: number): number => (complement < 0.
 export function regularizedBeta(x: number, complement: number, a: number, b: number): number {
   if (x <= 0) return 0;
   if (complement <= 0) return 1;
-  if (x > (a + 1) / (a + b + 2)) return 1 - regularizedBeta(complement, x, b, a);
+  // Where the fraction converges fast. Asked once: x and its complement can both be above their bounds by a rounding.
+  return x > (a + 1) / (a + b + 2) ? 1 - lowerBeta(complement, x, b, a) : lowerBeta(x, complement, a, b);
+}
+
+function lowerBeta(x: number, complement: number, a: number, b: number): number {
   const factor = Math.exp(a * logOf(x, complement) + b * logOf(complement, x) - logBeta(a, b)) / a;
   const fraction = continuedFraction(1, (step) => {
     const m = Math.floor(step / 2);

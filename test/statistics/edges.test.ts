@@ -5,6 +5,7 @@ import { cuped, type PairedSums } from '../../src/statistics/cuped';
 import { meanInterval, welch } from '../../src/statistics/mean';
 import { isMissing } from '../../src/statistics/missing';
 import { twoSidedZ } from '../../src/statistics/distributions';
+import { regularizedBeta } from '../../src/statistics/gamma';
 import { newcombe, pooledZ, wilson, type Proportion } from '../../src/statistics/proportion';
 import { difference, sampleOfProportion, sampleOfSums } from '../../src/statistics/sample';
 import { sampleRatio } from '../../src/statistics/sample-ratio';
@@ -101,6 +102,25 @@ test('of whatever proportions, all that is estimated is a number, or a reason st
     }),
     { numRuns: 300 },
   );
+});
+
+test('the incomplete beta function has no gap where its two forms meet, however x and its complement are rounded', () => {
+  const whole = fc.integer({ min: 1, max: 400 });
+  const roundings = fc.constantFrom(-1, 0, 1);
+  fc.assert(
+    fc.property(whole, whole, roundings, roundings, (a, b, up, complementUp) => {
+      const [x, complement] = [(a + 1) / (a + b + 2), (b + 1) / (a + b + 2)];
+      const rounded = regularizedBeta(x * (1 + up * 2 ** -52), complement * (1 + complementUp * 2 ** -52), a, b);
+      expect(Math.abs(rounded - regularizedBeta(x * (1 - 2 ** -40), complement * (1 + 2 ** -40), a, b))).toBeLessThan(1e-9);
+      expect(rounded).toBeGreaterThan(0);
+      expect(rounded).toBeLessThan(1);
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+test('two of three against three of five, whose chances meet there', () => {
+  expect(chanceOfHigherProportion({ users: 3, converted: 2 }, { users: 5, converted: 3 })).toBeCloseTo(19 / 42, 12);
 });
 
 test.each([
