@@ -1,5 +1,5 @@
 import { canonical, sha256 } from '../domain/json';
-import { overridesInForce } from './override';
+import { overridesInForce } from './served-experiment';
 import type { Ruleset } from './ruleset';
 import type { Subject } from './subject';
 

@@ -1,7 +1,6 @@
 import { takes } from './bucket';
-import { isTestUser } from './override';
 import { type Ruleset, addBit, haveCommon, noBits } from './ruleset';
-import type { RunningExperiment } from './served-experiment';
+import { type RunningExperiment, isTestUser } from './served-experiment';
 import type { Subject } from './subject';
 import { HOLDOUT, type Assignment } from './user-record';
 

@@ -2,10 +2,13 @@ import type { Experiment, HoldoutInForce } from '../domain/experiment-state';
 import { canonical, sha256, type Json } from '../domain/json';
 import type { Rule } from '../domain/rule';
 import { limitOf, sampleOf, salts, seedOf, signedHashOf, type Hashed, type Sample } from './bucket';
+import { HOUR_MS } from './counter';
 import { outcomeOf, type Outcome } from './outcome';
 import type { RuleTest } from './rule-test';
+import type { Ruleset } from './ruleset';
 import { rollOutPart, runningPart } from './serving-digest';
-import { HOLDOUT } from './user-record';
+import type { Subject } from './subject';
+import { HOLDOUT, type Override } from './user-record';
 
 /** Compiles a rule, or finds it compiled. */
 export type FindRule = (rule: Rule) => RuleTest;
@@ -60,12 +63,7 @@ function variantByHash({ id, variants }: Experiment): (user: Hashed) => number {
 }
 
 /** What a variant gives a key, or undefined. */
-export function variantOutcome(
-  experiment: Experiment,
-  variantId: string,
-  key: string,
-  source: 'experiment' | 'override',
-): Outcome | undefined {
+function variantOutcome(experiment: Experiment, variantId: string, key: string, source: 'experiment' | 'override'): Outcome | undefined {
   const value = valueOf(experiment, variantId, key);
   const reason = source === 'experiment' ? 'SPLIT' : 'TARGETING_MATCH';
   return value === undefined ? undefined : outcomeOf(key, value, reason, source, experiment.id, variantId);
@@ -106,4 +104,30 @@ export function serveRollOut(experiment: Experiment, heldOut: readonly HoldoutIn
   const audience = started?.audience ? find(started.audience.rule) : undefined;
   const digest = sha256(canonical(rollOutPart(experiment, heldOut)));
   return { from: experiment, id, variant, rolledOutAt: revision, audience, holdouts: holdoutSamples(heldOut), heldOut, outcomes, digest };
+}
+
+/** Those of a user that hold at the subject's hour: until their time, and while their experiment is a draft or running (E8). */
+export function overridesInForce({ source }: Ruleset, { record, hour }: Subject): readonly Override[] {
+  return record.overrides.filter(({ experiment, until }) => {
+    const status = source.experiments.get(experiment)?.status;
+    return Math.floor(until / HOUR_MS) >= hour && (status === 'DRAFT' || status === 'RUNNING');
+  });
+}
+
+/** A user with an override in force is a test user, who is assigned and counted nowhere (E8). */
+export function isTestUser(ruleset: Ruleset, subject: Subject): boolean {
+  return subject.record.overrides.length > 0 && overridesInForce(ruleset, subject).length > 0;
+}
+
+/** The experiments with the key that an override is about, with what their variant gives the key: nothing, if it is control. */
+export function overridesOf(
+  ruleset: Ruleset,
+  subject: Subject,
+  key: string,
+): readonly { readonly experiment: Experiment; readonly override: Override; readonly outcome: Outcome | undefined }[] {
+  return overridesInForce(ruleset, subject).flatMap((override) => {
+    const experiment = ruleset.source.experiments.get(override.experiment);
+    if (!experiment?.keys.includes(key)) return [];
+    return [{ experiment, override, outcome: variantOutcome(experiment, override.variant, key, 'override') }];
+  });
 }

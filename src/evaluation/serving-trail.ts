@@ -5,7 +5,7 @@ import type { Json } from '../domain/json';
 import { percentOf, WHOLE } from '../domain/percent';
 import { bucketOf, salts, seedOf } from './bucket';
 import type { SourceKind } from './outcome';
-import { overridesInForce } from './override';
+import { overridesInForce } from './served-experiment';
 import { ruleTrail, type RuleTrail } from './rule-trail';
 import type { Ruleset } from './ruleset';
 import { activeHoldouts } from './serving-digest';

@@ -2,9 +2,8 @@ import { NOT_TAKEN, type Taking } from './assignment';
 import type { ServedRow } from './baseline';
 import { takes } from './bucket';
 import type { Outcome } from './outcome';
-import { overridesOf, isTestUser } from './override';
 import type { Ruleset } from './ruleset';
-import type { RollOut } from './served-experiment';
+import { type RollOut, overridesOf, isTestUser } from './served-experiment';
 import type { KeyExperiment, ServedKey } from './served-key';
 import type { Subject } from './subject';
 

@@ -2,7 +2,7 @@ import type { Experiment } from '../domain/experiment-state';
 import { percentOf } from '../domain/percent';
 import { bucketOf, salts, seedOf } from './bucket';
 import { conflict } from '../domain/reach';
-import { overridesInForce } from './override';
+import { overridesInForce } from './served-experiment';
 import { ruleTrail, type RuleTrail } from './rule-trail';
 import type { Ruleset } from './ruleset';
 import type { Subject } from './subject';

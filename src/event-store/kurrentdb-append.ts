@@ -1,7 +1,6 @@
 import type { AppendResult } from '@kurrent/kurrentdb-client';
 import { Limiter, WaitedTooLong } from '../concurrency/limiter';
-import type { Append } from './append';
-import { OutcomeUnknown, RevisionConflict, StoreUnavailable, StreamDeleted } from './event-store';
+import { OutcomeUnknown, RevisionConflict, StoreUnavailable, StreamDeleted, type Append } from './event-store';
 import type { KurrentBases } from './kurrentdb-bases';
 import type { KurrentConnection } from './kurrentdb-connection';
 import { proposals, streamOf } from './kurrentdb-event';

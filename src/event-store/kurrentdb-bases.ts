@@ -1,6 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { Append } from './append';
-import { RevisionConflict } from './event-store';
+import { RevisionConflict, type Append } from './event-store';
 import { envelopeOf } from './kurrentdb-event';
 import type { KurrentReads } from './kurrentdb-read';
 

@@ -1,7 +1,6 @@
 import type { AllStreamRecordedEvent, JSONEventData, JSONEventType, RecordedEvent } from '@kurrent/kurrentdb-client';
 import type { Envelope } from '../domain/event';
-import type { Append } from './append';
-import { DamagedRecord, StreamDeleted, type Recorded } from './event-store';
+import { DamagedRecord, StreamDeleted, type Recorded, type Append } from './event-store';
 import { eventPosition, type EventPosition } from './kurrentdb-position';
 
 /** All streams of a ledger, and no other, begin so. */

@@ -1,5 +1,4 @@
 import type { Envelope } from '../domain/event';
-import { APPEND_LIMIT, prepare } from './append';
 import {
   AppendTooLarge,
   StoreUnavailable,
@@ -10,6 +9,8 @@ import {
   type Position,
   type Recorded,
   type StreamHead,
+  APPEND_LIMIT,
+  prepare,
 } from './event-store';
 import { KurrentAppends } from './kurrentdb-append';
 import { KurrentBases } from './kurrentdb-bases';

@@ -1,9 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Envelope } from '../domain/event';
-import { APPEND_LIMIT, prepare } from './append';
-import { RevisionConflict, StoreUnavailable } from './event-store';
-import type { Chunk, EventStore, Position, Recorded, StreamHead } from './event-store';
+import {
+  RevisionConflict,
+  StoreUnavailable,
+  type Chunk,
+  type EventStore,
+  type Position,
+  type Recorded,
+  type StreamHead,
+  APPEND_LIMIT,
+  prepare,
+} from './event-store';
 import { Notifier } from './notifier';
 import { anchoredPosition, countOf, positionOf } from './position';
 import { subscription } from './subscription';

@@ -1,6 +1,5 @@
 import { Thread, ThreadLost, type Channel } from '../threads/thread';
-import type { Append } from './append';
-import { OutcomeUnknown, RevisionConflict, StoreUnavailable } from './event-store';
+import { OutcomeUnknown, RevisionConflict, StoreUnavailable, type Append } from './event-store';
 import type { SqliteCalls } from './sqlite-calls';
 import type { AppendOutcome, RowAppend } from './sqlite-commit';
 

@@ -2,9 +2,18 @@ import type Database from 'libsql';
 import { join } from 'node:path';
 import type { Envelope } from '../domain/event';
 import { openThread, type Channel } from '../threads/thread';
-import { APPEND_LIMIT, prepare } from './append';
-import { StoreUnavailable } from './event-store';
-import type { Chunk, DamagedRecord, EventStore, Position, Recorded, RecordedLink, StreamHead } from './event-store';
+import {
+  StoreUnavailable,
+  type Chunk,
+  type DamagedRecord,
+  type EventStore,
+  type Position,
+  type Recorded,
+  type RecordedLink,
+  type StreamHead,
+  APPEND_LIMIT,
+  prepare,
+} from './event-store';
 import { Notifier, PollingNotifier } from './notifier';
 import { anchoredPosition, countOf } from './position';
 import type { DatabaseLocation } from './sqlite-calls';

@@ -1,10 +1,12 @@
+import { schemaVersions } from '../domain/decider';
+import { ENTITY_KINDS, type Envelope } from '../domain/event';
 import type { Checkpoint } from '../read-model/read-model';
-import type { FilterRequest } from './filter';
-import type { ReadEvents } from './page-cache';
+import { FeedRefused } from './admission';
 import type { Ended } from './item';
-import type { FeedObserver } from './subscriber';
+import type { ReadEvents } from './page-cache';
 import type { RingLimits } from './ring';
 import type { Wish } from './start';
+import type { FeedObserver } from './subscriber';
 
 export interface FeedOptions {
   readonly read: ReadEvents;
@@ -30,4 +32,34 @@ export interface Following extends FilterRequest, Wish {
   readonly expiresAt: number;
   /** Called at once when the feed ends it, also if the items are not taken. */
   readonly onEnded?: (ended: Ended) => void;
+}
+
+/** Which events a subscriber wants to see; what is left out does not narrow it. */
+export interface FilterRequest {
+  readonly types?: readonly string[];
+  readonly entity?: string;
+  readonly entityId?: string;
+}
+
+export type Filter = (event: Envelope) => boolean;
+
+/** undefined: everything passes. Throws `FeedRefused` if no event could ever pass. */
+export function filterOf({ types, entity, entityId }: FilterRequest): Filter | undefined {
+  const unknown = types?.find((type) => !schemaVersions.has(type));
+  if (unknown !== undefined) {
+    const known = [...schemaVersions.keys()].sort().join(', ');
+    throw new FeedRefused('BAD_REQUEST', `"${unknown.slice(0, 100)}" is not a type of event. Types are ${known}.`);
+  }
+  if (entity !== undefined && !(ENTITY_KINDS as readonly string[]).includes(entity)) {
+    throw new FeedRefused('BAD_REQUEST', `"${entity.slice(0, 100)}" is not a kind of entity. Kinds are ${ENTITY_KINDS.join(', ')}.`);
+  }
+  if (entityId !== undefined && entity === undefined) {
+    throw new FeedRefused('BAD_REQUEST', 'An entity id says nothing without its kind: give `entity` as well.');
+  }
+  const wanted = types === undefined ? undefined : new Set(types);
+  if (wanted === undefined && entity === undefined) return undefined;
+  return (event) =>
+    (wanted === undefined || wanted.has(event.type)) &&
+    (entity === undefined || event.entity.kind === entity) &&
+    (entityId === undefined || event.entity.id === entityId);
 }

@@ -1,6 +1,6 @@
 import { PulledItems } from '../concurrency/pulled-items';
 import type { Envelope } from '../domain/event';
-import type { Filter } from './filter';
+import type { Filter } from './options';
 import { cursorText, cursorTextOf, type EndCode, type Ended, type FeedItem, type ParkedNotice } from './item';
 import type { Start } from './start';
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { decodeCursor, type Cursor } from '../domain/cursor';
 import { ENTITY_KINDS } from '../domain/event';
 import { FeedRefused } from '../feed/admission';
-import type { FilterRequest } from '../feed/filter';
+import type { FilterRequest } from '../feed/options';
 
 const MOST_TYPES = 100;
 

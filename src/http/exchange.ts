@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import { GOING_AWAY, HEADERS, requestId } from './answer-headers';
 import { type Failure, failureBody } from './failure';
-import { answerType } from './media-type';
+import { answerType } from './answer-body';
 
 const { 'cache-control': NOT_STORED, ...OTHERS } = HEADERS;
 const EVERY_ANSWER: readonly string[] = Object.entries(OTHERS).flat();

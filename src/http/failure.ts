@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { Unauthenticated } from './authentication';
 import { INTERNAL_MESSAGE } from './error-policy';
-import { answerType } from './media-type';
+import { answerType } from './answer-body';
 
 /** What the server says when a request does not even get as far as GraphQL, by Fastify's code. */
 const REFUSED: Readonly<Record<string, { readonly code: string; readonly message: (limit: string) => string }>> = {

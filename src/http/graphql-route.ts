@@ -6,14 +6,23 @@ import { Readable } from 'node:stream';
 import type { Caller } from '../application/caller';
 import type { Ended } from '../feed/item';
 import { AnswerBudget, LARGE_CHARACTERS, type OutgoingBytes } from './answer-budget';
-import { COMPRESSED_FROM_BYTES, compressed, compressing, encodingFor, inPieces } from './answer-body';
+import {
+  COMPRESSED_FROM_BYTES,
+  compressed,
+  compressing,
+  encodingFor,
+  inPieces,
+  answerType,
+  isPlainJson,
+  wantsPage,
+  wantsStream,
+} from './answer-body';
 import type { Drain } from './drain';
 import type { Documents } from './documents';
 import { publicError } from './error-policy';
 import { sendExplorer } from './explorer';
 import type { RequestContext } from './graphql';
 import type { GraphqlStreams } from './graphql-stream';
-import { answerType, isPlainJson, wantsPage, wantsStream } from './media-type';
 import type { OperationMetrics } from './metrics';
 import { limitExceeded } from './query-limits';
 import type { SessionAccess } from './session/session-access';

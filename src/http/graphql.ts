@@ -3,7 +3,7 @@ import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/di
 import { GraphQLError, type DocumentNode, type GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import { publicError } from './error-policy';
-import { answerType, isPlainJson } from './media-type';
+import { answerType, isPlainJson } from './answer-body';
 import type { OperationMetrics } from './metrics';
 import type { Documents } from './documents';
 import type { QueryCost } from './query-cost';

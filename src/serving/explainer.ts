@@ -4,7 +4,7 @@ import type { Pepper } from '../domain/user-key';
 import { take } from '../evaluation/assignment';
 import type { Outcome } from '../evaluation/outcome';
 import { serve } from '../evaluation/serving';
-import { overridesInForce } from '../evaluation/override';
+import { overridesInForce } from '../evaluation/served-experiment';
 import { servingTrail, type ServingTrail } from '../evaluation/serving-trail';
 import { standingsOf, type Standing } from '../evaluation/standing';
 import { hourOf, Subject } from '../evaluation/subject';

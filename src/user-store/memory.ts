@@ -6,10 +6,9 @@ import type { UserKey } from '../domain/user-key';
 import type { CounterWindow } from '../evaluation/counter';
 import type { Assignment, AssignResult, Cell, Override, UserRecord } from '../evaluation/user-record';
 import { cellsOf, countersOf, isFillDone, staleAt, withoutNo, type NumberedCell, type NumberedCounter } from './kept-counters';
-import { linked } from './linked';
 import { IDS_KEPT_DAYS, UserStoreUnavailable } from './user-store';
 import type { CountedEvent, Erasures, Filled, KeptCounter, Recorded, Sample, UserStore } from './user-store';
-import { dayOf, idExpiry, nextVersion } from './versions';
+import { dayOf, idExpiry, nextVersion, linked } from './versions';
 
 interface User {
   factsVersion: number;

@@ -7,7 +7,6 @@ import type { Assignment, AssignResult, Cell, Override, UserRecord } from '../ev
 import type { RedisAddress } from '../redis/address';
 import { RedisConnection } from '../redis/connection';
 import { isFillDone, staleAt, withoutNo, type KeptCounters } from './kept-counters';
-import { linked } from './linked';
 import { CachedCounters } from './redis-counters';
 import { lost, RedisIdentity, assertDurable } from './redis-identity';
 import { bucketNumber, UserStoreKeys } from './redis-keys';
@@ -16,7 +15,7 @@ import { sampleUsers } from './redis-sample';
 import { LOST, USER_STORE_SCRIPTS } from './redis-scripts';
 import { IDS_KEPT_DAYS, UserStoreUnavailable } from './user-store';
 import type { CountedEvent, Erasures, Filled, KeptCounter, Recorded, Sample, UserStore } from './user-store';
-import { dayOf, idExpiry } from './versions';
+import { dayOf, idExpiry, linked } from './versions';
 
 export interface RedisUserStoreOptions {
   /** Ledgers on one Redis have users of their own. */

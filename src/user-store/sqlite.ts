@@ -11,7 +11,7 @@ import { makeDirectory } from '../sqlite/file';
 import { StoreThreads } from '../sqlite/store-threads';
 import { openThread, type Channel } from '../threads/thread';
 import { withoutNo, type KeptCounters } from './kept-counters';
-import { linked } from './linked';
+import { linked } from './versions';
 import type { StorePlace, UserReaderCalls, UserWriterCalls } from './sqlite-calls';
 import { RecentRecords } from './recent-records';
 import { type ReadCounters, recordOf } from './sqlite-reads';
