@@ -49,6 +49,13 @@ export const formWords = {
   dropDraft: 'Drop it',
   decide: 'Decide for each field that changed meanwhile, then save.',
   gone: 'It is not there any more.',
+  warnings: 'Is this meant?',
+  parts: {
+    rows: { one: 'Row', all: 'Rows' },
+    variants: { one: 'Variant', all: 'Variants' },
+    keys: { one: 'Key', all: 'Keys' },
+    goals: { one: 'Goal', all: 'Goals' },
+  } as { readonly [list: string]: { readonly one: string; readonly all: string } | undefined },
 } as const;
 
 export const segmentWords = {

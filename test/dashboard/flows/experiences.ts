@@ -54,6 +54,27 @@ export function experienceFlows(dashboard: () => Dashboard): void {
       expect((await values())[0]).toBe('PAUSED');
     });
 
+    test('rows that are being written are checked by the ledger: what is wrong is at its field, and what is hardly meant is asked', async () => {
+      const before = await dashboard().eventTypes(projectId);
+      const page = await dashboard().page(at('/flags'));
+      await row(page, 'Layout').click();
+      const form = dialog(page, 'Layout');
+      const percentage = form.getByRole('textbox', { name: 'Percent' });
+      await percentage.first().fill('100');
+      await form.getByText('Row 2: No user comes so far: row 1 takes all of them.').waitFor();
+      await form.getByRole('textbox', { name: 'Value' }).last().fill('compact');
+      await form.getByText('Row 2: It is the default of the key.').waitFor();
+      await percentage.last().fill('100.01');
+      await form.getByText(/from 0 to 100/).waitFor();
+      await form.getByText('Is this meant?').waitFor({ state: 'detached' });
+      await percentage.last().fill('10');
+      await form.getByText('Is this meant?').waitFor();
+      await form.getByRole('button', { name: 'Cancel' }).click();
+      await page.getByRole('button', { name: 'Discard changes' }).click();
+      await form.waitFor({ state: 'detached' });
+      expect(await dashboard().eventTypes(projectId)).toEqual(before);
+    });
+
     test('a config is set up as a grid of keys and rows; at the limit the next one is refused in the ledger’s words', async () => {
       const page = await dashboard().page(at('/configs?edit=new'));
       const form = dialog(page, 'Create config');
@@ -97,8 +118,11 @@ export function experienceFlows(dashboard: () => Dashboard): void {
       await form.getByRole('textbox', { name: 'Share of the audience' }).fill('50');
       await form.getByRole('textbox', { name: 'Weight' }).last().fill('40');
       await form.getByText('must sum to 100 %').first().waitFor();
-      await form.getByRole('button', { name: 'Create A/B test' }).click();
-      await form.getByRole('alert').first().waitFor();
+      // In the words of the ledger, before anything is saved.
+      await form
+        .getByRole('alert')
+        .getByText(/weights/)
+        .waitFor();
       await form.getByRole('button', { name: 'Make them equal' }).click();
       await form.getByText('How many users are needed?').click();
       await form.getByLabel('Rate of control, in percent').fill('10');

@@ -1,9 +1,11 @@
 import type { ReactNode } from 'react';
 import { DescriptionField } from '../../form/description-field';
 import { FormDrawer } from '../../form/form-drawer';
+import { useChecked, Warnings } from '../../form/use-checked';
 import type { Form } from '../../form/use-form';
 import type { useSaving } from '../../form/use-saving';
 import {
+  CheckFlagRowsDocument,
   PauseFlagDocument,
   PublishFlagDocument,
   ResumeFlagDocument,
@@ -11,7 +13,7 @@ import {
   type KeyRowFragment,
   type ValueType,
 } from '../../generated/operations';
-import { useReadOnly } from '../../shell/project';
+import { useProject, useReadOnly } from '../../shell/project';
 import { TypeBadge } from '../../ui/badge';
 import { Button } from '../../ui/button';
 import { Suggest, type Option } from '../../ui/choice';
@@ -19,7 +21,7 @@ import { Field, Labelled } from '../../ui/field';
 import { Icon } from '../../ui/icons';
 import { experienceWords as text } from '../../words/experiences';
 import { StatusMoves, type StatusMove } from '../status-moves';
-import { newRow, rowPlaces, type FlagFields } from './flag-fields';
+import { newRow, rowPlaces, rowsInput, type FlagFields } from './flag-fields';
 import { FlagRows } from './flag-rows';
 
 interface FlagFormProps {
@@ -43,8 +45,25 @@ const MOVES: readonly StatusMove[] = [
 ];
 const labels = { name: text.name, description: text.description, rows: text.rows };
 
-export function FlagForm({ title, saveText, form, saving, type, thing, keys = [], segments, onSave, onClose, children }: FlagFormProps) {
+export function FlagForm({
+  title,
+  saveText,
+  form: written,
+  saving,
+  type,
+  thing,
+  keys = [],
+  segments,
+  onSave,
+  onClose,
+  children,
+}: FlagFormProps) {
   const readOnly = useReadOnly('WRITE_EXPERIENCES');
+  const { form, warnings } = useChecked(
+    written,
+    CheckFlagRowsDocument,
+    useRowsToCheck(written.values, type, thing, readOnly !== undefined),
+  );
   const { values, set, errorAt } = form;
   const shownInRows = values.rows.flatMap((_, at) => Object.values(rowPlaces(at)));
   return (
@@ -89,8 +108,17 @@ export function FlagForm({ title, saveText, form, saving, type, thing, keys = []
           </div>
         </Labelled>
       )}
+      <Warnings warnings={warnings} />
       <DescriptionField form={form} label={text.description} />
       {children}
     </FormDrawer>
   );
+}
+
+/** The rows for the ledger to look at; undefined: nothing can be changed, or it is not known yet of which type their values are. */
+function useRowsToCheck({ keyName, rows }: FlagFields, type: ValueType | undefined, thing: FlagRowFragment | undefined, readOnly: boolean) {
+  const { id: project } = useProject();
+  if (readOnly || type === undefined) return undefined;
+  const { input, problems } = rowsInput(rows, type);
+  return problems.length > 0 ? undefined : { project, key: keyName, rows: input, ...(thing === undefined ? {} : { flag: thing.id }) };
 }

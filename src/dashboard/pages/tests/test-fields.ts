@@ -110,6 +110,13 @@ export function testInput(given: Partial<TestFields>, all: TestFields, types: Ty
   };
 }
 
+/** The design for the ledger to look at; undefined: no key is chosen yet, or a value cannot be read. */
+export function designInput(all: TestFields, types: Types) {
+  const problems: Problem[] = [];
+  const { name: _, description: __, keys = [], variants = [], ...design } = testInput(all, all, types, problems);
+  return problems.length > 0 || keys.length === 0 ? undefined : { ...design, keys, variants };
+}
+
 function variantsInput({ variants, keys }: TestFields, types: Types, problems: Problem[]) {
   return variants.map(({ key, stored, name, control, weight, values }, at) => ({
     ...(stored ? { variant: key } : {}),

@@ -1,10 +1,11 @@
 import type { ReactNode } from 'react';
 import { DescriptionField } from '../../form/description-field';
 import { FormDrawer } from '../../form/form-drawer';
+import { useChecked, Warnings } from '../../form/use-checked';
 import type { Form } from '../../form/use-form';
 import type { useSaving } from '../../form/use-saving';
-import type { ExperimentRowFragment, KeyRowFragment } from '../../generated/operations';
-import { useReadOnly } from '../../shell/project';
+import { CheckDesignDocument, type ExperimentRowFragment, type KeyRowFragment } from '../../generated/operations';
+import { useProject, useReadOnly } from '../../shell/project';
 import { Check } from '../../ui/check';
 import { Choice } from '../../ui/choice';
 import { Field } from '../../ui/field';
@@ -14,7 +15,7 @@ import { experienceWords, testWords as text } from '../../words/experiences';
 import { useSegmentOptions } from '../choices';
 import { GoalsStep } from './goals-step';
 import { ReviewStep } from './review-step';
-import type { TestFields } from './test-fields';
+import { designInput, type TestFields } from './test-fields';
 import { TestStatus } from './test-status';
 import { VariantsStep } from './variants-step';
 
@@ -45,11 +46,27 @@ const labels = {
 };
 
 /** The set-up of a test in five steps that are all to be seen. */
-export function TestForm({ title, saveText, form, saving, thing, keys, types, forced = false, onSave, onClose, children }: TestFormProps) {
+export function TestForm({
+  title,
+  saveText,
+  form: written,
+  saving,
+  thing,
+  keys,
+  types,
+  forced = false,
+  onSave,
+  onClose,
+  children,
+}: TestFormProps) {
   const readOnly = useReadOnly('WRITE_EXPERIENCES');
   const segments = useSegmentOptions([thing?.audience ?? null]);
-  const { values, set, errorAt } = form;
   const frozen = thing !== undefined && thing.status !== 'DRAFT';
+  const { id: project } = useProject();
+  const design = frozen || readOnly !== undefined ? undefined : designInput(written.values, types);
+  const toCheck = design && { project, design, ...(thing === undefined ? {} : { experiment: thing.id }) };
+  const { form, warnings } = useChecked(written, CheckDesignDocument, toCheck);
+  const { values, set, errorAt } = form;
   return (
     <FormDrawer
       title={title}
@@ -106,6 +123,7 @@ export function TestForm({ title, saveText, form, saving, thing, keys, types, fo
       <VariantsStep form={form} types={types} frozen={frozen} />
       <GoalsStep form={form} frozen={frozen} {...(thing === undefined ? {} : { thing })} />
       <ReviewStep values={values} segments={segments} />
+      <Warnings warnings={warnings} />
       {children}
     </FormDrawer>
   );
