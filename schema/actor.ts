@@ -1,6 +1,5 @@
 import { Ctx, Field, FieldResolver, ID, ObjectType, registerEnumType, Resolver, Root } from 'type-graphql';
-import { isNoApp } from '../src/application/caller';
-import { actorIdOf, actorWithId } from '../src/domain/actor-id';
+import { isNoApp, actorIdOf, actorWithId } from '../src/application/caller';
 import type { Actor as LedgerActor } from '../src/domain/event';
 import { excerpt } from '../src/domain/text';
 import type { Context } from './context';

@@ -12,7 +12,7 @@ import { Entity, EntityKindEnum } from './entity';
 import { RequestError } from './error';
 import { ParkedReasonEnum } from './maintenance';
 import { LedgerEvent } from './event';
-import { EventTypeEnum } from './event-type';
+import { EventTypeEnum } from './enums';
 import { aboutOf, type GlobalId } from './global-id';
 import { nodeOf } from './thing';
 import { PARTS, sentencePartsOf, TextPart, type PartInProject } from './text-part';

@@ -1,7 +1,7 @@
 import { Field, ID, Int, InterfaceType, ObjectType, registerEnumType } from 'type-graphql';
 import type { Actor as LedgerActor } from '../src/domain/event';
 import { Actor } from './actor';
-import { EntityStatus } from './entity-status';
+import { EntityStatus } from './enums';
 import { CursorScalar, DateTimeScalar } from './scalars';
 
 const kinds = {

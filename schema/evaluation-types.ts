@@ -2,7 +2,7 @@ import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
 import type { Json } from '../src/domain/json';
 import type { Reason, SourceKind } from '../src/evaluation/outcome';
 import type { StandingState } from '../src/evaluation/standing';
-import { describedEnum } from './described-enum';
+import { describedEnum } from './enums';
 import { listOf } from './list';
 import { ForcedVariant } from './user-actions';
 import { DateTimeScalar, JsonScalar } from './scalars';

@@ -3,7 +3,7 @@ import type { GoalRole } from '../src/domain/analysis';
 import type { Cursor } from '../src/domain/cursor';
 import type { Measure } from '../src/domain/goal';
 import type { Comparison } from '../src/results/comparison';
-import { describedEnum } from './described-enum';
+import { describedEnum } from './enums';
 import { GoalRoleEnum } from './experiment-analysis';
 import { DirectionEnum, MeasureEnum } from './goal';
 import { listOf } from './list';

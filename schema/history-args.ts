@@ -8,7 +8,7 @@ import type { HistoryQuery } from '../src/audit/history';
 import { actorOf } from './actor';
 import { EntityKindEnum } from './entity';
 import { RequestError } from './error';
-import { EventTypeEnum } from './event-type';
+import { EventTypeEnum } from './enums';
 import { aboutOf, type About, type GlobalId } from './global-id';
 import { refuseForeign } from './reach';
 import { CursorScalar, DateTimeScalar } from './scalars';

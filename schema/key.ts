@@ -1,6 +1,7 @@
 import { Arg, Ctx, Field, ID, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
 import { keys } from '../projections/entities';
 import type { Json } from '../src/domain/json';
+import type { ValueType } from '../src/domain/value';
 import { AcknowledgingInput } from './acknowledge';
 import { resultOf } from './command-result';
 import { queriesOf, usedByField } from './concept-fields';
@@ -11,7 +12,7 @@ import type { GlobalId } from './global-id';
 import { CommandInput, described, named, perform } from './perform';
 import { JsonScalar } from './scalars';
 import { thingOf } from './thing';
-import { ValueTypeEnum } from './value-type';
+import { ValueTypeEnum } from './enums';
 
 @ObjectType({
   implements: Entity,
@@ -24,7 +25,7 @@ export class Key extends Entity {
   name: string;
 
   @Field(() => ValueTypeEnum, { description: 'What values it has.' })
-  type: ValueTypeEnum;
+  type: ValueType;
 
   @Field(() => JsonScalar, { nullable: true, description: 'What the app gets where nothing else applies. null only if the type is JSON.' })
   defaultValue: Json;
@@ -45,7 +46,7 @@ export class CreateKeyInput extends CommandInput {
   name: string;
 
   @Field(() => ValueTypeEnum, { description: 'What values it has. It never changes.' })
-  type: ValueTypeEnum;
+  type: ValueType;
 
   @Field(() => JsonScalar, {
     nullable: true,

@@ -11,7 +11,7 @@ import { RequestError } from './error';
 import { identityIn, type GlobalId, type Identity } from './global-id';
 import { Sort, type RowsArgs } from './list';
 import type { Picking } from './picked-rows';
-import { ValueTypeEnum } from './value-type';
+import { ValueTypeEnum } from './enums';
 
 /** What the rows of a list are filtered by, as far as it fits their kind. */
 interface Filters {

@@ -1,7 +1,7 @@
 import { Arg, Ctx, Field, Float, ID, Int, Mutation, ObjectType, Query, Resolver } from 'type-graphql';
 import { BuildUnderWay, type GenerationInfo, type Parked } from '../src/read-model/generations';
 import type { Context, Maintenance } from './context';
-import { describedEnum } from './described-enum';
+import { describedEnum } from './enums';
 import { RequestError } from './error';
 import { DateTimeScalar } from './scalars';
 

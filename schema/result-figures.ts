@@ -6,7 +6,7 @@ import {
   type Missing,
   type Reason,
 } from '../src/results/estimate';
-import { describedEnum } from './described-enum';
+import { describedEnum } from './enums';
 
 /* Numbers with their intervals, or why there are none. */
 

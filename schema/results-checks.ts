@@ -1,7 +1,7 @@
 import { Field, ObjectType } from 'type-graphql';
 import type { Check, CheckName } from '../src/results/checks';
 import type { Conclusion } from '../src/results/conclusion';
-import { describedEnum } from './described-enum';
+import { describedEnum } from './enums';
 
 const ResultsCheckName = describedEnum<CheckName>(
   'ResultsCheckName',

@@ -6,7 +6,7 @@ import type { PluralKind } from '../src/domain/project-state';
 import { foldName } from '../src/domain/text';
 import type { Context } from './context';
 import { EntityReference } from './entity';
-import { EntityStatus } from './entity-status';
+import { EntityStatus } from './enums';
 import { RequestError } from './error';
 import { referenceTo } from './global-id';
 import { foldedSearch } from './list';

@@ -1,6 +1,6 @@
 import { Field, ID, ObjectType } from 'type-graphql';
 import type { SingleCommand } from '../src/domain/decider';
-import { CommandName } from './command-name';
+import { CommandName } from './enums';
 import { EntityKindEnum } from './entity';
 import { FieldChange, type ChangeInProject } from './field-change';
 import { PARTS, TextPart, type PartInProject } from './text-part';

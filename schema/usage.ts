@@ -3,7 +3,7 @@ import type { UsageSpan as Span } from '../projections/usage';
 import { may } from '../src/application/authorization';
 import type { Context } from './context';
 import { Entity, EntityReference, Usage } from './entity';
-import { EntityStatus } from './entity-status';
+import { EntityStatus } from './enums';
 import { identityOf, type GlobalId } from './global-id';
 import { forbidden } from './guard';
 import { DateTimeScalar } from './scalars';

@@ -174,6 +174,17 @@ describe('files', () => {
     expect(sorted[Math.floor(sorted.length / 2)]).toBeLessThan(90);
   });
 
+  test('are no fragments: at most 40, of all but the dashboard, have 30 lines or fewer of code', () => {
+    const codeLines = (file: string): number =>
+      readFileSync(join(ROOT, file), 'utf8')
+        .replace(/\/\*[^]*?\*\//g, '')
+        .split('\n')
+        .filter((line) => line.trim() !== '' && !line.trim().startsWith('//')).length;
+    const small = files.filter((file) => !file.startsWith('src/dashboard/') && codeLines(file) <= 30);
+    // With one more than 40: join a fragment with the file that it belongs to.
+    expect(small.length > 40 ? small : []).toEqual([]);
+  });
+
   test('are named for what they hold', () => {
     const empty = /^(?:.*-)?(?:utils?|helpers?|common|misc|managers?|services?)$/;
     expect(

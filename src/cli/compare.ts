@@ -11,7 +11,7 @@ import { ReadModelUnavailable } from '../read-model/read-model';
 import { readSettings } from '../settings';
 import { ask, ifThere } from './ask';
 import { ownLedger, withLedger } from './ledger';
-import { upcast } from './upcast';
+import { upcast } from './replay-output';
 import type { ReplayOptions } from './replay';
 import { serverOf } from './server';
 import { CommandFailed, Ended, WrongUse, type Terminal } from './verb';

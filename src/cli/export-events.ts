@@ -6,7 +6,7 @@ import type { Envelope } from '../domain/event';
 import { csvRow } from '../http/csv';
 import { CommandFailed, Ended, EXIT, type Terminal, WrongUse } from './verb';
 import { ownLedger, withLedger } from './ledger';
-import { understand } from './upcast';
+import { understand } from './replay-output';
 import { countOf, Pace, Progress } from './progress';
 import { writeAlong } from './sink';
 

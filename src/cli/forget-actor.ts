@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { actorIdOf } from '../domain/actor-id';
+import { actorIdOf } from '../application/caller';
 import { ask } from './ask';
 import { serverOf, withServer, type ServerOptions } from './server';
 import { CommandFailed, type Terminal } from './verb';

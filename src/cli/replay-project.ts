@@ -7,9 +7,8 @@ import { instantOf } from '../domain/instant';
 import { UpgradeRequired } from '../event-store/upcast';
 import { CommandFailed, Ended, EXIT, type Terminal, WrongUse } from './verb';
 import { ownLedger, withLedger } from './ledger';
-import { understand } from './upcast';
 import type { ReplayOptions } from './replay';
-import { changeLines, eventLine, stateLines, stateOf } from './replay-output';
+import { changeLines, eventLine, stateLines, stateOf, understand } from './replay-output';
 
 /** Tells a project's history up to where it is asked for, and what it comes to there. */
 export async function replayProject(terminal: Terminal, options: ReplayOptions): Promise<void> {

@@ -1,3 +1,4 @@
+import type { FastifyCorsOptions } from '@fastify/cors';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
@@ -23,3 +24,27 @@ export const GOING_AWAY = {
   message: 'The server is stopping. Nothing was written: send the request to another one, or again in a moment.',
   headers: { 'retry-after': '1', connection: 'close' },
 } as const;
+
+const EXPOSED = ['x-request-id', 'etag', 'retry-after'];
+
+/** Which pages of other origins may ask, in the words of the plugin, which also answers their preflight requests. */
+export function corsOptions(origins: readonly string[]): FastifyCorsOptions {
+  return {
+    origin: origins.includes('*') ? '*' : [...origins],
+    methods: ['GET', 'POST'],
+    allowedHeaders: ['authorization', 'content-type', 'x-request-id', 'last-event-id', 'if-none-match'],
+    exposedHeaders: EXPOSED,
+    maxAge: 600,
+  };
+}
+
+/** The headers that the plugin gives to an answer that is no preflight's, as a list of names and values, for answers that do not pass it. */
+export function corsHeaders(origins: readonly string[]): (origin: string | undefined) => readonly string[] {
+  if (origins.length === 0) return () => [];
+  const exposed = ['access-control-expose-headers', EXPOSED.join(', ')];
+  const ofAny = ['access-control-allow-origin', '*', ...exposed];
+  if (origins.includes('*')) return () => ofAny;
+  const ofOthers = ['vary', 'Origin', ...exposed];
+  const allowed = new Map(origins.map((origin) => [origin, ['access-control-allow-origin', origin, ...ofOthers]]));
+  return (origin) => (origin === undefined ? ofOthers : (allowed.get(origin) ?? ofOthers));
+}

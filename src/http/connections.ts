@@ -1,3 +1,4 @@
+import proxyAddress from '@fastify/proxy-addr';
 import type { FastifyInstance } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -86,4 +87,17 @@ export class Connections {
     const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
     socket.end([`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...lines, '', body].join('\r\n'), () => socket.destroy());
   }
+}
+
+/** Whether the address that a hop names is believed: those of the proxies in front, counted from this server. */
+export const trustsHop =
+  (trustedProxies: number) =>
+  (_address: string, hop: number): boolean =>
+    hop < trustedProxies;
+
+/** The address of a request's client: that of its connection, or what the proxies in front say. */
+export function clientAddress(trustedProxies: number): (request: IncomingMessage) => string {
+  if (trustedProxies === 0) return ({ socket }) => socket.remoteAddress ?? '';
+  const trusts = trustsHop(trustedProxies);
+  return (request) => proxyAddress(request, trusts) ?? '';
 }

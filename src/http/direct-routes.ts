@@ -1,9 +1,8 @@
 import type { FastifyHttpOptions } from 'fastify';
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
-import { clientAddress } from './client-address';
-import type { Connections } from './connections';
-import { corsHeaders } from './cors';
+import { type Connections, clientAddress } from './connections';
+import { corsHeaders } from './answer-headers';
 import type { Drain } from './drain';
 import { Exchange } from './exchange';
 import type { Identify } from './identify';

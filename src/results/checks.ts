@@ -1,8 +1,7 @@
 import { isMissing, type Missing } from '../statistics/missing';
 import { sampleRatio, type SampleRatio, RATIO_ALARM } from '../statistics/sample-ratio';
-import { daysRun, FEWEST_DAYS } from './calendar';
 import { isPrimary, type Comparison } from './comparison';
-import type { Arm, ResultsInput, EarlierVariant } from './input';
+import { type Arm, type ResultsInput, type EarlierVariant, daysRun, FEWEST_DAYS } from './input';
 import { counted, shareText } from './words';
 
 /** R4, in the order in which they are shown. */

@@ -1,8 +1,7 @@
 import { isMissing } from '../statistics/missing';
-import { closesAtMs, daysRun, isClosed, stoppedEarly } from './calendar';
 import type { Check } from './checks';
 import { isGuardrail, isPrimary, type Comparison } from './comparison';
-import type { Arm, ResultsInput } from './input';
+import { type Arm, type ResultsInput, closesAtMs, daysRun, isClosed, stoppedEarly } from './input';
 import { comparisonText } from './words';
 
 export interface Conclusion {

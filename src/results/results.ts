@@ -1,11 +1,10 @@
 import type { Missing } from '../statistics/missing';
 import type { SampleRatio } from '../statistics/sample-ratio';
 import { tuning } from '../statistics/sequential';
-import { daysRun, isClosed } from './calendar';
 import { checksOf, ratioOf, type Check } from './checks';
 import { compare, figuresOf, hypotheses, type ArmFigure, type Comparison } from './comparison';
 import { conclude, type Conclusion } from './conclusion';
-import type { MeasuredGoal, ResultsInput } from './input';
+import { type MeasuredGoal, type ResultsInput, daysRun, isClosed } from './input';
 import { checkInput, momentsOf, totalsOf, usersByArm } from './totals';
 
 export interface GoalResults {

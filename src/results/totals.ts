@@ -1,6 +1,5 @@
 import type { PairedSums } from '../statistics/cuped';
-import { horizonDay } from './calendar';
-import type { DayMoments, ResultsInput } from './input';
+import { type DayMoments, type ResultsInput, horizonDay } from './input';
 
 /** What one goal came to for the mature users of one arm. */
 export interface Totals extends PairedSums {

@@ -1,7 +1,6 @@
 import { checkShare } from './missing';
-import { rootOf } from './root';
 import { reach, tuning } from './sequential';
-import { noncentralStudentTail, studentQuantile, normalCdf, normalQuantile, twoSidedZ } from './distributions';
+import { noncentralStudentTail, studentQuantile, normalCdf, normalQuantile, twoSidedZ, rootOf } from './distributions';
 
 /** Two arms that are compared: their share of all users of the test, and what is expected of each. */
 export interface Planned {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { converters } from '../../src/setup/convert';
 import { allOf, anyOf, notOf, type Condition } from '../../src/setup/convert/condition';
 import { keyNameFor, nameFor } from '../../src/setup/convert/naming';
-import { split } from '../../src/setup/convert/split';
+import { split } from '../../src/setup/convert/parts';
 import { checkKeyName, checkName } from '../../src/domain/text';
 import { parseSetup } from '../../src/setup/parse';
 import { writeSetup } from '../../src/setup/write';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { checkRule } from '../../src/domain/rule-check';
-import { SETUP_SCHEMA_FILE } from '../../src/setup/emit';
+import { SETUP_SCHEMA_FILE } from '../../schema/emit';
 import { setupSchemaText } from '../../src/setup/file-schema';
 import { ruleSchema } from '../../src/setup/rule-schema';
 import { writeSetup } from '../../src/setup/write';

@@ -5,12 +5,11 @@ import { chiSquaredTail, logBeta, regularizedBeta } from '../../src/statistics/g
 import { welch } from '../../src/statistics/mean';
 import { around } from '../../src/statistics/missing';
 import { newcombe, pooledZ, wilson, type Proportion } from '../../src/statistics/proportion';
-import { rootOf } from '../../src/statistics/root';
 import { centred, difference, sampleOfProportion, sampleOfSums, varianceOfMean, type Sample } from '../../src/statistics/sample';
 import { fixedUsersForMeans, fixedUsersForProportions } from '../../src/statistics/sample-size';
 import { sampleRatio } from '../../src/statistics/sample-ratio';
 import { logEvidence, reach, sequentialInterval, sequentialP, tuning } from '../../src/statistics/sequential';
-import { studentQuantile, studentTail, normalQuantile, normalTail, twoSidedZ } from '../../src/statistics/distributions';
+import { studentQuantile, studentTail, normalQuantile, normalTail, twoSidedZ, rootOf } from '../../src/statistics/distributions';
 import { casesOf, expectAllClose, expectClose, present, unusedCases } from './cases';
 
 type Pair = readonly [number, number];

@@ -2,8 +2,7 @@ import { canonical, sameJson, type Json } from '../../domain/json';
 import { allOf, notOf, type Condition } from './condition';
 import type { Share } from './draw';
 import { takesAll } from './overlap';
-import { Cells, NOTHING, related, taken } from './parts';
-import type { Part } from './split';
+import { Cells, NOTHING, related, taken, type Part } from './parts';
 
 /** Who gets what: of the users whom the condition takes, those of the draws. Whom they leave over falls to the next branch. */
 export interface Branch {

@@ -1,11 +1,11 @@
 import type { z } from 'zod';
 import type { Problem } from '../../domain/refusal';
-import { withArticle } from '../../domain/text';
+import { withArticle, excerpt } from '../../domain/text';
+import { canonicalFile } from '../canonical-file';
 import { readDocument, type TextError } from '../document';
 import type { SetupFile } from '../file';
 import { parseSetup, placed } from '../parse';
 import { shapeProblems } from '../shape';
-import { canonicalFile } from '../canonical-file';
 import { writeSetup } from '../write';
 import { differencesIn, type Differences } from './differences';
 import { Draft } from './draft';
@@ -61,4 +61,25 @@ export function converter<S extends z.ZodType>(
     return { file: checked.file, notes: [...draft.notes, ...differing] };
   };
   return { name, product, convert };
+}
+
+/** The environment that is carried: the one asked for, else production, else the first by name. That others are left out is noted. */
+export function chooseEnvironment(
+  draft: Draft,
+  named: readonly (string | undefined)[],
+  asked: string | undefined,
+): string | undefined | Problem {
+  const environments = [...new Set(named.filter((one) => one !== undefined))].sort();
+  if (asked !== undefined && !environments.includes(asked)) {
+    return {
+      path: '',
+      message: `there is no environment "${excerpt(asked)}": choose one of ${environments.map((one) => excerpt(one)).join(', ')}`,
+    };
+  }
+  const chosen = asked ?? environments.find((one) => one === 'production') ?? environments[0];
+  const others = environments.filter((one) => one !== chosen).map((one) => excerpt(one));
+  if (others.length > 0) {
+    draft.note('', `the environment "${chosen}" is carried; left out: ${others.join(', ')}. A project here is one environment`);
+  }
+  return chosen;
 }

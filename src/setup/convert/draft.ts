@@ -1,5 +1,5 @@
-import { WHOLE } from '../../domain/percent';
 import { canonical, sameJson, type Json } from '../../domain/json';
+import { WHOLE } from '../../domain/percent';
 import { ROWS } from '../../domain/row';
 import type { Rule } from '../../domain/rule';
 import { checkRule, normalizeRule } from '../../domain/rule-check';
@@ -11,8 +11,7 @@ import { groupsOf, takesEveryone, type Branch } from './branch';
 import type { Condition } from './condition';
 import type { Note } from './converter';
 import { keyNameFor, nameFor, Names } from './naming';
-import { split } from './split';
-import { typeOf } from './value-type';
+import { split } from './parts';
 
 /** A flag of another product, in our terms. */
 export interface SourceFlag {
@@ -211,4 +210,17 @@ export class Draft {
 function empty(member: unknown): boolean {
   if (member === null || member === undefined || member === '' || member === false) return true;
   return typeof member === 'object' && Object.keys(member).length === 0;
+}
+
+/** The type of a key that can have all these values. */
+export function typeOf(values: readonly Json[]): ValueType {
+  const types = { boolean: 'BOOLEAN', string: 'STRING', number: 'NUMBER' } as const;
+  const [kind] = new Set(values.map((value) => typeof value));
+  const same = values.every((value) => typeof value === kind);
+  return same && (kind === 'boolean' || kind === 'string' || kind === 'number') ? types[kind] : 'JSON';
+}
+
+/** What a key says when its source leaves that to the app's code: nothing much. */
+export function neutral(type: ValueType): Json {
+  return { BOOLEAN: false, STRING: '', NUMBER: 0, JSON: null }[type];
 }

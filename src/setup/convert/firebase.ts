@@ -5,11 +5,10 @@ import { excerpt } from '../../domain/text';
 import { OF_FIREBASE } from './differences';
 import { converter } from './converter';
 import type { Branch } from './branch';
-import type { Draft } from './draft';
+import { type Draft, neutral } from './draft';
 import { bandOf, both, EVERY_DRAW, type Draw, type Share } from './draw';
 import { parseExpression, type FirebaseCondition } from './firebase-condition';
 import { taken } from './parts';
-import { neutral } from './value-type';
 
 const valueSchema = z.looseObject({
   value: z.string().optional(),

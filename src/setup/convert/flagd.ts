@@ -5,9 +5,8 @@ import type { Branch } from './branch';
 import { allOf, USER_ID, type Condition } from './condition';
 import { OF_FLAGD } from './differences';
 import { converter } from './converter';
-import type { Draft } from './draft';
+import { type Draft, neutral, typeOf } from './draft';
 import { byWeight, EVERY_DRAW } from './draw';
-import { neutral, typeOf } from './value-type';
 import { JsonLogic, type Evaluators } from './json-logic';
 
 const flagSchema = z.looseObject({

@@ -4,10 +4,9 @@ import type { Branch } from './branch';
 import { allOf, anyOf, notOf, oneOf, USER_ID, type Condition, type Lose } from './condition';
 import { shapeProblems } from '../shape';
 import { OF_LAUNCHDARKLY } from './differences';
-import { converter } from './converter';
-import type { Draft } from './draft';
+import { converter, chooseEnvironment } from './converter';
+import { type Draft, neutral, typeOf } from './draft';
 import { EVERY_DRAW } from './draw';
-import { chooseEnvironment } from './environment';
 import { conditionOf, propertyFor } from './launchdarkly-clause';
 import {
   flagSchema,
@@ -22,7 +21,6 @@ import {
 import * as members from './launchdarkly-members';
 import { rolloutShares } from './launchdarkly-rollout';
 import { segmentCondition } from './launchdarkly-segment';
-import { neutral, typeOf } from './value-type';
 
 /** https://launchdarkly.com/docs/api/feature-flags: one flag, or a list of them, and where they use any, the environment's segments. */
 export const launchdarkly = converter('launchdarkly', 'LaunchDarkly', schema, OF_LAUNCHDARKLY, (source, draft, options) => {
