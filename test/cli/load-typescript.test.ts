@@ -33,12 +33,25 @@ async function run(): Promise<string> {
 
 test('what is compiled is kept and used again until the text is another, and errors name the lines of the TypeScript', async () => {
   expect(await run()).toContain(`Error: 1\n    at fail (${join(checkout, 'src/part.ts')}:3:9)`);
-  expect((await readdir(join(cache(), 'experience-ledger/src'))).sort()).toEqual(['main.ts.js', 'part.ts.js']);
+  expect((await readdir(join(cache(), 'experience-ledger/src'))).sort()).toEqual([
+    'main.ts.js',
+    'main.ts.js.map',
+    'part.ts.js',
+    'part.ts.js.map',
+  ]);
   const code = await readFile(kept('part.ts'), 'utf8');
   await writeFile(kept('part.ts'), code.replace('new Error(', "new Error('kept ' + "));
   expect(await run()).toContain('Error: kept 1');
   await write('part.ts', 'export function fail(): never {\n  throw new Error("other");\n}\n');
   expect(await run()).toContain(`Error: other\n    at fail (${join(checkout, 'src/part.ts')}:2:9)`);
+});
+
+test('without a source map an error names the lines of the JavaScript, which are nearly the same', async () => {
+  await run();
+  for (const text of ['', '{', '{"version":3}']) {
+    await writeFile(`${kept('part.ts')}.map`, text);
+    expect(await run()).toMatch(new RegExp(`^Error: 1\\n    at fail \\(${join(checkout, 'src/part.ts')}:\\d+:\\d+\\)`));
+  }
 });
 
 test('what another compiler has kept is not used', async () => {
@@ -56,6 +69,11 @@ test('where nothing can be kept, it runs all the same', async () => {
 
 test('several processes that begin at once all run, and leave whole files and nothing else', async () => {
   for (const output of await Promise.all(Array.from({ length: 4 }, run))) expect(output).toMatch(/^Error: 1\n/);
-  expect((await readdir(join(cache(), 'experience-ledger/src'))).sort()).toEqual(['main.ts.js', 'part.ts.js']);
+  expect((await readdir(join(cache(), 'experience-ledger/src'))).sort()).toEqual([
+    'main.ts.js',
+    'main.ts.js.map',
+    'part.ts.js',
+    'part.ts.js.map',
+  ]);
   expect(await run()).toMatch(/^Error: 1\n/);
 });
