@@ -3,7 +3,7 @@ import { about, masked, playedShop, transcript, type PlayedShop } from './shop-y
 
 let played: PlayedShop;
 // Fewer than the README's: the shares of who buys are the same, whatever the number.
-beforeAll(async () => (played = await playedShop(1_000)), 120_000);
+beforeAll(async () => (played = await playedShop(1_000)), 300_000);
 
 test.each(TESTS.filter(({ crashes }) => crashes === undefined).map(({ name }) => name))(
   'a year of few visitors says of "%s" what the README shows',
