@@ -156,7 +156,9 @@ export function readModelContract(name: string, open: () => Promise<ReadModel>):
         const text = 'aü\ue000😀'.repeat(100_000);
         const large = Array.from({ length: 10 }, (_, n) => write(`large ü${n}`, {}, { n, text }, 'segments'));
         const many = Array.from({ length: 1_200 }, (_, n) => write(`😀${n}`, { name: `n${n % 7}`, tags: [`ü${n % 3}`] }, { n, text: 'ü' }));
-        expect(await readModel.commit(batch(project, 0, ...many, ...large))).toBe(true);
+        await readModel.commit(batch(project, 0, ...many, ...large));
+        // Not the answer of the commit: on a busy machine a client takes a slow one for a lost connection, and sends a batch again that is there.
+        expect(await readModel.checkpoint(project)).toEqual(at(0));
         for (const [collection, writes] of [['keys', many] as const, ['segments', large] as const]) {
           const documents = await readModel.get(
             project,
