@@ -76,9 +76,9 @@ async function appending(projectId: string, batches: number, size: number): Prom
 
 test('two processes that append to one log lose nothing that was acknowledged, however large a batch is', async () => {
   log = HeadLog.in(directory);
-  expect(await Promise.all([appending('many', 20, 2_500), appending('few', 200, 1), appending('few-more', 200, 1)])).toEqual([0, 0, 0]);
+  expect(await Promise.all([appending('many', 6, 2_500), appending('few', 200, 1), appending('few-more', 200, 1)])).toEqual([0, 0, 0]);
   const counts = new Map<string, number>();
   for (const { projectId } of await read()) counts.set(projectId, (counts.get(projectId) ?? 0) + 1);
-  expect(Object.fromEntries(counts)).toEqual({ many: 50_000, few: 200, 'few-more': 200 });
-  expect(readFileSync(log.file, 'utf8').trimEnd().split('\n')).toHaveLength(50_400);
+  expect(Object.fromEntries(counts)).toEqual({ many: 15_000, few: 200, 'few-more': 200 });
+  expect(readFileSync(log.file, 'utf8').trimEnd().split('\n')).toHaveLength(15_400);
 });

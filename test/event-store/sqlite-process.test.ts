@@ -111,7 +111,7 @@ test('other processes read beside the one that writes, history and live', async 
 
 test('kill -9 in the middle of a burst loses nothing that was acknowledged, leaves nothing half, and frees the lock', async () => {
   const acknowledged = new Set<string>();
-  for (let round = 0; round < 4; round += 1) {
+  for (let round = 0; round < 2; round += 1) {
     const writer = start('write');
     const enough = 400 + 137 * round;
     await writer.reported((lines) => lines.length > enough);
@@ -123,7 +123,7 @@ test('kill -9 in the middle of a burst loses nothing that was acknowledged, leav
   for (const id of ['one', 'two', 'three', 'four']) stored.set(id, await read(store, id));
   const ids = new Set([...stored.values()].flat().map(({ id }) => id));
   expect([...acknowledged].filter((id) => !ids.has(id))).toEqual([]);
-  expect(acknowledged.size).toBeGreaterThan(2000);
+  expect(acknowledged.size).toBeGreaterThan(900);
   for (const [id, events] of stored) {
     // Appends were of three events each, and always the same ones, so a stream is what it would have been undisturbed.
     expect(events.length % 3).toBe(0);
