@@ -3,7 +3,7 @@ import { Arg, Ctx, Extensions, Field, ID, InputType, Mutation, Query, Resolver }
 import { inSlices } from '../src/concurrency/in-slices';
 import type { Cursor } from '../src/domain/cursor';
 import { notFound } from '../src/domain/refusal';
-import { describingPast, type PastSetup } from '../src/setup/past-setup';
+import { describingPast, type PastSetup } from '../src/setup/export';
 import { planningRestore } from '../src/setup/restore';
 import { AsOfInput, LOOK, lookingBack, placeOf } from './as-of';
 import type { Context } from './context';

@@ -1,10 +1,10 @@
-import type { Config } from '../domain/config';
 import type { KeyValue } from '../domain/choice';
+import type { Config } from '../domain/config';
 import type { Experiment } from '../domain/experiment-state';
 import type { Flag } from '../domain/flag';
 import { measureOf, type Goal } from '../domain/goal';
 import type { Key } from '../domain/key';
-import type { ProjectState } from '../domain/project-state';
+import { entitiesOf, type EntityOf, type PluralKind, type ProjectState } from '../domain/project-state';
 import type { Segment } from '../domain/segment';
 import { finish, mapSteps, type Steps } from '../domain/steps';
 import type { SetupConfig, SetupExperiment, SetupFile, SetupFlag, SetupGoal, SetupKey, SetupSegment } from './file';
@@ -22,24 +22,34 @@ export function exportSetup(state: ProjectState): SetupFile {
 export function* exportingSetup(state: ProjectState): Steps<SetupFile> {
   const { project } = state;
   const holdout = exportHoldout(state);
-  const isActive = ({ archived }: { readonly archived: boolean }): boolean => !archived;
-  const isThere = ({ status }: { readonly status: string }): boolean => status !== 'ARCHIVED';
   return {
     ...(project ? { project: { name: project.name, description: project.description } } : {}),
     exclusivity: state.exclusivity,
     ...(holdout && { holdout }),
-    keys: yield* mapSteps([...state.keys.values()].filter(isActive), exportKey),
-    segments: yield* mapSteps([...state.segments.values()].filter(isActive), exportSegment),
-    goals: yield* mapSteps([...state.goals.values()].filter(isActive), exportGoal),
-    flags: yield* mapSteps([...state.flags.values()].filter(isThere), (flag) => exportFlag(state, flag)),
-    configs: yield* mapSteps([...state.configs.values()].filter(isThere), (config) => exportConfig(state, config)),
-    experiments: yield* mapSteps([...state.experiments.values()].filter(isSetup), (experiment) => exportExperiment(state, experiment)),
+    keys: yield* mapSteps(setupOf(state, 'key'), exportKey),
+    segments: yield* mapSteps(setupOf(state, 'segment'), exportSegment),
+    goals: yield* mapSteps(setupOf(state, 'goal'), exportGoal),
+    flags: yield* mapSteps(setupOf(state, 'flag'), (flag) => exportFlag(state, flag)),
+    configs: yield* mapSteps(setupOf(state, 'config'), (config) => exportConfig(state, config)),
+    experiments: yield* mapSteps(setupOf(state, 'experiment'), (experiment) => exportExperiment(state, experiment)),
   };
 }
 
-/** Whether the experiment is set-up, rather than a result or archived. */
-export function isSetup({ status }: Experiment): boolean {
-  return status !== 'ARCHIVED' && status !== 'STOPPED';
+/** The kinds of which a file has a list. */
+export type ListedKind = Exclude<PluralKind, 'holdout'>;
+
+/** What of a kind is set-up: neither archived nor, as a stopped experiment, a result. */
+export function setupOf<Kind extends ListedKind>(state: ProjectState, kind: Kind): readonly EntityOf<Kind>[] {
+  return [...entitiesOf(state, kind).values()].filter(isSetup);
+}
+
+export function isSetup(thing: EntityOf<ListedKind>): boolean {
+  return isActive(thing) && !('status' in thing && thing.status === 'STOPPED');
+}
+
+/** Whether it is not archived. */
+export function isActive(thing: EntityOf<ListedKind>): boolean {
+  return 'status' in thing ? thing.status !== 'ARCHIVED' : !thing.archived;
 }
 
 export function exportKey({ name, type, defaultValue, description, archived }: Key): SetupKey {
@@ -107,4 +117,40 @@ export function inOrder<V extends { readonly key: string }>(values: readonly V[]
 /** Values as a file has them. `fromEntries` makes own members of every name, `constructor` too. */
 export function byKey(values: readonly KeyValue[]): object {
   return Object.fromEntries(values.map(({ key, value }) => [key, value]));
+}
+
+/** Kinds whose things have an id, and a name that can pass from one to another. */
+export const THING_KINDS = ['segment', 'goal', 'flag', 'config', 'experiment'] as const;
+export type ThingKind = (typeof THING_KINDS)[number];
+
+/** A thing that a set-up consisted of. */
+export interface PastThing {
+  readonly kind: ThingKind;
+  readonly id: string;
+  readonly name: string;
+  /** Of a flag, a config or an experiment. */
+  readonly status?: string;
+}
+
+/** What a project's set-up was: as a file says it, and which things it was of. It is JSON, so that a command can carry it. */
+export interface PastSetup {
+  readonly revision: number;
+  readonly file: SetupFile;
+  readonly things: readonly PastThing[];
+}
+
+/** The set-up of a state, in pieces. Nothing of the state is shared with it but what never changes. */
+export function* describingPast(state: ProjectState): Steps<PastSetup> {
+  const file = yield* exportingSetup(state);
+  const things = yield* mapSteps(THING_KINDS, (kind) => thingsOf(state, kind));
+  return {
+    revision: state.head.revision,
+    file: { holdout: null, ...file },
+    things: things.flat(),
+  };
+}
+
+function thingsOf(state: ProjectState, kind: ThingKind): readonly PastThing[] {
+  const active = [...entitiesOf(state, kind).values()].filter(isActive);
+  return active.map((thing) => ({ kind, id: thing.id, name: thing.name, ...('status' in thing && { status: thing.status }) }));
 }

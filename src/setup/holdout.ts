@@ -36,7 +36,7 @@ export function planHoldout(planner: Planner, wanted: SetupHoldout | null, prune
   const active = activeHoldout(planner.state);
   const end = (): boolean => {
     if (active === undefined || !prune) return true;
-    return planner.carry({ type: 'EndHoldout', id: active.id }, { kind: 'holdout', name: active.name }, exportHoldout);
+    return planner.carry({ type: 'EndHoldout', id: active.id }, { kind: 'holdout', name: active.name });
   };
   if (wanted === null) return void end();
   const { name, share } = wanted;
@@ -49,5 +49,5 @@ export function planHoldout(planner: Planner, wanted: SetupHoldout | null, prune
     planner.refuse('CreateHoldout', about, illegalState(message), { before: { share: active.share }, after: { share }, wayOut });
     return;
   }
-  if (end()) planner.carry({ type: 'CreateHoldout', name, share }, about, exportHoldout);
+  if (end()) planner.carry({ type: 'CreateHoldout', name, share }, about);
 }

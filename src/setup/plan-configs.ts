@@ -2,9 +2,9 @@ import type { Config } from '../domain/config';
 import { sameJson } from '../domain/json';
 import type { Steps } from '../domain/steps';
 import { foldName } from '../domain/text';
-import { byKey, exportConfig, inOrder } from './export';
+import { inOrder } from './export';
 import type { SetupConfig } from './file';
-import { held, type Planner, shownBy } from './planner';
+import { held, type Planner } from './planner';
 import { keepRows, planRollout, segmentId } from './plan-rollouts';
 
 /**
@@ -43,7 +43,7 @@ function letGo(planner: Planner, { name, keys }: SetupConfig): boolean {
   const rows = there.rows
     .map((row) => ({ ...row, values: row.values.filter(({ key }) => kept.includes(key)) }))
     .filter(({ values }) => values.length > 0);
-  return planner.carry({ type: 'EditConfig', id: there.id, keys: kept, rows }, { kind: 'config', name }, shownConfig(name));
+  return planner.carry({ type: 'EditConfig', id: there.id, keys: kept, rows }, { kind: 'config', name });
 }
 
 function planConfig(planner: Planner, wanted: SetupConfig): void {
@@ -53,15 +53,10 @@ function planConfig(planner: Planner, wanted: SetupConfig): void {
   const command = there
     ? ({ type: 'EditConfig', id: there.id, name, description, keys, rows: kept(rows, there) } as const)
     : ({ type: 'CreateConfig', name, description, keys, rows } as const);
-  planRollout(planner, 'config', command, wanted, shownConfig(name));
+  planRollout(planner, 'config', command, wanted);
 }
 
 type Row = Omit<Config['rows'][number], 'id'>;
 
 const kept = (rows: readonly Row[], { keys, rows: before }: Config) =>
   keepRows(rows, before, (was, row) => was.segment === row.segment && sameJson(inOrder(was.values, keys), inOrder(row.values, keys)));
-
-export const shownConfig = shownBy('config', (state, config) => {
-  const exported = exportConfig(state, config);
-  return { ...exported, rows: exported.rows.map((row) => ({ ...row, values: byKey(row.values) })) };
-});

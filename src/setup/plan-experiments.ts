@@ -4,10 +4,10 @@ import { sameJson } from '../domain/json';
 import { illegalState } from '../domain/refusal';
 import type { Steps } from '../domain/steps';
 import { foldName } from '../domain/text';
-import { byKey, exportExperiment, inOrder } from './export';
+import { inOrder } from './export';
 import type { SetupExperiment } from './file';
-import { type About, held, type Planner, type Shown } from './planner';
-import { withIds, writtenAnalysis, writtenRoles } from './measures';
+import { type About, held, type Planner } from './planner';
+import { withIds } from './measures';
 import { segmentId } from './plan-rollouts';
 
 /** The command that brings an experiment into a status. */
@@ -35,7 +35,6 @@ export function* planExperiments(planner: Planner, wanted: readonly SetupExperim
 function planExperiment(planner: Planner, wanted: SetupExperiment, exclusivity: boolean): void {
   const { name, description, keys, traffic } = wanted;
   const about: About = { kind: 'experiment', name };
-  const shown = shownExperiment(name);
   const audience = segmentId(planner.state, wanted.audience);
   const { analysis } = wanted;
   const there = held(planner.state, 'experiment', name);
@@ -44,7 +43,7 @@ function planExperiment(planner: Planner, wanted: SetupExperiment, exclusivity: 
   if (there === undefined) {
     const { variants, exclusive = exclusivity, sticky } = wanted;
     const design = { audience, traffic, keys, goals, analysis, variants, sticky };
-    if (!planner.carry({ type: 'CreateExperiment', name, description, ...design, exclusive }, about, shown)) return;
+    if (!planner.carry({ type: 'CreateExperiment', name, description, ...design, exclusive }, about)) return;
   } else if (wanted.sticky !== undefined && wanted.sticky !== there.sticky) {
     const message = `Whether the experiment "${name}" is sticky was fixed when it was created: ${there.sticky}. Create another experiment.`;
     planner.refuse('EditExperiment', about, illegalState(message), {
@@ -58,11 +57,11 @@ function planExperiment(planner: Planner, wanted: SetupExperiment, exclusivity: 
     const { exclusive } = wanted;
     const design = { audience, keys, goals: keepGoals(there, goals), analysis, variants: keepVariants(there, wanted), exclusive };
     const draft = there.status === 'DRAFT' ? { traffic } : {};
-    if (!planner.carry({ type: 'EditExperiment', id, name, description, ...design, ...draft }, about, shown)) return;
-    if (there.status !== 'DRAFT' && !planner.carry({ type: 'ChangeExperimentTraffic', id, traffic }, about, shown)) return;
+    if (!planner.carry({ type: 'EditExperiment', id, name, description, ...design, ...draft }, about)) return;
+    if (there.status !== 'DRAFT' && !planner.carry({ type: 'ChangeExperimentTraffic', id, traffic }, about)) return;
   }
   const now = held(planner.state, 'experiment', name);
-  if (now) move(planner, now, wanted, shown);
+  if (now) move(planner, now, wanted);
 }
 
 /** Goals are a set: those that stay keep their order. What an ended experiment measured may be archived by now, so it keeps what is not named. */
@@ -92,7 +91,7 @@ function keepVariants(
   });
 }
 
-function move(planner: Planner, { id, name, status, variants, rolledOut }: Experiment, wanted: SetupExperiment, shown: Shown): void {
+function move(planner: Planner, { id, name, status, variants, rolledOut }: Experiment, wanted: SetupExperiment): void {
   const about: About = { kind: 'experiment', name };
   const chosen = foldName(wanted.rolledOut ?? '');
   const variant = variants.find((one) => foldName(one.name) === chosen)?.id ?? '';
@@ -109,26 +108,7 @@ function move(planner: Planner, { id, name, status, variants, rolledOut }: Exper
     });
     return;
   }
-  if (status === 'DRAFT' && !planner.carry({ type: 'StartExperiment', id }, about, shown)) return;
-  if (wanted.status === 'STOPPED') planner.carry({ type: 'StopExperiment', id }, about, shown);
-  else if (wanted.status === 'ROLLED_OUT') planner.carry({ type: 'RollOutExperiment', id, variant }, about, shown);
-}
-
-/** Without the members that are undefined. */
-const without = (members: object): object => Object.fromEntries(Object.entries(members).filter(([, member]) => member !== undefined));
-
-export function shownExperiment(name: string): Shown {
-  return (state) => {
-    const experiment = held(state, 'experiment', name);
-    if (experiment === undefined) return undefined;
-    const exported = exportExperiment(state, experiment);
-    const { goals, analysis, sticky, ...rest } = exported;
-    return {
-      ...rest,
-      ...(sticky === false && { sticky }),
-      goals: goals.map((goal) => goal.name),
-      ...without({ roles: writtenRoles(goals, (share) => share), analysis: writtenAnalysis(analysis) }),
-      variants: exported.variants.map((variant) => ({ ...variant, values: byKey(variant.values) })),
-    };
-  };
+  if (status === 'DRAFT' && !planner.carry({ type: 'StartExperiment', id }, about)) return;
+  if (wanted.status === 'STOPPED') planner.carry({ type: 'StopExperiment', id }, about);
+  else if (wanted.status === 'ROLLED_OUT') planner.carry({ type: 'RollOutExperiment', id, variant }, about);
 }

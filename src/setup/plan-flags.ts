@@ -1,9 +1,8 @@
 import type { FlagRow } from '../domain/flag';
 import { sameJson } from '../domain/json';
 import { illegalState } from '../domain/refusal';
-import { exportFlag } from './export';
 import type { SetupFlag } from './file';
-import { held, type Planner, shownBy } from './planner';
+import { held, type Planner } from './planner';
 import { keepRows, planRollout, segmentId } from './plan-rollouts';
 
 export function planFlag(planner: Planner, wanted: SetupFlag): void {
@@ -19,11 +18,9 @@ export function planFlag(planner: Planner, wanted: SetupFlag): void {
   const command = there
     ? ({ type: 'EditFlag', id: there.id, name, description, rows: keepRows(rows, there.rows, sameRow) } as const)
     : ({ type: 'CreateFlag', name, description, key, rows } as const);
-  planRollout(planner, 'flag', command, wanted, shownFlag(name));
+  planRollout(planner, 'flag', command, wanted);
 }
 
 type Row = Omit<FlagRow, 'id'>;
 
 const sameRow = (a: Row, b: Row): boolean => a.segment === b.segment && a.percentage === b.percentage && sameJson(a.value, b.value);
-
-export const shownFlag = shownBy('flag', exportFlag);

@@ -3,7 +3,7 @@ import type { RolloutStatus } from '../domain/lifecycle';
 import { holderOf } from '../domain/naming';
 import type { ProjectState } from '../domain/project-state';
 import { illegalState } from '../domain/refusal';
-import { held, type About, type Planner, type Shown } from './planner';
+import { held, type About, type Planner } from './planner';
 
 /** The id of the segment of that name. A name without a segment is left for the domain to refuse, with its place. */
 export function segmentId(state: ProjectState, name: string | null): string | null {
@@ -52,17 +52,16 @@ export function planRollout(
   kind: Rollout['kind'],
   command: SingleCommand,
   { name, status }: { readonly name: string; readonly status: RolloutStatus },
-  shown: Shown,
 ): void {
-  if (!planner.carry(command, { kind, name }, shown)) return;
+  if (!planner.carry(command, { kind, name })) return;
   const now = held(planner.state, kind, name);
-  if (now) moveRollout(planner, { kind, id: now.id, name: now.name, status: now.status }, status, shown);
+  if (now) moveRollout(planner, { kind, id: now.id, name: now.name, status: now.status }, status);
 }
 
 /** Brings a flag or config to the status that the file says, by as many moves as that takes (E4). */
-function moveRollout(planner: Planner, { kind, id, name, status }: Rollout, wanted: RolloutStatus, shown: Shown): void {
+function moveRollout(planner: Planner, { kind, id, name, status }: Rollout, wanted: RolloutStatus): void {
   const suffix = kind === 'flag' ? 'Flag' : 'Config';
-  const carry = (verb: 'Publish' | 'Pause' | 'Resume'): boolean => planner.carry({ type: `${verb}${suffix}`, id }, { kind, name }, shown);
+  const carry = (verb: 'Publish' | 'Pause' | 'Resume'): boolean => planner.carry({ type: `${verb}${suffix}`, id }, { kind, name });
   if (status === wanted) return;
   if (wanted === 'DRAFT') {
     const message = `The ${kind} "${name}" is ${status.toLowerCase()}, and never becomes a draft again. Say PAUSED.`;

@@ -112,9 +112,7 @@ export function* carryOut(planner: Planner, projectId: string, file: SetupFile, 
   const exclusivity = file.exclusivity ?? planner.state.exclusivity;
   if (file.project) {
     const about = { kind: 'project', name: projectId } as const;
-    planner.carry({ type: 'EditProject', id: projectId, ...file.project }, about, ({ project }) => {
-      return project && { name: project.name, description: project.description };
-    });
+    planner.carry({ type: 'EditProject', id: projectId, ...file.project }, about);
   }
   if (prune) yield* pruneExperiences(planner, file);
   yield* archiveParts(planner, file, prune, 'unused');
@@ -133,7 +131,7 @@ export function* carryOut(planner: Planner, projectId: string, file: SetupFile, 
 
 /** Turns the setting on or off. */
 export function turnExclusivity(planner: Planner, type: 'EnableExclusivity' | 'DisableExclusivity'): void {
-  planner.carry({ type }, EXCLUSIVITY, ({ exclusivity }) => ({ enabled: exclusivity }));
+  planner.carry({ type }, EXCLUSIVITY);
 }
 
 /** What the file may name without saying it again. */

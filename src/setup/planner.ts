@@ -4,10 +4,12 @@ import { entitiesOf, entityKey, type EntityOf, type ProjectState } from '../doma
 import { eventId, type Actor, type EntityKind, type EntityRef, type Fact } from '../domain/event';
 import { sha256, type JsonObject } from '../domain/json';
 import { inPercent } from '../domain/percent';
-import { apply, decide, sentence, sentenceParts, type RefusalTo, type SingleCommand } from '../domain/decider';
+import { apply, CONCEPTS, decide, sentence, sentenceParts, type RefusalTo, type SingleCommand } from '../domain/decider';
 import { isRefusal, type DecisionContext } from '../domain/concept';
 import type { TextPart } from '../domain/text-part';
 import { conflictOf, type Conflict } from './conflict';
+import type { ListedKind } from './export';
+import { sectionOf } from './sections';
 
 /** Of what a plan itself would change: no event says yet who does. */
 const NO_ACTOR: Actor = { id: '', kind: 'service' };
@@ -38,9 +40,6 @@ export interface Obstacle {
   readonly conflict: Conflict;
 }
 
-/** How something of the state reads in a file; undefined: it is not there, or archived. */
-export type Shown = (state: ProjectState) => object | undefined;
-
 /** Beyond so many, the rest follows from the first more often than not. */
 const OBSTACLES = 50;
 
@@ -61,7 +60,7 @@ export class Planner {
   ) {}
 
   /** Carries one command out on the state so far. A command that changes nothing is no step. False: it would be refused. */
-  carry(command: SingleCommand, about: About, shown: Shown): boolean {
+  carry(command: SingleCommand, about: About): boolean {
     // Every command that is tried costs a decision, whether or not there is room to tell of it.
     if (this.stuck) return false;
     const decision = decide(this.state, this.projectId, command, { ...this.context, newId: this.nextId() });
@@ -71,7 +70,7 @@ export class Planner {
     }
     const [first] = decision;
     if (first === undefined) return true;
-    const before = this.shown(about, shown);
+    const before = this.shown(first.entity);
     for (const fact of decision) this.take(fact);
     const words = decision.map(sentence).join('; ');
     this.steps.push({
@@ -80,7 +79,7 @@ export class Planner {
       sentence: words,
       parts: partsOf(decision),
       before,
-      after: this.shown(about, shown),
+      after: this.shown(first.entity),
     });
     return true;
   }
@@ -95,10 +94,16 @@ export class Planner {
     if (!this.stuck) this.obstacles.push({ command, entity, refusal, conflict: conflictInPercent(entity.kind, conflict) });
   }
 
+  /** Archives a thing that is there. */
+  archive(kind: ListedKind, id: string): boolean {
+    const name = entitiesOf(this.state, kind).get(id)?.name ?? id;
+    return this.carry(CONCEPTS[kind].archive({ id }), { kind, name });
+  }
+
   /** As a file says it: shares in percent. */
-  private shown({ kind }: About, shown: Shown): object | null {
-    const fields = shown(this.state);
-    return fields === undefined ? null : inPercent(kind, fields as JsonObject);
+  private shown(entity: EntityRef): object | null {
+    const fields = sectionOf(this.state, entity);
+    return fields === undefined ? null : inPercent(entity.kind, fields as JsonObject);
   }
 
   get needed(): Needed {
@@ -134,16 +139,6 @@ function conflictInPercent(kind: EntityKind, { before, after, wayOut }: Conflict
 export function held<Kind extends NamedKind>(state: ProjectState, kind: Kind, name: string): EntityOf<Kind> | undefined {
   const id = holderOf(state, kind, name);
   return id === undefined ? undefined : entitiesOf(state, kind).get(id);
-}
-
-/** How the one of the kind that has the name and is not archived reads in a file. */
-export function shownBy<Kind extends NamedKind>(kind: Kind, exported: (state: ProjectState, entity: EntityOf<Kind>) => object) {
-  return (name: string): Shown => {
-    return (state) => {
-      const entity = held(state, kind, name);
-      return entity && exported(state, entity);
-    };
-  };
 }
 
 function partsOf(facts: readonly Fact[]): readonly TextPart[] {

@@ -2,54 +2,33 @@ import type { SingleCommand } from '../domain/decider';
 import { holderOf } from '../domain/naming';
 import { entitiesOf, type ProjectState } from '../domain/project-state';
 import { usesOf, type Use } from '../domain/usage';
-import { byKey, exportConfig, exportGoal, exportKey, exportSegment } from './export';
-import type { PastThing, ThingKind } from './past-setup';
-import type { Planner, Shown } from './planner';
-import { shownExperiment } from './plan-experiments';
-import { shownFlag } from './plan-flags';
+import { isActive, type PastThing, type ThingKind } from './export';
+import type { Planner } from './planner';
 
 /** The longest beginning of a name that one for the meantime keeps: the rest is the id. */
 const KEPT_CHARACTERS = 80;
 
 const capitalized = (kind: string): string => kind.charAt(0).toUpperCase() + kind.slice(1);
-const commandOn = (verb: 'Archive' | 'Restore' | 'Edit', kind: ThingKind, id: string, more: object = {}): SingleCommand =>
+const commandOn = (verb: 'Restore' | 'Edit', kind: ThingKind, id: string, more: object = {}): SingleCommand =>
   ({ type: `${verb}${capitalized(kind)}`, id, ...more }) as unknown as SingleCommand;
 
 /** Whether it is there and not archived. */
-export function isActive(state: ProjectState, kind: ThingKind, id: string): boolean {
+function isThere(state: ProjectState, kind: ThingKind, id: string): boolean {
   const thing = entitiesOf(state, kind).get(id);
-  if (thing === undefined) return false;
-  return 'status' in thing ? thing.status !== 'ARCHIVED' : !thing.archived;
+  return thing !== undefined && isActive(thing);
 }
-
-/** A thing as a file would say it, whatever its name. */
-const shown =
-  (kind: ThingKind, id: string): Shown =>
-  (state) => {
-    const thing = entitiesOf(state, kind).get(id);
-    if (thing === undefined || !isActive(state, kind, id)) return undefined;
-    if (kind === 'segment') return exportSegment(state.segments.get(id)!);
-    if (kind === 'goal') return exportGoal(state.goals.get(id)!);
-    if (kind === 'flag') return shownFlag(thing.name)(state);
-    if (kind === 'experiment') return shownExperiment(thing.name)(state);
-    const config = exportConfig(state, state.configs.get(id)!);
-    return { ...config, rows: config.rows.map((row) => ({ ...row, values: byKey(row.values) })) };
-  };
 
 /** Carries out a command on one thing that says nothing but its id, and perhaps its name. */
 function carry(planner: Planner, kind: ThingKind, id: string, command: SingleCommand): boolean {
   const name = entitiesOf(planner.state, kind).get(id)?.name ?? id;
-  return planner.carry(command, { kind, name }, shown(kind, id));
+  return planner.carry(command, { kind, name });
 }
-
-export const archiveThing = (planner: Planner, kind: ThingKind, id: string): boolean =>
-  carry(planner, kind, id, commandOn('Archive', kind, id));
 
 /** Has no other experiment that is a result hold the name: it is archived. */
 export function freeFromResult(planner: Planner, kind: ThingKind, name: string, id: string): void {
   const holder = holderOf(planner.state, kind, name);
   if (holder === undefined || holder === id || kind !== 'experiment') return;
-  if (planner.state.experiments.get(holder)?.status === 'STOPPED') archiveThing(planner, kind, holder);
+  if (planner.state.experiments.get(holder)?.status === 'STOPPED') planner.archive(kind, holder);
 }
 
 /** Has no other thing of the kind hold the name, if need be by one for the meantime. */
@@ -66,7 +45,7 @@ function freeName(planner: Planner, kind: ThingKind, name: string, id: string): 
  */
 export function restoreThing(planner: Planner, kind: ThingKind, id: string): void {
   const thing = entitiesOf(planner.state, kind).get(id);
-  if (thing === undefined || isActive(planner.state, kind, id)) return;
+  if (thing === undefined || isThere(planner.state, kind, id)) return;
   freeName(planner, kind, thing.name, id);
   if (kind !== 'segment' && kind !== 'goal') for (const use of usesOf(kind, thing as never)) restoreUse(planner, use);
   const command = commandOn('Restore', kind, id);
@@ -77,15 +56,12 @@ function restoreUse(planner: Planner, use: Use): void {
   if (use.kind !== 'key') return restoreThing(planner, use.kind, use.id);
   const command = { type: 'RestoreKey', name: use.id } as const;
   if (!planner.state.keys.get(use.id)?.archived || !planner.allows(command)) return;
-  planner.carry(command, { kind: 'key', name: use.id }, ({ keys }) => {
-    const key = keys.get(use.id);
-    return key && !key.archived ? exportKey(key) : undefined;
-  });
+  planner.carry(command, { kind: 'key', name: use.id });
 }
 
 /** Gives each thing that is there the name that it had, whichever of them has it now. */
 export function nameAsThen(planner: Planner, things: readonly PastThing[]): void {
-  const there = things.filter(({ kind, id }) => isActive(planner.state, kind, id));
+  const there = things.filter(({ kind, id }) => isThere(planner.state, kind, id));
   const isNamed = ({ kind, id, name }: PastThing): boolean => entitiesOf(planner.state, kind).get(id)?.name === name;
   for (const thing of things) if (!isNamed(thing)) freeName(planner, thing.kind, thing.name, thing.id);
   for (const thing of there) {

@@ -6,14 +6,11 @@ import { illegalState, notFound, type Refusal, type RefusalOf } from '../domain/
 import type { Decision, DecisionContext } from '../domain/concept';
 import type { Steps } from '../domain/steps';
 import { foldName } from '../domain/text';
-import { isSetup } from './export';
+import { isSetup, THING_KINDS, type PastSetup, type PastThing } from './export';
 import type { SetupFile } from './file';
-import { exportHoldout } from './holdout';
-import { THING_KINDS, type PastSetup, type PastThing } from './past-setup';
 import { carryOut, conclude, turnExclusivity, type Plan, type Unfinished } from './plan';
-import { shownExperiment } from './plan-experiments';
 import { Planner } from './planner';
-import { archiveThing, freeFromResult, nameAsThen, restoreThing } from './restore-names';
+import { freeFromResult, nameAsThen, restoreThing } from './restore-names';
 
 /** What a project is to go back to. */
 export interface WantedBack {
@@ -108,7 +105,7 @@ function endExperiments(planner: Planner, { things }: PastSetup, stop: boolean):
 
 function endOne(planner: Planner, { id, name }: Experiment, was: PastThing | undefined, stop: boolean): void {
   const about = { kind: 'experiment', name } as const;
-  if (stop) return void planner.carry({ type: 'StopExperiment', id }, about, shownExperiment(name));
+  if (stop) return void planner.carry({ type: 'StopExperiment', id }, about);
   const message = `The experiment "${name}" runs, and did not then.`;
   planner.refuse('StopExperiment', about, illegalState(message), {
     before: { status: 'RUNNING' },
@@ -142,7 +139,7 @@ function* archiveOthers(planner: Planner, { things, file }: PastSetup): Steps<vo
       const was = then.get(`${kind}/${id}`);
       const isLike = !('key' in thing) || thing.key === keys.get(foldName(name));
       const standsFor = was === undefined && status === 'DRAFT' && isLike && remade.has(`${kind}/${foldName(name)}`);
-      if (status !== 'ARCHIVED' && !standsFor && mustGo(planner.state, was, kind, id)) archiveThing(planner, kind, id);
+      if (status !== 'ARCHIVED' && !standsFor && mustGo(planner.state, was, kind, id)) planner.archive(kind, id);
       yield;
     }
   }
@@ -154,7 +151,7 @@ function* archiveOthers(planner: Planner, { things, file }: PastSetup): Steps<vo
 function endHoldout(planner: Planner, { holdout }: SetupFile): void {
   const active = activeHoldout(planner.state);
   if (!active || !holdout || foldName(active.name) !== foldName(holdout.name) || active.share === holdout.share) return;
-  planner.carry({ type: 'EndHoldout', id: active.id }, { kind: 'holdout', name: active.name }, exportHoldout);
+  planner.carry({ type: 'EndHoldout', id: active.id }, { kind: 'holdout', name: active.name });
 }
 
 /** Whether a draft is to be what it may not be while all experiments must be exclusive. */

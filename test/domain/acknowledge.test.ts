@@ -7,7 +7,7 @@ import type { RestoreSetup } from '../../src/setup/restore';
 import { BY_EVENTS } from '../../src/application/refusals';
 import type { ProjectState } from '../../src/domain/project-state';
 import { finish } from '../../src/domain/steps';
-import { describingPast, type PastSetup } from '../../src/setup/past-setup';
+import { describingPast, type PastSetup } from '../../src/setup/export';
 import { planSetup } from '../../src/setup/plan';
 import { DEFAULT_LIMITS } from '../../src/domain/limits';
 import { Ledger } from '../fixtures/ledger';

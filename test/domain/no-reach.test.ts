@@ -8,7 +8,7 @@ import { compileRuleset } from '../../src/evaluation/ruleset';
 import { Subject } from '../../src/evaluation/subject';
 import { EMPTY_RECORD } from '../../src/evaluation/user-record';
 import { setupContent } from '../../src/setup/canonical-file';
-import { describingPast } from '../../src/setup/past-setup';
+import { describingPast } from '../../src/setup/export';
 import type { ApplySetup } from '../../src/setup/plan';
 import type { RestoreSetup } from '../../src/setup/restore';
 import { Ledger } from '../fixtures/ledger';

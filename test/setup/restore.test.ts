@@ -3,9 +3,8 @@ import { EMPTY_PROJECT, evolve } from '../../src/domain/decider';
 import type { ProjectState } from '../../src/domain/project-state';
 import { finish } from '../../src/domain/steps';
 import { foldName } from '../../src/domain/text';
-import { exportSetup } from '../../src/setup/export';
+import { exportSetup, describingPast, type PastSetup } from '../../src/setup/export';
 import type { SetupFile } from '../../src/setup/file';
-import { describingPast, type PastSetup } from '../../src/setup/past-setup';
 import { planningRestore } from '../../src/setup/restore';
 import { writeSetup } from '../../src/setup/write';
 import { Ledger } from '../fixtures/ledger';
@@ -141,4 +140,16 @@ test('a draft is made anew whose name is of what has ended since, or of a draft 
   ledger.accept({ type: 'RestoreSetup', past: pastAt(ledger, revision), stop: true });
   expect(textOf(exportSetup(ledger.state))).toBe(before);
   expect(ledger.state.experiments.get(second)).toMatchObject({ status: 'ARCHIVED', archivedFrom: 'STOPPED' });
+});
+
+test('a plan that goes back shows a thing as a file writes it, as every other plan does', () => {
+  const ledger = Ledger.started();
+  const [goal] = ledger.accept({ type: 'CreateGoal', name: 'Purchase', event: 'purchase' });
+  const { revision } = ledger.state.head;
+  ledger.accept({ type: 'ArchiveGoal', id: goal!.entity.id });
+  const { steps } = planBack(ledger, pastAt(ledger, revision), true);
+  const after = { name: 'Purchase', description: '', event: 'purchase', filters: [] };
+  expect(steps.map(({ command, before, after }) => ({ command, before, after }))).toEqual([
+    { command: 'RestoreGoal', before: null, after },
+  ]);
 });
