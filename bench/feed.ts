@@ -25,7 +25,7 @@ async function main(): Promise<void> {
     await setUp(server);
     const bare = await bareServer();
     try {
-      // First, while nothing that was used and let go of lies about.
+      // First, before there is garbage to collect.
       await memory(server, bare);
       await latencies(server);
       await throughput(server, bare);

@@ -12,7 +12,7 @@ import { replayed, stories } from './stories';
  */
 const RUNS = Number(process.env['BENCH_RUNS'] ?? 5);
 const ROOT = join(__dirname, '..');
-/** Loaded first; tells over descriptor 3 what the whole process took. */
+/** Loaded first: writes the CPU time of the whole process to descriptor 3 when it ends. */
 const REPORT =
   "if (require('worker_threads').isMainThread) process.on('exit', () => { const { user, system } = process.cpuUsage(); require('fs').writeSync(3, `${user + system}`); });";
 

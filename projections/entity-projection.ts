@@ -25,7 +25,7 @@ interface Concept<E> {
 
 type Standing = Pick<IndexEntry, 'archived' | 'status'>;
 
-/** An entity in a state of its own, and where it stands. */
+/** An entity in a state of its own, and its place in the ledger. */
 export interface EntityDraft {
   readonly id: string;
   readonly state: ProjectState;

@@ -2,7 +2,7 @@ import { cursorOf, encodeCursor } from '../src/domain/cursor';
 import type { Actor, Envelope } from '../src/domain/event';
 import type { Json } from '../src/domain/json';
 
-/** Where a document stands in the ledger, and who brought it there. */
+/** The place of a document in the ledger, and who brought it there. */
 export interface Stamp {
   readonly projectId: string;
   /** How many events the entity has had: what an editor saw (A2). */

@@ -12,7 +12,7 @@ export interface UsageSpan extends Use {
   readonly fromRevision: number;
   /** UTC milliseconds. */
   readonly fromAt: number;
-  /** Of the event by which it let go of it; null: it holds it. */
+  /** The revision of the event that ended the use; null: it still uses it. */
   readonly toRevision: number | null;
   readonly toAt: number | null;
 }

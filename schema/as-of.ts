@@ -76,7 +76,7 @@ export async function lookingBack<Result>(projectId: string, look: () => Promise
   }
 }
 
-/** The place that an argument of this name stands for. */
+/** The place that an argument of this name means. */
 export function placeOf(argument: string, projectId: string, { revision, time, cursor }: AsOfInput): HistoryPoint {
   if (cursor !== undefined) {
     refuseForeign(`${argument}.cursor`, cursor, projectId);

@@ -108,5 +108,5 @@ export function moveMutations(
 
 const projectionOf = (kind: PluralKind): ProjectionOf<object> => ENTITY_PROJECTIONS[kind];
 
-/** As the names of types have it. */
+/** The kind as the names of types have it: `Flag`. */
 export const capitalized = (kind: PluralKind): string => kind.charAt(0).toUpperCase() + kind.slice(1);

@@ -51,7 +51,7 @@ export function statusType<Status extends string>(kind: NamedKind, statuses: Rea
   return ThingWithStatus;
 }
 
-/** How inputs speak of the text of a kind. */
+/** How descriptions of inputs name the text of a kind. */
 export interface TextWords {
   readonly name: string;
   readonly newName: string;

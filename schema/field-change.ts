@@ -87,7 +87,7 @@ interface Referred {
   readonly name: string;
 }
 
-/** The things that the value names, by what stands in it. What is not there stands as it is: it is still to be created, or the event was damaged. */
+/** The things that the value names, by what is in it. What is not there is shown as it is: it is still to be created, or the event was damaged. */
 async function referredTo({ loaders }: Context, change: ChangeInProject, value: Json): Promise<ReadonlyMap<string, Referred>> {
   const { projectId, isByName } = change;
   const given = new Map<string, EntityKind>();
@@ -113,7 +113,7 @@ async function byNames(context: Context, change: ChangeInProject, value: Json): 
 async function inParts(context: Context, change: ChangeInProject, value: Json): Promise<PartInProject[]> {
   const { projectId } = change;
   const referred = await referredTo(context, change, value);
-  // In place of each thing stands an object that is no part of the value.
+  // Each thing is replaced by an object that is no part of the value.
   const things = new Map<Json, Referred>();
   const withThings = mapReferences(change, value, (_kind, id) => {
     const thing = referred.get(id);

@@ -119,7 +119,7 @@ export function aboutEntity(projectId: string, { entity }: HistoryArgs): About |
   return about;
 }
 
-/** The query that the arguments stand for. Throws BAD_REQUEST at those that no history could answer. */
+/** The query that the arguments ask for. Throws BAD_REQUEST at those that no history could answer. */
 export function historyQuery(projectId: string, args: HistoryPageArgs, about: About | undefined): HistoryQuery {
   const { actor, types, since, until, search, commandId, first, last, after, before, order } = args;
   if (isGiven(first) && isGiven(last)) throw bad('Give `first` or `last`, not both.');

@@ -105,7 +105,7 @@ export interface ListName {
   readonly collection: string;
 }
 
-/** The query that the arguments stand for. Throws BAD_REQUEST at those that no list could answer. */
+/** The query that the arguments ask for. Throws BAD_REQUEST at those that no list could answer. */
 export function listQuery(name: ListName, args: RowsArgs, statuses?: readonly string[] | null): ListQuery {
   const { first, last, archived, search } = args;
   if (isGiven(first) && isGiven(last)) throw bad('Give `first` or `last`, not both.');
@@ -175,7 +175,7 @@ export function listOf(items: number): (estimate: { readonly childComplexity: nu
   return ({ childComplexity }) => 1 + items * childComplexity;
 }
 
-/** Who names ARCHIVED among the statuses asks for what is archived, and need not say so twice. */
+/** A filter by the status ARCHIVED includes what is archived, whatever `archived` says. */
 export function listedWith<A extends RowsArgs>(args: A, statuses: readonly string[] | null | undefined): A {
   if (args.archived !== ArchivedFilter.EXCLUDE || !statuses?.includes('ARCHIVED')) return args;
   return { ...args, archived: ArchivedFilter.INCLUDE };

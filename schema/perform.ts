@@ -127,7 +127,7 @@ export async function perform<D extends object>(
 }
 
 /**
- * The same, where the answer is not one document. `read` is given the id of what the command was about, where the command stands, and how many
+ * The same, where the answer is not one document. `read` is given the id of what the command was about, the place of the command, and how many
  * events it wrote: none for a repetition.
  */
 export async function performAnd<D extends object>(
@@ -160,7 +160,7 @@ export async function performAnd<D extends object>(
     const document = shown === 'reached' ? await read(entity?.id ?? targetId, cursor, events.length) : undefined;
     return document ?? new Accepted(cursor, reference);
   } catch (error) {
-    // That the read model is away is expected, and said by readiness; anything else is a fault that only the log can tell of.
+    // That the read model is away is expected, and said by readiness; anything else is a fault, which is logged.
     if (!(error instanceof ReadModelUnavailable))
       reportError(error, 'a stored command is answered as Accepted: its result could not be read');
     return new Accepted(cursor, reference);

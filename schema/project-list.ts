@@ -16,7 +16,7 @@ export class ProjectEdge {
   cursor: string;
 }
 
-/** Not as the connections inside a project: it spans projects, each with a history of its own, so it stands at no one place of a history. */
+/** Not as the connections inside a project: it spans projects, each with a history of its own, so it has no one place in a history. */
 @ObjectType({ simpleResolvers: true, description: 'A page of a list: Project.' })
 export class ProjectConnection {
   @Field(() => [ProjectEdge], { description: 'The rows, each with its place in the list.' })

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { webUrl } from './setting-values';
 
-/** Whose tokens are believed, and where browsers sign in. */
+/** Whose tokens are accepted, and where browsers sign in. */
 export type AuthenticationSetting =
   | { readonly kind: 'local' }
   | {

@@ -42,7 +42,7 @@ export interface Running {
    */
   readonly ready: Promise<void>;
   /**
-   * Answers what is under way, then lets go of everything. Nothing that was acknowledged is lost. `drainSeconds`: goes on serving for so long
+   * Answers what is under way, then frees every resource. Nothing that was acknowledged is lost. `drainSeconds`: goes on serving for so long
    * before, and is not ready meanwhile, so that what is in front of it sends requests elsewhere.
    */
   stop(drainSeconds?: number): Promise<void>;

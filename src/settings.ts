@@ -55,7 +55,7 @@ export interface Settings {
   /** Where browsers find the server; undefined: where they say that they found it. */
   readonly publicUrl: URL | undefined;
   readonly corsOrigins: readonly string[];
-  /** How many reverse proxies in front may be believed about the client's address. */
+  /** How many reverse proxies in front are trusted to say the client's address. */
   readonly trustedProxies: number;
   /** How long read models that were replaced are kept, to go back to, in hours. */
   readonly generationKeptHours: number;

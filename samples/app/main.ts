@@ -36,7 +36,7 @@ async function ask({ url, token }: Server, mutation: string, input: string, vari
   throw new CommandFailed(`The shop's project cannot be set up: ${message ?? errors?.[0]?.message ?? response.status}`);
 }
 
-/** A token as it may stand in a page: for the shop's values alone. */
+/** A token that may be in a page: for the shop's values alone. */
 async function pageToken(environment: NodeJS.ProcessEnv): Promise<string> {
   if (environment['APP_TOKEN']) return environment['APP_TOKEN'];
   const { bytes } = await readSecret(readSettings(environment).dataDir).catch(() => {

@@ -6,7 +6,7 @@ import { ExposureHook } from './exposure-hook';
 export interface ShopSettings {
   /** Of the project, such as `http://127.0.0.1:4000/projects/pizza-shop`. */
   readonly baseUrl: string;
-  /** Of the role `app`: it stands in a page, so everyone can read it. */
+  /** Of the role `app`: it is in a page, so everyone can read it. */
   readonly token: string;
 }
 

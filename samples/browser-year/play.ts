@@ -20,7 +20,7 @@ export function catalogue(): Year['setup'] {
 }
 
 /**
- * Plays the year into an event store, by the very commands that a server would take, on a clock of its own. `reported` hears of every act, its outcome,
+ * Plays the year into an event store, by the very commands that a server would take, on a clock of its own. `reported` is called with every act, its outcome,
  * and the state that the next command would be decided on. Refusals are part of the story. Ends when the store has so many events of the project.
  */
 export async function play(

@@ -17,7 +17,7 @@ export interface Step {
   /** What an app asks: a path below that of the project. */
   readonly post?: string;
   readonly input: (id: IdOf) => object;
-  /** Asked again, for at most a minute, until it is so. */
+  /** The request is repeated, for at most a minute, until this holds. */
   readonly until?: (result: Result) => boolean;
   /** The same mutation so many times, with these inputs. */
   readonly times?: { readonly count: number; readonly input: (number: number) => object };
@@ -37,7 +37,7 @@ export interface Server {
   readonly token: string;
 }
 
-/** Something went otherwise than the walkthrough says. */
+/** A step did not go as the walkthrough says. */
 export class Strayed extends Error {}
 
 /**

@@ -30,7 +30,7 @@ export function isNoApp({ grants }: Pick<Caller, 'grants'>): boolean {
   return [...grants.values()].some((roles) => [...roles].some((role) => role !== 'app' && role !== 'app-server'));
 }
 
-/** An actor is of no project: `*` stands where things have theirs, which no project can be called. */
+/** An actor is of no project: its id has `*`, which no project can be called, in the project's place. */
 const SHAPE = /^\*\/(user|service)\/([\x21-\x7e]{1,200})$/;
 
 /** The id under which clients of the API know an actor. */

@@ -60,7 +60,7 @@ export class ClockGuard {
     clearTimeout(this.timer);
   }
 
-  /** Why nothing may be written; undefined: nothing speaks against it. */
+  /** Why nothing may be written; undefined: nothing prevents it. */
   get problem(): ClockDiffers | undefined {
     const [problem] = this.differing.values();
     return problem;

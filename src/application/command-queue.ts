@@ -183,7 +183,7 @@ export class CommandQueue {
         const isTooLarge = error instanceof AppendTooLarge;
         if (!isTooLarge && !(error instanceof RevisionConflict)) throw error;
         this.decidedAhead = this.stateAfterAppend = undefined;
-        // An attempt before this one may stand.
+        // An attempt before this one may have been stored.
         this.sent &&= attempts > 1;
         // Decided again with the limit that the store has reported.
         obstacles.push(isTooLarge ? 'too large' : (await this.reader.loadsMore()) ? 'moved' : 'refused');

@@ -6,7 +6,7 @@ import { countersOf, type CounterDescriptor, tooManyCounters } from '../evaluati
 
 type Sources = Pick<ProjectState, 'segments' | 'flags' | 'configs' | 'experiments'>;
 
-/** Rules never change, and neither do maps of a state: what they count is found out once. */
+/** Rules and the maps of a state are immutable, so their counters are computed once. */
 const ofRules = new WeakMap<Rule, readonly CounterDescriptor[]>();
 const ofSegments = new WeakMap<object, readonly CounterDescriptor[]>();
 const ofExperiments = new WeakMap<object, readonly CounterDescriptor[]>();

@@ -7,7 +7,7 @@ import { readTail, type LoadedProject } from './load';
 /** How long is waited for a store whose reads are behind its newest events. */
 const BEHIND_PAUSE_MS = 100;
 
-/** A project as far as it has been read, brought up to the end of its stream when it is asked for. */
+/** Keeps the state of a project, and reads its stream to the end when the state is asked for. */
 export class ProjectReader {
   /** How many calls of the store are under way. */
   private waiting = 0;

@@ -15,7 +15,7 @@ export interface TokenRequest {
   readonly ttlMs: number;
 }
 
-/** A subject stands in the ledger for ever, and tokens carry it. */
+/** A subject is in the ledger for ever, and tokens carry it. */
 export const SUBJECT = /^[\x21-\x7e]{1,200}$/;
 /** A project's id, or all of them. */
 export const GRANTED_PROJECT = /^(?:\*|[a-z][a-z0-9-]{1,62})$/;

@@ -88,7 +88,7 @@ class Source {
     this.newest = Math.min(lastAt, end - 1, after?.projectId === projectId ? after.time : Number.POSITIVE_INFINITY);
   }
 
-  /** No entry that is still to come is newer. */
+  /** No entry that has not been read yet is newer than this, in UTC milliseconds. */
   private newest: number;
 
   mayHaveMore(): boolean {

@@ -24,7 +24,7 @@ export function itemPath(path: string, item: number | string): string {
 export interface Alignment {
   /** Items that are the same thing, changed within: the place before and the place after. */
   readonly changed: readonly Pair[];
-  /** Items that stand where another stood. */
+  /** Items in the place of another. */
   readonly replaced: readonly Pair[];
   /** Places before. */
   readonly removed: readonly number[];

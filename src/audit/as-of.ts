@@ -4,7 +4,7 @@ import type { Checkpoint, ReadModel } from '../read-model/read-model';
 import type { HistoryPoint } from './history-point';
 import { HistoryChanged, Timeline, type TimelineOptions } from './timeline';
 
-/** One project as it was: a read model that holds nothing else and never changes, and the event that it stands behind. */
+/** One project as it was: a read model that holds nothing else and never changes, and the event up to which it was read. */
 export interface View {
   readonly readModel: ReadModel;
   readonly head: Checkpoint;

@@ -65,7 +65,7 @@ export class Chain {
     return this.heads.get(projectId) ?? (this.from === 0 ? GENESIS : { ...GENESIS, revision: this.from - 1 });
   }
 
-  /** Follows no further event of a project, in which something was wrong. */
+  /** Skips all further events of a project: one of them was wrong. */
   exclude(projectId: string): void {
     this.excluded.add(projectId);
   }

@@ -71,7 +71,7 @@ export async function* exportedEvents(
   if (!ended) throw new BrokenFile(at + 1, `the file ends without the line ${EXPORT_END}: it was cut short`);
 }
 
-/** A whole number that reads as another one, in a text of JSON. What was exported reads as it was written. */
+/** The first whole number in a JSON text that JavaScript reads as another one. An export has none. */
 function inexactNumber(line: string): string | undefined {
   if (!/\d{16}/.test(line)) return undefined;
   const outside = line.replace(/"(?:[^"\\]|\\.)*"/g, '""');

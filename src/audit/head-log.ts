@@ -21,7 +21,7 @@ export class HeadLog {
     return new HeadLog(join(dataDir, 'heads.log'));
   }
 
-  /** They are on the disk when it resolves. Rejects with `LockTimeout`, having written nothing, if another process does not let go of the lock. */
+  /** They are on the disk when it resolves. Rejects with `LockTimeout`, having written nothing, if another process does not release the lock. */
   async append(heads: readonly SignedHead[]): Promise<void> {
     if (heads.length === 0) return;
     await mkdir(dirname(this.file), { recursive: true, mode: PRIVATE_DIRECTORY });

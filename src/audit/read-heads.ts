@@ -17,7 +17,7 @@ export interface HeadsRead {
 
 const MOST_PROBLEMS = 20;
 
-/** Reads signed heads, one a line, and keeps those to be held against a history that a key vouches for. `only`: of one project. */
+/** Reads signed heads, one a line, and keeps those whose key is trusted, to compare a history with them. `only`: of one project. */
 export async function readHeads(lines: AsyncIterable<string>, keys: readonly CheckingKey[], only?: string): Promise<HeadsRead> {
   const knownHeads = new KnownHeads('its head was signed');
   const problems: LineProblem[] = [];

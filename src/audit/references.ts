@@ -11,10 +11,10 @@ const KINDS: { readonly [member: string]: EntityKind } = {
   addedGoals: 'goal',
   holdouts: 'holdout',
 };
-/** Below these stand values of apps and rules, which may have members of any name. */
+/** Below these are values of apps and rules, which may have members of any name. */
 const OPAQUE: ReadonlySet<string> = new Set(['defaultValue', 'value', 'values', 'rule', 'filters', 'properties']);
 
-/** Of what kind the ids are that stand at the path; undefined: of none. `opaque`: none can be below it either. */
+/** Of what kind the ids at the path are; undefined: of none. `opaque`: none can be below it either. */
 function kindAt(path: string): EntityKind | 'opaque' | undefined {
   const members = path.replace(/\[[^\]]*\]/g, '').split('.');
   if (members.some((member) => OPAQUE.has(member))) return 'opaque';

@@ -18,12 +18,12 @@ export function signHead({ projectId, revision, hash }: StreamHead, now: number,
   return { ...record, signature: sign(null, signedBytes(record), key.privateKey).toString('base64') };
 }
 
-/** Whether this key has signed exactly this. */
+/** Whether the signature is this key's, and of exactly this record. */
 export function isGenuine({ signature, ...record }: SignedHead, key: CheckingKey): boolean {
   return record.keyId === key.id && verify(null, signedBytes(record), key.publicKey, Buffer.from(signature, 'base64'));
 }
 
-/** As it stands in a log, without the line's end: always the same bytes. */
+/** As it is in a log, without the line's end: always the same bytes. */
 export function lineOf(head: SignedHead): string {
   return canonical(head);
 }

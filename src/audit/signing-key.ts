@@ -10,7 +10,7 @@ export interface CheckingKey {
   readonly publicKey: KeyObject;
 }
 
-/** The key pair that an instance signs heads with. Anyone who has it can sign what never was. */
+/** The key pair that an instance signs heads with. Anyone who has it can sign heads that never were. */
 export interface SigningKey extends CheckingKey {
   readonly privateKey: KeyObject;
 }

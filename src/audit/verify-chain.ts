@@ -37,7 +37,7 @@ export interface VerifiedChain {
   readonly problem?: ChainProblem;
   /** All projects: where the verification ended. */
   readonly position: Position | undefined;
-  /** All projects: what stands in streams that hold no event of a ledger, one record of each. */
+  /** All projects: what is in streams that hold no event of a ledger, one record of each. */
   readonly strays: readonly DamagedRecord[];
 }
 

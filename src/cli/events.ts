@@ -32,7 +32,7 @@ interface Answer {
 
 const STANDARD_INPUT = '/dev/stdin';
 const MAX_EVENTS = 1_000;
-/** A request may have 1 MiB: this leaves room for what stands around the events. */
+/** A request may have 1 MiB: this leaves room for what is around the events. */
 const MAX_BYTES = 1_000_000;
 /** How often a batch is sent again that the server cannot take now. */
 const ATTEMPTS = 60;

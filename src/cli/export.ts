@@ -67,7 +67,7 @@ function flawsIn(setup: JsonObject): readonly Problem[] {
   return 'problems' in interpreted ? interpreted.problems : [];
 }
 
-/** As it was asked for, or else as the file's name says. */
+/** The format that was asked for, or else the one that the file's name says. */
 export function formatOf({ format, output }: { readonly format?: SetupFormat | undefined; readonly output?: string }): SetupFormat {
   return format ?? (output?.toLowerCase().endsWith('.json') ? 'json' : 'yaml');
 }

@@ -48,7 +48,7 @@ async function keyIn(file: string): Promise<CheckingKey> {
 /** A file that is shorter may be one head, in any layout. */
 const SINGLE_BYTES = 64 * 1024;
 
-/** The lines of a log; a single head may stand in its file in any layout. It is read once, since it may be a pipe. */
+/** The lines of a log; a single head may have any layout in its file. It is read once, since it may be a pipe. */
 async function* linesFrom(file: string): AsyncIterable<string> {
   const bytes = bytesIn(file);
   const begun: Buffer[] = [];

@@ -8,7 +8,7 @@ export type StoredSetting = Exclude<EventStoreSetting, { kind: 'memory' }>;
 /** `audit` reads, and looks at all that is stored, not at the events alone. */
 export type Access = 'read' | 'audit' | 'write';
 
-/** The text that an option gives, or where it says that it is kept: what stands on a command line is shown to every user of the machine. */
+/** The text that an option gives, or where it says that it is kept: what is on a command line is shown to every user of the machine. */
 function given(environment: Terminal['environment'], option: string, text: string): string {
   const [, kind, name = ''] = /^(env|file):(.+)$/s.exec(text) ?? [];
   if (kind === undefined) return text;

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { BrokenFile } from '../audit/exported';
 import { CommandFailed } from './verb';
 
-/** The longest line there can be, in bytes: an event is at most an append, and its text stands in a line once. */
+/** The longest line there can be, in bytes: an event is at most an append, and its text is in a line once. */
 const MAX_LINE_CHARACTERS = 4 * 1024 * 1024;
 
 /** The bytes of a file, or of a pipe, which can be read once only. */

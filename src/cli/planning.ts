@@ -107,7 +107,7 @@ export function withPlan(command: Command): Command {
   );
 }
 
-/** The plan, or undefined if there is no such project. A file that is wrong fails with its errors, each where it stands. */
+/** The plan, or undefined if there is no such project. A file that is wrong fails with its errors, each at its place. */
 export async function askForPlan(server: Server, target: Target, { project, prune = false }: PlanOptions): Promise<Plan | undefined> {
   const wanted = isPast(target) ? target : { setup: target.content, prune };
   const query = isPast(target) ? PLAN_BACK : PLAN;

@@ -26,7 +26,7 @@ interface ReadModels {
 const LOOK_MS = 500;
 const LOOK = 'query { readModels { serving buildFailure parked { projectId reason message } generations { id state done total } } }';
 
-/** Builds the read models anew beside the live ones, goes back to those before, or lets go of these. */
+/** Builds the read models anew beside the live ones, goes back to those before, or deletes these. */
 export function rebuildVerb(command: Command, terminal: Terminal): void {
   withServer(command)
     .option('--rollback', 'go back to the read models that were live before')

@@ -5,7 +5,7 @@ import { formProblems } from '../setup/interpret';
 import { placed } from '../setup/parse';
 import { CommandFailed } from './verb';
 
-/** A file of the caller's: its content, and where things stand in it. */
+/** A file of the caller's: its content, and where things are in it. */
 export interface SetupText extends TextDocument {
   readonly filename: string;
 }
@@ -46,7 +46,7 @@ export function errorLines(filename: string, errors: readonly TextError[]): stri
     .join('\n');
 }
 
-/** The problems of a refusal, each where it stands in the file; one that is not about the file stands at its beginning. */
+/** The problems of a refusal, each at its place in the file; one that is not about the file stands at its beginning. */
 export function problemLines(text: SetupText, problems: readonly Problem[]): string {
   const inFile = problems.map(({ path, message }) => ({ path: path.replace(/^setup\.?/, '').replace(/\[(\d+)\]/g, '.$1'), message }));
   return errorLines(text.filename, placed(inFile, text));

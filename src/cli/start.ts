@@ -57,7 +57,7 @@ export function startVerb(command: Command, terminal: Terminal): void {
 
 /** What a stop may take beyond `DRAIN_SECONDS` and, for the requests in flight, `STOP_SECONDS`. */
 const STOP_EXTRA_MS = 5_000;
-/** After the stop nothing is left to do; what still keeps the process alive then, such as a client library's socket, is of no use. */
+/** How long the process may live after the stop: only an open handle, such as a client library's socket, keeps it alive then. */
 const LINGER_MS = 1_000;
 
 /** Stops, and ends the process also if a part hangs or leaves something open: an operator who sent SIGTERM must not have to kill it. */

@@ -30,7 +30,7 @@ export interface ReadSideParts {
   readonly metrics: Metrics;
   readonly ledger: LedgerMetrics;
   readonly logger: Logger;
-  /** Hears what the projector does, beside the metrics and the feeds. */
+  /** Observes what the projector does, beside the metrics and the feeds. */
   readonly observer: ProjectorObserver;
 }
 

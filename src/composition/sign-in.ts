@@ -23,7 +23,7 @@ export interface SignIn {
   routes(authenticate: Authenticate): Routes;
 }
 
-/** `signedIn` hears of each caller for whom an identity provider has spoken. Sessions are kept where instances share them: in Redis, if the read model is there, else in DATA_DIR. */
+/** `signedIn` is called with each caller that an identity provider has authenticated. Sessions are kept where instances share them: in Redis, if the read model is there, else in DATA_DIR. */
 export async function openSignIn(settings: Settings, trust: Trust, logger: Logger, signedIn: (caller: Caller) => void): Promise<SignIn> {
   const signer = new SessionSigner(trust.kind === 'local' ? trust.secret : (await openSecret(settings.dataDir, 'session-secret')).bytes);
   const sessions = new Sessions(await openStore(settings, signer.name), logger);

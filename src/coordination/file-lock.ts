@@ -4,7 +4,7 @@ import { Limiter } from '../concurrency/limiter';
 import { makePrivateFile } from '../files/private';
 
 /**
- * Takes the lock that the file stands for, for this process alone; answers how to let go of it, or undefined if another process has it.
+ * Takes the lock that the file is, for this process alone; answers how to release it, or undefined if another process has it.
  *
  * The lock is the operating system's, on a file that an empty SQLite database holds in an exclusive transaction: it is gone the moment its
  * process is, also after kill -9, so there is no stale lock to clean up, as there would be with a file of process ids. Nothing else in the

@@ -5,7 +5,7 @@ export interface Lease {
    * yields to one that can. Rejects if the instances cannot be reached.
    */
   hold(able: boolean): Promise<boolean>;
-  /** Lets go of it at once, if it is held. */
+  /** Releases it at once, if it is held. */
   release(): Promise<void>;
 }
 
@@ -22,7 +22,7 @@ export const LEASE_TTL_MS = 3_000;
 const RENEW_MS = 1_000;
 
 /**
- * Does the work while this instance holds the lease, and lets go of it afterwards; answers false, and does nothing, where another instance has it.
+ * Does the work while this instance holds the lease, and releases it afterwards; answers false, and does nothing, where another instance has it.
  * `isHeld` becomes false when it was lost meanwhile, or could not be renewed: the work is to end then, since another instance may go on with it.
  * Rejects as the lease and the work do.
  */
@@ -35,7 +35,7 @@ export async function whileHeld(lease: Lease, work: (isHeld: () => boolean) => P
     await work(() => held);
   } finally {
     clearInterval(timer);
-    // One that cannot be let go of runs out by itself.
+    // One that cannot be released runs out by itself.
     await lease.release().catch(lose);
   }
   return true;

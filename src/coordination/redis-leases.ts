@@ -14,7 +14,7 @@ redis.call('HSET', KEYS[1], 'holder', ARGV[1], 'able', ARGV[3])
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
 return 1`;
 
-/** KEYS: the lease. ARGV: the holder that lets go of it. */
+/** KEYS: the lease. ARGV: the holder that releases it. */
 const RELEASE = String.raw`
 if redis.call('HGET', KEYS[1], 'holder') == ARGV[1] then redis.call('DEL', KEYS[1]) end
 return 1`;

@@ -74,7 +74,7 @@ export interface Concept<Kind extends EntityKind, F extends Fact, C extends { re
   readonly changed: ChangedByType<F>;
   /** Of all its commands, or of each (A7). */
   readonly right: CommandRight | { readonly [Type in C['type']]: CommandRight };
-  /** What differs from what it was then, each as a command of its own, so that each can be refused for itself. undefined: there is no such thing. */
+  /** The commands that bring a thing back to what it was, one for each difference, so that each can be refused by itself. undefined: there is no such thing. */
   readonly revert: (state: ProjectState, id: string, then: never) => readonly RevertStep[] | undefined;
   /** How the data of one version of an event's shape reads in the next. Events of both are in ledgers for ever. */
   readonly upcasts?: readonly Upcast[];

@@ -131,7 +131,7 @@ const checkMeasure = (command: Partial<Measure>, was?: Goal): readonly Problem[]
   ...checkMeasured(was && (command.measure === undefined || command.measure === 'SUM') ? { ...was, ...said(command) } : command),
 ];
 
-/** G1, of a goal that is not there yet. */
+/** Checks the measure of a goal that is to be created (G1). */
 export function checkGoal(measure: Partial<Measure> & Pick<Measure, 'event'>): readonly Problem[] {
   return checkMeasure(measure);
 }

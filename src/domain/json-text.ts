@@ -8,7 +8,7 @@ const CLOSE_LIST = 0x5d;
 const BLANKS: readonly number[] = [0x20, 0x0a, 0x0d, 0x09];
 
 /**
- * The name of the first member that stands twice in one object, or that is one of `refused`, in a text that is JSON: of what stands twice most
+ * The name of the first member that is given twice in one object, or that is one of `refused`, in a text that is JSON: of what is given twice most
  * programs take the last, some the first. It looks at each character once, and does not recurse.
  */
 export function ambiguousMember(text: string, refused: readonly string[] = []): string | undefined {

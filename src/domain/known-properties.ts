@@ -8,7 +8,7 @@ export interface KnownProperty {
   readonly type: PropertyType;
 }
 
-/** Properties that mean the same in every app. Other names under these prefixes are let in as well. */
+/** Properties that mean the same in every app. Other names with these prefixes are accepted as well. */
 export const KNOWN_PROPERTIES: ReadonlyMap<string, KnownProperty> = new Map<string, KnownProperty>([
   ['geo.continent', { words: 'continent', type: 'STRING' }],
   ['geo.country', { words: 'country', type: 'STRING' }],

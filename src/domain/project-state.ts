@@ -37,7 +37,7 @@ interface RememberedCommand {
   readonly commandHash: string;
   /** What its first event was about. */
   readonly entity: EntityRef;
-  /** Where its last event stands. */
+  /** The place of its last event. */
   readonly revision: number;
   readonly hash: string;
 }

@@ -12,7 +12,7 @@ export interface WordInUse {
 
 /** A property of users, or of one event, with the types of the values that it is compared with. */
 export interface PropertyInUse extends WordInUse {
-  /** In plain words; undefined: only the app knows what it is. */
+  /** A description in plain words; undefined: only the app knows what it means. */
   readonly words: string | undefined;
   readonly reserved: boolean;
   readonly types: readonly PropertyType[];

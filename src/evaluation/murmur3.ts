@@ -32,7 +32,7 @@ export function murmur3Again(text: string, seed: number, pass: number): number {
   return encode(text, seed);
 }
 
-/** Hashes a text while it is read, as if it were ASCII, whose characters are the bytes; if it turns out not to be, its bytes are read instead. */
+/** Hashes the characters as bytes while it reads them, as is right for ASCII; a text with any other character is encoded first. */
 function encode(text: string, seed: number): number {
   const { length } = text;
   blockCount = length >>> 2;

@@ -16,7 +16,7 @@ export interface Outcome {
   readonly value: Json;
   readonly reason: Reason;
   readonly source: SourceKind;
-  /** Of the experience that gives the value; undefined: the key's default. */
+  /** The id of the experience that gives the value; undefined: it is the key's default. */
   readonly id: string | undefined;
   /** The id of the row or variant. */
   readonly variant: string | undefined;
@@ -30,7 +30,7 @@ export function outcomeOf(key: string, value: Json, reason: Reason, source: Sour
   return Object.freeze({ key, value, reason, source, id, variant, fragment: text.slice(0, -2) });
 }
 
-/** What stands in the metadata of every answer of one request. */
+/** The metadata of every answer of one request. */
 export interface AnswerMetadata {
   /** The last revision that changed the serving digest. */
   readonly revision?: number;
@@ -42,7 +42,7 @@ export interface AnswerMetadata {
 /** In the metadata of a request without a user id, which no sample, behaviour or experiment takes (V3). */
 const NO_USER_DETAIL = 'no user id: samples, behaviour and experiments were passed over';
 
-/** The end of an OFREP success, for `fragment` to stand before. */
+/** The end of an OFREP success, which follows `fragment`. */
 export function tailOf(metadata: AnswerMetadata): string {
   const members = JSON.stringify(metadata).slice(1);
   return members === '}' ? '}}' : `,${members}}`;

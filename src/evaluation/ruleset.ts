@@ -50,7 +50,7 @@ export interface Ruleset {
   readonly numbers: ReadonlyMap<string, number>;
   /** For each running experiment those that it conflicts with. */
   readonly conflicts: readonly ExperimentBits[];
-  /** Those of live rules, by id: what a user store has to count. */
+  /** The counters of live rules, by id: what a user store has to count. */
   readonly counters: ReadonlyMap<string, CompiledCounter>;
   /** What of a user can change an answer, beside what the request says (V5). `record`: anything that is stored of the user, forced variants included. */
   readonly dependsOn: { readonly facts: boolean; readonly assignments: boolean; readonly hour: boolean; readonly record: boolean };

@@ -106,7 +106,7 @@ export function serveRollOut(experiment: Experiment, heldOut: readonly HoldoutIn
   return { from: experiment, id, variant, rolledOutAt: revision, audience, holdouts: holdoutSamples(heldOut), heldOut, outcomes, digest };
 }
 
-/** Those of a user that hold at the subject's hour: until their time, and while their experiment is a draft or running (E8). */
+/** The overrides of a user that hold at the subject's hour: until their time, and while their experiment is a draft or running (E8). */
 export function overridesInForce({ source }: Ruleset, { record, hour }: Subject): readonly Override[] {
   return record.overrides.filter(({ experiment, until }) => {
     const status = source.experiments.get(experiment)?.status;

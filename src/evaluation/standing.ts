@@ -13,7 +13,7 @@ import { HOLDOUT, type Assignment } from './user-record';
  */
 export type StandingState = 'ASSIGNED' | 'TAKES' | 'CONFLICT' | 'OUTSIDE_SAMPLE' | 'OUTSIDE_AUDIENCE' | 'TEST_USER' | 'NO_USER';
 
-/** How one user stands to one running experiment. */
+/** Whether one user takes part in one running experiment, and why. */
 export interface Standing {
   readonly experiment: Experiment;
   readonly state: StandingState;

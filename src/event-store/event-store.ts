@@ -21,7 +21,7 @@ export interface RecordedLink {
 export interface Chunk {
   readonly events: readonly Recorded[];
   readonly caughtUp: boolean;
-  /** Records that stand in projects' streams and that no ledger wrote there. Absent: there are none. */
+  /** Records in projects' streams that no ledger wrote there. Absent: there are none. */
   readonly damaged?: readonly DamagedRecord[];
   /** Up to where the store has been read, where that is further than the last event: to go on from. */
   readonly position?: Position;
@@ -72,7 +72,7 @@ export interface EventStore {
    */
   read(projectId: string, from?: number, limit?: number): AsyncIterable<Envelope>;
   /**
-   * Whether nothing stands in the project's stream after the revision, at some moment after the call, by the word of a majority of the store's
+   * Whether the project's stream has nothing after the revision, at some moment after the call, by the word of a majority of the store's
    * nodes: what `read` shows may be the past of a leader that the others have replaced. Rejects with `StoreUnavailable` where no majority says so.
    * Absent: there is one node, and `read` shows what is there.
    */
@@ -83,7 +83,7 @@ export interface EventStore {
    */
   readAll(after?: Position, onDamaged?: (damaged: DamagedRecord) => void): AsyncIterable<Recorded>;
   /**
-   * What `readAll` gives, in chunks and without contents: events are held against their hashes by other threads, and only their links are given; an
+   * What `readAll` gives, in chunks and without contents: events are checked against their hashes by other threads, and only their links are given; an
    * event that differs from its hash comes whole. Absent: there is nothing quicker than `readAll`.
    */
   readLinks?(after?: Position, onDamaged?: (damaged: DamagedRecord) => void): AsyncIterable<readonly (Recorded | RecordedLink)[]>;
@@ -100,7 +100,7 @@ export interface EventStore {
    * restored from an older copy, rejects with `AheadOfStore`, unless all up to there is the same.
    */
   anchored(position: Position): Promise<Position>;
-  /** Tells the store what was known of it when it had been read up to a position, so that it is not read again for that. Absent: it would not be. */
+  /** Gives the store what was known of its streams at a position, so that it need not read them again to find out. Absent: it never does. */
   recall?(known: KnownStreams): void;
   /** Whether other programs keep their own streams there: one that holds no event of a ledger is theirs. */
   readonly isShared?: true;
@@ -113,7 +113,7 @@ export interface EventStore {
    * clock but this machine's.
    */
   clockMs?(): Promise<number | undefined>;
-  /** Waits for appends under way, then lets go of every resource. Appends after it are refused with `StoreUnavailable`. */
+  /** Waits for appends under way, then frees every resource. Appends after it are refused with `StoreUnavailable`. */
   close(): Promise<void>;
 }
 

@@ -26,7 +26,7 @@ export class KurrentBases {
     this.seen.set(projectId, { hash, atMs: performance.now() });
   }
 
-  /** Rejects with `RevisionConflict` where another event stands at the revision that the append expects. Where none is shown, the server refuses it. */
+  /** Rejects with `RevisionConflict` where there is another event at the revision that the append expects. Where none is shown, the server refuses it. */
   async assertStands({ projectId, expectedRevision, events }: Append): Promise<void> {
     const first = events[0];
     if (first === undefined || expectedRevision < 0 || this.isKnown(projectId, first.previousHash)) return;

@@ -27,7 +27,7 @@ export class KurrentCluster {
   ) {}
 
   /**
-   * Whether nothing stands in the project's stream after the revision, at some moment after the call. Rejects with `StoreUnavailable` where no majority
+   * Whether the project's stream has nothing after the revision, at some moment after the call. Rejects with `StoreUnavailable` where no majority
    * says so of one leader.
    */
   async confirmEnd(projectId: string, revision: number): Promise<boolean> {
@@ -47,7 +47,7 @@ export class KurrentCluster {
     this.nodes.clear();
   }
 
-  /** All members are asked at once; the answer is there as soon as enough of them have spoken. */
+  /** Asks all members at once, and answers as soon as enough of them have answered. */
   private async askAll(
     members: readonly string[],
     stream: string,

@@ -44,9 +44,9 @@ interface Current {
 }
 
 /**
- * The client in use. It lives as long as it can, and is replaced only where the server serves another one while it still does not serve this one: its
- * reads stay unavailable for good if the server was away when they were first needed, its other calls if they once found no leader, and a leader that
- * hangs keeps it. A connection that was only lost it makes again by itself; to replace it then would end its calls, and subscriptions, once more.
+ * The client in use. A client restores a lost connection by itself, so replacing it would only end its calls and subscriptions. It is replaced where
+ * a new client reaches the server and this one does not: one that found no server at its first read, or once found no leader, or whose leader
+ * hangs, never recovers.
  */
 export class KurrentConnection {
   /** For reads, whose native part takes the user's name and password from the address as they are written there. */

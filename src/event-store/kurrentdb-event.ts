@@ -37,8 +37,8 @@ export function proposals({ events, texts }: Append): JSONEventData<JSONEventTyp
 }
 
 /**
- * The envelope, as it was written. Throws `DamagedRecord`, and nothing else, if what stands there was not written there by a ledger: to pass over
- * it would hide that. A record of ours that stands at another place than it was written to is in the error.
+ * The envelope, as it was written. Throws `DamagedRecord`, and nothing else, if what is there was not written there by a ledger: to pass over
+ * it would hide that. A record of ours that is at another place than it was written to is in the error.
  */
 export function envelopeOf(record: RecordedEvent): Envelope {
   const { streamId, revision, id, type, data } = record;
@@ -52,7 +52,7 @@ export function envelopeOf(record: RecordedEvent): Envelope {
   throw new DamagedRecord(projectId, Number(revision), why, data);
 }
 
-/** What a subscription finds: an event of ours, or what stands in its place. */
+/** What a subscription finds: an event of ours, or what is in its place. */
 export interface Found {
   readonly place: EventPosition;
   readonly event?: Recorded['event'];

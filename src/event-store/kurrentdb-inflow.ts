@@ -7,7 +7,7 @@ import { OURS } from './kurrentdb-read';
 
 /** While history is read the server waits for us: so much is taken ahead of the reader. */
 const HISTORY_AHEAD = 512;
-/** What is taken off a live subscription, which the server would cut off if it had to wait, before we leave it and read on later. */
+/** The buffer of a live subscription: what is read from it, which the server would cut off if it had to wait, before we leave it and read on later. */
 const LIVE_AHEAD = 4_096;
 
 /** How often a subscription is made anew that brought nothing before it ended. */
@@ -23,7 +23,7 @@ export interface InflowEvents {
 }
 
 /**
- * One subscription of the client's to the streams of the ledger, and the events taken off it. It is made anew, from where it was, when the
+ * One subscription of the client's to the streams of the ledger, and the events read from it. It is made anew, from where it was, when the
  * server has cut it off, and when it was left because nothing took its events; any other end is a failure.
  */
 export class Inflow {

@@ -62,7 +62,7 @@ export class KurrentLedgerId {
       if (error instanceof library.WrongExpectedVersionError) return;
       await this.connection.callFailed(lease, call, error);
       const failure = appendFailure(error, LEDGER_STREAM, library);
-      // Whether it stands is read next.
+      // Whether it was stored is read next.
       if (!(failure instanceof OutcomeUnknown)) throw failure;
     }
   }

@@ -64,7 +64,7 @@ export class KurrentNode {
     private readonly url: string,
   ) {}
 
-  /** Whether it leads, and then whether anything stands in the stream after the revision. Never rejects. */
+  /** Whether it leads, and then whether the stream has anything after the revision. Never rejects. */
   async ask(stream: string, revision: number, signal: AbortSignal): Promise<NodeAnswer> {
     const { StreamsClient } = this.protocol;
     try {

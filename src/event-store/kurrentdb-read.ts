@@ -17,7 +17,7 @@ type Open = (client: KurrentDBClient) => AsyncIterable<ResolvedEvent>;
 
 /**
  * Reads of a stream, and of single places of `$all`, by the leader. The client keeps no deadline on a read, so each has a time-out of its own,
- * from one event to the next. What would make the server look at more than a few records is left to a subscription, which tells how far it is.
+ * from one event to the next. What would make the server look at more than a few records is left to a subscription, which reports how far it is.
  */
 export class KurrentReads {
   constructor(

@@ -55,7 +55,7 @@ export class AppendCommit {
     this.group.drain();
   }
 
-  /** It stands once the transaction does. An error of the disk is thrown, and ends the transaction. */
+  /** It is stored once the transaction is. An error of the disk is thrown, and ends the transaction. */
   private write({ projectId, expectedRevision, rows }: RowAppend): AppendOutcome {
     const actual = this.events.revisionOf(projectId);
     if (actual !== expectedRevision) {

@@ -66,7 +66,7 @@ const NUMBERS = ['revision', 'occurred_at'];
 const JOINED = `CASE WHEN ${[...TEXTS.map((column) => `typeof(${column}) = 'text'`), ...NUMBERS.map((column) => `typeof(${column}) = 'integer'`)].join(' AND ')}
   THEN ${['project_id', 'revision', 'id', 'type', 'entity_kind', 'entity_id', 'occurred_at', 'octet_length(body)'].join(' || char(31) || ')} END`;
 
-/** A row that is held against its event: `joined` is what `joinedColumns` makes of that, if it is as it was written. */
+/** A row that is compared with its event: `joined` is what `joinedColumns` makes of that, if it is as it was written. */
 export type JoinedRow = readonly [position: number, body: string, joined: string | null];
 
 /** What the columns of an event's row say, as `JoinedRow` has it; undefined: they cannot be said in one text. */

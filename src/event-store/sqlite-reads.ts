@@ -57,7 +57,7 @@ export class SqliteReads {
     }
   }
 
-  /** The same in chunks, where contents are not needed: many events are held against their hashes by several threads, and only their links are given. */
+  /** The same in chunks, where contents are not needed: many events are checked against their hashes by several threads, and only their links are given. */
   async *linksAfter(
     position: number,
     last: number,

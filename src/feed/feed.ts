@@ -167,7 +167,7 @@ export class Feed {
 
   private async start(following: Following): Promise<Start> {
     const { projectId } = following;
-    // Before a store is asked for it: what is no id may be anything.
+    // A store is never asked for an id that no project can have.
     if (checkProjectId(projectId, '').length > 0) throw noSuchProject(projectId);
     const checkpoint = await this.options.checkpoint(projectId);
     if (this.standing.get(projectId)?.reason === 'HISTORY_DIFFERS') {

@@ -1,10 +1,10 @@
 import { cursorOf, encodeCursor, type Cursor } from '../domain/cursor';
 import type { Envelope } from '../domain/event';
 
-/** Why the documents of a project are parked before an event. What failed exactly is in the server's log. */
+/** That the documents of a project are parked before an event, and why. The server's log has the error itself. */
 export interface ParkedNotice {
   readonly projectId: string;
-  /** The event before which they stand. */
+  /** The event before which they are parked. */
   readonly revision: number;
   readonly type: string;
   readonly reason: string;
@@ -24,7 +24,7 @@ export interface Ended {
 }
 
 /**
- * What a subscriber is given. Each cursor is opaque text, and stands for all that came before: going on after it misses nothing, also of
+ * What a subscriber is given. Each cursor is opaque text, and covers all that came before: going on after it misses nothing, also of
  * what a filter left out.
  */
 export type FeedItem =

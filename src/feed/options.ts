@@ -10,7 +10,7 @@ import type { FeedObserver } from './subscriber';
 
 export interface FeedOptions {
   readonly read: ReadEvents;
-  /** Where the read model of a project stands; undefined: it shows no such project. */
+  /** How far the read model of a project is; undefined: it shows no such project. */
   readonly checkpoint: (projectId: string) => Promise<Checkpoint | undefined>;
   /** The same as far as it is known without asking: of the generation that is read now. */
   readonly shown: (projectId: string) => Checkpoint | undefined;

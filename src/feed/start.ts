@@ -19,7 +19,7 @@ export interface Wish {
 }
 
 /**
- * Where one begins who wishes so: after a cursor, at the beginning of history, or with what queries show now. A cursor is held against the
+ * Where one begins who wishes so: after a cursor, at the beginning of history, or with what queries show now. A cursor is checked against the
  * stream itself, since the read model may be behind it. Rejects with `FeedRefused`.
  */
 export async function startOf(

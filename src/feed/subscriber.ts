@@ -23,7 +23,7 @@ export interface Source {
  * One who follows a project: a place in its history, and nothing else that grows. Items are taken from it one by one, whenever what
  * sends them on has room; if there is none now it calls `wake` when there may be.
  *
- * Each event is held against the one before it, by the hash that it carries: whatever a store or a ring may do, nothing is left out, doubled or from
+ * Each event is checked against the one before it, by the hash that it carries: whatever a store or a ring may do, nothing is left out, doubled or from
  * another history. One that is not taken from for too long is ended, since no one reads it.
  */
 export class Subscriber {

@@ -6,7 +6,7 @@ import { parseJsonText, type SentJson } from './json-body';
 import type { RateLimiter } from './rate-limits';
 import type { Routes } from './routes';
 
-/** What routes of apps are lent. */
+/** What the server gives to routes of apps. */
 export interface AppAccess {
   /** Puts the caller on the request, or refuses it, also where there are too many. */
   readonly onRequest: readonly onRequestHookHandler[];

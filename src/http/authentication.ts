@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import { type Caller, ALL_PROJECTS } from '../application/caller';
 import { callerOf, LOCAL, LOCAL_ALGORITHM, issueToken, openSecret } from './tokens';
 
-/** Whose signatures are believed. */
+/** Whose signatures on tokens are accepted. */
 export type Trust =
   | { readonly kind: 'local'; readonly secret: Uint8Array }
   | { readonly kind: 'jwks'; readonly url: URL; readonly issuer: string; readonly audience: string };
@@ -43,7 +43,7 @@ const PUBLIC_KEY_ALGORITHMS = ['RS256', 'ES256', 'EdDSA', 'Ed25519'];
 
 /**
  * Verifies tokens, and remembers those it has verified by their hash: an HMAC through Web Crypto and the reading of claims take longer
- * than answering a small query does. `onVerified` hears of a caller each time that a token is verified anew.
+ * than answering a small query does. `onVerified` is called with the caller each time that a token is verified anew.
  */
 export function authenticator(trust: Trust, now: () => number = Date.now, onVerified: (caller: Caller) => void = () => {}): Authenticate {
   const verify = verifier(trust, now);

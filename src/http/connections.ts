@@ -89,7 +89,7 @@ export class Connections {
   }
 }
 
-/** Whether the address that a hop names is believed: those of the proxies in front, counted from this server. */
+/** Whether the address that a hop names is trusted: those of the proxies in front, counted from this server. */
 export const trustsHop =
   (trustedProxies: number) =>
   (_address: string, hop: number): boolean =>

@@ -59,7 +59,7 @@ function tokenLimit(message: string): string | undefined {
 }
 
 function publicCode(formatted: GraphQLFormattedError, error: unknown): unknown {
-  // Apollo gives every error of a validation rule its own code; the rule's stands in the error below.
+  // Apollo gives every error of a validation rule its own code; the rule's is in the error below.
   const code = codeOf(error instanceof GraphQLError ? error.originalError : undefined) ?? formatted.extensions?.['code'];
   if (PUBLIC_CODES.has(code)) return code;
   // Of variables that are wrong in too many places, GraphQL says so in an error of its own, which has no code.

@@ -152,7 +152,7 @@ export class GraphqlSocket {
     this.unwatch = sessions.sessions.onEnd(caller.sessionId, () =>
       this.close(CLOSE.unauthenticated, 'The session has ended: sign in again'),
     );
-    // It may have closed meanwhile.
+    // The socket may have closed meanwhile.
     if (this.socket.readyState !== this.socket.OPEN) this.unwatch();
   }
 

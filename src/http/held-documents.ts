@@ -18,7 +18,7 @@ export class HeldDocuments {
   private readonly holders = new Map<DocumentNode, number>();
   private bytes = 0;
 
-  /** Answers what lets go of it again; undefined: there is no room. */
+  /** Answers how to release it; undefined: there is no room. */
   hold(document: DocumentNode): (() => void) | undefined {
     const holders = this.holders.get(document) ?? 0;
     const bytes = bytesOf(document);

@@ -57,7 +57,7 @@ export class RateLimiter {
   }
 }
 
-/** Whether the token stands in pages and apps, where each address is one user's. */
+/** Whether the token is in pages and apps, where each address is one user's. */
 function isOfPages({ grants }: Caller): boolean {
   for (const roles of grants.values()) for (const role of roles) if (role !== 'app') return false;
   return true;

@@ -2,7 +2,7 @@ import type { FastifyInstance, onRequestHookHandler } from 'fastify';
 import type { DirectRoute } from './direct-routes';
 import type { Drain } from './drain';
 
-/** What the server lends to its routes. */
+/** What the server gives to its routes. */
 export interface ServerAccess {
   /** Puts the caller on the request, or refuses it. */
   readonly identify: onRequestHookHandler;

@@ -36,7 +36,7 @@ type Route = { Params: { id?: string }; Body: unknown };
 
 const SEND = 'Send {"user": "..."}, or as docs/serving.md says.';
 
-/** What is kept of users, for the servers of an app: `POST /users/properties`, `known`, `link` and `forget`. User ids stand in the body alone (U4). */
+/** What is kept of users, for the servers of an app: `POST /users/properties`, `known`, `link` and `forget`. User ids are in the body alone (U4). */
 export function userRoutes(users: Pick<KnownUsers, 'setProperties' | 'known' | 'link' | 'forget'>): AppRoutes {
   const answers: Readonly<Record<string, (projectId: string, body: unknown) => Promise<object>>> = {
     properties: (projectId, body) => users.setProperties(projectId, body),
@@ -74,7 +74,7 @@ type SendRoute = { Params: { id?: string }; Body: unknown };
 
 const SEND_EVENTS = 'Send {"events": [{"user": "...", "event": "..."}]} or {"exposures": [{"user": "...", "key": "..."}]}.';
 
-/** What users do in an app, and what it has shown them: `POST /events` and `/exposures`. User ids stand in the body alone (U4). */
+/** What users do in an app, and what it has shown them: `POST /events` and `/exposures`. User ids are in the body alone (U4). */
 export function userEventRoutes(parts: UserEventParts): AppRoutes {
   return (scope, { onRequest, drain }) => {
     takeJson(scope, SEND_EVENTS, ({ value }) => value);

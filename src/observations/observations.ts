@@ -114,7 +114,7 @@ export interface Observations {
   forgotten(projectId: string): Promise<number>;
   /** The events and properties in use, in the order of their names. */
   vocabulary(projectId: string): Promise<readonly EventInUse[]>;
-  /** Waits for what is under way, then lets go of every resource. */
+  /** Waits for what is under way, then frees every resource. */
   close(): Promise<void>;
 }
 

@@ -21,7 +21,7 @@ export class ExposureWriter {
     this.statements = statementsOf(db);
   }
 
-  /** Of a user in a variant only the first exposure counts: a later one is not stored again. `changed` hears of what is stored. */
+  /** Of a user in a variant only the first exposure counts: a later one is not stored again. `changed` is called with what is stored. */
   add(projectId: string, row: ExposureRow, receivedAt: number, changed: (change: ChangedFrom) => void): Appended {
     const { user, experiment, variant, at = receivedAt, revision } = row;
     const series = this.seriesOf(projectId, experiment);

@@ -46,7 +46,7 @@ const APPLICATION_ID = 0x584c4f42;
 const VERSION = 1;
 
 /**
- * One month of user events. Names stand once, in `series`; rows begin with a series and a user, so that what belongs together lies together: events
+ * One month of user events. Names are stored once, in `series`; rows begin with a series and a user, so that what belongs together lies together: events
  * are read user by user of one event.
  */
 const TABLES = [

@@ -23,7 +23,7 @@ export interface MeasuredQuery {
   readonly projectId: string;
   readonly event: string;
   readonly receivedBefore: number;
-  /** Of the experiment, in the file of exposures. */
+  /** The number of the experiment's series in the file of exposures. */
   readonly series: number;
   readonly variants: readonly string[];
   readonly exposedSince: number;

@@ -117,7 +117,7 @@ class MonthsToWrite {
   private openTallies: Opened<TallyWriter> | undefined;
   private last: number | undefined;
   private nextRemovalMs = 0;
-  /** Exposures that go with their months. */
+  /** The removal of expired exposures that is under way. */
   private removing: Promise<void> | undefined;
 
   constructor(private readonly place: WriterPlace) {}

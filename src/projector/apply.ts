@@ -68,7 +68,7 @@ export class Applier {
   async catchUp(projectId: string, revision: number): Promise<Failure | undefined> {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const checkpoint = await this.reload(projectId);
-      // From the event that the checkpoint stands for, not from the next: so it is seen whether it is still the same event.
+      // From the event of the checkpoint, not from the next: so it is seen whether it is still the same event.
       const result = await this.applyStream(projectId, Math.max(0, checkpoint?.revision ?? 0));
       if (result === 'gap') continue;
       if (result || ((await this.reload(projectId))?.revision ?? -1) >= revision) return result;

@@ -65,7 +65,7 @@ export async function fold(
     const log = { times: taken.map(({ occurredAt }) => occurredAt), labels: labelled(taken) };
     return { batch: { projectId, expectedRevision, checkpoint, writes, log }, failure };
   } catch (error) {
-    // A document that cannot be indexed: fewer and fewer events, until the event that made it so stands alone.
+    // A document that cannot be indexed: fewer and fewer events, until that event is alone in its batch.
     if (done === 1) return { failure: { event: last, error: asError(error) } };
     return fold(events.slice(0, Math.ceil(done / 2)), expectedRevision, { readModel, projections, upcast });
   }

@@ -83,7 +83,7 @@ export class ReadSide {
   }
 
   /**
-   * Begins to build a new generation beside the live one, on this instance, and answers its id; `describe` tells how far it is. When it has
+   * Begins to build a new generation beside the live one, on this instance, and answers its id; `describe` says how far it is. When it has
    * caught up it takes over. If a project is parked in it that is not parked now, it does not: the failure is reported, and the build thrown away.
    * Rejects with `BuildUnderWay`.
    */

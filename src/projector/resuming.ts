@@ -132,7 +132,7 @@ export class Resuming {
     return this.position !== undefined && (this.isForeign || this.unsaved.size > 0 || this.position !== this.savedPosition);
   }
 
-  /** What belongs together is taken before anything is waited for. */
+  /** Copies what belongs together before its first `await`, so that all of it is of one moment. */
   private async write(resumePoints: ResumePoints, anchored: EventStore['anchored']): Promise<void> {
     const { position, projects, unsaved, isForeign } = this;
     const kinds = [...this.options.lag.kinds];

@@ -102,8 +102,8 @@ export interface StreamSummary {
 }
 
 /**
- * Where a start resumes reading the event store: all up to the position is projected, or parked. It is a claim, and never believed alone: the event
- * store says whether it holds the position, and each project's checkpoint is compared with the head that stands here.
+ * Where a start resumes reading the event store: all up to the position is projected, or parked. It is a claim, and is never trusted alone: the event
+ * store says whether it holds the position, and each project's checkpoint is compared with the head that is kept here.
  */
 export interface ResumePoint {
   /** As `EventStore.anchored` gives it. */

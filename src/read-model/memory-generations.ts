@@ -31,7 +31,7 @@ export class MemoryGenerations implements Generations {
     return { id, readModel: this.of(id).readModel };
   }
 
-  /** Nothing to let go of: what is kept is kept here. */
+  /** Nothing to free: all is kept here. */
   async release(): Promise<void> {}
 
   async begin(version: string): Promise<string> {

@@ -26,7 +26,7 @@ export interface Write {
   readonly index: IndexEntry;
 }
 
-/** Where a project's documents stand: the last event they reflect. */
+/** How far a project's documents are: the last event they reflect. */
 export interface Checkpoint {
   readonly revision: number;
   readonly hash: string;
@@ -53,7 +53,7 @@ export interface Batch {
 
 export type SortField = 'name' | 'created' | 'updated';
 
-/** Where a row stands in a sorted list: the sort value and, for ties, the id. */
+/** The place of a row in a sorted list: the sort value and, for ties, the id. */
 export interface RowKey {
   readonly value: string | number;
   readonly id: string;
@@ -168,7 +168,7 @@ export interface ReadModel {
 /** What queries are answered from: all but what only the projector needs. */
 export type Queried = Omit<ReadModel, 'stored' | 'checkpoints'>;
 
-/** A read model that can be copied as it stands. */
+/** A read model that can be copied as it is. */
 export interface ForkableReadModel extends ReadModel {
   /** A read model of its own that holds the same: it costs what is written to either of the two afterwards, and closing one leaves the other. */
   fork(): ForkableReadModel;

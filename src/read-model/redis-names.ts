@@ -3,7 +3,7 @@ import { DEFAULT_PREFIX } from '../redis/address';
 import { RedisKeys } from './redis-keys';
 
 const ID = /^[0-9a-f]{12}$/;
-/** What stands before the id of a generation that was taken over where it is, under the names of the old form. */
+/** The prefix of the id of a generation that was taken over where it is, under the names of the old form. */
 const OLD = 'old-';
 
 /** What is called what in a Redis that ledgers and other applications share. Names of the old form do not say whose they are. */

@@ -5,7 +5,7 @@ import type { Document, ListQuery, Page, Row } from './read-model';
 /** What the script `LIST` answers. */
 export type ListAnswer = readonly (string | number)[];
 
-/** The page in the script's answer; undefined: the one that the caller knows still stands. */
+/** The page in the script's answer; undefined: the one that the caller knows is still right. */
 export function pageIn(answer: ListAnswer, { sort }: ListQuery): Page | undefined {
   if (answer.length === 1) return undefined;
   if (answer.length === 0) return { rows: [], total: 0, hasPrevious: false, hasNext: false, checkpoint: undefined };

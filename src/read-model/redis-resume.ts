@@ -76,7 +76,7 @@ export type CheckpointFields = readonly [revision: string | null, hash: string |
 
 export const FIELDS = ['revision', 'hash', 'occurredAt'] as const;
 
-/** In place of a revision: a key that the answer would have been read from is gone. */
+/** What a script answers in place of a revision if a key that it reads is gone. */
 export const DAMAGED = 'damaged';
 
 /** undefined: there is none. */

@@ -37,7 +37,7 @@ export type Scripts = Readonly<Record<string, string>>;
 
 /**
  * One client of a Redis, a cluster or a Sentinel's master: answers, or rejects with the error of its user within some seconds. A read
- * survives a slow answer, and a connection that is lost and stands again within five seconds.
+ * survives a slow answer, and a connection that is lost and made again within five seconds.
  */
 export class RedisConnection {
   private readonly client: Redis | Cluster;
@@ -70,7 +70,7 @@ export class RedisConnection {
     else hearOn(this.client);
   }
 
-  /** Resolves when the first connection stands, or after 2 s: whether it stands is then for the caller of a command to find out. */
+  /** Resolves when the first connection is made, or after 2 s: whether it is made then shows in the first command. */
   async settle(): Promise<void> {
     if (this.client.status === 'ready') return;
     await new Promise<void>((resolve) => {
@@ -165,7 +165,7 @@ export class RedisConnection {
     return commands[script]!(keys.length, keys, args);
   }
 
-  /** The client gives up for ever when it hears of a fail-over while it is connecting: its Sentinel connector then ends instead of trying again. */
+  /** The client gives up for ever when it learns of a fail-over while it is connecting: its Sentinel connector then ends instead of trying again. */
   private beginAgain(): void {
     const again = () => void (this.closed || this.client.connect().catch((error: Error) => (this.lastError = reasonOf(error))));
     if (!this.closed) setTimeout(again, reconnectAfter(1)).unref();

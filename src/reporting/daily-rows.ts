@@ -13,7 +13,7 @@ export interface DailyRow {
   readonly role: string;
   readonly measure: string;
   readonly windowDays: number | '';
-  /** Those of them whose window has closed; the sums are over them. */
+  /** Users whose window has closed: the sums are over these. */
   readonly matureUsers: number;
   readonly converted: number;
   readonly sum: number;

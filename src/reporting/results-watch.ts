@@ -19,7 +19,7 @@ export interface ResultsWatchOptions {
   /** How often results are looked at, at most: they are of whole minutes, so more often would find nothing. */
   readonly everyMs?: number;
   readonly limits: { readonly experiments: number; readonly subscribers: number; readonly perOwner: number };
-  /** They could not be read: they are looked at again. */
+  /** Called when results could not be read; they are read again later. */
   readonly onFailure: (error: unknown) => void;
 }
 
@@ -58,7 +58,7 @@ export class ResultsWatch {
     this.everyMs = options.everyMs ?? EVERY_MS;
   }
 
-  /** The first item says how results stand. Throws `TooManyWatched`. */
+  /** The first item says what the results are now. Throws `TooManyWatched`. */
   follow({ projectId, id, owner, expiresAt }: Watching): AsyncIterableIterator<ResultsMoved, undefined> {
     const { limits } = this.options;
     const [all, held] = [[...this.owners.values()].reduce((sum, count) => sum + count, 0), this.owners.get(owner) ?? 0];

@@ -1,7 +1,7 @@
 import type { PairedSums } from '../statistics/cuped';
 import { type DayMoments, type ResultsInput, horizonDay } from './input';
 
-/** What one goal came to for the mature users of one arm. */
+/** The sums of one goal over the mature users of one arm. */
 export interface Totals extends PairedSums {
   readonly converted: number;
 }

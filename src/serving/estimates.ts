@@ -38,7 +38,7 @@ export interface RuleEstimate {
   readonly uncounted: readonly CounterDescriptor[];
 }
 
-/** How a part of the sampled users stand to an experiment. */
+/** The standing in an experiment of a part of the sampled users. */
 export interface StandingCount {
   readonly state: StandingState;
   /** Of CONFLICT: the first that keeps the users out. */

@@ -33,7 +33,7 @@ export interface ExplainedKey {
 export interface Explained {
   readonly revision: number;
   readonly keys: readonly ExplainedKey[];
-  /** How the user stands to each running experiment, in the order of their starts. */
+  /** The user's standing in each running experiment, in the order of their starts. */
   readonly standings: readonly Standing[];
   /** The variants that are forced for the user, with the experiments they are of. */
   readonly forced: readonly (Override & { readonly of: Experiment })[];

@@ -53,7 +53,7 @@ export interface KnownUsersOptions {
 export type KnownItem = { readonly kind: 'user' | 'event' | 'exposure'; readonly [name: string]: unknown };
 
 /**
- * What is kept of users, for the servers of an app: each body names the user, since ids never stand in paths (U4). All methods reject with
+ * What is kept of users, for the servers of an app: each body names the user, since ids are never in paths (U4). All methods reject with
  * `InvalidContext`, `NoSuchProject`, `UserStoreUnavailable`, `ObservationsUnavailable`, or as the event store does.
  */
 export class KnownUsers {

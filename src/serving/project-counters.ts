@@ -86,7 +86,7 @@ export class ProjectCounters {
     return counters;
   }
 
-  /** The store may have lost what it kept: all is kept and filled again. */
+  /** Has the store keep all counters anew, and fills them again: it may have lost them. */
   storeAnew(): void {
     for (const counter of this.wanted?.values() ?? []) [counter.since, counter.isFilled] = [undefined, false];
     this.isStored = false;

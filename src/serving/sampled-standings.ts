@@ -8,7 +8,7 @@ import type { SampledUser } from '../user-store/user-store';
 
 type Sampled = Pick<SampledUser, 'user' | 'record'>;
 
-/** How many users stand so to an experiment. */
+/** How many users have this standing in an experiment. */
 export interface CountedStanding {
   readonly state: StandingState;
   /** Of CONFLICT: the first that keeps the users out. */
@@ -19,7 +19,7 @@ export interface CountedStanding {
 /** A stored user, for whom no request gives an id or properties. */
 export const subjectOf = ({ user, record }: Sampled, hour: number): Subject => new Subject(record, { userId: user, properties: {} }, hour);
 
-/** How users stand to a running experiment, the largest part first. */
+/** The standings of users in a running experiment, the largest part first. */
 export function* countStandings(
   ruleset: Ruleset,
   experimentId: string,

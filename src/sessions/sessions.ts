@@ -46,7 +46,7 @@ export interface SessionStore {
   close(): Promise<void>;
 }
 
-/** For how long what the store said of a session is believed, in milliseconds: one that was ended at another instance ends here within twice that. */
+/** For how long the store's answer about a session is cached, in milliseconds: one that was ended at another instance ends here within twice that. */
 const BELIEVED_MS = 800;
 /** How long a session that is not used stays signed in, in milliseconds. */
 export const IDLE_MS = 12 * 3_600_000;

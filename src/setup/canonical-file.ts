@@ -77,7 +77,7 @@ function byName<E extends { readonly name: string }>(named: readonly E[]): reado
   return [...named].sort((a, b) => byCodePoint(a.name, b.name));
 }
 
-/** Not by a language's order, which differs from machine to machine. */
+/** In the order of code points: that of a language differs from machine to machine. */
 function byCodePoint(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
@@ -90,7 +90,7 @@ function sorted(value: Json): Json {
   return JSON.parse(canonical(value)) as Json;
 }
 
-/** As it stands in a file: fields in the order of the documentation, without those that have their default. */
+/** As it is in a file: fields in the order of the documentation, without those that have their default. */
 function writable({ project, exclusivity, holdout, keys, segments, goals, flags, configs, experiments }: SetupFile): object {
   return given({
     version: SETUP_VERSION,

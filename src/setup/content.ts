@@ -6,7 +6,7 @@ import { below } from './shape';
 
 export const NO_TAGS = 'must not have a tag (!): types follow from how a value is written, such as "1" and 1';
 
-/** What a document says, as plain JSON, or undefined where it says something else: then the faults tell what. At most so many are found. */
+/** What a document says, as plain JSON, or undefined where it says something else: then the faults say what. At most so many are found. */
 export function contentOf(document: Document.Parsed, faults: TextProblem[], most: number): Json | undefined {
   return new Reading(faults, most).read(document.contents, '');
 }

@@ -28,7 +28,7 @@ export interface TextError extends Position {
 /** A YAML 1.2 or JSON text: what it says, and where it says it. */
 export interface TextDocument {
   readonly content: Json;
-  /** Where the thing at the path stands; of a thing that is missing, where it would be: the place of the nearest above it. */
+  /** Where the thing at the path is; of a thing that is missing, where it would be: the place of the nearest above it. */
   readonly locate: (path: string) => Position;
 }
 

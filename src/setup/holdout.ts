@@ -23,7 +23,7 @@ export function exportHoldout(state: ProjectState): SetupHoldout | undefined {
   return active && { name: active.name, share: active.share };
 }
 
-/** As it stands in a file. */
+/** As it is in a file. */
 export function writtenHoldout(holdout: SetupHoldout | null): object | null {
   return holdout && { name: holdout.name, share: percentOf(holdout.share) };
 }

@@ -11,7 +11,7 @@ export interface ParseOptions {
   readonly known?: KnownNames;
 }
 
-/** A file and where each thing of it stands, by its path, such as `flags.0.rows.1.value`; or all that is wrong with it. */
+/** A file and where each thing of it is, by its path, such as `flags.0.rows.1.value`; or all that is wrong with it. */
 export type Parsed =
   { readonly file: SetupFile; readonly locate: (path: string) => Position } | { readonly errors: readonly [TextError, ...TextError[]] };
 

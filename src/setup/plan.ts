@@ -52,7 +52,7 @@ export function planning(state: ProjectState, projectId: string, wanted: Wanted,
   return makePlan(state, projectId, wanted, context);
 }
 
-/** What a plan that stands comes to where it is not carried out: the first of its obstacles, or that it may not be carried out so. */
+/** Why a plan that could be made is not carried out: the first of its obstacles, or what must be acknowledged first. */
 export type Unfinished = RefusalTo<SingleCommand> | RefusalOf<'STALE' | 'NO_REACH' | 'BASELINE_OF_RUNNING'>;
 /** That there is no plan at all. */
 type Unplanned = RefusalOf<'NOT_FOUND' | 'INVALID_INPUT'>;

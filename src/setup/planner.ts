@@ -61,7 +61,7 @@ export class Planner {
 
   /** Carries one command out on the state so far. A command that changes nothing is no step. False: it would be refused. */
   carry(command: SingleCommand, about: About): boolean {
-    // Every command that is tried costs a decision, whether or not there is room to tell of it.
+    // Every command that is tried costs a decision, also if there is no room to list it.
     if (this.stuck) return false;
     const decision = decide(this.state, this.projectId, command, { ...this.context, newId: this.nextId() });
     if (isRefusal(decision)) {

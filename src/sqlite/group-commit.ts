@@ -89,7 +89,7 @@ type Outcome = { readonly value: unknown } | { readonly failure: string };
 export class CommittedWork {
   private readonly group: GroupCommit<Outcome>;
 
-  /** `rolledBack` hears of every transaction that was not committed. */
+  /** `rolledBack` is called for every transaction that was not committed. */
   constructor(db: Database.Database, file: string, what: string, rolledBack: () => void = () => {}) {
     this.group = new GroupCommit<Outcome>(db, (error, _committing, remark) => {
       rolledBack();

@@ -53,7 +53,7 @@ export interface Sample {
 
 /**
  * What is known of the users of a project: properties, counters, assignments, overrides (U1-U6). It is no read model: it cannot be made from the
- * ledger. Users stand under their keys alone (U4).
+ * ledger. Users are stored under their keys alone (U4).
  *
  * Each change of one user is one atomic write, durable before it resolves. All methods reject with `UserStoreUnavailable`: what was asked may then
  * have been carried out or not, and the same call again leads to the same. Versions of a user never come again, also after the user was forgotten.
@@ -110,7 +110,7 @@ export interface UserStore {
   identity(): Promise<string | undefined>;
   /** Goes on with what is left, under a new id: an operator has accepted the loss. */
   acceptLoss(): Promise<string>;
-  /** Waits for what is under way, then lets go of every resource. */
+  /** Waits for what is under way, then frees every resource. */
   close(): Promise<void>;
 }
 

@@ -14,7 +14,7 @@ import { MemoryEventStore } from '../../src/event-store/memory';
 /** How an append goes wrong: refused; its acknowledgement lost after, or before, it was written; no answer at all. */
 export type Fault = 'unavailable' | 'lost after writing' | 'lost before writing' | 'silent';
 
-/** A memory store that fails as it is asked, and tells what it was asked. */
+/** A memory store that fails as it is asked, and records what it was asked. */
 export class ScriptedStore implements EventStore {
   readonly inner: MemoryEventStore;
   /** What happens to the next appends, in order; when it is empty, they succeed. */

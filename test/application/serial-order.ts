@@ -16,7 +16,7 @@ export interface Asked {
  * Throws unless there is one order of all commands, one after another, that explains every answer and the log, and in which no command
  * comes before one that had been answered when it was called: whether the ledger is linearizable, judged by the plain model.
  *
- * Writes stand in the log, so their order is known. A refusal or a no-op stands between two events, and must be right there.
+ * Writes are in the log, so their order is known. A refusal or a no-op has its place between two events, and must be right there.
  */
 export function assertSerial(events: readonly Envelope[], commands: readonly Asked[], keyLimit: number): void {
   const shops: PlainShop[] = [EMPTY];
@@ -48,7 +48,7 @@ export function assertSerial(events: readonly Envelope[], commands: readonly Ask
   }
 }
 
-/** Where each command's event stands. Every command here causes one event at most. */
+/** The place of each command's event. Every command here causes one event at most. */
 function placesOf(events: readonly Envelope[]): Map<string, number> {
   const places = new Map<string, number>();
   for (const { commandId, revision } of events) {
@@ -58,7 +58,7 @@ function placesOf(events: readonly Envelope[]): Map<string, number> {
   return places;
 }
 
-/** After which, and before which, event a command must stand: behind all writes answered before it was called, before all called later. */
+/** After which, and before which, event a command must have its place: behind all writes answered before it was called, before all called later. */
 function boundsOf(commands: readonly Asked[], written: ReadonlyMap<string, number>, end: number) {
   const ticks = Math.max(0, ...commands.map(({ called, answered = 0 }) => Math.max(called, answered))) + 1;
   const behind = new Array<number>(ticks).fill(0);

@@ -82,7 +82,7 @@ test('an event that is refused leaves the chain where it was', () => {
   expect(firstFlaw(events.slice(1), chain)).toBeUndefined();
 });
 
-/** Every place in a value where something stands that is no object. */
+/** Every place in a value that is no object. */
 function leaves(value: unknown, path: readonly string[] = []): readonly (readonly string[])[] {
   if (typeof value !== 'object' || value === null) return [path];
   return Object.entries(value).flatMap(([name, part]) => leaves(part, [...path, name]));

@@ -149,7 +149,7 @@ test.each(tampering)('%s: found, with exit code 3 and a message', async (_, act,
   expect([whole, flaws.map((flaw) => flaw.code)]).toEqual([false, [code]]);
 });
 
-/** What changes the text of an event, or what stands beside it, and not the event: other programs would read it otherwise. */
+/** What changes the text of an event, or what is stored beside it, and not the event: other programs would read it otherwise. */
 const rewriting: readonly (readonly [what: string, act: (db: Database.Database) => void, message: string])[] = [
   [
     'a member that stands twice',

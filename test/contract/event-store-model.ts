@@ -10,7 +10,7 @@ interface Attempt {
   readonly at: number;
 }
 
-/** What an attempt appends to a stream that is this list, and whether it must stand. */
+/** What an attempt appends to a stream that is this list, and whether it must be stored. */
 function plan({ kind, count, at }: Attempt, id: string, list: readonly Envelope[]): { events: Envelope[]; stands: boolean } {
   const begin = Math.floor((list.length * at) / 1000);
   const prefix = list.slice(0, begin);

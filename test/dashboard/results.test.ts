@@ -78,7 +78,7 @@ describeInBrowser('the results of a test', () => {
     expect(await goal.locator('.plot polygon').count()).toBe(2);
     await goal.getByText('The plot as a table', { exact: true }).click();
     await goal.getByRole('row', { name: /^2026-03-09/ }).waitFor();
-    // The buttons of the plot stand in the address.
+    // The buttons of the plot are in the address.
     await goal.getByRole('radio', { name: 'Uplift' }).click();
     await goal.getByRole('img', { name: /^Uplift of Bought/ }).waitFor();
     expect(new URL(page.url()).search).toBe('?plot=uplift');

@@ -24,7 +24,7 @@ const pass = async (timeMs: number) => void (aheadMs += timeMs);
 const [first, second] = history('shop', 2) as [ReturnType<typeof history>[0], ReturnType<typeof history>[0]];
 /** The longest pause before another client is tried, or takes the place of one. */
 const MOST_PAUSE_MS = 5_000;
-/** What stands, when the server is there again. */
+/** What is stored when the server is there again. */
 const comesBack = async () => {
   await pass(MOST_PAUSE_MS);
   for (let attempt = 0; ; attempt += 1) {

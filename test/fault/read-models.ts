@@ -105,7 +105,7 @@ const HISTORIES = [{}, { entity: { kind: 'KEY' } }, { types: ['KeyDefaultChanged
   ['NEWEST_FIRST', 'OLDEST_FIRST'].map((order) => ({ ...about, order, first: 100 })),
 );
 
-/** Every document of every concept in every order, who uses what, who changed what, and where the project stands, in one text. */
+/** Every document of every concept in every order, who uses what, who changed what, and how far the project is, in one text. */
 async function everything(asking: Ask, projectIds: readonly string[]): Promise<string> {
   const dataOf = async (document: DocumentNode, variables: Readonly<Record<string, unknown>>) => {
     const answer = await asking(document, variables);

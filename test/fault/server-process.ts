@@ -14,7 +14,7 @@ export interface Exit {
 
 export interface ServerOptions {
   readonly environment?: Readonly<Record<string, string>>;
-  /** A module that is loaded before the server, to have a say in what it stands on. */
+  /** A module that is loaded before the server, to replace what it uses. */
   readonly preload?: string;
 }
 

@@ -108,7 +108,7 @@ test('a password that was changed under a running instance makes it unready, als
     return { status: response.status, text: await response.text() };
   };
   expect((await ready()).status).toBe(200);
-  // What stands goes on; whatever reads is refused.
+  // Open subscriptions go on; every read is refused.
   kurrentdb.faults.readsDenied = true;
   while ((await ready()).status === 200) await delay(100);
   kurrentdb.faults.readsDenied = false;

@@ -29,7 +29,7 @@ export class Faults implements Record<Counted, number> {
   shortAcknowledgements = 0;
   /** How many appends are written, and acknowledged, but for their last event. */
   partialAppends = 0;
-  /** How many appends that stand are called a conflict. */
+  /** How many appends that are stored are called a conflict. */
   forgetfulAppends = 0;
   /** How many requests are refused because the server has too much to do. */
   busy = 0;

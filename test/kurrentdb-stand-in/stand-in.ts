@@ -49,7 +49,7 @@ export class KurrentStandIn {
     this.injector = this.server.createConnectionInjector(ServerCredentials.createInsecure());
   }
 
-  /** A second one on the log of a first is another node of its cluster. */
+  /** Two stand-ins on one log are two nodes of a cluster. */
   static async start(log?: Log, version?: Version): Promise<KurrentStandIn> {
     const standIn = new KurrentStandIn(log, version);
     await standIn.start();

@@ -72,7 +72,7 @@ test('what each document is found and ordered by', () => {
         text: 'config',
         tags: ['uses:key:Dark_Mode'],
       },
-      // Rolled out, it measures nothing any more: it has let go of its goal.
+      // Rolled out, it measures nothing any more: it no longer uses its goal.
       'experiment:id-10': {
         name: 'test',
         created: 9,

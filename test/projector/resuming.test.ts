@@ -139,7 +139,7 @@ test('a store that was restored from an older copy, and has grown since, is reco
   const [one, other] = [chain('one', 20), chain('other', 10)];
   these.log.append(...one.events, ...other.events);
   await run(these);
-  // The last event of all is lost, and others stand in its place.
+  // The last event of all is lost, and others are in its place.
   const fork = chain('fork', 9);
   const tail = new Chain('other');
   tail.events.push(...other.events.slice(0, 9));

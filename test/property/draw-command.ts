@@ -19,7 +19,7 @@ import {
   RULES,
 } from './vocabulary';
 
-/** The command that a step stands for in a project that is as the model says. Mostly it makes sense. */
+/** The command that a step is in a project that is as the model says. Mostly it makes sense. */
 export function commandOf(model: Model, type: Command['type'], dice: Dice): Command {
   const name = () => dice.mostly(NAMES, BAD_NAMES);
   const description = () => dice.mostly(DESCRIPTIONS, BAD_DESCRIPTIONS);
@@ -28,7 +28,7 @@ export function commandOf(model: Model, type: Command['type'], dice: Dice): Comm
   const segment = () => (dice.roll(2) === 0 ? null : id('segment'));
   const expected = (entity: string) =>
     dice.once(5) ? { expectedVersion: (model.versions.get(entity)?.version ?? 1) + dice.pick([0, 0, 0, -1, 1]) } : {};
-  /** One of the kind, mostly one that stands where the command makes sense. */
+  /** One of the kind, mostly one of which the command makes sense. */
   const on = <K extends Kind>(kind: K, ...statuses: Status[]) => {
     const ready = standing(model, kind, statuses);
     const which = ready.length > 0 && !dice.once(4) ? dice.pick(ready) : id(kind);
@@ -183,7 +183,7 @@ function missingFor(model: Model, type: Command['type']): Command['type'] | unde
   return things(model, concept.toLowerCase() as Kind).size === 0 ? (`Create${concept}` as 'CreateKey') : undefined;
 }
 
-/** Where a flag or config stands before each move. */
+/** The status of a flag or config before each move. */
 const READY: { readonly [verb: string]: readonly Status[] } = {
   Publish: ['DRAFT'],
   Pause: ['LIVE'],

@@ -14,7 +14,7 @@ interface Thing {
   readonly archived?: boolean;
 }
 
-/** Those of a kind that stand where a command makes sense. */
+/** Those of a kind of which a command makes sense. */
 export function standing(model: Model, kind: Kind, statuses: readonly Status[]): readonly string[] {
   return [...things(model, kind)]
     .filter(([, { status, archived }]) => statuses.includes(status ?? (archived === true ? 'ARCHIVED' : 'LIVE')))

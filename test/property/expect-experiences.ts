@@ -149,7 +149,7 @@ export function planExperience(model: Model, command: SingleCommand, newId: stri
   }
 }
 
-/** E4: where a flag or config stands, and where each move leads. A move to where it is already changes nothing. */
+/** E4: the status of a flag or config, and the one that each move leads to. A move to the status that it has changes nothing. */
 const PATHS = { Publish: ['DRAFT', 'LIVE'], Pause: ['LIVE', 'PAUSED'], Resume: ['PAUSED', 'LIVE'] } as const;
 const PAST = { Publish: 'Published', Pause: 'Paused', Resume: 'Resumed' } as const;
 

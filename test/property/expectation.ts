@@ -27,7 +27,7 @@ export interface Submitted {
   readonly newId: string;
 }
 
-/** What must come of a command; what it changes has been changed in the model by then. */
+/** The expected outcome of a command; what it changes has been changed in the model by then. */
 export function expectation(model: Model, { command, actor, commandId, newId }: Submitted, limits: Limits): Expectation {
   const input = canonical(command);
   const memory = `${actor}\n${commandId}`;

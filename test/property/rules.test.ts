@@ -21,7 +21,7 @@ import { visibleModel, visibleState } from './visible';
 const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 60);
 /** Milliseconds for each run, ten times what one takes: so that looking for the shortest counterexample comes to an end. */
 const PATIENCE = 400;
-/** So small that each is met. */
+/** So small that every run reaches some of them. */
 const LIMITS: Limits = { keys: 3, segments: 4, goals: 3, flags: 3, configs: 2, experiments: 5, runningExperiments: 2 };
 const ACTORS = ['alice', 'bob'] as const;
 

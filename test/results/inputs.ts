@@ -30,7 +30,7 @@ export const SOUND: Observed = {
   lateEvents: 0,
 };
 
-/** So many users converted of so many, in an arm on a day, each by 1. */
+/** The moments of an arm on one day: of `users` users, `of` converted, each once. */
 export const converted = (goal: string, arm: string, day: number, of: number, users: number): DayMoments => ({
   goal,
   arm,

@@ -36,7 +36,7 @@ test('it says how results stand, and again only when they have moved, however ma
   state.users = 102;
   expect((await first.next()).value).toMatchObject({ digest: '102' });
   expect((await second.next()).value).toMatchObject({ digest: '102' });
-  // One that comes later is given at once how they stand.
+  // One that comes later is given at once what they are.
   expect((await watch.follow(watching).next()).value).toMatchObject({ digest: '102' });
   watch.close();
   expect(await first.next()).toEqual({ done: true, value: undefined });

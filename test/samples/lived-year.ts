@@ -18,7 +18,7 @@ const PROJECT = 'browser';
 
 type Things = ReadonlyMap<string, { readonly version: number; readonly content: { readonly [field: string]: Json } }>;
 
-/** With the parts of each value, which say what a name in it stands for. */
+/** With the parts of each value, which say what a name in it means. */
 const DIFF = `query ($projectId: ID!, $from: AsOfInput!, $to: AsOfInput!, $first: Int, $after: String) {
   diff(projectId: $projectId, from: $from, to: $to, first: $first, after: $after) {
     nodes {
@@ -154,7 +154,7 @@ export class LivedYear {
     return things;
   }
 
-  /** Brings what a random event was about back to what it was after it, and says what came of it. */
+  /** Brings what a random event was about back to what it was after it, and says what the outcome was. */
   async revertSomething(): Promise<'went back' | 'refused'> {
     const { luck, stack } = this;
     const events = await stack.events(PROJECT);

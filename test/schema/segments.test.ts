@@ -90,7 +90,7 @@ test('a rule is read node by node, typed, each node after the one that it is bel
   });
 });
 
-/** The rule that nodes stand for. */
+/** The rule that nodes are. */
 function ruleFrom(nodes: readonly RuleNode[], at = 0): unknown {
   const { kind, property, event } = nodes[at]!;
   const below = nodes.flatMap(({ parent }, index) => (parent === at ? [ruleFrom(nodes, index)] : []));

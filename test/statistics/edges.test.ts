@@ -51,7 +51,7 @@ const proportion: fc.Arbitrary<Proportion> = fc
   .tuple(users, fc.constantFrom(0, 1, 0.5, 0.1, 1e-9))
   .map(([count, share]) => ({ converted: Math.round(count * share), users: count }));
 
-/** Every number in it is one, or a reason stands in its place. */
+/** Every number in it is one, or there is a reason in its place. */
 function expectNumbers(...results: readonly unknown[]): void {
   for (const result of results) {
     if (typeof result === 'object' && result !== null) expectNumbers(...Object.values(result));
@@ -61,7 +61,7 @@ function expectNumbers(...results: readonly unknown[]): void {
 
 const r = tuning(0.05, 5_000);
 
-test('of whatever sums, all that is estimated is a number, or a reason stands in its place', () => {
+test('of whatever sums, all that is estimated is a number, or there is a reason in its place', () => {
   fc.assert(
     fc.property(pairedSums, pairedSums, (control, variant) => {
       const [c, v] = [sampleOfSums(control), sampleOfSums(variant)];
@@ -84,7 +84,7 @@ test('of whatever sums, all that is estimated is a number, or a reason stands in
   );
 });
 
-test('of whatever proportions, all that is estimated is a number, or a reason stands in its place', () => {
+test('of whatever proportions, all that is estimated is a number, or there is a reason in its place', () => {
   fc.assert(
     fc.property(proportion, proportion, (control, variant) => {
       const estimate = difference(

@@ -22,7 +22,7 @@ export interface Begun {
 }
 export const begun: z.ZodType<Begun> = z.object({ state: z.string(), nonce: z.string(), verifier: z.string(), path: z.string() });
 
-/** For how long the provider's description is believed, in milliseconds. */
+/** For how long the provider's description is cached, in milliseconds. */
 const DESCRIPTION_MS = 3_600_000;
 const TIMEOUT_SECONDS = 5;
 

@@ -4,7 +4,7 @@ import { IDLE_MS, type Sessions, type Session, SessionsUnavailable } from '../..
 import { Unauthenticated } from '../authentication';
 import type { SessionSigner, SignedSession } from './session-signer';
 
-/** Where browsers find this server: as it is set, or as the request says, believed as far as proxies are trusted. */
+/** Where browsers find this server: as it is set, or as the request says, as far as proxies are trusted. */
 interface Address {
   readonly publicUrl: URL | undefined;
   readonly trustedProxies: number;
@@ -74,7 +74,7 @@ export class SessionAccess {
   }
 
   /**
-   * A page of another origin could make a browser send its cookie: only what such a page cannot send is believed. Throws `ForeignRequest`.
+   * A page of another origin could make a browser send its cookie: only what such a page cannot send is accepted. Throws `ForeignRequest`.
    */
   assertOwnRequest(request: Request): void {
     const { method, headers } = request;

@@ -16,7 +16,7 @@ export interface SessionRouteParts {
   /** Whether this server signs links: where an identity provider signs tokens, it does not. */
   readonly signsLinks: boolean;
   readonly openId: OpenIdSignIn | undefined;
-  /** Hears of each caller for whom the identity provider has spoken. */
+  /** Called with each caller that the identity provider has authenticated. */
   readonly signedIn: (caller: Caller) => void;
 }
 

@@ -32,7 +32,7 @@ export class Names {
     private readonly fold: (name: string) => string,
   ) {}
 
-  /** Of two that are equal here, the first keeps it. */
+  /** Reserves names for those that have them in the source; of two that fold to the same, the first has it. */
   reserve(names: readonly string[]): void {
     for (const name of names) if (this.nearest(name, () => false) === name) this.reserved.add(this.fold(name));
   }

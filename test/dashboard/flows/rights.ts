@@ -25,7 +25,7 @@ export function rightsFlows(dashboard: () => Dashboard): void {
       const may = (right: string) => viewer.rights.includes(right);
       const page = await dashboard().person(role, [role], `/p/${projectId}/setup/keys`);
       const visit = async (path: string) => page.goto(`${dashboard().server.url}/p/${projectId}${path}`);
-      /** Where it is refused, the server's sentence stands in the place of what would be shown. */
+      /** Where it is refused, the server's sentence is in the place of what would be shown. */
       const shownOrRefused = async (right: string, shown: Locator) => {
         await shown
           .or(page.getByRole('alert').filter({ hasText: /takes the role/ }))
