@@ -103,7 +103,7 @@ export class Reader {
     return (await this.list(usage, projectId, { tag: usesTag(use), sort: BY_CREATION, limit: 0, from: 'start' })).total;
   }
 
-  /** Of every project there is, sorted. */
+  /** The ids of all projects, sorted. */
   async projectIds(): Promise<readonly string[]> {
     return this.readModel.projectIds();
   }

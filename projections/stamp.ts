@@ -14,11 +14,11 @@ export interface Stamp {
   readonly updatedBy: Actor;
   readonly createdRevision: number;
   readonly updatedRevision: number;
-  /** Of the entity's last event, opaque. */
+  /** The cursor of the entity's last event, opaque. */
   readonly cursor: string;
 }
 
-/** Of whose making a document is. */
+/** When, by what actor and at which revision a document was made. */
 export type Creation = Pick<Stamp, 'createdAt' | 'createdBy' | 'createdRevision'>;
 
 export function creationBy({ occurredAt, actor, revision }: Envelope): Creation {

@@ -30,7 +30,7 @@ export interface UsageDocument {
   /** What it ever held, in the order in which it began to. */
   readonly spans: readonly UsageSpan[];
   readonly createdRevision: number;
-  /** Of the last event that changed anything here: most edits do not. */
+  /** The revision of the last event that changed anything here: most edits do not. */
   readonly updatedRevision: number;
 }
 

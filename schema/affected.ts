@@ -19,7 +19,7 @@ import { SetupApplied } from './setup';
 
 interface Wrote {
   readonly projectId: string;
-  /** Of one of the command's events. */
+  /** The revision of one of the command's events. */
   readonly revision: number;
   /** What the answer is about anyway. */
   readonly self?: Pick<EntityRef, 'kind' | 'id'>;

@@ -30,7 +30,7 @@ function counted(value: unknown, { answer }: Context): unknown {
   return answer.take(sizeOf(value)) ?? value;
 }
 
-/** Of what is kept and answered again and again, such as documents in memory. */
+/** The sizes of objects that are answered again and again, such as documents in memory. */
 const sizes = new WeakMap<object, number>();
 
 function sizeOf(value: object): number {

@@ -31,7 +31,7 @@ export class AsOfInput {
 /** What one look into the past costs, in fields: about as long as it may take. */
 export const LOOK = 1_000;
 
-/** Of a field that may be asked as of another time. Only the document is looked at: what a variable holds is not known when a cost is kept. */
+/** The cost of a field that may be asked as of another time. Only the document is looked at: what a variable holds is not known when a cost is kept. */
 export const AS_OF_COST: ComplexityEstimator = ({ node, childComplexity }) =>
   childComplexity + (node.arguments?.some(({ name }) => name.value === 'asOf') ? LOOK : 1);
 

@@ -112,5 +112,5 @@ function checkOf({ problems, conditions, warnings }: Advice, names: InputNames):
   return { text, problems: shown(problems), conditions: conditions.map(placed), warnings: shown(warnings) };
 }
 
-/** As many problems as a check lists. */
+/** The most problems that a check lists. */
 const MOST = 20;

@@ -75,7 +75,7 @@ export function writeMutations<Kind extends PluralKind, New extends NewText, Cha
 
 type OneInput = ThingInput & Named;
 
-/** Of commands, what they do. */
+/** What each command does, in words. */
 export type Descriptions = { readonly [T in Type]?: string };
 
 /** Commands that say nothing but which thing they are about: `PublishFlag` is the mutation `publishFlag(input: FlagInput!)`. */

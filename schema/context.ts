@@ -36,7 +36,7 @@ export interface Progress {
 /** What operators can see and do of the read models. */
 export interface Maintenance {
   describe(): Promise<{ readonly generations: readonly GenerationInfo[]; readonly failure?: string }>;
-  /** Of this instance; undefined: it does not know yet which read models it has. */
+  /** The status of this instance; undefined: it does not know yet which read models it has. */
   status():
     | {
         readonly state: 'idle' | 'catching-up' | 'live' | 'retrying' | 'stopped';

@@ -25,7 +25,7 @@ const SEARCH = 2_000;
 /** The arguments by which events are looked at, one after another. */
 const SOUGHT: readonly string[] = ['search', 'commandId'];
 
-/** Of a history. Whether it is searched the document says: what a variable holds is not known when a cost is kept. */
+/** The cost of a history. Whether it is searched the document says: what a variable holds is not known when a cost is kept. */
 export const HISTORY_COST: ComplexityEstimator = ({ args, node, childComplexity }) => {
   const entries = Math.max(1, Number(args['first'] ?? args['last'] ?? DEFAULT_PAGE));
   const searched = node.arguments?.some(({ name }) => SOUGHT.includes(name.value)) ?? false;

@@ -16,7 +16,7 @@ const WORDS: { readonly [Name in Counted]: string } = {
   runningExperiments: 'Experiments that run.',
 };
 
-/** Of what there may be so many. */
+/** What has a limit. */
 type Counted = Exclude<keyof Limits, 'observationsKeptDays'>;
 
 const NAMES = Object.keys(WORDS) as Counted[];

@@ -27,7 +27,7 @@ const MAY_BE_NONE: ReadonlySet<string> = new Set([
 /** Inputs that only say what they are about, by one of several of their members. */
 const ALL_MAY_BE_NONE: ReadonlySet<string> = new Set(['KeyInput', 'ExclusivityInput', 'EntityFilter', 'EvaluatedUserInput']);
 
-/** Puts it in front of everything that takes an input. Arguments beside it, such as filters of lists, are as if left out when they are null. */
+/** Refuses null where an input does not take it, before the resolver is called. An argument that is no input, such as a filter of a list, counts as left out when it is null. */
 export function refuseNulls(schema: GraphQLSchema): GraphQLSchema {
   for (const type of [schema.getQueryType(), schema.getMutationType()]) {
     for (const field of Object.values(type?.getFields() ?? {})) {
@@ -64,7 +64,7 @@ function refuseIn(given: GraphQLInputType, value: unknown, path: string): void {
   }
 }
 
-/** Of a JSON value null is a value, which the domain looks at. */
+/** In a JSON value null is a value, which the domain checks. */
 function mayBeNone(input: string, { name, type }: { readonly name: string; readonly type: GraphQLInputType }): boolean {
   return (
     type === JsonScalar || isNonNullType(type) || ALL_MAY_BE_NONE.has(input) || MAY_BE_NONE.has(name) || MAY_BE_NONE.has(`${input}.${name}`)

@@ -19,7 +19,7 @@ const UNSIZED_PAGE = 50;
 /** The arguments that may ask for it. What a variable holds is not known when a cost is kept. */
 const PICKS: readonly string[] = ['sort', 'name', 'createdBy', 'type', 'unused', 'uses'];
 
-/** Of a list that may be picked from. */
+/** The cost of a list from which rows may be picked. */
 export const LIST_COST: ComplexityEstimator = ({ args, node, childComplexity }) => {
   const rows = Math.max(1, Number(args['first'] ?? args['last'] ?? UNSIZED_PAGE));
   const picks = node.arguments?.some(({ name }) => PICKS.includes(name.value)) ?? false;

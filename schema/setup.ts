@@ -144,7 +144,7 @@ export class SetupResolver {
   }
 }
 
-/** Of states that have been asked for, or are: they do not change. */
+/** The set-ups of states that were asked for: a state never changes. */
 const contents = new WeakMap<ProjectState, Promise<JsonObject>>();
 
 function contentOf(state: ProjectState): Promise<JsonObject> {

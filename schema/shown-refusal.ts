@@ -6,7 +6,7 @@ type With<Code extends Refusal['code']> = Extract<Refusal, { readonly code: Code
 
 export type ShownUsage = Reference & { readonly status: string };
 
-/** A refusal as the API has it: what it names can be asked for. */
+/** A refusal as the API has it: what it names are objects whose fields can be queried. */
 export type ShownRefusal =
   | Exclude<Refusal, With<'NOT_FOUND' | 'ALREADY_EXISTS' | 'IN_USE' | 'CANNOT_REVERT' | 'NO_REACH' | 'BASELINE_OF_RUNNING'>>
   | (Omit<With<'NOT_FOUND'>, 'id'> & { readonly entityId: string })

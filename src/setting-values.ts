@@ -23,7 +23,7 @@ export const origins: z.ZodType<readonly string[], string> = z
     'must be a list of origins such as https://app.example.com, separated by commas, or *',
   );
 
-/** Of another server: its keys, its description. */
+/** A URL at another server, such as that of its keys. */
 export const webUrl: z.ZodType<URL | undefined, string> = z.string().transform((value, context) => {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   const local = url !== undefined && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
@@ -32,7 +32,7 @@ export const webUrl: z.ZodType<URL | undefined, string> = z.string().transform((
   return z.NEVER;
 });
 
-/** Of this server: it is at the root of an origin. */
+/** The URL of this server, which is at the root of an origin. */
 export const publicUrl: z.ZodType<URL | undefined, string> = z
   .string()
   .refine((text) => isOrigin(text.replace(/\/$/, '')), 'must be an origin such as https://ledger.example.com, without a path')

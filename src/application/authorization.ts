@@ -79,7 +79,7 @@ export function refusedBy(right: Right, projectId?: string): string {
 
 type Command = Submission['command'];
 
-/** Of every type of command: its right; or, where that depends on what it is about, the least that it asks. */
+/** The right that each type of command asks; or, where that depends on what it is about, the least. */
 const RIGHT_OF: ReadonlyMap<string, CommandRight> = new Map([
   ...Object.values(CONCEPTS).flatMap(({ right, decide }) =>
     Object.keys(decide).map((type): [string, CommandRight] => [

@@ -14,7 +14,7 @@ export interface Caller {
   readonly grants: ReadonlyMap<string, ReadonlySet<Role>>;
   /** When the token ends, in UTC milliseconds: a stream that is open must end then too. */
   readonly expiresAt: number;
-  /** Of a browser that is signed in: its session, which can end before. */
+  /** The session, if the caller is a browser that is signed in: it can end before. */
   readonly sessionId?: string;
   /** What the token calls the actor, and when it was issued, in UTC milliseconds. It goes into no event. */
   readonly claimed?: { readonly name: string; readonly at: number };

@@ -41,7 +41,7 @@ export interface ClockGuardOptions {
  */
 export class ClockGuard {
   private readonly open: Set<OtherClock>;
-  /** Of each clock that differed when it was last heard. */
+  /** The clocks that differed when they were last read, each with by how much. */
   private readonly differing = new Map<OtherClock, ClockDiffers>();
   private timer: NodeJS.Timeout | undefined;
   private stopped = false;

@@ -28,7 +28,7 @@ export function tooMuchCounted(before: Sources, after: Sources): Refusal | undef
   return limitReached(problem.message, problem.limit);
 }
 
-/** Of all rules that are or could be live. */
+/** The counters of all rules that are or could be live. */
 function atMost({ segments, experiments }: Sources): readonly CounterDescriptor[] {
   const found = [
     ...remembered(ofSegments, segments, () => [...segments.values()].map(({ rule }) => rule)),

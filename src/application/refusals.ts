@@ -113,7 +113,7 @@ export const BY_EVENTS = {
   ],
 } as const satisfies { readonly [Code in RefusalCode]?: readonly CommandType[] };
 
-/** Of every command: what it says of itself can be wrong, its id another's, and its events more than the event store takes at once. */
+/** The refusals that every command can have: for its own fields, for an id that is another command's, and for more events than the event store takes at once. */
 const OF_ALL = ['INVALID_INPUT', 'COMMAND_ID_REUSED', 'LIMIT_REACHED'] as const;
 
 export const COMMAND_TYPES = Object.keys(DECIDED) as readonly CommandType[];

@@ -1,6 +1,6 @@
 export interface FailingCalls {
   readonly operation: string;
-  /** Of the first failure that no success has followed, in UTC milliseconds. */
+  /** When the first failure was that no success has followed, in UTC milliseconds. */
   readonly since: number;
 }
 

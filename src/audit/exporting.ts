@@ -50,7 +50,7 @@ function cutShort(
   return chainProblem('HIDDEN', { projectId, revision: next }, `the stream ends before it, and the store has had revision ${revision}`);
 }
 
-/** What a stream does not show the order of the whole store may still have: the events that follow those that were taken. */
+/** Takes the events after those already taken that the project's stream does not show, but the order of the whole store may still have. */
 async function takeHidden({
   store,
   chain,

@@ -13,7 +13,7 @@ export class KnownHeads {
   /** `origin` completes "the hash it had when ...". */
   constructor(private readonly origin: string) {}
 
-  /** Of how many places the hash is known. */
+  /** The number of places whose hash is known. */
   get count(): number {
     return this.known;
   }

@@ -14,7 +14,7 @@ const KINDS: { readonly [member: string]: EntityKind } = {
 /** Below these are values of apps and rules, which may have members of any name. */
 const OPAQUE: ReadonlySet<string> = new Set(['defaultValue', 'value', 'values', 'rule', 'filters', 'properties']);
 
-/** Of what kind the ids at the path are; undefined: of none. `opaque`: none can be below it either. */
+/** The kind of the things whose ids are at the path; undefined: there are no ids. `opaque`: none can be below it either. */
 function kindAt(path: string): EntityKind | 'opaque' | undefined {
   const members = path.replace(/\[[^\]]*\]/g, '').split('.');
   if (members.some((member) => OPAQUE.has(member))) return 'opaque';

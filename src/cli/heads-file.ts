@@ -11,7 +11,7 @@ export interface HeadsFile {
   readonly against: string;
   /** Files with the public keys. */
   readonly publicKey?: readonly string[];
-  /** Of one project alone. */
+  /** Reads the heads of this project alone. */
   readonly project?: string;
 }
 

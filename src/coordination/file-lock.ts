@@ -33,7 +33,7 @@ export class LockTimeout extends Error {}
 
 const RETRY_MS = 5;
 
-/** Of each file in use: within a process nothing else may open the file. */
+/** A limiter for each file in use: within a process nothing else may open the file. */
 const limiters = new Map<string, Limiter>();
 
 /** Does the work while no other process, and nothing else in this one, has the lock of the file. Rejects with `LockTimeout`. */

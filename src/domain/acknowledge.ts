@@ -46,7 +46,7 @@ const noted = ({ data }: Fact): Noted => data;
 /** What an event records of X7. */
 export const baselineOfRunning = (event: Fact): BaselineOfRunning | undefined => noted(event).baselineOfRunning;
 
-/** Of no other kind of thing is a baseline made. */
+/** The kinds of things of which a baseline is made. */
 const KINDS: readonly EntityKind[] = ['key', 'segment', 'flag', 'config', 'experiment'];
 
 /** X7: the facts, those that change what control of a running experiment gives with a note of it. `apply` is the fold. */

@@ -18,7 +18,7 @@ export type GoalRole = (typeof GOAL_ROLES)[number];
 export interface ExperimentGoal {
   readonly id: string;
   readonly role: GoalRole;
-  /** Of a guardrail: how much worse than control is still not hurt, in basis points of control. */
+  /** For a guardrail, how much worse than control is still not hurt, in basis points of control. */
   readonly margin: number | null;
 }
 

@@ -73,7 +73,7 @@ export function percentChange(what: string, from: number, to: number): readonly 
   return from === to ? [] : [`${what}from ${percent(from)} to ${percent(to)}`];
 }
 
-/** Of values by key. */
+/** What changed in values by key, in words. */
 export function valueChanges(from: readonly KeyValue[], to: readonly KeyValue[]): readonly string[] {
   const given = to.flatMap(({ key, value }) => {
     const was = from.find((one) => one.key === key);
@@ -83,7 +83,7 @@ export function valueChanges(from: readonly KeyValue[], to: readonly KeyValue[])
   return [...given, ...taken];
 }
 
-/** Of a list of keys' names. */
+/** What changed in a list of names of keys, in words. */
 export function keyChanges(from: readonly string[], to: readonly string[]): readonly string[] {
   const added = to.filter((key) => !from.includes(key)).map((key) => `added key ${keyText(key)}`);
   const removed = from.filter((key) => !to.includes(key)).map((key) => `removed key ${keyText(key)}`);

@@ -72,7 +72,7 @@ export interface Concept<Kind extends EntityKind, F extends Fact, C extends { re
   readonly sentence: Sentences<F>;
   /** Which fields an event changed, for the history. */
   readonly changed: ChangedByType<F>;
-  /** Of all its commands, or of each (A7). */
+  /** The right that all its commands ask, or each (A7). */
   readonly right: CommandRight | { readonly [Type in C['type']]: CommandRight };
   /** The commands that bring a thing back to what it was, one for each difference, so that each can be refused by itself. undefined: there is no such thing. */
   readonly revert: (state: ProjectState, id: string, then: never) => readonly RevertStep[] | undefined;
@@ -105,7 +105,7 @@ export const movedBetween = (field: string, from: string | boolean, to: string |
 export const archived = movedBetween('archived', false, true);
 export const restored = movedBetween('archived', true, false);
 
-/** Of what has a status: it is archived from one, and restored to one. */
+/** For things with a status: they are archived from one, and restored to one. */
 export const archivedFromStatus = ({ data: { from } }: Fact<string, { readonly from: string }>): ChangedFields =>
   changes({ status: from }, { status: 'ARCHIVED' });
 export const restoredToStatus = ({ data: { to } }: Fact<string, { readonly to: string }>): ChangedFields =>

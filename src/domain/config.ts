@@ -56,7 +56,7 @@ export interface Config extends Definition {
 
 const configs = new Rollouts<Config>('config');
 
-/** Of the events and commands that flags and configs have in common. */
+/** The types of the events and commands that flags and configs have in common. */
 const TYPES = {
   renamed: 'ConfigRenamed',
   described: 'ConfigDescribed',

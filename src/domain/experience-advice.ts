@@ -23,7 +23,7 @@ export interface Advice {
   readonly warnings: readonly Problem[];
 }
 
-/** Of the rows of a flag on a key. `id`: of the flag that they are to be those of, if it is there. */
+/** Advice on the rows of a flag on a key. `id`: the flag that is to have them, if it exists. */
 export function adviceOnRows(state: ProjectState, key: string, rows: readonly RowInput<FlagRow>[], id?: string): Advice {
   const flag = id === undefined ? undefined : state.flags.get(id);
   const choosable = flag === undefined ? state : asUsed(state, usesOfFlag(flag));
@@ -52,7 +52,7 @@ function rowWarnings(
   ];
 }
 
-/** Of the design of an experiment. `id`: of the experiment that it is to be that of, if it is there. */
+/** Advice on the design of an experiment. `id`: the experiment that is to have it, if it exists. */
 export function adviceOnDesign(state: ProjectState, design: DesignInput, exclusive: boolean | undefined, id?: string): Advice {
   const was = id === undefined ? undefined : state.experiments.get(id);
   const choosable = was === undefined ? state : asUsed(state, usesOfExperiment(was));

@@ -21,7 +21,7 @@ export interface DecisionBasis {
   readonly mark: string;
   /** Observations received up to then. UTC milliseconds. */
   readonly receivedUpTo: number;
-  /** Of all that they are made of. */
+  /** A digest of all that they are computed from. */
   readonly digest: string;
 }
 
@@ -34,7 +34,7 @@ export interface DecisionMade {
 
 /** As the experiment has it. */
 export interface ExperimentDecision extends DecisionMade {
-  /** Of the event that recorded it: what it is known by. */
+  /** The revision of the event that recorded it, which identifies it. */
   readonly revision: number;
   /** UTC milliseconds. */
   readonly at: number;
@@ -48,7 +48,7 @@ export type RecordDecision = {
   /** Which results were asked for; absent: those of the moment. */
   readonly upTo?: string;
   readonly receivedUpTo?: number;
-  /** Of the results that the sender saw. */
+  /** The digest of the results that the sender saw. */
   readonly digest?: string;
   readonly found?: DecisionBasis;
 } & OnEntity;

@@ -62,7 +62,7 @@ export type ExperimentEvent =
   | Fact<'ExperimentRenamed', Change<string>>
   | Fact<'ExperimentDescribed', Change<string>>
   | Fact<'ExperimentRedesigned', Change<Design>>
-  /** Of a draft; `setting` as it was read then (X3). */
+  /** Only of a draft; `setting` is the project's at that time (X3). */
   | Fact<'ExperimentExclusivityChanged', Change<boolean> & { readonly setting: boolean }>
   | Fact<'ExperimentGoalsAdded', { readonly goals: readonly ExperimentGoal[] }>
   | Fact<

@@ -22,7 +22,7 @@ export const exclusiveBy = (setting: boolean, wish: boolean | undefined): boolea
     ? illegalState('Mutually exclusive A/B tests are on in this project, so every new experiment is exclusive. Leave `exclusive` out.')
     : (wish ?? setting);
 
-/** X3, of a draft. */
+/** Makes a draft exclusive, or not exclusive (X3). */
 export const exclusivityChange = (
   state: ProjectState,
   was: Experiment,

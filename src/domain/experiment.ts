@@ -111,7 +111,7 @@ const TEXT = { renamed: 'ExperimentRenamed', described: 'ExperimentDescribed' };
 
 type Then = Pick<Experiment, 'name' | 'description' | 'status' | 'exclusive' | keyof Design>;
 
-/** A draft's design goes back as a whole. Of one that has started each part is asked for alone, so that each is refused for itself. */
+/** The design of a draft is reverted as a whole; that of an experiment which has started part by part, so that each is refused by itself. */
 const designSteps = (now: Experiment, then: Then): readonly RevertStep[] => {
   const { id } = now;
   const design = { ...designOf(then), variants: revertedRows(then.variants, now.variants) };

@@ -52,7 +52,7 @@ export interface Flag {
 
 const flags = new Rollouts<Flag>('flag');
 
-/** Of the events and commands that flags and configs have in common. */
+/** The types of the events and commands that flags and configs have in common. */
 const TYPES = {
   renamed: 'FlagRenamed',
   described: 'FlagDescribed',

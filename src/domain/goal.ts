@@ -31,9 +31,9 @@ export interface Measure {
   readonly event: string;
   readonly filters: readonly PropertyCondition[];
   readonly measure: (typeof MEASURES)[number];
-  /** Of a SUM: which property of the event is added up; else null. */
+  /** For a SUM, the property of the event that is added up; else null. */
   readonly property: string | null;
-  /** Of a SUM: the most that counts of one user; null: all. */
+  /** For a SUM, the most that counts of one user; null: all. */
   readonly cap: number | null;
   readonly direction: (typeof DIRECTIONS)[number];
   readonly windowDays: number;

@@ -23,11 +23,11 @@ export type HoldoutEvent = Fact<'HoldoutCreated', { readonly share: number }> | 
 
 /* state */
 
-/** A share of users who get no values from experiments that start while it is active (X8). Nothing of it changes but that it ends. */
+/** A share of users who get no values from experiments that start while it is active (X8). It cannot be changed, only ended. */
 export interface Holdout {
   readonly id: string;
   readonly name: string;
-  /** Of all users, in basis points. They are drawn by its id. */
+  /** Its share of all users, in basis points. They are sampled by its id. */
   readonly share: number;
   readonly status: HoldoutStatus;
 }

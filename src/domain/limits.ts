@@ -9,7 +9,7 @@ export type Limits = { readonly [Plural in Limited]: number } & {
   readonly observationsKeptDays?: number;
 };
 
-/** Of which there may be so many. Holdouts have a rule instead (X8). */
+/** The kinds that have a limit. Holdouts have a rule instead (X8). */
 export type LimitedKind = Exclude<PluralKind, 'holdout'>;
 type Limited = (typeof PLURALS)[LimitedKind];
 

@@ -89,7 +89,7 @@ export class NamedEntities<E extends Named> {
 
   /* decide */
 
-  /** Of what is checked, and has a name that is free and room; `guard`: what else could refuse it. */
+  /** Creates what has passed its checks, if its name is free and there is room; `guard`: what else could refuse it. */
   creating<C extends Text & { readonly name: string }, No extends Refusal = never>(
     type: string,
     check: (command: C, state: ProjectState) => readonly Problem[],
@@ -131,7 +131,7 @@ export class NamedEntities<E extends Named> {
     });
   }
 
-  /** Of what is not used. */
+  /** Archives a thing that nothing uses. */
   archiving(type: string): Decider<OnEntity, RefusalOf<OnExisting | 'IN_USE'>> {
     return onExisting(this.target, nothingToCheck, (state, was) => {
       if (this.isArchived(was)) return [];

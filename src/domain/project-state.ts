@@ -15,7 +15,7 @@ export interface Moved {
   readonly version: number;
   readonly actor: Actor;
   readonly at: number;
-  /** Of its last event. */
+  /** The revision of its last event. */
   readonly revision: number;
 }
 

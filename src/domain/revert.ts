@@ -54,7 +54,7 @@ export function revert(
   if (impossible.length > 0) return cannotRevert(state, target, toVersion, impossible);
   const commands = steps.filter((step) => 'command' in step);
   const [first] = commands;
-  // Where it cannot be restored nothing else of it can be changed, and that would be all that the others say.
+  // If restoring it is refused, every other command is refused for that reason too: one refusal is enough.
   const restored = first?.path === 'archived' ? decideInTurn(state, projectId, [first], commandOf, context).refusals : [];
   if (restored.length > 0) return cannotRevert(state, target, toVersion, restored);
   const { facts, refusals } = decideInTurn(state, projectId, commands, commandOf, context);

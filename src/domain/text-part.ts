@@ -11,9 +11,9 @@ export interface TextPart {
   readonly kind: TextPartKind;
   /** Without the marks that a sentence sets names off by: the parts are the sentence, but for these. */
   readonly text: string;
-  /** Of an ENTITY, what it is. */
+  /** For an ENTITY, what it is. */
   readonly entity?: { readonly kind: EntityKind; readonly id: string };
-  /** Of an EVENT or a PROPERTY, its name in the app. */
+  /** For an EVENT or a PROPERTY, its name in the app. */
   readonly name?: string;
 }
 

@@ -43,7 +43,7 @@ export function cleanName(name: string): string {
   return name.normalize('NFC').trim();
 }
 
-/** Of these characters each folds to its small letter, or to itself. */
+/** Characters that each fold to their lower-case letter, or to themselves. */
 const PLAIN = /^[\x20-\x7e]*$/;
 
 /**

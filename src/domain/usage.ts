@@ -98,7 +98,7 @@ interface Index {
 /** Kept by the first of the maps that an index is made of, so that states that share these maps share the index. */
 const indexes = new WeakMap<object, Index>();
 
-/** Of each thing that is held, who holds it. It is made once for all states with the same experiences, of which many things may be asked. */
+/** For each thing that is used, what uses it. It is made once for all states with the same experiences, of which many things may be asked. */
 function indexOf(state: ProjectState): ReadonlyMap<string, readonly Usage[]> {
   const of = USAGE_KINDS.map((kind) => entitiesOf(state, kind));
   const known = indexes.get(of[0] as object);

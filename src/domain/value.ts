@@ -84,7 +84,7 @@ export function checkJson(root: unknown, path: string, bounds: JsonBounds, store
 
 interface Place {
   readonly value: unknown;
-  /** Of the member; of the root, its path. */
+  /** The name of the member; for the root, its path. */
   readonly name: string;
   readonly inside: Place | undefined;
   readonly depth: number;

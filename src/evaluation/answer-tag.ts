@@ -7,7 +7,7 @@ import type { Subject } from './subject';
 export interface Answered {
   /** The body of the request as it was sent: it has the user's id and all that the request says of the user. */
   readonly body: string;
-  /** After this request. */
+  /** The version of the user's assignments after this request. */
   readonly assignmentVersion: number;
   readonly unstored: boolean;
 }

@@ -27,7 +27,7 @@ export interface ServedExperience {
 /** The test of a segment; undefined for `null`, which is everyone. */
 export type FindSegment = (id: string | null) => RuleTest | undefined;
 
-/** Of one that is live or paused. */
+/** Compiles a flag or config that is live or paused. */
 export function serveExperience(from: Flag | Config, audiences: ServedExperience['audiences'], digest: SegmentDigest): ServedExperience {
   const isFlag = 'key' in from;
   const part = isFlag ? flagPart(from, digest) : configPart(from, digest);

@@ -40,7 +40,7 @@ export interface Ruleset {
   readonly revision: number;
   /** The last revision that changed `digest`, by the history of the project. */
   readonly servingRevision: number;
-  /** Of all that is compiled for serving: words, drafts and goals do not change it (V5). */
+  /** A digest of all that is compiled for serving: words, drafts and goals do not change it (V5). */
   readonly digest: string;
   /** By name, in the order of names. */
   readonly keys: ReadonlyMap<string, ServedKey>;

@@ -20,15 +20,15 @@ export interface RunningExperiment {
   readonly startedAt: number;
   readonly sticky: boolean;
   readonly traffic: Sample;
-  /** As it was at the start; undefined: everyone. */
+  /** The audience as it was at the start; undefined: everyone. */
   readonly audience: RuleTest | undefined;
   readonly holdouts: readonly Sample[];
-  /** The ids of its variants, and behind them `HOLDOUT`. */
+  /** The ids of its variants, followed by `HOLDOUT`. */
   readonly variants: readonly string[];
   /** By key, then by variant; undefined where a variant gives the key no value, as control does. */
   readonly outcomes: ReadonlyMap<string, readonly (Outcome | undefined)[]>;
   readonly variantOf: (user: Hashed) => number;
-  /** Of all that decides whom it takes, and what they get. */
+  /** A digest of all that decides which users it takes, and what they get. */
   readonly digest: string;
 }
 

@@ -31,12 +31,12 @@ export interface ServedKey {
   readonly parts: KeyParts;
   readonly experiments: readonly KeyExperiment[];
   readonly rollOuts: readonly { readonly rollOut: RollOut; readonly outcome: Outcome }[];
-  /** Of the flag, then of the config. */
+  /** The rows of the flag, then of the config. */
   readonly rows: readonly ServedRow[];
   readonly fallback: Outcome;
   /** It has running experiments or roll-outs. */
   readonly isTested: boolean;
-  /** Of the key alone, not of the parts. */
+  /** The digest of the key alone, not of the parts. */
   readonly digest: string;
 }
 

@@ -22,7 +22,7 @@ export function activeHoldouts({ holdouts }: RulesetSource, { started }: Experim
 
 const digests = new WeakMap<Rule, string>();
 
-/** Of the rule alone: equal rules have equal digests. */
+/** The digest of a rule: equal rules have equal digests. */
 export function ruleDigest(rule: Rule): string {
   const digest = digests.get(rule) ?? sha256(canonical(rule));
   digests.set(rule, digest);

@@ -15,7 +15,7 @@ import type { Subject } from './subject';
 /** One thing that could have given a key its value. */
 export interface ServingStep {
   readonly source: SourceKind;
-  /** Of the experience, with its name; absent: the default. */
+  /** The id of the experience that gives the value, with its name; absent: it is the default. */
   readonly id?: string;
   readonly name?: string;
   /** The id of the row or variant. */

@@ -17,11 +17,11 @@ export type StandingState = 'ASSIGNED' | 'TAKES' | 'CONFLICT' | 'OUTSIDE_SAMPLE'
 export interface Standing {
   readonly experiment: Experiment;
   readonly state: StandingState;
-  /** Of ASSIGNED and TAKES: the id of a variant, or `HOLDOUT`. */
+  /** For ASSIGNED and TAKES, the id of a variant, or `HOLDOUT`. */
   readonly variant?: string;
-  /** Of ASSIGNED. */
+  /** For ASSIGNED. */
   readonly assignment?: Assignment;
-  /** Of CONFLICT: those that have the user, or take the user first. */
+  /** For CONFLICT, the experiments that have the user, or take the user first. */
   readonly inTheWay?: readonly Experiment[];
   /** In words. */
   readonly why: string;

@@ -40,7 +40,7 @@ export class Subject {
   readonly record: UserRecord;
   readonly given: Properties;
   readonly stored: Properties;
-  /** Of no other subject: what has been found out about a rule or counter is kept with it until the next one. */
+  /** A number that no other subject has: results of rules and counters are kept under it until the next one. */
   readonly pass = (passes += 1);
 
   /** `hour`: whole hours since 1970, UTC. Without a user id the record has no say (V3). */

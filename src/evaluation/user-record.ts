@@ -41,7 +41,7 @@ export interface Assignment {
   readonly variant: string;
   /** UTC milliseconds. */
   readonly assignedAt: number;
-  /** Of the ruleset that assigned the user. */
+  /** The revision of the ruleset that assigned the user. */
   readonly revision: number;
 }
 

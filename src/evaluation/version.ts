@@ -7,7 +7,7 @@ const NINE = 0x39;
 /** The numbers of a version as texts without zeros in front, and without numbers that are 0 at the end: 1.02.0 is 1, 2. */
 export type VersionNumbers = readonly string[];
 
-/** Of an operand, which is dotted numbers and nothing else (S2). */
+/** The numbers of an operand, which is dotted numbers and nothing else (S2). */
 export function versionNumbers(dotted: string): VersionNumbers {
   const numbers = dotted.split('.').map((digits) => digits.replace(/^0+/, ''));
   while (numbers.at(-1) === '') numbers.pop();

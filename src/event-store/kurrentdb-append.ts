@@ -18,7 +18,7 @@ const APPENDS_AT_ONCE = 12;
  * wrong, and the time-out is ours.
  */
 export const SERVER_DEADLINE_MS = 3_600_000;
-/** An answer in so short a time that the server cannot have tried. */
+/** A failure within this time comes from a server that has not tried the append. */
 const AT_ONCE_MS = 500;
 
 /** Appends, each at an explicit revision: only then are the same bytes again the same append to the server, whenever they come. */

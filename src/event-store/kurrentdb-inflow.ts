@@ -35,7 +35,7 @@ export class Inflow {
   heardAt = performance.now();
   lease: Lease | undefined;
   private stream: AllStreamSubscription | undefined;
-  /** What the server said after so many of the events that it had sent. */
+  /** Notices of the server, each with the number of events that it had sent before. */
   private readonly remarks: { after: number; apply: () => void }[] = [];
   private taken = 0;
   private caughtUp = false;
@@ -55,7 +55,7 @@ export class Inflow {
     return this.caughtUp && this.stream !== undefined;
   }
 
-  /** Whether the server has to wait for us, and so says nothing. */
+  /** Whether the stream is paused, so that silence of the server is no sign of a lost connection. */
   get held(): boolean {
     return this.stream === undefined || this.stream.isPaused();
   }

@@ -101,7 +101,7 @@ export class KurrentReads {
     return undefined;
   }
 
-  /** Of the project's stream, from a revision on. `missing` is called if there is no such stream. */
+  /** The events of the project's stream, from a revision on. `missing` is called if there is no such stream. */
   forwards(projectId: string, from: number, maxCount: number, missing?: () => void): AsyncIterable<RecordedEvent> {
     const options = { ...this.options(), fromRevision: BigInt(from), maxCount };
     return this.records((client) => client.readStream(streamOf(projectId), options), projectId, missing);

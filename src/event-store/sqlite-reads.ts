@@ -80,7 +80,7 @@ export class SqliteReads {
   async *heads(): AsyncIterable<StreamHead> {
     const first = (project: string) => this.now((events) => events.heads(project, CHUNK_EVENTS));
     const rest = (project: string) => this.later((thread) => thread.call('heads', { project }));
-    // Fewer than were asked for are the last.
+    // A chunk with fewer rows than were asked for is the last.
     const next = ([, project]: StoredRow, count: number) => (count < CHUNK_EVENTS ? undefined : project);
     for await (const row of pages('', first, rest, next)) {
       const head = this.headAt(row);

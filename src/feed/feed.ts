@@ -72,7 +72,7 @@ export class Feed {
     return this.admission.enter(following.owner);
   }
 
-  /** Begins to follow. Rejects with `FeedRefused`, or with the trouble of a store. The caller must take its items, or `leave`. */
+  /** Begins to follow. Rejects with `FeedRefused`, or with the error of a store. The caller must take its items, or `leave`. */
   async follow(following: Following): Promise<Subscriber> {
     const { projectId, owner, expiresAt, onEnded = () => {} } = following;
     this.assertOpen();

@@ -17,7 +17,7 @@ export function requestId({ headers }: Pick<IncomingMessage, 'headers'>): string
   return typeof given === 'string' && /^[A-Za-z0-9._-]{1,64}$/.test(given) ? given : randomUUID();
 }
 
-/** Of a request that comes while the server stops. Its connection is closed, so that the next one goes to another server. */
+/** The answer to a request that comes while the server stops. Its connection is closed, so that the next one goes to another server. */
 export const GOING_AWAY = {
   status: 503,
   code: 'GOING_AWAY',

@@ -71,7 +71,7 @@ export function projectOf(caller: Caller, idInPath: string | undefined, right: R
   throw new ProjectRefused(403, `This token may not ${right} in the project "${projectId.slice(0, 100)}".`);
 }
 
-/** Of the projects of a token the one in which it has the right; undefined: it has it in more than one. */
+/** The one project in which a token has the right; undefined: it has it in more than one. */
 function projectOfToken(caller: Caller, right: Right): string | undefined {
   const all = [...caller.grants.keys()];
   const having = all.filter((id) => may(caller, right, id));

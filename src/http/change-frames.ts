@@ -37,7 +37,7 @@ export class ChangeFrames {
   }
 }
 
-/** Of a feed that has not begun: with the cursor that it was asked for, if any. */
+/** The heartbeat of a feed that has not begun, with the cursor that it was asked for, if any. */
 interface HeldHeartbeat {
   readonly kind: 'heartbeat';
   readonly cursor: string | undefined;

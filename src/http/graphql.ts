@@ -82,7 +82,7 @@ function observe(
         },
         didResolveOperation: async ({ document, operation, request }) => {
           refuseDeepVariables(request.variables);
-          // Without one (several in the document, none named) execution refuses.
+          // Without one (several in the document, none named) execution refuses the request.
           if (operation?.operation === 'subscription') throw notOverHttp();
           if (operation === undefined) return;
           refuseManyInputs(schema, operation, request.variables);

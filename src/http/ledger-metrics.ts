@@ -13,7 +13,7 @@ export type ReadSideFigures =
   | undefined;
 
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
-/** Of parked projects at most so many are distinguished: more would cost too much memory. */
+/** The most parked projects that have a series of their own: more would cost too much memory. */
 const MAX_PARKED_LABELS = 100;
 
 /** What the ledger does, in numbers. Labels are never a project's id, of which there may be any number, except of those few that are parked. */

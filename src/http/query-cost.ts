@@ -5,7 +5,7 @@ import { IntrospectionCost } from './introspection-cost';
 import { LIMIT_EXCEEDED, limitExceeded } from './query-limits';
 
 const COSTS_PER_OPERATION = 100;
-/** Of the numbers and booleans among an operation's variables, as text: more are not kept. */
+/** The longest text of an operation's numbers and booleans under which its cost is kept. */
 const MAX_KEY_CHARACTERS = 200;
 /** Objects within objects of the variables in which lists are counted: those of a set-up are the deepest. */
 const LISTS_WITHIN = 3;

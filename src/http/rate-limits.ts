@@ -3,7 +3,7 @@ import { tokenOf, type Caller } from '../application/caller';
 
 /** Requests a minute. */
 export interface RateLimits {
-  /** Of one token from one address. A token with another role than `app` is a server's, and only counted as a whole. */
+  /** Requests with one token from one address. A token with another role than `app` is a server's, and only counted as a whole. */
   readonly perClient: number;
   readonly perToken: number;
 }

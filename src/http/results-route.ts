@@ -15,7 +15,7 @@ import type { Routes } from './routes';
 
 export interface ResultsRouteParts {
   readonly mayRead: (caller: Caller, projectId: string) => boolean;
-  /** Of the history up to a cursor, or all of it, and of what was received up to a time. */
+  /** The results by the history up to a cursor, or all of it, and by what was received up to a time. */
   readonly report: (asked: {
     readonly projectId: string;
     readonly id: string;

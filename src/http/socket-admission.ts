@@ -2,9 +2,9 @@ import { tokenOf, type Caller } from '../application/caller';
 
 /** How many sockets may be open. */
 export interface SocketLimits {
-  /** Of clients that have identified themselves. */
+  /** The most sockets of clients that have identified themselves. */
   readonly all: number;
-  /** Of those, with one token. */
+  /** The most of those with one token. */
   readonly perToken: number;
 }
 

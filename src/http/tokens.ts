@@ -74,7 +74,7 @@ const claims = z.object({
     .default({}),
   exp: z.number(),
   iat: z.number().optional(),
-  // A name that cannot be one is none: the token is as good without it.
+  // A name that is not valid is ignored: the token is accepted without it.
   name: z.string().max(NAME_CHARACTERS).optional().catch(undefined),
 });
 

@@ -7,7 +7,7 @@ const REASON_LENGTH = 300;
 
 /** Where a ClickHouse is. */
 export interface ClickHouseAddress {
-  /** Of its HTTP interface. */
+  /** The URL of its HTTP interface. */
   readonly url: string;
   readonly user: string;
   readonly password: string;

@@ -64,7 +64,7 @@ export interface Moments {
   readonly erasedUsers: number;
 }
 
-/** Of an experiment that no user was exposed to. */
+/** The moments of an experiment that no user was exposed to. */
 export const NO_MOMENTS: Moments = { exposed: [], moments: [], days: [], earlier: [], erasedUsers: 0 };
 
 /** The first exposure of a user who counts. */
@@ -81,7 +81,7 @@ interface Known extends Pick<MomentsQuery, 'endRevision' | 'receivedBefore'> {
   readonly variants?: readonly string[];
 }
 
-/** Of the exposures of one user: the first that counts; `two`: seen in two variants; undefined: none. */
+/** The exposure of one user that counts, which is the first; `two`: the user was seen in two variants; undefined: none counts. */
 export function firstOf(
   exposures: Iterable<ExposureOfUser>,
   { variants, endRevision = Infinity, receivedBefore }: Known,

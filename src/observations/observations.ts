@@ -24,7 +24,7 @@ export interface Exposure {
   readonly variant: string;
   /** UTC milliseconds; absent: when it was received. */
   readonly at?: number;
-  /** Of the ruleset that served it. */
+  /** The revision of the ruleset that served it. */
   readonly revision: number;
 }
 
@@ -74,7 +74,7 @@ export interface EventInUse {
 /** How many events of a project, and properties of an event, a vocabulary holds; later ones are stored all the same. */
 export const VOCABULARY_LIMITS = { events: 1_000, properties: 200 } as const;
 
-/** How long, at least, after it was received the repetition of an event is recognised: later it is a new event, so nothing as old is to be appended. */
+/** For how many days, at least, a repetition of a received event is recognised. Later it would count as a new one, so callers append no event that is as old. */
 export const REPEAT_DAYS = 14;
 
 /**
@@ -94,7 +94,7 @@ export interface Observations {
    * behind `afterUser`, where it is given. It is read in pages, so what is appended meanwhile is in it or not.
    */
   eventsOf(projectId: string, event: string, receivedBefore: number, afterUser?: UserKey): AsyncIterable<StoredEvent>;
-  /** The exposures to an experiment, read like events: what assignments are made of again where a user store was lost (U6). */
+  /** The exposures to an experiment, read like events: from which assignments are rebuilt where a user store was lost (U6). */
   exposuresOf(projectId: string, experiment: string, receivedBefore: number, afterUser?: UserKey): AsyncIterable<StoredExposure>;
   /**
    * R1: what the users of an experiment came to. For what was received before a time at least `SETTLED_MS` ago the answer is the same whenever it is asked

@@ -21,7 +21,7 @@ export interface Span {
 }
 
 export interface CountedExposures {
-  /** Of each variant that was asked for. */
+  /** The number of users of each variant that was asked for. */
   readonly users: readonly number[];
   readonly afterEnd: number;
 }

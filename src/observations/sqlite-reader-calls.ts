@@ -34,7 +34,7 @@ export interface ReaderCalls {
     readonly after: { readonly name: string; readonly id: string };
   }) => Page<KnownEventTuple>;
   readonly knownExposuresOf: (user: { readonly projectId: string; readonly user: string }) => readonly KnownExposureTuple[];
-  /** Of users first exposed at or after the start of a day. */
+  /** The moments of users first exposed at or after the start of a day. */
   readonly moments: (asked: { readonly query: MomentsQuery; readonly dayAt: number }) => Moments;
   readonly vocabulary: (project: {
     readonly projectId: string;

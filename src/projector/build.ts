@@ -68,7 +68,7 @@ export class Build {
   /** Why it failed. */
   failure: string | undefined;
   running = true;
-  /** Resolves however it ends. */
+  /** Resolves when the build has ended, whether it succeeded or not. */
   readonly ended: Promise<void>;
   private progress: Progress = { done: 0, total: 0, perSecond: 0 };
   private reporting: Promise<void> = Promise.resolve();

@@ -30,7 +30,7 @@ export class Condition {
     this.since = this.clock();
   }
 
-  /** For how long something that is stored may not be shown; undefined: what there was never has been. */
+  /** For how long a stored event may have been missing from the read model, in ms; undefined: it has never been complete. */
   lagMs(unshownMs: () => number): number | undefined {
     if (!this.hasBeenLive) return undefined;
     return Math.max(unshownMs(), this.interruptedAt === undefined ? 0 : this.clock() - this.interruptedAt);

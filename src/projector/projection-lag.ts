@@ -36,7 +36,7 @@ class Lag {
     return since === Infinity ? 0 : Math.max(0, this.nowMs() - since);
   }
 
-  /** Of which not all is shown. */
+  /** The projects of which not all is shown. */
   get projectIds(): Iterable<string> {
     return this.marks.keys();
   }

@@ -13,7 +13,7 @@ export interface ReadSideOptions extends Omit<ProjectorOptions, 'readModel' | 'l
   readonly generations: Generations;
   /** On projecting each generation. Absent: no other instance shares them. */
   readonly leases?: Leases;
-  /** Of the projections: documents of another version are another generation's. */
+  /** The version of the projections: documents of another version are in another generation. */
   readonly version: string;
   /** How long a generation is kept after it was live. */
   readonly keepMs: number;
@@ -70,7 +70,7 @@ export class ReadSide {
     return this.current?.projector.parked(projectId);
   }
 
-  /** Of the projector that serves, or of the one that is about to; undefined: the read model could not be asked which that is. */
+  /** The status of the projector that serves, or of the one that is about to; undefined: the read model could not be asked which that is. */
   status(): (ProjectorStatus & { readonly generation: string; readonly serving: boolean; readonly progress?: Progress }) | undefined {
     const opened = this.current ?? this.coming;
     if (!opened) return undefined;

@@ -63,7 +63,7 @@ export class Resuming {
     if (this.options.resumePoints) this.timer ??= setTimeout(() => void this.save(), SAVE_MS).unref();
   }
 
-  /** A project that was parked goes on: what was wrong in its stream, if that was it, is not so any more. */
+  /** A parked project is projected again: if its stream was damaged, it no longer is. */
   repaired(projectId: string): void {
     this.options.lag.forgetDamage(projectId);
     if (this.projects.get(projectId)?.damage) this.note(projectId, { damage: undefined });

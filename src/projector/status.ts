@@ -6,7 +6,7 @@ import type { Parked, ParkedRegistry, ResumePoint, ResumePoints } from '../read-
 import type { Projection } from '../read-model/projection';
 import type { Checkpoint, ReadModel } from '../read-model/read-model';
 
-/** What a projector is made of. */
+/** The parts and settings of a projector. */
 export interface ProjectorOptions {
   readonly store: Pick<EventStore, 'subscribe' | 'read' | 'heads'> & Partial<Pick<EventStore, 'anchored' | 'recall'>>;
   readonly readModel: ReadModel;

@@ -35,7 +35,7 @@ export interface Generation {
 
 export interface GenerationInfo {
   readonly id: string;
-  /** Of the projections whose documents it holds. */
+  /** The version of the projections whose documents it holds. */
   readonly version: string;
   readonly state: 'BUILDING' | 'LIVE' | 'KEPT' | 'UNUSED';
   /** UTC milliseconds. */

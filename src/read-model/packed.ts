@@ -11,9 +11,9 @@ const BLOCK = 1_024;
 const FIRST = 4;
 
 /**
- * Numbers in ascending order, packed, never changed: with more of them it is another. Both share the blocks in which the numbers are kept. Anyone who has
- * all that is in the last one adds in place, where the other, who knows how much of it is his, does not look. Only a second one that goes on from the
- * same numbers takes a copy, and of that block alone: looking back goes on from the same past again and again.
+ * Numbers in ascending order, packed and immutable: `with` makes a longer list that shares the blocks of the shorter one. The first list that is made
+ * from the end of a block writes into its free places, which the shorter list, by its own length, never reads. A second list made from the same one
+ * copies that last block alone, since as-of reads make many lists from the same past.
  */
 export class Packed {
   private constructor(

@@ -38,7 +38,7 @@ export interface Checkpoint {
 export interface LogEntries {
   /** When each happened, in UTC milliseconds: never before the one before it. */
   readonly times: readonly number[];
-  /** Of each label, the revisions of the events that have it, ascending. */
+  /** For each label, the revisions of the events that have it, ascending. */
   readonly labels: ReadonlyMap<string, readonly number[]>;
 }
 
@@ -143,11 +143,11 @@ export interface ReadModel {
   commit(batch: Batch): Promise<boolean>;
   /** undefined: the project is not there. */
   checkpoint(projectId: string): Promise<Checkpoint | undefined>;
-  /** Of several projects, in the order of the ids. */
+  /** The checkpoints of several projects, in the order of the ids. */
   checkpointsOf(projectIds: readonly string[]): Promise<readonly (Checkpoint | undefined)[]>;
   /** In the order of the ids; undefined where there is none. */
   get(projectId: string, collection: string, ids: readonly string[]): Promise<readonly (Document | undefined)[]>;
-  /** Of each project, the document of the collection that has the project's own id, in the order of the projects; undefined where there is none. */
+  /** For each project, the document of the collection that has the project's own id, in the order of the projects; undefined where there is none. */
   getOfEach(projectIds: readonly string[], collection: string): Promise<readonly (Document | undefined)[]>;
   list(projectId: string, query: ListQuery): Promise<Page>;
   /** Pages of several collections, in the order of the queries, all read in one instant: they have one checkpoint. */

@@ -182,7 +182,7 @@ export class RedisGenerations implements Generations {
     return [...markers.keys()];
   }
 
-  /** Again and again, since a marker is lost as easily as any other key. */
+  /** Called repeatedly, since a marker can be lost like any other key. */
   private async claim(id: string): Promise<void> {
     const names = await this.named();
     if (!(await claim(this.connection, names.keysOf(id), names.ledgerId)))

@@ -52,7 +52,7 @@ export class RedisKeys {
     return `{${this.start}${projectId}}:checkpoint`;
   }
 
-  /** Of all keys of the project, and of no other's. */
+  /** The prefix of all keys of the project, and of no other key. */
   project(projectId: string): string {
     return `{${this.start}${projectId}}:`;
   }

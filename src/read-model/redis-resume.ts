@@ -71,7 +71,7 @@ function fieldsOf(projects: ResumePoint['projects']): readonly string[] {
   return Array.from(projects).flatMap(([projectId, summary]) => [`${PROJECT}${projectId}`, JSON.stringify(summary)]);
 }
 
-/** Of the hash that is a project's checkpoint, as Redis answers them; null where there is none. */
+/** The fields of the hash that is a project's checkpoint, as Redis answers them; null where there is none. */
 export type CheckpointFields = readonly [revision: string | null, hash: string | null, occurredAt: string | null];
 
 export const FIELDS = ['revision', 'hash', 'occurredAt'] as const;

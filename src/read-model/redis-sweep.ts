@@ -38,8 +38,8 @@ export async function deleteKeys(
 }
 
 /**
- * Deletes all keys of one project of a generation: its checkpoint first, so that nothing is read or added to meanwhile. The others are looked for, since
- * what has lost a key may have lost the list of them too.
+ * Deletes all keys of one project of a generation: its checkpoint first, so that nothing is read or added to meanwhile. The others are found by a
+ * scan, since a project that has lost a key may have lost the list of its keys too.
  */
 export async function deleteProject(connection: RedisConnection, keys: RedisKeys, projectId: string): Promise<void> {
   await connection.ask((client) => client.del(keys.checkpoint(projectId)));

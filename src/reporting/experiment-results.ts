@@ -26,7 +26,7 @@ export interface ExperimentResultsOptions {
 
 export interface ReportRequest {
   readonly projectId: string;
-  /** Of the experiment. */
+  /** The id of the experiment. */
   readonly id: string;
   /** The project's events up to the place that is asked about. */
   readonly events: AsyncIterable<Envelope>;
@@ -41,11 +41,11 @@ export interface Report {
   readonly past: ExperimentPast;
   readonly input: ResultsInput;
   readonly results: Results;
-  /** Of all that the results are made of: equal digests, equal results. */
+  /** A digest of all that the results are computed from: equal digests, equal results. */
   readonly digest: string;
   /** What to know about how far back it reaches; undefined: nothing. */
   readonly remark: string | undefined;
-  /** Of a goal of the experiment. */
+  /** The days of one goal of the experiment. */
   series(goal: string): readonly SeriesDay[];
 }
 
@@ -170,7 +170,7 @@ function earlierVariants({ earlier }: ExperimentPast, rows: Moments['earlier']):
 /** What the checks know from counts alone (R4). */
 type Counted = Required<Pick<Observed, 'servedWithoutStore' | 'lateEvents' | 'assignmentsLost'>>;
 
-/** Of an experiment, from what was received up to a time. Rejects with `ObservationsUnavailable`. */
+/** The counts of an experiment, from what was received up to a time. Rejects with `ObservationsUnavailable`. */
 export async function countedOf(
   observations: Pick<Observations, 'tallied'>,
   projectId: string,

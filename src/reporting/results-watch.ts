@@ -116,7 +116,7 @@ export class ResultsWatch {
   }
 }
 
-/** Of all that is shown but the time itself, with which a digest changes by itself. */
+/** A digest of all that is shown but the time itself, with which the digest of a report always changes. */
 function fingerprintOf({ input, results: { days, closed, checks, conclusions } }: Report): string {
   return sha256(canonical({ input: { ...input, atMs: 0 }, days, closed, checks, conclusions } as never));
 }

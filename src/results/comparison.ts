@@ -19,7 +19,7 @@ export interface Comparison {
   readonly correction: 'HOLM' | 'BENJAMINI_HOCHBERG' | 'NONE';
   /** The p-value after the correction, where there is one. */
   readonly correctedP?: number;
-  /** Of a guardrail. */
+  /** For a guardrail. */
   readonly guarded?: Guarded;
 }
 
@@ -104,7 +104,7 @@ const FEWEST_USERS = 200;
 const FEWEST_OF_A_KIND = 20;
 /** So many who converted are enough, however unequal their amounts are. */
 const ENOUGH_CONVERTED = 400;
-/** Of amounts and counts, which are skewed. */
+/** The fewest effective users for amounts and counts, which are skewed. */
 const FEWEST_EQUAL = 40;
 
 /** What an arm lacks before one of its goals can decide, in words; nothing if it has enough. */

@@ -6,7 +6,7 @@ export interface Analysis {
   readonly alpha: number;
   /** Users of all arms that the test is planned for: where the sequential intervals are at their tightest. */
   readonly plannedUsers: number;
-  /** After so many UTC days of first exposures the test is decided as it is. */
+  /** In a fixed test, the number of UTC days of first exposures after which it is decided. */
   readonly horizonDays?: number;
   /** Whether the numbers that the time before the exposure was taken out of decide. */
   readonly cuped: boolean;
@@ -19,7 +19,7 @@ export interface MeasuredGoal {
   readonly measure: 'CONVERSION' | 'COUNT' | 'SUM';
   readonly direction: Direction;
   readonly windowDays: number;
-  /** Of a guardrail: how much worse than control is accepted, in basis points of control. */
+  /** For a guardrail, how much worse than control is accepted, in basis points of control. */
   readonly margin?: number;
   /** A goal that was added after the start never decides. */
   readonly addedLater?: boolean;

@@ -17,7 +17,7 @@ export interface SizeQuestion {
   /** Control's mean, and the effect as a share of it. */
   readonly baseline: number;
   readonly relativeEffect: number;
-  /** Of one user, for COUNT and SUM. */
+  /** The standard deviation of one user's value, for COUNT and SUM. */
   readonly standardDeviation?: number;
 }
 

@@ -12,7 +12,7 @@ const BOUNDS: JsonBounds = {
   tooLarge: 'must take at most 64 KiB as JSON',
 };
 
-/** Of what a request says of a user, and of what is stored. */
+/** The limits of the properties that a request gives of a user, and of those that are stored. */
 export const PROPERTIES_LIMITS = { count: 1_000, bounds: BOUNDS } as const;
 
 /** What a request says of whom it asks for. */

@@ -41,7 +41,7 @@ export interface RuleEstimate {
 /** The standing in an experiment of a part of the sampled users. */
 export interface StandingCount {
   readonly state: StandingState;
-  /** Of CONFLICT: the first that keeps the users out. */
+  /** For CONFLICT, the first experiment that keeps the users out. */
   readonly inTheWay?: Experiment;
   readonly share: Share;
 }
@@ -50,10 +50,10 @@ export interface StandingCount {
 export interface UserReach {
   /** Users of the project who are stored. */
   readonly users: number;
-  /** Of them, those who were looked at: seen in `seenDays`. */
+  /** The users among them that were sampled: those seen in the last `seenDays`. */
   readonly sampled: number;
   readonly seenDays: number;
-  /** Of all who are stored those who were seen then, as far as the sample says. */
+  /** An estimate, from the sample, of how many of all stored users were seen in those days. */
   readonly seenUsers: number;
   /** In it, or taken by it when they are evaluated. undefined: no user was seen. */
   readonly reached: Share | undefined;

@@ -54,7 +54,7 @@ export interface BulkAnswer {
   readonly etag: string;
   readonly flags: string | undefined;
   readonly revision: number;
-  /** Names what the answer is from (`servingTag`). */
+  /** Identifies the set-up that the answer was computed from (`servingTag`). */
   readonly tag: string;
 }
 

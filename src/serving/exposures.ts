@@ -16,7 +16,7 @@ export interface ExposuresOptions {
   readonly onFailure: (error: unknown) => void;
 }
 
-/** Of one user, each by experiment and variant. */
+/** The exposures of one user that are to be stored, each by experiment and variant. */
 interface PendingUser {
   readonly projectId: string;
   readonly exposures: Map<string, Exposure>;

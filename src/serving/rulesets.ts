@@ -14,7 +14,7 @@ export interface RulesetsOptions {
   readonly upcast: Upcaster;
   /** How many projects are kept compiled. */
   readonly projectsKept: number;
-  /** A ruleset was compiled that has not been seen before. */
+  /** Called with each ruleset that is compiled for the first time. */
   readonly onCompiled?: (projectId: string, ruleset: Ruleset) => void;
 }
 
@@ -147,7 +147,7 @@ class KeptProject {
     return (this.reading ??= this.readOn().finally(() => (this.reading = undefined)));
   }
 
-  /** Of what has been read by now, or of more. It is compiled in slices, once for all who ask meanwhile. */
+  /** The ruleset of at least what has been read by now. It is compiled in slices, once for all callers that ask meanwhile. */
   ruleset(): Ruleset | Promise<Ruleset> {
     return this.compiled?.source === this.progress.state ? this.compiled : this.compiledAt(this.revision);
   }

@@ -11,7 +11,7 @@ type Sampled = Pick<SampledUser, 'user' | 'record'>;
 /** How many users have this standing in an experiment. */
 export interface CountedStanding {
   readonly state: StandingState;
-  /** Of CONFLICT: the first that keeps the users out. */
+  /** For CONFLICT, the first experiment that keeps the users out. */
   readonly inTheWay?: Experiment;
   readonly count: number;
 }

@@ -23,7 +23,7 @@ const ATTEMPTS = 5;
 export class UserStoreRecovery {
   constructor(private readonly options: UserStoreRecoveryOptions) {}
 
-  /** Looks whether the store is the known one; does not reject where it is away, which is no loss. */
+  /** Checks whether the store is the known one. It does not reject while the store is away, which is no loss. */
   async state(): Promise<{ readonly isLost: boolean; readonly losses: readonly number[] }> {
     const { known } = this.options;
     await known.assertKnown().catch((error: unknown) => {

@@ -64,7 +64,7 @@ interface Fields {
 
 const CREATES = /^Create/;
 
-/** What a command says of the fields of its thing, and what they are. */
+/** The fields of a thing that a command sets: as they are, and as it sets them. */
 function fieldsOf(state: ProjectState, command: SingleCommand): Fields {
   switch (command.type) {
     case 'CreateKey':
@@ -162,7 +162,7 @@ function pick(fields: JsonObject, names: readonly string[]): JsonObject {
   return Object.fromEntries(Object.entries(fields).filter(([name]) => names.includes(name)));
 }
 
-/** Of a started experiment's design all but goals that are added. */
+/** The fields of a started experiment's design that would change, but for goals that are added. */
 function redesigned({ before, after }: Fields): readonly string[] {
   const [was, is] = [before['goals'], after['goals']] as [readonly Json[] | undefined, readonly Json[] | undefined];
   const taken = was?.some((goal) => !is?.includes(goal)) ?? false;

@@ -128,7 +128,7 @@ export interface PastThing {
   readonly kind: ThingKind;
   readonly id: string;
   readonly name: string;
-  /** Of a flag, a config or an experiment. */
+  /** For a flag, a config or an experiment. */
   readonly status?: string;
 }
 

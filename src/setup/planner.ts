@@ -11,7 +11,7 @@ import { conflictOf, type Conflict } from './conflict';
 import type { ListedKind } from './export';
 import { sectionOf } from './sections';
 
-/** Of what a plan itself would change: no event says yet who does. */
+/** The actor of what a plan itself would change: no event says yet who it is. */
 const NO_ACTOR: Actor = { id: '', kind: 'service' };
 
 /** A command of a plan, and what it makes of the thing it is about, as a file would say it. `null`: not there, or archived. */
@@ -125,7 +125,7 @@ export class Planner {
     this.state = { ...next, versions: next.versions.set(key, { version: version + 1, actor, at, revision }) };
   }
 
-  /** Drawn from the one id that the whole command has, so that planning again gives the same facts. */
+  /** Derived from the one id that the whole command has, so that planning again gives the same facts. */
   private nextId(): string {
     return eventId(sha256(`${this.context.newId}/${(this.made += 1)}`));
   }

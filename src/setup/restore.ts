@@ -147,7 +147,7 @@ function* archiveOthers(planner: Planner, { things, file }: PastSetup): Steps<vo
   for (const { kind, name, id } of gone) freeFromResult(planner, kind, name, id);
 }
 
-/** Of a holdout nothing changes but that it ends: another of its name takes its place. */
+/** Ends a holdout whose share is to be another: it cannot be edited, so that a new one of its name takes its place. */
 function endHoldout(planner: Planner, { holdout }: SetupFile): void {
   const active = activeHoldout(planner.state);
   if (!active || !holdout || foldName(active.name) !== foldName(holdout.name) || active.share === holdout.share) return;

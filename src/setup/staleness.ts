@@ -46,7 +46,7 @@ function meant(state: ProjectState, { kind, name }: About, plannedAt: number, kn
   return released !== undefined && released.revision > plannedAt ? [{ kind, id: released.id, name }] : [];
 }
 
-/** What an experience names once the step is done, each with its name; what is archived then names nothing that counts. */
+/** What an experience names once the step is done, each with its name; nothing, if it is archived then. */
 function namedBy(planned: ProjectState, { command, entity: { kind, id }, after }: Step): readonly EntityRef[] {
   if (after === null) return [];
   const entity = isUsageKind(kind) ? entitiesOf(planned, kind).get(id) : undefined;

@@ -30,7 +30,7 @@ export class GroupCommit<Outcome> {
     private readonly failed: (error: unknown, committing: boolean, remark: string) => Outcome,
   ) {}
 
-  /** What the work throws fails its whole transaction, so it throws only errors of the disk. */
+  /** An error that `work` throws rolls back its whole transaction, so it must throw only for errors of the disk. */
   run(work: () => Outcome): Promise<Outcome> {
     return new Promise((resolve) => {
       this.queue.push({ work, resolve });

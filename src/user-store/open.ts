@@ -9,7 +9,7 @@ export interface OpenUserStoreOptions {
   readonly dataDir: string;
   /** Ledgers on one Redis have users of their own. */
   readonly ledgerId: () => Promise<string>;
-  /** Of the pepper that user keys are made with. */
+  /** The id of the pepper that user keys are made with. */
   readonly pepperId: string;
   /** UTC milliseconds. */
   readonly clock?: () => number;

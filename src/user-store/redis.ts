@@ -20,7 +20,7 @@ import { dayOf, idExpiry, linked } from './versions';
 export interface RedisUserStoreOptions {
   /** Ledgers on one Redis have users of their own. */
   readonly ledgerId: string;
-  /** Of the pepper that user keys are made with: a store that was made with another is refused. */
+  /** The id of the pepper that user keys are made with: a store that was made with another is refused. */
   readonly pepperId: string;
   /** UTC milliseconds. */
   readonly clock?: () => number;

@@ -24,7 +24,7 @@ export interface UserThreadPlace extends StorePlace {
 }
 
 export interface SqliteUserStoreOptions {
-  /** Of the pepper that user keys are made with: a store that was made with another is refused. */
+  /** The id of the pepper that user keys are made with: a store that was made with another is refused. */
   readonly pepperId: string;
   /** UTC milliseconds. */
   readonly clock?: () => number;

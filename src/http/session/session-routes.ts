@@ -71,7 +71,7 @@ async function signIn(
   });
 }
 
-/** Of the browser that asks; null: it is not signed in. */
+/** The session of the browser that asks; null: it is not signed in. */
 async function current(access: SessionAccess, { raw }: FastifyRequest): Promise<object | null> {
   const cookie = access.cookieIn(raw);
   if (cookie === undefined) return null;

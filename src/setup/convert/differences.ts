@@ -13,7 +13,7 @@ interface Difference {
   readonly message: string;
 }
 
-/** Of one product. */
+/** All differences to one product. */
 export type Differences = readonly Difference[];
 
 const ORDER: readonly string[] = ['LESS', 'AT_MOST', 'GREATER', 'AT_LEAST'];
