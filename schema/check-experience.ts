@@ -2,7 +2,8 @@ import { Arg, Ctx, Field, ID, InputType, Query, Resolver } from 'type-graphql';
 import { chosenGoals, mergeAnalysis, USUAL_ANALYSIS } from '../src/domain/analysis';
 import { adviceOnDesign, adviceOnRows, type Advice } from '../src/domain/experience-advice';
 import type { Problem } from '../src/domain/refusal';
-import { Check } from './check';
+import type { TextPart } from '../src/domain/text-part';
+import { Check, checkedCondition } from './check';
 import type { Context } from './context';
 import { AnalysisInput, analysisOf, ExperimentGoalInput, goalChoices } from './experiment-analysis';
 import { VariantInput } from './experiment-design';
@@ -13,6 +14,7 @@ import { named, inApi, type InputNames } from './perform';
 import { apiPath, shownProblem } from './error';
 import { ROW_NAMES, rowsOf } from './rows';
 import { PercentScalar } from './scalars';
+import { partsIn } from './text-part';
 
 @InputType({ description: 'The design of an experiment, while it is being written.' })
 export class DesignInput {
@@ -73,7 +75,7 @@ export class CheckExperienceResolver {
     const localId = idsIn(projectId);
     const [given, id] = [rowsOf(rows, localId) ?? [], named(localId(flagId, 'flag', 'flagId'))];
     const state = await loadProject(projectId);
-    return state.project === undefined ? null : checkOf(adviceOnRows(state, key, given, id), ROW_NAMES);
+    return state.project === undefined ? null : checkOf(projectId, adviceOnRows(state, key, given, id), ROW_NAMES);
   }
 
   @Query(() => Check, {
@@ -101,15 +103,24 @@ export class CheckExperienceResolver {
       analysis: mergeAnalysis(USUAL_ANALYSIS, analysisOf(design.analysis)),
     };
     const state = await loadProject(projectId);
-    return state.project === undefined ? null : checkOf(adviceOnDesign(state, given, named(exclusive), id), DESIGN_NAMES);
+    return state.project === undefined ? null : checkOf(projectId, adviceOnDesign(state, given, named(exclusive), id), DESIGN_NAMES);
   }
 }
 
-function checkOf({ problems, conditions, warnings }: Advice, names: InputNames): Check {
+function checkOf(projectId: string, { problems, conditions, warnings }: Advice, names: InputNames): Check {
   const placed = <P extends { readonly path: string }>(one: P): P => ({ ...one, path: inApi(apiPath(one.path), names) });
   const shown = (all: readonly Problem[]) => all.slice(0, MOST).map((problem) => placed(shownProblem(problem)));
-  const text = problems.length > 0 ? null : conditions.map((condition) => condition.text).join('; ');
-  return { text, problems: shown(problems), conditions: conditions.map(placed), warnings: shown(warnings) };
+  const between: TextPart = { kind: 'TEXT', text: '; ' };
+  return {
+    text: problems.length > 0 ? null : conditions.map(({ text }) => text).join('; '),
+    textParts: partsIn(
+      projectId,
+      conditions.flatMap(({ parts }, at) => (at === 0 ? parts : [between, ...parts])),
+    ),
+    problems: shown(problems),
+    conditions: conditions.map((condition) => placed(checkedCondition(projectId, condition))),
+    warnings: shown(warnings),
+  };
 }
 
 /** The most problems that a check lists. */

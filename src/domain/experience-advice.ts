@@ -10,8 +10,8 @@ import { WHOLE } from './percent';
 import type { ProjectState } from './project-state';
 import type { Problem } from './refusal';
 import type { RowInput } from './row';
-import type { ConditionText } from './rule-advice';
-import { entityText, keyText, named, plainText } from './text-part';
+import { conditionAt, type ConditionText } from './rule-advice';
+import { entityText, keyText, named } from './text-part';
 import { usesOfExperiment, usesOfFlag } from './usage';
 
 /* What is to be said of rows and designs that are being written, for their author to see before they are stored. */
@@ -32,7 +32,7 @@ export function adviceOnRows(state: ProjectState, key: string, rows: readonly Ro
   if (taken !== undefined) problems.unshift({ path: 'key', message: taken.message });
   if (problems.length > 0) return { problems, conditions: [], warnings: [] };
   const conditions = rows.map(({ segment = null, percentage, value }, index) => {
-    return { path: `rows.${index}`, text: plainText(`${percent(percentage)} of ${audienceOf(state, segment)}: ${json(value)}`) };
+    return conditionAt(`rows.${index}`, `${percent(percentage)} of ${audienceOf(state, segment)}: ${json(value)}`);
   });
   return { problems, conditions, warnings: rows.flatMap((row, index) => rowWarnings(state, key, rows.slice(0, index), row, index)) };
 }
@@ -64,18 +64,21 @@ export function adviceOnDesign(state: ProjectState, design: DesignInput, exclusi
   if (problems.length > 0) return { problems, conditions: [], warnings: [] };
   const { audience, traffic, keys, goals, variants } = design;
   const conditions = [
-    { path: 'audience', text: `${percent(traffic)} of ${audienceOf(state, audience)}` },
-    ...variants.map(({ name, control, weight, values }, index) => ({
-      path: `variants.${index}`,
-      text: `${percent(weight)} ${named(name)}${control ? ', control' : `: ${values.map(({ key, value }) => `${keyText(key)} ${json(value)}`).join(', ')}`}`,
-    })),
-    ...goals.map((goal, index) => ({
-      path: `goals.${index}`,
-      text: `${entityText({ kind: 'goal', id: goal.id, name: nameOf(state, 'goal', goal.id) })}, ${goal.role.toLowerCase()}`,
-    })),
+    conditionAt('audience', `${percent(traffic)} of ${audienceOf(state, audience)}`),
+    ...variants.map(({ name, control, weight, values }, index) =>
+      conditionAt(
+        `variants.${index}`,
+        `${percent(weight)} ${named(name)}${control ? ', control' : `: ${values.map(({ key, value }) => `${keyText(key)} ${json(value)}`).join(', ')}`}`,
+      ),
+    ),
+    ...goals.map((goal, index) =>
+      conditionAt(
+        `goals.${index}`,
+        `${entityText({ kind: 'goal', id: goal.id, name: nameOf(state, 'goal', goal.id) })}, ${goal.role.toLowerCase()}`,
+      ),
+    ),
   ];
-  const plain = conditions.map(({ path, text }) => ({ path, text: plainText(text) }));
-  return { problems, conditions: plain, warnings: designWarnings(state, { keys, goals, variants, traffic }, isExclusive === true, id) };
+  return { problems, conditions, warnings: designWarnings(state, { keys, goals, variants, traffic }, isExclusive === true, id) };
 }
 
 function designWarnings(

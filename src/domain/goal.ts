@@ -12,7 +12,7 @@ import { markedCondition } from './rule-words';
 import { checkEventName, checkPropertyName } from './text';
 import { listUsages } from './usage';
 import { isWithin, wholeFrom } from './value';
-import { entityText, eventText, plainText, propertyText } from './text-part';
+import { entityText, eventText, plainText, propertyText, textParts, type TextPart } from './text-part';
 
 /** G1 */
 export const GOAL_FILTERS = 3;
@@ -227,6 +227,11 @@ export function measureOf({ event, filters, measure, property, cap, direction, w
 
 export function measureText(measure: Measure): string {
   return plainText(markedMeasure(measure));
+}
+
+/** The same, in its parts. */
+export function measureParts(measure: Measure): readonly TextPart[] {
+  return textParts(markedMeasure(measure));
 }
 
 /** "*Purchase* with price > 10 and currency is EUR", "sum of amount, at most 500 a user, of *Purchase*, lower is better, within 30 days" */

@@ -2,8 +2,9 @@ import type { Json } from './json';
 import { KNOWN_PROPERTIES, knownBeside, type PropertyType } from './known-properties';
 import type { Problem } from './refusal';
 import type { PropertyCondition, Rule } from './rule';
-import { conditionText, ruleText } from './rule-words';
+import { conditionText, markedRule } from './rule-words';
 import { excerpt } from './text';
+import { plainText, textParts, type TextPart } from './text-part';
 
 /* What is to be said of a rule that may be stored, for its author to see before it is. */
 
@@ -11,6 +12,13 @@ import { excerpt } from './text';
 export interface ConditionText {
   readonly path: string;
   readonly text: string;
+  /** The same, in parts that can be linked. */
+  readonly parts: readonly TextPart[];
+}
+
+/** `marked`: its words with their parts set off (text-part.ts). */
+export function conditionAt(path: string, marked: string): ConditionText {
+  return { path, text: plainText(marked), parts: textParts(marked) };
 }
 
 /** One event or property that a rule asks for. */
@@ -22,7 +30,7 @@ export interface Mention {
 
 /** The conditions of a rule that was checked, in order. A condition on behaviour is one, with its filters. */
 export function conditionsOf(rule: Rule, path: string): readonly ConditionText[] {
-  return leaves(rule, path).map(([leaf, at]) => ({ path: at, text: ruleText(leaf) }));
+  return leaves(rule, path).map(([leaf, at]) => conditionAt(at, markedRule(leaf)));
 }
 
 /** Every event and property in a rule that was checked, filters included. */

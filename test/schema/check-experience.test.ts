@@ -100,3 +100,17 @@ test('what is wrong with a design is where it is in the input', async () => {
   await stack.ask('mutation { enableExclusivity(input: { projectId: "shop" }) { __typename } }');
   expect(paths(await design({ exclusive: false }))[0]).toEqual(['exclusive']);
 });
+
+test('rows and designs are said in parts too, so that what they name can be linked', async () => {
+  const document = `query ($rows: [FlagRowInput!]!) {
+    checkFlagRows(projectId: "shop", key: "color", rows: $rows) { textParts { text } conditions { parts { kind text entity { nodeId } } } }
+  }`;
+  const { checkFlagRows } = await stack.ask<{ checkFlagRows: { textParts: { text: string }[]; conditions: { parts: object[] }[] } }>(
+    document,
+    {
+      rows: [{ segmentId: ids.segment, percentage: 12.5, value: 'blue' }, { value: 'green' }],
+    },
+  );
+  expect(checkFlagRows.conditions[0]!.parts).toContainEqual({ kind: 'ENTITY', text: 'Norway', entity: { nodeId: ids.segment } });
+  expect(checkFlagRows.textParts.map(({ text }) => text).join('')).toBe('12.5 % of segment Norway: "blue"; 100 % of everyone: "green"');
+});

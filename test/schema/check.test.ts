@@ -39,6 +39,17 @@ test('a rule that may be stored is said in words, as a whole and condition by co
     ],
     warnings: [],
   });
+  const parts = '{ kind text name }';
+  const document = `query ($rule: JSON!) { checkRule(projectId: "shop", rule: $rule) { text textParts ${parts} conditions { parts ${parts} } } }`;
+  type Spoken = readonly { readonly text: string }[];
+  const { checkRule: spoken } = await stack.ask<{ checkRule: { textParts: Spoken; conditions: { parts: Spoken }[] } }>(document, { rule });
+  expect(spoken.conditions[0]!.parts).toMatchObject([
+    { kind: 'PROPERTY', text: 'country', name: 'geo.country' },
+    { kind: 'TEXT', text: ' is ' },
+    { kind: 'VALUE', text: 'NO' },
+  ]);
+  expect(spoken.textParts).toEqual(expect.arrayContaining([{ kind: 'EVENT', text: 'purchase', name: 'purchase' }]));
+  expect(spoken.textParts.map(({ text }) => text).join('')).toBe(check.text?.replaceAll('*', ''));
   const input =
     'mutation ($rule: RuleInput!) { createSegment(input: { projectId: "shop", name: "S", rule: $rule }) { ... on Segment { ruleText } } }';
   expect(await stack.ask(input, { rule })).toEqual({ createSegment: { ruleText: check.text } });
