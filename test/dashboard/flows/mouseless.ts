@@ -160,5 +160,12 @@ export function mouselessFlows(dashboard: () => Dashboard): void {
       await settings.getByText('Tests that are created from now on are exclusive').waitFor();
       for (const page of [history, compare, file, trial, settings]) await unused(page);
     });
+
+    test('what is live is opened from the overview', async () => {
+      const overview = await open(at(''));
+      await press(overview.getByRole('region', { name: 'Live flags and configs' }).getByRole('link', { name: 'Layout' }));
+      await dialog(overview, 'Layout').waitFor();
+      await unused(overview);
+    });
   });
 }
