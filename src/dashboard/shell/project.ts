@@ -22,10 +22,10 @@ export function useProject(): ProjectContext {
 }
 
 /** Why nothing can be changed on this page, if that is so: it shows the past, or the viewer has not the right. */
-export function useReadOnly(right: Right = 'WRITE_SET_UP'): string | undefined {
+export function useReadOnly(right: Right = 'WRITE_SET_UP', ...others: readonly Right[]): string | undefined {
   const { asOf, rights } = useProject();
   if (asOf !== undefined) return words.readOnly;
-  return rights === undefined || rights.includes(right) ? undefined : words.noRight;
+  return rights === undefined || [right, ...others].every((needed) => rights.includes(needed)) ? undefined : words.noRight;
 }
 
 /** A point of the past in an address: `r` and a revision, or a time. */

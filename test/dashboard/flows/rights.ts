@@ -8,11 +8,18 @@ const projectId = 'rights';
 /** Every role sees and may do what the API says of it, and no more. */
 export function rightsFlows(dashboard: () => Dashboard): void {
   describe('what a role may do', () => {
+    let running: string;
     beforeAll(async () => {
       const ledger = dashboard();
       await ledger.command('createProject', 'CreateProjectInput', { projectId, name: 'Rights' });
       await ledger.command('createKey', 'CreateKeyInput', { projectId, name: 'layout', type: 'STRING', defaultValue: 'compact' });
       await ledger.command('createFlag', 'CreateFlagInput', { projectId, key: 'layout', name: 'Layout' });
+      const variants = [
+        { name: 'control', control: true, weight: 50, values: [] },
+        { name: 'B', control: false, weight: 50, values: [{ key: 'layout', value: 'wide' }] },
+      ];
+      running = await ledger.command('createExperiment', 'CreateExperimentInput', { projectId, name: 'Wide', keys: ['layout'], variants });
+      await ledger.command('startExperiment', 'ExperimentInput', { id: running, acknowledge: { noReach: true } });
     });
 
     test.each(ROLES.map((role) => [role]))('%s', async (role) => {
@@ -35,9 +42,9 @@ export function rightsFlows(dashboard: () => Dashboard): void {
         return may(right);
       };
       /** A button that is not allowed says why before it is pressed. */
-      const allowed = async (right: string, button: Locator) => {
+      const allowed = async (right: string, button: Locator, why: RegExp | string = 'Your role lets you read this, not change it.') => {
         await button.waitFor();
-        if (!may(right)) await page.getByTitle('Your role lets you read this, not change it.').first().waitFor();
+        if (!may(right)) await page.getByTitle(why).and(button.locator('xpath=..')).waitFor();
         expect([right, await button.isEnabled()]).toEqual([right, may(right)]);
       };
 
@@ -53,9 +60,43 @@ export function rightsFlows(dashboard: () => Dashboard): void {
           await exclusivity.elementHandle(),
           may('WRITE_SET_UP'),
         ] as const);
-        await visit('/history');
-        await shownOrRefused('READ_HISTORY', page.getByRole('listitem').filter({ hasText: 'created flag' }));
       }
+      await visit('');
+      await shownOrRefused('READ_SET_UP', page.getByRole('region', { name: 'How full it is' }));
+
+      await visit('/history');
+      const entry = (text: string) => page.getByRole('listitem').filter({ hasText: text });
+      if (await shownOrRefused('READ_HISTORY', entry('created flag'))) {
+        const revert = (text: string) => entry(text).getByRole('button', { name: 'Go back to this' });
+        await allowed('WRITE_EXPERIENCES', revert('created flag'));
+        await allowed('WRITE_SET_UP', revert('created string key'));
+      }
+      await visit('/compare?from=r0');
+      await shownOrRefused('READ_HISTORY', page.getByText(/things differ/));
+
+      await visit('/setup-file');
+      const file = page.getByRole('textbox', { name: /Set-up file/ });
+      const download = page.getByRole('button', { name: 'Download' }).and(page.locator(':enabled'));
+      if (await shownOrRefused('READ_SET_UP', download)) {
+        const flags = [{ key: 'layout', name: 'Layout', description: 'Planned' }];
+        for (const [right, setup] of [
+          ['WRITE_EXPERIENCES', { version: 2, flags }],
+          ['WRITE_SET_UP', { version: 2, keys: [{ name: 'layout', type: 'STRING', default: 'compact', description: 'Planned' }], flags }],
+        ] as const) {
+          await file.fill(JSON.stringify(setup));
+          await page.getByRole('button', { name: 'Plan', exact: true }).click();
+          await page.getByRole('heading', { name: /^\d changes?$/ }).waitFor();
+          await allowed(right, page.getByRole('button', { name: 'Apply the plan' }));
+        }
+      }
+
+      await visit(`/tests/${running.split('/')[2]}/results`);
+      if (await shownOrRefused('READ_SET_UP', page.getByRole('region', { name: 'These numbers' }))) {
+        const record = page.getByRole('button', { name: 'Record a decision' });
+        await page.waitForLoadState('networkidle');
+        await allowed('WRITE_EXPERIENCES', record, /takes the role/);
+      }
+
       await page.goto(`${dashboard().server.url}/admin/access`);
       await shownOrRefused('READ_OPERATIONS', page.getByRole('list', { name: 'Sessions' }));
       const issue = page.getByRole('button', { name: 'Token', exact: true });

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { pathTo } from '../../api/kinds';
+import { rightToEdit } from '../../api/may';
 import type { EntryFragment } from '../../generated/operations';
 import { useProject, useReadOnly } from '../../shell/project';
 import { KindBadge } from '../../ui/badge';
@@ -19,9 +20,7 @@ export function Entry({ entry }: { entry: EntryFragment }) {
   const { entity, revision } = event;
   const [open, setOpen] = useState(false);
   const [reverting, setReverting] = useState(false);
-  const readOnly = useReadOnly(
-    entity.kind === 'FLAG' || entity.kind === 'CONFIG' || entity.kind === 'EXPERIMENT' ? 'WRITE_EXPERIENCES' : 'WRITE_SET_UP',
-  );
+  const readOnly = useReadOnly(rightToEdit(entity.kind));
   const kind = entity.kind ?? 'PROJECT';
   return (
     <li>

@@ -4,7 +4,7 @@ import { FileTrigger } from 'react-aria-components/FileTrigger';
 import { saveFile } from '../../api/file';
 import { PlanSetupDocument, SetupDocument } from '../../generated/operations';
 import { Page } from '../../shell/page';
-import { useProject, useReadOnly } from '../../shell/project';
+import { useProject } from '../../shell/project';
 import { Button } from '../../ui/button';
 import { Check } from '../../ui/check';
 import { Field } from '../../ui/field';
@@ -42,7 +42,6 @@ function Export() {
 
 function Apply() {
   const { id: projectId } = useProject();
-  const readOnly = useReadOnly();
   const [file, setFile] = useState('');
   const [prune, setPrune] = useState(false);
   const [problem, setProblem] = useState<string>();
@@ -94,7 +93,7 @@ function Apply() {
       </div>
       {error === undefined ? null : <Failed error={error} />}
       {planned !== undefined && result?.__typename === 'Plan' ? (
-        <Plan plan={result} setup={planned.setup} prune={planned.prune} why={readOnly} onAgain={() => void plan()} />
+        <Plan plan={result} setup={planned.setup} prune={planned.prune} onAgain={() => void plan()} />
       ) : null}
       {result !== undefined && 'message' in result ? (
         <div className="note" data-tone="red" role="alert">
