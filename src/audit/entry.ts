@@ -2,9 +2,9 @@ import type { Envelope } from '../domain/event';
 import type { Json, JsonObject } from '../domain/json';
 import { inPercent } from '../domain/percent';
 import type { ChangedFields } from '../domain/concept';
-import { changedFields, schemaVersions, sentence, sentenceParts } from '../domain/decider';
+import { changedFields, schemaVersions, sentence, sentenceParts, upcasts } from '../domain/decider';
 import type { TextPart } from '../domain/text-part';
-import { UpgradeRequired, type Upcaster } from '../event-store/upcast';
+import { createUpcaster, showing, UpgradeRequired, type Upcaster } from '../event-store/upcast';
 import { differences, type Difference } from './difference';
 
 /** An event as an auditor reads it: who did what, and what that changed. Made of the event alone. */
@@ -65,3 +65,9 @@ function understood(event: Envelope): (ChangedFields & { readonly words: string 
     throw error;
   }
 }
+
+/** The read boundary of a command line that looks into a store by itself. */
+export const upcast = createUpcaster(schemaVersions, upcasts, new Set());
+
+/** An event as this version knows it; one that it does not know as it is. */
+export const understand = showing(upcast);

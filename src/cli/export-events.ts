@@ -1,12 +1,11 @@
 import type { Chain } from '../audit/chain';
 import { cloudEventOf, exportEndOf } from '../audit/cloud-event';
-import { entryOf } from '../audit/entry';
+import { entryOf, understand } from '../audit/entry';
 import { exportEvents } from '../audit/exporting';
 import type { Envelope } from '../domain/event';
 import { csvRow } from '../http/csv';
 import { CommandFailed, Ended, EXIT, type Terminal, WrongUse } from './verb';
 import { ownLedger, withLedger } from './ledger';
-import { understand } from './replay-output';
 import { countOf, Pace, Progress } from './progress';
 import { writeAlong } from './sink';
 

@@ -1,20 +1,12 @@
 import { projections } from '../../projections';
-import type { HistoryEntry } from '../audit/entry';
-import { schemaVersions, upcasts } from '../domain/decider';
+import { upcast, type HistoryEntry } from '../audit/entry';
 import type { Envelope } from '../domain/event';
 import type { Json } from '../domain/json';
-import { createUpcaster, showing } from '../event-store/upcast';
 import { replay } from '../projector/replay';
 import { createMemoryReadModel } from '../read-model/memory';
 import type { Document } from '../read-model/read-model';
 import { number } from './progress';
 import { oneLine } from './verb';
-
-/** The read boundary of a command line that looks into a store by itself. */
-export const upcast = createUpcaster(schemaVersions, upcasts, new Set());
-
-/** An event as this version knows it; one that it does not know as it is. */
-export const understand = showing(upcast);
 
 /** What is set up, by collection: its documents, in the order of their names. */
 export type State = Readonly<Record<string, readonly Document[]>>;

@@ -1,5 +1,5 @@
 import { NotWhole } from '../audit/copy';
-import { entryOf } from '../audit/entry';
+import { entryOf, understand } from '../audit/entry';
 import { NoSuchPoint } from '../audit/history-point';
 import { replayHistory, type HistoryReplay } from '../audit/replay-history';
 import type { Envelope } from '../domain/event';
@@ -8,7 +8,7 @@ import { UpgradeRequired } from '../event-store/upcast';
 import { CommandFailed, Ended, EXIT, type Terminal, WrongUse } from './verb';
 import { ownLedger, withLedger } from './ledger';
 import type { ReplayOptions } from './replay';
-import { changeLines, eventLine, stateLines, stateOf, understand } from './replay-output';
+import { changeLines, eventLine, stateLines, stateOf } from './replay-output';
 
 /** Tells a project's history up to where it is asked for, and what it comes to there. */
 export async function replayProject(terminal: Terminal, options: ReplayOptions): Promise<void> {
