@@ -14,21 +14,22 @@ export class CursorReader {
   shown = 0;
   refused = 0;
   private stopping = false;
-  private readonly reading: Promise<void>;
+  /** Ends after `stop`, or with a failure. */
+  readonly ended: Promise<void>;
 
   constructor(
     private readonly projectId: string,
     private readonly writers: Pick<KeyWriters, 'commands'>,
     private readonly address: () => Promise<Address>,
   ) {
-    this.reading = this.read();
+    this.ended = this.read();
     // The failure is reported by `stop`.
-    this.reading.catch(() => {});
+    this.ended.catch(() => {});
   }
 
   async stop(): Promise<void> {
     this.stopping = true;
-    await this.reading;
+    await this.ended;
   }
 
   private async read(): Promise<void> {

@@ -8,11 +8,9 @@ test('three instances, 64 clients for 60 s, one killed every 5 s, Redis emptied 
     killEveryMs: 5_000,
     emptiedAtMs: 18_000,
     setBackAtMs: 42_000,
+    atLeast: { done: 200, faults: 20, shown: 100 },
   });
   console.log(outcome);
-  expect(outcome.done).toBeGreaterThan(200);
   expect(outcome.kills).toBeGreaterThanOrEqual(5);
   expect(outcome.restarts).toBe(2);
-  expect(outcome.faults).toBeGreaterThan(20);
-  expect(outcome.shown).toBeGreaterThan(100);
 });

@@ -3,7 +3,7 @@ import type { Envelope } from '../../src/domain/event';
 import type { Address } from './client';
 import { KeyWriters, KEY_LIMIT } from './key-writers';
 import { assertTrue } from './disk';
-import { Fleet } from './fleet';
+import { eventually, Fleet } from './fleet';
 import { CursorReader } from './cursor-reader';
 import { MixedWriter } from './mixed-writer';
 
@@ -11,8 +11,12 @@ export interface FaultPlan {
   readonly instances: number;
   readonly clients: number;
   readonly durationMs: number;
+  /** What must have happened before the end, however long that takes on this machine. */
+  readonly atLeast: Readonly<Record<'done' | 'faults' | 'shown', number>>;
   /** The interval at which one instance, chosen at random, is killed and started again. */
   readonly killEveryMs: number;
+  /** The highest number of kills. */
+  readonly kills?: number;
   /** When Redis is restarted empty, and when with an older snapshot. */
   readonly emptiedAtMs?: number;
   readonly setBackAtMs?: number;
@@ -52,31 +56,30 @@ export async function writeThroughFaults(plan: FaultPlan): Promise<Outcome> {
   try {
     const { signal } = ending;
     const faults = [kills(fleet, plan, signal), restarts(fleet, plan, signal), loseAcknowledgements(fleet, signal)] as const;
-    await Promise.race([sleep(plan.durationMs), ...faults.map((fault) => fault.then(() => new Promise(() => {})))]);
+    const counts = () => ({ done: writers.done, faults: fleet.store.faults.taken, shown: cursorReader.shown });
+    const failures = [...faults, writers.ended, mixedWriter.ended, cursorReader.ended].map((part) =>
+      part.then(() => new Promise(() => {})),
+    );
+    await Promise.race([sleep(plan.durationMs).then(() => untilReached(plan.atLeast, counts)), ...failures]);
     ending.abort();
     const [killed, restarted] = await Promise.all(faults);
     await Promise.all([writers.stop(), mixedWriter.stop(), cursorReader.stop()]);
     const events = await fleet.assertReplay();
     assertTrue(events.get('shop') ?? [], writers.commands);
     assertPairs(events.get('rest') ?? [], mixedWriter.pairs);
-    const done = writers.commands.filter(({ answer }) => answer === 'done').length;
     const lost = writers.commands.flatMap((command) => command.errors).filter((error) => error === 'lost').length;
-    const { taken } = fleet.store.faults;
-    return {
-      events: events.get('shop')?.length ?? 0,
-      done,
-      lost,
-      kills: killed,
-      restarts: restarted,
-      faults: taken,
-      shown: cursorReader.shown,
-    };
+    return { events: events.get('shop')?.length ?? 0, lost, kills: killed, restarts: restarted, ...counts() };
   } finally {
     ending.abort();
     writers.abandon();
     for (const client of [mixedWriter, cursorReader]) void client.stop().catch(() => {});
     await fleet.end();
   }
+}
+
+async function untilReached<K extends string>(atLeast: Readonly<Record<K, number>>, counts: () => Record<K, number>): Promise<void> {
+  const short = () => (Object.keys(atLeast) as K[]).filter((what) => counts()[what] < atLeast[what]);
+  await eventually('enough was done, lost and shown', () => short().length === 0, 60_000);
 }
 
 /** One of the instances that are up, as a load balancer picks it. */
@@ -90,10 +93,10 @@ export async function anyOf(fleet: Fleet): Promise<Address> {
 }
 
 /** Kills by the clock, however long the others take to start. An instance listens before it has caught up, so clients meet both states. */
-async function kills(fleet: Fleet, { killEveryMs: killEvery }: FaultPlan, signal: AbortSignal): Promise<number> {
+async function kills(fleet: Fleet, { killEveryMs: killEvery, kills: most = Infinity }: FaultPlan, signal: AbortSignal): Promise<number> {
   const starting: Promise<void>[] = [];
   let count = 0;
-  while (await pause(killEvery, signal)) {
+  while (count < most && (await pause(killEvery, signal))) {
     const up = fleet.members.filter((member) => member.up);
     const member = up[Math.floor(Math.random() * up.length)];
     if (member === undefined) continue;

@@ -31,18 +31,24 @@ export class KeyWriters {
   private ticks = 0;
   private stopping = false;
   private abandoned = false;
-  private readonly clients: Promise<unknown>;
+  /** Ends after `stop`, or with the failure of a client. */
+  readonly ended: Promise<unknown>;
 
   constructor(private readonly options: KeyWritersOptions) {
-    this.clients = Promise.all(Array.from({ length: options.clients }, (_, client) => this.work(client)));
+    this.ended = Promise.all(Array.from({ length: options.clients }, (_, client) => this.work(client)));
     // A client's failure is reported by `stop`; it must not end the test before that.
-    this.clients.catch(() => {});
+    this.ended.catch(() => {});
+  }
+
+  /** How many commands were answered as done. */
+  get done(): number {
+    return this.commands.filter(({ answer }) => answer === 'done').length;
   }
 
   /** Resolves when every client has finished its command in flight. */
   async stop(): Promise<void> {
     this.stopping = true;
-    await this.clients;
+    await this.ended;
   }
 
   /** No client sends anything again. */

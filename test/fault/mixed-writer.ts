@@ -14,21 +14,22 @@ export class MixedWriter {
   readonly pairs: string[] = [];
   private sent = 0;
   private stopping = false;
-  private readonly writing: Promise<void>;
+  /** Ends after `stop`, or with a failure. */
+  readonly ended: Promise<void>;
 
   constructor(
     private readonly projectId: string,
     private readonly address: () => Promise<Address>,
   ) {
-    this.writing = this.write();
+    this.ended = this.write();
     // The failure is reported by `stop`.
-    this.writing.catch(() => {});
+    this.ended.catch(() => {});
   }
 
   /** Resolves after the command in flight. */
   async stop(): Promise<void> {
     this.stopping = true;
-    await this.writing;
+    await this.ended;
   }
 
   private async write(): Promise<void> {

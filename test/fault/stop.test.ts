@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { assertTrue, eventsOnDisk } from './disk';
+import { eventually } from './fleet';
 import { ServerProcess } from './server-process';
 import { LoadedServer } from './loaded-server';
 
@@ -19,7 +19,7 @@ test('a second server on the same ledger is refused with what to do, and the fir
 });
 
 test('SIGTERM while 64 clients write: whatever was written has been answered, nothing is lost, and the exit code is 0', async () => {
-  await sleep(300);
+  await eventually('enough was written', () => loaded.writers.done > 10);
   const exit = await loaded.process.stop();
   expect(exit).toMatchObject({ code: 0, signal: null });
   await loaded.stopWriting();
@@ -29,5 +29,4 @@ test('SIGTERM while 64 clients write: whatever was written has been answered, no
   const unanswered = loaded.writers.commands.filter(({ answer }) => answer === undefined);
   expect(unanswered.length).toBeGreaterThan(0);
   expect(unanswered.filter(({ commandId }) => written.has(commandId))).toEqual([]);
-  expect(loaded.writers.commands.filter(({ answer }) => answer === 'done').length).toBeGreaterThan(10);
 });
