@@ -128,36 +128,65 @@ describe('who may import whom', () => {
   });
 });
 
-test('what the linter is for is caught', async () => {
-  // In a folder of its own, since the linter would load every file of the house to find out which of them this one may import.
-  const directory = mkdtempSync(join(tmpdir(), 'planted-'));
-  symlinkSync(join(ROOT, 'node_modules'), join(directory, 'node_modules'));
-  const parserOptions = { projectService: { allowDefaultProject: ['planted.ts'] }, tsconfigRootDir: directory };
-  const own = { files: ['planted.ts'], languageOptions: { parserOptions } };
-  writeFileSync(
-    join(directory, 'eslint.config.mjs'),
-    `import ours from ${JSON.stringify(join(ROOT, 'eslint.config.mjs'))};\nexport default [...ours, ${JSON.stringify(own)}];\n`,
-  );
-  const code = [
-    "import { Field, Arg } from 'type-graphql';",
-    'export default class Planted {',
-    '  @Field() name: string;',
-    "  @Field(() => String) good(@Arg('id', () => String) _id: string): void {}",
-    "  @Field(() => String) bad(@Arg('id') _id: string): void { void console.log('x'); }",
-    '  forget(): void { Promise.resolve(1); }',
-    '}',
-  ].join('\n');
-  const output = await check('eslint', ['--stdin', '--stdin-filename', 'planted.ts', '--format', 'json'], directory, code);
-  rmSync(directory, { recursive: true });
-  const [{ messages }] = JSON.parse(output) as [{ messages: { line: number; ruleId: string; message: string }[] }];
-  const caught = messages.map(({ line, ruleId }) => `${line} ${ruleId}`);
-  expect(caught.sort()).toEqual([
-    '2 no-restricted-syntax',
-    '3 no-restricted-syntax',
-    '5 no-console',
-    '5 no-restricted-syntax',
-    '6 @typescript-eslint/no-floating-promises',
-  ]);
+describe('what the linters are for is caught', () => {
+  let directory: string;
+  const plant = (file: string, ...lines: readonly string[]) => {
+    mkdirSync(join(directory, dirname(file)), { recursive: true });
+    writeFileSync(join(directory, file), `${lines.join('\n')}\n`);
+  };
+  beforeAll(() => {
+    // In a folder of its own, since the types of every file of the house would be loaded.
+    directory = mkdtempSync(join(tmpdir(), 'planted-'));
+    symlinkSync(join(ROOT, 'node_modules'), join(directory, 'node_modules'));
+    for (const file of ['.oxlintrc.json', 'tsconfig.json', 'src/dashboard/tsconfig.json']) {
+      mkdirSync(join(directory, dirname(file)), { recursive: true });
+      cpSync(join(ROOT, file), join(directory, file));
+    }
+  });
+  afterAll(() => rmSync(directory, { recursive: true }));
+
+  test('in code: what is wrong in it, a promise that nobody waits for, a type', async () => {
+    plant(
+      'src/planted.ts',
+      "type Size = 'small' | 'large';",
+      'export default class Planted {',
+      "  print(): void { void console.log('x'); }",
+      '  forget(): void { Promise.resolve(1); }',
+      "  of(size: Size): number { switch (size) { case 'small': return 1; } return 0; }",
+      "  wrong: number = 'one';",
+      '}',
+    );
+    plant('src/dashboard/planted.tsx', 'export const shown = <p title={1}>{document.title}</p>;');
+    const output = await check('oxlint', ['--format', 'json', '.'], directory);
+    const { diagnostics } = JSON.parse(output) as {
+      diagnostics: { code: string; filename: string; labels: [{ span: { line: number } }] }[];
+    };
+    expect(diagnostics.map(({ code, filename, labels: [{ span }] }) => `${basename(filename)} ${span.line} ${code}`).sort()).toEqual([
+      'planted.ts 2 import(no-default-export)',
+      'planted.ts 3 eslint(no-console)',
+      'planted.ts 4 typescript(no-floating-promises)',
+      'planted.ts 5 typescript(switch-exhaustiveness-check)',
+      'planted.ts 6 typescript(TS2322)',
+      'planted.tsx 1 typescript(TS2322)',
+    ]);
+  });
+
+  test('in the schema: a decorator without its type', async () => {
+    writeFileSync(join(directory, 'eslint.config.mjs'), `export { default } from ${JSON.stringify(join(ROOT, 'eslint.config.mjs'))};\n`);
+    plant(
+      'schema/planted.ts',
+      "import { Field, Arg } from 'type-graphql';",
+      'export class Planted {',
+      '  @Field() name: string;',
+      "  @Field(() => String) good(@Arg('id', () => String) _id: string): void {}",
+      "  @Field(() => String) bad(@Arg('id') _id: string): void {}",
+      '}',
+    );
+    const [{ messages }] = JSON.parse(await check('eslint', ['--format', 'json', 'schema'], directory)) as [
+      { messages: { line: number; ruleId: string }[] },
+    ];
+    expect(messages.map(({ line, ruleId }) => `${line} ${ruleId}`)).toEqual(['3 no-restricted-syntax', '5 no-restricted-syntax']);
+  });
 });
 
 describe('files', () => {

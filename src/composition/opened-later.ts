@@ -29,11 +29,11 @@ export function openedLater<Store extends RemoteStore>(
   const call =
     (name: keyof Store): Method =>
     async (...args) =>
-      (await opened().then((store) => (store[name] as Method).apply(store, args))) as unknown;
+      (await opened().then((store) => (store[name] as Method).call(store, ...args))) as unknown;
   const iterate = (name: keyof Store): Method =>
     async function* (...args) {
       const store = await opened();
-      yield* (store[name] as Method).apply(store, args) as AsyncIterable<unknown>;
+      yield* (store[name] as Method).call(store, ...args) as AsyncIterable<unknown>;
     };
   const close = async (): Promise<void> => {
     // One that was never reached has nothing to close.

@@ -179,7 +179,7 @@ function aroundCalls<Store extends object>(
 ): Store {
   const methods = new Map<string | symbol, Method>();
   const method = (name: string): Method => {
-    const run: Method = (...args) => (store[name as keyof Store] as Method).apply(store, args);
+    const run: Method = (...args) => (store[name as keyof Store] as Method).call(store, ...args);
     return untouched.includes(name as keyof Store) ? run : (...args) => around(name, () => run(...args) as Promise<unknown>);
   };
   return new Proxy(store, {

@@ -140,7 +140,7 @@ export class ProjectionLag {
   }
 
   figures(): Pick<ProjectorStatus, 'behind' | 'shownUntil' | 'strays' | 'upgradeRequired'> {
-    const { behind, shownUntil, strays, upgradeRequired: upgradeRequired } = this;
+    const { behind, shownUntil, strays, upgradeRequired } = this;
     return { behind, shownUntil, strays, upgradeRequired };
   }
 

@@ -45,7 +45,7 @@ export class CursorReader {
         this.refused += 1;
         continue;
       }
-      const { cursor } = answer.data?.['keys'] as { cursor: string };
+      const { cursor } = answer.data!['keys'] as { cursor: string };
       const revision = decodeCursor(cursor)?.revision ?? -1;
       if (revision < seen.cursor.revision)
         throw new Error(`a query at revision ${seen.cursor.revision} was answered with revision ${revision}`);

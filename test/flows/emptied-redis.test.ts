@@ -32,7 +32,7 @@ describeRedis('a Redis that has lost what was projected, and is queried at once'
       await ask(`mutation { createKey(input: ${input}) { __typename } }`);
     }
     const { data } = await ask('{ project(id: "shop") { head } }');
-    cursor = (data?.project as { readonly head: string }).head;
+    cursor = (data!.project as { readonly head: string }).head;
   });
   afterAll(async () => {
     await running.stop();

@@ -63,7 +63,7 @@ test('not for other documents, nor where a variable has a say in what is selecte
     [skipping],
   ];
   const all = await results(new SharedExecution(new OutgoingBytes()), documents, () => [change()]);
-  expect(all.map(({ data }) => (data?.['item'] as { words?: string }).words)).toEqual([
+  expect(all.map(({ data }) => (data!['item'] as { words?: string }).words)).toEqual([
     'change',
     'CHANGE',
     'CHANGE',
