@@ -145,7 +145,7 @@ describe('what the linters are for is caught', () => {
   });
   afterAll(() => rmSync(directory, { recursive: true }));
 
-  test('in code: what is wrong in it, a promise that nobody waits for, a type', async () => {
+  test('in code: what is wrong in it, a promise that is not awaited, a type', async () => {
     plant(
       'src/planted.ts',
       "type Size = 'small' | 'large';",
