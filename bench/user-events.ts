@@ -97,7 +97,8 @@ async function counting(store: UserStore, events: readonly Load[]): Promise<void
     if (ofUser) ofUser.push(counted(event));
     else byUser.set(event.user, [counted(event)]);
   }
-  await Promise.all([...byUser].map(([user, ofUser]) => store.record(PROJECT, user, ofUser)));
+  const erasures = await store.erasures(PROJECT);
+  await Promise.all([...byUser].map(([user, ofUser]) => store.record(PROJECT, user, ofUser, erasures)));
 }
 
 async function sqlite(): Promise<void> {

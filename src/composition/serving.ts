@@ -67,6 +67,8 @@ const LOGGED_EVERY_MS = 60_000;
 const FILL_DELAY_MS = 10_000;
 /** Every instance has the ruleset by then. */
 const SHARE_DELAY_MS = 10_000;
+/** What other instances serve by what they had read before has been written by then. */
+const OTHERS_MS = 1_000;
 
 export async function openServing({ settings, store, upcast, logger, ledger, clock }: ServingParts): Promise<Serving> {
   const { dataDir, observationsKeptDays: keptDays, projectsKept, lateDays } = settings;
@@ -129,7 +131,8 @@ export async function openServing({ settings, store, upcast, logger, ledger, clo
     },
   });
   const late = new LateEvents({ rulesets, users, tallies });
-  const forget = forgetting({ users, observations, evaluator, exposures });
+  const othersMs = isOfThisProcess(settings.observations) ? 0 : OTHERS_MS;
+  const forget = forgetting({ users, observations, evaluator, exposures, othersMs });
   return {
     rulesets,
     changes: new ServingChanges(rulesets, (error) => logger.error({ err: error }, 'a project could not be read for its listeners')),
@@ -137,7 +140,7 @@ export async function openServing({ settings, store, upcast, logger, ledger, clo
     evaluator,
     counters,
     intake: new EventIntake({ rulesets, counters, observations, users, late, pepper, clock, lateDays }),
-    exposures: new ExposureIntake({ rulesets, observations, users, pepper, clock, lateDays }),
+    exposures: new ExposureIntake({ rulesets, observations, users, exposures, pepper, clock, lateDays }),
     users: new KnownUsers({ rulesets, observations, users, forget, pepper }),
     userActions: new UserActions({ users, forget, pepper, clock }),
     estimates: new Estimates({ rulesets, users, clock }),

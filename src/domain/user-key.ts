@@ -6,6 +6,16 @@ declare const brand: unique symbol;
 /** What a user is stored under (U4): 32 hexadecimal digits, which sort like the bytes they stand for. It is made by a `Pepper` alone. */
 export type UserKey = string & { readonly [brand]: 'UserKey' };
 
+/** Users are in one of 256 buckets, by the first byte of their keys: which ones are together says nothing of them. */
+export function bucketOf(user: UserKey): string {
+  return user.slice(0, 2);
+}
+
+/** The number of a user's bucket. */
+export function bucketNumber(user: UserKey): number {
+  return Number.parseInt(bucketOf(user), 16);
+}
+
 /** Hexadecimal digits of a user key: 128 bits. */
 const KEY_LENGTH = 32;
 const ID_LENGTH = 16;

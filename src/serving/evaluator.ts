@@ -1,5 +1,4 @@
-import { LRUCache } from 'lru-cache';
-import type { Pepper, UserKey } from '../domain/user-key';
+import type { UserKey } from '../domain/user-key';
 import { answerTag } from '../evaluation/answer-tag';
 import { assign, type Assigned } from '../evaluation/assign';
 import { assignmentsOf, heldOnly, take } from '../evaluation/assignment';
@@ -8,33 +7,27 @@ import { exposedTo } from '../evaluation/serving';
 import type { Ruleset } from '../evaluation/ruleset';
 import type { ServedKey } from '../evaluation/served-key';
 import { hourOf, Subject } from '../evaluation/subject';
-import { EMPTY_RECORD, RECORD_WITHOUT_STORE, type Assignment, type UserRecord } from '../evaluation/user-record';
+import type { UserRecord } from '../evaluation/user-record';
 import { UserStoreUnavailable, type UserStore } from '../user-store/user-store';
 import type { RequestContext } from './context';
 import type { Exposures } from './exposures';
 import type { Rulesets } from './rulesets';
 import { servingTag } from './serving-changes';
 import type { Tallies } from './tallies';
+import { UserRecords, type UserRecordsOptions } from './user-records';
 
 /** The longest that a request waits for a ruleset that knows the experiments its user is in (X4). */
 const BEHIND_MS = 500;
 /** The longest that a request waits for the ruleset that a change notification named (V5). */
 const NOTIFIED_MS = 1_000;
-/** Users whose assignments are remembered for when the user store is away. */
-const REMEMBERED_USERS = 50_000;
 
-export interface EvaluatorOptions {
+export interface EvaluatorOptions extends UserRecordsOptions {
   readonly rulesets: Rulesets;
   readonly users: Pick<UserStore, 'load' | 'assign'>;
-  /** The record of a user where the store would answer it from memory. */
-  readonly recent?: (projectId: string, user: UserKey) => UserRecord | undefined;
-  readonly pepper: Pepper;
-  readonly exposures: Pick<Exposures, 'note'>;
+  readonly exposures: Pick<Exposures, 'note' | 'during'>;
   readonly tallies: Pick<Tallies, 'note'>;
   /** UTC milliseconds. */
   readonly clock: () => number;
-  /** The user store did not answer: the request is served without it. */
-  readonly onUnavailable: (error: unknown) => void;
 }
 
 export interface BulkRequest {
@@ -58,28 +51,33 @@ export interface BulkAnswer {
   readonly tag: string;
 }
 
-interface Loaded {
-  readonly user: UserKey | undefined;
-  readonly record: UserRecord;
-  /** The user store did not answer. */
-  readonly isAway: boolean;
+interface Served extends Assigned {
+  /** When it was decided. */
+  readonly nowMs: number;
 }
 
 /** Which values users get: the newest ruleset of a project, applied to what is stored of the user and what the request says (E8, X4). */
 export class Evaluator {
-  private readonly remembered: LRUCache<string, readonly Assignment[]> = new LRUCache({ max: REMEMBERED_USERS });
+  private readonly records: UserRecords;
 
-  constructor(private readonly options: EvaluatorOptions) {}
+  constructor(private readonly options: EvaluatorOptions) {
+    this.records = new UserRecords(options);
+  }
 
   /**
    * The OFREP success of one key, as JSON; undefined: the project has no such key. It is the user's exposure to the experiments that have the key. Rejects
    * with `NoSuchProject`, or as the event store does.
    */
-  async one(projectId: string, name: string, context: RequestContext): Promise<string | undefined> {
+  one(projectId: string, name: string, context: RequestContext): Promise<string | undefined> {
+    return this.options.exposures.during(() => this.serveOne(projectId, name, context));
+  }
+
+  private async serveOne(projectId: string, name: string, context: RequestContext): Promise<string | undefined> {
     const { rulesets } = this.options;
     const ruleset = rulesets.atHand(projectId) ?? (await rulesets.current(projectId));
     if (!ruleset.keys.has(name)) return undefined;
-    const { user, record, isAway } = this.loaded(projectId, context, ruleset) ?? (await this.load(projectId, context.userId!));
+    const { user, record, isAway } =
+      this.records.atHand(projectId, context, ruleset) ?? (await this.records.load(projectId, context.userId!));
     const assigned = await this.assigned(projectId, user, ruleset, record, context, [name], isAway);
     // A wait for a newer ruleset may have brought one that has archived the key.
     const key = assigned.ruleset.keys.get(name);
@@ -91,13 +89,18 @@ export class Evaluator {
   }
 
   /** All keys. Assigns the user to what takes them, and exposes them to nothing but what `expose` names. Rejects as `one` does. */
-  async all(request: BulkRequest): Promise<BulkAnswer> {
+  all(request: BulkRequest): Promise<BulkAnswer> {
+    return this.options.exposures.during(() => this.serveAll(request));
+  }
+
+  private async serveAll(request: BulkRequest): Promise<BulkAnswer> {
     const { projectId, context, revision, ifNoneMatch, expose = [] } = request;
     const { rulesets } = this.options;
     const notified = revision === undefined ? rulesets.atHand(projectId) : await rulesets.at(projectId, revision, NOTIFIED_MS);
     const ruleset = notified ?? (await rulesets.current(projectId));
     const isOld = revision !== undefined && ruleset.revision < revision;
-    const { user, record, isAway } = this.loaded(projectId, context, ruleset) ?? (await this.load(projectId, context.userId!));
+    const { user, record, isAway } =
+      this.records.atHand(projectId, context, ruleset) ?? (await this.records.load(projectId, context.userId!));
     const subject = new Subject(record, context, hourOf(this.options.clock()));
     const before = etag({ ruleset, subject, assignmentVersion: record.assignmentVersion, unstored: isAway }, request);
     if (ifNoneMatch === before && !isAway && !isOld) {
@@ -119,32 +122,7 @@ export class Evaluator {
 
   /** Nothing of the user is remembered any more. */
   forget(projectId: string, user: UserKey): void {
-    this.remembered.delete(`${projectId}\n${user}`);
-  }
-
-  /** What is stored of the user, where it need not be asked for. */
-  private loaded(projectId: string, { userId }: RequestContext, { dependsOn }: Ruleset): Loaded | undefined {
-    if (userId === undefined) return { user: undefined, record: EMPTY_RECORD, isAway: false };
-    const user = this.options.pepper.keyOf(projectId, userId);
-    if (!dependsOn.record) return { user, record: EMPTY_RECORD, isAway: false };
-    const record = this.options.recent?.(projectId, user);
-    if (record === undefined) return undefined;
-    this.remember(projectId, user, record.assignments);
-    return { user, record, isAway: false };
-  }
-
-  private async load(projectId: string, userId: string): Promise<Loaded> {
-    const user = this.options.pepper.keyOf(projectId, userId);
-    try {
-      const record = await this.options.users.load(projectId, user);
-      this.remember(projectId, user, record.assignments);
-      return { user, record, isAway: false };
-    } catch (error) {
-      if (!(error instanceof UserStoreUnavailable)) throw error;
-      this.options.onUnavailable(error);
-      const assignments = this.remembered.get(`${projectId}\n${user}`) ?? [];
-      return { user, record: { ...RECORD_WITHOUT_STORE, assignments }, isAway: true };
-    }
+    this.records.forget(projectId, user);
   }
 
   private async assigned(
@@ -155,7 +133,7 @@ export class Evaluator {
     context: RequestContext,
     keys: readonly string[] | undefined,
     isAway: boolean,
-  ): Promise<Assigned> {
+  ): Promise<Served> {
     const nowMs = this.options.clock();
     if (user === undefined || isAway || context.isPreview) return this.unstored(ruleset, record, context, isAway);
     try {
@@ -168,8 +146,13 @@ export class Evaluator {
         store: { assign: (version, assignments) => this.options.users.assign(projectId, user, version, assignments) },
         rulesetAt: (revision) => this.options.rulesets.at(projectId, revision, BEHIND_MS),
       });
-      if (assigned.taking.fresh.length > 0) this.rememberTaken(projectId, user, assigned);
-      return assigned;
+      const served = { ...assigned, nowMs };
+      const { fresh } = served.taking;
+      if (fresh.length > 0) {
+        const taken = assignmentsOf(served.ruleset, served.taking, fresh, nowMs);
+        this.records.remember(projectId, user, [...served.subject.record.assignments, ...taken]);
+      }
+      return served;
     } catch (error) {
       if (!(error instanceof UserStoreUnavailable)) throw error;
       this.options.onUnavailable(error);
@@ -178,24 +161,29 @@ export class Evaluator {
   }
 
   /** What the user would get, without anything being stored. */
-  private unstored(ruleset: Ruleset, record: UserRecord, context: RequestContext, isAway: boolean): Assigned {
-    const subject = new Subject(record, context, hourOf(this.options.clock()));
+  private unstored(ruleset: Ruleset, record: UserRecord, context: RequestContext, isAway: boolean): Served {
+    const nowMs = this.options.clock();
+    const subject = new Subject(record, context, hourOf(nowMs));
     const taking = take(ruleset, subject);
-    return { ruleset, subject, taking, assignmentVersion: record.assignmentVersion, unstored: isAway && subject.userId !== undefined };
+    return {
+      nowMs,
+      ruleset,
+      subject,
+      taking,
+      assignmentVersion: record.assignmentVersion,
+      unstored: isAway && subject.userId !== undefined,
+    };
   }
 
-  private expose(
-    projectId: string,
-    user: UserKey | undefined,
-    assigned: Assigned,
-    keys: readonly ServedKey[],
-    context: RequestContext,
-  ): void {
-    const { ruleset, subject, taking, unstored } = assigned;
+  private expose(projectId: string, user: UserKey | undefined, served: Served, keys: readonly ServedKey[], context: RequestContext): void {
+    const { ruleset, subject, taking, unstored, nowMs } = served;
     if (user === undefined || unstored || context.isPreview) return;
-    const at = this.options.clock();
-    for (const exposed of exposedTo(ruleset, subject, taking, keys))
-      this.options.exposures.note(projectId, { kind: 'exposure', user, ...exposed, at, revision: ruleset.revision });
+    for (const exposed of exposedTo(ruleset, subject, taking, keys)) {
+      const assignedAt = subject.assignments.byExperiment.get(exposed.experiment)?.assignedAt ?? nowMs;
+      // Another request may have assigned the user after this one had begun.
+      const at = Math.max(nowMs, assignedAt);
+      this.options.exposures.note(projectId, { kind: 'exposure', user, ...exposed, at, revision: ruleset.revision }, assignedAt);
+    }
   }
 
   /** R4: what is served without the store is stored nowhere else. */
@@ -221,18 +209,6 @@ export class Evaluator {
     const keys = names.flatMap((name) => ruleset.keys.get(name) ?? []);
     const assigned = this.unstored(ruleset, record, context, false);
     this.expose(projectId, user, { ...assigned, taking: heldOnly(assigned.taking) }, keys, context);
-  }
-
-  private remember(projectId: string, user: UserKey, assignments: readonly Assignment[]): void {
-    const name = `${projectId}\n${user}`;
-    // Another instance may have forgotten the user.
-    if (assignments.length === 0) this.remembered.delete(name);
-    else if (this.remembered.get(name) !== assignments) this.remembered.set(name, assignments);
-  }
-
-  private rememberTaken(projectId: string, user: UserKey, { ruleset, subject, taking }: Assigned): void {
-    const taken = assignmentsOf(ruleset, taking, taking.fresh, this.options.clock());
-    this.remember(projectId, user, [...subject.record.assignments, ...taken]);
   }
 }
 

@@ -2,7 +2,7 @@ import { inParallel } from '../concurrency/limiter';
 import type { ProjectState } from '../domain/project-state';
 import type { Pepper, UserKey } from '../domain/user-key';
 import type { Observations, UserEvent } from '../observations/observations';
-import type { CountedEvent, Recorded, UserStore } from '../user-store/user-store';
+import { UserStoreUnavailable, type CountedEvent, type UserStore } from '../user-store/user-store';
 import type { LiveCounters } from './live-counters';
 import type { LiveCounter } from './project-counters';
 import type { Rulesets } from './rulesets';
@@ -14,7 +14,7 @@ export interface EventIntakeOptions {
   readonly rulesets: Pick<Rulesets, 'confirmed'>;
   readonly counters: Pick<LiveCounters, 'after'>;
   readonly observations: Pick<Observations, 'append'>;
-  readonly users: Pick<UserStore, 'record'>;
+  readonly users: Pick<UserStore, 'erasures' | 'record'>;
   readonly late: Pick<LateEvents, 'count'>;
   readonly pepper: Pepper;
   /** UTC milliseconds. */
@@ -29,11 +29,26 @@ export interface Taken {
   readonly rejected: readonly Rejected[];
 }
 
-interface Counting {
-  readonly isNew: boolean;
-  readonly event: UserEvent;
+interface Item {
+  readonly index: number;
+  readonly item: UserEvent;
+  /** It was appended by an earlier attempt of this call. */
+  readonly isNew?: boolean;
+}
+
+interface Counting extends Item {
   readonly counted: CountedEvent;
 }
+
+interface Outcome {
+  readonly index: number;
+  readonly kind: 'accepted' | 'repeated' | 'conflict';
+}
+
+const CONFLICT = 'the user has another event with this id: give each event an id of its own.';
+
+/** How often events are appended again because someone of the project was forgotten meanwhile. */
+const ATTEMPTS = 20;
 
 /** What users did in an app, as the app sends it (U1). */
 export class EventIntake {
@@ -45,46 +60,60 @@ export class EventIntake {
    * event store does.
    */
   async take(projectId: string, body: unknown): Promise<Taken> {
-    const { rulesets, counters, observations, pepper, clock, lateDays } = this.options;
+    const { rulesets, pepper, clock, lateDays } = this.options;
     // Before anything is appended: the ruleset makes known which counters are to count.
     await rulesets.confirmed(projectId);
     const batch = readBatch(body, { projectId, pepper, nowMs: clock(), lateDays });
     await this.options.late.count(projectId, batch.late);
-    const rejected = [...batch.rejected];
-    if (batch.items.length === 0) return { accepted: 0, repeated: 0, rejected };
+    const outcomes: Outcome[] = [];
+    let left: readonly Item[] = batch.items;
+    // U4: a user who is forgotten between the two writes would have a count without an event.
+    for (let attempt = 0; left.length > 0; attempt += 1) {
+      if (attempt === ATTEMPTS) throw new UserStoreUnavailable('users were forgotten each time that events were counted: send them again');
+      left = await this.attempt(projectId, left, outcomes);
+    }
+    const conflicts = outcomes.filter(({ kind }) => kind === 'conflict').map(({ index }) => ({ index, message: CONFLICT }));
+    return {
+      accepted: outcomes.filter(({ kind }) => kind === 'accepted').length,
+      repeated: outcomes.filter(({ kind }) => kind === 'repeated').length,
+      rejected: [...batch.rejected, ...conflicts].sort((a, b) => a.index - b.index),
+    };
+  }
+
+  /** Answers the items that are to be taken once more, and adds what became of the others. */
+  private async attempt(projectId: string, items: readonly Item[], outcomes: Outcome[]): Promise<readonly Item[]> {
+    const { counters, observations, users } = this.options;
+    const erasures = await users.erasures(projectId);
     const appended = await observations.append(
       projectId,
-      batch.items.map(({ item }) => item),
+      items.map(({ item }) => item),
     );
     const newest = appended.reduce((latest, { receivedAt }) => Math.max(latest, receivedAt), 0);
     const live = counterIndex(await counters.after(projectId, newest));
     const byUser = new Map<UserKey, Counting[]>();
-    for (const [at, { index, item: event }] of batch.items.entries()) {
+    for (const [at, { index, item: event, isNew = false }] of items.entries()) {
       const stored = appended[at]!;
       if (stored.outcome === 'conflict') {
-        rejected.push({ index, message: 'the user has another event with this id: give each event an id of its own.' });
+        outcomes.push({ index, kind: 'conflict' });
         continue;
       }
       const ids = (live.get(event.event) ?? []).filter(({ passes }) => passes(event.properties)).map(({ descriptor }) => descriptor.id);
       const counted = { id: event.id, at: stored.at, receivedAt: stored.receivedAt, counters: ids };
       const ofUser = byUser.get(event.user);
-      const counting = { isNew: stored.outcome === 'appended', event, counted };
+      const counting = { index, item: event, isNew: isNew || stored.outcome === 'appended', counted };
       if (ofUser === undefined) byUser.set(event.user, [counting]);
       else ofUser.push(counting);
     }
-    const outcomes = (await Promise.all([...byUser].map(([user, events]) => this.record(projectId, user, events)))).flat();
-    const repeated = outcomes.filter((isRepeated) => isRepeated).length;
-    return { accepted: outcomes.length - repeated, repeated, rejected: rejected.sort((a, b) => a.index - b.index) };
-  }
-
-  /** Answers of each whether both stores had it. */
-  private async record(projectId: string, user: UserKey, events: readonly Counting[]): Promise<readonly boolean[]> {
-    const recorded: readonly Recorded[] = await this.options.users.record(
-      projectId,
-      user,
-      events.map(({ counted }) => counted),
-    );
-    return events.map(({ isNew }, at) => !isNew && recorded[at] !== 'counted');
+    const record = async ([user, events]: [UserKey, readonly Counting[]]): Promise<readonly Item[]> => {
+      const batch = events.map(({ counted }) => counted);
+      const recorded = await users.record(projectId, user, batch, erasures);
+      if (recorded === 'erased') return events;
+      for (const [at, { index, isNew }] of events.entries())
+        // Repeated only if both stores had it.
+        outcomes.push({ index, kind: !isNew && recorded[at] !== 'counted' ? 'repeated' : 'accepted' });
+      return [];
+    };
+    return (await Promise.all([...byUser].map(record))).flat();
   }
 }
 

@@ -8,6 +8,7 @@ import type { UserRecord } from '../evaluation/user-record';
 import type { Exposure, Observations } from '../observations/observations';
 import type { UserStore } from '../user-store/user-store';
 import { checkedUserId, requestContext, type RequestContext } from './context';
+import type { Exposures } from './exposures';
 import type { Rulesets } from './rulesets';
 import { membersOf, readItems, shortText, type Rejected, type TimeOf } from './sent-body';
 
@@ -15,6 +16,7 @@ export interface ExposureIntakeOptions {
   readonly rulesets: Pick<Rulesets, 'confirmed'>;
   readonly observations: Pick<Observations, 'append'>;
   readonly users: Pick<UserStore, 'load'>;
+  readonly exposures: Pick<Exposures, 'during'>;
   readonly pepper: Pepper;
   /** UTC milliseconds. */
   readonly clock: () => number;
@@ -49,17 +51,19 @@ export class ExposureIntake {
    * `NoSuchProject`, `HeadUnconfirmed`, `ObservationsUnavailable`, `UserStoreUnavailable`, or as the event store does.
    */
   async take(projectId: string, body: unknown): Promise<TakenExposures> {
-    const { rulesets, observations, clock, lateDays } = this.options;
+    const { rulesets, clock, lateDays } = this.options;
     const ruleset = await rulesets.confirmed(projectId);
     const nowMs = clock();
     const options = { list: 'exposures', limit: MAX_EXPOSURES, nowMs, lateDays };
     const { items, rejected } = readItems(body, options, (given, timeOf) => this.read(projectId, given, timeOf, nowMs));
-    const records = await this.records(projectId, new Set(items.map(({ item }) => item.user)));
-    const found = items.map(({ item }) => exposuresOf(ruleset, records.get(item.user)!, item, nowMs));
-    const exposures = found.flat();
-    if (exposures.length > 0) await observations.append(projectId, exposures);
-    const accepted = found.filter(({ length }) => length > 0).length;
-    return { accepted, unassigned: found.length - accepted, rejected };
+    const accepted = await this.options.exposures.during(async () => {
+      const records = await this.records(projectId, new Set(items.map(({ item }) => item.user)));
+      const found = items.map(({ item }) => exposuresOf(ruleset, records.get(item.user)!, item, nowMs));
+      const exposures = found.flat();
+      if (exposures.length > 0) await this.options.observations.append(projectId, exposures);
+      return found.filter(({ length }) => length > 0).length;
+    });
+    return { accepted, unassigned: items.length - accepted, rejected };
   }
 
   private read(projectId: string, given: unknown, timeOf: TimeOf, nowMs: number): Reported {

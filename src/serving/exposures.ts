@@ -7,7 +7,6 @@ const FLUSH_MS = 50;
 const MAX_BATCH = 1_000;
 const MAX_PENDING = 100_000;
 const REMEMBERED_USERS = 100_000;
-/** A user whom another instance has forgotten is exposed again after so long. */
 const REMEMBERED_MS = 3_600_000;
 
 export interface ExposuresOptions {
@@ -33,13 +32,25 @@ export class Exposures {
   private pendingCount = 0;
   private timer: NodeJS.Timeout | undefined;
   private flushing: Promise<void> | undefined;
+  private readonly serving = new Set<Promise<unknown>>();
 
   constructor(private readonly options: ExposuresOptions) {}
 
-  /** Notes that a user was served; answers at once. */
-  note(projectId: string, exposure: Exposure): void {
+  /** Reads what users are assigned to, and stores or notes exposures of that: a user who is forgotten meanwhile is not forgotten before it is done (U4). */
+  async during<Result>(serve: () => Promise<Result>): Promise<Result> {
+    const serving = serve();
+    this.serving.add(serving);
+    try {
+      return await serving;
+    } finally {
+      this.serving.delete(serving);
+    }
+  }
+
+  /** Notes that a user was served what they were assigned to at a time; answers at once. A user who was forgotten and comes back is assigned anew. */
+  note(projectId: string, exposure: Exposure, assignedAt: number): void {
     const user = nameOf(projectId, exposure.user);
-    const id = `${exposure.experiment}\n${exposure.variant}`;
+    const id = `${exposure.experiment}\n${exposure.variant}\n${assignedAt}`;
     const pending = this.pending.get(user);
     // Made again at the next evaluation, when there is room.
     if (this.written.get(user)?.has(id) === true || pending?.exposures.has(id) === true || this.pendingCount >= MAX_PENDING) return;
@@ -49,13 +60,22 @@ export class Exposures {
     this.timer ??= setTimeout(() => void this.flush(), FLUSH_MS);
   }
 
-  /** Nothing of the user is pending or remembered any more; resolves when nothing of them is being written. */
-  async forget(projectId: string, user: UserKey): Promise<void> {
+  /**
+   * Has a user's exposures removed who has been forgotten in the user store: once those are stored, or dropped, that were served by what was read of them
+   * before. None is remembered as written afterwards: those of assignments that were made meanwhile are made again.
+   */
+  async forget<Result>(projectId: string, user: UserKey, remove: () => Promise<Result>): Promise<Result> {
+    await Promise.allSettled([...this.serving]);
     const name = nameOf(projectId, user);
     this.pendingCount -= this.pending.get(name)?.exposures.size ?? 0;
     this.pending.delete(name);
     await this.flushing;
-    this.written.delete(name);
+    try {
+      return await remove();
+    } finally {
+      await this.flushing;
+      this.written.delete(name);
+    }
   }
 
   /** Writes what is pending. Never rejects. */

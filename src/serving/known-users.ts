@@ -1,8 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Json } from '../domain/json';
 import type { Pepper, UserKey } from '../domain/user-key';
 import { checkJson } from '../domain/value';
 import type { Observations } from '../observations/observations';
-import type { UserStore } from '../user-store/user-store';
+import { UserStoreUnavailable, type UserStore } from '../user-store/user-store';
 import { checkedUserId, flatProperties, InvalidContext, PROPERTIES_LIMITS } from './context';
 import type { Evaluator } from './evaluator';
 import type { Exposures } from './exposures';
@@ -10,10 +11,12 @@ import type { Rulesets } from './rulesets';
 import { membersOf } from './sent-body';
 
 export interface ForgettingOptions {
-  readonly users: Pick<UserStore, 'forget'>;
+  readonly users: Pick<UserStore, 'forget' | 'endForget'>;
   readonly observations: Pick<Observations, 'forget'>;
   readonly evaluator: Pick<Evaluator, 'forget'>;
   readonly exposures: Pick<Exposures, 'forget'>;
+  /** How long other instances may take to store what they serve by what they have read before; 0: there are none. */
+  readonly othersMs: number;
 }
 
 export interface Forgotten {
@@ -24,20 +27,26 @@ export interface Forgotten {
 }
 
 /**
- * Removes all that is known of a user (U4). What the user did is removed first: where that fails, the user is still found by a second call, and what a fill has
- * read of it before is not counted after the store has forgotten the user. Rejects with
- * `UserStoreUnavailable` or `ObservationsUnavailable`.
+ * Removes all that is known of a user (U4). Whatever the user does meanwhile is removed from both stores, or stays in both. Rejects with
+ * `UserStoreUnavailable` or `ObservationsUnavailable`: the same call again leads to the same.
  */
 export type Forget = (projectId: string, user: UserKey) => Promise<Forgotten>;
 
-export function forgetting({ users, observations, evaluator, exposures }: ForgettingOptions): Forget {
+/** A user who sends events all the time is forgotten so often, until none came in between. */
+const ROUNDS = 20;
+
+export function forgetting({ users, observations, evaluator, exposures, othersMs }: ForgettingOptions): Forget {
   return async (projectId, user) => {
-    // What is still to be written of the user goes first, so that it does not come after.
-    await exposures.forget(projectId, user);
-    const removed = await observations.forget(projectId, user);
-    const wasKnown = await users.forget(projectId, user);
-    evaluator.forget(projectId, user);
-    return { observations: removed, wasKnown: wasKnown || removed > 0 };
+    let [wasKnown, removed] = [false, 0];
+    for (let round = 0; round < ROUNDS; round += 1) {
+      // The user store first: from here on nothing is served, and so nothing exposed, by what was known of the user.
+      if (await users.forget(projectId, user)) wasKnown = true;
+      if (round === 0 && othersMs > 0) await sleep(othersMs);
+      removed += await exposures.forget(projectId, user, () => observations.forget(projectId, user));
+      evaluator.forget(projectId, user);
+      if (await users.endForget(projectId, user)) return { observations: removed, wasKnown: wasKnown || removed > 0 };
+    }
+    throw new UserStoreUnavailable('all that was known of the user is removed, but new events came all the time: forget them again');
   };
 }
 

@@ -7,8 +7,8 @@ import type { CounterWindow } from '../evaluation/counter';
 import type { Assignment, AssignResult, Cell, Override, UserRecord } from '../evaluation/user-record';
 import { cellsOf, countersOf, isFillDone, staleAt, withoutNo, type NumberedCell, type NumberedCounter } from './kept-counters';
 import { IDS_KEPT_DAYS, UserStoreUnavailable } from './user-store';
-import type { CountedEvent, Erasures, Filled, KeptCounter, Recorded, Sample, UserStore } from './user-store';
-import { dayOf, idExpiry, nextVersion, linked } from './versions';
+import type { CountedEvent, Erasures, Filled, KeptCounter, Recorded, Recording, Sample, UserStore } from './user-store';
+import { ErasureCounts, dayOf, idExpiry, nextVersion, linked } from './versions';
 
 interface User {
   factsVersion: number;
@@ -29,12 +29,12 @@ interface Project {
   readonly users: Map<UserKey, User>;
   readonly byId: Map<string, NumberedCounter>;
   lastNo: number;
-  erasures: number;
 }
 
 /** Users in this process's memory, for tests and trials: nothing of them is left when it ends. */
 export class MemoryUserStore implements UserStore {
   private readonly projects = new Map<string, Project>();
+  private readonly erased = new ErasureCounts();
   private id = randomUUID() as string;
   private isClosed = false;
 
@@ -62,8 +62,9 @@ export class MemoryUserStore implements UserStore {
     return { stored: true, assignmentVersion: user.assignmentVersion };
   }
 
-  async record(projectId: string, key: UserKey, events: readonly CountedEvent[]): Promise<readonly Recorded[]> {
+  async record(projectId: string, key: UserKey, events: readonly CountedEvent[], erasures: Erasures): Promise<Recording> {
     const project = this.project(projectId);
+    if (this.erased.hasChanged(projectId, key, erasures)) return 'erased';
     const now = this.clock();
     // A user of whom nothing is kept does not come to be known.
     if (events.every(({ at }) => idExpiry(at, IDS_KEPT_DAYS) <= now)) return events.map(() => 'late');
@@ -87,12 +88,12 @@ export class MemoryUserStore implements UserStore {
   }
 
   async erasures(projectId: string): Promise<Erasures> {
-    const { erasures } = this.project(projectId);
-    return () => erasures;
+    this.project(projectId);
+    return this.erased.of(projectId);
   }
 
   async fill(projectId: string, key: UserKey, counter: string, cells: readonly Cell[], erasures: Erasures): Promise<Filled> {
-    if (erasures(key) !== this.project(projectId).erasures) return 'erased';
+    if (this.erased.hasChanged(projectId, key, erasures)) return 'erased';
     const { no, isFilled = true } = this.project(projectId).byId.get(counter) ?? {};
     if (no === undefined || isFilled) return 'repeated';
     const user = this.changed(projectId, key);
@@ -124,9 +125,14 @@ export class MemoryUserStore implements UserStore {
   }
 
   async forget(projectId: string, user: UserKey): Promise<boolean> {
-    const project = this.project(projectId);
-    project.erasures += 1;
-    return project.users.delete(user);
+    this.erased.add(projectId, user);
+    return this.project(projectId).users.delete(user);
+  }
+
+  async endForget(projectId: string, key: UserKey): Promise<boolean> {
+    this.erased.add(projectId, key);
+    const { ids, cells, fills } = this.project(projectId).users.get(key) ?? newUser();
+    return ids.size + cells.size + fills.size === 0;
   }
 
   async sample(projectId: string, count: number): Promise<Sample> {
@@ -195,7 +201,7 @@ export class MemoryUserStore implements UserStore {
   private project(projectId: string): Project {
     if (this.isClosed) throw new UserStoreUnavailable('the user store has been closed');
     let project = this.projects.get(projectId);
-    if (project === undefined) this.projects.set(projectId, (project = { users: new Map(), byId: new Map(), lastNo: 0, erasures: 0 }));
+    if (project === undefined) this.projects.set(projectId, (project = { users: new Map(), byId: new Map(), lastNo: 0 }));
     return project;
   }
 

@@ -1,5 +1,5 @@
 import { sha256 } from '../domain/json';
-import type { UserKey } from '../domain/user-key';
+import { bucketOf, type UserKey } from '../domain/user-key';
 
 const DIGITS = '0123456789abcdef';
 /** Users are in one of 256 buckets by the first byte of their key. All keys of a bucket are in one slot of a Redis Cluster. */
@@ -23,6 +23,12 @@ export class UserStoreKeys {
   /** A sorted set: the ids of events that were counted, by when they expire. */
   ids(projectId: string, user: UserKey): string {
     return this.in(bucketOf(user), `ids:${projectId}:${user}`);
+  }
+
+  /** What a script that writes a user is given: marker, user, users of the bucket, ids, and erasures. */
+  of(projectId: string, user: UserKey): readonly string[] {
+    const [ofUser, users] = [this.user(projectId, user), this.users(projectId, user)];
+    return [this.markerOf(user), ofUser, users, this.ids(projectId, user), this.erasures(projectId, user)];
   }
 
   markerOf(user: UserKey): string {
@@ -65,13 +71,4 @@ export class UserStoreKeys {
   private in(bucket: string, name: string): string {
     return `${this.start}{${bucket}}:${name}`;
   }
-}
-
-/** The number of a user's bucket. */
-export function bucketNumber(user: UserKey): number {
-  return Number.parseInt(bucketOf(user), 16);
-}
-
-function bucketOf(user: UserKey): string {
-  return user.slice(0, 2);
 }

@@ -24,6 +24,11 @@ local function raise(field)
 end
 local function seen() redis.call('ZADD', KEYS[3], ARGV[2], ARGV[3]) end`;
 
+/** KEYS[5]: the erasures of the bucket. ARGV[4]: how many these were. */
+const ERASABLE = String.raw`${WRITE}
+local erasures = redis.call('GET', KEYS[5]) or '0'
+if erasures ~= ARGV[4] then return erasures end`;
+
 const LOAD = String.raw`${GUARD}
 return redis.call('HGETALL', KEYS[2])`;
 
@@ -35,12 +40,13 @@ seen()
 return raise('assigned')`;
 
 /**
- * KEYS[4]: the ids. ARGV[4], ARGV[5]: up to when ids have expired, and for how long an id is kept that is now counted, at most; ARGV[6]: the day. Then
- * events, each as its id, when that expires, the number of its cells, and these. Answers 1 or 0 for each: counted or not; and 1 if a compaction is due.
+ * KEYS[4], KEYS[5]: the ids, and the erasures of the bucket. ARGV[4]: how many these were; ARGV[5], ARGV[6]: up to when ids have expired, and for how long
+ * an id is kept that is now counted, at most; ARGV[7]: the day. Then events, each as its id, when that expires, the number of its cells, and these.
+ * Answers 1 or 0 for each: counted or not; and 1 if a compaction is due; or the erasures, if there were others since.
  */
-const RECORD = String.raw`${WRITE}
-redis.call('ZREMRANGEBYSCORE', KEYS[4], '-inf', ARGV[4])
-local answers, counted, at = {}, false, 7
+const RECORD = String.raw`${ERASABLE}
+redis.call('ZREMRANGEBYSCORE', KEYS[4], '-inf', ARGV[5])
+local answers, counted, at = {}, false, 8
 while at <= #ARGV do
   local cells = tonumber(ARGV[at + 2])
   local new = redis.call('ZADD', KEYS[4], 'NX', ARGV[at + 1], ARGV[at])
@@ -53,19 +59,18 @@ while at <= #ARGV do
   answers[#answers + 1] = new
   at = at + 3 + cells
 end
-redis.call('PEXPIRE', KEYS[4], ARGV[5])
+redis.call('PEXPIRE', KEYS[4], ARGV[6])
 seen()
 if counted then raise('facts') else redis.call('HSETNX', KEYS[2], 'facts', '0') end
-local new = redis.call('HSETNX', KEYS[2], 'compacted', ARGV[6]) == 1
-answers[#answers + 1] = not new and tonumber(redis.call('HGET', KEYS[2], 'compacted')) < tonumber(ARGV[6]) and 1 or 0
+local new = redis.call('HSETNX', KEYS[2], 'compacted', ARGV[7]) == 1
+answers[#answers + 1] = not new and tonumber(redis.call('HGET', KEYS[2], 'compacted')) < tonumber(ARGV[7]) and 1 or 0
 return answers`;
 
 /**
  * KEYS[5]: the erasures of the bucket. ARGV[4], ARGV[5]: how many these were, and the counter's number, then cells, each with its count. Answers 0 if it
- * was filled before, -1 if there were other erasures since.
+ * was filled before; the erasures, if there were others since.
  */
-const FILL = String.raw`${WRITE}
-if (redis.call('GET', KEYS[5]) or '0') ~= ARGV[4] then return -1 end
+const FILL = String.raw`${ERASABLE}
 if redis.call('HSETNX', KEYS[2], 'l:' .. ARGV[5], '1') == 0 then return 0 end
 for at = 6, #ARGV, 2 do redis.call('HINCRBY', KEYS[2], 'c:' .. ARGV[5] .. ':' .. ARGV[at], ARGV[at + 1]) end
 seen()
@@ -86,6 +91,16 @@ redis.call('INCR', KEYS[5])
 redis.call('ZREM', KEYS[3], ARGV[3])
 redis.call('DEL', KEYS[4])
 return redis.call('DEL', KEYS[2])`;
+
+/** KEYS[4], KEYS[5]: the ids, and the erasures of the bucket. Answers 1 if nothing is counted of the user. */
+const END_FORGET = String.raw`${GUARD}
+redis.call('INCR', KEYS[5])
+if redis.call('EXISTS', KEYS[4]) == 1 then return 0 end
+for _, field in ipairs(redis.call('HKEYS', KEYS[2])) do
+  local kind = string.sub(field, 1, 2)
+  if kind == 'c:' or kind == 'l:' then return 0 end
+end
+return 1`;
 
 /** ARGV[2]: the day, then fields to remove. */
 const COMPACT = String.raw`${GUARD}
@@ -123,6 +138,7 @@ export const USER_STORE_SCRIPTS = {
   usersFill: FILL,
   usersChange: CHANGE,
   usersForget: FORGET,
+  usersEndForget: END_FORGET,
   usersCompact: COMPACT,
   usersKeepCounter: KEEP,
   usersNoteCounter: NOTE,

@@ -9,13 +9,13 @@ import { RedisConnection } from '../redis/connection';
 import { isFillDone, staleAt, withoutNo, type KeptCounters } from './kept-counters';
 import { CachedCounters } from './redis-counters';
 import { lost, RedisIdentity, assertDurable } from './redis-identity';
-import { bucketNumber, UserStoreKeys } from './redis-keys';
+import { UserStoreKeys } from './redis-keys';
 import { recordedArgs, recordIn, staleFields, type Fields } from './redis-record';
 import { sampleUsers } from './redis-sample';
 import { LOST, USER_STORE_SCRIPTS } from './redis-scripts';
 import { IDS_KEPT_DAYS, UserStoreUnavailable } from './user-store';
-import type { CountedEvent, Erasures, Filled, KeptCounter, Recorded, Sample, UserStore } from './user-store';
-import { dayOf, idExpiry, linked } from './versions';
+import type { CountedEvent, Erasures, Filled, KeptCounter, Recording, Sample, UserStore } from './user-store';
+import { ErasureCounts, dayOf, idExpiry, linked } from './versions';
 
 export interface RedisUserStoreOptions {
   /** Ledgers on one Redis have users of their own. */
@@ -32,6 +32,7 @@ export interface RedisUserStoreOptions {
  */
 export class RedisUserStore implements UserStore {
   private readonly counterCache: CachedCounters;
+  private readonly erased = new ErasureCounts();
   private readonly identities: RedisIdentity;
   private readonly keys: UserStoreKeys;
   private readonly clock: () => number;
@@ -82,13 +83,15 @@ export class RedisUserStore implements UserStore {
     return { stored: false, record: recordIn(answer as Fields, kept) };
   }
 
-  async record(projectId: string, user: UserKey, events: readonly CountedEvent[]): Promise<readonly Recorded[]> {
+  async record(projectId: string, user: UserKey, events: readonly CountedEvent[], erasures: Erasures): Promise<Recording> {
     const needed = events.flatMap(({ counters }) => counters);
     const kept = await this.counterCache.of(projectId, needed);
     const now = this.clock();
     const inTime = events.filter(({ at }) => idExpiry(at, IDS_KEPT_DAYS) > now);
     if (inTime.length === 0) return events.map(() => 'late');
-    const answers = (await this.write('usersRecord', projectId, user, recordedArgs(kept, inTime, now))) as number[];
+    const args = [`${erasures(user)}`, ...recordedArgs(kept, inTime, now)];
+    const answers = (await this.write('usersRecord', projectId, user, args)) as number[] | string;
+    if (typeof answers === 'string') return this.erased.missed(projectId, user, Number(answers));
     if (answers.at(-1) === 1) await this.compact(projectId, user, kept, now);
     let at = 0;
     return events.map((event) => {
@@ -99,10 +102,12 @@ export class RedisUserStore implements UserStore {
   }
 
   async erasures(projectId: string): Promise<Erasures> {
-    await this.assertDurable();
-    const keys = this.keys.erasuresOfAll(projectId);
-    const counts = await this.connection.read((client) => Promise.all(keys.map((key) => client.get(key))));
-    return (user) => Number(counts[bucketNumber(user)] ?? 0);
+    if (!this.erased.has(projectId)) {
+      await this.assertDurable();
+      const keys = this.keys.erasuresOfAll(projectId);
+      this.erased.begin(projectId, (await this.connection.read((client) => Promise.all(keys.map((key) => client.get(key))))).map(Number));
+    }
+    return this.erased.of(projectId);
   }
 
   async fill(projectId: string, user: UserKey, counter: string, cells: readonly Cell[], erasures: Erasures): Promise<Filled> {
@@ -110,7 +115,7 @@ export class RedisUserStore implements UserStore {
     if (isFilled) return 'repeated';
     const args = cells.flatMap(({ at, count }) => [`${at}`, `${count}`]);
     const answer = await this.write('usersFill', projectId, user, [`${erasures(user)}`, `${no}`, ...args]);
-    if (answer === -1) return 'erased';
+    if (typeof answer === 'string') return this.erased.missed(projectId, user, Number(answer));
     return answer === 1 ? 'filled' : 'repeated';
   }
 
@@ -132,7 +137,11 @@ export class RedisUserStore implements UserStore {
   }
 
   async forget(projectId: string, user: UserKey): Promise<boolean> {
-    return (await this.once('usersForget', this.keysOf(projectId, user), [`${this.clock()}`, user])) === 1;
+    return (await this.once('usersForget', this.keys.of(projectId, user), [`${this.clock()}`, user])) === 1;
+  }
+
+  async endForget(projectId: string, user: UserKey): Promise<boolean> {
+    return (await this.once('usersEndForget', this.keys.of(projectId, user), [])) === 1;
   }
 
   async sample(projectId: string, count: number): Promise<Sample> {
@@ -190,7 +199,7 @@ export class RedisUserStore implements UserStore {
 
   private async compact(projectId: string, user: UserKey, kept: KeptCounters, nowMs: number): Promise<void> {
     const stale = staleFields(await this.fieldsOf(projectId, user), staleAt(kept, nowMs), (no) => isFillDone(kept, no));
-    await this.once('usersCompact', this.keysOf(projectId, user), [`${dayOf(nowMs)}`, ...stale]);
+    await this.once('usersCompact', this.keys.of(projectId, user), [`${dayOf(nowMs)}`, ...stale]);
   }
 
   private async changeCounter(script: string, projectId: string, args: readonly string[]): Promise<void> {
@@ -202,12 +211,6 @@ export class RedisUserStore implements UserStore {
     return (await this.read('usersLoad', [this.keys.markerOf(user), this.keys.user(projectId, user)], [])) as Fields;
   }
 
-  private keysOf(projectId: string, user: UserKey): readonly string[] {
-    const { keys } = this;
-    const [marker, ofUser, users] = [keys.markerOf(user), keys.user(projectId, user), keys.users(projectId, user)];
-    return [marker, ofUser, users, keys.ids(projectId, user), keys.erasures(projectId, user)];
-  }
-
   private read(script: string, keys: readonly string[], args: readonly string[]): Promise<unknown> {
     return this.guarded(() => this.connection.runRead(script, keys, [this.marker, ...args]));
   }
@@ -215,11 +218,11 @@ export class RedisUserStore implements UserStore {
   /** For what leads to the same when it is sent again. */
   private write(script: string, projectId: string, user: UserKey, args: readonly string[]): Promise<unknown> {
     const all = [this.marker, `${this.clock()}`, user, ...args];
-    return this.guarded(() => this.connection.runRepeatable(script, this.keysOf(projectId, user), all));
+    return this.guarded(() => this.connection.runRepeatable(script, this.keys.of(projectId, user), all));
   }
 
   private change(projectId: string, user: UserKey, args: readonly string[]): Promise<unknown> {
-    return this.once('usersChange', this.keysOf(projectId, user), [`${this.clock()}`, user, ...args]);
+    return this.once('usersChange', this.keys.of(projectId, user), [`${this.clock()}`, user, ...args]);
   }
 
   /** For what another write may have come after. */

@@ -25,10 +25,7 @@ export interface UserWriterCalls {
     write: Target & { readonly expected: number; readonly assignments: readonly Assignment[] },
   ) => Promise<{ readonly stored: number } | { readonly found: Loaded }>;
   readonly record: (write: Target & { readonly events: readonly EventRow[] }) => Promise<readonly Recorded[]>;
-  readonly erasures: (of: { readonly projectId: string }) => Promise<number>;
-  readonly fill: (
-    write: Target & { readonly counter: string; readonly cells: readonly Cell[]; readonly erasures: number },
-  ) => Promise<Filled>;
+  readonly fill: (write: Target & { readonly counter: string; readonly cells: readonly Cell[] }) => Promise<Filled>;
   readonly setProperties: (
     write: Target & { readonly texts: readonly (readonly [name: string, text: string | null])[] },
   ) => Promise<number>;
@@ -36,6 +33,8 @@ export interface UserWriterCalls {
     write: Target & { readonly experiment: string; readonly given: Pick<Override, 'variant' | 'until'> | null },
   ) => Promise<void>;
   readonly forget: (write: Target) => Promise<boolean>;
+  /** Whether anything is counted of the user, or an id of an event is known. */
+  readonly isCounted: (of: Target) => Promise<boolean>;
   readonly acceptLoss: (_: undefined) => Promise<string>;
   readonly keepCounter: (counter: CounterName & { readonly window: string; readonly countingSince: number }) => Promise<void>;
   readonly changeCounter: (
@@ -67,11 +66,11 @@ export function userWriterCalls({ file, pepperId }: StorePlace): UserWriterCalls
     open: () => open().reads.store(),
     assign: ({ expected, assignments, ...target }) => write((writes) => writes.assign(target, expected, assignments)),
     record: ({ events, ...target }) => write((writes) => writes.record(target, events)),
-    erasures: ({ projectId }) => write((writes) => writes.erasures(projectId)),
-    fill: ({ counter, cells, erasures, ...target }) => write((writes) => writes.fill(target, counter, cells, erasures)),
+    fill: ({ counter, cells, ...target }) => write((writes) => writes.fill(target, counter, cells)),
     setProperties: ({ texts, ...target }) => write((writes) => writes.setProperties(target, texts)),
     override: ({ experiment, given, ...target }) => write((writes) => writes.override(target, experiment, given)),
     forget: (target) => write((writes) => writes.forget(target)),
+    isCounted: (target) => write((writes) => writes.isCounted(target)),
     acceptLoss: () => write((writes) => writes.acceptLoss()),
     keepCounter: ({ projectId, id, window, countingSince }) => write((writes) => writes.keepCounter(projectId, id, window, countingSince)),
     changeCounter: ({ projectId, id, change }) => write((writes) => writes.changeCounter(projectId, id, change)),

@@ -34,8 +34,6 @@ export class SqliteUserWrites {
   private readonly run: ReturnType<typeof statementsOf>;
   /** The newest time that was seen: ids that were removed must not be taken for new ones after the clock was put back. */
   private lastMs = 0;
-  /** How often users were forgotten, by project. In memory: a fill does not outlive the process, which alone writes the file. */
-  private readonly erased = new Map<string, number>();
 
   constructor(private readonly db: Database.Database) {
     this.reads = new SqliteUserReads(db);
@@ -76,12 +74,7 @@ export class SqliteUserWrites {
     return answers;
   }
 
-  erasures(projectId: string): number {
-    return this.erased.get(projectId) ?? 0;
-  }
-
-  fill(target: Target, counter: string, cells: readonly Cell[], erasures: number): Filled {
-    if (erasures !== this.erasures(target.projectId)) return 'erased';
+  fill(target: Target, counter: string, cells: readonly Cell[]): Filled {
     const kept = this.reads.counters.kept(this.project(target.projectId)).kept.byId.get(counter);
     if (kept === undefined || kept.isFilled) return 'repeated';
     const user = this.user(target);
@@ -113,12 +106,16 @@ export class SqliteUserWrites {
   }
 
   forget(target: Target): boolean {
-    this.erased.set(target.projectId, this.erasures(target.projectId) + 1);
     const user = this.find(target);
     if (user === undefined) return false;
     for (const remove of [this.run.forgetCells, this.run.forgetFills, this.run.forgetIds, this.run.forgetUser]) remove.run(user.no);
     this.run.countUsers.run(-1, user.project);
     return true;
+  }
+
+  isCounted(target: Target): boolean {
+    const user = this.find(target);
+    return user !== undefined && this.run.counted.get(user.no, user.no, user.no) !== undefined;
   }
 
   acceptLoss(): string {
@@ -219,6 +216,9 @@ function statementsOf(db: Database.Database) {
     forgetFills: change('DELETE FROM fills WHERE user = ?'),
     forgetIds: change('DELETE FROM ids WHERE user = ?'),
     forgetUser: change('DELETE FROM users WHERE no = ?'),
+    counted: query(
+      'SELECT 1 FROM ids WHERE user = ? UNION ALL SELECT 1 FROM cells WHERE user = ? UNION ALL SELECT 1 FROM fills WHERE user = ? LIMIT 1',
+    ),
     newId: change('UPDATE store SET id = ?'),
     nextNo: change('UPDATE projects SET last_no = last_no + 1, counters_version = counters_version + 1 WHERE id = ?'),
     keepCounter: change('INSERT INTO counters SELECT ?, ?, last_no, ?, ?, 0, NULL FROM projects WHERE id = ?'),

@@ -11,13 +11,13 @@ import { makeDirectory } from '../sqlite/file';
 import { StoreThreads } from '../sqlite/store-threads';
 import { openThread, type Channel } from '../threads/thread';
 import { withoutNo, type KeptCounters } from './kept-counters';
-import { linked } from './versions';
+import { ErasureCounts, linked } from './versions';
 import type { StorePlace, UserReaderCalls, UserWriterCalls } from './sqlite-calls';
 import { RecentRecords } from './recent-records';
 import { type ReadCounters, recordOf } from './sqlite-reads';
 import type { Target } from './sqlite-writes';
 import { UserStoreUnavailable } from './user-store';
-import type { CountedEvent, Erasures, Filled, KeptCounter, Recorded, Sample, UserStore } from './user-store';
+import type { CountedEvent, Erasures, Filled, KeptCounter, Recording, Sample, UserStore } from './user-store';
 
 export interface UserThreadPlace extends StorePlace {
   readonly access: 'read' | 'write';
@@ -42,6 +42,8 @@ export class SqliteUserStore implements UserStore {
   /** The counters of projects as they were last read. */
   private readonly known = new Map<string, VersionedCounters>();
   private readonly records = new RecentRecords();
+  /** In memory: what a fill or an event waits for does not outlive the process, which alone writes the file. */
+  private readonly erased = new ErasureCounts();
   private readonly leases = new MemoryLeases();
 
   private constructor(
@@ -97,18 +99,20 @@ export class SqliteUserStore implements UserStore {
     return { stored: false, record: recordOf(this.keptIn(projectId, result.found.counters), result.found.user) };
   }
 
-  record(projectId: string, user: UserKey, events: readonly CountedEvent[]): Promise<readonly Recorded[]> {
+  async record(projectId: string, user: UserKey, events: readonly CountedEvent[], erasures: Erasures): Promise<Recording> {
+    // The thread begins its calls in their order: one that is made before that of a `forget` is carried out before it.
+    if (this.erased.hasChanged(projectId, user, erasures)) return 'erased';
     const rows = events.map((event) => ({ ...event, id: sha256(event.id).slice(0, ID_LENGTH) }));
     return this.records.during(projectId, user, () => this.threads.write('record', { ...this.target(projectId, user), events: rows }));
   }
 
   async erasures(projectId: string): Promise<Erasures> {
-    const erasures = await this.threads.write('erasures', { projectId });
-    return () => erasures;
+    return this.erased.of(projectId);
   }
 
-  fill(projectId: string, user: UserKey, counter: string, cells: readonly Cell[], erasures: Erasures): Promise<Filled> {
-    const write = { ...this.target(projectId, user), counter, cells, erasures: erasures(user) };
+  async fill(projectId: string, user: UserKey, counter: string, cells: readonly Cell[], erasures: Erasures): Promise<Filled> {
+    if (this.erased.hasChanged(projectId, user, erasures)) return 'erased';
+    const write = { ...this.target(projectId, user), counter, cells };
     return this.records.during(projectId, user, () => this.threads.write('fill', write));
   }
 
@@ -127,8 +131,14 @@ export class SqliteUserStore implements UserStore {
     return linked(this, projectId, from, to);
   }
 
-  forget(projectId: string, user: UserKey): Promise<boolean> {
+  async forget(projectId: string, user: UserKey): Promise<boolean> {
+    this.erased.add(projectId, user);
     return this.records.during(projectId, user, () => this.threads.write('forget', this.target(projectId, user)));
+  }
+
+  async endForget(projectId: string, user: UserKey): Promise<boolean> {
+    this.erased.add(projectId, user);
+    return !(await this.threads.write('isCounted', this.target(projectId, user)));
   }
 
   async sample(projectId: string, count: number): Promise<Sample> {

@@ -21,6 +21,9 @@ export type Recorded = 'counted' | 'repeated' | 'late';
 /** How long after its time the id of an event is kept. No event as old as that is to be recorded (U1). */
 export const IDS_KEPT_DAYS = 14;
 
+/** Of each event, in their order. `erased`: the user may have been forgotten meanwhile, and nothing was written. */
+export type Recording = readonly Recorded[] | 'erased';
+
 export type Filled = 'filled' | 'repeated' | 'erased';
 
 /** How often users have been forgotten, of those that are kept together with one: which ones is not kept (U4). */
@@ -68,9 +71,12 @@ export interface UserStore {
    * experiment alone (X4). One of an experiment that the user is in already stays as it is.
    */
   assign(projectId: string, user: UserKey, expectedAssignmentVersion: number, assignments: readonly Assignment[]): Promise<AssignResult>;
-  /** Remembers the ids of events and counts those that are new, in one write (U1); answers for each, in their order. Where none is in time: writes nothing. */
-  record(projectId: string, user: UserKey, events: readonly CountedEvent[]): Promise<readonly Recorded[]>;
-  /** To be read before the events that a `fill` counts. */
+  /**
+   * Remembers the ids of events and counts those that are new, in one write (U1). Where none is in time: writes nothing. `erased`: the user may have
+   * been forgotten since `erasures` were read, so the events are to be appended to the observations again, which may have lost them.
+   */
+  record(projectId: string, user: UserKey, events: readonly CountedEvent[], erasures: Erasures): Promise<Recording>;
+  /** To be read before the events that are recorded are appended, and before those that a `fill` counts are read. Older ones do: they are `erased` once. */
   erasures(projectId: string): Promise<Erasures>;
   /**
    * Counts a user's events from before the counter was kept: once, if it is called again. A counter that is filled, or not kept, takes nothing. `erased`:
@@ -85,6 +91,12 @@ export interface UserStore {
   link(projectId: string, from: UserKey, to: UserKey): Promise<'linked' | 'kept'>;
   /** Removes all that is known of a user (U4); answers whether something was. */
   forget(projectId: string, user: UserKey): Promise<boolean>;
+  /**
+   * To be called after `forget`, once the user's observations were removed as well: what was appended to these, or read from them, before this call is
+   * not recorded or filled after it. Answers whether nothing was recorded or filled since `forget`. If something was, it may have been removed from
+   * the observations: the user is to be forgotten again.
+   */
+  endForget(projectId: string, user: UserKey): Promise<boolean>;
   /** So many users at random, each at most once; all there are, if they are no more. */
   sample(projectId: string, count: number): Promise<Sample>;
   /** The counters that are kept. */

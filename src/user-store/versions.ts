@@ -1,6 +1,6 @@
-import type { UserKey } from '../domain/user-key';
+import { bucketNumber, type UserKey } from '../domain/user-key';
 import { DAY_HOURS, HOUR_MS } from '../evaluation/counter';
-import { UserStoreUnavailable, type UserStore } from './user-store';
+import { UserStoreUnavailable, type Erasures, type UserStore } from './user-store';
 
 /** The version after another: also above every one that the user had before it was forgotten, as long as the clock does not go back. */
 export function nextVersion(version: number, nowMs: number): number {
@@ -38,4 +38,47 @@ export async function linked(
     target = result.record;
   }
   throw new UserStoreUnavailable('the user was changed each time it was to be linked: link it again');
+}
+
+/**
+ * How often users were forgotten, by project and bucket, as one instance knows it. `Erasures` that were asked for once stay as they were at that moment.
+ */
+export class ErasureCounts {
+  private readonly byProject = new Map<string, readonly number[]>();
+
+  of(projectId: string): Erasures {
+    const counts = this.byProject.get(projectId);
+    return (user) => counts?.[bucketNumber(user)] ?? 0;
+  }
+
+  has(projectId: string): boolean {
+    return this.byProject.has(projectId);
+  }
+
+  /** Begins with what is stored, in the order of the buckets. */
+  begin(projectId: string, counts: readonly number[]): void {
+    this.byProject.set(projectId, counts);
+  }
+
+  /** A user of the bucket was forgotten: what is read or appended before is older than this. */
+  add(projectId: string, user: UserKey): void {
+    this.note(projectId, user, this.of(projectId)(user) + 1);
+  }
+
+  /** Another instance has forgotten a user of the bucket, so that it is at this count now. */
+  missed(projectId: string, user: UserKey, count: number): 'erased' {
+    this.note(projectId, user, count);
+    return 'erased';
+  }
+
+  /** Whether a user of the bucket was forgotten since. */
+  hasChanged(projectId: string, user: UserKey, since: Erasures): boolean {
+    return this.of(projectId)(user) !== since(user);
+  }
+
+  private note(projectId: string, user: UserKey, count: number): void {
+    const counts = [...(this.byProject.get(projectId) ?? [])];
+    counts[bucketNumber(user)] = count;
+    this.byProject.set(projectId, counts);
+  }
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { UserKey } from '../../src/domain/user-key';
 import type { UserRecord } from '../../src/evaluation/user-record';
 import type { UserStore } from '../../src/user-store/user-store';
-import { assignment, event, START } from './users';
+import { assignment, event, record, START } from './users';
 
 type Step = { readonly other: boolean } & (
   | { readonly do: 'properties'; readonly name: string; readonly value: number | string | null }
@@ -94,13 +94,18 @@ async function play(store: UserStore, projectId: string, user: UserKey, step: St
     case 'properties':
       return void (await store.setProperties(projectId, user, { [step.name]: step.value }));
     case 'record':
-      return store.record(
-        projectId,
+      return record(
+        store,
         user,
         step.ids.map((id) => event(id, [step.counter])),
+        projectId,
       );
-    case 'fill':
-      return store.fill(projectId, user, step.counter, [{ at: cellAt[step.counter], count: step.count }], await store.erasures(projectId));
+    case 'fill': {
+      const cells = [{ at: cellAt[step.counter], count: step.count }];
+      const fill = async () => store.fill(projectId, user, step.counter, cells, await store.erasures(projectId));
+      const filled = await fill();
+      return filled === 'erased' ? fill() : filled;
+    }
     case 'assign': {
       const { assignmentVersion } = await store.load(projectId, user);
       const expected = step.stale ? assignmentVersion + 1 : assignmentVersion;

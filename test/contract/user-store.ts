@@ -4,7 +4,7 @@ import type { UserRecord } from '../../src/evaluation/user-record';
 import { IDS_KEPT_DAYS, UserStoreUnavailable, type UserStore } from '../../src/user-store/user-store';
 import { competeForUsers } from './never-both';
 import { plainUserModel } from './user-store-model';
-import { assignment, DAY_MS, event, START, userOf } from './users';
+import { assignment, DAY_MS, event, record, START, userOf } from './users';
 
 export interface OpenedUserStore {
   readonly store: UserStore;
@@ -69,7 +69,7 @@ export function userStoreContract(
       await keep('c');
       await store.filled('shop', 'c');
       now = START + (IDS_KEPT_DAYS + 1) * DAY_MS;
-      expect(await store.record('shop', ada, [event('1', ['c']), event('2', [])])).toEqual(['late', 'late']);
+      expect(await record(store, ada, [event('1', ['c']), event('2', [])])).toEqual(['late', 'late']);
       for (const counter of ['c', 'd'])
         expect(await store.fill('shop', ada, counter, [{ at: 0, count: 1 }], await store.erasures('shop'))).toBe('repeated');
       expect(await store.sample('shop', 10)).toEqual({ users: 0, sampled: [] });
@@ -139,29 +139,29 @@ export function userStoreContract(
     test('U1: an event is counted once per user and id, in one write with the others', async () => {
       await keep('c');
       await keep('d');
-      expect(await store.record('shop', ada, [event('1', ['c', 'd']), event('2', []), event('1', ['c'])])).toEqual([
+      expect(await record(store, ada, [event('1', ['c', 'd']), event('2', []), event('1', ['c'])])).toEqual([
         'counted',
         'counted',
         'repeated',
       ]);
-      expect(await opened.other.record('shop', ada, [event('1', ['c']), event('3', ['d', 'unknown'])])).toEqual(['repeated', 'counted']);
+      expect(await record(opened.other, ada, [event('1', ['c']), event('3', ['d', 'unknown'])])).toEqual(['repeated', 'counted']);
       expect([await count('c'), await count('d')]).toEqual([1, 2]);
-      expect(await store.record('shop', userOf('bob'), [event('1', ['c'])])).toEqual(['counted']);
+      expect(await record(store, userOf('bob'), [event('1', ['c'])])).toEqual(['counted']);
       const { factsVersion } = await store.load('shop', ada);
-      await store.record('shop', ada, [event('1', ['c']), event('4', [])]);
+      await record(store, ada, [event('1', ['c']), event('4', [])]);
       expect((await store.load('shop', ada)).factsVersion).toBe(factsVersion);
     });
 
     test('U1: the id of an event is kept as long as one of that time may come; one that is older is not counted', async () => {
       await keep('c');
-      await store.record('shop', ada, [event('1', ['c'])]);
+      await record(store, ada, [event('1', ['c'])]);
       now = START + (IDS_KEPT_DAYS - 1) * DAY_MS;
-      expect(await store.record('shop', ada, [event('1', ['c'])])).toEqual(['repeated']);
+      expect(await record(store, ada, [event('1', ['c'])])).toEqual(['repeated']);
       now = START + IDS_KEPT_DAYS * DAY_MS;
-      expect(await store.record('shop', ada, [event('1', ['c'])])).toEqual(['late']);
+      expect(await record(store, ada, [event('1', ['c'])])).toEqual(['late']);
       // Instances' clocks differ, so a store may keep ids a little longer.
       now += 2 * HOUR_MS;
-      expect(await store.record('shop', ada, [event('1', ['c'], { at: now, receivedAt: now })])).toEqual(['counted']);
+      expect(await record(store, ada, [event('1', ['c'], { at: now, receivedAt: now })])).toEqual(['counted']);
       expect(await count('c')).toBe(2);
     });
 
@@ -169,7 +169,7 @@ export function userStoreContract(
       await keep('c');
       const ids = Array.from({ length: 100 }, (_, n) => `${n}`);
       const answers = await Promise.all(
-        [...ids, ...ids].map((id, n) => (n % 2 === 0 ? store : opened.other).record('shop', ada, [event(id, ['c'])])),
+        [...ids, ...ids].map((id, n) => record(n % 2 === 0 ? store : opened.other, ada, [event(id, ['c'])])),
       );
       expect(answers.flat().filter((answer) => answer === 'counted').length).toBe(100);
       expect(await count('c')).toBe(100);
@@ -179,9 +179,9 @@ export function userStoreContract(
       const window = { lastDays: 3 };
       await keep('c', window, START + 10_000);
       const cell = cellOf(window, START)!;
-      await store.record('shop', ada, [event('before', ['c'])]);
+      await record(store, ada, [event('before', ['c'])]);
       expect(shown(await store.load('shop', ada), ['c'])).toMatchObject({ counters: [{ cells: [], countingSince: START + 10_000 }] });
-      await store.record('shop', ada, [event('after', ['c'], { receivedAt: START + 10_000 })]);
+      await record(store, ada, [event('after', ['c'], { receivedAt: START + 10_000 })]);
       const erasures = await store.erasures('shop');
       expect(await store.fill('shop', ada, 'c', [{ at: cell, count: 2 }], erasures)).toBe('filled');
       expect(await opened.other.fill('shop', ada, 'c', [{ at: cell, count: 2 }], erasures)).toBe('repeated');
@@ -211,17 +211,40 @@ export function userStoreContract(
       expect((await store.erasures('other'))(ada)).toBe((await opened.other.erasures('other'))(ada));
     });
 
+    test('U4: events that were appended before anyone forgot their user are not recorded, until the user is forgotten in the observations too', async () => {
+      await keep('c');
+      const before = await store.erasures('shop');
+      await opened.other.forget('shop', ada);
+      expect(await store.record('shop', ada, [event('1', ['c'])], before)).toBe('erased');
+      expect((await store.sample('shop', 5)).users).toBe(0);
+      const during = await store.erasures('shop');
+      expect(await store.record('shop', ada, [event('1', ['c'])], during)).toEqual(['counted']);
+      // The event may have been removed from the observations: all is to be done again.
+      expect(await opened.other.endForget('shop', ada)).toBe(false);
+      await opened.other.forget('shop', ada);
+      // What an event has no part in stays.
+      await store.setProperties('shop', ada, { plan: 'pro' });
+      expect(await opened.other.endForget('shop', ada)).toBe(true);
+      expect(await store.record('shop', ada, [event('2', ['c'])], during)).toBe('erased');
+      expect(await record(store, ada, [event('2', ['c'])])).toEqual(['counted']);
+      expect([await count('c'), (await store.load('shop', ada)).properties]).toEqual([1, { plan: 'pro' }]);
+      await opened.other.forget('shop', ada);
+      await store.fill('shop', ada, 'c', [{ at: 0, count: 2 }], await store.erasures('shop'));
+      await store.fill('shop', ada, 'c', [{ at: 0, count: 2 }], await store.erasures('shop'));
+      expect(await opened.other.endForget('shop', ada)).toBe(false);
+    });
+
     test('a counter is kept once; dropped and kept again, it begins anew', async () => {
       const first = await keep('c');
       expect(await store.keepCounter('shop', { id: 'c', window: { ever: true } }, START + 5)).toEqual(first);
-      await store.record('shop', ada, [event('1', ['c'])]);
+      await record(store, ada, [event('1', ['c'])]);
       await store.filled('shop', 'c');
       await store.dropCounter('shop', 'c');
       expect((await store.load('shop', ada)).counters.get('c')).toBeUndefined();
       expect(await store.counters('shop')).toEqual([]);
       await keep('c', { ever: true }, START + 50);
       expect(shown(await store.load('shop', ada), ['c'])).toMatchObject({ counters: [{ cells: [], countingSince: START + 50 }] });
-      await store.record('shop', ada, [event('1', ['c'], { receivedAt: START + 60 }), event('2', ['c'], { receivedAt: START + 60 })]);
+      await record(store, ada, [event('1', ['c'], { receivedAt: START + 60 }), event('2', ['c'], { receivedAt: START + 60 })]);
       expect(await count('c')).toBe(1);
       expect(await store.counters('other')).toEqual([]);
     });
@@ -245,7 +268,7 @@ export function userStoreContract(
           for (const [n, { hours, behind }] of steps.entries()) {
             now += hours * HOUR_MS;
             times.push(now - behind * HOUR_MS);
-            await store.record('shop', user, [event(`${n}`, ids, { at: times.at(-1)!, receivedAt: now })]);
+            await record(store, user, [event(`${n}`, ids, { at: times.at(-1)!, receivedAt: now })]);
             for (const [index, window] of windows.entries()) {
               const { after, upTo } = cellsAt(window, Math.floor(now / HOUR_MS));
               const cells = times.flatMap((at) => cellOf(window, at) ?? []);
@@ -274,7 +297,7 @@ export function userStoreContract(
       await keep('c', window);
       for (let day = 0; day < 30; day += 1) {
         now = START + day * DAY_MS;
-        await store.record('shop', ada, [event(`${day}`, ['c'], { at: now, receivedAt: now })]);
+        await record(store, ada, [event(`${day}`, ['c'], { at: now, receivedAt: now })]);
       }
       expect((await store.load('shop', ada)).counters.get('c')!.cells.length).toBeLessThan(6);
     });
@@ -298,7 +321,7 @@ export function userStoreContract(
     test('U4: of a forgotten user nothing is left, and no version comes again', async () => {
       await keep('c');
       await store.setProperties('shop', ada, { plan: 'pro' });
-      await store.record('shop', ada, [event('1', ['c'])]);
+      await record(store, ada, [event('1', ['c'])]);
       await store.fill('shop', ada, 'c', [{ at: 0, count: 4 }], await store.erasures('shop'));
       await store.override('shop', ada, 'x2', { variant: 'b', until: START });
       const before = await store.load('shop', ada);
@@ -310,7 +333,7 @@ export function userStoreContract(
       expect((await store.sample('shop', 5)).users).toBe(0);
       expect(await store.assign('shop', ada, last.assignmentVersion, [assignment('x1')])).toMatchObject({ stored: false });
       now += 1_000;
-      expect(await store.record('shop', ada, [event('1', ['c'])])).toEqual(['counted']);
+      expect(await record(store, ada, [event('1', ['c'])])).toEqual(['counted']);
       expect(await store.assign('shop', ada, 0, [assignment('x1')])).toMatchObject({ stored: true });
       const anew = await store.load('shop', ada);
       expect(anew.factsVersion).toBeGreaterThan(last.factsVersion);
@@ -373,7 +396,7 @@ export function userStoreContract(
 
     test('what was acknowledged is there after it was closed and opened again; once closed it says so', async () => {
       await keep('c');
-      await store.record('shop', ada, [event('1', ['c'])]);
+      await record(store, ada, [event('1', ['c'])]);
       await store.assign('shop', ada, 0, [assignment('x1')]);
       await store.setProperties('shop', ada, { plan: 'pro' });
       const before = shown(await store.load('shop', ada), ['c']);
@@ -381,7 +404,7 @@ export function userStoreContract(
       if (opened.reopen !== undefined) {
         store = await opened.reopen();
         expect(shown(await store.load('shop', ada), ['c'])).toEqual(before);
-        expect(await store.record('shop', ada, [event('1', ['c'])])).toEqual(['repeated']);
+        expect(await record(store, ada, [event('1', ['c'])])).toEqual(['repeated']);
         expect(await store.identity()).toBe(id);
       }
       await store.close();

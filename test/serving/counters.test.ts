@@ -210,12 +210,12 @@ test('U4: a user whom any instance forgets while a counter is filled is not coun
     'shop',
     [ann, bob].map((user) => ({ ...made, user, id: user })),
   );
-  const nothing = { forget: async () => {} };
   const forget = forgetting({
     users,
     observations,
     evaluator: { forget: () => {} },
-    exposures: nothing,
+    exposures: { forget: (_projectId, _user, remove) => remove() },
+    othersMs: 0,
   });
   const read: UserKey[] = [];
   const eventsOf: Observations['eventsOf'] = async function* (...args) {

@@ -80,7 +80,7 @@ describe('a rule', () => {
     await users.keepCounter('shop', { id, window }, NOW);
     expect(await uncounted()).toBe(1);
     await users.filled('shop', id);
-    await users.record('shop', user(1), [{ id: 'e1', at: NOW, receivedAt: NOW, counters: [id] }]);
+    await users.record('shop', user(1), [{ id: 'e1', at: NOW, receivedAt: NOW, counters: [id] }], await users.erasures('shop'));
     expect(await estimates.ofRule('shop', { did })).toMatchObject({ uncounted: [], matching: { share: 0.1 } });
   });
 });

@@ -31,7 +31,7 @@ const evaluator = new Evaluator({
   rulesets: { current: async () => ruleset, atHand: () => ruleset, at: async () => undefined } as unknown as Rulesets,
   users: { load: async () => record, assign: async (_projectId, _user, version) => assigns(version) },
   pepper: new Pepper(new Uint8Array(32)),
-  exposures: { note: () => undefined },
+  exposures: { note: () => undefined, during: (serve) => serve() },
   tallies: { note: (...counted) => counts.push(counted) },
   clock: () => nowMs,
   onUnavailable: () => undefined,
@@ -83,7 +83,7 @@ test('what is stored of a user is not read where nothing that is set up can depe
     const rulesets = { atHand: () => rulesetOf(project) } as unknown as Rulesets;
     const options = {
       pepper: new Pepper(new Uint8Array(32)),
-      exposures: { note: () => undefined },
+      exposures: { note: () => undefined, during: <Result>(serve: () => Promise<Result>) => serve() },
       tallies: { note: () => undefined },
       clock: () => nowMs,
       onUnavailable: () => undefined,

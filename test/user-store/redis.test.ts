@@ -3,7 +3,7 @@ import { parseRedisAddress, type RedisAddress } from '../../src/redis/address';
 import { InvalidUserStoreUrl, openUserStore } from '../../src/user-store/open';
 import { RedisUserStore } from '../../src/user-store/redis';
 import { UserStoreLost, UserStoreUnavailable } from '../../src/user-store/user-store';
-import { assignment, event, pepper, START, userOf } from '../contract/users';
+import { assignment, event, pepper, record, START, userOf } from '../contract/users';
 import { describeRedis } from '../fixtures/describe-redis';
 import { DURABLE } from '../fixtures/durable-redis';
 import { RedisCluster } from '../fixtures/redis-cluster';
@@ -55,14 +55,14 @@ describeRedis('the user store in Redis', () => {
   test('each call is one round trip', async () => {
     const store = await open();
     await store.keepCounter('shop', { id: 'c', window: { ever: true } }, 0);
-    await store.record('shop', userOf('ada'), [event('0', ['c'])]);
+    await record(store, userOf('ada'), [event('0', ['c'])]);
     await store.load('shop', userOf('ada'));
     // The first call of a script sends its text.
     await store.assign('shop', userOf('bob'), 0, []);
     await server.command('CONFIG', 'RESETSTAT');
     const begun = performance.now();
     for (let n = 1; n <= 20; n += 1) {
-      await store.record('shop', userOf('ada'), [event(`${n}`, ['c']), event(`${n} too`, ['c'])]);
+      await record(store, userOf('ada'), [event(`${n}`, ['c']), event(`${n} too`, ['c'])]);
       const { assignmentVersion } = await store.load('shop', userOf('ada'));
       await store.assign('shop', userOf('ada'), assignmentVersion, [assignment(`x${n}`), assignment(`y${n}`)]);
     }
@@ -79,7 +79,7 @@ describeRedis('the user store in Redis', () => {
     const store = await open();
     const user = pepper.keyOf('shop', 'ada@example.org');
     await store.keepCounter('shop', { id: 'c', window: { ever: true } }, 0);
-    await store.record('shop', user, [event('ada@example.org bought', ['c'])]);
+    await record(store, user, [event('ada@example.org bought', ['c'])]);
     await store.assign('shop', user, 0, [assignment('x1')]);
     const keys = (await server.command('KEYS', `*:ledger-${ledgers}:*`)) as string[];
     expect(keys.filter((key) => key.includes(user)).length).toBe(2);
@@ -104,7 +104,7 @@ describeRedis('the user store in Redis', () => {
     await own.command('FLUSHALL');
     await expect(store.load('shop', userOf('ada'))).rejects.toThrow(UserStoreLost);
     await expect(store.assign('shop', userOf('ada'), 0, [assignment('x2')])).rejects.toThrow(UserStoreLost);
-    await expect(store.record('shop', userOf('ada'), [event('1', [])])).rejects.toThrow(UserStoreLost);
+    await expect(record(store, userOf('ada'), [event('1', [])])).rejects.toThrow(UserStoreLost);
     await expect(store.setProperties('shop', userOf('ada'), {})).rejects.toThrow('it was emptied, or has lost a part');
     expect(await store.identity()).toBeUndefined();
     // An instance that comes later finds another store than the ledger knows of.
@@ -149,7 +149,7 @@ describeRedis('the user store in Redis', () => {
       const user = userOf(`writer ${n}`);
       for (let number = 0; going; number += 1) {
         try {
-          await store.record('shop', user, [event(`${number}`, ['c'])]);
+          await record(store, user, [event(`${number}`, ['c'])]);
           counted[n]!.push(number);
           if (number % 5 > 0) continue;
           const { assignmentVersion } = await store.load('shop', user);
@@ -192,7 +192,7 @@ describeRedis('the user store in Redis', () => {
     const store = await open(cluster.address());
     await store.keepCounter('shop', { id: 'c', window: { ever: true } }, 0);
     const users = Array.from({ length: 60 }, (_, n) => userOf(`${n}`));
-    await Promise.all(users.map((user) => store.record('shop', user, [event('1', ['c'])])));
+    await Promise.all(users.map((user) => record(store, user, [event('1', ['c'])])));
     expect((await store.sample('shop', 100)).sampled.map(({ user }) => user).sort()).toEqual([...users].sort());
     await cluster.nodes[1]!.command('FLUSHALL');
     const found = await Promise.allSettled(users.map((user) => store.load('shop', user)));

@@ -1,6 +1,6 @@
 /** A process of its own that writes users for ever and says what was acknowledged: `directory`, then the number of the first write. */
 import { SqliteUserStore } from '../../src/user-store/sqlite';
-import { assignment, event, pepper, userOf } from '../contract/users';
+import { assignment, event, pepper, record, userOf } from '../contract/users';
 
 const [directory, first] = process.argv.slice(2) as [string, string];
 
@@ -17,7 +17,7 @@ async function write(): Promise<void> {
         const { stored } = await store.assign('shop', user, assignmentVersion, [assignment(`x${number}`)]);
         if (stored) console.log(`assigned ${number}`);
       } else {
-        await store.record('shop', user, [event(`${number}`, ['c']), event(`${number} too`, ['c'])]);
+        await record(store, user, [event(`${number}`, ['c']), event(`${number} too`, ['c'])]);
         console.log(`counted ${number}`);
       }
     }

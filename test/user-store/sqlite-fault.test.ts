@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { SqliteUserStore } from '../../src/user-store/sqlite';
 import { userCallsOf } from '../../src/user-store/sqlite-thread';
 import { UserStoreUnavailable } from '../../src/user-store/user-store';
-import { assignment, event, pepper, START, userOf } from '../contract/users';
+import { assignment, event, pepper, record, START, userOf } from '../contract/users';
 import { channelHere } from '../fixtures/thread-here';
 
 /** The real database, whose COMMIT may fail. */
@@ -42,7 +42,7 @@ test('a commit that fails rejects every write in it, and leaves nothing: the sam
   const writes = () => [
     store.keepCounter('shop', { id: 'c', window: { ever: true } }, 0),
     store.assign('shop', ada, 0, [assignment('x1')]),
-    store.record('shop', userOf('bob'), [event('1', ['c'])]),
+    record(store, userOf('bob'), [event('1', ['c'])]),
     store.setProperties('shop', userOf('eve'), { plan: 'pro' }),
   ];
   for (const outcome of await Promise.allSettled(writes()))

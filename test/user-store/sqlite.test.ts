@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SqliteUserStore } from '../../src/user-store/sqlite';
 import { UserStoreUnavailable } from '../../src/user-store/user-store';
-import { assignment, event, pepper, START, userOf } from '../contract/users';
+import { assignment, event, pepper, record, START, userOf } from '../contract/users';
 import { startKillable, type Killable } from '../fixtures/killable';
 
 let directory: string;
@@ -46,7 +46,7 @@ test('U1: kill -9 loses no acknowledged event or assignment and doubles none; a 
     const again = counted.filter((number) => number % 50 === user);
     expect(before).toBeGreaterThanOrEqual(2 * again.length);
     for (const number of again)
-      expect(await store.record('shop', userOf(`${user}`), [event(`${number}`, ['c']), event(`${number} too`, ['c'])])).toEqual([
+      expect(await record(store, userOf(`${user}`), [event(`${number}`, ['c']), event(`${number} too`, ['c'])])).toEqual([
         'repeated',
         'repeated',
       ]);
