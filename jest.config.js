@@ -19,8 +19,8 @@ const ESM_ONLY = 'jose|openid-client|oauth4webapi|p-retry|is-network-error';
 module.exports = {
   testEnvironment: '<rootDir>/test/jest/environment.js',
   runtime: '<rootDir>/test/jest/runtime.js',
-  // One more than there are cores where these are few: many tests wait for processes of their own.
-  maxWorkers: Math.max(3, availableParallelism() - 1),
+  // More than there are cores where these are few: many tests wait, for processes of their own or for a time-out.
+  maxWorkers: Math.max(4, availableParallelism() - 1),
   // A loaded machine is slow, and no promise of a test is about its own speed, unless it says so in an assertion.
   testTimeout: 120_000,
   // What test files leave in a worker's heap adds up, and collecting it then stops the event loop for seconds: a time-out of a client, not a fault.
