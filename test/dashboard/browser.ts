@@ -25,7 +25,7 @@ export function describeInBrowser(title: string, tests: () => void): void {
 }
 
 /** A browser without a window. */
-function openBrowser(): Promise<Browser> {
+export function openBrowser(): Promise<Browser> {
   return chromium.launch({ args: ['--no-sandbox'], ...(executablePath === undefined ? {} : { executablePath }) });
 }
 

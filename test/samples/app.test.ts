@@ -10,6 +10,7 @@ import { Shop, type Visitor } from '../../samples/app/shop';
 import { issueToken } from '../../src/http/tokens';
 import { start, type Running } from '../../src/main';
 import { readSettings } from '../../src/settings';
+import { describeInBrowser, openBrowser } from '../dashboard/browser';
 
 const ANN: Visitor = { user: 'ann', city: 'New York', device: 'iPhone 17' };
 
@@ -87,6 +88,39 @@ test('what a visitor buys and is shown arrives: an exposure to the test, control
   const known = await post<string>('/projects/pizza-shop/users/known', { user: 'dan' });
   expect(known).toContain('"event":"Purchase"');
   expect(known.match(/"kind":"exposure"/g)).toHaveLength(1);
+});
+
+describeInBrowser('the page in a browser', () => {
+  test('shows values and why, follows its visitor and an edit without being loaded again, and sends what is bought and shown', async () => {
+    const browser = await openBrowser();
+    try {
+      const page = await browser.newPage();
+      page.setDefaultTimeout(20_000);
+      const complaints: string[] = [];
+      page.on('pageerror', ({ message }) => complaints.push(message));
+      page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+      await page.goto(app.url);
+      await page.locator('body.dark').waitFor();
+      expect(await page.locator('#values tr').allInnerTexts()).toContain('dark_mode\ttrue\tTARGETING_MATCH\tr1');
+      await page.selectOption('[name=city]', 'Miami');
+      await page.locator('body:not(.dark)').waitFor();
+      const query = `mutation { editKey(input: { projectId: "pizza-shop", name: "free_delivery_from", defaultValue: 20 }) { __typename } }`;
+      await post('/graphql', { query });
+      await page.getByText('Delivered for nothing from 20 dollars.').waitFor();
+      await page.selectOption('[name=user]', 'cleo');
+      await page.locator('li', { hasText: 'Funghi' }).getByRole('button').click();
+      await page.getByText('cleo has bought a Funghi.').waitFor();
+      let known = '';
+      while (!/"kind":"event"/.test(known) || !/"kind":"exposure"/.test(known)) {
+        await page.waitForTimeout(100);
+        known = await post<string>('/projects/pizza-shop/users/known', { user: 'cleo' });
+      }
+      expect(known).toContain('"properties":{"name":"Funghi","price":10}');
+      expect(complaints).toEqual([]);
+    } finally {
+      await browser.close();
+    }
+  });
 });
 
 test('exposures that could not be sent are sent again, and each value of a user once', async () => {

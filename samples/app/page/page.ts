@@ -51,9 +51,12 @@ function row(key: string, { value, reason, variant, errorMessage }: ShopValues[k
 async function main(): Promise<void> {
   const settings = (await (await fetch('settings.json')).json()) as ShopSettings & { readonly server: string };
   element<HTMLAnchorElement>('#server').href = settings.server;
-  const shop: Shop = await Shop.open(settings, visitor(), () => shop && show(shop));
-  form.addEventListener('change', () => void shop.welcome(visitor()));
-  addEventListener('pagehide', () => void shop.close());
+  // The provider resolves the address of the event stream against it, which a path alone is no base for.
+  const baseUrl = new URL(settings.baseUrl, location.href).href;
+  let shop: Shop | undefined;
+  shop = await Shop.open({ ...settings, baseUrl }, visitor(), () => shop && show(shop));
+  form.addEventListener('change', () => void shop?.welcome(visitor()));
+  addEventListener('pagehide', () => void shop?.close());
   show(shop);
 }
 
