@@ -8,7 +8,7 @@ import { ObservationsUnavailable } from '../observations/observations';
 import { ReadModelBeingBuilt, ReadModelUnavailable } from '../read-model/read-model';
 import { HeadUnconfirmed } from '../serving/head-confirmation';
 import { SessionsUnavailable } from '../sessions/sessions';
-import { UserStoreUnavailable } from '../user-store/user-store';
+import { UserStoreBeingRestored, UserStoreUnavailable } from '../user-store/user-store';
 
 export interface InfrastructureError {
   readonly code: RequestErrorCode;
@@ -55,6 +55,10 @@ export function infrastructureError(error: unknown): InfrastructureError | undef
   }
   if (error instanceof ReadModelUnavailable) {
     return { code: 'READ_MODEL_UNAVAILABLE', message: 'The read model cannot be reached: try again in a moment.', forTheLog: true };
+  }
+  if (error instanceof UserStoreBeingRestored) {
+    const message = 'An operator is bringing the user store back: try again in a moment.';
+    return { code: 'USER_STORE_UNAVAILABLE', message, forTheLog: false };
   }
   if (error instanceof UserStoreUnavailable) {
     return { code: 'USER_STORE_UNAVAILABLE', message: 'The user store cannot be reached: try again in a moment.', forTheLog: true };

@@ -1,5 +1,5 @@
 import { Limiter } from '../concurrency/limiter';
-import { UserStoreLost, type UserStore } from './user-store';
+import { UserStoreBeingRestored, UserStoreLost, type UserStore } from './user-store';
 
 /** What a server remembers of its user store, outside of it. */
 export interface KnownStore {
@@ -22,12 +22,15 @@ const LOST = new UserStoreLost(
   'the user store is not the one that this server knows: it was emptied or replaced, and assignments of running experiments are missing. Nothing is assigned until an operator brings it back, or runs "experience-ledger user-store rebuild" or "accept-loss"',
 );
 
+const BEING_RESTORED = new UserStoreBeingRestored('an operator is bringing the user store back: try again in a moment');
+
 /**
  * Lets calls through to the store that this server knows, and to no other (U6): one that took its place, or was emptied, is answered with
  * `UserStoreLost` until an operator has accepted that. The first store that it meets becomes the known one.
  */
 export class KnownUserStore {
   private isKnown = false;
+  private isBeingRestored = false;
   private looking: Promise<void> | undefined;
   private lostAtMs = Number.NEGATIVE_INFINITY;
   private losses: readonly number[] = [];
@@ -54,7 +57,7 @@ export class KnownUserStore {
     return this.losses;
   }
 
-  /** Rejects with `UserStoreLost`, or as the store does. */
+  /** Rejects with `UserStoreLost`, with `UserStoreBeingRestored` while a loss is being accepted, or as the store does. */
   async run<Result>(call: () => Promise<Result>): Promise<Result> {
     if (!this.isKnown) await this.assertKnown();
     try {
@@ -67,6 +70,7 @@ export class KnownUserStore {
 
   /** Resolves if the store is the known one. Rejects as `run` does. */
   async assertKnown(): Promise<void> {
+    if (this.isBeingRestored) throw BEING_RESTORED;
     if (performance.now() - this.lostAtMs < LOOK_AGAIN_MS) throw LOST;
     await (this.looking ??= this.look().finally(() => (this.looking = undefined)));
   }
@@ -81,11 +85,16 @@ export class KnownUserStore {
 
   private async accept(restore: () => Promise<void>): Promise<void> {
     this.lose();
-    await this.store.acceptLoss();
-    const id = await this.store.identity();
-    if (id === undefined) throw LOST;
-    await restore();
-    await this.know({ id, losses: [...((await this.record.read())?.losses ?? []), this.clock()] });
+    this.isBeingRestored = true;
+    try {
+      await this.store.acceptLoss();
+      const id = await this.store.identity();
+      if (id === undefined) throw LOST;
+      await restore();
+      await this.know({ id, losses: [...((await this.record.read())?.losses ?? []), this.clock()] });
+    } finally {
+      this.isBeingRestored = false;
+    }
   }
 
   private async look(): Promise<void> {

@@ -132,5 +132,8 @@ export class UserStoreUnavailable extends Error {}
 /** The store is not fit to keep users, or keeps those of another server, until an operator has changed something. */
 export class UserStoreUnfit extends UserStoreUnavailable {}
 
+/** An operator is bringing back what can be of the store. It passes by itself: nothing is wrong, and the same call succeeds afterwards. */
+export class UserStoreBeingRestored extends UserStoreUnavailable {}
+
 /** The store is there, but not what was in it: assignments of running experiments would be made anew. */
 export class UserStoreLost extends UserStoreUnavailable {}

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { UserStoreBeingRestored } from '../../src/user-store/user-store';
 import { KnownUserStore, type KnownStore } from '../../src/user-store/known-store';
 
 test('a loss that is accepted twice at once, as by an operator who asks again, leaves the store that is there as the known one', async () => {
@@ -21,4 +22,20 @@ test('a loss that is accepted twice at once, as by an operator who asks again, l
   expect(written).toEqual({ id: await store.identity(), losses: [7, 7] });
   expect(await known.run(async () => 'let through')).toBe('let through');
   expect(known.isLost).toBe(false);
+});
+
+test('while an operator brings a store back, which may be in use, others are told that, and not that it is lost', async () => {
+  const store = { identity: async () => 'store', acceptLoss: async () => 'store' };
+  const known = new KnownUserStore(store, { read: async () => undefined, write: async () => {} }, () => 7);
+  await known.assertKnown();
+  let end = () => {};
+  const restored = known.acceptLoss(() => new Promise((resolve) => (end = resolve)));
+  await sleep(1);
+  await expect(known.run(async () => 'let through')).rejects.toThrow(UserStoreBeingRestored);
+  end();
+  await restored;
+  expect(await known.run(async () => 'let through')).toBe('let through');
+  const failed = known.acceptLoss(() => Promise.reject(new Error('the observations are away')));
+  await expect(failed).rejects.toThrow('the observations are away');
+  await expect(known.run(async () => 'let through')).rejects.toThrow(/was emptied or replaced/);
 });
