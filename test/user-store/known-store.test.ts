@@ -24,7 +24,7 @@ test('a loss that is accepted twice at once, as by an operator who asks again, l
   expect(known.isLost).toBe(false);
 });
 
-test('while an operator brings a store back, which may be in use, others are told that, and not that it is lost', async () => {
+test('while an operator brings a store back, which may be in use, calls of others say that, and not that it is lost', async () => {
   const store = { identity: async () => 'store', acceptLoss: async () => 'store' };
   const known = new KnownUserStore(store, { read: async () => undefined, write: async () => {} }, () => 7);
   await known.assertKnown();
