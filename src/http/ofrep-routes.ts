@@ -32,17 +32,19 @@ const PATH = /^(?:https?:\/\/[^/?#]*)?(?:\/projects\/([^/?#]+))?\/ofrep\/v1\/eva
 export function ofrepRoute(parts: OfrepParts): DirectRoute {
   return (method, url) => {
     const [matched, id, key, query] = method === 'POST' ? (PATH.exec(url) ?? []) : [];
-    if (matched === undefined) return undefined;
-    try {
-      return new OfrepRequest(parts, decoded(id), decoded(key), query);
-    } catch {
-      // Not written as names in a path are: there is no such route.
-      return undefined;
-    }
+    return matched === undefined ? undefined : new OfrepRequest(parts, decoded(id), decoded(key), query);
   };
 }
 
-const decoded = (name: string | undefined): string | undefined => (name?.includes('%') ? decodeURIComponent(name) : name);
+/** A text that is not written as names in a path are is left as it is: no key and no project has a name with a per cent sign. */
+function decoded(name: string | undefined): string | undefined {
+  if (!name?.includes('%')) return name;
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}
 
 class OfrepRequest implements DirectRequest {
   readonly route: string;

@@ -62,7 +62,8 @@ function checkedObject(given: unknown, what: string, path: string): { readonly [
     throw new InvalidContext(`${what} must be an object, not ${kindOf(given)}`);
   }
   const [problem] = checkJson(given, path, BOUNDS);
-  if (problem !== undefined) throw new InvalidContext(`${problem.path === '' ? what : problem.path} ${problem.message}`);
+  // A member's path begins with a dot where the whole has no name.
+  if (problem !== undefined) throw new InvalidContext(`${problem.path.replace(/^\./, '') || what} ${problem.message}`);
   return given as { readonly [name: string]: Json };
 }
 

@@ -178,33 +178,38 @@ test('V3: without a user id no test takes the request, and the answer says so', 
   });
 });
 
+const many = (prefix: string, count: number) => Object.fromEntries(Array.from({ length: count }, (_, at) => [`${prefix}${at}`, 1]));
 const deep = JSON.stringify(Array.from({ length: 12 }).reduce((inner) => ({ a: inner }), 1 as unknown));
 
 test.each([
-  ['a key that is not there', `${BULK}/nope`, { context: {} }, 404, 'FLAG_NOT_FOUND'],
-  ['a body that is no JSON', `${BULK}/dark_mode`, '{"context"', 400, 'PARSE_ERROR'],
-  ['an empty body', BULK, '', 400, 'PARSE_ERROR'],
-  ['a member twice', BULK, '{"context":{"a":1,"a":2}}', 400, 'PARSE_ERROR'],
-  ['__proto__', BULK, '{"context":{"__proto__":{"a":1}}}', 400, 'PARSE_ERROR'],
-  ['no context', BULK, {}, 400, 'INVALID_CONTEXT'],
-  ['a list for a context', BULK, { context: [] }, 400, 'INVALID_CONTEXT'],
-  ['a number for a user id', BULK, { context: { targetingKey: 7 } }, 400, 'INVALID_CONTEXT'],
-  ['a user id of 501 characters', BULK, { context: { targetingKey: 'x'.repeat(501) } }, 400, 'INVALID_CONTEXT'],
-  ['half a character', BULK, '{"context":{"targetingKey":"\\ud800"}}', 400, 'INVALID_CONTEXT'],
-  ['a number that is not exact', BULK, '{"context":{"n":9007199254740993}}', 400, 'INVALID_CONTEXT'],
-  ['a context nested too deep', BULK, `{"context":${deep}}`, 400, 'INVALID_CONTEXT'],
+  ['a key that is not there', `${BULK}/nope`, { context: {} }, 404, 'FLAG_NOT_FOUND', 'no key "nope"'],
+  ['a key that is not encoded', `${BULK}/50%`, { context: {} }, 404, 'FLAG_NOT_FOUND', 'no key "50%"'],
+  ['a body that is no JSON', `${BULK}/dark_mode`, '{"context"', 400, 'PARSE_ERROR', 'not JSON'],
+  ['an empty body', BULK, '', 400, 'PARSE_ERROR', 'empty'],
+  ['a member twice', BULK, '{"context":{"a":1,"a":2}}', 400, 'PARSE_ERROR', '"a" twice'],
+  ['__proto__', BULK, '{"context":{"__proto__":{"a":1}}}', 400, 'PARSE_ERROR', '__proto__'],
+  ['no context', BULK, {}, 400, 'INVALID_CONTEXT', 'has no context'],
+  ['a list for a context', BULK, { context: [] }, 400, 'INVALID_CONTEXT', 'the context must be an object, not a list.'],
+  ['a number for a user id', BULK, { context: { targetingKey: 7 } }, 400, 'INVALID_CONTEXT', 'targetingKey must be a text, not a number.'],
+  ['501 characters', BULK, { context: { targetingKey: '🦊'.repeat(501) } }, 400, 'INVALID_CONTEXT', 'at most 500 characters'],
   [
-    '10,000 properties',
+    'half a character',
     BULK,
-    { context: Object.fromEntries(Array.from({ length: 10_000 }, (_, at) => [`p${at}`, 1])) },
+    '{"context":{"targetingKey":"\\ud800"}}',
     400,
     'INVALID_CONTEXT',
+    'targetingKey must not have half a character',
   ],
-  ['a body of more than BODY_LIMIT', BULK, { context: { text: 'x'.repeat(1_100_000) } }, 413, 'PARSE_ERROR'],
-  ['a context of 1 MB', BULK, { context: { text: 'x'.repeat(1_000_000) } }, 400, 'INVALID_CONTEXT'],
-  ['another project', '/projects/other/ofrep/v1/evaluate/flags', { context: {} }, 403, 'GENERAL'],
-])('%s is refused in the words of the protocol', async (_what, path, body, status, errorCode) => {
-  expect(await post(path, body)).toMatchObject({ status, json: { errorCode, errorDetails: expect.any(String) as string } });
+  ['a number that is not exact', BULK, '{"context":{"n":9007199254740993}}', 400, 'INVALID_CONTEXT', 'n must be a whole number'],
+  ['a number beyond all numbers', BULK, '{"context":{"a":{"n":1e999}}}', 400, 'INVALID_CONTEXT', 'a.n must be a finite number'],
+  ['a context nested too deep', BULK, `{"context":${deep}}`, 400, 'INVALID_CONTEXT', 'at most 8 lists and objects'],
+  ['10,000 properties', BULK, { context: many('p', 10_000) }, 400, 'INVALID_CONTEXT', 'at most 64 KiB'],
+  ['1,001 properties', BULK, { context: many('', 1_001) }, 400, 'INVALID_CONTEXT', 'more than 1000 properties'],
+  ['a body of more than BODY_LIMIT', BULK, { context: { text: 'x'.repeat(1_100_000) } }, 413, 'PARSE_ERROR', '1048576 bytes (BODY_LIMIT)'],
+  ['a context of 1 MB', BULK, { context: { text: 'x'.repeat(1_000_000) } }, 400, 'INVALID_CONTEXT', 'at most 64 KiB'],
+  ['another project', '/projects/other/ofrep/v1/evaluate/flags', { context: {} }, 403, 'GENERAL', 'other'],
+] as const)('%s is refused in the words of the protocol', async (_what, path, body, status, errorCode, says) => {
+  expect(await post(path, body)).toMatchObject({ status, json: { errorCode, errorDetails: expect.stringContaining(says) as string } });
 });
 
 test('a project that is not there, a token of several projects, no token, a role that may not', async () => {

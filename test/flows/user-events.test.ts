@@ -76,38 +76,62 @@ test('V6, U1: a segment on behaviour becomes true as events arrive, also by thos
 const inMs = (ms: number): string => new Date(Date.now() + ms).toISOString();
 const YEAR_MS = 365 * 86_400_000;
 
-test('what is wrong with one event is said by its index, and the others are taken', async () => {
-  const { status, json } = await send(
-    purchase('eve', '1'),
-    7,
-    { user: 7, event: 'Purchase' },
-    { user: 'eve' },
-    { user: 'eve', event: 'Purchase', at: inMs(-YEAR_MS) },
-    { user: 'x'.repeat(501), event: 'Purchase' },
-    { user: 'eve', event: 'Purchase', properties: { n: 1e300 * 1e10 } },
-    { user: 'eve', event: 'Purchase', colour: 'red' },
-    { user: 'eve', event: 'Purchase', id: '1', properties: { other: true } },
-    { user: 'Зоя 🦊 日本', event: 'Покупка', at: inMs(YEAR_MS), properties: { toString: 1 } },
-    { user: 'eve', event: 'Purchase', properties: [] },
-    { user: 'eve', event: 'Purchase', at: 'yesterday' },
-    { user: 'eve', event: '' },
-  );
+const event = (over: object): object => ({ user: 'eve', event: 'Purchase', ...over });
+const nested = (depth: number): unknown => (depth === 0 ? 1 : { a: nested(depth - 1) });
+const many = Object.fromEntries(Array.from({ length: 10_000 }, (_, at) => [`p${at}`, 1]));
+
+/** Each with what is said of it; null: it is taken. */
+const EVENTS: readonly (readonly [what: string, event: unknown, says: string | null])[] = [
+  ['one that is right', event({ id: 'one' }), null],
+  ['a number', 7, 'an event must be an object, not a number.'],
+  ['null', null, 'an event must be an object, not null.'],
+  ['no user', { event: 'Purchase' }, 'user must be a text, not nothing.'],
+  ['a number for a user', event({ user: 7 }), 'user must be a text, not a number.'],
+  ['an empty user id', event({ user: '' }), 'user must not be empty.'],
+  ['a user id of 500 characters', event({ user: '🦊'.repeat(500) }), null],
+  ['a user id of 501 characters', event({ user: '🦊'.repeat(501) }), 'user must have at most 500 characters.'],
+  ['ids of other scripts', event({ user: 'Зоя 🦊 日本', event: 'Покупка', id: 'ا\u0000\n' }), null],
+  ['half a character', event({ user: '\ud800' }), 'user must not have half a character (a lone surrogate).'],
+  ['no event', { user: 'eve' }, 'event must be a text, not nothing.'],
+  ['an empty event', event({ event: '' }), 'event must not be empty.'],
+  ['a number for an id', event({ id: 7 }), 'id must be a text, not a number.'],
+  ['an id of 201 characters', event({ id: 'x'.repeat(201) }), 'id must have at most 200 characters.'],
+  ['an id again with other content', event({ id: 'one', properties: { other: 1 } }), 'the user has another event with this id: '],
+  ['the id of another user', event({ user: 'zed', id: 'one', properties: { other: 1 } }), null],
+  ['a year late', event({ at: inMs(-YEAR_MS) }), 'at is more than 7 days ago (LATE_DAYS).'],
+  ['from the future', event({ id: 'ahead', at: inMs(YEAR_MS) }), null],
+  ['a time that is none', event({ at: 'yesterday' }), 'at must be a date that exists, such as '],
+  ['null for a time', event({ at: null }), 'at must be a date that exists, such as '],
+  ['an unknown member', event({ colour: 'red' }), 'an event may have id, user, event, at, properties, and no member "colour".'],
+  ['a list of properties', event({ properties: [] }), 'properties must be an object, not a list.'],
+  ['properties that every object has', event({ id: 'own', properties: { constructor: 1, toString: [] } }), null],
+  ['half a character in a property', event({ properties: { a: '\ud800' } }), 'properties.a must not have half a character'],
+  ['a number that is not exact', event({ properties: { n: 2 ** 60 } }), 'properties.n must be a whole number from '],
+  ['properties nested too deep', event({ properties: nested(12) }), 'properties must have at most 8 lists and objects'],
+  ['10,000 properties', event({ properties: many }), 'properties must take at most 32 KiB as JSON.'],
+];
+
+test('what is wrong with an event is said by its index, and the others are taken', async () => {
+  const { status, json } = await send(...EVENTS.map(([, sent]) => sent));
   expect(status).toBe(202);
   const { accepted, rejected } = json as { accepted: number; rejected: readonly { index: number; message: string }[] };
-  expect(rejected.map(({ index }) => index)).toEqual([1, 2, 3, 4, 5, 7, 8, 10, 11, 12]);
-  expect(accepted).toBe(3);
-  expect(rejected.find(({ index }) => index === 4)?.message).toContain('LATE_DAYS');
+  const said = EVENTS.map(([what], at) => [what, rejected.find(({ index }) => index === at)?.message ?? null]);
+  expect(said).toEqual(EVENTS.map(([what, , says]) => [what, says === null ? null : (expect.stringContaining(says) as string)]));
+  expect(accepted).toBe(EVENTS.filter(([, , says]) => says === null).length);
 });
 
 test.each([
-  ['no JSON', '{"events"', 400],
-  ['__proto__', '{"events":[{"user":"a","event":"b","properties":{"__proto__":1}}]}', 400],
-  ['no list', { events: {} }, 400],
-  ['1,001 events', { events: Array.from({ length: 1_001 }, () => ({})) }, 400],
-  ['a sentAt that is no time', { events: [], sentAt: 'now' }, 400],
-  ['more than 1 MiB', { events: [{ user: 'a', event: 'b', properties: { text: 'x'.repeat(1_100_000) } }] }, 413],
-])('a batch is refused: %s', async (_what, body, status) => {
-  expect(await post('/events', body)).toMatchObject({ status, json: { errors: [{ message: expect.any(String) as string }] } });
+  ['no JSON', '{"events"', 400, 'not JSON'],
+  ['nothing', '', 400, 'empty'],
+  ['__proto__', '{"events":[{"user":"a","event":"b","properties":{"__proto__":1}}]}', 400, '__proto__'],
+  ['a member twice', '{"events":[{"user":"a","user":"b","event":"c"}]}', 400, '"user" twice'],
+  ['no list', { events: {} }, 400, 'events must be a list, not an object'],
+  ['1,001 events', { events: Array.from({ length: 1_001 }, () => ({})) }, 400, 'at most 1000'],
+  ['a sentAt that is no time', { events: [], sentAt: 'now' }, 400, 'sentAt must be a date'],
+  ['an unknown member', { events: [], sent: 1 }, 400, 'no member "sent"'],
+  ['more than 1 MiB', { events: [event({ properties: { text: 'x'.repeat(1_100_000) } })] }, 413, '1048576 bytes (BODY_LIMIT)'],
+])('a batch is refused: %s', async (_what, body, status, says) => {
+  expect(await post('/events', body)).toMatchObject({ status, json: { errors: [{ message: expect.stringContaining(says) as string }] } });
 });
 
 test('an event without id is counted once where it says when it was, and a wrong clock is set right', async () => {

@@ -53,10 +53,11 @@ async function main(): Promise<void> {
   element<HTMLAnchorElement>('#server').href = settings.server;
   // The provider resolves the address of the event stream against it, which a path alone is no base for.
   const baseUrl = new URL(settings.baseUrl, location.href).href;
-  let shop: Shop | undefined;
-  shop = await Shop.open({ ...settings, baseUrl }, visitor(), () => shop && show(shop));
-  form.addEventListener('change', () => void shop?.welcome(visitor()));
-  addEventListener('pagehide', () => void shop?.close());
+  let isOpen = false;
+  const shop: Shop = await Shop.open({ ...settings, baseUrl }, visitor(), () => isOpen && show(shop));
+  isOpen = true;
+  form.addEventListener('change', () => void shop.welcome(visitor()));
+  addEventListener('pagehide', () => void shop.close());
   show(shop);
 }
 
