@@ -1,9 +1,9 @@
-import { Arg, createUnionType, Ctx, Field, ID, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
+import { Arg, Ctx, Field, ID, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
 import type { Actor as LedgerActor } from '../src/domain/event';
 import { Actor, actorOf } from './actor';
 import type { Context } from './context';
 import type { GlobalId } from './global-id';
-import { InvalidInput } from './outcome';
+import { InvalidInput, outcomeOf } from './outcome';
 
 @InputType({ description: 'The actor whose display name is to be erased.' })
 class ForgetActorInput {
@@ -20,12 +20,7 @@ class ForgottenActor {
   wasKnown: boolean;
 }
 
-const ForgetActorResult = createUnionType({
-  name: 'ForgetActorResult',
-  description: 'ForgottenActor, or a refusal: nothing was erased.',
-  types: () => [ForgottenActor, InvalidInput] as const,
-  resolveType: (value: object) => ('code' in value ? 'InvalidInput' : 'ForgottenActor'),
-});
+const ForgetActorResult = outcomeOf('ForgetActor', ForgottenActor, InvalidInput);
 
 @Resolver()
 export class ForgetActorResolver {

@@ -1,9 +1,12 @@
-import { Arg, Ctx, Field, Float, ID, Int, Mutation, ObjectType, Query, Resolver } from 'type-graphql';
+import { Arg, Ctx, Field, Float, ID, InputType, Int, Mutation, ObjectType, Query, Resolver } from 'type-graphql';
+import { illegalState, notFound } from '../src/domain/refusal';
 import { BuildUnderWay, type GenerationInfo, type Parked } from '../src/read-model/generations';
 import type { Context, Maintenance } from './context';
 import { describedEnum } from './enums';
 import { RequestError } from './error';
+import { IllegalState, NotFound, outcomeOf, Refusal, RefusalCode } from './outcome';
 import { DateTimeScalar } from './scalars';
+import { shownRefusal, type ShownRefusal } from './shown-refusal';
 
 export const ParkedReasonEnum = describedEnum<Parked['reason']>('ParkedReason', 'Why the read model of a project is parked.', {
   FAILED: 'An event could not be projected. With a version that can, unpark the project.',
@@ -106,6 +109,51 @@ export class ReadModels {
   buildFailure: string | null;
 }
 
+@ObjectType({
+  simpleResolvers: true,
+  description: 'Other read models are to be live, as soon as they have caught up: `readModels` tells how far they are.',
+})
+class ReadModelsUnderWay {
+  @Field(() => ID, { description: 'The id of their generation.' })
+  generation: string;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'Read models that are not needed are deleted.' })
+class DiscardedReadModels {
+  @Field(() => [ID], { description: 'The ids of their generations; none: there was nothing to delete.' })
+  generations: readonly string[];
+}
+
+@InputType({ description: 'A project that is to be tried again.' })
+class UnparkProjectInput {
+  @Field(() => ID, { description: 'The project.' })
+  projectId: string;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'The read model of the project goes on.' })
+class UnparkedProject {
+  @Field(() => ID, { description: 'The project.' })
+  projectId: string;
+
+  @Field(() => Boolean, { description: 'Whether it was parked.' })
+  wasParked: boolean;
+}
+
+@ObjectType({
+  implements: Refusal,
+  simpleResolvers: true,
+  description: 'The read model of the project was tried again, and is still parked.',
+})
+class StillParked extends Refusal {
+  @Field(() => ParkedProject, { description: 'Before which event, and why.' })
+  parked: Parked;
+}
+
+const RebuildReadModelsResult = outcomeOf('RebuildReadModels', ReadModelsUnderWay, IllegalState);
+const RollBackReadModelsResult = outcomeOf('RollBackReadModels', ReadModelsUnderWay, IllegalState);
+const DiscardReadModelsResult = outcomeOf('DiscardReadModels', DiscardedReadModels);
+const UnparkProjectResult = outcomeOf('UnparkProject', UnparkedProject, NotFound, StillParked);
+
 @Resolver()
 export class MaintenanceResolver {
   @Query(() => ReadModels, { description: 'How the read models are. An instance admin’s.' })
@@ -123,52 +171,51 @@ export class MaintenanceResolver {
     };
   }
 
-  @Mutation(() => ID, {
+  @Mutation(() => RebuildReadModelsResult, {
     description:
-      'Begins to build all read models anew, beside the live ones, on the instance that answers, and gives the id of the new generation; `readModels` tells how far it is. An instance admin’s.',
+      'Begins to build all read models anew, beside the live ones, on the instance that answers; `readModels` tells how far it is. An instance admin’s.',
   })
-  async rebuildReadModels(@Ctx() { maintenance }: Context): Promise<string> {
+  async rebuildReadModels(@Ctx() { maintenance }: Context): Promise<ReadModelsUnderWay | ShownRefusal> {
     try {
-      return await maintenance.rebuild();
+      return { generation: await maintenance.rebuild() };
     } catch (error) {
-      if (error instanceof BuildUnderWay) throw new RequestError('BAD_REQUEST', `${error.message}: wait for it.`);
+      if (error instanceof BuildUnderWay) return illegalState(`${error.message}: wait for it.`);
       throw error;
     }
   }
 
-  @Mutation(() => ID, {
-    description:
-      'Goes back to the generation that was live before, and gives its id; it takes over when it has caught up. An instance admin’s.',
+  @Mutation(() => RollBackReadModelsResult, {
+    description: 'Goes back to the generation that was live before; it takes over when it has caught up. An instance admin’s.',
   })
-  async rollBackReadModels(@Ctx() { maintenance }: Context): Promise<string> {
-    const id = await maintenance.rollBack();
-    if (id === undefined) throw new RequestError('BAD_REQUEST', 'No earlier generation of the read models is kept: rebuild them instead.');
-    return id;
+  async rollBackReadModels(@Ctx() { maintenance }: Context): Promise<ReadModelsUnderWay | ShownRefusal> {
+    const generation = await maintenance.rollBack();
+    if (generation !== undefined) return { generation };
+    return illegalState('No earlier generation of the read models is kept: rebuild them instead.');
   }
 
-  @Mutation(() => [ID], {
-    description: 'Deletes the generation that was live before, and whatever else is not needed, and gives their ids. An instance admin’s.',
+  @Mutation(() => DiscardReadModelsResult, {
+    description: 'Deletes the generation that was live before, and whatever else is not needed. An instance admin’s.',
   })
-  async discardReadModels(@Ctx() { maintenance }: Context): Promise<readonly string[]> {
-    return maintenance.discard();
+  async discardReadModels(@Ctx() { maintenance }: Context): Promise<DiscardedReadModels> {
+    return { generations: await maintenance.discard() };
   }
 
-  @Mutation(() => ParkedProject, {
-    nullable: true,
-    description: 'Tries a parked project again. null: it goes on. Otherwise: why it is still parked. An instance admin’s.',
-  })
+  @Mutation(() => UnparkProjectResult, { description: 'Tries a parked project again. An instance admin’s.' })
   async unparkProject(
-    @Arg('projectId', () => ID, { description: 'The project.' }) projectId: string,
-    @Ctx() { maintenance }: Context,
-  ): Promise<Parked | undefined> {
-    const goesOn = await maintenance.unpark(projectId);
-    const parked = goesOn ? undefined : maintenance.parked(projectId);
-    if (!goesOn && parked === undefined)
+    @Arg('input', () => UnparkProjectInput, { description: 'Which project.' }) { projectId }: UnparkProjectInput,
+    @Ctx() { maintenance, loadProject }: Context,
+  ): Promise<UnparkedProject | StillParked | ShownRefusal> {
+    const wasParked = maintenance.parked(projectId) !== undefined;
+    if (!wasParked && (await loadProject(projectId)).project === undefined) return shownRefusal(projectId, notFound('project', projectId));
+    if (await maintenance.unpark(projectId)) return { projectId, wasParked };
+    const parked = maintenance.parked(projectId);
+    if (parked === undefined)
       throw new RequestError(
         'READ_MODEL_UNAVAILABLE',
         'The instance that projects has not said what became of it: look at `readModels` in a moment.',
       );
-    return parked;
+    const message = `Project "${projectId}" is still parked before its event ${parked.revision} (${parked.type}): ${parked.message}`;
+    return { code: RefusalCode.STILL_PARKED, message, parked };
   }
 }
 

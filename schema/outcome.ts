@@ -1,4 +1,16 @@
-import { Field, FieldResolver, ID, Int, InterfaceType, ObjectType, registerEnumType, Resolver, Root } from 'type-graphql';
+import {
+  createUnionType,
+  Field,
+  FieldResolver,
+  ID,
+  Int,
+  InterfaceType,
+  ObjectType,
+  registerEnumType,
+  Resolver,
+  Root,
+  type ClassType,
+} from 'type-graphql';
 import type { Cursor } from '../src/domain/cursor';
 import type { Previewed } from '../src/application/preview';
 import type { Actor as LedgerActor, Envelope } from '../src/domain/event';
@@ -25,6 +37,7 @@ export enum RefusalCode {
   CANNOT_REVERT = 'CANNOT_REVERT',
   NO_REACH = 'NO_REACH',
   BASELINE_OF_RUNNING = 'BASELINE_OF_RUNNING',
+  STILL_PARKED = 'STILL_PARKED',
 }
 registerEnumType(RefusalCode, {
   name: 'RefusalCode',
@@ -41,6 +54,7 @@ registerEnumType(RefusalCode, {
     CANNOT_REVERT: { description: 'Something of it cannot go back to what it was: see `obstacles`.' },
     NO_REACH: { description: 'An experiment could take no new user: see `inTheWay`.' },
     BASELINE_OF_RUNNING: { description: 'Running experiments would be compared with something else: see `experiments`.' },
+    STILL_PARKED: { description: 'The read model of the project still cannot take its next event: see `parked`.' },
   },
 });
 
@@ -54,6 +68,16 @@ export abstract class Refusal {
 
   @Field(() => String, { description: 'The reason, for people: what is wrong, and what to do.' })
   message: string;
+}
+
+/** The answer of a mutation that is no command of the ledger: what it did, or a refusal that it can have, and no other. */
+export function outcomeOf(mutation: string, done: ClassType, ...refusals: readonly ClassType<Refusal>[]): object {
+  return createUnionType({
+    name: `${mutation}Result`,
+    description: refusals.length === 0 ? `${done.name}: it is never refused.` : `${done.name}, or a refusal: nothing was done.`,
+    types: () => [done, ...refusals] as const,
+    resolveType: (value: object) => ('code' in value ? typeOfRefusal(value as DomainRefusal) : done.name),
+  });
 }
 
 @ObjectType({ simpleResolvers: true, description: 'One thing in the input that is not allowed.' })

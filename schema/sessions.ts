@@ -2,7 +2,6 @@ import {
   Arg,
   Args,
   ArgsType,
-  createUnionType,
   Ctx,
   Field,
   FieldResolver,
@@ -26,7 +25,7 @@ import type { Context } from './context';
 import { RequestError, WrongId } from './error';
 import type { GlobalId } from './global-id';
 import { DEFAULT_PAGE, PAGE } from './history-args';
-import { InvalidInput } from './outcome';
+import { InvalidInput, outcomeOf } from './outcome';
 import { DateTimeScalar } from './scalars';
 
 const SignedInByEnum = { LINK: 'link', TOKEN: 'token', PROVIDER: 'provider' } as const satisfies Record<string, SignedInBy>;
@@ -97,12 +96,8 @@ class EndedSessions {
   count: number;
 }
 
-const EndSessionsResult = createUnionType({
-  name: 'EndSessionsResult',
-  description: 'EndedSessions, or a refusal: no session was ended.',
-  types: () => [EndedSessions, InvalidInput] as const,
-  resolveType: (value: object) => ('code' in value ? 'InvalidInput' : 'EndedSessions'),
-});
+const EndSessionResult = outcomeOf('EndSession', EndedSessions, InvalidInput);
+const EndSessionsOfResult = outcomeOf('EndSessionsOf', EndedSessions, InvalidInput);
 
 @Resolver(() => Session)
 export class SessionsResolver {
@@ -131,7 +126,7 @@ export class SessionsResolver {
     };
   }
 
-  @Mutation(() => EndSessionsResult, { description: 'Ends one session: that browser is signed out. An instance admin’s.' })
+  @Mutation(() => EndSessionResult, { description: 'Ends one session: that browser is signed out. An instance admin’s.' })
   async endSession(
     @Arg('input', () => EndSessionInput, { description: 'Which.' }) { session }: EndSessionInput,
     @Ctx() context: Context,
@@ -139,7 +134,7 @@ export class SessionsResolver {
     return { count: (await sessionsOf(context).end(localOf(session))) ? 1 : 0 };
   }
 
-  @Mutation(() => EndSessionsResult, {
+  @Mutation(() => EndSessionsOfResult, {
     description: 'Ends all sessions of an actor. A token that is still valid signs in again. An instance admin’s.',
   })
   async endSessionsOf(

@@ -1,20 +1,22 @@
 import { Arg, Ctx, Field, ID, InputType, Int, Mutation, ObjectType, Query, Resolver } from 'type-graphql';
 import { HistoryBroken } from '../src/audit/head-signer';
-import { lineOf, type SignedHead } from '../src/audit/signed-head';
+import { lineOf, type SignedHead as Head } from '../src/audit/signed-head';
 import { publicPem, type CheckingKey } from '../src/audit/signing-key';
+import { notFound } from '../src/domain/refusal';
 import type { Context } from './context';
 import { RequestError } from './error';
-import { unknownProject } from './reach';
+import { NotFound, outcomeOf } from './outcome';
 import { DateTimeScalar } from './scalars';
+import { shownRefusal, type ShownRefusal } from './shown-refusal';
 
 const MOST = 500;
 
-@ObjectType('SignedHead', {
+@ObjectType({
   simpleResolvers: true,
   description:
     'That a project’s history ended so when this was signed. Kept where the server cannot write, it proves later that the history was rewritten or cut off since: `experience-ledger verify --against`.',
 })
-export class SignedHeadType {
+export class SignedHead {
   @Field(() => ID, { description: 'The project.' })
   projectId: string;
 
@@ -50,9 +52,11 @@ export class SignHeadInput {
   projectId: string;
 }
 
+const SignHeadResult = outcomeOf('SignHead', SignedHead, NotFound);
+
 @Resolver()
 export class SignedHeadResolver {
-  @Query(() => [SignedHeadType], {
+  @Query(() => [SignedHead], {
     nullable: true,
     description:
       'The heads of a project that this instance has signed and has in its log, newest first. Other instances have logs of their own.',
@@ -63,7 +67,7 @@ export class SignedHeadResolver {
     @Arg('before', () => Int, { nullable: true, description: 'Only heads of revisions before this one, for the next page.' })
     before: number | null,
     @Ctx() { heads, loadProject }: Context,
-  ): Promise<SignedHeadType[] | null> {
+  ): Promise<SignedHead[] | null> {
     if (first < 1 || first > MOST) throw new RequestError('BAD_REQUEST', `\`first\` must be from 1 to ${MOST}, not ${first}.`);
     const found = await heads.newest(projectId, first, before ?? undefined);
     if (found.length === 0) return (await loadProject(projectId)).project === undefined ? null : [];
@@ -71,18 +75,17 @@ export class SignedHeadResolver {
     return found.map((head) => shown(head, key));
   }
 
-  @Mutation(() => SignedHeadType, {
-    nullable: true,
+  @Mutation(() => SignHeadResult, {
     description:
       'Signs the head of a project as it is now, adds it to the log, and answers it. What has come since it was last signed is verified first: if the record is not whole, the error is HISTORY_BROKEN.',
   })
   async signHead(
     @Arg('input', () => SignHeadInput, { description: 'Whose head is to be signed.' }) { projectId }: SignHeadInput,
     @Ctx() { heads }: Context,
-  ): Promise<SignedHeadType> {
+  ): Promise<SignedHead | ShownRefusal> {
     try {
       const head = await heads.sign(projectId);
-      if (head === undefined) throw unknownProject(projectId);
+      if (head === undefined) return shownRefusal(projectId, notFound('project', projectId));
       return shown(head, await heads.key());
     } catch (error) {
       if (!(error instanceof HistoryBroken)) throw error;
@@ -91,6 +94,6 @@ export class SignedHeadResolver {
   }
 }
 
-function shown(head: SignedHead, key: CheckingKey): SignedHeadType {
+function shown(head: Head, key: CheckingKey): SignedHead {
   return { ...head, signedAt: new Date(head.signedAt), line: lineOf(head), publicKey: head.keyId === key.id ? publicPem(key) : null };
 }

@@ -1,4 +1,4 @@
-import { Arg, createUnionType, Ctx, Field, ID, InputType, Mutation, ObjectType, Resolver, registerEnumType } from 'type-graphql';
+import { Arg, Ctx, Field, ID, InputType, Mutation, ObjectType, Resolver, registerEnumType } from 'type-graphql';
 import { type Role, ROLES } from '../src/application/caller';
 import { tokenProblems } from '../src/application/token-request';
 import type { Actor as LedgerActor } from '../src/domain/event';
@@ -7,7 +7,7 @@ import { cleanName } from '../src/domain/text';
 import { Actor, ActorKindEnum } from './actor';
 import type { Context } from './context';
 import { RequestError } from './error';
-import { InvalidInput } from './outcome';
+import { InvalidInput, outcomeOf } from './outcome';
 import { DateTimeScalar } from './scalars';
 import { shownRefusal, type ShownRefusal } from './shown-refusal';
 
@@ -89,12 +89,7 @@ class IssuedToken {
   expiresAt: number;
 }
 
-const IssueTokenResult = createUnionType({
-  name: 'IssueTokenResult',
-  description: 'IssuedToken, or a refusal: none was issued.',
-  types: () => [IssuedToken, InvalidInput] as const,
-  resolveType: (value: object) => ('code' in value ? 'InvalidInput' : 'IssuedToken'),
-});
+const IssueTokenResult = outcomeOf('IssueToken', IssuedToken, InvalidInput);
 
 @Resolver()
 export class TokenResolver {

@@ -1,9 +1,8 @@
-import { Arg, createUnionType, Ctx, Field, ID, InputType, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
-import type { Refusal as DomainRefusal } from '../src/domain/refusal';
+import { Arg, Ctx, Field, ID, InputType, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
 import type { Forced, OneUser } from '../src/serving/user-actions';
 import type { Context } from './context';
 import { referenceTo, type GlobalId } from './global-id';
-import { IllegalState, InvalidInput, NotFound, typeOfRefusal } from './outcome';
+import { IllegalState, InvalidInput, NotFound, outcomeOf } from './outcome';
 import { named } from './perform';
 import { DateTimeScalar } from './scalars';
 import { shownRefusal, type ShownRefusal } from './shown-refusal';
@@ -88,20 +87,13 @@ class ForgottenUser {
   observations: number;
 }
 
-const resultOf = (name: string, type: new () => object, refusals: readonly (new () => object)[]) =>
-  createUnionType({
-    name: `${name}Result`,
-    description: `${name}, or a refusal: nothing was written.`,
-    types: () => [type, ...refusals] as const,
-    resolveType: (value: object) => ('code' in value ? typeOfRefusal(value as DomainRefusal) : name),
-  });
-const ForcedVariantResult = resultOf('ForcedVariant', ForcedVariant, [InvalidInput, NotFound, IllegalState]);
-const ClearedOverrideResult = resultOf('ClearedOverride', ClearedOverride, [InvalidInput, NotFound]);
-const ForgottenUserResult = resultOf('ForgottenUser', ForgottenUser, [InvalidInput, NotFound]);
+const ForceVariantResult = outcomeOf('ForceVariant', ForcedVariant, InvalidInput, NotFound, IllegalState);
+const ClearOverrideResult = outcomeOf('ClearOverride', ClearedOverride, InvalidInput, NotFound);
+const ForgetUserResult = outcomeOf('ForgetUser', ForgottenUser, InvalidInput, NotFound);
 
 @Resolver()
 export class UserActionsResolver {
-  @Mutation(() => ForcedVariantResult, {
+  @Mutation(() => ForceVariantResult, {
     description:
       'Gives a user a variant of a draft or running experiment for a test, whatever else would decide. It is a fact of the user store, not of the history.',
   })
@@ -116,7 +108,7 @@ export class UserActionsResolver {
     return 'code' in forced ? shownRefusal(projectId, forced) : forcedVariantOf(projectId, forced);
   }
 
-  @Mutation(() => ClearedOverrideResult, { description: 'Ends a forced variant. What is not there is no error.' })
+  @Mutation(() => ClearOverrideResult, { description: 'Ends a forced variant. What is not there is no error.' })
   async clearOverride(
     @Arg('input', () => ClearOverrideInput, { description: 'Whose, and of which experiment.' }) input: ClearOverrideInput,
     @Ctx() context: Context,
@@ -126,7 +118,7 @@ export class UserActionsResolver {
     return typeof wasForced === 'object' ? shownRefusal(projectId, wasForced) : { wasForced };
   }
 
-  @Mutation(() => ForgottenUserResult, {
+  @Mutation(() => ForgetUserResult, {
     description:
       'Removes all that is known of a user: properties, counts, assignments, forced variants, events and exposures. If the app goes on to ask for the user, that is a new user.',
   })

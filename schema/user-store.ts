@@ -1,7 +1,9 @@
 import { Ctx, Field, Int, Mutation, ObjectType, Query, Resolver } from 'type-graphql';
+import { illegalState } from '../src/domain/refusal';
 import type { Context } from './context';
-import { RequestError } from './error';
+import { IllegalState, outcomeOf } from './outcome';
 import { DateTimeScalar } from './scalars';
+import type { ShownRefusal } from './shown-refusal';
 
 @ObjectType({ simpleResolvers: true, description: 'The store of users, as this instance knows it.' })
 export class UserStoreState {
@@ -14,6 +16,15 @@ export class UserStoreState {
   losses: readonly number[];
 }
 
+@ObjectType({ simpleResolvers: true, description: 'The store of users was filled again from what is known, and is gone on with.' })
+class RebuiltUserStore {
+  @Field(() => Int, { description: 'How many users were assigned to a variant again.' })
+  assigned: number;
+}
+
+const AcceptUserStoreLossResult = outcomeOf('AcceptUserStoreLoss', UserStoreState, IllegalState);
+const RebuildUserStoreResult = outcomeOf('RebuildUserStore', RebuiltUserStore);
+
 @Resolver()
 export class UserStoreResolver {
   @Query(() => UserStoreState, { description: 'Whether the store of users is the one that this instance knows. An instance admin’s.' })
@@ -21,20 +32,20 @@ export class UserStoreResolver {
     return userStore.state();
   }
 
-  @Mutation(() => UserStoreState, {
+  @Mutation(() => AcceptUserStoreLossResult, {
     description:
       'Goes on with what the store of users has now, at the instance that answers. Assignments that are missing are made anew. An instance admin’s.',
   })
-  async acceptUserStoreLoss(@Ctx() { userStore }: Context): Promise<UserStoreState> {
+  async acceptUserStoreLoss(@Ctx() { userStore }: Context): Promise<UserStoreState | ShownRefusal> {
     if (await userStore.acceptLoss()) return userStore.state();
-    throw new RequestError('BAD_REQUEST', 'Nothing is lost: the store of users is the one that this instance knows.');
+    return illegalState('Nothing is lost: the store of users is the one that this instance knows.');
   }
 
-  @Mutation(() => Int, {
+  @Mutation(() => RebuildUserStoreResult, {
     description:
-      'Assigns users again to the variants of running experiments that they were exposed to, has counters filled again, and goes on with the store. Gives how many were assigned again. An instance admin’s.',
+      'Assigns users again to the variants of running experiments that they were exposed to, has counters filled again, and goes on with the store. An instance admin’s.',
   })
-  async rebuildUserStore(@Ctx() { userStore }: Context): Promise<number> {
-    return userStore.rebuild();
+  async rebuildUserStore(@Ctx() { userStore }: Context): Promise<RebuiltUserStore> {
+    return { assigned: await userStore.rebuild() };
   }
 }

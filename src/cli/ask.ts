@@ -46,6 +46,14 @@ export async function ask<Data>({ url, token }: Server, query: string, variables
   return answer.data;
 }
 
+/** Has an operator's mutation carried out, and answers what `done` selects of it. A refusal is a `CommandFailed` with its reason. */
+export async function carryOut<Done extends object>(server: Server, mutation: string, done: string): Promise<Done> {
+  const query = `mutation { result: ${mutation} { ... on Refusal { refused: message } ${done} } }`;
+  const { result } = await ask<{ result: Done | { readonly refused: string } }>(server, query, {});
+  if ('refused' in result) throw new CommandFailed(result.refused);
+  return result;
+}
+
 function unreachable(url: string, error: Error, bytes: number): string {
   const { code, message } = (error.cause ?? error) as NodeJS.ErrnoException;
   if (code === 'ECONNREFUSED') {

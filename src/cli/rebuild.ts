@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ask } from './ask';
+import { ask, carryOut } from './ask';
 import { CommandFailed, Ended, EXIT, type Terminal } from './verb';
 import { serverOf, withServer, type Server, type ServerOptions } from './server';
 
@@ -40,9 +40,8 @@ export function rebuildVerb(command: Command, terminal: Terminal): void {
     .action(async (options: Options) => {
       const server = await serverOf(terminal.environment, options);
       if (options.discard) return discard(terminal, server, options);
-      const generation = options.rollback
-        ? (await ask<{ id: string }>(server, 'mutation { id: rollBackReadModels }', {})).id
-        : (await ask<{ id: string }>(server, 'mutation { id: rebuildReadModels }', {})).id;
+      const mutation = options.rollback ? 'rollBackReadModels' : 'rebuildReadModels';
+      const { generation } = await carryOut<{ generation: string }>(server, mutation, '... on ReadModelsUnderWay { generation }');
       const parked = options.wait ? await follow(terminal, server, generation, options.rollback === true) : [];
       if (options.json) terminal.out(`${JSON.stringify({ generation })}\n`);
       else if (options.wait)
@@ -56,7 +55,8 @@ export function rebuildVerb(command: Command, terminal: Terminal): void {
 }
 
 async function discard(terminal: Terminal, server: Server, { json }: Options): Promise<void> {
-  const { ids } = await ask<{ ids: string[] }>(server, 'mutation { ids: discardReadModels }', {});
+  const query = 'mutation { result: discardReadModels { ... on DiscardedReadModels { generations } } }';
+  const { generations: ids } = (await ask<{ result: { generations: string[] } }>(server, query, {})).result;
   if (json) terminal.out(`${JSON.stringify({ deleted: ids })}\n`);
   else terminal.out(ids.length === 0 ? 'There was nothing to delete.\n' : `Deleted: ${ids.join(', ')}.\n`);
 }

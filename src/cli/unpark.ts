@@ -18,6 +18,12 @@ interface Parked {
   readonly since: string;
 }
 
+interface Tried {
+  readonly parked?: Parked;
+  readonly refused?: string;
+}
+
+const UNPARK = 'mutation ($input: UnparkProjectInput!) { result: unparkProject(input: $input)';
 const FIELDS = '{ projectId revision type reason message since }';
 
 /** Tries parked projects again; without a project it lists them. */
@@ -36,12 +42,10 @@ async function unpark(terminal: Terminal, options: Options): Promise<void> {
   const wanted = options.all ? readModels.parked.map(({ projectId }) => projectId) : options.project;
   const still: Parked[] = [];
   for (const projectId of wanted) {
-    const { parked } = await ask<{ parked: Parked | null }>(
-      server,
-      `mutation ($projectId: ID!) { parked: unparkProject(projectId: $projectId) ${FIELDS} }`,
-      { projectId },
-    );
-    if (parked) still.push(parked);
+    const query = `${UNPARK} { ... on Refusal { refused: message } ... on StillParked { parked ${FIELDS} } } }`;
+    const { parked, refused } = (await ask<{ result: Tried }>(server, query, { input: { projectId } })).result;
+    if (parked !== undefined) still.push(parked);
+    else if (refused !== undefined) throw new CommandFailed(refused);
     else if (!options.json) terminal.out(`${projectId} goes on.\n`);
   }
   const listed = wanted.length === 0 ? readModels.parked : still;

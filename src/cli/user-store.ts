@@ -1,5 +1,5 @@
 import { Argument, type Command } from 'commander';
-import { ask } from './ask';
+import { ask, carryOut } from './ask';
 import { countOf } from './progress';
 import { serverOf, withServer, type ServerOptions } from './server';
 import { CommandFailed, type Terminal } from './verb';
@@ -31,10 +31,11 @@ export function userStoreVerb(command: Command, terminal: Terminal): void {
 
 async function act(terminal: Terminal, action: Action, options: Options): Promise<void> {
   const server = await serverOf(terminal.environment, options);
-  if (action === 'accept-loss') await ask(server, `mutation { state: acceptUserStoreLoss ${STATE} }`, {});
+  if (action === 'accept-loss') await carryOut(server, 'acceptUserStoreLoss', `... on UserStoreState ${STATE}`);
   if (action === 'rebuild') {
-    const { users } = await ask<{ users: number }>(server, 'mutation { users: rebuildUserStore }', {});
-    if (!options.json) terminal.out(`${countOf(users, 'assignment')} made again from exposures.\n`);
+    const query = 'mutation { result: rebuildUserStore { ... on RebuiltUserStore { assigned } } }';
+    const { result } = await ask<{ result: { assigned: number } }>(server, query, {});
+    if (!options.json) terminal.out(`${countOf(result.assigned, 'assignment')} made again from exposures.\n`);
   }
   const { state } = await ask<{ state: State }>(server, `{ state: userStore ${STATE} }`, {});
   if (options.json) terminal.out(`${JSON.stringify(state)}\n`);

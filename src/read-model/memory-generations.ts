@@ -35,7 +35,7 @@ export class MemoryGenerations implements Generations {
   async release(): Promise<void> {}
 
   async begin(version: string): Promise<string> {
-    if (this.building !== undefined) throw new BuildUnderWay(`generation ${this.building} is being built already`);
+    if (this.building !== undefined) throw new BuildUnderWay(`Generation ${this.building} is being built already`);
     this.building = this.make(version);
     return this.building;
   }

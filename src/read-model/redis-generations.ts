@@ -85,7 +85,7 @@ export class RedisGenerations implements Generations {
   async begin(version: string): Promise<string> {
     const id = newGenerationId();
     const building = await this.run('ledgerBegin', version, id, `${SILENCE_MS}`);
-    if (building !== id) throw new BuildUnderWay(`generation ${building} is being built already, by this instance or another`);
+    if (building !== id) throw new BuildUnderWay(`Generation ${building} is being built already, by this instance or another`);
     await this.claim(id);
     return id;
   }

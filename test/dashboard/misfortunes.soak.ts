@@ -58,7 +58,7 @@ describeInBrowser('a server that has bad luck', () => {
     await page.getByText('The read model of this project has stopped.').waitFor();
     expect(await row(page, 'poison').count()).toBe(0);
     rmSync(poison);
-    await dashboard.ask('mutation { unparkProject(projectId: "shop") { projectId } }');
+    await dashboard.ask('mutation { unparkProject(input: { projectId: "shop" }) { ... on UnparkedProject { wasParked } } }');
     await row(page, 'poison').waitFor();
     await page.getByText('The read model of this project has stopped.').waitFor({ state: 'detached' });
   });

@@ -1130,7 +1130,9 @@ export type RefusalCode =
   /** An experiment could take no new user: see `inTheWay`. */
   | 'NO_REACH'
   /** It has changed since the version that was expected. */
-  | 'STALE';
+  | 'STALE'
+  /** The read model of the project still cannot take its next event: see `parked`. */
+  | 'STILL_PARKED';
 
 /** What is to go back to what it was. */
 export type RevertInput = {
@@ -2104,6 +2106,8 @@ type RefusalFields_NotFound_Fragment = { entityId: string, kind: EntityKind, cod
 
 type RefusalFields_Stale_Fragment = { currentVersion: number, changedAt: string, code: RefusalCode, message: string, changedBy: { subject: string } };
 
+type RefusalFields_StillParked_Fragment = { code: RefusalCode, message: string };
+
 export type RefusalFieldsFragment =
   | RefusalFields_AlreadyExists_Fragment
   | RefusalFields_BaselineOfRunning_Fragment
@@ -2116,6 +2120,7 @@ export type RefusalFieldsFragment =
   | RefusalFields_NoReach_Fragment
   | RefusalFields_NotFound_Fragment
   | RefusalFields_Stale_Fragment
+  | RefusalFields_StillParked_Fragment
 ;
 
 export type AcceptedFieldsFragment = { cursor: string, entity: { kind: EntityKind, entityId: string, nodeId: string, name: string } | null };

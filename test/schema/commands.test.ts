@@ -1,9 +1,11 @@
-import type { DocumentNode } from 'graphql';
+import { parse, type DocumentNode } from 'graphql';
 import { projections } from '../../projections';
 import { decodeCursor, encodeCursor, type Cursor } from '../../src/domain/cursor';
 import type { Projection } from '../../src/read-model/projection';
+import { BuildUnderWay } from '../../src/read-model/generations';
 import { ReadModelUnavailable } from '../../src/read-model/read-model';
 import { globalId, localId } from '../fixtures/ids';
+import { NO_LOSS, NO_MAINTENANCE } from '../fixtures/maintenance';
 import { Stack, type By } from '../fixtures/stack';
 import { concepts, type Concept } from './concept';
 
@@ -189,5 +191,48 @@ describe.each(concepts.map((concept) => [concept.typename, concept] as const))('
     });
     const { errors = [] } = await stack.run(concept.list, { projectId: 'shop', atLeast: 'no cursor' } as Given);
     expect(errors.map(({ message }) => message).join()).toMatch(/given back exactly as it was received/);
+  });
+});
+
+describe('what operators ask for', () => {
+  afterEach(() => jest.restoreAllMocks());
+  const operate = (mutation: string) =>
+    ask(parse(`mutation { ${mutation} { __typename ... on Refusal { code message } } }`), {}, { roles: { '*': ['admin'] } });
+
+  test.each<[string, string, () => void]>([
+    [
+      'rebuildReadModels',
+      'Generation 1 is being built already: wait for it.',
+      () => jest.spyOn(NO_MAINTENANCE, 'rebuild').mockRejectedValue(new BuildUnderWay('Generation 1 is being built already')),
+    ],
+    [
+      'rollBackReadModels',
+      'No earlier generation of the read models is kept: rebuild them instead.',
+      () => jest.spyOn(NO_MAINTENANCE, 'rollBack').mockResolvedValue(undefined),
+    ],
+    [
+      'acceptUserStoreLoss',
+      'Nothing is lost: the store of users is the one that this instance knows.',
+      () => jest.spyOn(NO_LOSS, 'acceptLoss').mockResolvedValue(false),
+    ],
+  ])('%s is refused as a command is', async (mutation, message, given) => {
+    given();
+    expect(await operate(mutation)).toEqual({ __typename: 'IllegalState', code: 'ILLEGAL_STATE', message });
+    jest.restoreAllMocks();
+    expect(await operate(mutation)).toEqual({ __typename: expect.stringMatching(/^(ReadModelsUnderWay|UserStoreState)$/) as string });
+  });
+
+  test('a project is tried again, goes on, or says why it does not', async () => {
+    const unpark = (projectId: string) => operate(`unparkProject(input: { projectId: "${projectId}" })`);
+    expect(await unpark('nowhere')).toEqual({ __typename: 'NotFound', code: 'NOT_FOUND', message: 'There is no project "nowhere".' });
+    expect(await unpark('shop')).toEqual({ __typename: 'UnparkedProject' });
+    const parked = { projectId: 'shop', revision: 3, type: 'KeyEdited', reason: 'FAILED', message: 'poison', since: 0 } as const;
+    jest.spyOn(NO_MAINTENANCE, 'unpark').mockResolvedValue(false);
+    jest.spyOn(NO_MAINTENANCE, 'parked').mockReturnValue(parked);
+    expect(await unpark('shop')).toEqual({
+      __typename: 'StillParked',
+      code: 'STILL_PARKED',
+      message: 'Project "shop" is still parked before its event 3 (KeyEdited): poison',
+    });
   });
 });

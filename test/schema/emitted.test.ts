@@ -1,4 +1,4 @@
-import { buildSchema, getNamedType, isInputObjectType, isUnionType } from 'graphql';
+import { buildSchema, getNamedType, getNullableType, isInputObjectType, isNonNullType, isUnionType } from 'graphql';
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -31,6 +31,26 @@ test('inputs of which exactly one member is given say so in the text', () => {
       .map(({ name }) => name)
       .sort(),
   ).toEqual(['AsOfInput', 'RuleInput', 'WindowInput']);
+});
+
+test('every mutation takes one input, or nothing, and answers with what it did or a refusal, and never with nothing', () => {
+  const mutations = Object.values(buildSchema(readFileSync(SCHEMA_FILE, 'utf8')).getMutationType()!.getFields());
+  for (const { name, args, type } of mutations) {
+    const [input, ...more] = args;
+    if (input !== undefined)
+      expect([name, input.name, isNonNullType(input.type), isInputObjectType(getNamedType(input.type))]).toEqual([
+        name,
+        'input',
+        true,
+        true,
+      ]);
+    const result = isNonNullType(type) ? getNullableType(type) : undefined;
+    if (!isUnionType(result)) throw new Error(`${name} answers with ${String(type)}`);
+    expect(result.name).toBe(`${name.charAt(0).toUpperCase()}${name.slice(1)}Result`);
+    const things = result.getTypes().filter((member) => !member.getInterfaces().some((one) => one.name === 'Refusal'));
+    const done = things.filter((member) => !['Accepted', 'Preview'].includes(member.name));
+    expect([name, more, done.length]).toEqual([name, [], 1]);
+  }
 });
 
 test('the mutation of each command answers with its thing, what is accepted or previewed, and exactly the refusals of that command', () => {

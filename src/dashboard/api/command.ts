@@ -24,6 +24,7 @@ interface Result {
 export type Command = TypedDocumentNode<{ result: Result }, any>;
 type VariablesOf<D> = D extends TypedDocumentNode<unknown, infer V> ? V : never;
 export type InputOf<D> = VariablesOf<D> extends { input: infer I } ? Omit<I, 'commandId'> : never;
+type InputArgs<D> = [InputOf<D>] extends [never] ? [] : [input: InputOf<D>];
 type ResultOf<D> = D extends TypedDocumentNode<infer R, never> ? (R extends { result: infer T } ? T : never) : never;
 export type DoneOf<D> = Exclude<ResultOf<D>, { __typename: 'Accepted' | 'Preview' } | { code: RefusalCode }>;
 
@@ -56,7 +57,7 @@ async function sendOnce<D extends Command>(document: D, input: InputOf<D>): Prom
 }
 
 /** Sends what is about the instance and is no command of the ledger. What is answered is kept nowhere. */
-export async function operate<D extends Command>(document: D, input: InputOf<D>): Promise<Outcome<DoneOf<D>>> {
+export async function operate<D extends Command>(document: D, ...[input]: InputArgs<D>): Promise<Outcome<DoneOf<D>>> {
   return answered(client.mutate({ mutation: document, variables: { input }, fetchPolicy: 'no-cache' }));
 }
 

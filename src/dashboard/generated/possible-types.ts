@@ -6,6 +6,10 @@
       }
       const result: PossibleTypesResultData = {
   "possibleTypes": {
+    "AcceptUserStoreLossResult": [
+      "IllegalState",
+      "UserStoreState"
+    ],
     "ApplySetupResult": [
       "Accepted",
       "BaselineOfRunning",
@@ -118,7 +122,7 @@
       "Heartbeat",
       "Parked"
     ],
-    "ClearedOverrideResult": [
+    "ClearOverrideResult": [
       "ClearedOverride",
       "InvalidInput",
       "NotFound"
@@ -228,6 +232,9 @@
       "Preview",
       "Stale"
     ],
+    "DiscardReadModelsResult": [
+      "DiscardedReadModels"
+    ],
     "EditConfigResult": [
       "Accepted",
       "AlreadyExists",
@@ -335,7 +342,11 @@
       "Preview",
       "Stale"
     ],
-    "EndSessionsResult": [
+    "EndSessionResult": [
+      "EndedSessions",
+      "InvalidInput"
+    ],
+    "EndSessionsOfResult": [
       "EndedSessions",
       "InvalidInput"
     ],
@@ -350,7 +361,7 @@
       "Project",
       "Segment"
     ],
-    "ForcedVariantResult": [
+    "ForceVariantResult": [
       "ForcedVariant",
       "IllegalState",
       "InvalidInput",
@@ -360,7 +371,7 @@
       "ForgottenActor",
       "InvalidInput"
     ],
-    "ForgottenUserResult": [
+    "ForgetUserResult": [
       "ForgottenUser",
       "InvalidInput",
       "NotFound"
@@ -445,6 +456,13 @@
       "Preview",
       "Stale"
     ],
+    "RebuildReadModelsResult": [
+      "IllegalState",
+      "ReadModelsUnderWay"
+    ],
+    "RebuildUserStoreResult": [
+      "RebuiltUserStore"
+    ],
     "RecordDecisionResult": [
       "Accepted",
       "CommandIdReused",
@@ -467,7 +485,8 @@
       "LimitReached",
       "NoReach",
       "NotFound",
-      "Stale"
+      "Stale",
+      "StillParked"
     ],
     "RestoreConfigResult": [
       "Accepted",
@@ -590,6 +609,10 @@
       "Reverted",
       "Stale"
     ],
+    "RollBackReadModelsResult": [
+      "IllegalState",
+      "ReadModelsUnderWay"
+    ],
     "RollOutExperimentResult": [
       "Accepted",
       "BaselineOfRunning",
@@ -601,6 +624,10 @@
       "NotFound",
       "Preview",
       "Stale"
+    ],
+    "SignHeadResult": [
+      "NotFound",
+      "SignedHead"
     ],
     "StartExperimentResult": [
       "Accepted",
@@ -624,6 +651,11 @@
       "NotFound",
       "Preview",
       "Stale"
+    ],
+    "UnparkProjectResult": [
+      "NotFound",
+      "StillParked",
+      "UnparkedProject"
     ]
   }
 };

@@ -1,5 +1,5 @@
-import { useMutation, useQuery } from '@apollo/client/react';
-import { failureText } from '../../api/failure';
+import { useQuery } from '@apollo/client/react';
+import { operate, type Outcome } from '../../api/command';
 import {
   DiscardReadModelsDocument,
   ReadModelsDocument,
@@ -21,30 +21,24 @@ const POLL_MS = 3_000;
 /** How what is shown is made from the ledger, and what can be done about it. */
 export function ReadModels() {
   const { data, error, refetch } = useQuery(ReadModelsDocument, { fetchPolicy: 'cache-and-network', pollInterval: POLL_MS });
-  const [rebuild] = useMutation(RebuildReadModelsDocument);
-  const [rollBack] = useMutation(RollBackReadModelsDocument);
-  const [discard] = useMutation(DiscardReadModelsDocument);
-  const [unpark] = useMutation(UnparkProjectDocument);
   const why = useWhyNotEverywhere('OPERATE');
-  const act = (acting: Promise<unknown>, done: string) =>
-    void acting.then(
-      () => {
-        toast(done);
-        void refetch();
-      },
-      (failure: unknown) => toast(failureText(failure)),
-    );
+  const act = async (asked: Promise<Outcome<unknown>>, done: string) => {
+    const ended = await asked;
+    if (ended.type === 'refused') toast(ended.refused.message);
+    else toast(ended.type === 'unknown' ? ended.message : done);
+    void refetch();
+  };
   const models = data?.readModels;
   return (
     <>
       <PageHead title={text.title} lead={text.lead}>
-        <Button why={why} onPress={() => act(rollBack(), text.rolledBack)}>
+        <Button why={why} onPress={() => void act(operate(RollBackReadModelsDocument), text.rolledBack)}>
           {text.rollBack}
         </Button>
-        <Button why={why} onPress={() => act(discard(), text.discarded)}>
+        <Button why={why} onPress={() => void act(operate(DiscardReadModelsDocument), text.discarded)}>
           {text.discard}
         </Button>
-        <Button why={why} tone="primary" onPress={() => act(rebuild(), text.rebuilding)}>
+        <Button why={why} tone="primary" onPress={() => void act(operate(RebuildReadModelsDocument), text.rebuilding)}>
           {text.rebuild}
         </Button>
       </PageHead>
@@ -96,7 +90,7 @@ export function ReadModels() {
                     </code>
                     <p className="sentence">{message}</p>
                   </div>
-                  <Button small why={why} onPress={() => act(unpark({ variables: { project: projectId } }), text.unparked)}>
+                  <Button small why={why} onPress={() => void act(operate(UnparkProjectDocument, { projectId }), text.unparked)}>
                     {text.unpark}
                   </Button>
                 </li>
