@@ -1,11 +1,12 @@
 import { goalOf, USUAL_ANALYSIS } from '../src/domain/analysis';
-import { apply, EMPTY_PROJECT } from '../src/domain/decider';
+import { EMPTY_PROJECT } from '../src/domain/decider';
 import { entitiesOf, withEntity, type EntityOf, type ProjectState } from '../src/domain/project-state';
 import { foldName, withArticle } from '../src/domain/text';
 import { holds, isUsageKind, usesOf, type Use, type UsageKind } from '../src/domain/usage';
 import type { Envelope } from '../src/domain/event';
 import type { Document } from '../src/read-model/read-model';
 import { neverCreated, NONE, type ProjectionOf } from '../src/read-model/projection';
+import { applyAlone } from './entity-projection';
 
 /** From when to when a usage held a thing. */
 export interface UsageSpan extends Use {
@@ -65,7 +66,7 @@ export const usage: ProjectionOf<UsageDocument, Draft> = {
   evolve(draft, event) {
     const { entity, revision } = event;
     if (!isUsageKind(entity.kind)) throw new Error(`${event.type} is about ${withArticle(entity.kind)}, which uses nothing`);
-    const state = apply(draft.state, event);
+    const state = applyAlone(draft.state, event);
     const used = usageIn(state, entity.kind, entity.id);
     if (!used) throw neverCreated(event, `the ${entity.kind} "${entity.id}"`);
     const { document: before } = draft;
