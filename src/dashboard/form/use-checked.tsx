@@ -1,6 +1,7 @@
 import type { TypedDocumentNode } from '@apollo/client';
 import { useQuery } from '@apollo/client/react';
-import { problemAt } from '../api/problem';
+import { useMemo } from 'react';
+import { problemAt, type Problem } from '../api/problem';
 import type { CheckedFragment } from '../generated/operations';
 import { usePaused } from '../ui/use-paused';
 import { formWords } from '../words/setup';
@@ -9,7 +10,7 @@ import type { Form } from './use-form';
 
 type Checking<V> = TypedDocumentNode<{ readonly check: CheckedFragment | null }, V>;
 
-/** A form with what the ledger says of it while it is being written: problems at their fields, as a command would have them, and warnings. */
+/** A form with what the ledger says of it while it is being written: problems at their fields, as a command would have them, warnings, and its words. */
 export function useChecked<T extends Fields, V extends object>(form: Form<T>, document: Checking<V>, written: V | undefined) {
   // As a text it is the same for as long as it says the same.
   const settled = usePaused(written === undefined ? undefined : textOf(written));
@@ -19,8 +20,14 @@ export function useChecked<T extends Fields, V extends object>(form: Form<T>, do
     skip: variables === undefined,
   });
   const check = error !== undefined || written === undefined ? undefined : (data ?? previousData)?.check;
-  const errorAt: Form<T>['errorAt'] = (place, except) => form.errorAt(place, except) ?? problemAt(check?.problems ?? [], place, except);
-  return { form: { ...form, errorAt }, warnings: check?.warnings ?? [] };
+  const problems = useMemo(() => allOf(form.problems, check?.problems ?? []), [form.problems, check]);
+  const errorAt: Form<T>['errorAt'] = (place, except) => problemAt(problems, place, except);
+  return { form: { ...form, problems, errorAt }, warnings: check?.warnings ?? [], text: check?.text ?? null };
+}
+
+/** What a command was refused with first, and what the check has besides. */
+function allOf(refused: readonly Problem[], checked: readonly Problem[]): readonly Problem[] {
+  return [...refused, ...checked.filter(({ path, message }) => !refused.some((one) => one.path === path && one.message === message))];
 }
 
 /** undefined: it has a number that is none, of which the form itself has the text. */

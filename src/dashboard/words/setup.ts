@@ -165,6 +165,7 @@ export const goalWords = {
   direction: 'Better is',
   directions: { HIGHER: 'higher', LOWER: 'lower' },
   window: 'Days after the first exposure',
+  plain: 'In plain words',
   empty: 'No goal yet',
   emptyLead: 'A goal is an event of your app, such as Purchase, and what of it you count.',
   emptyArchived: 'No goal is archived',

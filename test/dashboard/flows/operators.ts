@@ -4,8 +4,10 @@ import { field, press, type } from './acts';
 
 /** Who is signed in, and who may be. */
 export function operatorFlows(dashboard: () => Dashboard): void {
-  test('a token is issued and shown once, its bearer signs in with it, and the session is ended from the page', async () => {
+  test('a refusal is said; a token is issued and shown once, its bearer signs in with it, and the session is ended from the page', async () => {
     const page = await dashboard().page('/admin');
+    await press(page, 'Roll back');
+    await page.getByText('No earlier generation of the read models is kept: rebuild them instead.').waitFor();
     await page.getByRole('link', { name: 'Sessions and tokens' }).click();
     await press(page, 'Token');
     const drawer = page.getByRole('dialog', { name: 'Issue token' });

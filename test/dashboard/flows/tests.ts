@@ -46,12 +46,22 @@ export function testFlows(dashboard: () => Dashboard): void {
       expect(await dashboard().eventTypes(projectId)).toContain('ExperimentRolledOut');
     });
 
-    test('a goal that a running test is judged by is not archived, and is reviewed before it is changed', async () => {
+    test('a goal that a running test is judged by is not archived, is checked while it is written, and is reviewed before it is changed', async () => {
       const page = await dashboard().page(at('/goals'));
       await page.getByRole('button', { name: 'More for Purchases' }).click();
       await page.getByRole('menuitem', { name: /Archive.*is used by/ }).waitFor();
       await page.keyboard.press('Escape');
       await row(page, 'Purchases').click();
+      const days = dialog(page, 'Purchases').getByRole('textbox', { name: 'Days after the first exposure' });
+      await dialog(page, 'Purchases').getByText('In plain words').waitFor();
+      await days.fill('400');
+      await dialog(page, 'Purchases')
+        .getByText(/from 1 to 90/)
+        .waitFor();
+      await days.fill('7');
+      await dialog(page, 'Purchases')
+        .getByText(/from 1 to 90/)
+        .waitFor({ state: 'detached' });
       await dialog(page, 'Purchases').getByRole('textbox', { name: 'Description' }).fill('Of the shop');
       await dialog(page, 'Purchases').getByRole('button', { name: 'Save' }).click();
       const review = dialog(page, 'Review the change');

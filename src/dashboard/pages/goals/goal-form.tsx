@@ -1,20 +1,22 @@
 import { useMemo, type ReactNode } from 'react';
 import { DescriptionField } from '../../form/description-field';
 import { FormDrawer } from '../../form/form-drawer';
+import { useChecked } from '../../form/use-checked';
 import type { Form } from '../../form/use-form';
 import type { useSaving } from '../../form/use-saving';
-import type { UsedFragment } from '../../generated/operations';
+import { CheckGoalDocument, type UsedFragment } from '../../generated/operations';
 import { BuilderContext } from '../../rule/builder-context';
 import { Filters } from '../../rule/filters';
 import { useVocabulary } from '../../rule/vocabulary';
 import { problemsByPart } from '../../rule/write';
-import { useReadOnly } from '../../shell/project';
+import { useProject, useReadOnly } from '../../shell/project';
 import { Segmented } from '../../ui/check';
 import { Choice, Suggest } from '../../ui/choice';
 import { Field, Labelled } from '../../ui/field';
+import { Sentence } from '../../ui/sentence';
 import { UsedBy } from '../../ui/usages';
 import { goalWords as text } from '../../words/setup';
-import type { GoalFields } from './goal-fields';
+import { goalInput, type GoalFields } from './goal-fields';
 
 interface GoalFormProps {
   readonly title: string;
@@ -42,9 +44,10 @@ const labels = {
   windowDays: text.window,
 };
 
-export function GoalForm({ title, saveText, form, saving, usages = [], onSave, onClose, children }: GoalFormProps) {
+export function GoalForm({ title, saveText, form: written, saving, usages = [], onSave, onClose, children }: GoalFormProps) {
   const readOnly = useReadOnly();
   const vocabulary = useVocabulary();
+  const { form, text: inWords } = useChecked(written, CheckGoalDocument, useGoalToCheck(written.values, readOnly !== undefined));
   const { values, set, errorAt } = form;
   const { filters } = values;
   const problems = useMemo(
@@ -95,9 +98,26 @@ export function GoalForm({ title, saveText, form, saving, usages = [], onSave, o
         <Segmented label={text.direction} value={values.direction} options={DIRECTIONS} onChange={(value) => set('direction', value)} />
       </Labelled>
       <Field label={text.window} value={values.windowDays} onChange={(value) => set('windowDays', value)} error={errorAt('windowDays')} />
+      {inWords === null ? null : (
+        <div className="note" data-tone="green" role="status">
+          <h3>{text.plain}</h3>
+          <p>
+            <Sentence text={inWords} />
+          </p>
+        </div>
+      )}
       <DescriptionField form={form} label={text.description} />
       <UsedBy usages={usages} />
       {children}
     </FormDrawer>
   );
+}
+
+/** undefined while a name that it cannot do without is still to be written: that would be a problem of every goal that is begun. */
+function useGoalToCheck(values: GoalFields, readOnly: boolean) {
+  const { id: project } = useProject();
+  const names = [values.event, ...values.filters.map(({ name }) => name), ...(values.measure === 'SUM' ? [values.property] : [])];
+  if (readOnly || names.includes('')) return undefined;
+  const { name: _name, description: _description, ...goal } = goalInput(values, values);
+  return { project, goal: { ...goal, event: values.event } };
 }
