@@ -1,30 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { inParallel } from '../../src/concurrency/limiter';
 import { DAY_MS, PlayedServer } from '../flows/played-tests';
 import { violations } from './axe';
 import { Dashboard, describeInBrowser } from './browser';
-
-const START = Date.parse('2026-03-02T00:00:00Z');
-const DAYS = 8;
-const USERS_A_DAY = 60;
-const SETUP = `
-version: 2
-keys:
-  - { name: layout, type: STRING, default: compact }
-goals:
-  - { name: Bought, event: purchase, measure: CONVERSION, windowDays: 1 }
-  - { name: Returned, event: refund, measure: CONVERSION, direction: LOWER, windowDays: 1 }
-experiments:
-  - name: Wide
-    traffic: 100
-    keys: [layout]
-    goals: [Bought, Returned]
-    roles: [{ goal: Bought, role: PRIMARY }, { goal: Returned, role: GUARDRAIL, margin: 50 }]
-    variants:
-      - { name: Compact, control: true, weight: 50 }
-      - { name: Wide layout, weight: 50, values: { layout: wide } }
-    status: RUNNING
-`;
+import { withoutMouse } from './flows/acts';
+import { DAYS, playWideTest, START, USERS_A_DAY } from './played-results';
 
 describeInBrowser('the results of a test', () => {
   const server = new PlayedServer(START);
@@ -33,29 +12,7 @@ describeInBrowser('the results of a test', () => {
 
   beforeAll(async () => {
     await server.open({ DASHBOARD: 'true' });
-    await server.apply(SETUP);
-    const query = '{ experiments(projectId: "shop", first: 5) { nodes { id } } }';
-    local = (await server.ask<{ experiments: { nodes: { id: string }[] } }>(query)).experiments.nodes[0]!.id.split('/')[2]!;
-    const number = (user: string) => Number(user.split(' ')[1]);
-    for (let day = 0; day < DAYS; day += 1) {
-      await server.moveTo(START + day * DAY_MS + 3_600_000);
-      const users = Array.from({ length: USERS_A_DAY }, (_, at) => `user ${day * USERS_A_DAY + at}`);
-      const wide = new Set<string>();
-      await inParallel(users, 8, async (user) => {
-        const { flags } = await server.visit(user, ['layout']);
-        if (flags.some(({ value }) => value === 'wide')) wide.add(user);
-      });
-      const events = (event: string, who: readonly string[]) => who.map((user) => ({ id: `${event} ${user}`, user, event }));
-      const buyers = users.filter((user) => number(user) % 10 < (wide.has(user) ? 6 : 2));
-      await server.send([
-        ...events('purchase', buyers),
-        ...events(
-          'refund',
-          users.filter((user) => number(user) % 10 === 7),
-        ),
-      ]);
-    }
-    await server.moveTo(START + (DAYS + 1) * DAY_MS);
+    local = await playWideTest(server);
     dashboard = await Dashboard.over({ url: server.url, token: server.adminToken, close: () => server.close() });
   }, 300_000);
   afterAll(async () => dashboard.close());
@@ -110,17 +67,20 @@ describeInBrowser('the results of a test', () => {
     expect(file.suggestedFilename()).toBe('Wide.csv');
     expect(readFileSync(await file.path(), 'utf8').split('\n').length).toBeGreaterThan(DAYS);
 
-    await page.getByRole('button', { name: 'Record a decision' }).click();
+    const expectNoMouse = await withoutMouse(page);
+    await page.getByRole('button', { name: 'Record a decision' }).press('Enter');
     const dialog = page.getByRole('dialog', { name: 'Record a decision' });
-    await dialog.getByRole('button', { name: 'Record a decision' }).click();
+    await dialog.getByRole('button', { name: 'Record a decision' }).press('Enter');
     await dialog.getByText('Say why').waitFor();
-    await dialog.getByRole('button', { name: /Decision/ }).click();
-    await page.getByRole('option', { name: 'Keep control' }).click();
-    await dialog.getByRole('textbox', { name: 'Why' }).fill('The denser layout came first.');
-    await dialog.getByRole('button', { name: 'Record a decision' }).click();
+    await dialog.getByRole('button', { name: /Decision/ }).press('Enter');
+    await page.getByRole('option', { name: 'Keep control' }).press('Enter');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('The denser layout came first.');
+    await dialog.getByRole('button', { name: 'Record a decision' }).press('Enter');
     const decisions = page.getByRole('region', { name: 'Decisions' });
     await decisions.getByText('The denser layout came first.').waitFor();
     await decisions.getByText('These are the numbers that it was made on.').waitFor();
+    await expectNoMouse();
     expect(await violations(page)).toEqual([]);
 
     await page.getByRole('button', { name: 'Show the newest' }).click();

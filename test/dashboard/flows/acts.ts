@@ -12,6 +12,11 @@ export async function press(within: Page | Locator, button: string): Promise<voi
   await within.getByRole('button', { name: button, exact: true }).click();
 }
 
+/** The same without the mouse. */
+export async function enter(within: Page | Locator, button: string): Promise<void> {
+  await within.getByRole('button', { name: button, exact: true }).press('Enter');
+}
+
 /** Chooses in the menu at the end of a row. */
 export async function menu(page: Page, name: string, act: string): Promise<void> {
   await page.getByRole('button', { name: `More for ${name}` }).click();
@@ -34,4 +39,12 @@ export async function confirm(page: Page, title: string, verb: string): Promise<
   const asked = page.getByRole('dialog', { name: title });
   await asked.getByRole('button', { name: verb, exact: true }).click();
   await asked.waitFor({ state: 'detached' });
+}
+
+/** Answers what fails if the mouse is used in the page from now on, until the page is loaded anew. */
+export async function withoutMouse(page: Page): Promise<() => Promise<void>> {
+  await page.evaluate(`document.documentElement.dataset.mouseUsed = 'no';
+    for (const name of ['mousedown', 'pointerdown'])
+      addEventListener(name, () => (document.documentElement.dataset.mouseUsed = 'yes'), true);`);
+  return async () => expect(await page.locator('html').getAttribute('data-mouse-used')).toBe('no');
 }

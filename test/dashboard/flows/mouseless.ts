@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 import type { Dashboard } from '../browser';
-import { dialog, row } from './acts';
+import { dialog, row, withoutMouse } from './acts';
 
 const projectId = 'mouseless';
 const at = (page: string) => `/p/${projectId}${page}`;
@@ -26,14 +26,16 @@ async function addKey(page: Page, form: Locator, key: string): Promise<void> {
 /** Every page does its main act without a mouse event. */
 export function mouselessFlows(dashboard: () => Dashboard): void {
   describe('without a mouse', () => {
+    const unused = new Map<Page, () => Promise<void>>();
+    afterEach(async () => {
+      for (const expectUnused of unused.values()) await expectUnused();
+      unused.clear();
+    });
     const open = async (path: string): Promise<Page> => {
       const page = await dashboard().page(path);
-      await page.evaluate(`for (const name of ['mousedown', 'pointerdown']) {
-        addEventListener(name, () => (document.documentElement.dataset.mouseUsed = 'yes'), true);
-      }`);
+      unused.set(page, await withoutMouse(page));
       return page;
     };
-    const unused = async (page: Page) => expect(await page.locator('html').getAttribute('data-mouse-used')).toBeNull();
     const create = async (path: string, title: string, fill: (form: Locator, page: Page) => Promise<void>, shown: string) => {
       const page = await open(at(path));
       await page.getByRole('heading', { level: 1 }).waitFor();
@@ -45,7 +47,6 @@ export function mouselessFlows(dashboard: () => Dashboard): void {
       await page.keyboard.press('Control+Enter');
       await form.waitFor({ state: 'detached' });
       await row(page, shown).waitFor();
-      await unused(page);
       return page;
     };
 
@@ -59,7 +60,6 @@ export function mouselessFlows(dashboard: () => Dashboard): void {
       await page.getByRole('heading', { name: 'Mouseless' }).waitFor();
       await press(page.getByRole('link', { name: /Create a key/ }));
       await page.getByText('No key yet').waitFor();
-      await unused(page);
     });
 
     test('a key, a segment, a goal, a flag, a config and a test are created, each with `c` and Ctrl Enter', async () => {
@@ -102,7 +102,6 @@ export function mouselessFlows(dashboard: () => Dashboard): void {
       await press(dialog(flags, 'Layout').getByRole('button', { name: 'Publish' }));
       await press(dialog(flags, 'Publish: Layout').getByRole('button', { name: 'Publish' }));
       await dialog(flags, 'Layout').getByText('live', { exact: true }).waitFor();
-      await unused(flags);
       await create(
         '/configs',
         'Create config',
@@ -158,14 +157,12 @@ export function mouselessFlows(dashboard: () => Dashboard): void {
       const settings = await open(at('/settings'));
       await press(settings.getByRole('switch', { name: /mutually exclusive/ }), 'Space');
       await settings.getByText('Tests that are created from now on are exclusive').waitFor();
-      for (const page of [history, compare, file, trial, settings]) await unused(page);
     });
 
     test('what is live is opened from the overview', async () => {
       const overview = await open(at(''));
       await press(overview.getByRole('region', { name: 'Live flags and configs' }).getByRole('link', { name: 'Layout' }));
       await dialog(overview, 'Layout').waitFor();
-      await unused(overview);
     });
   });
 }

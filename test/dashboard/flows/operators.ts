@@ -1,20 +1,21 @@
 import { violations } from '../axe';
 import type { Dashboard } from '../browser';
-import { field, press, type } from './acts';
+import { enter, field, press, type, withoutMouse } from './acts';
 
 /** Who is signed in, and who may be. */
 export function operatorFlows(dashboard: () => Dashboard): void {
   test('a refusal is said; a token is issued and shown once, its bearer signs in with it, and the session is ended from the page', async () => {
     const page = await dashboard().page('/admin');
-    await press(page, 'Roll back');
+    const expectNoMouse = await withoutMouse(page);
+    await enter(page, 'Roll back');
     await page.getByText('No earlier generation of the read models is kept: rebuild them instead.').waitFor();
-    await page.getByRole('link', { name: 'Sessions and tokens' }).click();
-    await press(page, 'Token');
+    await page.getByRole('link', { name: 'Sessions and tokens' }).press('Enter');
+    await enter(page, 'Token');
     const drawer = page.getByRole('dialog', { name: 'Issue token' });
     await field(drawer, 'Id of the bearer').fill('una 1');
     await field(drawer, 'Name').fill('Una');
     await type(page, drawer.getByRole('combobox', { name: 'Project' }), 'Shop');
-    await press(drawer, 'Issue token');
+    await enter(drawer, 'Issue token');
     await drawer.getByText('It must be 1 to 200 printable ASCII characters').waitFor();
     await drawer.getByText('A project id is 2 to 63').waitFor();
     await field(drawer, 'Id of the bearer').fill('una-1');
@@ -24,7 +25,8 @@ export function operatorFlows(dashboard: () => Dashboard): void {
     const token = await field(issued, 'Token').inputValue();
     expect(token).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
     expect(await violations(page)).toEqual([]);
-    await press(issued, 'Done');
+    await enter(issued, 'Done');
+    await expectNoMouse();
     expect(await page.content()).not.toContain(token);
     expect(await page.evaluate('JSON.stringify([{ ...sessionStorage }, { ...localStorage }])')).not.toContain(token);
 
