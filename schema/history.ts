@@ -1,68 +1,19 @@
-import { Arg, Args, Ctx, Field, FieldResolver, ID, Int, ObjectType, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, Field, ID, Int, ObjectType, Query, Resolver } from 'type-graphql';
 import type { HistoryEntry as Entry } from '../src/audit/entry';
 import { soughtBy, type HistoryPage, type HistoryQuery } from '../src/audit/history';
 import { EventMissing } from '../src/audit/read-revisions';
 import { cursorOf, encodeCursor, type Cursor } from '../src/domain/cursor';
 import { DamagedRecord } from '../src/event-store/event-store';
-import { Actor } from './actor';
 import { PageInfo } from './connection';
 import type { Context } from './context';
 import { RequestError } from './error';
-import { LedgerEvent } from './event';
-import { changesIn, FieldChange, type ChangeInProject } from './field-change';
 import type { About } from './global-id';
 import { forbidden } from './guard';
+import { HistoryEntry } from './history-entry';
 import { HISTORY_COST, aboutEntity, HistoryArgs, historyQuery, type HistoryPageArgs } from './history-args';
-import { listOf } from './list';
 import { may } from '../src/application/authorization';
 import { reach, refuseForeign, refuseRewritten, unknownProject } from './reach';
-import { PARTS, sentencePartsOf, TextPart, type PartInProject } from './text-part';
 import { CursorScalar, DateTimeScalar } from './scalars';
-
-@ObjectType({ simpleResolvers: true, description: 'Something that someone did, as an auditor reads it.' })
-export class HistoryEntry {
-  @Field(() => String, { description: 'Who did what, in words: `ana archived goal *Purchase*`.' })
-  sentence: string;
-
-  @Field(() => LedgerEvent, { description: 'The event, as it is stored.' })
-  event: unknown;
-}
-
-@Resolver(() => HistoryEntry)
-export class HistoryEntryResolver {
-  @FieldResolver(() => [FieldChange], {
-    description: 'What it changed, field by field; of a segment rule, which of its leaves. What was created has no `before`.',
-    complexity: listOf(3),
-  })
-  changes(@Root() { event, changes }: Entry): ChangeInProject[] {
-    return changesIn(event.projectId, changes);
-  }
-
-  @FieldResolver(() => [TextPart], { description: 'The sentence in parts, so that a page can link them.', complexity: PARTS })
-  sentenceParts(@Root() entry: Entry): PartInProject[] {
-    return sentencePartsOf(entry);
-  }
-
-  @FieldResolver(() => CursorScalar, { description: 'Its place in the history: give it as `after`, `before` or `atLeast`.' })
-  cursor(@Root() { event }: Entry): Cursor {
-    return cursorOf(event);
-  }
-
-  @FieldResolver(() => Actor, { description: 'Who.' })
-  actor(@Root() { event }: Entry) {
-    return event.actor;
-  }
-
-  @FieldResolver(() => DateTimeScalar, { description: 'When.' })
-  occurredAt(@Root() { event }: Entry): number {
-    return event.occurredAt;
-  }
-
-  @FieldResolver(() => String, { nullable: true, description: 'Why, in the words of who did it; null: none was given.' })
-  reason(@Root() { event }: Entry): string | undefined {
-    return event.reason;
-  }
-}
 
 @ObjectType({ simpleResolvers: true, description: 'One entry of a history.' })
 export class HistoryEntryEdge {

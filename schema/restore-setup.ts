@@ -68,7 +68,7 @@ export class RestoreSetupResolver {
     if (past === undefined) return shownRefusal(projectId, notFound('project', projectId));
     const state = await context.loadProject(projectId);
     const plan = await inSlices(planningRestore(state, projectId, { past, stop }, { limits: context.limits, newId: randomUUID() }));
-    return 'code' in plan ? shownRefusal(projectId, plan) : shownPlan(projectId, plan, state);
+    return 'code' in plan ? shownRefusal(projectId, plan) : shownPlan(projectId, plan, state, { type: 'RestoreSetup', past, stop });
   }
 
   @Extensions({ onceInADocument: true })

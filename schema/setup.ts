@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Arg, createUnionType, Ctx, Extensions, Field, ID, Int, Mutation, ObjectType, Query, Resolver } from 'type-graphql';
+import { rightsToSubmit, type Right } from '../src/application/authorization';
+import type { Submission } from '../src/application/execute';
 import { cursorOf, type Cursor } from '../src/domain/cursor';
 import type { JsonObject } from '../src/domain/json';
 import { entityKey, type ProjectState } from '../src/domain/project-state';
@@ -24,6 +26,7 @@ import { refuseForeign } from './reach';
 import { CursorScalar, JsonScalar } from './scalars';
 import { ApplySetupInput, PlanSetupInput } from './setup-input';
 import { PlanObstacle, PlanStep } from './setup-plan';
+import { RightEnum } from './viewer';
 import { shownRefusal, type ShownRefusal } from './shown-refusal';
 
 @ObjectType({ simpleResolvers: true, description: 'What would bring a project to a set-up file. Nothing of it has been written.' })
@@ -47,6 +50,11 @@ export class Plan {
 
   @Field(() => Int, { description: 'How many steps it has.' })
   changes: number;
+
+  @Field(() => [RightEnum], {
+    description: 'The rights that applying it takes, each once: of a set-up file, those to change all kinds that it lists.',
+  })
+  rights: readonly Right[];
 }
 
 export const PlanResult = createUnionType({
@@ -124,7 +132,7 @@ export class SetupResolver {
     const state = await loadProject(projectId);
     const plan = await inSlices(planning(state, projectId, { setup, prune }, { limits, newId: randomUUID() }));
     if ('code' in plan) return shownRefusal(projectId, plan);
-    return shownPlan(projectId, plan, state);
+    return shownPlan(projectId, plan, state, { type: 'ApplySetup', setup, prune });
   }
 
   @Extensions({ onceInADocument: true })
@@ -157,14 +165,15 @@ function* describing(state: ProjectState): Steps<JsonObject> {
   return yield* writingContent(yield* exportingSetup(state));
 }
 
-/** A plan that was made on this state. */
-export function shownPlan(projectId: string, plan: SetupPlan, state: ProjectState): Plan {
+/** A plan that was made on this state, of what a command would do. */
+export function shownPlan(projectId: string, plan: SetupPlan, state: ProjectState, command: Submission['command']): Plan {
   return {
     projectId,
     cursor: cursorOf({ projectId, ...state.head }),
     ...shown(projectId, plan, state),
     acknowledgementsNeeded: shownNeeded(projectId, plan.needed),
     changes: plan.steps.length,
+    rights: [...new Set(rightsToSubmit(command))],
   };
 }
 

@@ -29,7 +29,7 @@ const WORDS: { readonly [R in Right]: string } = {
 
 const nameOf = (right: Right): string => right.replace(/[ -]/g, '_').toUpperCase();
 
-const RightEnum = Object.fromEntries((Object.keys(RIGHTS) as Right[]).map((right) => [nameOf(right), right]));
+export const RightEnum = Object.fromEntries((Object.keys(RIGHTS) as Right[]).map((right) => [nameOf(right), right]));
 registerEnumType(RightEnum, {
   name: 'Right',
   description: 'What a role lets its holder do in a project.',

@@ -100,10 +100,11 @@ export function leastRight(type: string): CommandRight | undefined {
 
 /** A right that the command asks for and the caller does not have; undefined: the caller may submit it. */
 export function missingRight(caller: Pick<Caller, 'grants'>, projectId: string, command: Command): CommandRight | undefined {
-  return rightsOf(command).find((right) => !may(caller, right, projectId));
+  return rightsToSubmit(command).find((right) => !may(caller, right, projectId));
 }
 
-function rightsOf(command: Command): readonly CommandRight[] {
+/** All rights that the command asks for. */
+export function rightsToSubmit(command: Command): readonly CommandRight[] {
   switch (command.type) {
     case 'ArchiveMany':
       return command.items.map(({ kind }) => rightToEdit(kind));
@@ -120,7 +121,7 @@ function rightsOf(command: Command): readonly CommandRight[] {
 }
 
 /** What a thing that is there asks to be changed. */
-const rightToEdit = (kind: EntityKind): CommandRight => {
+export const rightToEdit = (kind: EntityKind): CommandRight => {
   const { right } = CONCEPTS[kind];
   return typeof right === 'string' ? right : 'write set-up';
 };

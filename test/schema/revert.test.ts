@@ -73,6 +73,16 @@ test('every kind of thing goes back, the setting to before its first change and 
   for (const [kind, id, toVersion] of entities) {
     expect(await accept(stack, operations.RevertDocument, { id, toVersion })).toMatchObject({ item: { kind, nodeId: id } });
   }
+  const rightsQuery = '{ history(projectId: "shop", first: 100) { nodes { rightToRevert event { entity { kind } } } } }';
+  const { history } = await stack.ask<{ history: { nodes: { rightToRevert: string; event: { entity: { kind: string } } }[] } }>(
+    rightsQuery,
+  );
+  const rights = new Map(history.nodes.map(({ rightToRevert, event }) => [event.entity.kind, rightToRevert]));
+  const experiences = ['FLAG', 'CONFIG', 'EXPERIMENT'];
+  const kinds = ['KEY', 'SEGMENT', 'GOAL', 'PROJECT', 'EXCLUSIVITY', ...experiences];
+  expect(Object.fromEntries(rights)).toEqual(
+    Object.fromEntries(kinds.map((kind) => [kind, experiences.includes(kind) ? 'WRITE_EXPERIENCES' : 'WRITE_SET_UP'])),
+  );
   const { diff } = await stack.ask(operations.DiffDocument, {
     projectId: 'shop',
     from: { revision: length - 1 },

@@ -28,8 +28,15 @@ async function plan(setup: unknown, prune?: boolean): Promise<PlanOf<PlanSetupQu
 
 test('a plan lists its steps, with ids of what is there and none of what is still to come', async () => {
   await setUp(stack).keys(['size']);
-  const { steps, changes, obstacles, projectId } = await plan({ ...SETUP, keys: [{ ...SETUP.keys[0], default: 4 }] });
-  expect({ changes, obstacles, projectId }).toEqual({ changes: 4, obstacles: [], projectId: 'shop' });
+  const { steps, changes, obstacles, projectId, rights } = await plan({ ...SETUP, keys: [{ ...SETUP.keys[0], default: 4 }] });
+  expect({ changes, obstacles, projectId, rights }).toEqual({
+    changes: 4,
+    obstacles: [],
+    projectId: 'shop',
+    rights: ['WRITE_SET_UP', 'WRITE_EXPERIENCES'],
+  });
+  expect(await plan({ version: 2, flags: [] })).toMatchObject({ rights: ['WRITE_EXPERIENCES'] });
+  expect(await plan({ version: 2 })).toMatchObject({ rights: ['WRITE_SET_UP'] });
   expect(
     steps.map(({ command, kind, entityId, nodeId, name, sentence }) => ({ command, kind, id: [entityId, nodeId], name, sentence })),
   ).toEqual([

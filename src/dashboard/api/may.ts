@@ -1,6 +1,6 @@
 import { useQuery } from '@apollo/client/react';
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
-import type { ActionName, AsOfInput, EntityKind, KeyMayFragment, Right } from '../generated/operations';
+import type { ActionName, AsOfInput, KeyMayFragment } from '../generated/operations';
 import { useProject } from '../shell/project';
 import { KINDS, type PagedKind } from './kinds';
 
@@ -13,11 +13,6 @@ export function useMay(kind: PagedKind, id: string): May {
   const document = KINDS[kind].one as TypedDocumentNode<Answer, { project: string; id: string; asOf?: AsOfInput | undefined }>;
   const { data } = useQuery(document, { variables: { project, id, asOf }, fetchPolicy: 'cache-and-network' });
   return (data as Answer | undefined)?.project?.one?.viewerMay;
-}
-
-/** What a change of a thing of this kind asks for. */
-export function rightToEdit(kind: EntityKind | null): Right {
-  return kind === 'FLAG' || kind === 'CONFIG' || kind === 'EXPERIMENT' ? 'WRITE_EXPERIENCES' : 'WRITE_SET_UP';
 }
 
 /** Why it would be refused; undefined if it would not be, or while that is not known. */

@@ -1,7 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { pathTo } from '../../api/kinds';
-import { rightToEdit } from '../../api/may';
 import type { EntryFragment } from '../../generated/operations';
 import { useProject, useReadOnly } from '../../shell/project';
 import { KindBadge } from '../../ui/badge';
@@ -16,11 +15,11 @@ const time = new Intl.DateTimeFormat('en-GB', { timeStyle: 'short' });
 /** One change: the ledger's sentence, its reason, its fields, and the way back to it. */
 export function Entry({ entry }: { entry: EntryFragment }) {
   const { id: project } = useProject();
-  const { event, sentenceParts, reason, changes, occurredAt } = entry;
+  const { event, sentenceParts, reason, changes, occurredAt, rightToRevert } = entry;
   const { entity, revision } = event;
   const [open, setOpen] = useState(false);
   const [reverting, setReverting] = useState(false);
-  const readOnly = useReadOnly(rightToEdit(entity.kind));
+  const readOnly = useReadOnly(...(rightToRevert === null ? [] : [rightToRevert]));
   const kind = entity.kind ?? 'PROJECT';
   return (
     <li>

@@ -1,7 +1,6 @@
 import { useState } from 'react';
 import { send } from '../../api/command';
-import { rightToEdit } from '../../api/may';
-import { ApplySetupDocument, type EntityKind, type PlanSetupQuery, type Right } from '../../generated/operations';
+import { ApplySetupDocument, type PlanSetupQuery } from '../../generated/operations';
 import { useProject, useReadOnly } from '../../shell/project';
 import { KindBadge } from '../../ui/badge';
 import { Button } from '../../ui/button';
@@ -22,7 +21,7 @@ interface PlanProps {
 /** What applying the file would do, and the button that does exactly that: a project that has moved since is planned again. */
 export function Plan({ plan, setup, prune, onAgain }: PlanProps) {
   const { id: projectId } = useProject();
-  const why = useReadOnly(...rightsOf(setup));
+  const why = useReadOnly(...plan.rights);
   const [refused, setRefused] = useState<{ message: string; stale: boolean }>();
   const [busy, setBusy] = useState(false);
   const { steps, obstacles, cursor } = plan;
@@ -81,16 +80,4 @@ export function Plan({ plan, setup, prune, onAgain }: PlanProps) {
       </div>
     </div>
   );
-}
-
-const EXPERIENCES: ReadonlyMap<string, EntityKind> = new Map([
-  ['flags', 'FLAG'],
-  ['configs', 'CONFIG'],
-  ['experiments', 'EXPERIMENT'],
-]);
-
-/** What applying the file asks for, which may change all that it lists; one that lists nothing is about the project. */
-function rightsOf(setup: unknown): readonly Right[] {
-  const sections = Object.keys(setup ?? {}).filter((name) => name !== 'version' && name !== '$schema');
-  return (sections.length === 0 ? ['project'] : sections).map((section) => rightToEdit(EXPERIENCES.get(section) ?? 'PROJECT'));
 }
