@@ -12,7 +12,8 @@ export interface AssignmentStore {
   assign(expectedAssignmentVersion: number, assignments: readonly Assignment[]): Promise<AssignResult>;
 }
 
-export interface AssignRequest {
+/** What decides which experiments a user is in. */
+export interface Asked {
   readonly ruleset: Ruleset;
   /** As it was loaded. */
   readonly record: UserRecord;
@@ -20,6 +21,9 @@ export interface AssignRequest {
   readonly nowMs: number;
   /** Those that are asked for; undefined: all. */
   readonly keys: readonly string[] | undefined;
+}
+
+export interface AssignRequest extends Asked {
   readonly store: AssignmentStore;
   /** Waits, within the time that the request has left for it (500 ms in all), until the instance has a ruleset of that revision or a later one. */
   readonly rulesetAt: (revision: number) => Promise<Ruleset | undefined>;
@@ -45,14 +49,11 @@ export interface Assigned {
 export async function assign(request: AssignRequest): Promise<Assigned> {
   let { ruleset, record } = request;
   for (let attempt = 0; ; attempt += 1) {
-    const subject = new Subject(record, request.facts, hourOf(request.nowMs));
-    const taking = hasExperiments(ruleset, request.keys) ? take(ruleset, subject) : NOT_ASSIGNED;
-    const numbers = freshFor(ruleset, taking, request.keys);
-    const held = { ruleset, subject, taking: heldOnly(taking), assignmentVersion: record.assignmentVersion };
-    if (numbers.length === 0) return { ...held, unstored: false };
+    const { taking, numbers, held } = decided({ ...request, ruleset, record });
+    if (numbers.length === 0) return held;
     if (attempt === ATTEMPTS) return { ...held, unstored: true };
     if (taking.behind) {
-      const newer = await request.rulesetAt(subject.assignments.newest);
+      const newer = await request.rulesetAt(held.subject.assignments.newest);
       if (newer === undefined) return { ...held, unstored: true };
       ruleset = newer;
       continue;
@@ -64,6 +65,28 @@ export async function assign(request: AssignRequest): Promise<Assigned> {
     }
     record = result.record;
   }
+}
+
+/** The same where nothing is to be written or waited for, as of a user who is assigned to all that takes them; undefined: something is. */
+export function assignedBefore(asked: Asked): Assigned | undefined {
+  const { numbers, held } = decided(asked);
+  return numbers.length === 0 ? held : undefined;
+}
+
+/** Which experiments take the user and are not stored, and what is served without them. */
+function decided({ ruleset, record, facts, nowMs, keys }: Asked): {
+  readonly taking: Taking;
+  readonly numbers: readonly number[];
+  readonly held: Assigned;
+} {
+  const subject = new Subject(record, facts, hourOf(nowMs));
+  const taking = hasExperiments(ruleset, keys) ? take(ruleset, subject) : NOT_ASSIGNED;
+  const { assignmentVersion } = record;
+  return {
+    taking,
+    numbers: freshFor(ruleset, taking, keys),
+    held: { ruleset, subject, taking: heldOnly(taking), assignmentVersion, unstored: false },
+  };
 }
 
 /** Most keys are in no experiment: then it does not matter which ones have the user. */

@@ -62,13 +62,15 @@ export interface Exposed {
 /** The experiments that a user is exposed to by being served these keys: those that have the user, by stored assignments only. */
 export function exposedTo(ruleset: Ruleset, subject: Subject, taking: Taking, keys: readonly ServedKey[]): readonly Exposed[] {
   if (subject.userId === undefined || isTestUser(ruleset, subject)) return [];
-  return keys.flatMap(({ experiments }) =>
-    experiments.flatMap(({ experiment, number }) => {
+  const exposed: Exposed[] = [];
+  for (const { experiments } of keys) {
+    for (const { experiment, number } of experiments) {
       const variant = taking.variants[number];
-      if (variant === undefined || variant === NOT_TAKEN) return [];
+      if (variant === undefined || variant === NOT_TAKEN) continue;
       // X5: served as if outside, which exposes the user to nothing.
-      if (!experiment.sticky && experiment.audience?.matches(subject) === false) return [];
-      return [{ experiment: experiment.id, variant: experiment.variants[variant]! }];
-    }),
-  );
+      if (!experiment.sticky && experiment.audience?.matches(subject) === false) continue;
+      exposed.push({ experiment: experiment.id, variant: experiment.variants[variant]! });
+    }
+  }
+  return exposed;
 }

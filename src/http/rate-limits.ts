@@ -22,6 +22,13 @@ export class TooManyRequests extends Error {
 const REMEMBERED_CLIENTS = 50_000;
 const WINDOW_MS = 60_000;
 
+/** How a caller is counted. */
+interface Counted {
+  readonly token: string;
+  /** Whether the token is in pages and apps, where each address is one user's. */
+  readonly isOfPages: boolean;
+}
+
 interface Window {
   readonly endsAtMs: number;
   requests: number;
@@ -30,6 +37,8 @@ interface Window {
 /** Counts the requests of apps, of whatever route, by minutes that begin with the first request of a token or client. */
 export class RateLimiter {
   private readonly windows = new LRUCache<string, Window>({ max: REMEMBERED_CLIENTS });
+  /** Who asks often is the same object each time. */
+  private readonly callers = new WeakMap<Caller, Counted>();
 
   /** `nowMs` only ever goes forward. */
   constructor(
@@ -40,9 +49,10 @@ export class RateLimiter {
   /** Counts a request. Throws `TooManyRequests`. The address is only asked for where it matters. */
   take(caller: Caller, address: () => string): void {
     const { perClient, perToken } = this.limits;
-    const token = tokenOf(caller);
-    this.count(`token ${token}`, perToken, 'with this token');
-    if (isOfPages(caller)) this.count(`client ${token} ${address()}`, perClient, 'from this address');
+    let counted = this.callers.get(caller);
+    if (counted === undefined) this.callers.set(caller, (counted = { token: `token ${tokenOf(caller)}`, isOfPages: isOfPages(caller) }));
+    this.count(counted.token, perToken, 'with this token');
+    if (counted.isOfPages) this.count(`${counted.token} at ${address()}`, perClient, 'from this address');
   }
 
   private count(whose: string, limit: number, words: string): void {
@@ -57,7 +67,6 @@ export class RateLimiter {
   }
 }
 
-/** Whether the token is in pages and apps, where each address is one user's. */
 function isOfPages({ grants }: Caller): boolean {
   for (const roles of grants.values()) for (const role of roles) if (role !== 'app') return false;
   return true;

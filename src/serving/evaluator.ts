@@ -1,9 +1,8 @@
 import type { UserKey } from '../domain/user-key';
 import { answerTag } from '../evaluation/answer-tag';
-import { assign, type Assigned } from '../evaluation/assign';
+import { assign, assignedBefore, type Assigned } from '../evaluation/assign';
 import { assignmentsOf, heldOnly, take } from '../evaluation/assignment';
 import { bulkOf, successOf, tailFor } from '../evaluation/evaluate';
-import { exposedTo } from '../evaluation/serving';
 import type { Ruleset } from '../evaluation/ruleset';
 import type { ServedKey } from '../evaluation/served-key';
 import { hourOf, Subject } from '../evaluation/subject';
@@ -12,8 +11,8 @@ import { UserStoreUnavailable, type UserStore } from '../user-store/user-store';
 import type { RequestContext } from './context';
 import type { Exposures } from './exposures';
 import type { Rulesets } from './rulesets';
+import { ServedNotes, type Served, type ServedNotesOptions } from './served-notes';
 import { servingTag } from './serving-changes';
-import type { Tallies } from './tallies';
 import { UserRecords, type UserRecordsOptions } from './user-records';
 
 /** The longest that a request waits for a ruleset that knows the experiments its user is in (X4). */
@@ -21,11 +20,10 @@ const BEHIND_MS = 500;
 /** The longest that a request waits for the ruleset that a change notification named (V5). */
 const NOTIFIED_MS = 1_000;
 
-export interface EvaluatorOptions extends UserRecordsOptions {
+export interface EvaluatorOptions extends UserRecordsOptions, ServedNotesOptions {
   readonly rulesets: Rulesets;
   readonly users: Pick<UserStore, 'load' | 'assign'>;
   readonly exposures: Pick<Exposures, 'note' | 'during'>;
-  readonly tallies: Pick<Tallies, 'note'>;
   /** UTC milliseconds. */
   readonly clock: () => number;
 }
@@ -51,25 +49,33 @@ export interface BulkAnswer {
   readonly tag: string;
 }
 
-interface Served extends Assigned {
-  /** When it was decided. */
-  readonly nowMs: number;
-}
-
 /** Which values users get: the newest ruleset of a project, applied to what is stored of the user and what the request says (E8, X4). */
 export class Evaluator {
   private readonly records: UserRecords;
+  private readonly notes: ServedNotes;
 
   constructor(private readonly options: EvaluatorOptions) {
     this.records = new UserRecords(options);
+    this.notes = new ServedNotes(options);
   }
 
   /**
    * The OFREP success of one key, as JSON; undefined: the project has no such key. It is the user's exposure to the experiments that have the key. Rejects
-   * with `NoSuchProject`, or as the event store does.
+   * with `NoSuchProject`, or as the event store does. No promise where nothing had to be waited for, as of a user who was served lately.
    */
-  one(projectId: string, name: string, context: RequestContext): Promise<string | undefined> {
-    return this.options.exposures.during(() => this.serveOne(projectId, name, context));
+  one(projectId: string, name: string, context: RequestContext): string | undefined | Promise<string | undefined> {
+    return this.oneAtOnce(projectId, name, context) ?? this.options.exposures.during(() => this.serveOne(projectId, name, context));
+  }
+
+  private oneAtOnce(projectId: string, name: string, context: RequestContext): string | undefined {
+    const ruleset = this.options.rulesets.atHand(projectId);
+    const key = ruleset?.keys.get(name);
+    if (ruleset === undefined || key === undefined || context.isPreview) return undefined;
+    const loaded = this.records.atHand(projectId, context, ruleset);
+    if (loaded === undefined) return undefined;
+    const nowMs = this.options.clock();
+    const held = assignedBefore({ ruleset, record: loaded.record, facts: context, nowMs, keys: [name] });
+    return held && this.answerOne(projectId, loaded.user, { ...held, nowMs }, key, context);
   }
 
   private async serveOne(projectId: string, name: string, context: RequestContext): Promise<string | undefined> {
@@ -81,16 +87,34 @@ export class Evaluator {
     const assigned = await this.assigned(projectId, user, ruleset, record, context, [name], isAway);
     // A wait for a newer ruleset may have brought one that has archived the key.
     const key = assigned.ruleset.keys.get(name);
-    if (key === undefined) return undefined;
-    this.expose(projectId, user, assigned, [key], context);
-    this.countUnstored(projectId, assigned, [key], context);
-    const { subject, taking, unstored } = assigned;
-    return successOf(assigned.ruleset, key, subject, taking, tailFor(assigned.ruleset, 'one', subject, unstored));
+    return key && this.answerOne(projectId, user, assigned, key, context);
+  }
+
+  private answerOne(projectId: string, user: UserKey | undefined, served: Served, key: ServedKey, context: RequestContext): string {
+    this.notes.exposed(projectId, user, served, [key], context);
+    this.notes.unstored(projectId, served, [key], context);
+    const { ruleset, subject, taking, unstored } = served;
+    return successOf(ruleset, key, subject, taking, tailFor(ruleset, 'one', subject, unstored));
   }
 
   /** All keys. Assigns the user to what takes them, and exposes them to nothing but what `expose` names. Rejects as `one` does. */
-  all(request: BulkRequest): Promise<BulkAnswer> {
-    return this.options.exposures.during(() => this.serveAll(request));
+  all(request: BulkRequest): BulkAnswer | Promise<BulkAnswer> {
+    return this.allAtOnce(request) ?? this.options.exposures.during(() => this.serveAll(request));
+  }
+
+  private allAtOnce(request: BulkRequest): BulkAnswer | undefined {
+    const { projectId, context, revision, ifNoneMatch, expose = [] } = request;
+    const ruleset = this.options.rulesets.atHand(projectId);
+    const isLater = ruleset === undefined || revision !== undefined || context.isPreview || expose.length > 0;
+    const loaded = isLater ? undefined : this.records.atHand(projectId, context, ruleset);
+    if (isLater || loaded === undefined) return undefined;
+    const { record } = loaded;
+    const nowMs = this.options.clock();
+    const subject = new Subject(record, context, hourOf(nowMs));
+    const before = etag({ ruleset, subject, assignmentVersion: record.assignmentVersion, unstored: false }, request);
+    if (ifNoneMatch === before) return unchanged(before, ruleset);
+    const held = assignedBefore({ ruleset, record, facts: context, nowMs, keys: undefined });
+    return held && answerAll(held, before);
   }
 
   private async serveAll(request: BulkRequest): Promise<BulkAnswer> {
@@ -105,19 +129,13 @@ export class Evaluator {
     const before = etag({ ruleset, subject, assignmentVersion: record.assignmentVersion, unstored: isAway }, request);
     if (ifNoneMatch === before && !isAway && !isOld) {
       if (expose.length > 0) this.exposeHeld(projectId, user, ruleset, record, context, expose);
-      return { etag: before, flags: undefined, revision: ruleset.servingRevision, tag: servingTag(ruleset) };
+      return unchanged(before, ruleset);
     }
     const assigned = await this.assigned(projectId, user, ruleset, record, context, undefined, isAway);
     const keys = expose.flatMap((name) => assigned.ruleset.keys.get(name) ?? []);
-    this.expose(projectId, user, assigned, keys, context);
-    if (assigned.unstored) this.countUnstored(projectId, assigned, [...assigned.ruleset.keys.values()], context);
-    const tail = tailFor(assigned.ruleset, 'all', assigned.subject, assigned.unstored);
-    return {
-      etag: etag(assigned, request),
-      flags: bulkOf(assigned.ruleset, assigned.subject, assigned.taking, tail),
-      revision: assigned.ruleset.servingRevision,
-      tag: servingTag(assigned.ruleset),
-    };
+    this.notes.exposed(projectId, user, assigned, keys, context);
+    if (assigned.unstored) this.notes.unstored(projectId, assigned, [...assigned.ruleset.keys.values()], context);
+    return answerAll(assigned, etag(assigned, request));
   }
 
   /** Nothing of the user is remembered any more. */
@@ -175,29 +193,6 @@ export class Evaluator {
     };
   }
 
-  private expose(projectId: string, user: UserKey | undefined, served: Served, keys: readonly ServedKey[], context: RequestContext): void {
-    const { ruleset, subject, taking, unstored, nowMs } = served;
-    if (user === undefined || unstored || context.isPreview) return;
-    for (const exposed of exposedTo(ruleset, subject, taking, keys)) {
-      const assignedAt = subject.assignments.byExperiment.get(exposed.experiment)?.assignedAt ?? nowMs;
-      // Another request may have assigned the user after this one had begun.
-      const at = Math.max(nowMs, assignedAt);
-      this.options.exposures.note(projectId, { kind: 'exposure', user, ...exposed, at, revision: ruleset.revision }, assignedAt);
-    }
-  }
-
-  /** R4: what is served without the store is stored nowhere else. */
-  private countUnstored(
-    projectId: string,
-    { ruleset, subject, taking, unstored }: Assigned,
-    keys: readonly ServedKey[],
-    { isPreview }: RequestContext,
-  ): void {
-    if (!unstored || isPreview) return;
-    for (const { experiment, variant } of exposedTo(ruleset, subject, taking, keys))
-      this.options.tallies.note(projectId, 'UNSTORED', experiment, variant);
-  }
-
   private exposeHeld(
     projectId: string,
     user: UserKey | undefined,
@@ -208,8 +203,17 @@ export class Evaluator {
   ): void {
     const keys = names.flatMap((name) => ruleset.keys.get(name) ?? []);
     const assigned = this.unstored(ruleset, record, context, false);
-    this.expose(projectId, user, { ...assigned, taking: heldOnly(assigned.taking) }, keys, context);
+    this.notes.exposed(projectId, user, { ...assigned, taking: heldOnly(assigned.taking) }, keys, context);
   }
+}
+
+function answerAll({ ruleset, subject, taking, unstored }: Assigned, tag: string): BulkAnswer {
+  const flags = bulkOf(ruleset, subject, taking, tailFor(ruleset, 'all', subject, unstored));
+  return { etag: tag, flags, revision: ruleset.servingRevision, tag: servingTag(ruleset) };
+}
+
+function unchanged(tag: string, ruleset: Ruleset): BulkAnswer {
+  return { etag: tag, flags: undefined, revision: ruleset.servingRevision, tag: servingTag(ruleset) };
 }
 
 /** V5: of all that the answer depends on. */

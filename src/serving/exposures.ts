@@ -8,6 +8,8 @@ const MAX_BATCH = 1_000;
 const MAX_PENDING = 100_000;
 const REMEMBERED_USERS = 100_000;
 const REMEMBERED_MS = 3_600_000;
+/** Without it the cache would look at the clock, and set a timer, each millisecond. */
+const REMEMBERED_TO_MS = 1_000;
 
 export interface ExposuresOptions {
   readonly observations: Pick<Observations, 'append'>;
@@ -26,9 +28,13 @@ interface PendingUser {
  * instance while it is remembered: the first one counts (R1).
  */
 export class Exposures {
-  /** By user: what was written. */
-  private readonly written: LRUCache<string, Set<string>> = new LRUCache({ max: REMEMBERED_USERS, ttl: REMEMBERED_MS });
-  private readonly pending = new Map<string, PendingUser>();
+  /** By user, who is of one project alone: what was written. */
+  private readonly written: LRUCache<UserKey, Set<string>> = new LRUCache({
+    max: REMEMBERED_USERS,
+    ttl: REMEMBERED_MS,
+    ttlResolution: REMEMBERED_TO_MS,
+  });
+  private readonly pending = new Map<UserKey, PendingUser>();
   private pendingCount = 0;
   private timer: NodeJS.Timeout | undefined;
   private flushing: Promise<void> | undefined;
@@ -49,7 +55,7 @@ export class Exposures {
 
   /** Notes that a user was served what they were assigned to at a time; answers at once. A user who was forgotten and comes back is assigned anew. */
   note(projectId: string, exposure: Exposure, assignedAt: number): void {
-    const user = nameOf(projectId, exposure.user);
+    const { user } = exposure;
     const id = `${exposure.experiment}\n${exposure.variant}\n${assignedAt}`;
     const pending = this.pending.get(user);
     // Made again at the next evaluation, when there is room.
@@ -64,17 +70,16 @@ export class Exposures {
    * Has a user's exposures removed who has been forgotten in the user store: once those are stored, or dropped, that were served by what was read of them
    * before. None is remembered as written afterwards: those of assignments that were made meanwhile are made again.
    */
-  async forget<Result>(projectId: string, user: UserKey, remove: () => Promise<Result>): Promise<Result> {
+  async forget<Result>(user: UserKey, remove: () => Promise<Result>): Promise<Result> {
     await Promise.allSettled([...this.serving]);
-    const name = nameOf(projectId, user);
-    this.pendingCount -= this.pending.get(name)?.exposures.size ?? 0;
-    this.pending.delete(name);
+    this.pendingCount -= this.pending.get(user)?.exposures.size ?? 0;
+    this.pending.delete(user);
     await this.flushing;
     try {
       return await remove();
     } finally {
       await this.flushing;
-      this.written.delete(name);
+      this.written.delete(user);
     }
   }
 
@@ -88,7 +93,7 @@ export class Exposures {
   }
 
   private async write(): Promise<void> {
-    const projects = new Map<string, { readonly user: string; readonly id: string; readonly exposure: Exposure }[]>();
+    const projects = new Map<string, { readonly user: UserKey; readonly id: string; readonly exposure: Exposure }[]>();
     for (const [user, { projectId, exposures }] of this.pending) {
       const of = projects.get(projectId) ?? [];
       projects.set(projectId, of);
@@ -111,8 +116,4 @@ export class Exposures {
       }
     }
   }
-}
-
-function nameOf(projectId: string, user: UserKey): string {
-  return `${projectId}\n${user}`;
 }

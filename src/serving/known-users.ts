@@ -42,7 +42,7 @@ export function forgetting({ users, observations, evaluator, exposures, othersMs
       // The user store first: from here on nothing is served, and so nothing exposed, by what was known of the user.
       if (await users.forget(projectId, user)) wasKnown = true;
       if (round === 0 && othersMs > 0) await sleep(othersMs);
-      removed += await exposures.forget(projectId, user, () => observations.forget(projectId, user));
+      removed += await exposures.forget(user, () => observations.forget(projectId, user));
       evaluator.forget(projectId, user);
       if (await users.endForget(projectId, user)) return { observations: removed, wasKnown: wasKnown || removed > 0 };
     }

@@ -37,8 +37,8 @@ export class UserRecords {
     const user = this.options.pepper.keyOf(projectId, userId);
     if (!dependsOn.record) return { user, record: EMPTY_RECORD, isAway: false };
     const record = this.options.recent?.(projectId, user);
+    // Its assignments were remembered when it was loaded.
     if (record === undefined) return undefined;
-    this.remember(projectId, user, record.assignments);
     return { user, record, isAway: false };
   }
 

@@ -214,7 +214,7 @@ test('U4: a user whom any instance forgets while a counter is filled is not coun
     users,
     observations,
     evaluator: { forget: () => {} },
-    exposures: { forget: (_projectId, _user, remove) => remove() },
+    exposures: { forget: (_user, remove) => remove() },
     othersMs: 0,
   });
   const read: UserKey[] = [];

@@ -108,7 +108,7 @@ test('U4: nothing from before a forget is left, and what comes meanwhile or afte
           if (step === 'send') send(`${sent.size}`);
           else if (step === 'again') send('0');
           else if (step === 'serve')
-            during(served, () => evaluator.one('shop', 'crust', { userId: 'ann', properties: {}, isPreview: false }));
+            during(served, async () => evaluator.one('shop', 'crust', { userId: 'ann', properties: {}, isPreview: false }));
           else if (step === 'show') underWay.push(shown.take('shop', { exposures: [{ user: 'ann', key: 'crust' }] }));
           else if (step === 'flush') underWay.push(exposures.flush());
           else if (step === 'forget') during(forgotten, () => forget('shop', ann));
