@@ -3,17 +3,44 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { typingIn } from '../cli/typing';
+import type { RedisServer } from '../fixtures/redis-server';
 import { RUNNING_TEST } from '../fixtures/running-test';
 import { ServerProcess } from './server-process';
+
+/** A flag whose rule counts what the clients send. */
+const COUNTED = `
+segments:
+  - { name: Buyers, rule: { did: { event: Purchase, count: { atLeast: 3 }, window: { ever: true } } } }
+flags:
+  - { name: Gift, key: gift, status: LIVE, rows: [{ segment: Buyers, percentage: 100, value: true }] }
+keys:
+  - { name: gift, type: BOOLEAN, default: false }
+`;
+/** What was received before a counter was kept is counted some seconds after. */
+const COUNTED_WITHIN_MS = 60_000;
+
+interface KillsOptions {
+  readonly kills: number;
+  readonly betweenMs: number;
+  readonly clients: number;
+  /** The user store: it is killed and started again in turn with the server. Absent: files of the server. */
+  readonly redis?: RedisServer;
+  /** Whether events are counted as well, and each must be once. */
+  readonly counted?: boolean;
+}
 
 /**
  * Kills the server while clients evaluate and send events, each event until it is acknowledged. Answers what went wrong: a value that changed, an event
  * that is missing or is there twice; and how many events were acknowledged, and how many requests were not answered.
  */
-export async function serveThroughKills({ kills, betweenMs, clients }: { kills: number; betweenMs: number; clients: number }) {
+export async function serveThroughKills({ kills, betweenMs, clients, redis, counted = false }: KillsOptions) {
   const directory = await mkdtemp(join(tmpdir(), 'ledger-user-kills-'));
-  const limits = { RATE_LIMIT_PER_CLIENT: '1000000', RATE_LIMIT_PER_TOKEN: '10000000' };
-  let server = await ServerProcess.start(directory, { environment: limits });
+  const environment = {
+    RATE_LIMIT_PER_CLIENT: '1000000',
+    RATE_LIMIT_PER_TOKEN: '10000000',
+    ...(redis && { USER_STORE: `redis://127.0.0.1:${redis.port}`, SINGLE_INSTANCE: 'true' }),
+  };
+  let server = await ServerProcess.start(directory, { environment });
   const token = server.token as string;
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
   const post = async (path: string, body: unknown) => {
@@ -52,20 +79,30 @@ export async function serveThroughKills({ kills, betweenMs, clients }: { kills: 
   };
   try {
     const file = join(directory, 'shop.yaml');
-    await writeFile(file, RUNNING_TEST);
+    await writeFile(file, counted ? RUNNING_TEST.replace('\nkeys:\n', COUNTED) : RUNNING_TEST);
     const type = typingIn({ DATA_DIR: directory, LEDGER_TOKEN: token, LEDGER_URL: server.url });
     const applied = await type('apply', file, '--project', 'shop', '--create-project');
     if (applied.code !== 0) throw new Error(applied.err);
     const working = Array.from({ length: clients }, (_, at) => client(`user-${at}`));
     for (let kill = 0; kill < kills; kill += 1) {
       await sleep(betweenMs);
-      await server.kill();
-      server = await ServerProcess.start(directory, { environment: limits });
+      if (redis !== undefined && kill % 2 === 0) {
+        await redis.kill();
+        await redis.start();
+      } else {
+        await server.kill();
+        server = await ServerProcess.start(directory, { environment });
+      }
     }
     isOver = true;
     await Promise.all(working);
+    const lastMs = performance.now() + COUNTED_WITHIN_MS;
     for (const [user, count] of acknowledged) {
-      const lines = (await until(200, '/users/known', { user })).split('\n').filter((line) => line.includes('"Purchase"'));
+      const known = async () => (await until(200, '/users/known', { user })).split('\n');
+      const lines = (await known()).filter((line) => line.includes('"Purchase"'));
+      while (counted && countIn((await known())[0]!) !== count && performance.now() < lastMs) await sleep(500);
+      const sum = counted ? countIn((await known())[0]!) : count;
+      if (sum !== count) problems.push(`${user} has a count of ${sum}, not the ${count} that were acknowledged`);
       if (lines.length !== count) problems.push(`${user} has ${lines.length} events, not the ${count} that were acknowledged`);
     }
     return { problems, unanswered, events: [...acknowledged.values()].reduce((sum, count) => sum + count, 0) };
@@ -74,4 +111,9 @@ export async function serveThroughKills({ kills, betweenMs, clients }: { kills: 
     await server.stop();
     await rm(directory, { recursive: true, force: true });
   }
+}
+
+function countIn(known: string): number {
+  const { counters } = JSON.parse(known) as { counters: readonly { cells: readonly { count: number }[] }[] };
+  return counters.flatMap(({ cells }) => cells).reduce((sum, { count }) => sum + count, 0);
 }

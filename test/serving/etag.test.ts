@@ -2,6 +2,7 @@ import { Pepper } from '../../src/domain/user-key';
 import { HOUR_MS } from '../../src/evaluation/counter';
 import { EMPTY_RECORD, type AssignResult, type UserRecord } from '../../src/evaluation/user-record';
 import { Evaluator } from '../../src/serving/evaluator';
+import { ServingChanges, servingTag } from '../../src/serving/serving-changes';
 import { UserStoreUnavailable } from '../../src/user-store/user-store';
 import type { Rulesets } from '../../src/serving/rulesets';
 import { HOUR, rulesetOf } from '../evaluation/played';
@@ -100,4 +101,28 @@ test('what is stored of a user is not read where nothing that is set up can depe
   // A forced variant of a draft would be served.
   createExperiment(alone, 'Draft', ['size']);
   expect(await asked(alone)).toBe(1);
+});
+
+test('more than 500 who listen hear of a change within 2 s, and not all in one moment', async () => {
+  jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick'] });
+  try {
+    const changes = new ServingChanges({ current: async () => ruleset }, () => undefined);
+    const heard = { few: 0, many: 0 };
+    const turns = async () => {
+      for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    };
+    for (let at = 0; at < 500; at += 1) changes.listen('few', '0-0', (tag) => (heard.few += Number(tag === servingTag(ruleset))));
+    await turns();
+    expect(heard.few).toBe(500);
+    for (let at = 0; at < 600; at += 1) changes.listen('many', '0-0', () => (heard.many += 1));
+    await turns();
+    expect(heard.many).toBe(0);
+    jest.advanceTimersByTime(1_000);
+    expect(heard.many).toBeGreaterThan(200);
+    expect(heard.many).toBeLessThan(400);
+    jest.advanceTimersByTime(1_000);
+    expect(heard.many).toBe(600);
+  } finally {
+    jest.useRealTimers();
+  }
 });
