@@ -5,6 +5,7 @@ import { readRule, type StoredRule } from '../../src/dashboard/rule/read';
 import { problemsByPart, writeRule } from '../../src/dashboard/rule/write';
 import { acknowledgementFor } from '../../src/dashboard/api/acknowledging';
 import { problemAt } from '../../src/dashboard/api/problem';
+import { readJson } from '../../src/dashboard/value/read-json';
 import { equalWeights, newVariant, weightsSum } from '../../src/dashboard/pages/tests/test-fields';
 
 describe('a form that a colleague changes meanwhile', () => {
@@ -106,4 +107,27 @@ test('a refusal that can be acknowledged asks for what it names, besides what wa
   });
   expect(acknowledgementFor({ __typename: 'NoReach', code: 'NO_REACH', message: '' })).toEqual({ noReach: true });
   expect(acknowledgementFor({ __typename: 'InUse', code: 'IN_USE', message: '' })).toBeUndefined();
+});
+
+describe('JSON that is typed', () => {
+  test('is read, or said to be none from the very line and column where it stops to be', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.nat(), (value, seed) => {
+        const lines = JSON.stringify({ value }, null, 2).split('\n');
+        expect(readJson(lines.join('\n'))).toEqual({ value: JSON.parse(lines.join('\n')) });
+        const line = seed % (lines.length + 1);
+        const wrong = [...lines.slice(0, line), '  ;', ...lines.slice(line)].join('\n');
+        expect(readJson(wrong)).toEqual({ problem: `This is not JSON: see line ${line + 1}, column 3.` });
+      }),
+    );
+  });
+
+  test('is said to be none wherever a browser says so, and nowhere else', () => {
+    const texts = ['01', '1.', '"\t"', '"\\x"', '[1,]', '{"a":1,}', '{a:1}', "'a'", 'nul', '1 2', '\u00a01', '[1 2]'];
+    for (const text of texts)
+      expect(readJson(text)).toEqual({ problem: expect.stringMatching(/^This is not JSON: see line 1, column \d+/) });
+    for (const text of ['', ' ', '[', '{"a"', '{"a":', '[1,', '['.repeat(500)]) {
+      expect(readJson(text)).toEqual({ problem: expect.stringContaining('something is missing at its end') });
+    }
+  });
 });

@@ -16,7 +16,7 @@ export function writeValues(texts: KeyTexts, keys: readonly string[], types: Typ
     .filter((key) => texts[key] !== undefined)
     .map((key, at) => {
       const { value, problem } = valueOf(types.get(key)?.type ?? 'JSON', texts[key] ?? '');
-      if (problem !== undefined) problems.push({ path: `${path}.${at}.value`, message: `${key}: ${problem}` });
+      if (problem !== undefined) problems.push({ path: `${path}.${at}.value`, message: problem });
       return { key, value };
     });
 }

@@ -2,6 +2,8 @@ import { lazy, Suspense } from 'react';
 import type { ValueType } from '../generated/operations';
 import { Segmented } from '../ui/check';
 import { Field, Labelled } from '../ui/field';
+import { usePaused } from '../ui/use-paused';
+import { readJson } from './read-json';
 
 const JsonEditor = lazy(() => import('./json-editor').then(({ JsonEditor: component }) => ({ default: component })));
 
@@ -17,7 +19,10 @@ interface ValueFieldProps {
 }
 
 /** Where a value of a key is entered, as its type asks for. */
-export function ValueField({ label, type, text, onChange, error, hint, bare = false }: ValueFieldProps) {
+export function ValueField({ label, type, text, onChange, error: refused, hint, bare = false }: ValueFieldProps) {
+  const paused = usePaused(text);
+  // While JSON is typed, its fault is said once the person pauses.
+  const error = refused ?? (type === 'JSON' && paused === text && text.trim() !== '' ? readJson(text).problem : undefined);
   if (type === 'STRING' || type === 'NUMBER') {
     return (
       <Field label={label} bare={bare} mono value={text} onChange={onChange} error={error} {...(hint === undefined ? {} : { hint })} />
@@ -45,7 +50,11 @@ export function ValueField({ label, type, text, onChange, error, hint, bare = fa
     return (
       <div className="field" data-invalid={error === undefined ? undefined : true}>
         {input}
-        {error === undefined ? null : <span className="error">{error}</span>}
+        {error === undefined ? null : (
+          <span className="error" role="alert">
+            {error}
+          </span>
+        )}
       </div>
     );
   }

@@ -1,13 +1,12 @@
 import type { ValueType } from '../generated/operations';
 import { keyWords } from '../words/setup';
+import { readJson, type Read } from './read-json';
 
 /** A value as it is typed: a string as it is, anything else as JSON. */
 export function textOf(type: ValueType, value: unknown): string {
   if (type === 'STRING' && typeof value === 'string') return value;
   return type === 'JSON' ? JSON.stringify(value, null, 2) : JSON.stringify(value ?? null);
 }
-
-export type Read = { readonly value: unknown; readonly problem?: undefined } | { readonly problem: string; readonly value?: undefined };
 
 /** Reads what was typed for a value of the type. */
 export function valueOf(type: ValueType, text: string): Read {
@@ -16,11 +15,7 @@ export function valueOf(type: ValueType, text: string): Read {
     const number = Number(text);
     return text.trim() === '' || !Number.isFinite(number) ? { problem: keyWords.badNumber } : { value: number };
   }
-  try {
-    return { value: JSON.parse(text) as unknown };
-  } catch {
-    return { problem: keyWords.badJson };
-  }
+  return readJson(text);
 }
 
 const FIRST: { readonly [type in ValueType]: string } = { BOOLEAN: 'false', STRING: '', NUMBER: '0', JSON: '{}' };

@@ -43,9 +43,11 @@ export function setUpFlows(dashboard: () => Dashboard): void {
       expect(await form.getByText(/must be 1 to 120/).count()).toBe(0);
       await form.getByRole('radio', { name: 'json' }).click();
       const value = form.getByRole('textbox', { name: 'Default value' });
+      await value.fill('{\n  "rows": 3,\n}');
+      await form.getByText('This is not JSON: see line 3, column 1.').waitFor();
       await value.fill('{"rows": 3');
       await form.getByRole('button', { name: 'Create key' }).click();
-      await form.getByText('This is not JSON yet.').waitFor();
+      await form.getByText('something is missing at its end').waitFor();
       await value.fill('{"rows": 3}');
       await form.getByRole('button', { name: 'Create key' }).click();
       await form.waitFor({ state: 'detached' });

@@ -89,7 +89,8 @@ export function ConfigForm({ title, saveText, form, saving, thing, keys, types, 
                 types={types}
                 texts={row.values}
                 otherwise={configWords.noValue}
-                error={errorAt(`rows.${at}.values`)}
+                place={`rows.${at}.values`}
+                errorAt={errorAt}
                 onChange={(next) => setRow(at, { values: next })}
               />
             </div>

@@ -9,6 +9,7 @@ import { Button } from '../../ui/button';
 import { Check } from '../../ui/check';
 import { Field } from '../../ui/field';
 import { Failed } from '../../ui/states';
+import { readJson } from '../../value/read-json';
 import { setupFileWords as text } from '../../words/ledger';
 import { Plan } from './plan';
 
@@ -47,14 +48,14 @@ function Apply() {
   const [problem, setProblem] = useState<string>();
   const [planned, setPlanned] = useState<{ setup: unknown; prune: boolean }>();
   const [ask, { data, error, loading }] = useLazyQuery(PlanSetupDocument, { fetchPolicy: 'network-only' });
+  const put = (content: string) => {
+    setFile(content);
+    setProblem(undefined);
+    setPlanned(undefined);
+  };
   const plan = async () => {
-    let setup: unknown;
-    try {
-      setup = JSON.parse(file);
-    } catch {
-      setProblem(text.badJson);
-      return;
-    }
+    const { value: setup, problem: fault } = readJson(file);
+    if (fault !== undefined) return setProblem(fault);
     setPlanned({ setup, prune });
     // Its error is shown below.
     await ask({ variables: { input: { projectId, setup, prune } } }).catch(() => undefined);
@@ -63,23 +64,9 @@ function Apply() {
   return (
     <section className="card" aria-label={text.apply}>
       <h2>{text.apply}</h2>
-      <Field
-        label={text.file}
-        lines
-        mono
-        value={file}
-        error={problem}
-        onChange={(value) => {
-          setFile(value);
-          setProblem(undefined);
-          setPlanned(undefined);
-        }}
-      />
+      <Field label={text.file} lines mono value={file} error={problem} onChange={put} />
       <div className="line">
-        <FileTrigger
-          acceptedFileTypes={['application/json', '.json']}
-          onSelect={(files) => void files?.[0]?.text().then((content) => setFile(content))}
-        >
+        <FileTrigger acceptedFileTypes={['application/json', '.json']} onSelect={(files) => void files?.[0]?.text().then(put)}>
           <Button small>{text.choose}</Button>
         </FileTrigger>
         <Check checked={prune} onChange={setPrune}>

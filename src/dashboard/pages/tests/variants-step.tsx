@@ -55,7 +55,8 @@ export function VariantsStep({ form, types, frozen }: { form: Form<TestFields>; 
               types={types}
               texts={variant.values}
               otherwise={text.asControl}
-              error={errorAt(`variants.${at}.values`)}
+              place={`variants.${at}.values`}
+              errorAt={errorAt}
               onChange={(next) => change(at, { values: next })}
             />
           )}

@@ -7,6 +7,7 @@ import { useProject } from '../../shell/project';
 import { Button } from '../../ui/button';
 import { Field } from '../../ui/field';
 import { Failed, Loading } from '../../ui/states';
+import { readJson } from '../../value/read-json';
 import { ValueField } from '../../value/value-field';
 import { tryWords as text } from '../../words/ledger';
 import { Answer } from './answer';
@@ -25,13 +26,8 @@ export function TryIt() {
   const [ask, { data, error, loading }] = useLazyQuery(EvaluateDocument, { fetchPolicy: 'network-only' });
   const [asked, setAsked] = useState<string>();
   const run = () => {
-    let given: unknown;
-    try {
-      given = properties.trim() === '' ? {} : JSON.parse(properties);
-    } catch {
-      setProblem(text.badJson);
-      return;
-    }
+    const { value: given, problem: fault } = readJson(properties.trim() === '' ? '{}' : properties);
+    if (fault !== undefined) return setProblem(fault);
     setAddress({ user }, true);
     setAsked(user.trim());
     const id = user.trim() === '' ? {} : { id: user.trim() };
