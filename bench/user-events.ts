@@ -219,8 +219,9 @@ async function redis(): Promise<void> {
     const marker = (await client.get('experience-ledger:bench:users:{00}:store'))!;
     const bare = async (events: readonly Load[]) => {
       const pipeline = client.pipeline();
-      for (const event of events) pipeline.evalsha(hash, 4, ...bareArguments(event, marker));
-      await pipeline.exec();
+      for (const event of events) pipeline.evalsha(hash, 5, ...bareArguments(event, marker));
+      const wrong = (await pipeline.exec())?.find(([error, answer]) => error !== null || !Array.isArray(answer));
+      if (wrong !== undefined) throw new Error(`the script did not record: ${JSON.stringify(wrong)}`);
     };
     const record = (events: readonly Load[]) => counting(store, events);
     await compare(
@@ -240,10 +241,11 @@ async function redis(): Promise<void> {
 
 function bareArguments({ user, id, at }: Load, marker: string): string[] {
   const start = `experience-ledger:bench:users:{${user.slice(0, 2)}}:`;
-  const names = [`${start}store`, `${start}user:bare:${user}`, `${start}users:bare`, `${start}ids:bare:${user}`];
+  const ofUser = [`${start}user:bare:${user}`, `${start}users:bare`, `${start}ids:bare:${user}`];
+  const names = [`${start}store`, ...ofUser, `${start}erasures:bare`];
   const day = `${Math.floor(at / (24 * HOUR_MS))}`;
   const event = [sha256(id).slice(0, 32), `${at + IDS_KEPT_MS}`, '1', `c:1:${Math.floor(at / HOUR_MS)}`];
-  return [...names, marker, `${at}`, user, `${at - HOUR_MS}`, `${IDS_KEPT_MS + HOUR_MS}`, day, ...event];
+  return [...names, marker, `${at}`, user, '0', `${at - HOUR_MS}`, `${IDS_KEPT_MS + HOUR_MS}`, day, ...event];
 }
 
 function each(perSecond: number): string {
