@@ -20,7 +20,7 @@ const VIEWPORT = { width: 1180, height: 760 };
 interface Stop {
   readonly name: string;
   readonly path: string;
-  readonly arrive: (page: Page) => Promise<void>;
+  readonly arrive: (page: Page, dashboard: Dashboard) => Promise<void>;
 }
 
 const open = async (page: Page, name: string, shown: string): Promise<void> => {
@@ -45,8 +45,8 @@ export const STOPS: readonly Stop[] = [
   {
     name: 'try-it',
     path: '/try',
-    arrive: async (page) => {
-      await page.getByRole('textbox', { name: 'User id' }).fill('ann');
+    arrive: async (page, dashboard) => {
+      await page.getByRole('textbox', { name: 'User id' }).fill(await userWhoGets(dashboard, 'HOT! HOT! HOT!'));
       await page.getByRole('button', { name: 'Evaluate' }).click();
       await page.getByRole('button', { name: 'Why' }).first().click();
       await page
@@ -56,6 +56,17 @@ export const STOPS: readonly Stop[] = [
     },
   },
 ];
+
+/** A user who gets the value: tests draw by their ids, which are another at each server. */
+async function userWhoGets(dashboard: Dashboard, value: string): Promise<string> {
+  const query = `query ($user: EvaluatedUserInput!) { evaluate(projectId: "${projectId}", user: $user) { keys { value } } }`;
+  for (let number = 1; number <= 100; number += 1) {
+    const id = `ann-${number}`;
+    const { evaluate } = await dashboard.ask<{ evaluate: { keys: { value: unknown }[] } }>(query, { user: { id, properties: {} } });
+    if (evaluate.keys.some((key) => key.value === value)) return id;
+  }
+  throw new Error(`No user gets ${value}.`);
+}
 
 /** The pizza shop, as it is pictured. */
 export async function openTour(): Promise<Dashboard> {
@@ -80,13 +91,13 @@ export async function visit(dashboard: Dashboard, { path, arrive }: Stop): Promi
   const page = await dashboard.page('/build.txt', options);
   await page.clock.setFixedTime(NOW_MS);
   await page.goto(`${dashboard.server.url}/p/${projectId}${path}`);
-  await arrive(page);
+  await arrive(page, dashboard);
   await page.waitForLoadState('networkidle');
   return page;
 }
 
-/** Ids are drawn anew for each server. */
-const DRAWN_ID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
+/** Ids are drawn anew for each server, and so is the user who is evaluated. */
+const DRAWN_ID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=textbox "User id": )ann-\d+/g;
 
 /** What those hear who do not see the page. */
 export async function accessibilityTree(page: Page): Promise<string> {
