@@ -1,12 +1,12 @@
 import { isObjectType, type GraphQLSchema } from 'graphql';
-import { ENTITY_KINDS, type EntityKind, type EntityRef } from '../src/domain/event';
+import { ENTITY_KINDS, globalId, type EntityKind, type EntityRef } from '../src/domain/event';
 import { EXCLUSIVITY } from '../src/domain/exclusivity';
 import { excerpt, withArticle } from '../src/domain/text';
 import type { Context } from './context';
 import { WrongId } from './error';
 
 /*
- * The one place where the ids of the API are made and read. Each names one thing at one point of its history and nothing else, so that client
+ * The one place where the ids of the API, which `globalId` makes, are read and given to what the schema has. Each names one thing at one point of its history and nothing else, so that client
  * caches can keep answers under it; behind the schema everything is known by its project, its kind and its local id.
  */
 
@@ -24,12 +24,6 @@ export interface Identity {
   readonly id: string;
   /** The revision of the point below `asOf`; left out: now. */
   readonly revision?: number;
-}
-
-/** The id under which clients know a thing. */
-export function globalId({ projectId, kind, id, revision }: Identity): string {
-  const thing = kind === 'project' ? projectId : `${projectId}/${kind}${kind === EXCLUSIVITY.kind ? '' : `/${id}`}`;
-  return revision === undefined ? thing : `${thing}@${revision}`;
 }
 
 const SHAPE = /^([^/@]+)(?:\/([a-z]+)(?:\/([^/@]+))?)?(?:@(0|[1-9]\d{0,9}))?$/;
@@ -112,7 +106,7 @@ export interface Reference {
 
 /** `revision`: of the point that the answer is of, if that is not now. */
 export function referenceTo(projectId: string, { kind, id, name }: EntityRef, revision?: number): Reference {
-  return { kind, entityId: id, nodeId: globalId({ projectId, kind, id, revision }), name };
+  return { kind, entityId: id, nodeId: globalId(projectId, { kind, id }, revision), name };
 }
 
 interface Identified {
@@ -129,7 +123,7 @@ export function giveGlobalIds(schema: GraphQLSchema): GraphQLSchema {
     const { id: field } = type.getFields();
     if (!isKind(kind) || field === undefined) throw new Error(`${type.name} is no kind of thing, or has no id`);
     field.resolve = ({ projectId, id, name }: Identified, _args: unknown, { asOfRevision: revision }: Context) =>
-      globalId({ projectId, kind, id: id ?? name ?? EXCLUSIVITY.id, revision });
+      globalId(projectId, { kind, id: id ?? name ?? EXCLUSIVITY.id }, revision);
   }
   return schema;
 }

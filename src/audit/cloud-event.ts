@@ -1,5 +1,5 @@
 import { cursorOf, encodeCursor } from '../domain/cursor';
-import { eventId, type Envelope } from '../domain/event';
+import { eventId, globalId, type Envelope } from '../domain/event';
 import { textOf } from '../event-store/event-store';
 import { entryOf } from './entry';
 
@@ -35,6 +35,7 @@ export function changeEventOf(event: Envelope, understood: Envelope): string {
     sentence: entryOf(understood).sentence,
     entitykind: entity.kind.toUpperCase(),
     entityid: entity.id,
+    nodeid: globalId(event.projectId, entity),
     entityname: entity.name,
     entityversion: event.version,
     actor: actor.id,

@@ -11,6 +11,13 @@ export interface EntityRef {
   readonly name: string;
 }
 
+/** The id under which clients of the API know a thing; of what it was, with the revision of the point that it is shown at. */
+export function globalId(projectId: string, { kind, id }: Pick<EntityRef, 'kind' | 'id'>, revision?: number): string {
+  // There is one setting per project, so it has no id of its own.
+  const thing = kind === 'project' ? projectId : `${projectId}/${kind}${kind === 'exclusivity' ? '' : `/${id}`}`;
+  return revision === undefined ? thing : `${thing}@${revision}`;
+}
+
 /** Who acted. The id is opaque; display names live outside the ledger, where they can be erased. */
 export interface Actor {
   readonly id: string;

@@ -1,4 +1,4 @@
-import { globalId } from '../../schema/global-id';
+import { globalId } from '../../src/domain/event';
 import type { Wish } from '../application/plain-shop';
 
 /** Where a server can be asked, and with what right. */
@@ -101,6 +101,6 @@ export function send(address: Address, projectId: string, commandId: string, wis
     case 'use':
       return mutate(address, 'createFlag', 'CreateFlagInput', 'Flag', { ...base, name: wish.flag, key: wish.key });
     case 'unuse':
-      return mutate(address, 'archiveFlag', 'FlagInput', 'Flag', { ...base, id: globalId({ projectId, kind: 'flag', id: wish.flagId }) });
+      return mutate(address, 'archiveFlag', 'FlagInput', 'Flag', { ...base, id: globalId(projectId, { kind: 'flag', id: wish.flagId }) });
   }
 }

@@ -45,6 +45,7 @@ describe('as lines of JSON', () => {
       sentence: expect.stringContaining('alice created'),
       entitykind: 'PROJECT',
       entityid: 'shop',
+      nodeid: 'shop',
       entityname: 'Shop',
       entityversion: 1,
       actor: 'alice',

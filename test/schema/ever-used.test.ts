@@ -66,4 +66,16 @@ test('what users got from a key on a date is one query, and the key says where i
     `{ segment(id: "${segmentId}") { usedByCount everUsedBy { kind name entity { __typename } spans { fromAt toAt } } } }`,
   );
   expect(segment).toMatchObject({ usedByCount: 1, everUsedBy: [{ kind: 'FLAG', name: 'Cheap', entity: { __typename: 'Flag' } }] });
+
+  const variants = [
+    { name: 'control', control: true, weight: 50, values: [] },
+    { name: 'b', control: false, weight: 50, values: [{ key: 'title', value: 2 }] },
+  ];
+  await move('createExperiment', 'CreateExperimentInput', { projectId: 'shop', name: 'Titles', keys: ['title'], variants, goals: [] });
+  const [test] = await nodes('{ experiments(projectId: "shop") { nodes { id name } } }');
+  await move('archiveExperiment', 'ExperimentInput', { id: test!.id });
+  const title = '{ key(projectId: "shop", name: "title") { usedBy { name } everUsedBy { kind name status spans { toRevision } } } }';
+  const { key } = await stack.ask<{ key: object }>(title);
+  const ended = { kind: 'EXPERIMENT', name: 'Titles', status: 'ARCHIVED', spans: [{ toRevision: (await stack.events()).length - 1 }] };
+  expect(key).toEqual({ usedBy: [{ name: 'Texts' }], everUsedBy: expect.arrayContaining([ended]) as unknown[] });
 });

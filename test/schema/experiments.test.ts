@@ -145,6 +145,10 @@ describe('once it has started', () => {
       started: { ...started, audience: { segment: { name: 'Floridians' } } },
     });
     expect(later?.started?.audience).toEqual({ ...started?.audience, segment: { id: audience, name: 'Floridians' } });
+    const typed = 'query ($id: ID!) { experiment(id: $id) { started { audience { ruleNodes { path kind text } } } } }';
+    expect(await stack.ask(typed, { id })).toEqual({
+      experiment: { started: { audience: { ruleNodes: [{ path: 'rule', kind: 'PROPERTY', text: 'city is New York' }] } } },
+    });
     expect(later?.started?.revision).toBe((await stack.events()).find(({ type }) => type === 'ExperimentStarted')?.revision);
   });
 

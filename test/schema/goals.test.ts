@@ -51,6 +51,10 @@ test('G1 a goal is what was said, with what it measures in plain words', async (
 test('G1 its filters come out as they went in, and can be given back', async () => {
   const { id, filters, version } = await created({ filters: [DEAR] });
   expect(filters).toEqual([DEAR]);
+  const typed = `query ($id: ID!) { goal(id: $id) { filterConditions { name operator value values from to text } } }`;
+  expect(await stack.ask(typed, { id })).toEqual({
+    goal: { filterConditions: [{ ...DEAR, values: null, from: null, to: null, text: 'price > 10' }] },
+  });
   const again = await accept(stack, EditGoalDocument, { id, filters: filters as PropertyConditionInput[] });
   expect(again.version).toBe(version);
   expect(await accept(stack, EditGoalDocument, { id, filters: [] })).toMatchObject({ filters: [], measureText: '*Purchase*', version: 2 });
