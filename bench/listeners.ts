@@ -3,9 +3,10 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 
-const MARK = Buffer.from('"occurredAt":');
-/** Bytes of a time as JSON text, quotes included: of the longer of the two forms in which it is written. */
-const TIME_LENGTH = 26;
+/** What stands before the time of a change: in the plain feed, and in GraphQL's. */
+const MARKS = { feed: Buffer.from('"time":"'), graphql: Buffer.from('"occurredAt":"') };
+/** Bytes of a time. */
+const TIME_LENGTH = 24;
 const AT_ONCE = 100;
 
 /**
@@ -18,6 +19,7 @@ export class Listeners {
   received = 0;
   /** The text of one change, as it came. */
   sample = '';
+  private mark = MARKS.feed;
   private readonly sockets: { destroy(): void }[] = [];
 
   /** Plain sockets that send this request and take what comes. */
@@ -31,6 +33,7 @@ export class Listeners {
 
   /** Clients of GraphQL over WebSocket. */
   async openGraphql(count: number, url: string, token: string, query: string): Promise<void> {
+    this.mark = MARKS.graphql;
     for (let opened = 0; opened < count; opened += AT_ONCE) {
       await Promise.all(
         Array.from({ length: Math.min(AT_ONCE, count - opened) }, async () => {
@@ -86,20 +89,15 @@ export class Listeners {
   /** Answers what may be the beginning of something that the next chunk ends. */
   private take(chunk: Buffer): Buffer<ArrayBuffer> {
     const now = Date.now();
+    const { mark } = this;
     let done = 0;
-    for (let at = chunk.indexOf(MARK); at >= 0; at = chunk.indexOf(MARK, done)) {
-      if (at + MARK.length + TIME_LENGTH > chunk.length) return Buffer.from(chunk.subarray(at));
-      done = at + MARK.length;
+    for (let at = chunk.indexOf(mark); at >= 0; at = chunk.indexOf(mark, done)) {
+      if (at + mark.length + TIME_LENGTH > chunk.length) return Buffer.from(chunk.subarray(at));
+      done = at + mark.length;
       this.received += 1;
-      this.latencies.push(now - timeAt(chunk, done));
+      this.latencies.push(now - Date.parse(chunk.toString('latin1', done, done + TIME_LENGTH)));
       if (this.sample === '') this.sample = chunk.toString('utf8');
     }
-    return Buffer.from(chunk.subarray(Math.max(done, chunk.length - MARK.length + 1)));
+    return Buffer.from(chunk.subarray(Math.max(done, chunk.length - mark.length + 1)));
   }
-}
-
-/** As events have it, a number; as GraphQL has it, a text. */
-function timeAt(chunk: Buffer, at: number): number {
-  const text = chunk.toString('latin1', at, at + TIME_LENGTH);
-  return text.startsWith('"') ? Date.parse(text.slice(1, 25)) : Number(text.slice(0, 13));
 }

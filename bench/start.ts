@@ -24,7 +24,7 @@ const PROJECTS = Number(process.env['BENCH_PROJECTS'] ?? 100);
 const EVENTS = Number(process.env['BENCH_EVENTS'] ?? 100_000);
 const OURS = Number(process.env['BENCH_OURS'] ?? 10_000);
 const REAL_SERVER = process.env['KURRENTDB_URL'];
-const FOREIGN_EVENTS = Number(process.env['FOREIGN_EVENTS'] ?? 3_000_000);
+const FOREIGN_EVENTS = Number(process.env['BENCH_FOREIGN'] ?? 3_000_000);
 /** What it costs the stand-in to look at one event: a real server took about 0.45 s for 400,000. */
 const SCAN_US = 1.1;
 
