@@ -167,12 +167,13 @@ export function userStoreContract(
 
     test('U1: events of one user that are sent at once by many are each counted once', async () => {
       await keep('c');
-      const ids = Array.from({ length: 100 }, (_, n) => `${n}`);
+      // Each is synced to the disk before the next of this user, and all are to be answered within a call's time-out.
+      const ids = Array.from({ length: 30 }, (_, n) => `${n}`);
       const answers = await Promise.all(
         [...ids, ...ids].map((id, n) => record(n % 2 === 0 ? store : opened.other, ada, [event(id, ['c'])])),
       );
-      expect(answers.flat().filter((answer) => answer === 'counted').length).toBe(100);
-      expect(await count('c')).toBe(100);
+      expect(answers.flat().filter((answer) => answer === 'counted').length).toBe(30);
+      expect(await count('c')).toBe(30);
     });
 
     test('each event is counted by exactly one of arrival and fill, and a fill once', async () => {
