@@ -8,13 +8,13 @@ const P99 = /p99 +([\d,.]+) ms/;
 
 /**
  * The figures in what a benchmark prints: of each line its rate, or where it has none its p99. A line's name is the text before its
- * first gap; that of an indented line follows the name of the line above.
+ * first gap or colon, but for a colon in brackets; that of an indented line follows the name of the line above.
  */
 export function figuresOf(printed: string): ReadonlyMap<string, Metric> {
   const figures = new Map<string, Metric>();
   let above = '';
   for (const line of printed.split('\n')) {
-    const name = line.trim().split(/ {2,}|: /)[0] ?? '';
+    const name = line.trim().split(/ {2,}|: (?![^(]*\))/)[0] ?? '';
     const isIndented = line.startsWith('  ');
     if (!isIndented) above = name;
     const rate = RATE.exec(line);
