@@ -84,9 +84,11 @@ export class KnownUserStore {
   }
 
   private async accept(restore: () => Promise<void>): Promise<void> {
-    this.lose();
     this.isBeingRestored = true;
     try {
+      // A look that has begun could find the store known, and let calls through; none begins now.
+      await this.looking?.catch(() => {});
+      this.lose();
       await this.store.acceptLoss();
       const id = await this.store.identity();
       if (id === undefined) throw LOST;

@@ -39,3 +39,31 @@ test('while an operator brings a store back, which may be in use, calls of other
   await expect(failed).rejects.toThrow('the observations are away');
   await expect(known.run(async () => 'let through')).rejects.toThrow(/was emptied or replaced/);
 });
+
+test('a look that ends while a store is brought back lets no call through', async () => {
+  let answer = () => {};
+  const asked = new Promise<void>((resolve) => (answer = resolve));
+  let isFirst = true;
+  const identity = async (): Promise<string> => {
+    if (isFirst) {
+      isFirst = false;
+      await asked;
+    }
+    return 'store';
+  };
+  const known = new KnownUserStore(
+    { identity, acceptLoss: async () => 'store' },
+    { read: async () => undefined, write: async () => {} },
+    () => 7,
+  );
+  const looked = known.assertKnown();
+  let end = () => {};
+  const restored = known.acceptLoss(() => new Promise((resolve) => (end = resolve)));
+  answer();
+  await looked;
+  await sleep(1);
+  await expect(known.run(async () => 'let through')).rejects.toThrow(UserStoreBeingRestored);
+  end();
+  await restored;
+  expect(await known.run(async () => 'let through')).toBe('let through');
+});
