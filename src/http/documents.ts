@@ -4,7 +4,7 @@ import { documentProblem } from './document-limits';
 import { limitExceeded, textProblem, type QueryLimits } from './query-limits';
 
 /** What the documents that are kept may take, in bytes. */
-export const KEPT_BYTES = 32 * 2 ** 20;
+export const KEPT_BYTES = 16 * 2 ** 20;
 /** About what a token of a parsed document takes, with its part of the tree: measured. */
 const BYTES_PER_TOKEN = 512;
 

@@ -18,7 +18,7 @@ type Results = AsyncIterableIterator<ExecutionResult>;
 
 /** The last results, in case others who follow want the same of the same change: those who do come within moments of each other. */
 const REMEMBERED = 1_000;
-const REMEMBERED_BYTES = 32 * 2 ** 20;
+const REMEMBERED_BYTES = 16 * 2 ** 20;
 const TOO_MANY_DOCUMENTS =
   'Subscriptions with too many different documents are open. Try again in a moment, or subscribe with a document that others use.';
 /** What a result takes besides its long values, about. */
