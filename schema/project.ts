@@ -86,6 +86,11 @@ export class ProjectResolver {
     return checkpoint ? { projectId: project.id, revision: checkpoint.revision, mark: checkpoint.hash.slice(0, 16) } : project.cursor;
   }
 
+  @FieldResolver(() => DateTimeScalar, { description: 'When the event happened that `head` is the place of.' })
+  async headTime(@Root() project: ProjectDocument, @Ctx() context: Context): Promise<number | string> {
+    return (await context.reader.checkpoint(project.id))?.occurredAt ?? project.updatedAt;
+  }
+
   @FieldResolver(() => DateTimeScalar, {
     nullable: true,
     description: 'Since when the read model of this project is parked, although its history goes on; null: it is not parked.',

@@ -3,7 +3,7 @@ import { App } from './app';
 import { Overview } from './pages/overview';
 import { Projects } from './pages/projects';
 import { OPERATOR_PAGES, OPERATORS, PAGES, type LazyPage } from './lazy-pages';
-import { addressText, parseAddress } from './shell/address';
+import { addressText, parseAddress, type Address } from './shell/address';
 import { Fault } from './shell/fault';
 import { ProjectFrame } from './shell/frame';
 import { words } from './words/words';
@@ -18,7 +18,13 @@ const root = createRootRoute({
 });
 const home = createRoute({ getParentRoute: () => root, path: '/', component: Projects });
 const operators = lazily(root, OPERATORS);
-const project = createRoute({ getParentRoute: () => root, path: '/p/$project', component: ProjectFrame });
+const project = createRoute({
+  getParentRoute: () => root,
+  path: '/p/$project',
+  component: ProjectFrame,
+  // A link that is followed in the past leads to what the thing was then, unless it names another point itself.
+  search: { middlewares: [({ search: here, next }) => ({ at: (here as Address)['at'], ...next(here) })] },
+});
 const overview = createRoute({ getParentRoute: () => project, path: '/', component: Overview });
 
 const operatorPages = OPERATOR_PAGES.map((page) => lazily(operators, page));

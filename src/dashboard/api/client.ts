@@ -44,8 +44,8 @@ const paged = {
 const cache = new InMemoryCache({
   ...possibleTypes,
   typePolicies: {
-    Project: { fields: { keys: paged, segments: paged, goals: paged, flags: paged, configs: paged, experiments: paged } },
-    Query: { fields: { history: paged, diff: paged, projects: paged, sessions: paged } },
+    Project: { fields: { keys: paged, segments: paged, goals: paged, flags: paged, configs: paged, experiments: paged, history: paged } },
+    Query: { fields: { diff: paged, projects: paged, sessions: paged } },
   },
 });
 

@@ -29,10 +29,11 @@ export class Refetch {
     if (item.__typename !== 'Change') return;
     const { event, cursor } = item;
     const { kind, nodeId: id } = event.entity;
+    this.soon(OverviewDocument);
     if (!isPaged(kind)) return this.soon(SettingsDocument, OneProjectDocument);
     const { one, list, uses } = KINDS[kind];
     if (MEMBERSHIP.test(event.type)) this.soon(list);
-    this.soon(OverviewDocument, ...uses.flatMap((used) => [KINDS[used].list, KINDS[used].one]));
+    this.soon(...uses.flatMap((used) => [KINDS[used].list, KINDS[used].one]));
     await client.query({ query: one, variables: { project: this.project, id, atLeast: cursor }, fetchPolicy: 'network-only' });
   }
 

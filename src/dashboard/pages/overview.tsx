@@ -1,5 +1,6 @@
 import { useQuery } from '@apollo/client/react';
 import { Link } from '@tanstack/react-router';
+import { useMemo } from 'react';
 import { pathTo } from '../api/kinds';
 import { OverviewDocument, type EntityKind, type LimitName, type OverviewQuery } from '../generated/operations';
 import { Page } from '../shell/page';
@@ -7,15 +8,18 @@ import { useProject } from '../shell/project';
 import { Badge, KindBadge } from '../ui/badge';
 import { Failed, Loading } from '../ui/states';
 import { shellWords } from '../words/words';
+import { ChangedLately, weekBefore } from './changed-lately';
 
 const text = shellWords.overview;
 
 export function Overview() {
-  const { id, name, asOf } = useProject();
-  const { data, error, refetch } = useQuery(OverviewDocument, { variables: { project: id, asOf }, fetchPolicy: 'cache-and-network' });
+  const { id, name, asOf, headTime } = useProject();
+  const since = useMemo(() => weekBefore(asOf === undefined ? Date.now() : Date.parse(headTime)), [asOf, headTime]);
+  const variables = { project: id, asOf, since };
+  const { data, error, refetch } = useQuery(OverviewDocument, { variables, fetchPolicy: 'cache-and-network' });
   const project = data?.project;
   if (project === undefined || project === null) return error ? <Failed error={error} onRetry={() => void refetch()} /> : <Loading />;
-  const { limits, flags, configs, experiments } = project;
+  const { limits, flags, configs, experiments, history } = project;
   const used = (name: LimitName) => limits.find((one) => one.name === name)?.used;
   const live = [
     ...flags.nodes.map((node) => ({ ...node, kind: 'FLAG' as const, note: '' })),
@@ -28,6 +32,7 @@ export function Overview() {
         {used('KEYS') === 0 ? <FirstSteps project={id} /> : null}
         <List title={text.live} empty={text.nothingLive} things={live} />
         <List title={text.running} empty={text.nothingRuns} things={running} />
+        {history === null ? null : <ChangedLately history={history} since={since} />}
         <Limits limits={limits} />
       </div>
     </Page>

@@ -31,7 +31,9 @@ export function ProjectFrame() {
   const live = useFollowing(id, asOf === undefined && from?.id === id ? from.head : undefined);
   const viewer = useQuery(ViewerDocument, { variables: { project: id } });
   const rights = viewer.data?.viewer.rights;
-  const context = useMemo(() => ({ id, name: project?.name ?? id, asOf, at, rights }), [id, project?.name, asOf, at, rights]);
+  const name = project?.name ?? id;
+  const headTime = project?.headTime ?? '';
+  const context = useMemo(() => ({ id, name, asOf, at, headTime, rights }), [id, name, asOf, at, headTime, rights]);
   useKeys({
     'Ctrl+k': () => setOpened('palette'),
     '?': () => setOpened('keyboard'),
@@ -46,7 +48,7 @@ export function ProjectFrame() {
         <div className="shell">
           <Side onPalette={() => setOpened('palette')} />
           <div>
-            {at === undefined ? null : <PastBar at={at} />}
+            {at === undefined ? null : <PastBar at={at} time={headTime} />}
             {project?.staleSince ? (
               <div className="bar" role="status">
                 {shellWords.stale}
@@ -78,14 +80,20 @@ export function ProjectFrame() {
   );
 }
 
-function PastBar({ at }: { at: string }) {
-  const [, setAddress] = useAddress();
+/** What the ids of things as they were end with. */
+const REVISION_OF_ID = /@\d+$/;
+
+/** A time is shown as it was asked for; a revision, with the time of its change. */
+function PastBar({ at, time }: { at: string; time: string }) {
+  const [{ edit }, setAddress] = useAddress();
   const revision = /^r(\d+)$/.exec(at)?.[1];
   return (
     <div className="bar" role="status">
-      <span>{revision === undefined ? shellWords.asOf(exactTime(at)) : shellWords.asOfRevision(revision)}</span>
+      <span>
+        {revision === undefined ? shellWords.asOf(exactTime(at)) : time === '' ? null : shellWords.asOfRevision(exactTime(time), revision)}
+      </span>
       <span className="push">
-        <Button small onPress={() => setAddress({ at: undefined })}>
+        <Button small onPress={() => setAddress({ at: undefined, edit: edit?.replace(REVISION_OF_ID, '') })}>
           {shellWords.toNow}
         </Button>
       </span>

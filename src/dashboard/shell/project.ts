@@ -9,6 +9,8 @@ export interface ProjectContext {
   /** undefined: now. */
   readonly asOf: AsOfInput | undefined;
   readonly at: string | undefined;
+  /** When the last change happened that the page shows. */
+  readonly headTime: string;
   /** What the viewer may do here; undefined until it is known. */
   readonly rights: readonly Right[] | undefined;
 }

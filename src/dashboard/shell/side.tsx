@@ -6,7 +6,6 @@ import { Segmented } from '../ui/check';
 import { Mark } from '../ui/icons';
 import { toast } from '../ui/toasts';
 import { shellWords, words } from '../words/words';
-import { useAddress } from './address';
 import { useProject } from './project';
 import { useTheme } from './theme';
 
@@ -50,7 +49,6 @@ export const SECTIONS = [
 
 export function Side({ onPalette }: { onPalette: () => void }) {
   const { id, name } = useProject();
-  const [{ at }] = useAddress();
   const [open, setOpen] = useState(false);
   const base = `/p/${encodeURIComponent(id)}`;
   return (
@@ -76,7 +74,6 @@ export function Side({ onPalette }: { onPalette: () => void }) {
             <Link
               key={to}
               to={base + to}
-              search={{ at } as never}
               className="item"
               activeOptions={{ exact: true, includeSearch: false }}
               onClick={() => setOpen(false)}

@@ -19,6 +19,12 @@ export function exactTime(instant: string): string {
   return exact.format(new Date(instant));
 }
 
+/** The minute, as a field for a date and a time takes it: where the reader is. */
+export function minuteText(instant: string): string {
+  const time = new Date(instant);
+  return new Date(time.getTime() - time.getTimezoneOffset() * MINUTE_MS).toISOString().slice(0, 'yyyy-mm-ddThh:mm'.length);
+}
+
 /** How long ago; the exact time is shown to those who point at it. */
 export function Ago({ at }: { at: string }) {
   const [nowMs, setNowMs] = useState(Date.now);

@@ -65,7 +65,7 @@ export const shellWords = {
   live: { connecting: 'Connecting', live: 'Live', away: 'Not live: reconnecting' },
   stale: 'The read model of this project has stopped. What is shown is as it was on ',
   asOf: (time: string) => `As it was on ${time}. Everything is read only.`,
-  asOfRevision: (revision: string) => `As it was at revision ${revision}. Everything is read only.`,
+  asOfRevision: (time: string, revision: string) => `As it was on ${time}, at revision ${revision}. Everything is read only.`,
   toNow: 'Back to now',
   sections: { experiences: 'Product experiences', setup: 'Setup', measure: 'Measure', ledger: 'Ledger' },
   pages: {
@@ -128,6 +128,9 @@ export const shellWords = {
     running: 'Running A/B tests',
     nothingLive: 'Nothing is live: every key has its default value.',
     nothingRuns: 'No test runs.',
+    changed: 'Changed in the last seven days',
+    nothingChanged: 'Nothing was changed.',
+    allChanged: (count: number) => `All ${count} changes`,
     first: 'Three steps to the first key',
     steps: [
       'Create a key with the name that your app’s code reads.',

@@ -66,6 +66,43 @@ export function ledgerFlows(dashboard: () => Dashboard): void {
       await asked.getByRole('alert').getByText(/gone/).first().waitFor();
     });
 
+    test('what changed in a week is on the overview, as it happens and as it was; in the past, links stay there', async () => {
+      const page = await dashboard().page(at(''));
+      const changed = page.getByRole('region', { name: 'Changed in the last seven days' });
+      await changed
+        .getByText(/changed the default of layout/)
+        .first()
+        .waitFor();
+      await page.getByText('Live', { exact: true }).waitFor();
+      for (const share of [5, 6]) {
+        const name = `Holdout of ${share}`;
+        await dashboard().command('createHoldout', 'CreateHoldoutInput', { projectId, name, share, reason: 'To compare with' });
+        await changed.getByText(name).waitFor();
+      }
+      await changed.getByText('“To compare with”').first().waitFor();
+      expect(await changed.getByRole('listitem').count()).toBe(10);
+      const all = (await dashboard().eventTypes(projectId)).length;
+      await changed.getByRole('link', { name: `All ${all} changes` }).click();
+      await page.getByRole('listitem').filter({ hasText: 'created project' }).waitFor();
+      await page.getByLabel('From').fill('2099-01-01T00:00');
+      await page.getByText('Nothing matches').waitFor();
+
+      await page.goto(`${dashboard().server.url}${at('?at=r1')}`);
+      await page.getByText(/As it was on .+, at revision 1\. Everything is read only\./).waitFor();
+      await changed.getByText(/created string key/).waitFor();
+      expect(await changed.getByRole('listitem').count()).toBe(2);
+      await changed.getByRole('link', { name: 'layout' }).click();
+      await dialog(page, 'layout').waitFor();
+      expect(await page.getByRole('textbox', { name: 'Default value' }).inputValue()).toBe('compact');
+      await page.getByText('Everything is read only').waitFor();
+      await page.keyboard.press('Escape');
+      await page.getByRole('link', { name: 'History' }).click();
+      await page.getByText('created project').waitFor();
+      expect(await page.getByRole('listitem').count()).toBe(2);
+      await page.getByRole('button', { name: 'Back to now' }).click();
+      await page.getByText('created flag').first().waitFor();
+    });
+
     test('a set-up file is planned as sentences and applied; a plan that has become stale is refused', async () => {
       const { setup } = await dashboard().ask<{ setup: { keys: { name: string; description?: string }[] } }>(
         `{ setup(projectId: "${projectId}") }`,

@@ -14,13 +14,13 @@ const day = new Intl.DateTimeFormat('en-GB', { weekday: 'long', day: 'numeric', 
 
 /** What happened, by day; all filters stand in the address. */
 export function History() {
-  const { id: project } = useProject();
+  const { id: project, asOf } = useProject();
   const [address] = useAddress();
   const { data, previousData, error, refetch, fetchMore } = useQuery(HistoryDocument, {
-    variables: { project, ...filtersOf(address) },
+    variables: { project, asOf, ...filtersOf(address) },
     fetchPolicy: 'cache-and-network',
   });
-  const history = (data ?? previousData)?.history;
+  const history = (data ?? previousData)?.project?.history;
   const after = history?.pageInfo.hasNextPage === true ? history.pageInfo.endCursor : undefined;
   return (
     <Page title={text.title} lead={text.lead}>
