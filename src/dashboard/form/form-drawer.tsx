@@ -10,24 +10,28 @@ import { shellWords, words } from '../words/words';
 import type { Fields } from './draft';
 import type { Form } from './use-form';
 
-interface FormDrawerProps<T extends Fields> {
+/** What the form of every kind is given by the drawer that creates or edits one, and hands on to the drawer around it. */
+export interface ThingFormProps<T extends Fields> {
   readonly title: string;
   readonly form: Form<T>;
-  /** The labels of the fields, for those that changed meanwhile. */
-  readonly labels: { readonly [name in keyof T]?: string };
+  readonly saving: { readonly busy: boolean; readonly outcome: Outcome<unknown> | undefined };
   readonly saveText?: string;
-  readonly wide?: boolean;
-  readonly busy: boolean;
-  readonly outcome: Outcome<unknown> | undefined;
-  readonly readOnly?: string | undefined;
   readonly onSave: () => void;
   readonly onClose: () => void;
-  readonly children: ReactNode;
+  readonly children?: ReactNode;
+}
+
+interface FormDrawerProps<T extends Fields> extends ThingFormProps<T> {
+  /** The labels of the fields, for those that changed meanwhile. */
+  readonly labels: { readonly [name in keyof T]?: string };
+  readonly wide?: boolean;
+  readonly readOnly?: string | undefined;
 }
 
 /** A drawer around a form: it asks before it loses a change, and shows what others changed meanwhile. */
 export function FormDrawer<T extends Fields>(props: FormDrawerProps<T>) {
-  const { title, form, labels, saveText = words.save, wide = false, busy, outcome, readOnly, onSave, onClose, children } = props;
+  const { title, form, labels, saveText = words.save, wide = false, saving, readOnly, onSave, onClose, children } = props;
+  const { busy, outcome } = saving;
   const save = () => {
     if (!busy && readOnly === undefined && form.conflicts.length === 0) onSave();
   };

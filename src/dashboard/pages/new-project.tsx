@@ -20,16 +20,15 @@ export function NewProject({ onClose }: { onClose: () => void }) {
     void client.refetchQueries({ include: [ProjectsDocument] });
     void navigate({ to: '/p/$project', params: { project: projectId } as never });
   };
-  const { busy, outcome, settle } = useSaving(form, open);
+  const saving = useSaving(form, open);
   return (
     <FormDrawer
       title={text.createTitle}
       saveText={text.createVerb}
       form={form}
       labels={{}}
-      busy={busy}
-      outcome={outcome}
-      onSave={() => void settle(send(CreateProjectDocument, form.values), words.created(name))}
+      saving={saving}
+      onSave={() => void saving.settle(send(CreateProjectDocument, form.values), words.created(name))}
       onClose={onClose}
     >
       <Field label={text.name} autoFocus value={name} onChange={(value) => form.set('name', value)} error={form.errorAt('name')} />

@@ -17,6 +17,15 @@ export interface StatusMove {
   readonly document: Command;
 }
 
+/** The moves of what is published: a flag or a config. */
+export function publishingMoves(publish: Command, pause: Command, resume: Command): readonly StatusMove[] {
+  return [
+    { action: 'PUBLISH', verb: text.publish, document: publish },
+    { action: 'PAUSE', verb: text.pause, document: pause },
+    { action: 'RESUME', verb: text.resume, document: resume },
+  ];
+}
+
 interface StatusMovesProps {
   readonly kind: PagedKind;
   readonly thing: {

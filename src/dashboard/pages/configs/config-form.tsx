@@ -1,8 +1,5 @@
-import type { ReactNode } from 'react';
 import { DescriptionField } from '../../form/description-field';
-import { FormDrawer } from '../../form/form-drawer';
-import type { Form } from '../../form/use-form';
-import type { useSaving } from '../../form/use-saving';
+import { FormDrawer, type ThingFormProps } from '../../form/form-drawer';
 import {
   PauseConfigDocument,
   PublishConfigDocument,
@@ -20,31 +17,20 @@ import { KeyGrid } from '../../value/key-grid';
 import { KeySet } from '../../value/key-set';
 import type { Types } from '../../value/key-values';
 import { configWords, experienceWords as text } from '../../words/experiences';
-import { StatusMoves, type StatusMove } from '../status-moves';
+import { publishingMoves, StatusMoves } from '../status-moves';
 import { newConfigRow, type ConfigFields, type ConfigRowFields } from './config-fields';
 
-interface ConfigFormProps {
-  readonly title: string;
-  readonly saveText?: string;
-  readonly form: Form<ConfigFields>;
-  readonly saving: ReturnType<typeof useSaving>;
+interface ConfigFormProps extends ThingFormProps<ConfigFields> {
   readonly thing?: ConfigRowFragment;
   readonly keys: ReadonlyMap<string, KeyRowFragment>;
   readonly types: Types;
   readonly segments: readonly Option<string>[];
-  readonly onSave: () => void;
-  readonly onClose: () => void;
-  readonly children?: ReactNode;
 }
 
-const MOVES: readonly StatusMove[] = [
-  { action: 'PUBLISH', verb: text.publish, document: PublishConfigDocument },
-  { action: 'PAUSE', verb: text.pause, document: PauseConfigDocument },
-  { action: 'RESUME', verb: text.resume, document: ResumeConfigDocument },
-];
+const MOVES = publishingMoves(PublishConfigDocument, PauseConfigDocument, ResumeConfigDocument);
 const labels = { name: text.name, description: text.description, keys: text.keys, rows: text.rows };
 
-export function ConfigForm({ title, saveText, form, saving, thing, keys, types, segments, onSave, onClose, children }: ConfigFormProps) {
+export function ConfigForm({ form, thing, keys, types, segments, children, ...shell }: ConfigFormProps) {
   const readOnly = useReadOnly('WRITE_EXPERIENCES');
   const { values, set, errorAt } = form;
   const shownInRows = values.rows.flatMap((_, at) => [`rows.${at}.segmentId`, `rows.${at}.values`]);
@@ -54,18 +40,7 @@ export function ConfigForm({ title, saveText, form, saving, thing, keys, types, 
       values.rows.map((row, index) => (index === at ? { ...row, ...change } : row)),
     );
   return (
-    <FormDrawer
-      title={title}
-      wide
-      form={form}
-      labels={labels}
-      busy={saving.busy}
-      outcome={saving.outcome}
-      readOnly={readOnly}
-      onSave={onSave}
-      onClose={onClose}
-      {...(saveText === undefined ? {} : { saveText })}
-    >
+    <FormDrawer {...shell} wide form={form} labels={labels} readOnly={readOnly}>
       {thing === undefined ? null : <StatusMoves kind="CONFIG" thing={thing} moves={MOVES} />}
       <Field label={text.name} value={values.name} onChange={(value) => set('name', value)} error={errorAt('name')} />
       <KeySet chosen={values.keys} keys={keys} error={errorAt('keys')} onChange={(chosen) => set('keys', chosen)} />

@@ -1,9 +1,6 @@
-import type { ReactNode } from 'react';
 import { DescriptionField } from '../../form/description-field';
-import { FormDrawer } from '../../form/form-drawer';
+import { FormDrawer, type ThingFormProps } from '../../form/form-drawer';
 import { useChecked, Warnings } from '../../form/use-checked';
-import type { Form } from '../../form/use-form';
-import type { useSaving } from '../../form/use-saving';
 import {
   CheckFlagRowsDocument,
   PauseFlagDocument,
@@ -20,44 +17,21 @@ import { Suggest, type Option } from '../../ui/choice';
 import { Field, Labelled } from '../../ui/field';
 import { Icon } from '../../ui/icons';
 import { experienceWords as text } from '../../words/experiences';
-import { StatusMoves, type StatusMove } from '../status-moves';
+import { publishingMoves, StatusMoves } from '../status-moves';
 import { newRow, rowPlaces, rowsInput, type FlagFields } from './flag-fields';
 import { FlagRows } from './flag-rows';
 
-interface FlagFormProps {
-  readonly title: string;
-  readonly saveText?: string;
-  readonly form: Form<FlagFields>;
-  readonly saving: ReturnType<typeof useSaving>;
+interface FlagFormProps extends ThingFormProps<FlagFields> {
   readonly type: ValueType | undefined;
   readonly thing?: FlagRowFragment;
   readonly keys?: readonly KeyRowFragment[];
   readonly segments: readonly Option<string>[];
-  readonly onSave: () => void;
-  readonly onClose: () => void;
-  readonly children?: ReactNode;
 }
 
-const MOVES: readonly StatusMove[] = [
-  { action: 'PUBLISH', verb: text.publish, document: PublishFlagDocument },
-  { action: 'PAUSE', verb: text.pause, document: PauseFlagDocument },
-  { action: 'RESUME', verb: text.resume, document: ResumeFlagDocument },
-];
+const MOVES = publishingMoves(PublishFlagDocument, PauseFlagDocument, ResumeFlagDocument);
 const labels = { name: text.name, description: text.description, rows: text.rows };
 
-export function FlagForm({
-  title,
-  saveText,
-  form: written,
-  saving,
-  type,
-  thing,
-  keys = [],
-  segments,
-  onSave,
-  onClose,
-  children,
-}: FlagFormProps) {
+export function FlagForm({ form: written, type, thing, keys = [], segments, children, ...shell }: FlagFormProps) {
   const readOnly = useReadOnly('WRITE_EXPERIENCES');
   const { form, warnings } = useChecked(
     written,
@@ -67,18 +41,7 @@ export function FlagForm({
   const { values, set, errorAt } = form;
   const shownInRows = values.rows.flatMap((_, at) => Object.values(rowPlaces(at)));
   return (
-    <FormDrawer
-      title={title}
-      wide
-      form={form}
-      labels={labels}
-      busy={saving.busy}
-      outcome={saving.outcome}
-      readOnly={readOnly}
-      onSave={onSave}
-      onClose={onClose}
-      {...(saveText === undefined ? {} : { saveText })}
-    >
+    <FormDrawer {...shell} wide form={form} labels={labels} readOnly={readOnly}>
       {thing === undefined ? null : <StatusMoves kind="FLAG" thing={thing} moves={MOVES} />}
       <Field label={text.name} value={values.name} onChange={(value) => set('name', value)} error={errorAt('name')} />
       <Labelled label={text.key} error={errorAt('key')}>

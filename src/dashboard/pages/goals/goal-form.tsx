@@ -1,9 +1,7 @@
-import { useMemo, type ReactNode } from 'react';
+import { useMemo } from 'react';
 import { DescriptionField } from '../../form/description-field';
-import { FormDrawer } from '../../form/form-drawer';
+import { FormDrawer, type ThingFormProps } from '../../form/form-drawer';
 import { useChecked } from '../../form/use-checked';
-import type { Form } from '../../form/use-form';
-import type { useSaving } from '../../form/use-saving';
 import { CheckGoalDocument, type UsedFragment } from '../../generated/operations';
 import { BuilderContext } from '../../rule/builder-context';
 import { Filters } from '../../rule/filters';
@@ -18,15 +16,8 @@ import { UsedBy } from '../../ui/usages';
 import { goalWords as text } from '../../words/setup';
 import { goalInput, type GoalFields } from './goal-fields';
 
-interface GoalFormProps {
-  readonly title: string;
-  readonly saveText?: string;
-  readonly form: Form<GoalFields>;
-  readonly saving: ReturnType<typeof useSaving>;
+interface GoalFormProps extends ThingFormProps<GoalFields> {
   readonly usages?: readonly UsedFragment[];
-  readonly onSave: () => void;
-  readonly onClose: () => void;
-  readonly children?: ReactNode;
 }
 
 const MEASURES = (['CONVERSION', 'COUNT', 'SUM'] as const).map((id) => ({ id, text: text.measures[id] }));
@@ -44,7 +35,7 @@ const labels = {
   windowDays: text.window,
 };
 
-export function GoalForm({ title, saveText, form: written, saving, usages = [], onSave, onClose, children }: GoalFormProps) {
+export function GoalForm({ form: written, usages = [], children, ...shell }: GoalFormProps) {
   const readOnly = useReadOnly();
   const vocabulary = useVocabulary();
   const { form, text: inWords } = useChecked(written, CheckGoalDocument, useGoalToCheck(written.values, readOnly !== undefined));
@@ -55,17 +46,7 @@ export function GoalForm({ title, saveText, form: written, saving, usages = [], 
     [form.problems, filters],
   );
   return (
-    <FormDrawer
-      title={title}
-      form={form}
-      labels={labels}
-      busy={saving.busy}
-      outcome={saving.outcome}
-      readOnly={readOnly}
-      onSave={onSave}
-      onClose={onClose}
-      {...(saveText === undefined ? {} : { saveText })}
-    >
+    <FormDrawer {...shell} form={form} labels={labels} readOnly={readOnly}>
       <Field label={text.name} value={values.name} onChange={(value) => set('name', value)} error={errorAt('name')} />
       <Labelled label={text.event} error={errorAt('event')}>
         <Suggest label={text.event} bare value={values.event} options={vocabulary.events} onChange={(value) => set('event', value)} />

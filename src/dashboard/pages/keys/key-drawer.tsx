@@ -48,16 +48,7 @@ function EditKey({ thing, onClose, refetch }: { thing: KeyRowFragment & KeyUsesF
     void saving.save(EditKeyDocument, input, { inUse: usedBy.length > 0, done: words.saved(name) });
   };
   return (
-    <FormDrawer
-      title={name}
-      form={form}
-      labels={labels}
-      busy={saving.busy}
-      outcome={saving.outcome}
-      readOnly={readOnly}
-      onSave={save}
-      onClose={onClose}
-    >
+    <FormDrawer title={name} form={form} labels={labels} saving={saving} readOnly={readOnly} onSave={save} onClose={onClose}>
       <div className="line">
         <TypeBadge type={type} />
       </div>

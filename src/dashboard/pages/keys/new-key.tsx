@@ -18,13 +18,13 @@ const EMPTY = { name: '', type: 'BOOLEAN' as ValueType, defaultValue: firstText(
 export function NewKey({ onClose }: { onClose: () => void }) {
   const { id: projectId } = useProject();
   const form = useForm(`key:${projectId}:new`, { values: EMPTY });
-  const { busy, outcome, settle } = useSaving(form, onClose);
+  const saving = useSaving(form, onClose);
   const { name, type, defaultValue, description } = form.values;
 
   const save = () => {
     const { value, problem } = valueOf(type, defaultValue);
     if (problem !== undefined) form.setProblems([{ path: 'defaultValue', message: problem }]);
-    else void settle(send(CreateKeyDocument, { projectId, name, type, description, defaultValue: value }), words.created(name));
+    else void saving.settle(send(CreateKeyDocument, { projectId, name, type, description, defaultValue: value }), words.created(name));
   };
   return (
     <FormDrawer
@@ -32,8 +32,7 @@ export function NewKey({ onClose }: { onClose: () => void }) {
       saveText={keyWords.createVerb}
       form={form}
       labels={{}}
-      busy={busy}
-      outcome={outcome}
+      saving={saving}
       onSave={save}
       onClose={onClose}
     >

@@ -33,7 +33,7 @@ export function NewToken({ onClose }: { onClose: () => void }) {
   const places = { role: 'roles[0].roles', projectId: 'roles', hours: 'expiresAt' };
   const form = useForm('token:new', { values }, places);
   const [issued, setIssued] = useState<string>();
-  const { busy, outcome, shown } = useSaving(form, onClose);
+  const saving = useSaving(form, onClose);
   const { data } = useQuery(ProjectsDocument);
   const projects = [
     { id: '*', text: '*', note: text.everyProject },
@@ -43,7 +43,9 @@ export function NewToken({ onClose }: { onClose: () => void }) {
   const issue = async () => {
     const expiresAt = new Date(Date.now() + Number(hours) * HOUR_MS).toISOString();
     const named = name.trim() === '' ? {} : { name };
-    const ended = await shown(operate(IssueTokenDocument, { subject, kind, ...named, roles: [{ projectId, roles: [role] }], expiresAt }));
+    const ended = await saving.shown(
+      operate(IssueTokenDocument, { subject, kind, ...named, roles: [{ projectId, roles: [role] }], expiresAt }),
+    );
     if (ended.type !== 'done') return;
     form.discard();
     setIssued(ended.value.token);
@@ -55,8 +57,7 @@ export function NewToken({ onClose }: { onClose: () => void }) {
       saveText={text.issue}
       form={form}
       labels={{}}
-      busy={busy}
-      outcome={outcome}
+      saving={saving}
       onSave={() => void issue()}
       onClose={onClose}
     >

@@ -1,8 +1,6 @@
-import { useMemo, type ReactNode } from 'react';
+import { useMemo } from 'react';
 import { DescriptionField } from '../../form/description-field';
-import { FormDrawer } from '../../form/form-drawer';
-import type { Form } from '../../form/use-form';
-import type { useSaving } from '../../form/use-saving';
+import { FormDrawer, type ThingFormProps } from '../../form/form-drawer';
 import type { UsedFragment } from '../../generated/operations';
 import { RuleBuilder } from '../../rule/builder';
 import { useCheck } from '../../rule/check';
@@ -19,20 +17,13 @@ import { RuleUsers } from './rule-users';
 
 export type SegmentFields = { readonly name: string; readonly description: string; readonly rule: Group };
 
-interface SegmentFormProps {
-  readonly title: string;
-  readonly saveText?: string;
-  readonly form: Form<SegmentFields>;
-  readonly saving: ReturnType<typeof useSaving>;
+interface SegmentFormProps extends ThingFormProps<SegmentFields> {
   readonly usages?: readonly UsedFragment[];
-  readonly onSave: () => void;
-  readonly onClose: () => void;
-  readonly children?: ReactNode;
 }
 
 const labels = { name: text.name, description: text.description, rule: text.rule };
 
-export function SegmentForm({ title, saveText, form, saving, usages = [], onSave, onClose, children }: SegmentFormProps) {
+export function SegmentForm({ form, usages = [], children, ...shell }: SegmentFormProps) {
   const readOnly = useReadOnly();
   const vocabulary = useVocabulary();
   const { name, rule } = form.values;
@@ -41,18 +32,7 @@ export function SegmentForm({ title, saveText, form, saving, usages = [], onSave
   const settled = usePaused(written.rule);
   const problems = useMemo(() => problemsByPart(form.problems, written.paths), [form.problems, written]);
   return (
-    <FormDrawer
-      title={title}
-      wide
-      form={form}
-      labels={labels}
-      busy={saving.busy}
-      outcome={saving.outcome}
-      readOnly={readOnly}
-      onSave={onSave}
-      onClose={onClose}
-      {...(saveText === undefined ? {} : { saveText })}
-    >
+    <FormDrawer {...shell} wide form={form} labels={labels} readOnly={readOnly}>
       <Field label={text.name} value={name} onChange={(value) => form.set('name', value)} error={form.errorAt('name')} />
       <Labelled label={text.rule} error={problems.size > 0 ? undefined : form.errorAt('rule')}>
         <RuleBuilder root={rule} onChange={(next) => form.set('rule', next)} problems={problems} vocabulary={vocabulary} />

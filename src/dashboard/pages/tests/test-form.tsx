@@ -1,9 +1,6 @@
-import type { ReactNode } from 'react';
 import { DescriptionField } from '../../form/description-field';
-import { FormDrawer } from '../../form/form-drawer';
+import { FormDrawer, type ThingFormProps } from '../../form/form-drawer';
 import { useChecked, Warnings } from '../../form/use-checked';
-import type { Form } from '../../form/use-form';
-import type { useSaving } from '../../form/use-saving';
 import { CheckDesignDocument, type ExperimentRowFragment, type KeyRowFragment } from '../../generated/operations';
 import { useProject, useReadOnly } from '../../shell/project';
 import { Check } from '../../ui/check';
@@ -19,19 +16,12 @@ import { designInput, type TestFields } from './test-fields';
 import { TestStatus } from './test-status';
 import { VariantsStep } from './variants-step';
 
-export interface TestFormProps {
-  readonly title: string;
-  readonly saveText?: string;
-  readonly form: Form<TestFields>;
-  readonly saving: ReturnType<typeof useSaving>;
+export interface TestFormProps extends ThingFormProps<TestFields> {
   readonly thing?: ExperimentRowFragment;
   readonly keys: ReadonlyMap<string, KeyRowFragment>;
   readonly types: Types;
   /** The project makes every new test exclusive. */
   readonly forced?: boolean;
-  readonly onSave: () => void;
-  readonly onClose: () => void;
-  readonly children?: ReactNode;
 }
 
 const { steps } = text;
@@ -46,19 +36,7 @@ const labels = {
 };
 
 /** The set-up of a test in five steps that are all to be seen. */
-export function TestForm({
-  title,
-  saveText,
-  form: written,
-  saving,
-  thing,
-  keys,
-  types,
-  forced = false,
-  onSave,
-  onClose,
-  children,
-}: TestFormProps) {
+export function TestForm({ form: written, thing, keys, types, forced = false, children, ...shell }: TestFormProps) {
   const readOnly = useReadOnly('WRITE_EXPERIENCES');
   const segments = useSegmentOptions([thing?.audience ?? null]);
   const frozen = thing !== undefined && thing.status !== 'DRAFT';
@@ -68,18 +46,7 @@ export function TestForm({
   const { form, warnings } = useChecked(written, CheckDesignDocument, toCheck);
   const { values, set, errorAt } = form;
   return (
-    <FormDrawer
-      title={title}
-      wide
-      form={form}
-      labels={labels}
-      busy={saving.busy}
-      outcome={saving.outcome}
-      readOnly={readOnly}
-      onSave={onSave}
-      onClose={onClose}
-      {...(saveText === undefined ? {} : { saveText })}
-    >
+    <FormDrawer {...shell} wide form={form} labels={labels} readOnly={readOnly}>
       {thing === undefined ? null : <TestStatus thing={thing} />}
       {frozen ? <p className="note">{text.frozen}</p> : null}
       <section className="stack" aria-label={steps.what}>
