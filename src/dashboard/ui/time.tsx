@@ -1,7 +1,12 @@
 import { useEffect, useState } from 'react';
 
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
-const exact = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' });
+/** As the reader's browser writes dates and times: which number of 6/7 is the month differs from reader to reader. */
+const format = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(undefined, options);
+const exact = format({ dateStyle: 'medium', timeStyle: 'medium' });
+const clock = format({ timeStyle: 'short' });
+const day = format({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
+const shortDay = format({ day: 'numeric', month: 'short', timeZone: 'UTC' });
 const STEPS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ['day', 86_400_000],
   ['hour', 3_600_000],
@@ -17,6 +22,21 @@ export function agoText(instant: string, nowMs: number): string {
 
 export function exactTime(instant: string): string {
   return exact.format(new Date(instant));
+}
+
+/** The hour and the minute. */
+export function clockTime(instant: string): string {
+  return clock.format(new Date(instant));
+}
+
+/** The day where the reader is, as a heading. */
+export function dayTitle(instant: string): string {
+  return day.format(new Date(instant));
+}
+
+/** A day that is counted in UTC, beside others of its year. */
+export function utcDay(timeMs: number): string {
+  return shortDay.format(timeMs);
 }
 
 /** The minute, as a field for a date and a time takes it: where the reader is. */

@@ -103,6 +103,20 @@ export function ledgerFlows(dashboard: () => Dashboard): void {
       await page.getByText('created flag').first().waitFor();
     });
 
+    test('dates are written as the browser of the reader writes them', async () => {
+      const page = await dashboard().page(at('/history'), { locale: 'de-DE', timezoneId: 'UTC' });
+      const day = { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' } as const;
+      const { history } = await dashboard().ask<{ history: { nodes: { occurredAt: string }[] } }>(
+        `{ history(projectId: "${projectId}", first: 1) { nodes { occurredAt } } }`,
+      );
+      const newest = new Date(history.nodes[0]?.occurredAt ?? '');
+      await page.getByRole('region', { name: newest.toLocaleDateString('de-DE', day) }).waitFor();
+      await page
+        .getByText(newest.toLocaleTimeString('de-DE', { timeStyle: 'short', timeZone: 'UTC' }))
+        .first()
+        .waitFor();
+    });
+
     test('a set-up file is planned as sentences and applied; a plan that has become stale is refused', async () => {
       const { setup } = await dashboard().ask<{ setup: { keys: { name: string; description?: string }[] } }>(
         `{ setup(projectId: "${projectId}") }`,

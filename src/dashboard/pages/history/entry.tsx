@@ -7,10 +7,9 @@ import { KindBadge } from '../../ui/badge';
 import { Button } from '../../ui/button';
 import { FieldChanges } from '../../ui/field-changes';
 import { TextParts } from '../../ui/text-parts';
+import { clockTime } from '../../ui/time';
 import { historyWords as text } from '../../words/ledger';
 import { Revert } from './revert';
-
-const time = new Intl.DateTimeFormat('en-GB', { timeStyle: 'short' });
 
 /** One change: the ledger's sentence, its reason, its fields, and the way back to it. */
 export function Entry({ entry }: { entry: EntryFragment }) {
@@ -24,7 +23,7 @@ export function Entry({ entry }: { entry: EntryFragment }) {
   return (
     <li>
       <time dateTime={occurredAt} className="quiet clock">
-        {time.format(new Date(occurredAt))}
+        {clockTime(occurredAt)}
       </time>
       <div className="grow stack tight">
         <p>

@@ -5,12 +5,11 @@ import { Page } from '../../shell/page';
 import { useProject } from '../../shell/project';
 import { Button } from '../../ui/button';
 import { Failed, Loading, Empty } from '../../ui/states';
+import { dayTitle } from '../../ui/time';
 import { historyWords as text } from '../../words/ledger';
 import { words } from '../../words/words';
 import { Entry } from './entry';
 import { HistoryFilters } from './filters';
-
-const day = new Intl.DateTimeFormat('en-GB', { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
 
 /** What happened, by day; all filters stand in the address. */
 export function History() {
@@ -73,7 +72,7 @@ function filtersOf(address: Readonly<Record<string, string | undefined>>) {
 function byDay(entries: readonly EntryFragment[]): readonly (readonly [string, readonly EntryFragment[]])[] {
   const days = new Map<string, EntryFragment[]>();
   for (const entry of entries) {
-    const title = day.format(new Date(entry.occurredAt));
+    const title = dayTitle(entry.occurredAt);
     days.set(title, [...(days.get(title) ?? []), entry]);
   }
   return [...days];

@@ -1,3 +1,4 @@
+import { utcDay } from '../../ui/time';
 import { useWidth } from '../../ui/use-width';
 import { resultWords as text } from '../../words/results';
 import { everyNth, scale, ticks, type Scale } from './plot-scale';
@@ -24,7 +25,6 @@ interface PlotProps {
 }
 
 const dayMs = (day: string) => Date.parse(`${day}T00:00:00Z`);
-const dayName = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
 
 /** Lines with their intervals over days, and where the baseline changed. The same numbers stand in a table beside it. */
 export function Plot({ label, series, baselineChanges, valueText, zero }: PlotProps) {
@@ -65,7 +65,7 @@ export function Plot({ label, series, baselineChanges, valueText, zero }: PlotPr
             y={HEIGHT_PX - 8}
             textAnchor={day === first ? 'start' : x(dayMs(day)) > widthPx - NAME_PX / 2 ? 'end' : 'middle'}
           >
-            {dayName.format(dayMs(day))}
+            {utcDay(dayMs(day))}
           </text>
         ))}
         {baselineChanges.map(({ revision, at }) => {
