@@ -58,7 +58,9 @@ function List({ title, empty, things }: { title: string; empty: string; things: 
           <ul className="rows">
             {things.map(({ id, name, kind, note }) => (
               <li key={kind + id}>
-                <KindBadge kind={kind} />
+                <span className="kind">
+                  <KindBadge kind={kind} />
+                </span>
                 <div className="grow">
                   <Link {...pathTo(project, kind, id)} className="open sentence">
                     {name}

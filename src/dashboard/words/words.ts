@@ -138,7 +138,7 @@ export const shellWords = {
       'Publish a flag with the key and the segment.',
     ],
     limits: 'How full it is',
-    of: (used: number, limit: number) => `${used} of ${limit}`,
+    of: (used: number, limit: number) => `${used.toLocaleString('en')} of ${limit.toLocaleString('en')}`,
     limit: {
       KEYS: 'Keys',
       SEGMENTS: 'Segments',

@@ -1,6 +1,5 @@
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import { pathTo } from '../../api/kinds';
 import type { EntryFragment } from '../../generated/operations';
 import { useProject, useReadOnly } from '../../shell/project';
 import { KindBadge } from '../../ui/badge';
@@ -35,9 +34,6 @@ export function Entry({ entry }: { entry: EntryFragment }) {
       </div>
       <div className="line">
         <KindBadge kind={kind} />
-        <Link {...pathTo(project, kind, entity.nodeId ?? '')} className="sentence small">
-          {entity.name}
-        </Link>
         {changes.length === 0 ? null : (
           <Button small tone="ghost" onPress={() => setOpen(!open)}>
             {open ? text.hide : text.changes}

@@ -21,7 +21,7 @@ export function HistoryFilters() {
   const { data } = useQuery(ActorsDocument, { variables: { project } });
   const actors = (data?.actors?.nodes ?? []).map(({ actor }) => ({ id: actor.id, text: actorName(actor) }));
   return (
-    <div className="toolbar">
+    <div className="toolbar history-filters">
       <SearchField label={text.search} value={search} onChange={setSearch} />
       <Choice
         label={text.kind}
@@ -37,26 +37,20 @@ export function HistoryFilters() {
         options={[{ id: '', text: text.anyActor }, ...actors]}
         onChange={(actor) => setAddress({ actor }, true)}
       />
-      <label className="line">
-        <span className="quiet">{text.since}</span>
-        <Field
-          label={text.since}
-          bare
-          type="datetime-local"
-          value={address['since'] ?? ''}
-          onChange={(since) => setAddress({ since }, true)}
-        />
-      </label>
-      <label className="line">
-        <span className="quiet">{text.until}</span>
-        <Field
-          label={text.until}
-          bare
-          type="datetime-local"
-          value={address['until'] ?? ''}
-          onChange={(until) => setAddress({ until }, true)}
-        />
-      </label>
+      <div className="line">
+        {(['since', 'until'] as const).map((name) => (
+          <label key={name} className="line date">
+            <span className="quiet">{text[name]}</span>
+            <Field
+              label={text[name]}
+              bare
+              type="datetime-local"
+              value={address[name] ?? ''}
+              onChange={(value) => setAddress({ [name]: value }, true)}
+            />
+          </label>
+        ))}
+      </div>
     </div>
   );
 }
