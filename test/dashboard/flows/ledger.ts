@@ -70,15 +70,15 @@ export function ledgerFlows(dashboard: () => Dashboard): void {
       const page = await dashboard().page(at(''));
       const changed = page.getByRole('region', { name: 'Changed in the last seven days' });
       await changed
-        .getByText(/changed the default of layout/)
+        .getByText(/changed the default of key layout/)
         .first()
         .waitFor();
       await page.getByText('Live', { exact: true }).waitFor();
-      for (const share of [5, 6]) {
-        const name = `Holdout of ${share}`;
-        await dashboard().command('createHoldout', 'CreateHoldoutInput', { projectId, name, share, reason: 'To compare with' });
-        await changed.getByText(name).waitFor();
-      }
+      const holdout = { projectId, name: 'Kept out', share: 5, reason: 'To compare with' };
+      await dashboard().command('createHoldout', 'CreateHoldoutInput', holdout);
+      await changed.getByText('Kept out').waitFor();
+      await dashboard().command('createKey', 'CreateKeyInput', { projectId, name: 'newest', type: 'STRING', defaultValue: 'x' });
+      await changed.getByText('newest').waitFor();
       await changed.getByText('“To compare with”').first().waitFor();
       expect(await changed.getByRole('listitem').count()).toBe(10);
       const all = (await dashboard().eventTypes(projectId)).length;
