@@ -29,7 +29,7 @@ const open = async (page: Page, name: string, shown: string): Promise<void> => {
 };
 
 export const STOPS: readonly Stop[] = [
-  { name: 'overview', path: '', arrive: (page) => row(page, 'Loud headline').waitFor() },
+  { name: 'overview', path: '', arrive: (page) => page.getByText('Deliveries have become cheaper').waitFor() },
   { name: 'keys', path: '/setup/keys', arrive: (page) => row(page, 'dark_mode').waitFor() },
   { name: 'segment', path: '/setup/segments', arrive: (page) => open(page, 'iPhones in New York', 'In plain words') },
   { name: 'flag', path: '/flags', arrive: (page) => open(page, 'Dark mode', 'The first row that takes the user wins') },
