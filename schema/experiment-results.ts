@@ -7,7 +7,7 @@ import { LOOK } from './as-of';
 import type { Context } from './context';
 import { RequestError } from './error';
 import { decisionResolvers, findDecision, type ExperimentDecision } from './experiment-decision';
-import { ExperimentResults, ResultsGoal, ResultsSeriesDay } from './experiment-results-types';
+import { ExperimentResults, ResultsGoal, ResultsSeriesDay, ResultsVariant } from './experiment-results-types';
 import { identityIn, localIdOf, type GlobalId } from './global-id';
 import { listOf } from './list';
 import { reportOf } from './report';
@@ -20,6 +20,7 @@ interface WithReport {
   readonly report: Report;
 }
 type GoalRoot = ResultsGoal & WithReport;
+type VariantRoot = ResultsVariant & WithReport;
 
 @Resolver(() => ExperimentResults)
 class ExperimentResultsResolver {
@@ -78,6 +79,18 @@ class ExperimentResultsResolver {
   }
 }
 
+@Resolver(() => ResultsVariant)
+class ResultsVariantResolver {
+  @FieldResolver(() => Int, {
+    nullable: true,
+    description:
+      'Assigned, never exposed: users who have it by their assignment and of whom no exposure counts, such as those who were given it with all keys and never came to where it shows. Those of the last two minutes are among them. They still keep out of what the test excludes. As it is now; null: the results are of an earlier time, the user store is away, or observations of the test have expired.',
+  })
+  async neverExposed(@Root() { report, variant }: VariantRoot): Promise<number | null> {
+    return (await report.neverExposed())?.get(variant) ?? null;
+  }
+}
+
 @Resolver(() => ResultsGoal)
 class ResultsGoalResolver {
   @FieldResolver(() => [ResultsSeriesDay], { description: 'The same day by day of first exposure.', complexity: listOf(60) })
@@ -95,12 +108,16 @@ class ResultsGoalResolver {
 }
 
 function resultsFields(
-  { cursor, receivedUpToMs, past, input, results, digest, remark }: Report,
+  report: Report,
   decision: ExperimentDecision | undefined,
-): ExperimentResults {
+): ExperimentResults & { readonly variants: readonly VariantRoot[] } {
+  const { cursor, receivedUpToMs, past, input, results, digest, remark } = report;
   const reproduced = decision && decision.digest === digest;
   const remarks = [...(reproduced === false ? [differing(decision!, input.observed.erasedUsers)] : []), ...(remark ? [remark] : [])];
-  const users = (id: string): number => results.users.get(id) ?? 0;
+  const variant = (id: string, name: string, control: boolean, weight: number | null): VariantRoot => ({
+    ...{ variant: id, name, control, weight, users: results.users.get(id) ?? 0 },
+    report,
+  });
   return {
     entityId: past.experiment.id,
     name: past.experiment.name,
@@ -118,10 +135,8 @@ function resultsFields(
     checks: results.checks.map(({ name, status, text, arms }) => ({ name, status, text, variants: arms ?? null })),
     conclusions: results.conclusions.map(({ arm, kind, text, reasons }) => ({ variant: arm, kind, text, reasons })),
     variants: [
-      ...input.arms.map(({ id, name, control, weight }) => ({ variant: id, name, control, weight, users: users(id) })),
-      ...(input.holdout
-        ? [{ variant: input.holdout.id, name: input.holdout.name, control: false, weight: null, users: users(input.holdout.id) }]
-        : []),
+      ...input.arms.map(({ id, name, control, weight }) => variant(id, name, control, weight)),
+      ...(input.holdout ? [variant(input.holdout.id, input.holdout.name, false, null)] : []),
     ],
     sampleRatio: isMissing(results.sampleRatio) ? null : results.sampleRatio,
     inTwoVariants: input.observed.inTwoVariants,
@@ -161,4 +176,10 @@ function goalFields({ goal, figures, comparisons }: GoalResults): ResultsGoal {
   };
 }
 
-export const resultsResolvers = [...decisionResolvers, ExperimentResultsResolver, ResultsGoalResolver, SampleSizeResolver] as const;
+export const resultsResolvers = [
+  ...decisionResolvers,
+  ExperimentResultsResolver,
+  ResultsVariantResolver,
+  ResultsGoalResolver,
+  SampleSizeResolver,
+] as const;

@@ -51,7 +51,12 @@ interface Results {
   readonly remark: string | null;
   readonly checks: readonly { readonly name: string; readonly status: string; readonly text: string }[];
   readonly conclusions: readonly { readonly text: string }[];
-  readonly variants: readonly { readonly variant: string; readonly name: string; readonly users: number }[];
+  readonly variants: readonly {
+    readonly variant: string;
+    readonly name: string;
+    readonly users: number;
+    readonly neverExposed: number | null;
+  }[];
   readonly goals: readonly Goal[];
 }
 
@@ -59,7 +64,7 @@ const ESTIMATE = 'missing confidence difference low high uplift { uplift low hig
 const QUERY = `query Results($id: ID!, $upTo: Cursor, $receivedUpTo: DateTime) {
   experimentResults(id: $id, upTo: $upTo, receivedUpTo: $receivedUpTo) {
     name cursor receivedUpTo days digest remark
-    checks { name status text } conclusions { variant kind text reasons } variants { variant name users }
+    checks { name status text } conclusions { variant kind text reasons } variants { variant name users neverExposed }
     goals {
       name role measure figures { variant figure { missing users converted mean low high } }
       comparisons { variant plain { ${ESTIMATE} } adjusted { ${ESTIMATE} } adjustedDecides correctedP guarded }
@@ -105,12 +110,18 @@ function linesOf(results: Results, paint: Paint): readonly string[] {
     ...checks.map(
       ({ status, text }) => `${paint(COLOURS[status as keyof typeof COLOURS], status.toLowerCase().padEnd(8))} ${oneLine(text)}`,
     ),
+    ...notExposed(variants),
     ...goals.flatMap((goal) => ['', `${paint('bold', oneLine(goal.name))} (${goal.role.toLowerCase()})`, ...table(rowsOf(goal, nameOf))]),
     '',
     ...conclusions.map(({ text }) => paint('bold', oneLine(text))),
     ...(remark === null ? [] : [remark]),
     paint('dim', `digest ${digest.slice(0, 16)}`),
   ];
+}
+
+function notExposed(variants: Results['variants']): readonly string[] {
+  const known = variants.flatMap(({ name, neverExposed }) => (neverExposed === null ? [] : [`${neverExposed} ${oneLine(name)}`]));
+  return known.length === 0 ? [] : ['', `assigned, never exposed: ${known.join(', ')}`];
 }
 
 function rowsOf({ measure, figures, comparisons }: Goal, nameOf: (id: string) => string): readonly (readonly string[])[] {

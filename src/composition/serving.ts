@@ -144,7 +144,7 @@ export async function openServing({ settings, store, upcast, logger, ledger, clo
     users: new KnownUsers({ rulesets, observations, users, forget, pepper }),
     userActions: new UserActions({ users, forget, pepper, clock }),
     estimates: new Estimates({ rulesets, users, clock }),
-    results: new ExperimentResults({ observations, upcast, clock: stampClock, keptDays }),
+    results: new ExperimentResults({ observations, users, upcast, clock: stampClock, keptDays }),
     explainer: new Explainer({ rulesets, users, pepper, clock }),
     health,
     isUserStoreLost: () => known.isLost,

@@ -9,6 +9,7 @@ import type { Observations, TallyKind, TallyTotal } from '../observations/observ
 import type { EarlierVariant, ResultsInput, Observed } from '../results/input';
 import { resultsOf, type Results } from '../results/results';
 import { seriesOf, type SeriesDay } from '../results/series';
+import { UserStoreUnavailable, type UserStore } from '../user-store/user-store';
 import { readPast, type ExperimentPast, type NoPast } from './experiment-past';
 
 const DAY_MS = 86_400_000;
@@ -18,6 +19,7 @@ const LIMITS = { atOnce: 2, waiting: 200 };
 
 export interface ExperimentResultsOptions {
   readonly observations: Pick<Observations, 'moments' | 'tallied'>;
+  readonly users: Pick<UserStore, 'assigned'>;
   readonly upcast: Upcaster;
   /** The clock of the observations. UTC milliseconds. */
   readonly clock: () => number;
@@ -47,6 +49,11 @@ export interface Report {
   readonly remark: string | undefined;
   /** The days of one goal of the experiment. */
   series(goal: string): readonly SeriesDay[];
+  /**
+   * By variant, the users who are assigned now and of whom no exposure counts. undefined: that is not known, since the results are of an earlier time,
+   * the user store is away, or observations of the experiment have expired. Rejects as the user store does where that is not away.
+   */
+  neverExposed(): Promise<ReadonlyMap<string, number> | undefined>;
 }
 
 /** The time cannot be asked about; the message says which can. */
@@ -71,29 +78,45 @@ export class ExperimentResults {
       if (typeof past === 'string') return past;
       if (receivedUpToMs !== undefined && receivedUpToMs < past.startedAtMs)
         throw new NoSuchTime(`must not be before the start of the experiment, ${new Date(past.startedAtMs).toISOString()}`);
-      return this.made(projectId, past, receivedUpToMs ?? newestMs);
+      return this.made(projectId, past, newestMs, receivedUpToMs);
     });
   }
 
-  private async made(projectId: string, past: ExperimentPast, atMs: number): Promise<Report> {
+  private async made(projectId: string, past: ExperimentPast, newestMs: number, receivedUpToMs: number | undefined): Promise<Report> {
     const { observations, clock, keptDays } = this.options;
+    const atMs = receivedUpToMs ?? newestMs;
     const query = queryOf(projectId, past, atMs);
     const [moments, counted] = await Promise.all([observations.moments(query), countedOf(observations, projectId, past, atMs)]);
     const input = inputOf(past, moments, counted, atMs);
     const keptFromMs = clock() - keptDays * DAY_MS;
+    const results = resultsOf(input);
+    let asked: Promise<ReadonlyMap<string, number> | undefined> | undefined;
+    const isWhole = receivedUpToMs === undefined && past.startedAtMs >= keptFromMs;
     return {
       cursor: cursorOf({ projectId, ...past.head }),
       receivedUpToMs: atMs,
       past,
       input,
-      results: resultsOf(input),
+      results,
       digest: sha256(canonical(input as never)),
       remark:
         past.startedAtMs < keptFromMs
           ? `Observations are kept ${keptDays} days, so users first exposed before ${new Date(keptFromMs).toISOString().slice(0, 10)} may be missing.`
           : undefined,
       series: (goal) => seriesOf(input, goal),
+      neverExposed: () => (asked ??= isWhole ? this.notExposed(query, results.users) : Promise.resolve(undefined)),
     };
+  }
+
+  /** No user is read: of those who are assigned, as many were never exposed as are more than those who were. */
+  private async notExposed({ projectId, experiment, variants }: MomentsQuery, exposed: ReadonlyMap<string, number>) {
+    try {
+      const assigned = await this.options.users.assigned(projectId, experiment, variants);
+      return new Map([...assigned].map(([variant, users]) => [variant, Math.max(0, users - (exposed.get(variant) ?? 0))]));
+    } catch (error) {
+      if (error instanceof UserStoreUnavailable) return undefined;
+      throw error;
+    }
   }
 }
 

@@ -5,29 +5,17 @@ import type { Json } from '../domain/json';
 import type { UserKey } from '../domain/user-key';
 import type { CounterWindow } from '../evaluation/counter';
 import type { Assignment, AssignResult, Cell, Override, UserRecord } from '../evaluation/user-record';
-import { cellsOf, countersOf, isFillDone, staleAt, withoutNo, type NumberedCell, type NumberedCounter } from './kept-counters';
+import { cellsOf, withoutNo, type NumberedCounter } from './kept-counters';
+import { addCell, compact, newUser, recordOf, type User } from './memory-user';
 import { IDS_KEPT_DAYS, UserStoreUnavailable } from './user-store';
 import type { CountedEvent, Erasures, Filled, KeptCounter, Recorded, Recording, Sample, UserStore } from './user-store';
 import { ErasureCounts, dayOf, idExpiry, nextVersion, linked } from './versions';
 
-interface User {
-  factsVersion: number;
-  assignmentVersion: number;
-  seenAt: number;
-  compactedDay: number;
-  readonly properties: Map<string, Json>;
-  readonly assignments: Map<string, Assignment>;
-  readonly overrides: Map<string, Override>;
-  /** By number and cell. */
-  readonly cells: Map<string, NumberedCell>;
-  readonly fills: Set<number>;
-  /** Each with when it expires. */
-  readonly ids: Map<string, number>;
-}
-
 interface Project {
   readonly users: Map<UserKey, User>;
   readonly byId: Map<string, NumberedCounter>;
+  /** Users by experiment and variant. */
+  readonly assigned: Map<string, number>;
   lastNo: number;
 }
 
@@ -57,8 +45,11 @@ export class MemoryUserStore implements UserStore {
     if (version !== expectedAssignmentVersion) return { stored: false, record: this.recordOf(projectId, key) };
     const user = this.changed(projectId, key);
     user.assignmentVersion = nextVersion(version, this.clock());
-    for (const assignment of assignments)
-      if (!user.assignments.has(assignment.experiment)) user.assignments.set(assignment.experiment, assignment);
+    for (const assignment of assignments) {
+      if (user.assignments.has(assignment.experiment)) continue;
+      user.assignments.set(assignment.experiment, assignment);
+      this.countAssigned(projectId, assignment, 1);
+    }
     return { stored: true, assignmentVersion: user.assignmentVersion };
   }
 
@@ -77,7 +68,7 @@ export class MemoryUserStore implements UserStore {
       if (user.ids.has(event.id)) return 'repeated';
       user.ids.set(event.id, expiry);
       for (const { no, at } of cellsOf(project, event)) {
-        add(user, { no, at, count: 1 });
+        addCell(user, { no, at, count: 1 });
         counted = true;
       }
       return 'counted';
@@ -99,7 +90,7 @@ export class MemoryUserStore implements UserStore {
     const user = this.changed(projectId, key);
     if (user.fills.has(no)) return 'repeated';
     user.fills.add(no);
-    for (const { at, count } of cells) add(user, { no, at, count });
+    for (const { at, count } of cells) addCell(user, { no, at, count });
     user.factsVersion = nextVersion(user.factsVersion, this.clock());
     return 'filled';
   }
@@ -126,7 +117,9 @@ export class MemoryUserStore implements UserStore {
 
   async forget(projectId: string, user: UserKey): Promise<boolean> {
     this.erased.add(projectId, user);
-    return this.project(projectId).users.delete(user);
+    const { users } = this.project(projectId);
+    for (const assignment of users.get(user)?.assignments.values() ?? []) this.countAssigned(projectId, assignment, -1);
+    return users.delete(user);
   }
 
   async endForget(projectId: string, key: UserKey): Promise<boolean> {
@@ -144,6 +137,11 @@ export class MemoryUserStore implements UserStore {
     }
     const sampled = keys.slice(0, count).map((user) => ({ user, seenAt: users.get(user)!.seenAt, record: this.recordOf(projectId, user) }));
     return { users: users.size, sampled };
+  }
+
+  async assigned(projectId: string, experiment: string, variants: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    const { assigned } = this.project(projectId);
+    return new Map(variants.map((variant) => [variant, assigned.get(`${experiment}\n${variant}`) ?? 0]));
   }
 
   async counters(projectId: string): Promise<readonly KeptCounter[]> {
@@ -201,8 +199,15 @@ export class MemoryUserStore implements UserStore {
   private project(projectId: string): Project {
     if (this.isClosed) throw new UserStoreUnavailable('the user store has been closed');
     let project = this.projects.get(projectId);
-    if (project === undefined) this.projects.set(projectId, (project = { users: new Map(), byId: new Map(), lastNo: 0 }));
+    if (project === undefined)
+      this.projects.set(projectId, (project = { users: new Map(), byId: new Map(), assigned: new Map(), lastNo: 0 }));
     return project;
+  }
+
+  private countAssigned(projectId: string, { experiment, variant }: Assignment, by: number): void {
+    const { assigned } = this.project(projectId);
+    const of = `${experiment}\n${variant}`;
+    assigned.set(of, (assigned.get(of) ?? 0) + by);
   }
 
   private changed(projectId: string, key: UserKey): User {
@@ -215,32 +220,6 @@ export class MemoryUserStore implements UserStore {
 
   private recordOf(projectId: string, key: UserKey): UserRecord {
     const project = this.project(projectId);
-    const user = project.users.get(key) ?? newUser();
-    const kept = { byId: new Map(project.byId), lastNo: project.lastNo };
-    return {
-      factsVersion: user.factsVersion,
-      assignmentVersion: user.assignmentVersion,
-      properties: Object.fromEntries(user.properties),
-      counters: countersOf(kept, [...user.cells.values()]),
-      assignments: [...user.assignments.values()],
-      overrides: [...user.overrides.values()],
-    };
+    return recordOf(project.users.get(key) ?? newUser(), { byId: new Map(project.byId), lastNo: project.lastNo });
   }
-}
-
-function newUser(): User {
-  const collections = { properties: new Map(), assignments: new Map(), overrides: new Map(), cells: new Map(), ids: new Map() };
-  return { factsVersion: 0, assignmentVersion: 0, seenAt: 0, compactedDay: 0, fills: new Set(), ...collections };
-}
-
-function add({ cells }: User, cell: NumberedCell): void {
-  const key = `${cell.no} ${cell.at}`;
-  cells.set(key, { ...cell, count: (cells.get(key)?.count ?? 0) + cell.count });
-}
-
-function compact(user: User, project: Project, nowMs: number): void {
-  const isStale = staleAt(project, nowMs);
-  for (const [key, cell] of user.cells) if (isStale(cell)) user.cells.delete(key);
-  for (const no of user.fills) if (isFillDone(project, no)) user.fills.delete(no);
-  user.compactedDay = dayOf(nowMs);
 }

@@ -25,10 +25,10 @@ export class UserStoreKeys {
     return this.in(bucketOf(user), `ids:${projectId}:${user}`);
   }
 
-  /** What a script that writes a user is given: marker, user, users of the bucket, ids, and erasures. */
+  /** What a script that writes a user is given: marker, user, users of the bucket, ids, erasures, and who is assigned. */
   of(projectId: string, user: UserKey): readonly string[] {
     const [ofUser, users] = [this.user(projectId, user), this.users(projectId, user)];
-    return [this.markerOf(user), ofUser, users, this.ids(projectId, user), this.erasures(projectId, user)];
+    return [this.markerOf(user), ofUser, users, this.ids(projectId, user), this.erasures(projectId, user), this.assigned(projectId, user)];
   }
 
   markerOf(user: UserKey): string {
@@ -42,6 +42,15 @@ export class UserStoreKeys {
 
   usersOfAll(projectId: string): readonly string[] {
     return BUCKETS.map((bucket) => this.in(bucket, `users:${projectId}`));
+  }
+
+  /** A hash: how many users of a project in this bucket are assigned, by experiment and variant. */
+  assigned(projectId: string, user: UserKey): string {
+    return this.in(bucketOf(user), `assigned:${projectId}`);
+  }
+
+  assignedOfAll(projectId: string): readonly string[] {
+    return BUCKETS.map((bucket) => this.in(bucket, `assigned:${projectId}`));
   }
 
   /** A number: how often users of a project in this bucket were forgotten. */

@@ -32,6 +32,18 @@ export async function sampleUsers(
   return { users: sizes.reduce((sum, size) => sum + size, 0), found };
 }
 
+/** How many users are assigned to each variant, by the hashes of all buckets. */
+export async function assignedUsers(
+  connection: RedisConnection,
+  hashes: readonly string[],
+  experiment: string,
+  variants: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const fields = variants.map((variant) => `${experiment}:${variant}`);
+  const counts = await connection.read((client) => Promise.all(hashes.map((hash) => client.hmget(hash, ...fields))));
+  return new Map(variants.map((variant, at) => [variant, counts.reduce((sum, ofBucket) => sum + Number(ofBucket[at] ?? 0), 0)]));
+}
+
 function shuffled<Item>(items: Item[]): Item[] {
   for (let at = items.length - 1; at > 0; at -= 1) {
     const other = Math.floor(Math.random() * (at + 1));

@@ -22,6 +22,7 @@ local function raise(field)
   redis.call('HSET', KEYS[2], field, text)
   return text
 end
+local function count(experiment, assignment, by) redis.call('HINCRBY', KEYS[6], experiment .. ':' .. cjson.decode(assignment).variant, by) end
 local function seen() redis.call('ZADD', KEYS[3], ARGV[2], ARGV[3]) end`;
 
 /** KEYS[5]: the erasures of the bucket. ARGV[4]: how many these were. */
@@ -32,10 +33,12 @@ if erasures ~= ARGV[4] then return erasures end`;
 const LOAD = String.raw`${GUARD}
 return redis.call('HGETALL', KEYS[2])`;
 
-/** ARGV[4]: the version that was read, then experiments, each with its assignment. Answers the new version, or the user as it is. */
+/** KEYS[6]: who is assigned. ARGV[4]: the version that was read, then experiments, each with its assignment. Answers the new version, or the user as it is. */
 const ASSIGN = String.raw`${WRITE}
 if (redis.call('HGET', KEYS[2], 'assigned') or '0') ~= ARGV[4] then return redis.call('HGETALL', KEYS[2]) end
-for at = 5, #ARGV, 2 do redis.call('HSETNX', KEYS[2], 'a:' .. ARGV[at], ARGV[at + 1]) end
+for at = 5, #ARGV, 2 do
+  if redis.call('HSETNX', KEYS[2], 'a:' .. ARGV[at], ARGV[at + 1]) == 1 then count(ARGV[at], ARGV[at + 1], 1) end
+end
 seen()
 return raise('assigned')`;
 
@@ -85,8 +88,12 @@ end
 seen()
 return raise(ARGV[4])`;
 
-/** KEYS[4], KEYS[5]: the ids, and the erasures of the bucket. Answers 1 if something was known. */
-const FORGET = String.raw`${GUARD}
+/** KEYS[4], KEYS[5], KEYS[6]: the ids, the erasures of the bucket, and who is assigned. Answers 1 if something was known. */
+const FORGET = String.raw`${WRITE}
+local fields = redis.call('HGETALL', KEYS[2])
+for at = 1, #fields, 2 do
+  if string.sub(fields[at], 1, 2) == 'a:' then count(string.sub(fields[at], 3), fields[at + 1], -1) end
+end
 redis.call('INCR', KEYS[5])
 redis.call('ZREM', KEYS[3], ARGV[3])
 redis.call('DEL', KEYS[4])

@@ -11,7 +11,7 @@ import { CachedCounters } from './redis-counters';
 import { lost, RedisIdentity, assertDurable } from './redis-identity';
 import { UserStoreKeys } from './redis-keys';
 import { recordedArgs, recordIn, staleFields, type Fields } from './redis-record';
-import { sampleUsers } from './redis-sample';
+import { assignedUsers, sampleUsers } from './redis-sample';
 import { LOST, USER_STORE_SCRIPTS } from './redis-scripts';
 import { IDS_KEPT_DAYS, UserStoreUnavailable } from './user-store';
 import type { CountedEvent, Erasures, Filled, KeptCounter, Recording, Sample, UserStore } from './user-store';
@@ -125,11 +125,8 @@ export class RedisUserStore implements UserStore {
   }
 
   async override(projectId: string, user: UserKey, experiment: string, given: Pick<Override, 'variant' | 'until'> | null): Promise<void> {
-    await this.change(projectId, user, [
-      'assigned',
-      `o:${experiment}`,
-      given === null ? '' : JSON.stringify({ variant: given.variant, until: given.until }),
-    ]);
+    const text = given === null ? '' : JSON.stringify({ variant: given.variant, until: given.until });
+    await this.change(projectId, user, ['assigned', `o:${experiment}`, text]);
   }
 
   link(projectId: string, from: UserKey, to: UserKey): Promise<'linked' | 'kept'> {
@@ -151,6 +148,10 @@ export class RedisUserStore implements UserStore {
       found.map(async ({ user, seenAt }) => ({ user, seenAt, record: recordIn(await this.fieldsOf(projectId, user), kept) })),
     );
     return { users, sampled };
+  }
+
+  assigned(projectId: string, experiment: string, variants: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    return assignedUsers(this.connection, this.keys.assignedOfAll(projectId), experiment, variants);
   }
 
   async counters(projectId: string): Promise<readonly KeptCounter[]> {

@@ -90,6 +90,11 @@ export interface UserReaderCalls {
     readonly users: number;
     readonly rows: readonly UserRow[];
   };
+  readonly assigned: (of: {
+    readonly projectId: string;
+    readonly experiment: string;
+    readonly variants: readonly string[];
+  }) => readonly number[];
   readonly counters: (of: { readonly projectId: string }) => ReadCounters | undefined;
   readonly store: (_: undefined) => { readonly id: string } | undefined;
   readonly close: (_: undefined) => void;
@@ -108,6 +113,7 @@ export function userReaderCalls({ file, pepperId }: StorePlace): UserReaderCalls
   return {
     load: ({ projectId, user, knownVersion }) => reads().load(projectId, user, knownVersion),
     sample: ({ projectId, count, from }) => reads().sample(projectId, count, from),
+    assigned: ({ projectId, experiment, variants }) => reads().assigned(projectId, experiment, variants),
     counters: ({ projectId }) => {
       const project = reads().counters.projectId(projectId);
       return project === undefined ? undefined : reads().countersSince(project, undefined);

@@ -4,7 +4,11 @@ import { transact, type FileFormat } from '../sqlite/file';
 
 /** "XLUS" */
 const APPLICATION_ID = 0x584c5553;
-const VERSION = 1;
+const VERSION = 2;
+
+/** Users by experiment and variant: what their `assignments` say, added up. */
+const ASSIGNED = `CREATE TABLE assigned (project INTEGER NOT NULL, experiment TEXT NOT NULL, variant TEXT NOT NULL, users INTEGER NOT NULL,
+  PRIMARY KEY (project, experiment, variant)) WITHOUT ROWID`;
 
 const TABLES = [
   // One row. Users are found with this pepper alone.
@@ -27,6 +31,7 @@ const TABLES = [
   // The ids of events that were counted.
   'CREATE TABLE ids (user INTEGER NOT NULL, id BLOB NOT NULL, expires_at INTEGER NOT NULL, PRIMARY KEY (user, id)) WITHOUT ROWID',
   'CREATE INDEX ids_by_expiry ON ids (expires_at)',
+  ASSIGNED,
 ];
 
 /** The format of a user store that is made with a pepper. */
@@ -42,7 +47,18 @@ export function userStoreFormat(pepperId: string): FileFormat {
         db.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
         db.exec(`PRAGMA user_version = ${VERSION}`);
       }),
+    upgrade,
   };
+}
+
+/** The first format did not count who is assigned. */
+function upgrade(db: Database.Database): void {
+  transact(db, () => {
+    db.exec(ASSIGNED);
+    db.exec(`INSERT INTO assigned SELECT project, json_extract(value, '$.experiment') AS experiment, json_extract(value, '$.variant') AS variant, count(*)
+      FROM users, json_each(users.assignments) GROUP BY project, experiment, variant`);
+    db.exec(`PRAGMA user_version = ${VERSION}`);
+  });
 }
 
 export function bytesOf(hex: string): Buffer {

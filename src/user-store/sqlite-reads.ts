@@ -38,6 +38,7 @@ export class SqliteUserReads {
   private readonly cellRows: Database.Statement<unknown[]>;
   private readonly usersFrom: Database.Statement<unknown[]>;
   private readonly userCount: Database.Statement<unknown[]>;
+  private readonly assignedRow: Database.Statement<unknown[]>;
   private readonly storeRow: Database.Statement<unknown[]>;
 
   constructor(db: Database.Database) {
@@ -47,6 +48,7 @@ export class SqliteUserReads {
     this.cellRows = query('SELECT counter, at, count FROM cells WHERE user = ?');
     this.usersFrom = query(`SELECT ${COLUMNS} FROM users WHERE project = ? AND key >= ? ORDER BY key LIMIT ?`);
     this.userCount = query('SELECT users FROM projects WHERE id = ?');
+    this.assignedRow = query('SELECT users FROM assigned WHERE project = ? AND experiment = ? AND variant = ?');
     this.storeRow = query('SELECT id, pepper_id FROM store');
   }
 
@@ -77,6 +79,13 @@ export class SqliteUserReads {
     const distinct = new Map(rows.map((row) => [Buffer.from(row[0]).toString('hex'), row]));
     const [users] = this.userCount.get(project) as [number];
     return { counters, users, rows: [...distinct.values()].slice(0, count).map((row) => this.rowOf(row)) };
+  }
+
+  /** Users of each variant, in their order. */
+  assigned(projectId: string, experiment: string, variants: readonly string[]): readonly number[] {
+    const project = this.counters.projectId(projectId);
+    if (project === undefined) return variants.map(() => 0);
+    return variants.map((variant) => (this.assignedRow.get(project, experiment, variant) as [number] | undefined)?.[0] ?? 0);
   }
 
   countersSince(project: number, knownVersion: number | undefined): ReadCounters {

@@ -43,11 +43,12 @@ export class SqliteUserWrites {
   assign(target: Target, expected: number, assignments: readonly Assignment[]): { readonly stored: number } | { readonly found: Loaded } {
     const version = this.find(target)?.assignmentVersion ?? 0;
     if (version !== expected) return { found: this.reads.load(target.projectId, target.user, undefined) };
-    const { no, assignments: stored } = this.withLists(target);
+    const { no, project, assignments: stored } = this.withLists(target);
     const taken = new Set(stored.map(({ experiment }) => experiment));
     const added = assignments.filter(({ experiment }) => !taken.has(experiment) && taken.add(experiment));
     const next = nextVersion(version, target.nowMs);
     this.run.assignments.run(JSON.stringify([...stored, ...added]), next, target.nowMs, no);
+    for (const { experiment, variant } of added) this.run.countAssigned.run(project, experiment, variant, 1);
     return { stored: next };
   }
 
@@ -106,8 +107,9 @@ export class SqliteUserWrites {
   }
 
   forget(target: Target): boolean {
-    const user = this.find(target);
-    if (user === undefined) return false;
+    if (this.find(target) === undefined) return false;
+    const user = this.withLists(target);
+    for (const { experiment, variant } of user.assignments) this.run.countAssigned.run(user.project, experiment, variant, -1);
     for (const remove of [this.run.forgetCells, this.run.forgetFills, this.run.forgetIds, this.run.forgetUser]) remove.run(user.no);
     this.run.countUsers.run(-1, user.project);
     return true;
@@ -197,6 +199,7 @@ function statementsOf(db: Database.Database) {
     countUsers: change('UPDATE projects SET users = users + ? WHERE id = ?'),
     json: query('SELECT assignments, overrides FROM users WHERE no = ?'),
     assignments: change('UPDATE users SET assignments = ?, assignment_version = ?, seen_at = ? WHERE no = ?'),
+    countAssigned: change('INSERT INTO assigned VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET users = users + excluded.users'),
     overrides: change('UPDATE users SET overrides = ?, assignment_version = ?, seen_at = ? WHERE no = ?'),
     propertiesOf: query('SELECT properties FROM users WHERE no = ?'),
     properties: change('UPDATE users SET properties = ?, facts_version = ?, seen_at = ? WHERE no = ?'),

@@ -148,6 +148,11 @@ export class SqliteUserStore implements UserStore {
     return { users, sampled: rows.map((row) => ({ user: row.key as UserKey, seenAt: row.seenAt, record: recordOf(kept, row) })) };
   }
 
+  async assigned(projectId: string, experiment: string, variants: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    const users = await this.threads.read('assigned', { projectId, experiment, variants });
+    return new Map(variants.map((variant, at) => [variant, users[at]!]));
+  }
+
   async counters(projectId: string): Promise<readonly KeptCounter[]> {
     const counters = await this.threads.read('counters', { projectId });
     return counters === undefined ? [] : [...this.keptIn(projectId, counters).byId.values()].map(withoutNo);

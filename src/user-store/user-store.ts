@@ -99,6 +99,11 @@ export interface UserStore {
   endForget(projectId: string, user: UserKey): Promise<boolean>;
   /** So many users at random, each at most once; all there are, if they are no more. */
   sample(projectId: string, count: number): Promise<Sample>;
+  /**
+   * How many users are assigned to each variant of an experiment that is asked for, those included to whom `link` gave it. It is kept as a number with
+   * every write, so that it is asked for without reading any user.
+   */
+  assigned(projectId: string, experiment: string, variants: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /** The counters that are kept. */
   counters(projectId: string): Promise<readonly KeptCounter[]>;
   /** Begins to keep a counter, from an instant on; answers the one that is kept, which may have been there before. */

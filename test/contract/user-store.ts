@@ -319,6 +319,33 @@ export function userStoreContract(
       expect((await store.load('shop', ada)).assignments.length).toBe(2);
     });
 
+    test('how many users are assigned to a variant is kept with every write of any client, and a forgotten user is taken off', async () => {
+      const [bob, eve] = [userOf('bob'), userOf('eve')];
+      const assigned = async (client: UserStore, experiment: string) => [
+        ...(await client.assigned('shop', experiment, ['a', 'b', 'holdout'])),
+      ];
+      const counts = (a: number, b: number, holdout: number) => [
+        ['a', a],
+        ['b', b],
+        ['holdout', holdout],
+      ];
+      expect(await assigned(store, 'x1')).toEqual(counts(0, 0, 0));
+      await store.assign('shop', ada, 0, [assignment('x1'), assignment('x2', 'holdout')]);
+      await opened.other.assign('shop', bob, 0, [assignment('x1', 'b'), assignment('x1', 'a')]);
+      expect(await store.assign('shop', bob, 0, [assignment('x2')])).toMatchObject({ stored: false });
+      const { assignmentVersion } = await store.load('shop', bob);
+      // One that the user has already stays as it is, and is counted once.
+      await store.assign('shop', bob, assignmentVersion, [assignment('x1', 'a'), assignment('x2', 'b')]);
+      await store.link('shop', ada, eve);
+      await store.override('shop', eve, 'x1', { variant: 'b', until: START + DAY_MS });
+      await store.assign('other', ada, 0, [assignment('x1')]);
+      expect([await assigned(opened.other, 'x1'), await assigned(store, 'x2')]).toEqual([counts(2, 1, 0), counts(0, 1, 2)]);
+      await opened.other.forget('shop', ada);
+      await store.forget('shop', ada);
+      expect([await assigned(store, 'x1'), await assigned(store, 'x2')]).toEqual([counts(1, 1, 0), counts(0, 1, 1)]);
+      if (opened.reopen !== undefined) expect(await assigned(await opened.reopen(), 'x1')).toEqual(counts(1, 1, 0));
+    });
+
     test('U4: of a forgotten user nothing is left, and no version comes again', async () => {
       await keep('c');
       await store.setProperties('shop', ada, { plan: 'pro' });

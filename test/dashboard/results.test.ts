@@ -39,6 +39,23 @@ describeInBrowser('the results of a test', () => {
     await goal.getByRole('radio', { name: 'Uplift' }).click();
     await goal.getByRole('img', { name: /^Uplift of Bought/ }).waitFor();
     expect(new URL(page.url()).search).toBe('?plot=uplift');
+    // Everyone who was assigned has seen the layout, but for two whose app holds the values alone.
+    const users = page.getByRole('region', { name: 'Users: Planned' });
+    expect(await users.getByRole('row').first().getByRole('columnheader').allTextContents()).toContain('Assigned, never exposed');
+    const neverExposed = async () => (await users.locator('tbody td:last-child').allTextContents()).map(Number);
+    expect(await neverExposed()).toEqual([0, 0]);
+    for (const user of ['quiet 1', 'quiet 2']) await server.visit(user, []);
+    await page.reload();
+    await users.waitFor();
+    expect((await neverExposed()).reduce((sum, count) => sum + count, 0)).toBe(2);
+    // A user who is forgotten is not counted any more, and not there for the tests that follow.
+    for (const user of ['quiet 1', 'quiet 2']) {
+      const forget = 'mutation ($user: String!) { forgetUser(input: { projectId: "shop", user: $user }) { __typename } }';
+      expect(await server.ask(forget, { user })).toEqual({ forgetUser: { __typename: 'ForgottenUser' } });
+    }
+    await page.reload();
+    await users.waitFor();
+    expect(await neverExposed()).toEqual([0, 0]);
     expect(await violations(page)).toEqual([]);
     await page.context().close();
   });

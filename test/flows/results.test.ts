@@ -111,7 +111,7 @@ interface Answer {
     readonly receivedUpTo: string;
     readonly digest: string;
     readonly inTwoVariants: number;
-    readonly variants: readonly { readonly variant: string; readonly users: number }[];
+    readonly variants: readonly { readonly variant: string; readonly users: number; readonly neverExposed: number | null }[];
     readonly checks: readonly { readonly name: string; readonly status: string }[];
     readonly conclusions: readonly { readonly kind: string; readonly text: string }[];
     readonly goals: readonly {
@@ -126,7 +126,7 @@ interface Answer {
 const QUERY = `query ($id: ID!, $upTo: Cursor, $receivedUpTo: DateTime) {
   experimentResults(id: $id, upTo: $upTo, receivedUpTo: $receivedUpTo) {
     cursor receivedUpTo digest inTwoVariants
-    variants { variant users } checks { name status } conclusions { kind text }
+    variants { variant users neverExposed } checks { name status } conclusions { kind text }
     goals {
       name
       figures { variant figure { missing users converted mean } }
@@ -193,6 +193,41 @@ test('R1: every number of 40 running tests equals what was sent, computed once m
   expect(compared).toBeGreaterThan(1_000);
   expect(intervals).toBeGreaterThan(150);
 }, 120_000);
+
+test('who is assigned and was never exposed is said per variant, of now alone, and in no other number', async () => {
+  const quiet = Array.from({ length: 30 }, (_, index) => `quiet ${index}`);
+  const without = new Map<string, Answer>();
+  for (const id of assigned.keys()) without.set(id, await server.ask<Answer>(QUERY, { id: `shop/experiment/${id}` }));
+  for (const { experimentResults } of without.values())
+    expect(experimentResults!.variants.map(({ neverExposed }) => neverExposed)).toEqual([0, 0]);
+  const held = new Map<string, string[]>();
+  for (const user of quiet) {
+    // An app that holds the values of all keys, and has shown none.
+    await server.visit(user, []);
+    const query = '{ experimentsOf(projectId: "shop", user: { id: "USER" }) { experiments { entityId standing variant } } }';
+    const { experimentsOf } = await server.ask<{
+      experimentsOf: { experiments: readonly { entityId: string; standing: string; variant: string }[] };
+    }>(query.replace('USER', user));
+    for (const { entityId, standing, variant } of experimentsOf.experiments)
+      if (standing === 'ASSIGNED') held.set(entityId, [...(held.get(entityId) ?? []), variant]);
+  }
+  expect([...held.values()].flat().length).toBeGreaterThan(30);
+  for (const [id, { experimentResults: before }] of without) {
+    const { experimentResults: results } = await server.ask<Answer>(QUERY, { id: `shop/experiment/${id}` });
+    const expected = results!.variants.map(({ variant }) => (held.get(id) ?? []).filter((of) => of === variant).length);
+    expect(results!.variants.map(({ neverExposed }) => neverExposed)).toEqual(expected);
+    const { digest, variants } = before!;
+    expect({ ...results!, variants: [] }).toEqual({ ...before!, variants: [] });
+    expect([results!.digest, results!.variants.map(({ users }) => users)]).toEqual([digest, variants.map(({ users }) => users)]);
+  }
+  const [id] = [...held.keys()] as [string];
+  const receivedUpTo = without.get(id)!.experimentResults!.receivedUpTo;
+  const { experimentResults: past } = await server.ask<Answer>(QUERY, { id: `shop/experiment/${id}`, receivedUpTo });
+  expect(past!.variants.map(({ neverExposed }) => neverExposed)).toEqual([null, null]);
+  const counts = without.get(id)!.experimentResults!.variants.map(({ variant }) => held.get(id)!.filter((of) => of === variant).length);
+  const { out } = await server.type('results', id, '--project', 'shop');
+  expect(out).toContain(`assigned, never exposed: ${counts[0]} Control, ${counts[1]} Other`);
+});
 
 test('the verb prints checks first, then each goal with its intervals, then the conclusion', async () => {
   const [id] = [...assigned.keys()] as [string];

@@ -1,3 +1,4 @@
+import Database from 'libsql';
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -64,6 +65,33 @@ test('a store that was made with another pepper is refused, and what to do is sa
 test('a file that is none of ours is refused, and its place is said', async () => {
   writeFileSync(join(directory, 'users.db'), 'x'.repeat(5_000));
   await expect(open()).rejects.toThrow(`${join(directory, 'users.db')}: this is not a user store: move the file away`);
+});
+
+test('a file of the first format is brought to the present one: who is assigned is counted from the users in it', async () => {
+  const first = await open();
+  for (const [name, variant] of [
+    ['ada', 'a'],
+    ['bob', 'a'],
+    ['eve', 'b'],
+  ] as const)
+    await first.assign('shop', userOf(name), 0, [assignment('x1', variant), assignment('x2', variant)]);
+  await first.assign('other', userOf('ada'), 0, [assignment('x1')]);
+  await first.close();
+  const db = new Database(join(directory, 'users.db'));
+  db.exec('DROP TABLE assigned; PRAGMA user_version = 1');
+  db.close();
+  const store = await open();
+  expect([...(await store.assigned('shop', 'x1', ['b', 'a']))]).toEqual([
+    ['b', 1],
+    ['a', 2],
+  ]);
+  const { assignmentVersion } = await store.load('shop', userOf('eve'));
+  await store.assign('shop', userOf('eve'), assignmentVersion, [assignment('x3', 'b')]);
+  await store.forget('shop', userOf('bob'));
+  expect([...(await store.assigned('shop', 'x1', ['a', 'b'])).values(), ...(await store.assigned('shop', 'x3', ['b'])).values()]).toEqual([
+    1, 1, 1,
+  ]);
+  await store.close();
 });
 
 test('its files are for this account alone, and hold no id of a user', async () => {

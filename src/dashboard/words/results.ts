@@ -56,6 +56,9 @@ export const resultWords = {
     NOT_YET: 'not yet',
   } satisfies { readonly [kind in ConclusionKind]: string },
   users: 'Users',
+  neverExposed: 'Assigned, never exposed',
+  neverExposedHint:
+    'Assigned, never exposed: the app holds the value for them and has not reported that it was shown. They are in no number of the goals, and stay out of tests that this one excludes.',
   planned: 'Planned',
   variant: 'Variant',
   control: 'control',

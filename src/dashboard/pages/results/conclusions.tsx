@@ -32,21 +32,24 @@ export function Conclusions({ results: { conclusions } }: { results: Results }) 
 
 /** How many users each variant has beside what was planned, and the group that is held out. */
 export function VariantUsers({ results: { variants, sampleRatio } }: { results: Results }) {
+  const known = variants.some(({ neverExposed }) => neverExposed !== null);
   return (
     <section className="stack tight" aria-label={text.users}>
       <h2>{text.users}</h2>
       <FiguresTable
         label={`${text.users}: ${text.planned}`}
-        heads={[text.variant, text.users, text.planned]}
-        rows={variants.map(({ name, control, weight, users }) => [
+        heads={[text.variant, text.users, text.planned, ...(known ? [text.neverExposed] : [])]}
+        rows={variants.map(({ name, control, weight, users, neverExposed }) => [
           <>
             <span className="sentence">{name}</span> {control ? <Badge>{text.control}</Badge> : null}
             {weight === null ? <Badge>{text.holdout}</Badge> : null}
           </>,
           countText(users),
           weight === null ? '' : `${weight} %`,
+          ...(known ? [countText(neverExposed ?? 0)] : []),
         ])}
       />
+      {known ? <p className="quiet small">{text.neverExposedHint}</p> : null}
       {sampleRatio === null ? null : (
         <p className="quiet small">{text.sampleRatio(sampleRatio.evidence.toPrecision(2), pText(sampleRatio.p))}</p>
       )}
