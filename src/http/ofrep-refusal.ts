@@ -33,7 +33,7 @@ export function refuseOfrep(exchange: Exchange, { error, key, bodyLimitBytes }: 
   if (error instanceof Unauthenticated) {
     return exchange.fail(unauthenticated(error, exchange.request.headers.authorization, exchange.log));
   }
-  const { status, code, message, retryAfterSeconds } = ofrepError(error, bodyLimitBytes);
+  const { status, code, message, retryAfterSeconds } = ofrepError(error, key, bodyLimitBytes);
   if (status === 500) exchange.log.error({ err: error }, 'an evaluation failed');
   if (status === 503) exchange.log.error({ err: error }, 'an evaluation could not be answered');
   const headers = ['content-type', 'application/json; charset=utf-8'];
@@ -41,13 +41,14 @@ export function refuseOfrep(exchange: Exchange, { error, key, bodyLimitBytes }: 
   exchange.send(status, headers, JSON.stringify({ ...(key !== undefined && { key }), errorCode: code, errorDetails: message }));
 }
 
-function ofrepError(error: unknown, bodyLimitBytes: number): OfrepError {
+function ofrepError(error: unknown, key: string | undefined, bodyLimitBytes: number): OfrepError {
   if (error instanceof OfrepError) return error;
   if (error instanceof ProjectRefused) return new OfrepError(error.statusCode, 'GENERAL', error.message);
   if (error instanceof TooManyRequests) return new OfrepError(429, 'GENERAL', error.message, error.retryAfterSeconds);
   if (error instanceof InvalidContext) return new OfrepError(400, 'INVALID_CONTEXT', `${error.message}.`);
   if (error instanceof BodyRefused) return new OfrepError(400, 'PARSE_ERROR', error.message);
-  if (error instanceof NoSuchProject) return new OfrepError(404, 'GENERAL', error.message);
+  // The 404 of one key has no other code.
+  if (error instanceof NoSuchProject) return new OfrepError(404, key === undefined ? 'GENERAL' : 'FLAG_NOT_FOUND', error.message);
   const away = infrastructureError(error);
   if (away !== undefined) return new OfrepError(503, 'GENERAL', 'The project cannot be read now: try again in a moment.', 1);
   const refused = error instanceof Error ? refusalOf(error, () => bodyLimitWords(bodyLimitBytes)) : undefined;

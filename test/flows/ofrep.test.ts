@@ -213,6 +213,10 @@ test.each([
 });
 
 test('a project that is not there, a token of several projects, no token, a role that may not', async () => {
+  expect(await post('/projects/none/ofrep/v1/evaluate/flags/banner', { context: {} }, {}, admin)).toMatchObject({
+    status: 404,
+    json: { key: 'banner', errorCode: 'FLAG_NOT_FOUND', errorDetails: 'There is no project "none".' },
+  });
   expect(await post('/projects/none/ofrep/v1/evaluate/flags', { context: {} }, {}, admin)).toMatchObject({
     status: 404,
     json: { errorCode: 'GENERAL' },
