@@ -36,10 +36,44 @@ export function successOf(ruleset: Ruleset, key: ServedKey, subject: Subject, ta
 /** The `flags` of an OFREP bulk success, as JSON: all keys in the order of their names. */
 export function bulkOf(ruleset: Ruleset, subject: Subject, taking: Taking, tail: string): string {
   const separator = `${tail},`;
+  // A forced variant may be of a draft, and so give any key a value.
+  const parts = subject.record.overrides.length > 0 ? ruleset.keys.values() : bulkParts(ruleset, separator);
   let flags = '';
-  for (const key of ruleset.keys.values()) {
+  for (const part of parts) {
     flags += flags === '' ? '[' : separator;
-    flags += serve(ruleset, key, subject, taking).fragment;
+    flags += typeof part === 'string' ? part : serve(ruleset, part, subject, taking).fragment;
   }
   return flags === '' ? '[]' : `${flags}${tail}]`;
+}
+
+/** A key, or the joined fragments of keys that follow one another and serve everyone the same. */
+type BulkPart = ServedKey | string;
+
+/** By the keys of a ruleset, which the next one has too where no key has changed, and by separator. */
+const partsOfKeys = new WeakMap<Ruleset['keys'], Map<string, readonly BulkPart[]>>();
+
+function bulkParts({ keys }: Ruleset, separator: string): readonly BulkPart[] {
+  let bySeparator = partsOfKeys.get(keys);
+  if (bySeparator === undefined) partsOfKeys.set(keys, (bySeparator = new Map()));
+  let parts = bySeparator.get(separator);
+  if (parts === undefined) bySeparator.set(separator, (parts = joined([...keys.values()], separator)));
+  return parts;
+}
+
+function joined(keys: readonly ServedKey[], separator: string): readonly BulkPart[] {
+  const parts: BulkPart[] = [];
+  let same: string[] = [];
+  const close = () => {
+    if (same.length > 0) parts.push(same.join(separator));
+    same = [];
+  };
+  for (const key of keys) {
+    if (key.rows.length === 0 && !key.isTested) same.push(key.fallback.fragment);
+    else {
+      close();
+      parts.push(key);
+    }
+  }
+  close();
+  return parts;
 }

@@ -7,6 +7,23 @@ import { answerType } from './answer-body';
 const { 'cache-control': NOT_STORED, ...OTHERS } = HEADERS;
 const EVERY_ANSWER: readonly string[] = Object.entries(OTHERS).flat();
 
+let handedOver: (() => void)[] = [];
+
+/**
+ * Sends the answers of one turn of the event loop together at its end. Each system call that sends may wake the process that reads, a client or a proxy on
+ * this machine, and a wake-up takes longer than a value does: answers that follow one another closely find it awake.
+ */
+function handOver(response: ServerResponse, body: string | undefined, encoding: BufferEncoding): void {
+  if (handedOver.length === 0) setImmediate(sendHandedOver);
+  handedOver.push(() => response.end(body, encoding));
+}
+
+function sendHandedOver(): void {
+  const answers = handedOver;
+  handedOver = [];
+  for (const end of answers) end();
+}
+
 /** One request of a direct route, and its answer, which is given once. */
 export class Exchange {
   readonly id: string;
@@ -34,8 +51,10 @@ export class Exchange {
     // The client is gone.
     if (this.response.destroyed) return;
     const all = ['x-request-id', this.id, ...EVERY_ANSWER, 'cache-control', caching, ...this.headers, ...headers];
-    if (body !== undefined) all.push('content-length', String(Buffer.byteLength(body)));
-    this.response.writeHead(status, all).end(body);
+    const bytes = body === undefined ? 0 : Buffer.byteLength(body);
+    if (body !== undefined) all.push('content-length', String(bytes));
+    // A text of ASCII alone is the same bytes as Latin-1, which takes Node a third of the time.
+    handOver(this.response.writeHead(status, all), body, bytes === body?.length ? 'latin1' : 'utf8');
   }
 
   /** In GraphQL's form, as errors that have nothing to do with a route are. */

@@ -1,4 +1,6 @@
 import fc from 'fast-check';
+import { take } from '../../src/evaluation/assignment';
+import { bulkOf } from '../../src/evaluation/evaluate';
 import { standingsOf } from '../../src/evaluation/standing';
 import { compileRuleset, type Ruleset } from '../../src/evaluation/ruleset';
 import { Ledger } from '../fixtures/ledger';
@@ -40,7 +42,7 @@ test('compiled step by step or at once, a ruleset serves the same, and its diges
   expect(changes).toBeGreaterThan(100);
 });
 
-test('fast and explained evaluation agree on random projects and users: values, and who is in which experiment (V4)', () => {
+test('fast, bulk and explained evaluation agree on random projects and users: values, and who is in which experiment (V4)', () => {
   const sources = new Map<string, number>();
   const seen = new Map<string, number>();
   fc.assert(
@@ -55,11 +57,15 @@ test('fast and explained evaluation agree on random projects and users: values, 
           record: randomRecord(ledger, dice),
         };
         let variants: readonly number[] = [];
+        const fragments: string[] = [];
         for (const key of ruleset.keys.keys()) {
           const { outcome, taking } = ask(ruleset, key, asked);
           variants = taking.variants;
+          fragments.push(`${outcome.fragment}}}`);
           sources.set(outcome.source, (sources.get(outcome.source) ?? 0) + 1);
         }
+        const subject = subjectOf(asked);
+        expect(bulkOf(ruleset, subject, take(ruleset, subject), '}}')).toBe(`[${fragments.join(',')}]`);
         const explained = standingsOf(ruleset, subjectOf(asked));
         const fast = ruleset.running.map(({ variants: ids }, number) => ids[variants[number] ?? -1]);
         expect(explained.map(({ variant }) => variant)).toEqual(fast);
