@@ -1,3 +1,5 @@
+import { conflict } from '../domain/reach';
+import type { RunningExperiment } from '../evaluation/served-experiment';
 import type { Assignment } from '../evaluation/user-record';
 import type { Observations, StoredExposure } from '../observations/observations';
 import type { KnownUserStore } from '../user-store/known-store';
@@ -42,7 +44,7 @@ export class UserStoreRecovery {
 
   /**
    * The same, after users were assigned again to the variants of running experiments that they were exposed to, and counters were dropped, which the
-   * observations fill again. Answers how many users were assigned again. Begun again, it leads to the same. Rejects as the stores do.
+   * observations fill again. One that conflicts with what a user is in is left out (X4): they were assigned to the one after the other was lost. Answers how many users were assigned again. Begun again, it leads to the same. Rejects as the stores do.
    */
   async rebuild(): Promise<number> {
     const { known, projectIds } = this.options;
@@ -58,19 +60,23 @@ export class UserStoreRecovery {
     const { rulesets, users } = this.options;
     const { running } = await rulesets.current(projectId);
     let count = 0;
-    for (const { id } of running) count += await this.reassign(projectId, id);
+    for (const experiment of running) {
+      const conflicting = new Set(running.flatMap(({ id, from }) => (conflict(from, experiment.from) ? [id] : [])));
+      count += await this.reassign(projectId, experiment, conflicting);
+    }
     for (const { id } of await users.counters(projectId)) await users.dropCounter(projectId, id);
     return count;
   }
 
-  private async reassign(projectId: string, experiment: string): Promise<number> {
+  /** `conflicting`: itself, and the others that no user of it may be in. */
+  private async reassign(projectId: string, { id }: RunningExperiment, conflicting: ReadonlySet<string>): Promise<number> {
     const { observations, clock } = this.options;
     let count = 0;
     let first: StoredExposure | undefined;
     const finish = async (): Promise<void> => {
-      if (first !== undefined && (await this.assign(projectId, experiment, first))) count += 1;
+      if (first !== undefined && (await this.assign(projectId, id, first, conflicting))) count += 1;
     };
-    for await (const exposure of observations.exposuresOf(projectId, experiment, clock() + 1)) {
+    for await (const exposure of observations.exposuresOf(projectId, id, clock() + 1)) {
       if (exposure.user !== first?.user) {
         await finish();
         first = exposure;
@@ -80,11 +86,16 @@ export class UserStoreRecovery {
     return count;
   }
 
-  private async assign(projectId: string, experiment: string, { user, variant, at, revision }: StoredExposure): Promise<boolean> {
+  private async assign(
+    projectId: string,
+    experiment: string,
+    { user, variant, at, revision }: StoredExposure,
+    conflicting: ReadonlySet<string>,
+  ): Promise<boolean> {
     const assignment: Assignment = { experiment, variant, assignedAt: at, revision };
     let record = await this.options.users.load(projectId, user);
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-      if (record.assignments.some((held) => held.experiment === experiment)) return false;
+      if (record.assignments.some((held) => conflicting.has(held.experiment))) return false;
       const result = await this.options.users.assign(projectId, user, record.assignmentVersion, [assignment]);
       if (result.stored) return true;
       record = result.record;
