@@ -30,7 +30,7 @@ export interface HistoryPage {
   readonly entries: readonly HistoryEntry[];
   /** Whether more may follow these. */
   readonly more: boolean;
-  /** The search has looked at as much as one request may: it can be gone on with after this place. */
+  /** The search ended here because it had read as many events as one request may. The next request goes on after this cursor. */
   readonly stoppedAt?: Cursor;
   /** How many there are, apart from `after`, `before` and `limit`; undefined if to count them would be to look at each. */
   readonly total?: number;

@@ -22,7 +22,7 @@ export function beginning(readModel: ForkableReadModel): Snapshot {
   return { head: GENESIS, readModel, written: new Map() };
 }
 
-/** So many at a time: others have a turn in between. */
+/** How many events are folded before other work has a turn. */
 const BATCH = 100;
 
 /** The snapshot after these events, which follow the one that is given; that one stays as it is. Throws what the first event it cannot take says. */

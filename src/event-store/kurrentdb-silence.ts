@@ -3,7 +3,7 @@ import { readFailure, TimedOut } from './kurrentdb-failure';
 import type { Inflow } from './kurrentdb-inflow';
 import type { SubscriptionSource } from './kurrentdb-subscription';
 
-/** So many comparisons in a row may fail: an election takes some seconds. */
+/** How many comparisons in a row may fail: an election takes some seconds. */
 const FAILURES = 2;
 
 /**

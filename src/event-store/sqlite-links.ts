@@ -7,7 +7,7 @@ import { positionOf } from './position';
 import type { SqliteCalls } from './sqlite-calls';
 import { joinedColumns, writtenAgain, type JoinedRow, type SqliteEvents, type StoredRow } from './sqlite-events';
 
-/** So many positions are given to a thread at a time. */
+/** How many positions a thread is given at a time. */
 const WINDOW = 2_000;
 /** More would wait for the disk, or for the thread that takes what they have read. */
 const MOST_THREADS = 4;

@@ -20,7 +20,7 @@ interface Channel {
   lagging: number | undefined;
 }
 
-/** So long subscribers wait for what is shown to come by the ring; then they read it from the store. */
+/** How long a subscriber waits for an event to arrive in the ring before it reads it from the store. */
 const LAG_MS = 1_000;
 
 const RING: RingLimits = { events: 10_000, bytes: 32 * 1024 * 1024 };

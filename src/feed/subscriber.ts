@@ -20,11 +20,11 @@ export interface Source {
 }
 
 /**
- * One who follows a project: a place in its history, and nothing else that grows. Items are taken from it one by one, whenever what
- * sends them on has room; if there is none now it calls `wake` when there may be.
+ * A subscription to the events of one project. It keeps its position in the history, and no events. Its reader takes items one by one, as fast as the
+ * client accepts them; where there is none yet, `wake` is called when there may be one.
  *
  * Each event is checked against the one before it, by the hash that it carries: whatever a store or a ring may do, nothing is left out, doubled or from
- * another history. One that is not taken from for too long is ended, since no one reads it.
+ * another history. A subscription from which nothing is taken for too long is ended.
  */
 export class Subscriber {
   /** Called when it is worth while to take again, also without need. */

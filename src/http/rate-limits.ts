@@ -37,7 +37,7 @@ interface Window {
 /** Counts the requests of apps, of whatever route, by minutes that begin with the first request of a token or client. */
 export class RateLimiter {
   private readonly windows = new LRUCache<string, Window>({ max: REMEMBERED_CLIENTS });
-  /** Who asks often is the same object each time. */
+  /** A caller whose token is remembered is the same object for each request. */
   private readonly callers = new WeakMap<Caller, Counted>();
 
   /** `nowMs` only ever goes forward. */

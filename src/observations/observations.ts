@@ -126,7 +126,7 @@ export class ObservationsUnavailable extends Error {}
 /** UNSTORED: servings while the user store was away; LATE: events that came too late to count; STORE: that a user store was in use. */
 export type TallyKind = 'UNSTORED' | 'LATE' | 'STORE';
 
-/** So many of something, since the last time. */
+/** A count to add to what is stored under the same kind, subject and name. */
 export interface Tally {
   readonly kind: TallyKind;
   /** An experiment; of STORE empty. */

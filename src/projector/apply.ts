@@ -20,7 +20,7 @@ export interface ApplierOptions {
   readonly read: EventStore['read'];
   /** Called between the batches of a stream: yields to the event loop, or throws to stop. */
   readonly pause?: () => Promise<void>;
-  /** So many events were projected just now, by this process, which brought the read model to this checkpoint. */
+  /** This process has projected so many more events, which brought the read model to this checkpoint. */
   readonly onProjected?: (projectId: string, checkpoint: Checkpoint, events: number) => void;
   readonly observer?: Pick<ProjectorObserver, 'committed' | 'mismatched'>;
 }

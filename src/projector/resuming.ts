@@ -24,7 +24,7 @@ export interface Findings {
   readonly damaged: readonly DamagedRecord[];
 }
 
-/** So much, in time, is read again after a crash. */
+/** How far back, in time, events are read again after a crash. */
 const SAVE_MS = 1_000;
 
 /**

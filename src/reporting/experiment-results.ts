@@ -45,7 +45,7 @@ export interface Report {
   readonly results: Results;
   /** A digest of all that the results are computed from: equal digests, equal results. */
   readonly digest: string;
-  /** What to know about how far back it reaches; undefined: nothing. */
+  /** A warning that its data do not reach back to the start of the experiment; undefined: they do. */
   readonly remark: string | undefined;
   /** The days of one goal of the experiment. */
   series(goal: string): readonly SeriesDay[];

@@ -102,7 +102,7 @@ export const figuresOf = ({ goal, totals }: Compared, armIds: readonly string[])
 /** Below these the normal approximation of a mean says little. */
 const FEWEST_USERS = 200;
 const FEWEST_OF_A_KIND = 20;
-/** So many who converted are enough, however unequal their amounts are. */
+/** With this many users who converted the comparison is used, however unequal their amounts are. */
 const ENOUGH_CONVERTED = 400;
 /** The fewest effective users for amounts and counts, which are skewed. */
 const FEWEST_EQUAL = 40;

@@ -97,7 +97,7 @@ export interface UserStore {
    * the observations: the user is to be forgotten again.
    */
   endForget(projectId: string, user: UserKey): Promise<boolean>;
-  /** So many users at random, each at most once; all there are, if they are no more. */
+  /** A random sample of this many users, each at most once; all users if there are fewer. */
   sample(projectId: string, count: number): Promise<Sample>;
   /**
    * How many users are assigned to each variant of an experiment that is asked for, those included to whom `link` gave it. It is kept as a number with
