@@ -1,4 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Link, type AnyRoute } from '@tanstack/react-router';
+import { KINDS } from './api/kinds';
+import { askForList } from './api/list';
 import { App } from './app';
 import { Overview } from './pages/overview';
 import { Projects } from './pages/projects';
@@ -32,7 +34,17 @@ const pages = PAGES.map((page) => lazily(project, page));
 
 /** A page that is loaded when it is opened. */
 function lazily(parent: AnyRoute, { path, load, name }: LazyPage) {
-  return createRoute({ getParentRoute: () => parent, path, component: lazyRouteComponent(load as never, name as never) });
+  const list = Object.values(KINDS).find((kind) => `/${kind.path}` === path)?.list;
+  return createRoute({
+    getParentRoute: () => parent,
+    path,
+    component: lazyRouteComponent(load as never, name as never),
+    loader: ({ cause, params, location }) => {
+      // At the first page of a visit the code of the frame is not there yet, which asks for the project before anything of it.
+      const goes = cause === 'enter' && router.state.resolvedLocation !== undefined;
+      if (goes && list !== undefined) askForList(list, (params as { project: string }).project, location.search as Address);
+    },
+  });
 }
 
 function NotFound() {
@@ -51,4 +63,6 @@ export const router = createRouter({
   defaultNotFoundComponent: NotFound,
   defaultErrorComponent: ({ error }) => <Fault error={error instanceof Error ? error : new Error(String(error))} />,
   defaultPreload: 'intent',
+  // What is loaded beforehand is code: data is asked for when a person goes to the page.
+  defaultPreloadStaleTime: 0,
 });

@@ -1,6 +1,7 @@
 import { ApolloClient, ApolloLink, HttpLink, InMemoryCache, ServerError } from '@apollo/client';
 import { defer, from, retry, tap, throwError } from 'rxjs';
 import possibleTypes from '../generated/possible-types';
+import { showFirst } from './first-answer';
 import { session } from './session';
 
 /** A request that was refused for want of a session. */
@@ -50,6 +51,6 @@ const cache = new InMemoryCache({
 });
 
 export const client = new ApolloClient({
-  link: ApolloLink.from([afterSignIn, new HttpLink({ uri: '/graphql', credentials: 'same-origin' })]),
+  link: ApolloLink.from([showFirst, afterSignIn, new HttpLink({ uri: '/graphql', credentials: 'same-origin' })]),
   cache,
 });

@@ -1,5 +1,4 @@
 import type { ReactNode } from 'react';
-import { Checkbox } from 'react-aria-components/Checkbox';
 import { Switch } from 'react-aria-components/Switch';
 import { ToggleButton } from 'react-aria-components/ToggleButton';
 import { ToggleButtonGroup } from 'react-aria-components/ToggleButtonGroup';
@@ -17,19 +16,22 @@ interface CheckProps {
 
 export function Check({ checked, onChange, children, label, some = false, disabled = false }: CheckProps) {
   return (
-    <Checkbox
-      className="check"
-      isSelected={checked}
-      isIndeterminate={some}
-      isDisabled={disabled}
-      onChange={onChange}
-      {...(label === undefined ? {} : { 'aria-label': label })}
-    >
+    <label className="check">
+      <input
+        type="checkbox"
+        checked={checked}
+        disabled={disabled}
+        onChange={({ target }) => onChange(target.checked)}
+        ref={(input) => {
+          if (input !== null) input.indeterminate = some;
+        }}
+        aria-label={label}
+      />
       <span className="box">
         <Icon name="check" />
       </span>
       {children}
-    </Checkbox>
+    </label>
   );
 }
 

@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useRef, type CSSProperties, type ReactNode } from 'react';
+import { memo, useRef, type CSSProperties, type ReactNode, type Ref } from 'react';
 import { Icon } from './icons';
 
 export interface Column<Row> {
@@ -35,6 +35,11 @@ export function sorted<Row>(rows: readonly Row[], columns: readonly Column<Row>[
   return keyed.sort((a, b) => (down ? -1 : 1) * compare(a.key, b.key)).map(({ row }) => row);
 }
 
+/** As the browser says once it has laid the row out. To ask for it before would have it lay out the page once more. */
+function heightOf(_row: Element, entry: ResizeObserverEntry | undefined): number {
+  return entry?.borderBoxSize[0]?.blockSize ?? ROW_HEIGHT;
+}
+
 interface GridProps<Row> {
   readonly label: string;
   readonly columns: readonly Column<Row>[];
@@ -55,6 +60,7 @@ export function Grid<Row>({ label, columns, rows, rowId, order, onOrder }: GridP
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_HEIGHT,
     getItemKey: (at) => rowId(rows[at] as Row),
+    measureElement: heightOf,
     overscan: OVERSCAN,
   });
   const tracks = (shown: readonly Column<Row>[]) => shown.map(({ width }) => width).join(' ');
@@ -63,7 +69,7 @@ export function Grid<Row>({ label, columns, rows, rowId, order, onOrder }: GridP
     '--columns-narrow': tracks(columns.filter(({ second }) => second !== true)),
   } as CSSProperties;
   return (
-    <div className="panel" style={style}>
+    <div className="panel grid-panel" style={style}>
       <div className="grid-scroll" ref={scroller} role="table" aria-label={label} aria-rowcount={rows.length + 1} tabIndex={0}>
         <div role="rowgroup">
           <div className="grid-row head" role="row" aria-rowindex={1}>
@@ -74,27 +80,46 @@ export function Grid<Row>({ label, columns, rows, rowId, order, onOrder }: GridP
         </div>
         <div role="rowgroup" className="virtual" style={{ height: virtual.getTotalSize() }}>
           {virtual.getVirtualItems().map(({ index, key, start }) => (
-            <div
-              className="grid-row"
-              role="row"
+            <ShownRow
               key={key}
-              data-index={index}
-              ref={virtual.measureElement}
-              aria-rowindex={index + 2}
-              style={{ transform: `translateY(${start}px)` }}
-            >
-              {columns.map(({ id, cell, second }) => (
-                <div role="cell" key={id} className={second === true ? 'second' : undefined}>
-                  {cell(rows[index] as Row)}
-                </div>
-              ))}
-            </div>
+              columns={columns as readonly Column<unknown>[]}
+              row={rows[index]}
+              index={index}
+              start={start}
+              measured={virtual.measureElement}
+            />
           ))}
         </div>
       </div>
     </div>
   );
 }
+
+interface ShownRowProps {
+  readonly columns: readonly Column<unknown>[];
+  readonly row: unknown;
+  readonly index: number;
+  readonly start: number;
+  readonly measured: Ref<HTMLDivElement>;
+}
+
+/** Made anew when what it shows is another, and not whenever the list is scrolled or measured. */
+const ShownRow = memo(({ columns, row, index, start, measured }: ShownRowProps) => (
+  <div
+    className="grid-row"
+    role="row"
+    data-index={index}
+    ref={measured}
+    aria-rowindex={index + 2}
+    style={{ transform: `translateY(${start}px)` }}
+  >
+    {columns.map(({ id, cell, second }) => (
+      <div role="cell" key={id} className={second === true ? 'second' : undefined}>
+        {cell(row)}
+      </div>
+    ))}
+  </div>
+));
 
 function Head<Row>({ column, order, onOrder }: { column: Column<Row>; order: Order; onOrder: (order: string) => void }) {
   const { id, head, sort, second } = column;

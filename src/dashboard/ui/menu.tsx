@@ -1,5 +1,5 @@
-import { Button } from 'react-aria-components/Button';
-import { Menu, MenuItem, MenuTrigger } from 'react-aria-components/Menu';
+import { useRef, useState, type KeyboardEvent } from 'react';
+import { Menu, MenuItem } from 'react-aria-components/Menu';
 import { Popover } from 'react-aria-components/Popover';
 import type { PagedKind } from '../api/kinds';
 import { useMay, whyNot, type May } from '../api/may';
@@ -23,26 +23,49 @@ interface RowMenuProps {
   readonly acts: readonly Act[];
 }
 
-/** The three dots at the end of a row. */
-export function RowMenu({ name, ...rest }: RowMenuProps) {
+/** The three dots at the end of a row. The menu is made when it is opened: a long list has a button for each of its rows, and no more. */
+export function RowMenu(row: RowMenuProps) {
+  const button = useRef<HTMLButtonElement>(null);
+  const [open, setOpen] = useState(false);
+  const openBelow = (event: KeyboardEvent) => {
+    if (event.key !== 'ArrowDown') return;
+    event.preventDefault();
+    setOpen(true);
+  };
   return (
-    <MenuTrigger>
-      <Button className="button ghost icon small" aria-label={words.rowMenu(name)}>
+    <>
+      <button
+        ref={button}
+        type="button"
+        className="button ghost icon small native"
+        aria-label={words.rowMenu(row.name)}
+        aria-haspopup="menu"
+        aria-expanded={open}
+        onClick={() => setOpen(true)}
+        onKeyDown={openBelow}
+      >
         <Icon name="more" />
-      </Button>
-      <Popover className="popover" placement="bottom end">
-        <Acts name={name} {...rest} />
-      </Popover>
-    </MenuTrigger>
+      </button>
+      {open ? (
+        <Popover className="popover" triggerRef={button} trigger="MenuTrigger" isOpen onOpenChange={setOpen} placement="bottom end">
+          <Acts {...row} onClose={() => setOpen(false)} />
+        </Popover>
+      ) : null}
+    </>
   );
 }
 
 /** Asks what is allowed when it is opened, not for every row of a list. */
-function Acts({ kind, id, name, acts }: RowMenuProps) {
+function Acts({ kind, id, name, acts, onClose }: RowMenuProps & { onClose: () => void }) {
   const may = useMay(kind, id);
   const why = (act: Act) => (act.action === undefined ? undefined : whyNot(may, act.action));
   return (
-    <Menu aria-label={words.rowMenu(name)} disabledKeys={acts.filter((act) => why(act) !== undefined).map((act) => act.id)}>
+    <Menu
+      aria-label={words.rowMenu(name)}
+      autoFocus="first"
+      onClose={onClose}
+      disabledKeys={acts.filter((act) => why(act) !== undefined).map((act) => act.id)}
+    >
       {acts.map((act) => (
         <MenuItem
           key={act.id}

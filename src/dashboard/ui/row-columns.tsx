@@ -22,7 +22,7 @@ export function usedByColumn<Row extends { readonly usedByCount: number }>(): Co
 export function changedColumn<Row extends { readonly updatedAt: string; readonly updatedBy: Acting }>(): Column<Row> {
   return {
     id: 'changed',
-    width: '190px',
+    width: 'minmax(120px, 190px)',
     second: true,
     head: keyWords.columns.changed,
     sort: ({ updatedAt }) => updatedAt,
