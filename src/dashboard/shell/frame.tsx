@@ -1,12 +1,12 @@
 import { useQuery } from '@apollo/client/react';
-import { Outlet, useParams } from '@tanstack/react-router';
+import { Link, Outlet, useParams } from '@tanstack/react-router';
 import { lazy, Suspense, useMemo, useState } from 'react';
 import { OneProjectDocument, ViewerDocument } from '../generated/operations';
 import { Button } from '../ui/button';
 import { Ask } from '../ui/overlay';
 import { Empty, Failed, Loading } from '../ui/states';
 import { exactTime } from '../ui/time';
-import { shellWords } from '../words/words';
+import { shellWords, words } from '../words/words';
 import { Acknowledging } from './acknowledging';
 import { useAddress } from './address';
 import { useKeys, moveRow, openRow, toSearch } from './keyboard';
@@ -44,7 +44,7 @@ export function ProjectFrame() {
   });
   return (
     <ProjectContext value={context}>
-      <LiveContext value={live}>
+      <LiveContext value={project?.staleSince ? undefined : live}>
         <div className="shell">
           <Side onPalette={() => setOpened('palette')} />
           <div>
@@ -63,7 +63,7 @@ export function ProjectFrame() {
               ) : data === undefined ? (
                 <Loading />
               ) : (
-                <Empty whole title={shellWords.projects.gone(id)} />
+                <Empty whole title={shellWords.projects.gone(id)} action={<Link to="/">{words.home}</Link>} />
               )}
             </main>
           </div>

@@ -3,7 +3,7 @@ import { useState, type ReactNode } from 'react';
 import { signOut } from '../api/session';
 import { Button } from '../ui/button';
 import { Segmented } from '../ui/check';
-import { Mark } from '../ui/icons';
+import { Icon, Mark } from '../ui/icons';
 import { toast } from '../ui/toasts';
 import { shellWords, words } from '../words/words';
 import { useProject } from './project';
@@ -66,6 +66,7 @@ export function Side({ onPalette }: { onPalette: () => void }) {
       </div>
       <Link to="/" className="button picker" title={shellWords.projects.title}>
         <span>{name}</span>
+        <Icon name="down" />
       </Link>
       {SECTIONS.map(({ title, items }) => (
         <div key={title}>

@@ -55,7 +55,8 @@ export const words = {
 
 export const shellWords = {
   signIn: 'Sign in',
-  signInLead: 'Open the link that the server printed when it started, or paste a token. `experience-ledger open` prints a new link.',
+  signInLead:
+    'Open the link that the server printed when it started, or paste a token. The command “experience-ledger open” prints a new link.',
   expired: 'Your session has ended. Sign in again: what you were editing is kept.',
   token: 'Token',
   provider: 'Sign in with your organisation',

@@ -7,6 +7,7 @@ import type { Column } from '../../ui/grid';
 import { changedColumn, menuColumn, usedByColumn } from '../../ui/row-columns';
 import { ListPage } from '../../ui/list-page';
 import { OpenLink } from '../../ui/open-link';
+import { Sentence } from '../../ui/sentence';
 import { useArchiving } from '../../ui/use-archiving';
 import { goalWords as text } from '../../words/setup';
 import { GoalDrawer } from './goal-drawer';
@@ -35,7 +36,11 @@ export function Goals() {
       id: 'measure',
       width: 'minmax(160px, 3fr)',
       head: text.measure,
-      cell: ({ measureText }) => <div className="cut sentence">{measureText}</div>,
+      cell: ({ measureText }) => (
+        <div className="cut">
+          <Sentence text={measureText} />
+        </div>
+      ),
     },
     usedByColumn(),
     changedColumn(),
