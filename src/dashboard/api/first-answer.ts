@@ -7,7 +7,7 @@ import { concatMap } from 'rxjs';
 
 /** For how long an answer is kept for a page that is not there yet. */
 const KEPT_MS = 2_000;
-/** A page that nobody looks at has no next frame. */
+/** A page in a tab behind others has no next frame. */
 const LONGEST_MS = 200;
 
 type Show = (data: unknown) => void;
