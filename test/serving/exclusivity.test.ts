@@ -17,6 +17,19 @@ test('X4, U6: no history of the user store brings a user into two experiments th
   expect(met.servedCutOff).toBeGreaterThan(100);
 }, 60_000);
 
+test('X4: after an older copy of the store was restored, no write has the version that a request had read before', async () => {
+  const stores = new SharedStores();
+  const { users } = stores;
+  const user = stores.pepper.keyOf('shop', 'ann');
+  stores.backUp();
+  const first = await users.assign('shop', user, 0, [assignment('x1')]);
+  stores.restore();
+  const second = await users.assign('shop', user, 0, [assignment('x2')]);
+  if (!first.stored || !second.stored) throw new Error('both must be stored');
+  expect(await users.assign('shop', user, first.assignmentVersion, [assignment('x3')])).toMatchObject({ stored: false });
+  expect(await users.assign('shop', user, second.assignmentVersion, [assignment('x3')])).toMatchObject({ stored: true });
+});
+
 test('X4, U6: a rebuild gives users back what they lost, but nothing that conflicts with what they are in by now', async () => {
   const ledger = Ledger.started();
   for (const key of ['size', 'crust']) createKey(ledger, key);

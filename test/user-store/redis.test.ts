@@ -52,6 +52,25 @@ describeRedis('the user store in Redis', () => {
     }
   });
 
+  test('X4: after an older copy of a user was restored, no write has the version that a request had read before', async () => {
+    let now = START;
+    const store = await RedisUserStore.open(server.address(), { ledgerId: `ledger-${ledgers}`, pepperId: pepper.id, clock: () => now });
+    opened.push(store);
+    const ada = userOf('ada');
+    await store.assign('shop', ada, 0, [assignment('x0')]);
+    const { assignmentVersion } = await store.load('shop', ada);
+    const [key] = (await server.command('KEYS', `*:ledger-${ledgers}:users:*:user:shop:${ada}`)) as [string];
+    await server.command('COPY', key, `${key} backup`);
+    now += 10;
+    await store.assign('shop', ada, assignmentVersion, [assignment('x1')]);
+    const read = await store.load('shop', ada);
+    await server.command('COPY', `${key} backup`, key, 'REPLACE');
+    now += 10;
+    expect(await store.assign('shop', ada, assignmentVersion, [assignment('x2')])).toMatchObject({ stored: true });
+    expect(await store.assign('shop', ada, read.assignmentVersion, [assignment('x3')])).toMatchObject({ stored: false });
+    expect((await store.load('shop', ada)).assignments.map(({ experiment }) => experiment).sort()).toEqual(['x0', 'x2']);
+  });
+
   test('each call is one round trip', async () => {
     const store = await open();
     await store.keepCounter('shop', { id: 'c', window: { ever: true } }, 0);
