@@ -4,6 +4,7 @@ import { signOut } from '../api/session';
 import { Button } from '../ui/button';
 import { Segmented } from '../ui/check';
 import { Icon, Mark } from '../ui/icons';
+import { PageLink } from '../ui/open-link';
 import { toast } from '../ui/toasts';
 import { shellWords, words } from '../words/words';
 import { useProject } from './project';
@@ -72,15 +73,9 @@ export function Side({ onPalette }: { onPalette: () => void }) {
         <div key={title}>
           <h2>{title}</h2>
           {items.map(([text, to]) => (
-            <Link
-              key={to}
-              to={base + to}
-              className="item"
-              activeOptions={{ exact: true, includeSearch: false }}
-              onClick={() => setOpen(false)}
-            >
+            <PageLink key={to} to={base + to} onGo={() => setOpen(false)}>
               {text}
-            </Link>
+            </PageLink>
           ))}
         </div>
       ))}

@@ -50,7 +50,7 @@ interface GridProps<Row> {
 }
 
 const ROW_HEIGHT = 41;
-const OVERSCAN = 6;
+const OVERSCAN = 3;
 
 /** A long table of which only what is seen is in the page. */
 export function Grid<Row>({ label, columns, rows, rowId, order, onOrder }: GridProps<Row>) {
