@@ -94,9 +94,25 @@ async function seesResults(shown: Page): Promise<void> {
 
 /** Parts of the page that are wider than where they stand: a person would have to scroll sideways to read on. */
 async function tooWide(shown: Page): Promise<readonly string[]> {
-  return shown.evaluate(`[document.documentElement, ...document.querySelectorAll('[role=dialog] .body, main')]
+  return shown.evaluate(`[document.documentElement, ...document.querySelectorAll('[role=dialog] .body, .grid-scroll, main')]
     .filter((element) => element.scrollWidth > element.clientWidth + 1)
     .map((element) => element.tagName + ' ' + element.className + ' ' + element.scrollWidth + ' > ' + element.clientWidth)`);
+}
+
+/** Controls that lie over one another, of those that stand in one part of the page. */
+async function overlapping(shown: Page): Promise<readonly string[]> {
+  return shown.evaluate(`(() => {
+    const part = (element) => element.closest('header, footer, .body, .grid-scroll, .popover, .side, main');
+    const controls = [...document.querySelectorAll('input:not([type=checkbox], [type=radio]), textarea, button, a')]
+      .filter((element) => element.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
+      .map((element) => ({ element, part: part(element), rects: [...element.getClientRects()].filter(({ width, height }) => width > 1 && height > 1) }));
+    const meet = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 2;
+    const name = ({ element }) => element.outerHTML.slice(0, 120);
+    return controls.flatMap((one, at) => controls.slice(at + 1)
+      .filter((other) => one.part === other.part && !one.element.contains(other.element) && !other.element.contains(one.element))
+      .filter((other) => one.rects.some((a) => other.rects.some((b) => meet(a, b))))
+      .map((other) => 'overlap: ' + name(one) + ' and ' + name(other)));
+  })()`);
 }
 
 /** Waits until none is left. Text run in the page, as `waitForFunction` takes it, is what the security policy refuses. */
@@ -120,27 +136,30 @@ describeInBrowser('every page', () => {
 
   test.each([
     ['light, 1,320 wide', { colorScheme: 'light', viewport: { width: 1_320, height: 880 } }],
-    ['dark, 1,320 wide', { colorScheme: 'dark', viewport: { width: 1_320, height: 880 } }],
+    ['dark, 1,180 wide', { colorScheme: 'dark', viewport: { width: 1_180, height: 760 } }],
     ['light, 320 wide', { colorScheme: 'light', viewport: { width: 320, height: 880 } }],
     ['dark, 320 wide', { colorScheme: 'dark', viewport: { width: 320, height: 880 } }],
     // What a browser does at 200 %: half as many CSS pixels, each of four of the screen's.
     ['light, zoomed to 200 %', { colorScheme: 'light', viewport: { width: 660, height: 440 }, deviceScaleFactor: 2 }],
-  ] as const)('%s: axe finds nothing, nothing is too wide, and the security policy is kept', async (_name, options) => {
-    const found: unknown[] = [];
-    const first = await dashboard.page('/build.txt', options);
-    for (const { name, path, act } of [...STATES, page(results, seesResults)]) {
-      const shown = await first.context().newPage();
-      const complaints = dashboard.watch(shown);
-      await shown.goto(dashboard.server.url + (await path(dashboard)));
-      await shown.getByRole('heading').first().waitFor();
-      await act?.(shown);
-      await shown.waitForLoadState('networkidle');
-      await expectNone(shown.locator('[aria-label=Loading]'));
-      const wrong = [...(await violations(shown)), ...(await tooWide(shown)), ...complaints];
-      if (wrong.length > 0) found.push([name, wrong]);
-      await shown.close();
-    }
-    await dashboard.finish();
-    expect(found).toEqual([]);
-  });
+  ] as const)(
+    '%s: axe finds nothing, nothing is too wide or lies over another, and the security policy is kept',
+    async (_name, options) => {
+      const found: unknown[] = [];
+      const first = await dashboard.page('/build.txt', options);
+      for (const { name, path, act } of [...STATES, page(results, seesResults)]) {
+        const shown = await first.context().newPage();
+        const complaints = dashboard.watch(shown);
+        await shown.goto(dashboard.server.url + (await path(dashboard)));
+        await shown.getByRole('heading').first().waitFor();
+        await act?.(shown);
+        await shown.waitForLoadState('networkidle');
+        await expectNone(shown.locator('[aria-label=Loading]'));
+        const wrong = [...(await violations(shown)), ...(await tooWide(shown)), ...(await overlapping(shown)), ...complaints];
+        if (wrong.length > 0) found.push([name, wrong]);
+        await shown.close();
+      }
+      await dashboard.finish();
+      expect(found).toEqual([]);
+    },
+  );
 });
