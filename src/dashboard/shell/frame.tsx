@@ -44,7 +44,7 @@ export function ProjectFrame() {
   });
   return (
     <ProjectContext value={context}>
-      <LiveContext value={project?.staleSince ? undefined : live}>
+      <LiveContext value={live === 'live' && project?.staleSince ? undefined : live}>
         <div className="shell">
           <Side onPalette={() => setOpened('palette')} />
           <div>
