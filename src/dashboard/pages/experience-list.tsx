@@ -47,7 +47,7 @@ export function ExperienceList<Row extends Experience>(props: ExperienceListProp
   const columns: readonly Column<Row>[] = [
     {
       id: 'name',
-      width: 'minmax(150px, 2fr)',
+      width: 'minmax(100px, 2fr)',
       head: text.name,
       sort: ({ name }) => name,
       cell: ({ id, name }) => (

@@ -47,7 +47,15 @@ export function RowMenu(row: RowMenuProps) {
         <Icon name="more" />
       </button>
       {open ? (
-        <Popover className="popover" triggerRef={button} trigger="MenuTrigger" isOpen onOpenChange={setOpen} placement="bottom end">
+        <Popover
+          className="popover"
+          aria-label={words.rowMenu(row.name)}
+          triggerRef={button}
+          trigger="MenuTrigger"
+          isOpen
+          onOpenChange={setOpen}
+          placement="bottom end"
+        >
           <Acts {...row} onClose={() => setOpen(false)} />
         </Popover>
       ) : null}

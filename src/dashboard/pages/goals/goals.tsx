@@ -23,7 +23,7 @@ export function Goals() {
   const columns: readonly Column<GoalRowFragment>[] = [
     {
       id: 'name',
-      width: 'minmax(160px, 2fr)',
+      width: 'minmax(100px, 2fr)',
       head: text.name,
       sort: ({ name }) => name,
       cell: (row) => (
@@ -34,7 +34,7 @@ export function Goals() {
     },
     {
       id: 'measure',
-      width: 'minmax(160px, 3fr)',
+      width: 'minmax(100px, 3fr)',
       head: text.measure,
       cell: ({ measureText }) => (
         <div className="cut">

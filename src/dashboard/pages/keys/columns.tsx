@@ -43,7 +43,7 @@ export function keyColumns({ rows, selected, setSelected, archive, restore, open
     },
     {
       id: 'name',
-      width: 'minmax(160px, 2fr)',
+      width: 'minmax(100px, 2fr)',
       head: columns.name,
       sort: ({ name }) => name,
       cell: (row) => (
