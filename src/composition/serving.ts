@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { Pepper } from '../domain/user-key';
+import { Pepper, type UserKey } from '../domain/user-key';
 import type { EventStore } from '../event-store/event-store';
 import type { Upcaster } from '../event-store/upcast';
 import type { LedgerMetrics } from '../http/ledger-metrics';
@@ -11,6 +11,7 @@ import { Explainer } from '../serving/explainer';
 import { EventIntake, LateEvents } from '../serving/event-intake';
 import { ExposureIntake } from '../serving/exposure-intake';
 import { Exposures } from '../serving/exposures';
+import { KnownContexts } from '../serving/caches';
 import { KnownUsers, forgetting } from '../serving/known-users';
 import { LiveCounters } from '../serving/live-counters';
 import { neverBackwards } from '../clocks';
@@ -42,6 +43,7 @@ export interface Serving {
   readonly changes: ServingChanges;
   readonly tickets: StreamTickets;
   readonly evaluator: Evaluator;
+  readonly contexts: KnownContexts;
   /** The same: what live rules count. */
   readonly counters: LiveCounters;
   readonly intake: EventIntake;
@@ -132,12 +134,21 @@ export async function openServing({ settings, store, upcast, logger, ledger, clo
   });
   const late = new LateEvents({ rulesets, users, tallies });
   const othersMs = isOfThisProcess(settings.observations) ? 0 : OTHERS_MS;
-  const forget = forgetting({ users, observations, evaluator, exposures, othersMs });
+  const contexts = new KnownContexts();
+  const remembered = {
+    forget: (projectId: string, user: UserKey): void => {
+      contexts.clear();
+      pepper.clear();
+      evaluator.forget(projectId, user);
+    },
+  };
+  const forget = forgetting({ users, observations, evaluator: remembered, exposures, othersMs });
   return {
     rulesets,
     changes: new ServingChanges(rulesets, (error) => logger.error({ err: error }, 'a project could not be read for its listeners')),
     tickets: new StreamTickets(secret),
     evaluator,
+    contexts,
     counters,
     intake: new EventIntake({ rulesets, counters, observations, users, late, pepper, clock, lateDays }),
     exposures: new ExposureIntake({ rulesets, observations, users, exposures, pepper, clock, lateDays }),

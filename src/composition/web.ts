@@ -150,7 +150,7 @@ export async function buildWeb(parts: WebParts): Promise<HttpServer> {
         },
         goAway: () => watch.close(),
       }),
-      { direct: ofrepRoute({ evaluator: parts.serving.evaluator, tickets: parts.serving.tickets, rateLimiter }) },
+      { direct: ofrepRoute({ ...parts.serving, rateLimiter }) },
       appRoutes(rateLimiter, [
         userEventRoutes({ events: parts.serving.intake, exposures: parts.serving.exposures }),
         userRoutes(parts.serving.users),

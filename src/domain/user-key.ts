@@ -51,6 +51,11 @@ export class Pepper {
     return key;
   }
 
+  /** No user id is remembered any more. */
+  clear(): void {
+    this.users.clear();
+  }
+
   private madeKey(projectId: string, userId: string): UserKey {
     let hmac = this.projects.get(projectId);
     if (hmac === undefined) this.projects.set(projectId, (hmac = new ProjectHmac(this.hmac(`project\n${projectId}`))));

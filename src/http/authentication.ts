@@ -1,6 +1,5 @@
 import { createRemoteJWKSet, errors, jwtVerify, type JWTVerifyOptions, type JWTVerifyResult } from 'jose';
 import { LRUCache } from 'lru-cache';
-import { hash as digest } from 'node:crypto';
 import type { Logger } from 'pino';
 import { type Caller, ALL_PROJECTS } from '../application/caller';
 import { callerOf, LOCAL, LOCAL_ALGORITHM, issueToken, openSecret } from './tokens';
@@ -42,7 +41,7 @@ const SHORT_KEY = /modulusLength/;
 const PUBLIC_KEY_ALGORITHMS = ['RS256', 'ES256', 'EdDSA', 'Ed25519'];
 
 /**
- * Verifies tokens, and remembers those it has verified by their hash: an HMAC through Web Crypto and the reading of claims take longer
+ * Verifies tokens, and remembers those it has verified by the header that they came in: an HMAC through Web Crypto and the reading of claims take longer
  * than answering a small query does. `onVerified` is called with the caller each time that a token is verified anew.
  */
 export function authenticator(trust: Trust, now: () => number = Date.now, onVerified: (caller: Caller) => void = () => {}): Authenticate {
@@ -52,28 +51,26 @@ export function authenticator(trust: Trust, now: () => number = Date.now, onVeri
     maxSize: REMEMBERED_CHARACTERS,
   });
 
-  async function check(token: string, hash: string): Promise<Caller> {
+  async function check(authorization: string): Promise<Caller> {
+    const token = bearer(authorization);
     const { payload } = await verify(token).catch((error: unknown) => {
       throw explained(error, trust.kind === 'jwks');
     });
     const caller = callerOf(payload);
     if (typeof caller === 'string') throw new Unauthenticated(`The token is not one for this server: ${caller}.`);
-    verified.set(hash, { caller, until: Math.min(caller.expiresAt, now() + REMEMBERED_MS) }, { size: token.length });
+    verified.set(authorization, { caller, until: Math.min(caller.expiresAt, now() + REMEMBERED_MS) }, { size: authorization.length });
     onVerified(caller);
     return caller;
   }
 
-  return (authorization) => {
-    const token = bearer(authorization);
-    const hash = digest('sha256', token, 'base64');
-    const known = verified.get(hash);
-    if (known !== undefined && now() < known.until) return known.caller;
-    return check(token, hash);
+  return (authorization = '') => {
+    const known = verified.get(authorization);
+    return known !== undefined && now() < known.until ? known.caller : check(authorization);
   };
 }
 
-function bearer(authorization: string | undefined): string {
-  if (authorization === undefined || authorization === '') {
+function bearer(authorization: string): string {
+  if (authorization === '') {
     throw new Unauthenticated('No token was sent. Send the header "Authorization: Bearer <token>".');
   }
   const [, token] = /^Bearer +([A-Za-z0-9._~+/=-]+) *$/i.exec(authorization) ?? [];

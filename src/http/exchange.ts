@@ -7,15 +7,18 @@ import { answerType } from './answer-body';
 const { 'cache-control': NOT_STORED, ...OTHERS } = HEADERS;
 const EVERY_ANSWER: readonly string[] = Object.entries(OTHERS).flat();
 
+/** A body with bytes in it that are kept: they are sent as they are, copied nowhere. */
+export type BodyAround = readonly [before: string, kept: Buffer, after: string];
+
 let handedOver: (() => void)[] = [];
 
 /**
  * Sends the answers of one turn of the event loop together at its end. Each system call that sends may wake the process that reads, a client or a proxy on
  * this machine, and a wake-up takes longer than a value does: answers that follow one another closely find it awake.
  */
-function handOver(response: ServerResponse, body: string | undefined, encoding: BufferEncoding): void {
+function handOver(end: () => void): void {
   if (handedOver.length === 0) setImmediate(sendHandedOver);
-  handedOver.push(() => response.end(body, encoding));
+  handedOver.push(end);
 }
 
 function sendHandedOver(): void {
@@ -47,14 +50,29 @@ export class Exchange {
   }
 
   /** `headers` as a list of names and values. */
-  send(status: number, headers: readonly string[], body?: string, caching = NOT_STORED): void {
+  send(status: number, headers: readonly string[], body?: string | BodyAround, caching = NOT_STORED): void {
     // The client is gone.
     if (this.response.destroyed) return;
     const all = ['x-request-id', this.id, ...EVERY_ANSWER, 'cache-control', caching, ...this.headers, ...headers];
-    const bytes = body === undefined ? 0 : Buffer.byteLength(body);
-    if (body !== undefined) all.push('content-length', String(bytes));
+    const { response } = this;
+    if (body === undefined) {
+      response.writeHead(status, all);
+      return handOver(() => response.end());
+    }
+    if (typeof body !== 'string') {
+      const [before, kept, after] = body;
+      response.writeHead(status, [...all, 'content-length', String(Buffer.byteLength(before) + kept.length + Buffer.byteLength(after))]);
+      return handOver(() => {
+        response.write(before);
+        response.write(kept);
+        response.end(after);
+      });
+    }
+    const bytes = Buffer.byteLength(body);
     // A text of ASCII alone is the same bytes as Latin-1, which takes Node a third of the time.
-    handOver(this.response.writeHead(status, all), body, bytes === body?.length ? 'latin1' : 'utf8');
+    const encoding = bytes === body.length ? 'latin1' : 'utf8';
+    response.writeHead(status, [...all, 'content-length', String(bytes)]);
+    handOver(() => response.end(body, encoding));
   }
 
   /** In GraphQL's form, as errors that have nothing to do with a route are. */

@@ -1,18 +1,20 @@
 import type { Caller } from '../application/caller';
 import { requestContext, type RequestContext } from '../serving/context';
+import type { KnownContexts, SentContext } from '../serving/caches';
 import type { Evaluator } from '../serving/evaluator';
 import { revisionOfTag } from '../serving/serving-changes';
 import type { StreamTickets } from '../serving/stream-ticket';
 import { projectOf } from './app-routes';
 import type { DirectAccess, DirectRequest, DirectRoute } from './direct-routes';
 import type { Exchange } from './exchange';
-import { parseJsonText, type SentJson, readBody } from './json-body';
+import { parseJsonText, readBody } from './json-body';
 import { OfrepError, refuseOfrep } from './ofrep-refusal';
 import { STREAM_PATH } from './ofrep-stream-route';
 import type { RateLimiter } from './rate-limits';
 
 export interface OfrepParts {
   readonly evaluator: Pick<Evaluator, 'one' | 'all'>;
+  readonly contexts: Pick<KnownContexts, 'of'>;
   readonly tickets: Pick<StreamTickets, 'issue'>;
   readonly rateLimiter: Pick<RateLimiter, 'take'>;
 }
@@ -67,30 +69,30 @@ class OfrepRequest implements DirectRequest {
     if (setCookie !== undefined) exchange.addHeader('set-cookie', setCookie);
     this.parts.rateLimiter.take(caller, () => addressOf(request));
     const bytes = await readBody(request, bodyLimitBytes);
-    const body = bytes && parseJsonText(bytes, SEND);
-    await drain.run(response, () => (this.key === undefined ? this.all(exchange, caller, body) : this.one(exchange, caller, body)));
+    const sent = bytes === undefined ? NOTHING_SENT : this.parts.contexts.of(bytes, () => sentContext(bytes));
+    await drain.run(response, () => (this.key === undefined ? this.all(exchange, caller, sent) : this.one(exchange, caller, sent)));
   }
 
   refuse(exchange: Exchange, error: unknown): void {
     refuseOfrep(exchange, { error, key: this.key, bodyLimitBytes: this.bodyLimitBytes });
   }
 
-  private async one(exchange: Exchange, caller: Caller, body: SentJson | undefined): Promise<void> {
+  private async one(exchange: Exchange, caller: Caller, sent: SentContext): Promise<void> {
     const { id, key = '', parts, query } = this;
-    const success = await parts.evaluator.one(projectOf(caller, id, 'evaluate'), key, contextIn(body, queryOf(query)));
+    const success = await parts.evaluator.one(projectOf(caller, id, 'evaluate'), key, contextIn(sent, queryOf(query)));
     if (success === undefined)
       throw new OfrepError(404, 'FLAG_NOT_FOUND', `The project has no key "${key.slice(0, 200)}" that is not archived.`);
     exchange.send(200, JSON_TYPE, success);
   }
 
-  private async all(exchange: Exchange, caller: Caller, body: SentJson | undefined): Promise<void> {
+  private async all(exchange: Exchange, caller: Caller, sent: SentContext): Promise<void> {
     const { id, parts } = this;
     const query = queryOf(this.query);
     const projectId = projectOf(caller, id, 'evaluate');
     const answer = await parts.evaluator.all({
       projectId,
-      context: contextIn(body, query),
-      body: body?.text ?? '',
+      context: contextIn(sent, query),
+      body: sent.text,
       ifNoneMatch: exchange.request.headers['if-none-match'],
       revision: notifiedRevision(query),
       expose: exposedKeys(query),
@@ -103,27 +105,34 @@ class OfrepRequest implements DirectRequest {
     ];
     const metadata = { project: projectId, revision: answer.revision };
     const end = `"eventStreams":${JSON.stringify(eventStreams)},"metadata":${JSON.stringify(metadata)}}`;
-    exchange.send(200, [...headers, ...JSON_TYPE], `{"flags":${answer.flags},${end}`, CACHING);
+    const { flags } = answer;
+    const whole = typeof flags === 'string' ? `{"flags":${flags},${end}` : (['{"flags":', flags, `,${end}`] as const);
+    exchange.send(200, [...headers, ...JSON_TYPE], whole, CACHING);
   }
 }
 
 const NO_QUERY = new URLSearchParams();
 const queryOf = (text: string | undefined): URLSearchParams => (text === undefined ? NO_QUERY : new URLSearchParams(text));
 
-function contextIn(body: SentJson | undefined, query: URLSearchParams): RequestContext {
-  const value = body?.value ?? null;
+const NOTHING_SENT: SentContext = { context: undefined, text: '' };
+
+function sentContext(body: Buffer): SentContext {
+  const { value, text } = parseJsonText(body, SEND);
   const context = typeof value === 'object' && value !== null && 'context' in value ? value.context : undefined;
+  return { context: context === undefined ? undefined : requestContext(context), text };
+}
+
+function contextIn({ context }: SentContext, query: URLSearchParams): RequestContext {
   if (context === undefined)
     throw new OfrepError(400, 'INVALID_CONTEXT', 'The body has no context: send {"context": {"targetingKey": "..."}}.');
-  const facts = requestContext(context);
-  if (facts.userId === undefined && query.get('requireTargetingKey') === 'true') {
+  if (context.userId === undefined && query.get('requireTargetingKey') === 'true') {
     throw new OfrepError(
       400,
       'TARGETING_KEY_MISSING',
       'The context has no targetingKey, and the request asks for one (requireTargetingKey=true).',
     );
   }
-  return facts;
+  return context;
 }
 
 /** What a change notification named. */

@@ -10,6 +10,7 @@ import type { UserRecord } from '../evaluation/user-record';
 import { UserStoreUnavailable, type UserStore } from '../user-store/user-store';
 import type { RequestContext } from './context';
 import type { Exposures } from './exposures';
+import { KeptAnswers } from './caches';
 import type { Rulesets } from './rulesets';
 import { ServedNotes, type Served, type ServedNotesOptions } from './served-notes';
 import { servingTag } from './serving-changes';
@@ -40,10 +41,10 @@ export interface BulkRequest {
   readonly expose?: readonly string[];
 }
 
-/** All keys of one request. `flags` is the JSON of OFREP's member of that name; undefined: what the client has is still right. */
+/** All keys of one request. `flags` is the JSON of OFREP's member of that name, as text or UTF-8; undefined: what the client has is still right. */
 export interface BulkAnswer {
   readonly etag: string;
-  readonly flags: string | undefined;
+  readonly flags: string | Buffer | undefined;
   readonly revision: number;
   /** Identifies the set-up that the answer was computed from (`servingTag`). */
   readonly tag: string;
@@ -53,6 +54,7 @@ export interface BulkAnswer {
 export class Evaluator {
   private readonly records: UserRecords;
   private readonly notes: ServedNotes;
+  private readonly kept = new KeptAnswers();
 
   constructor(private readonly options: EvaluatorOptions) {
     this.records = new UserRecords(options);
@@ -113,8 +115,13 @@ export class Evaluator {
     const subject = new Subject(record, context, hourOf(nowMs));
     const before = etag({ ruleset, subject, assignmentVersion: record.assignmentVersion, unstored: false }, request);
     if (ifNoneMatch === before) return unchanged(before, ruleset);
+    const kept = this.kept.get(projectId, before);
+    if (kept !== undefined) return { ...unchanged(before, ruleset), flags: kept };
     const held = assignedBefore({ ruleset, record, facts: context, nowMs, keys: undefined });
-    return held && answerAll(held, before);
+    if (held === undefined) return undefined;
+    const answer = answerAll(held, before);
+    this.kept.answered(projectId, before, answer.flags);
+    return answer;
   }
 
   private async serveAll(request: BulkRequest): Promise<BulkAnswer> {
@@ -207,7 +214,7 @@ export class Evaluator {
   }
 }
 
-function answerAll({ ruleset, subject, taking, unstored }: Assigned, tag: string): BulkAnswer {
+function answerAll({ ruleset, subject, taking, unstored }: Assigned, tag: string): BulkAnswer & { readonly flags: string } {
   const flags = bulkOf(ruleset, subject, taking, tailFor(ruleset, 'all', subject, unstored));
   return { etag: tag, flags, revision: ruleset.servingRevision, tag: servingTag(ruleset) };
 }

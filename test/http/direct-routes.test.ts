@@ -1,3 +1,4 @@
+import { KnownContexts } from '../../src/serving/caches';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -39,6 +40,7 @@ beforeAll(async () => {
         add: (app) => void app.get('/other', async () => 'other'),
         direct: ofrepRoute({
           evaluator: { one, all },
+          contexts: new KnownContexts(),
           tickets: { issue: () => 'ticket' },
           rateLimiter: { take: (_caller, address) => void addresses.push(address()) },
         }),

@@ -1,6 +1,8 @@
 import { Pepper } from '../../src/domain/user-key';
 import { HOUR_MS } from '../../src/evaluation/counter';
 import { EMPTY_RECORD, type AssignResult, type UserRecord } from '../../src/evaluation/user-record';
+import { KnownContexts } from '../../src/serving/caches';
+import { InvalidContext } from '../../src/serving/context';
 import { Evaluator } from '../../src/serving/evaluator';
 import { ServingChanges, servingTag } from '../../src/serving/serving-changes';
 import { UserStoreUnavailable } from '../../src/user-store/user-store';
@@ -76,6 +78,72 @@ test('an override that has ended is not kept, though nothing else has changed', 
   expect((await ask(etag)).flags).toBeUndefined();
   nowMs += HOUR_MS;
   expect((await ask(etag)).flags).not.toContain('override');
+});
+
+test('what is asked for again without a tag is answered from memory, byte for byte, until anything that it depends on has changed', async () => {
+  let asked = ruleset;
+  const again = new Evaluator({
+    rulesets: { current: async () => asked, atHand: () => asked, at: async () => undefined } as unknown as Rulesets,
+    users: { load: async () => record, assign: async (_projectId, _user, version) => assigns(version) },
+    recent: () => record,
+    pepper: new Pepper(new Uint8Array(32)),
+    exposures: { note: () => undefined, during: (serve) => serve() },
+    tallies: { note: () => undefined },
+    clock: () => nowMs,
+    onUnavailable: () => undefined,
+  });
+  const all = async (userId = 'u1') =>
+    again.all({ projectId: 'shop', context: { userId, properties: {}, isPreview: false }, body: JSON.stringify({ userId }) });
+  const isInMemory = ({ flags }: { readonly flags: unknown }) => flags instanceof Buffer;
+  /** Asks until the answer comes from memory; it is the same each time. */
+  const kept = async (): Promise<string> => {
+    const answers = [await all(), await all(), await all()];
+    expect(answers.map(isInMemory)).toEqual([false, false, true]);
+    expect(new Set(answers.map(({ etag, flags }) => `${etag} ${String(flags)}`)).size).toBe(1);
+    return String(answers[2]!.flags);
+  };
+  const assignedTo = (variant: string, assignmentVersion: number): UserRecord => ({
+    ...EMPTY_RECORD,
+    assignmentVersion,
+    assignments: [{ experiment: running, variant, assignedAt: 0, revision: 1 }],
+  });
+  record = assignedTo('v1', 1);
+  const first = await kept();
+  expect(isInMemory(await all('u2'))).toBe(false);
+  record = assignedTo('v2', 2);
+  expect(await kept()).not.toBe(first);
+  record = { ...record, overrides: [{ experiment: draft, variant: 'v2', until: nowMs }] };
+  expect(await kept()).toContain('"source":"override"');
+  nowMs += HOUR_MS;
+  expect(String((await all()).flags)).not.toContain('override');
+  record = assignedTo('v1', 3);
+  expect(await kept()).toBe(first);
+  const other = Ledger.started();
+  createKey(other, 'size');
+  asked = rulesetOf(other);
+  expect(await kept()).not.toBe(first);
+});
+
+test('a context is read once for the same bytes, and a body that is wrong or long each time', () => {
+  const contexts = new KnownContexts();
+  let reads = 0;
+  const of = (text: string) =>
+    contexts.of(Buffer.from(text), () => {
+      reads += 1;
+      if (text === 'wrong') throw new InvalidContext('wrong');
+      return { context: undefined, text };
+    }).text;
+  // Two texts of which one has the characters that are the bytes of the other.
+  for (const text of ['{"a":"ä"}', '{"a":"Ã¤"}', '{"a":"ä"}', '{"a":"Ã¤"}']) expect(of(text)).toBe(text);
+  expect(reads).toBe(2);
+  for (let time = 1; time <= 2; time += 1) expect(() => of('wrong')).toThrow(InvalidContext);
+  expect(reads).toBe(4);
+  const long = `"${'x'.repeat(5_000)}"`;
+  expect([of(long), of(long)]).toEqual([long, long]);
+  expect(reads).toBe(6);
+  contexts.clear();
+  of('{"a":"ä"}');
+  expect(reads).toBe(7);
 });
 
 test('what is stored of a user is not read where nothing that is set up can depend on it', async () => {

@@ -153,7 +153,7 @@ export class ServingInstance {
     const texts: string[] = [];
     if (this.dice.once(3)) {
       const { flags } = await this.evaluator.all({ projectId: PROJECT, context, body: '', expose: this.dice.some(names, 0, 2) });
-      texts.push(...(JSON.parse(flags!) as object[]).map((flag) => JSON.stringify(flag)));
+      texts.push(...(JSON.parse(String(flags)) as object[]).map((flag) => JSON.stringify(flag)));
     } else {
       const success = await this.evaluator.one(PROJECT, this.dice.pick(names), context);
       if (success !== undefined) texts.push(success);
