@@ -18,25 +18,24 @@ export interface ActorDocument {
 /** The id of the actor's document. */
 export const actorDocumentId = ({ kind, id }: Actor): string => `${kind}:${id}`;
 
-interface Draft {
-  /** undefined: the actor has done nothing yet. */
-  readonly document: ActorDocument | undefined;
-}
+type Draft = ActorDocument | typeof NOTHING_DONE;
+/** Of an actor who is new. */
+const NOTHING_DONE = { changes: 0 } as const;
 
 /** One document per actor of a project: who there is, and how much each has done. */
 export const actors: ProjectionOf<ActorDocument, Draft> = {
   collection: 'actors',
   touches: ({ actor }) => [actorDocumentId(actor)],
-  open: (document) => ({ document }),
-  evolve({ document }, { actor: { id, kind }, occurredAt, revision }: Envelope) {
-    if (document === undefined) {
+  open: (document) => document ?? NOTHING_DONE,
+  evolve(draft, { actor: { id, kind }, occurredAt, revision }: Envelope) {
+    if (draft.changes === 0) {
       const at = { firstAt: occurredAt, lastAt: occurredAt, createdRevision: revision, updatedRevision: revision };
-      return { document: { actor: { id, kind }, changes: 1, ...at } };
+      return { actor: { id, kind }, changes: 1, ...at };
     }
-    const { actor, changes, firstAt, createdRevision } = document;
-    return { document: { actor, changes: changes + 1, firstAt, lastAt: occurredAt, createdRevision, updatedRevision: revision } };
+    const { actor, changes, firstAt, createdRevision } = draft as ActorDocument;
+    return { actor, changes: changes + 1, firstAt, lastAt: occurredAt, createdRevision, updatedRevision: revision };
   },
-  close: ({ document }) => document as ActorDocument as unknown as ActorDocument & Document,
+  close: (draft) => draft as ActorDocument as unknown as ActorDocument & Document,
   index({ actor, createdRevision, updatedRevision }) {
     const name = foldName(actor.id);
     return { name, created: createdRevision, updated: updatedRevision, archived: false, text: name, tags: [] };

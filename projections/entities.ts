@@ -1,5 +1,5 @@
 import type { Config } from '../src/domain/config';
-import { EMPTY_PROJECT } from '../src/domain/decider';
+import { EMPTY_ALONE } from '../src/domain/decider';
 import type { EntityKind } from '../src/domain/event';
 import { EXCLUSIVITY } from '../src/domain/exclusivity';
 import type { Experiment } from '../src/domain/experiment-state';
@@ -22,7 +22,7 @@ export type ProjectDocument = DocumentOf<Project>;
 export const projects = entityProjection<Project>({
   collection: 'projects',
   kind: 'project',
-  alone: (project) => ({ ...EMPTY_PROJECT, project }),
+  alone: (project) => ({ ...EMPTY_ALONE, project }),
   find: (state) => state.project,
   standing: () => ({ archived: false }),
 });
@@ -50,7 +50,7 @@ const ofKind = <E extends EntityOf<PluralKind>>(
   entityProjection<E>({
     collection: PLURALS[kind],
     kind,
-    alone: (entity, id) => withEntity(EMPTY_PROJECT, kind, id, entity),
+    alone: (entity, id) => withEntity(EMPTY_ALONE, kind, id, entity),
     find: (state, id) => entitiesOf(state, kind).get(id) as E | undefined,
     standing,
   });

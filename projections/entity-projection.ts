@@ -1,5 +1,5 @@
 import type { EntityKind, Envelope } from '../src/domain/event';
-import { apply, EMPTY_PROJECT } from '../src/domain/decider';
+import { apply, EMPTY_ALONE } from '../src/domain/decider';
 import type { ProjectState } from '../src/domain/project-state';
 import { foldName } from '../src/domain/text';
 import type { Document, IndexEntry } from '../src/read-model/read-model';
@@ -35,16 +35,6 @@ export interface EntityDraft {
 }
 
 /**
- * The state after an event, for one that holds a single entity: without the names that were taken and given up, which such a state is not asked for. They
- * would be more with each event of a run.
- */
-export function applyAlone(before: ProjectState, event: Envelope): ProjectState {
-  const state = apply(before, event);
-  const { names, releasedNames } = EMPTY_PROJECT;
-  return state.names === names && state.releasedNames === releasedNames ? state : { ...state, names, releasedNames };
-}
-
-/**
  * One document per entity of a kind, with its id.
  *
  * How an event changes an entity is decided once, in the domain: the document is put into a state of its own, the events applied by the
@@ -60,9 +50,9 @@ export function entityProjection<E extends Described>({
   return {
     collection,
     touches: ({ entity }) => (entity.kind === kind ? [entity.id] : NONE),
-    open: (document, id) => ({ id, state: document ? alone(document, id) : EMPTY_PROJECT, creation: document, last: undefined }),
+    open: (document, id) => ({ id, state: document ? alone(document, id) : EMPTY_ALONE, creation: document, last: undefined }),
     evolve({ id, state: before, creation }, event) {
-      const state = applyAlone(before, event);
+      const state = apply(before, event);
       if (!find(state, id)) throw neverCreated(event, `the ${kind} "${id}"`);
       return { id, state, creation: creation ?? creationBy(event), last: event };
     },

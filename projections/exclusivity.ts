@@ -1,6 +1,6 @@
 import type { Envelope } from '../src/domain/event';
 import { EXCLUSIVITY } from '../src/domain/exclusivity';
-import { apply, EMPTY_PROJECT } from '../src/domain/decider';
+import { apply, EMPTY_ALONE } from '../src/domain/decider';
 import { foldName } from '../src/domain/text';
 import type { Document } from '../src/read-model/read-model';
 import { neverCreated, NONE, type ProjectionOf } from '../src/read-model/projection';
@@ -25,7 +25,7 @@ export const exclusivity: ProjectionOf<ExclusivityDocument, Draft> = {
   open: (document) => ({ enabled: document?.enabled, creation: document, last: undefined }),
   evolve({ enabled: before, creation }, event) {
     if (before === undefined && isOwn(event)) throw neverCreated(event, 'a setting of the project');
-    const { exclusivity: enabled } = apply(before === undefined ? EMPTY_PROJECT : { ...EMPTY_PROJECT, exclusivity: before }, event);
+    const { exclusivity: enabled } = apply(before === undefined ? EMPTY_ALONE : { ...EMPTY_ALONE, exclusivity: before }, event);
     return { enabled, creation: creation ?? creationBy(event), last: event };
   },
   close({ enabled, creation, last }) {

@@ -1,12 +1,11 @@
 import { goalOf, USUAL_ANALYSIS } from '../src/domain/analysis';
-import { EMPTY_PROJECT } from '../src/domain/decider';
+import { apply, EMPTY_ALONE } from '../src/domain/decider';
 import { entitiesOf, withEntity, type EntityOf, type ProjectState } from '../src/domain/project-state';
 import { foldName, withArticle } from '../src/domain/text';
 import { holds, isUsageKind, usesOf, type Use, type UsageKind } from '../src/domain/usage';
 import type { Envelope } from '../src/domain/event';
 import type { Document } from '../src/read-model/read-model';
 import { neverCreated, NONE, type ProjectionOf } from '../src/read-model/projection';
-import { applyAlone } from './entity-projection';
 
 /** From when to when a usage held a thing. */
 export interface UsageSpan extends Use {
@@ -61,12 +60,12 @@ export const usage: ProjectionOf<UsageDocument, Draft> = {
   touches: ({ entity: { kind, id } }) => (isUsageKind(kind) ? [`${kind}:${id}`] : NONE),
   open: (document) => ({
     document,
-    state: document ? aloneWith(document) : EMPTY_PROJECT,
+    state: document ? aloneWith(document) : EMPTY_ALONE,
   }),
   evolve(draft, event) {
     const { entity, revision } = event;
     if (!isUsageKind(entity.kind)) throw new Error(`${event.type} is about ${withArticle(entity.kind)}, which uses nothing`);
-    const state = applyAlone(draft.state, event);
+    const state = apply(draft.state, event);
     const used = usageIn(state, entity.kind, entity.id);
     if (!used) throw neverCreated(event, `the ${entity.kind} "${entity.id}"`);
     const { document: before } = draft;
@@ -79,8 +78,9 @@ export const usage: ProjectionOf<UsageDocument, Draft> = {
   index({ kind, name, status, uses, spans, createdRevision, updatedRevision }) {
     const folded = foldName(name);
     const held = heldBy(kind, { status, uses }).map(usesTag);
-    const past = new Set(spans.filter(({ toRevision }) => toRevision !== null).map(usedTag));
-    for (const span of spans) if (span.toRevision === null) past.delete(usedTag(span));
+    const past = new Set<string>();
+    for (const span of spans) if (span.toRevision !== null) past.add(usedTag(span));
+    if (past.size > 0) for (const span of spans) if (span.toRevision === null) past.delete(usedTag(span));
     return {
       name: folded,
       created: createdRevision,
@@ -96,22 +96,21 @@ export const usage: ProjectionOf<UsageDocument, Draft> = {
 const heldBy = (kind: UsageKind, { status, uses }: Pick<UsageDocument, 'status' | 'uses'>): readonly Use[] =>
   uses.filter((use) => holds(kind, status, use.kind));
 
-/** Ends the spans of what is not held any more, and begins those of what is held now. */
+/** Ends the spans of what is not held any more, and begins those of what is held now. By loops: it is asked for every event of a rebuild, of few things. */
 function spansAfter(spans: readonly UsageSpan[], held: readonly Use[], { revision, occurredAt }: Envelope): readonly UsageSpan[] {
-  const isHeld = new Set(held.map(usesTag));
-  const isOpen = new Set(spans.filter(({ toRevision }) => toRevision === null).map(usesTag));
-  const ended = spans.map((span) =>
-    span.toRevision !== null || isHeld.has(usesTag(span)) ? span : { ...span, toRevision: revision, toAt: occurredAt },
-  );
-  const begun = held
-    .filter((use) => !isOpen.has(usesTag(use)))
-    .map(({ kind, id }) => ({ kind, id, fromRevision: revision, fromAt: occurredAt, toRevision: null, toAt: null }));
-  return [...ended, ...begun].slice(-SPANS);
+  const ends = (span: UsageSpan): boolean => span.toRevision === null && !held.some((use) => isSame(use, span));
+  const begun = held.filter((use) => !spans.some((span) => span.toRevision === null && isSame(use, span)));
+  if (begun.length === 0 && !spans.some(ends)) return spans;
+  const ended = spans.map((span) => (ends(span) ? { ...span, toRevision: revision, toAt: occurredAt } : span));
+  for (const { kind, id } of begun) ended.push({ kind, id, fromRevision: revision, fromAt: occurredAt, toRevision: null, toAt: null });
+  return ended.length > SPANS ? ended.slice(-SPANS) : ended;
 }
+
+const isSame = (a: Use, b: Use): boolean => a.id === b.id && a.kind === b.kind;
 
 /** Not by way of canonical JSON: it is asked for every event of a rebuild. */
 function sameUses(a: readonly Use[], b: readonly Use[]): boolean {
-  return a.length === b.length && a.every((use, at) => use.kind === b[at]?.kind && use.id === b[at]?.id);
+  return a.length === b.length && a.every((use, at) => isSame(use, b[at]!));
 }
 
 /** The usage as the domain's fold left it. */
@@ -162,5 +161,5 @@ function aloneWith({ kind, id, name, status, uses }: UsageDocument): ProjectStat
   const named: Record<Use['kind'], string[]> = { key: [], segment: [], goal: [] };
   for (const use of uses) named[use.kind].push(use.id);
   const { key: keys, segment: segments, goal: goals } = named;
-  return withEntity(EMPTY_PROJECT, kind, id, BARE[kind]({ id, name, keys, segments, goals }, status as never));
+  return withEntity(EMPTY_ALONE, kind, id, BARE[kind]({ id, name, keys, segments, goals }, status as never));
 }

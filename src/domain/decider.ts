@@ -94,6 +94,9 @@ export const EMPTY_PROJECT: ProjectState = {
   commands: PersistentMap(),
 };
 
+/** For the state of one entity alone, which is never asked for names: to keep them would be most of the work of a fold. */
+export const EMPTY_ALONE: ProjectState = { ...EMPTY_PROJECT, names: undefined };
+
 /** What the facts do to the concepts themselves: enough to decide a further command on top of facts not yet sealed. */
 export function apply(state: ProjectState, event: Happened): ProjectState {
   const evolve = evolvers.get(event.type);

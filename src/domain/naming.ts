@@ -10,7 +10,7 @@ const slot = (kind: NamedKind, name: string): string => `${kind}:${foldName(name
 
 /** The id of the one that holds the name. */
 export function holderOf(state: ProjectState, kind: NamedKind, name: string): string | undefined {
-  return state.names.get(slot(kind, name));
+  return state.names?.get(slot(kind, name));
 }
 
 /** A refusal if another of the kind holds the name. */
@@ -28,13 +28,16 @@ export function nameOf(state: ProjectState, kind: EntityKind, id: string): strin
 }
 
 export function claimName(state: ProjectState, kind: NamedKind, name: string, id: string): ProjectState {
-  return { ...state, names: state.names.set(slot(kind, name), id) };
+  const { names } = state;
+  return names === undefined ? state : { ...state, names: names.set(slot(kind, name), id) };
 }
 
 /** `by`: what had the name, and the revision of the event by which it gave the name up. */
 export function releaseName(state: ProjectState, kind: NamedKind, name: string, by: ReleasedName): ProjectState {
+  const { names, releasedNames } = state;
+  if (names === undefined) return state;
   const released = slot(kind, name);
-  return { ...state, names: state.names.delete(released), releasedNames: state.releasedNames.set(released, by) };
+  return { ...state, names: names.delete(released), releasedNames: releasedNames.set(released, by) };
 }
 
 /** What last gave the name up, by being renamed or archived. */

@@ -119,8 +119,9 @@ function take({ event, slots }: Step): void {
     return;
   }
   // All of them or none: a failure in the last must not leave the first changed.
-  const evolved = slots.map((slot) => evolve(slot, event));
-  slots.forEach((slot, at) => (slot.draft = evolved[at]));
+  const evolved: unknown[] = [];
+  for (const slot of slots) evolved.push(evolve(slot, event));
+  for (let at = 0; at < slots.length; at += 1) slots[at]!.draft = evolved[at];
 }
 
 function evolve(slot: Slot, event: Envelope): unknown {
