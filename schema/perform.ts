@@ -46,6 +46,7 @@ function acknowledgeOf(input: object, projectId: string): { readonly acknowledge
 
 @InputType({ description: 'What every command may say of itself.' })
 export abstract class AnyCommandInput {
+  // What it says of a command that changed nothing is A8.
   @Field(() => String, {
     nullable: true,
     description:

@@ -78,7 +78,8 @@ export const VOCABULARY_LIMITS = { events: 1_000, properties: 200 } as const;
 export const REPEAT_DAYS = 14;
 
 /**
- * What users did and were served: appended, never changed, kept for some hundred days. It is the truth that counters and results are made of.
+ * What users did and were served: appended, never changed, kept for some hundred days. It is the truth that counters and results are made of, which the
+ * order in which it arrived does not change (U2).
  *
  * All methods reject with `ObservationsUnavailable`. What was asked may then have been carried out or not: the same call again leads to the same.
  */

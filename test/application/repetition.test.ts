@@ -45,7 +45,7 @@ test('A1 ids are remembered by actor and by project', async () => {
   expect([bobs, elsewhere].map(({ events }) => events.length)).toEqual([1, 1]);
 });
 
-test('A1 refusals, no-ops and failures leave no trace: the id is as good as new', async () => {
+test('A1, A8 refusals, no-ops and failures leave no trace: the id is as good as new', async () => {
   expect((await instance.refuse(describeKey('a', 'x'), BY)).code).toBe('NOT_FOUND');
   await instance.accept(createKey('a'));
   expect((await instance.accept(restoreKey('a'), BY)).events).toEqual([]);

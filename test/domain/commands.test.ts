@@ -51,7 +51,7 @@ describe('A1', () => {
     expect(ledger.accept(describe_('y'), { commandId: 'c1', actor: BOB })).toHaveLength(1);
   });
 
-  test('A1 refusals and no-ops leave no trace and are decided anew', () => {
+  test('A1, A8 refusals and no-ops leave no trace and are decided anew', () => {
     const ledger = shop();
     const restore: Command = { type: 'EditKey', name: 'title', description: 'x' };
     expect(ledger.refuse(restore, { commandId: 'c1' })).toMatchObject({ code: 'NOT_FOUND' });
