@@ -52,8 +52,6 @@ export class ProjectionLag {
   private readonly projectedTo = new Map<string, number>();
   /** The kinds of events that were met. */
   readonly kinds = new Set<string>();
-  /** Those of them that this instance cannot project. */
-  private readonly unknownKinds = new Set<string>();
   private total = 0;
   private readonly lag: Lag;
   private readonly unknown = new Map<string, Failure>();
@@ -77,17 +75,13 @@ export class ProjectionLag {
   observe(event: Envelope): void {
     const { projectId, revision, hash } = event;
     if (revision > (this.heads.get(projectId)?.revision ?? -1)) this.move(projectId, () => this.heads.set(projectId, { revision, hash }));
-    const kind = kindOf(event);
-    // Whether an event can be projected is a matter of its kind: not each is upcast to find out.
-    if ((this.kinds.has(kind) && !this.unknownKinds.has(kind)) || this.unknown.has(projectId)) return;
-    this.kinds.add(kind);
+    this.kinds.add(kindOf(event));
+    if (this.unknown.has(projectId)) return;
     try {
       this.upcast(event);
     } catch (error) {
       // Any other error comes from an upcast and is thrown again when the event is projected.
-      if (!(error instanceof UpgradeRequired)) return;
-      this.unknownKinds.add(kind);
-      this.unknown.set(projectId, { event, error });
+      if (error instanceof UpgradeRequired) this.unknown.set(projectId, { event, error });
     }
   }
 
@@ -163,7 +157,7 @@ export class ProjectionLag {
   /** Forgets everything, after the event store was restored with another history. */
   reset(): void {
     this.lag.clear();
-    for (const known of [this.heads, this.projectedTo, this.unknown, this.broken, this.kinds, this.unknownKinds]) known.clear();
+    for (const known of [this.heads, this.projectedTo, this.unknown, this.broken, this.kinds]) known.clear();
     this.total = 0;
     this.comparedIn = this.shownUntil = undefined;
   }

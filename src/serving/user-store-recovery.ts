@@ -44,7 +44,8 @@ export class UserStoreRecovery {
 
   /**
    * The same, after users were assigned again to the variants of running experiments that they were exposed to, and counters were dropped, which the
-   * observations fill again. One that conflicts with what a user is in is left out (X4): they were assigned to the one after the other was lost. Answers how many users were assigned again. Begun again, it leads to the same. Rejects as the stores do.
+   * observations fill again. One that conflicts with what a user is in is left out (X4): they were assigned to the one after the other was lost. Answers
+   * how many users were assigned again. Begun again, it leads to the same. Rejects as the stores do.
    */
   async rebuild(): Promise<number> {
     const { known, projectIds } = this.options;
