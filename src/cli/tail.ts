@@ -1,6 +1,6 @@
 import { type Paint, painter } from './plan-text';
 import type { Command } from 'commander';
-import { backOff } from '../concurrency/back-off';
+import { backOff } from '../concurrency/timers';
 import { followLines } from './feed-lines';
 import { serverOf, withServer, type ServerOptions } from './server';
 import { CommandFailed, type Terminal, oneLine } from './verb';

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
 import type { Caller } from '../application/caller';
+import { atTime } from '../concurrency/timers';
 import type { Ended, EndCode } from '../feed/item';
 import { LARGE_CHARACTERS, type OutgoingBytes } from './answer-budget';
 import { Unauthenticated, type Authenticate } from './authentication';
@@ -28,7 +29,6 @@ export const FIRST_BYTES = 16_384;
 /** How long a client that has not identified itself may take to answer a close, in milliseconds. */
 const UNIDENTIFIED_GRACE_MS = 500;
 const MAX_REASON_BYTES = 123;
-const MAX_TIMER_MS = 2 ** 31 - 1;
 export const TIMES: SocketTimes = { init: 3_000, ping: 15_000, graceMs: 5_000 };
 
 /** Why the feed ended a subscription, where that is a matter of the whole connection: clients then connect again, with what they have. */
@@ -141,8 +141,7 @@ export class GraphqlSocket {
       return false;
     }
     this.isIdentified = true;
-    const left = Math.max(0, Math.min(MAX_TIMER_MS, this.caller.expiresAt - Date.now()));
-    this.expiring = setTimeout(() => this.close(CLOSE.expired, 'The token has expired: connect again with a new one'), left).unref();
+    this.expiring = atTime(this.caller.expiresAt, () => this.close(CLOSE.expired, 'The token has expired: connect again with a new one'));
     return true;
   }
 

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { ServerResponse } from 'node:http';
+import { atTime } from '../concurrency/timers';
 import { revisionOfTag, type ServingChanges } from '../serving/serving-changes';
 import type { StreamTickets, Ticket } from '../serving/stream-ticket';
 import type { Routes } from './routes';
@@ -56,7 +57,7 @@ function addStream(server: FastifyInstance, { changes, tickets, limit }: OfrepSt
     const stop = changes.listen(projectId, tag, (etag) => {
       write(raw, `id: ${etag}\ndata: ${JSON.stringify({ type: 'refetchEvaluation', etag })}\n\n`);
     });
-    const expiry = setTimeout(() => raw.end(), Math.min(expiresAt - Date.now(), 2 ** 31 - 1)).unref();
+    const expiry = atTime(expiresAt, () => raw.end());
     raw.once('close', () => {
       stop();
       clearTimeout(expiry);

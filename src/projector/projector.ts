@@ -1,4 +1,4 @@
-import { backOff } from '../concurrency/back-off';
+import { backOff } from '../concurrency/timers';
 import { AheadOfStore, StoreUnavailable } from '../event-store/event-store';
 import type { Parked, ResumePoint } from '../read-model/generations';
 import { ReadModelUnavailable } from '../read-model/read-model';

@@ -1,4 +1,4 @@
-import type { backOff } from '../concurrency/back-off';
+import type { backOff } from '../concurrency/timers';
 import type { Lease } from '../coordination/lease';
 import type { Recorded, EventStore } from '../event-store/event-store';
 import type { Upcaster } from '../event-store/upcast';

@@ -1,4 +1,5 @@
 import { PulledItems } from '../concurrency/pulled-items';
+import { atTime } from '../concurrency/timers';
 import type { Cursor } from '../domain/cursor';
 import { canonical, sha256 } from '../domain/json';
 import type { NoPast } from './experiment-past';
@@ -37,7 +38,6 @@ export class TooManyWatched extends Error {}
 const EVERY_MS = 60_000;
 /** Looking takes at most this part of the time. */
 const SHARE = 0.02;
-const MAX_TIMER_MS = 2 ** 31 - 1;
 
 interface Watched {
   readonly subscribers: Set<Subscription>;
@@ -130,7 +130,7 @@ class Subscription extends PulledItems<ResultsMoved> {
     private readonly leave: () => void,
   ) {
     super();
-    this.expiry = setTimeout(() => this.end(), Math.max(0, Math.min(expiresAt - Date.now(), MAX_TIMER_MS))).unref();
+    this.expiry = atTime(expiresAt, () => this.end());
   }
 
   offer(item: ResultsMoved): void {

@@ -1,7 +1,7 @@
 import type { Envelope } from '../../src/domain/event';
 import { createMemoryReadModel } from '../../src/read-model/memory';
 import type { ReadModel } from '../../src/read-model/read-model';
-import { backOff } from '../../src/concurrency/back-off';
+import { backOff } from '../../src/concurrency/timers';
 import type { ProjectorOptions } from '../../src/projector/status';
 import { Projector } from '../../src/projector/projector';
 import type { Reached } from '../../src/projector/waiting';

@@ -1,6 +1,7 @@
 /** @jest-environment node */
 import * as timers from 'node:timers/promises';
-import { backOff } from '../../src/concurrency/back-off';
+import { atTime, backOff } from '../../src/concurrency/timers';
+import { collectGarbage } from '../fixtures/event-loop';
 
 jest.mock('node:timers/promises', () => ({ ...jest.requireActual<typeof timers>('node:timers/promises'), setTimeout: jest.fn() }));
 const slept = jest.mocked(timers.setTimeout);
@@ -34,4 +35,36 @@ test('an abort ends it at once, without an error', async () => {
 test('another error is no end of the wait', async () => {
   slept.mockRejectedValue(new RangeError('no such time'));
   await expect(backOff(0, RANGE, never)).rejects.toThrow(RangeError);
+});
+
+test('at a time it acts: at once if the time is over, never too soon if it is too far off for a timer', async () => {
+  jest.useFakeTimers();
+  try {
+    const acted: string[] = [];
+    atTime(Date.now() - 1, () => acted.push('over'));
+    atTime(Date.now() + 5_000, () => acted.push('soon'));
+    clearTimeout(atTime(Date.now() + 5_000, () => acted.push('cleared')));
+    clearTimeout(atTime(Number.POSITIVE_INFINITY, () => acted.push('never')));
+    jest.advanceTimersByTime(1);
+    expect(acted).toEqual(['over']);
+    jest.advanceTimersByTime(24 * 86_400_000);
+    expect(acted).toEqual(['over', 'soon']);
+  } finally {
+    jest.useRealTimers();
+  }
+});
+
+test('nothing stays of timers that were cleared, each with a duration of its own', () => {
+  const heapBytes = (): number => {
+    collectGarbage();
+    return process.memoryUsage().heapUsed;
+  };
+  const clear = (count: number): void => {
+    for (let at = 0; at < count; at += 1) clearTimeout(atTime(Date.now() + 3_600_000 + 10 * at, () => {}));
+  };
+  clear(1_000);
+  const before = heapBytes();
+  clear(100_000);
+  // It is about 20 MB where Node keeps a list for each duration.
+  expect(heapBytes() - before).toBeLessThan(4e6);
 });
