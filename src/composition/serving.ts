@@ -21,6 +21,7 @@ import { StoreIdentity } from '../serving/store-identity';
 import { Tallies } from '../serving/tallies';
 import { UserActions } from '../serving/user-actions';
 import { UserStoreRecovery } from '../serving/user-store-recovery';
+import { UserStoreBeingRestored } from '../user-store/user-store';
 import { StreamTickets } from '../serving/stream-ticket';
 import type { Settings } from '../settings';
 import { isOfThisProcess, openUserData, type UserData } from './user-data';
@@ -72,6 +73,11 @@ const SHARE_DELAY_MS = 10_000;
 /** What other instances serve by what they had read before has been written by then. */
 const OTHERS_MS = 1_000;
 
+/** Logs what could not be done with the user store, and is tried again: no error while an operator is bringing it back. */
+export function logUserStore(logger: Pick<Logger, 'info' | 'error'>, error: unknown, message: string): void {
+  logger[error instanceof UserStoreBeingRestored ? 'info' : 'error']({ err: error }, message);
+}
+
 export async function openServing({ settings, store, upcast, logger, ledger, clock }: ServingParts): Promise<Serving> {
   const { dataDir, observationsKeptDays: keptDays, projectsKept, lateDays } = settings;
   const { bytes: secret } = await openSecret(dataDir, 'pepper');
@@ -99,7 +105,7 @@ export async function openServing({ settings, store, upcast, logger, ledger, clo
     users: { identity: () => known.assertKnown().then(() => anyUsers.identity()) },
     tallies,
     clock: stampClock,
-    onFailure: (error) => logger.error({ err: error }, 'the user store did not say which one it is: it is asked again'),
+    onFailure: (error) => logUserStore(logger, error, 'the user store did not say which one it is: it is asked again'),
   });
   void identity.look();
   const counters = new LiveCounters({
@@ -109,7 +115,7 @@ export async function openServing({ settings, store, upcast, logger, ledger, clo
     fillDelayMs: FILL_DELAY_MS,
     shareDelayMs: isOfThisProcess(settings.observations) ? 0 : SHARE_DELAY_MS,
     rulesets: () => rulesets,
-    onFailure: (error) => logger.error({ err: error }, 'what users did could not be counted: it is tried again'),
+    onFailure: (error) => logUserStore(logger, error, 'what users did could not be counted: it is tried again'),
   });
   const rulesets: Rulesets = new Rulesets({
     store,
@@ -129,7 +135,7 @@ export async function openServing({ settings, store, upcast, logger, ledger, clo
     onUnavailable: (error) => {
       if (performance.now() - loggedAt < LOGGED_EVERY_MS) return;
       loggedAt = performance.now();
-      logger.error({ err: error }, 'the user store is away: values are served, and no user is assigned to an experiment');
+      logUserStore(logger, error, 'the user store is away: values are served, and no user is assigned to an experiment');
     },
   });
   const late = new LateEvents({ rulesets, users, tallies });
