@@ -7,7 +7,11 @@ export type ReadEvents = (projectId: string, from: number, limit: number) => Asy
 
 const PAGE_EVENTS = 256;
 const PAGE_BYTES = 1024 * 1024;
-const KEPT_BYTES = 32 * 1024 * 1024;
+/** What is kept of an event in memory: itself, its text, and what its subscribers are given of it; in sizes of its text. */
+const KEPT_TIMES = 4;
+export const KEPT_BYTES = 16 * 1024 * 1024;
+/** Not for long: a store that was restored under a running server must not be remembered as it was. */
+const KEPT_MS = 30_000;
 const AT_ONCE = 4;
 
 /**
@@ -25,13 +29,14 @@ export class PageCache {
 
   constructor(
     private readonly read: ReadEvents,
-    keptBytes = KEPT_BYTES,
+    { keptBytes = KEPT_BYTES, keptMs = KEPT_MS } = {},
   ) {
-    // Not for long: a store that was restored under a running server must not be remembered as it was.
     this.pages = new LRUCache({
       maxSize: keptBytes,
-      ttl: 30_000,
-      sizeCalculation: (page) => page.reduce((sum, event) => sum + sizeOf(event), 1),
+      ttl: keptMs,
+      // What is over is dropped even if it is never asked for again.
+      ttlAutopurge: true,
+      sizeCalculation: (page) => page.reduce((sum, event) => sum + KEPT_TIMES * sizeOf(event), 1),
     });
   }
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getIntrospectionQuery } from 'graphql';
 import pino from 'pino';
+import { KEPT_BYTES as KEPT_PAGES_BYTES } from '../../../src/feed/page-cache';
 import { COMPRESSED_FROM_BYTES } from '../../../src/http/answer-body';
 import { UNDER_WAY_BYTES } from '../../../src/http/answer-budget';
 import { CONNECTION_TIMES } from '../../../src/http/connections';
@@ -71,7 +72,7 @@ const PROBES: Readonly<Record<string, Probe>> = {
     SEGMENT,
     { rule: { any: Array.from({ length: 2_500 }, () => PROPERTY) } },
   ],
-  'bytes of an answer, by its long values': [
+  'bytes of an answer, by its long values and 100 for each item of a list': [
     `{ ${list(9, (at) => `a${at}: keys(projectId: "shop", first: 100) { nodes { defaultValue } }`)} }`,
   ],
   'things of a page': [PAGE('first: 501')],
@@ -158,6 +159,7 @@ test('the limits of connections are those of the code', () => {
 
 test('what is kept of documents, and from where answers are compressed, is as the page says', () => {
   const page = readFileSync(join(__dirname, '../../../docs/limits.md'), 'utf8');
+  expect(page).toContain(`pages of change feeds (${KEPT_PAGES_BYTES.toLocaleString('en')} bytes, for 30\nseconds at most)`);
   expect(page).toContain(`parsed documents (${KEPT_BYTES.toLocaleString('en')} bytes)`);
   expect(page).toContain(`A GraphQL answer from ${COMPRESSED_FROM_BYTES.toLocaleString('en')} bytes on is compressed`);
 });
