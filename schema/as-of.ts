@@ -40,12 +40,13 @@ export async function contextAsOf(context: Context, projectId: string, asOf: AsO
   const then = await viewOf(context, projectId, placeOf('asOf', projectId, asOf));
   if (then === undefined) return undefined;
   const reader = new Reader(then.readModel);
+  const history = context.history.over(then.readModel);
   return {
     ...context,
     asOfRevision: then.head.revision,
     reader,
-    loaders: new Loaders(reader, context.loadProject),
-    history: context.history.over(then.readModel),
+    loaders: new Loaders(reader, context.loadProject, history),
+    history,
     progress: {
       reached: async (_projectId, revision) => (revision <= then.head.revision ? 'reached' : 'timeout'),
       staleSince: () => undefined,

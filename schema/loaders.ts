@@ -3,8 +3,11 @@ import type { ProjectionOf } from '../src/read-model/projection';
 import type { LoadProject } from '../src/application/execute';
 import { experiments, type ExperimentDocument, DOCUMENTS, type AnyDocument } from '../projections/entities';
 import { usesTag } from '../projections/usage';
+import { COMMAND_EVENTS, type History } from '../src/audit/history';
+import { pauseIfLong } from '../src/concurrency/in-slices';
+import { Limiter } from '../src/concurrency/limiter';
 import type { ProjectState } from '../src/domain/project-state';
-import type { EntityKind } from '../src/domain/event';
+import type { EntityKind, Envelope } from '../src/domain/event';
 import type { Use } from '../src/domain/usage';
 import type { Reader } from '../projections/reader';
 
@@ -21,11 +24,31 @@ export class Loaders {
   private readonly counters = new Map<string, DataLoader<Use, number, string>>();
   private readonly running = new Map<string, Promise<readonly ExperimentDocument[]>>();
   private readonly states = new Map<string, Promise<ProjectState>>();
+  private readonly commands = new Map<string, (readonly Envelope[])[]>();
+  private readonly oneCommand = new Limiter({ atOnce: 1 });
 
   constructor(
     private readonly reader: Reader,
     private readonly loadProject: LoadProject,
+    private readonly history: Pick<History, 'commandAt'>,
   ) {}
+
+  /** The events of the command that wrote this revision. Read one command after another, and each once for all that it wrote. */
+  command(projectId: string, revision: number): Promise<readonly Envelope[]> {
+    return this.oneCommand.run(async () => {
+      await pauseIfLong();
+      const known = this.commands.get(projectId) ?? [];
+      this.commands.set(projectId, known);
+      const has = (events: readonly Envelope[]): boolean => events[0]!.revision <= revision && revision <= events.at(-1)!.revision;
+      let command = known.find(has);
+      if (command === undefined) {
+        command = await this.history.commandAt(projectId, revision);
+        // What has fewer events was read to both ends, and is the same from each of them.
+        if (command.length > 0 && command.length < COMMAND_EVENTS) known.push(command);
+      }
+      return command;
+    });
+  }
 
   /** What the project's next command would be decided on: all that ask while it is being read are answered with the same. */
   state(projectId: string): Promise<ProjectState> {

@@ -48,7 +48,7 @@ const LOOKED_AT = 2_000;
 const SEARCHED = 200;
 /** How many events around one are read first to see what its command wrote, and how many of them count at most, to either side. */
 const NEAR = 8;
-const COMMAND_EVENTS = 2_000;
+export const COMMAND_EVENTS = 2_000;
 /** The most calls of the log for one page. */
 const CALLS = 20;
 

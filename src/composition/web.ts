@@ -82,7 +82,7 @@ export async function buildWeb(parts: WebParts): Promise<HttpServer> {
     limits: settings.limits,
     reader: reads.reader,
     progress: reads.progress,
-    loaders: new Loaders(reads.reader, writes.loadProject),
+    loaders: new Loaders(reads.reader, writes.loadProject, reads.history),
     history: reads.history,
     asOf: reads.asOf,
     results: (request) => parts.serving.results.report(request),

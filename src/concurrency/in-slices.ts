@@ -53,6 +53,32 @@ export function inTurns<Item>(items: readonly Item[]): readonly (Item | Promise<
   return items.map((item, index) => (index < IN_ONE_TURN ? item : after(Math.floor(index / IN_ONE_TURN)).then(() => item)));
 }
 
+/** Work that waits for its turn of the event loop, the longest wait first. */
+const paused: (() => void)[] = [];
+let turnBeganMs: number | undefined;
+
+/**
+ * A pause, where such work has held this turn of the event loop for 10 ms; else undefined. For what is read from memory or from a file, and therefore
+ * never waits by itself: thousands of such reads after one another would be a single turn. Of those that pause, one goes on in each turn.
+ */
+export function pauseIfLong(): Promise<void> | undefined {
+  if (turnBeganMs === undefined) {
+    turnBeganMs = performance.now();
+    setImmediate(endTurn);
+    return undefined;
+  }
+  if (paused.length === 0 && performance.now() - turnBeganMs < SLICE_MS) return undefined;
+  return new Promise((resolve) => paused.push(resolve));
+}
+
+function endTurn(): void {
+  const goOn = paused.shift();
+  turnBeganMs = goOn && performance.now();
+  if (goOn === undefined) return;
+  setImmediate(endTurn);
+  goOn();
+}
+
 const TURN_MS = 10;
 
 /**

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
+import { pauseIfLong } from '../concurrency/in-slices';
 import type { Envelope } from '../domain/event';
 import {
   RevisionConflict,
@@ -70,9 +71,10 @@ export class MemoryEventStore implements EventStore {
     const start = Math.max(from, 0);
     const end = Math.min(stream.length, start + limit);
     for (let revision = start; revision < end; revision += 1) {
+      const pause = pauseIfLong();
+      if (pause !== undefined) await pause;
       this.assertOpen();
       yield this.at(stream[revision] as number);
-      if ((revision - from) % CHUNK_EVENTS === CHUNK_EVENTS - 1) await turn();
     }
   }
 

@@ -1,4 +1,5 @@
 import type Database from 'libsql';
+import { pauseIfLong } from '../concurrency/in-slices';
 import type { Envelope } from '../domain/event';
 import { isSqlite } from '../sqlite/failure';
 import { Thread, ThreadLost, type Channel } from '../threads/thread';
@@ -45,7 +46,11 @@ export class SqliteReads {
     );
     const first = (from: number) => this.now((events) => events.stream(projectId, from, last, CHUNK_EVENTS));
     const rest = (from: number) => this.later((thread) => thread.call('stream', { projectId, from, last }));
-    for await (const row of pages(start, first, rest, ([, , revision]) => (revision < last ? revision + 1 : undefined))) yield eventIn(row);
+    for await (const row of pages(start, first, rest, ([, , revision]) => (revision < last ? revision + 1 : undefined))) {
+      const pause = pauseIfLong();
+      if (pause !== undefined) await pause;
+      yield eventIn(row);
+    }
   }
 
   async *after(position: number, last: number, onDamaged?: (damaged: DamagedRecord) => void): AsyncIterable<Recorded> {

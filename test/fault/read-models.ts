@@ -36,6 +36,7 @@ export async function shownByReplay(events: ReadonlyMap<string, readonly Envelop
       yield* (events.get(projectId) ?? []).slice(from, from + limit);
     },
   };
+  const history = new History({ store, readModel, upcast });
   const contextValue = (): Context => ({
     requestId: 'replay',
     caller: {
@@ -52,8 +53,8 @@ export async function shownByReplay(events: ReadonlyMap<string, readonly Envelop
     limits: DEFAULT_LIMITS,
     reader,
     progress: { reached: async () => 'reached', staleSince: () => undefined, differs: () => false },
-    loaders: new Loaders(reader, takesNoCommands),
-    history: new History({ store, readModel, upcast }),
+    loaders: new Loaders(reader, takesNoCommands, history),
+    history,
     asOf: async () => undefined,
     results: takesNoCommands,
     watchResults: () => {

@@ -37,6 +37,10 @@ beforeAll(async () => {
     );
     await ask(`mutation ($value: JSON) { ${keys.join(' ')} }`, { value: { text: LONG } });
   }
+  const keys = Array.from({ length: 400 }, (_, at) => ({ name: `k${at}`, type: 'NUMBER', default: at }));
+  const apply = 'mutation ($setup: JSON!) { applySetup(input: { projectId: "wide", setup: $setup }) { __typename } }';
+  await ask('mutation { createProject(input: { projectId: "wide", name: "Wide" }) { __typename } }');
+  expect((await ask(apply, { setup: { version: 2, keys } })).data).toEqual({ applySetup: { __typename: 'SetupApplied' } });
 });
 afterAll(async () => {
   await running.stop();
@@ -67,6 +71,7 @@ test.each([
   ['99 aliases of them', `{ ${aliases(99, VALUES)} }`],
   ['whole set-ups', `{ ${aliases(8, 'setup(projectId: "shop")')} }`],
   ['the events of a history', `{ ${aliases(6, 'history(projectId: "shop", first: 50) { nodes { event { data } changes { after } } }')} }`],
+  ['lists that no page bounds', '{ keys(projectId: "wide", first: 400) { nodes { affected { kind } } } }'],
   ['what was', `{ ${aliases(4, `project(id: "shop", asOf: { revision: 90 }) { ${VALUES.replace('projectId: "shop", ', '')} }`)} }`],
 ])('more than 10 MiB is one error, and nothing else: %s', async (_what, query) => {
   expect(await ask(query)).toEqual(TOO_LARGE);

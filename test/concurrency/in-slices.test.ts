@@ -1,0 +1,41 @@
+import { pauseIfLong } from '../../src/concurrency/in-slices';
+import { mainThreadCpuMs } from '../fixtures/main-thread-cpu';
+import { watchingTurns, withinTurns } from '../fixtures/event-loop';
+
+function busy(forMs: number): void {
+  const end = mainThreadCpuMs() + forMs;
+  while (mainThreadCpuMs() < end);
+}
+
+test('work that waits for nothing leaves the event loop to others, however many do it at once', async () => {
+  const one = async (): Promise<void> => {
+    for (let step = 0; step < 5; step += 1) {
+      await pauseIfLong();
+      busy(1);
+    }
+  };
+  const watched = await withinTurns(50, () => watchingTurns(() => Promise.all(Array.from({ length: 60 }, one))));
+  expect(watched.wholeMs).toBeGreaterThan(300);
+  expect(watched.longestTurnMs).toBeLessThan(50);
+});
+
+test('who has waited longest goes on first', async () => {
+  const order: number[] = [];
+  await pauseIfLong();
+  busy(15);
+  await Promise.all(
+    Array.from({ length: 10 }, async (_, at) => {
+      await pauseIfLong();
+      order.push(at);
+    }),
+  );
+  expect(order).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+});
+
+test('short work is not interrupted', async () => {
+  await new Promise(setImmediate);
+  expect(pauseIfLong()).toBeUndefined();
+  expect(pauseIfLong()).toBeUndefined();
+  await new Promise(setImmediate);
+  expect(pauseIfLong()).toBeUndefined();
+});
