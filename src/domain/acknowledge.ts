@@ -1,4 +1,5 @@
 import type { EntityKind, Fact } from './event';
+import { runningExperiments } from './experiment-state';
 import { baselineChange } from './key-baseline';
 import { entitiesOf, type ProjectState } from './project-state';
 import type { RefusalOf, Usage } from './refusal';
@@ -56,6 +57,9 @@ export function noteBaselines(
   apply: (state: ProjectState, event: Happened) => ProjectState,
 ): readonly Fact[] {
   if (!facts.some(({ entity }) => KINDS.includes(entity.kind))) return facts;
+  // Only an experiment that runs has a baseline, and only a fact about one can make it run.
+  const isNoneRunning = runningExperiments(state).length === 0 && !facts.some(({ entity }) => entity.kind === 'experiment');
+  if (isNoneRunning) return facts;
   let before = state;
   return facts.map((fact, index) => {
     const { head } = state;
