@@ -41,8 +41,8 @@ export async function contextAsOf(context: Context, projectId: string, asOf: AsO
   if (then === undefined) return undefined;
   const reader = new Reader(then.readModel);
   const history = context.history.over(then.readModel);
-  return {
-    ...context,
+  // What is the same for all requests is the context's prototype.
+  return Object.assign(Object.create(context) as Context, {
     asOfRevision: then.head.revision,
     reader,
     loaders: new Loaders(reader, context.loadProject, history),
@@ -52,7 +52,7 @@ export async function contextAsOf(context: Context, projectId: string, asOf: AsO
       staleSince: () => undefined,
       differs: () => false,
     },
-  };
+  } satisfies Partial<Context>);
 }
 
 /** A project's documents as of a place; undefined: there is no such project. */

@@ -56,8 +56,9 @@ function refuseIn(given: GraphQLInputType, value: unknown, path: string): void {
     (value as readonly unknown[]).forEach((item, index) => refuseIn(items, item, `${path}[${index}]`));
   } else if (isInputObjectType(type)) {
     for (const field of Object.values(type.getFields())) {
-      const at = path === '' ? field.name : `${path}.${field.name}`;
       const member = (value as Readonly<Record<string, unknown>>)[field.name];
+      if (typeof member !== 'object') continue;
+      const at = path === '' ? field.name : `${path}.${field.name}`;
       if (member !== null) refuseIn(field.type, member, at);
       else if (!mayBeNone(type.name, field)) throw new WrongInput(at, 'must not be null: leave it out instead');
     }

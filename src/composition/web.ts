@@ -57,6 +57,9 @@ export interface WebParts {
 /** Experiments whose results are followed at a time: each is read once a minute at most. */
 const WATCHED_EXPERIMENTS = 100;
 
+/** What of a context is a request's own. All else is its prototype, since a context is copied for each request. */
+type OfRequest = Pick<Context, 'requestId' | 'caller' | 'reportError' | 'answer' | 'loaders' | 'issueToken' | 'onFeedEnded'>;
+
 /** The server, over the two sides. */
 export async function buildWeb(parts: WebParts): Promise<HttpServer> {
   const { settings, schema, reads, writes, heads, metrics, logger } = parts;
@@ -71,18 +74,13 @@ export async function buildWeb(parts: WebParts): Promise<HttpServer> {
     onFailure: (error) => logger.error({ err: error }, 'results that are followed could not be read: they are read again'),
   });
   const userStore = parts.serving.recovery(() => readSide.readModel.projectIds());
-  const context: MakeContext<Context> = (caller, requestId, answer, onFeedEnded) => ({
-    requestId,
-    caller,
-    reportError: (error, message) => logger.error({ err: error, requestId }, message),
-    answer,
+  const shared: Omit<Context, keyof OfRequest> = {
     execute: writes.execute,
     loadProject: writes.loadProject,
     preview: writes.preview,
     limits: settings.limits,
     reader: reads.reader,
     progress: reads.progress,
-    loaders: new Loaders(reads.reader, writes.loadProject, reads.history),
     history: reads.history,
     asOf: reads.asOf,
     results: (request) => parts.serving.results.report(request),
@@ -92,17 +90,27 @@ export async function buildWeb(parts: WebParts): Promise<HttpServer> {
     estimates: parts.serving.estimates,
     actorNames: parts.actorNames,
     sessions: sessionAccess?.sessions,
-    issueToken: tokenIssuer(parts.trust, caller, logger),
     maintenance: readSide,
     userStore,
     digest: reads.digest,
     heads,
     feed,
-    onFeedEnded,
     understand,
     projectLimit: settings.projectLimit,
     server,
-  });
+  };
+  const context: MakeContext<Context> = (caller, requestId, answer, onFeedEnded) => {
+    const own: OfRequest = {
+      requestId,
+      caller,
+      reportError: (error, message) => logger.error({ err: error, requestId }, message),
+      answer,
+      loaders: new Loaders(reads.reader, writes.loadProject, reads.history),
+      issueToken: tokenIssuer(parts.trust, caller, logger),
+      onFeedEnded,
+    };
+    return Object.assign(Object.create(shared) as Context, own);
+  };
   const readiness: Readiness = () => [
     readModelCheck(readSide, settings.readyLagMs),
     storeCheck('event store', parts.health.failing()),

@@ -89,7 +89,8 @@ export class SharedExecution {
   private async executed(item: FeedItem, args: ExecutionArgs, measured: (bytes: number) => void = () => {}): Promise<ExecutionResult> {
     const answer = new AnswerBudget(this.outgoing);
     try {
-      const contextValue = { ...(args.contextValue as object), answer };
+      // Not a copy: what is the same for all requests is the context's prototype.
+      const contextValue = Object.assign(Object.create(args.contextValue as object) as object, { answer });
       const result = await Promise.race([execute({ ...args, rootValue: item, contextValue }), answer.exceeded]);
       if (typeof result === 'string') return { data: null, errors: [limitExceeded(result)] };
       measured(answer.bytes);

@@ -13,9 +13,11 @@ let executed = 0;
 const { item } = schema.getSubscriptionType()!.getFields();
 item!.resolve = (root: FeedItem) => root;
 const { words } = (schema.getType('Item') as ReturnType<typeof schema.getSubscriptionType>)!.getFields();
-words!.resolve = (root: FeedItem, args: { loud?: boolean }) => {
+/** As a server makes one: what all requests have is the prototype of each. */
+const contextValue = Object.create({ loud: (text: string) => text.toUpperCase() }) as { loud(text: string): string };
+words!.resolve = (root: FeedItem, args: { loud?: boolean }, context: typeof contextValue) => {
   executed += 1;
-  return args.loud ? root.kind.toUpperCase() : root.kind;
+  return args.loud ? context.loud(root.kind) : root.kind;
 };
 
 beforeEach(() => (executed = 0));
@@ -33,6 +35,7 @@ async function results(shared: SharedExecution, documents: [string, object?][], 
     };
     const subscribed = await shared.subscribe({
       schema,
+      contextValue,
       document: parsed.get(text)!,
       variableValues: variableValues as Record<string, unknown>,
     });
