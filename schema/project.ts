@@ -19,6 +19,7 @@ import { CommandInput, EditInput, described, named, perform, refused, atInputPat
 import { reach } from './reach';
 import { CursorScalar, DateTimeScalar } from './scalars';
 import { thingOf } from './thing';
+import { counted } from '../src/domain/text';
 
 @ObjectType({
   implements: Entity,
@@ -158,7 +159,7 @@ async function refusalIfNoRoom(
   const decision = decideCommand(EMPTY_PROJECT, command.id, command, { limits: DEFAULT_LIMITS, newId: command.id });
   if (isRefusal(decision)) return decision;
   return limitReached(
-    `This instance holds at most ${projectLimit} projects, and has them. Its operator can raise PROJECT_LIMIT.`,
+    `This instance holds at most ${counted(projectLimit, 'project')}, and has as many. Its operator can raise PROJECT_LIMIT.`,
     projectLimit,
   );
 }

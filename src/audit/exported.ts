@@ -4,6 +4,7 @@ import { ENTITY_KINDS, type Envelope } from '../domain/event';
 import { ambiguousMember } from '../domain/json-text';
 import { Chain } from './chain';
 import { attributesOf, EXPORT_END, type ExportEnd, type LeftOut } from './cloud-event';
+import { counted } from '../domain/text';
 
 /** A line of a file, and what is wrong with it. */
 export class BrokenFile extends Error {
@@ -124,6 +125,6 @@ function mustFit(said: unknown, { events, projects, digest }: ExportEnd, at: num
   if (end?.events === events && end.projects === projects && end.digest === digest) return;
   throw new BrokenFile(
     at,
-    `${events} events of ${projects} projects come before it, but ${end?.events} of ${end?.projects}, or others, were exported: lines are missing, or were changed`,
+    `${counted(events, 'event')} of ${counted(projects, 'project')} ${events === 1 ? 'comes' : 'come'} before it, but ${end?.events} of ${end?.projects}, or others, were exported: lines are missing, or were changed`,
   );
 }

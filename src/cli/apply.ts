@@ -22,6 +22,7 @@ import {
 import { serverOf, type Server } from './server';
 import { problemLines, type SetupText } from './setup-file';
 import { CommandFailed, type Terminal } from './verb';
+import { counted } from '../domain/text';
 
 interface Options extends PlanOptions {
   readonly createProject?: true;
@@ -73,7 +74,7 @@ async function apply(terminal: Terminal, filename: string | undefined, options: 
   }
   if (!options.json) showPlan(terminal, plan);
   if (plan.obstacles.length > 0) throw new CommandFailed(stoppedBy(target, plan));
-  if (plan.changes > 0 && !options.dryRun) tell(`Applying ${plan.changes} steps at once...`);
+  if (plan.changes > 0 && !options.dryRun) tell(`Applying ${counted(plan.changes, 'step')} at once...`);
   const cursor = plan.changes === 0 || options.dryRun ? plan.cursor : (await send(server, target, options, plan)).cursor;
   const applied = plan.changes > 0 && !options.dryRun;
   if (options.json) terminal.out(`${JSON.stringify({ projectId: options.project, applied, changes: plan.changes, cursor })}\n`);

@@ -2,7 +2,7 @@ import type { KeyValue } from './choice';
 import type { Change, EntityRef } from './event';
 import type { Json } from './json';
 import { percentOf } from './percent';
-import { excerpt } from './text';
+import { counted, excerpt } from './text';
 import { entityText, keyText, unnamedText, valueText } from './text-part';
 
 /*
@@ -17,10 +17,6 @@ export function described(thing: string, { from, to }: Change<string>): string {
   if (to === '') return `removed the description of ${thing}`;
   const text = valueText(JSON.stringify(excerpt(to.replace(/\s+/g, ' '))));
   return from === '' ? `described ${thing}: ${text}` : `changed the description of ${thing} to ${text}`;
-}
-
-export function counted(count: number, what: string): string {
-  return `${count.toLocaleString('en')} ${what}${count === 1 ? '' : 's'}`;
 }
 
 export function percent(basisPoints: number): string {

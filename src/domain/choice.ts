@@ -6,6 +6,7 @@ import { illegalState, type Problem, type RefusalOf } from './refusal';
 import { checkRowIds, ROWS } from './row';
 import type { Use } from './usage';
 import { checkValue } from './value';
+import { counted } from './text';
 
 /** A value for one key. A list of these, not an object, holds values by key: `constructor` is a good name for a key, and a bad one for a member. */
 export interface KeyValue {
@@ -67,7 +68,7 @@ export function checkValues(
   stored?: unknown,
 ): readonly Problem[] {
   if (values.length === 0) return [{ path, message: 'must give a value for at least one key' }];
-  if (values.length > keys.length) return [{ path, message: `must give at most one value for each of the ${keys.length} keys` }];
+  if (values.length > keys.length) return [{ path, message: `must give at most one value for each of ${counted(keys.length, 'key')}` }];
   return values.flatMap(({ key, value }, index) => {
     const at = `${path}.${index}`;
     if (!keys.includes(key)) return [{ path: `${at}.key`, message: `"${key}" is not among the keys named here: ${keys.join(', ')}` }];

@@ -1,4 +1,4 @@
-import { changesText, counted, json, keyChanges, rowAudience, rowChanges, valueChanges } from './change-words';
+import { changesText, json, keyChanges, rowAudience, rowChanges, valueChanges } from './change-words';
 import { asUsed, checkChoices, checkEachRow, checkRowCount, checkValues, type KeyValue } from './choice';
 import { type Concept, created, redefined } from './concept';
 import type { Change, Fact } from './event';
@@ -10,6 +10,7 @@ import { inUse, type Problem, type RefusalOf } from './refusal';
 import { editedRows, idsGiven, numberRows, type RowInput, revertedRows } from './row';
 import { usesOfConfig } from './usage';
 import { entityText, keyText } from './text-part';
+import { counted } from './text';
 
 /** E2: a config has 1 to 50 keys. */
 export const CONFIG_KEYS = [1, 50] as const;

@@ -1,4 +1,4 @@
-import { counted, json, percent } from './change-words';
+import { json, percent } from './change-words';
 import { asUsed, checkChoice } from './choice';
 import { checkDesign, type DesignInput } from './experiment-design';
 import { exclusiveBy } from './experiment-status';
@@ -13,6 +13,7 @@ import type { RowInput } from './row';
 import { conditionAt, type ConditionText } from './rule-advice';
 import { entityText, keyText, named } from './text-part';
 import { usesOfExperiment, usesOfFlag } from './usage';
+import { counted } from './text';
 
 /* What is to be said of rows and designs that are being written, for their author to see before they are stored. */
 

@@ -1,4 +1,4 @@
-import { changesText, counted, described, keyChanges, percent, percentChange, renamedText, valueChanges } from './change-words';
+import { changesText, described, keyChanges, percent, percentChange, renamedText, valueChanges } from './change-words';
 import type { ExperimentGoal } from './analysis';
 import type { Change, EntityRef } from './event';
 import type { DecisionKind } from './experiment-decision';
@@ -16,6 +16,7 @@ import {
   type ChangedByType,
 } from './concept';
 import { entityText, named, unnamedText } from './text-part';
+import { counted } from './text';
 
 /** A decision, in words. */
 const DECISION_WORDS: { readonly [Kind in DecisionKind]: string } = {

@@ -34,7 +34,7 @@ import { reachOf } from './reach';
 import { differing, type RevertStep } from './revert-steps';
 import { numberRows, type RowInput, revertedRows } from './row';
 import { nothingToCheck, onExisting } from './targeting';
-import { cleanName } from './text';
+import { counted, cleanName } from './text';
 import { usesOfExperiment } from './usage';
 
 /* commands */
@@ -176,7 +176,7 @@ export const experiment = {
       if (was.status !== 'DRAFT') return notWhile(was, 'start it', 'An experiment starts once, from a draft: create another.');
       if (runningExperiments(state).length >= limits.runningExperiments) {
         const limit = limits.runningExperiments;
-        return limitReached(`A project has at most ${limit} running experiments. Stop or roll out one first.`, limit);
+        return limitReached(`A project has at most ${counted(limit, 'running experiment')}. Stop or roll out one first.`, limit);
       }
       const data = {
         audience: frozenAudience(state, was.audience),

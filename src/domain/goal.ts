@@ -1,4 +1,3 @@
-import { counted } from './change-words';
 import { type Concept, type Evolve, archived, changed, created, redefined, restored } from './concept';
 import type { Change, Fact } from './event';
 import { sameJson } from './json';
@@ -9,7 +8,7 @@ import { inUse, type Problem, type RefusalOf, type Usage } from './refusal';
 import type { PropertyCondition } from './rule';
 import { checkFilters, normalizeFilters } from './rule-check';
 import { markedCondition } from './rule-words';
-import { checkEventName, checkPropertyName } from './text';
+import { counted, checkEventName, checkPropertyName } from './text';
 import { listUsages } from './usage';
 import { isWithin, wholeFrom } from './value';
 import { entityText, eventText, plainText, propertyText, textParts, type TextPart } from './text-part';

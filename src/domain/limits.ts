@@ -1,5 +1,6 @@
 import type { PLURALS, PluralKind } from './project-state';
 import { limitReached, type RefusalOf } from './refusal';
+import { counted } from './text';
 
 /** How much one project may hold, by plural. Each is a setting; archived things do not count unless it says so. */
 export type Limits = { readonly [Plural in Limited]: number } & {
@@ -28,5 +29,8 @@ export function noRoom(plural: Limited, used: number, limits: Limits): RefusalOf
   const limit = limits[plural];
   return used < limit
     ? undefined
-    : limitReached(`A project has at most ${limit} ${plural} that are not archived. Archive one first.`, limit);
+    : limitReached(
+        `A project has at most ${counted(limit, plural.slice(0, -1))} that ${limit === 1 ? 'is' : 'are'} not archived. Archive one first.`,
+        limit,
+      );
 }

@@ -159,3 +159,8 @@ export function length(text: string): number {
   for (const _ of text) count++;
   return count;
 }
+
+/** How many there are of what is given in the singular. */
+export function counted(count: number, what: string): string {
+  return `${count.toLocaleString('en')} ${what}${count === 1 ? '' : 's'}`;
+}

@@ -1,4 +1,5 @@
 import type { Check } from './health';
+import { counted } from '../domain/text';
 
 /** What the check looks at: the read side, as far as it knows itself. */
 export interface CheckedReadSide {
@@ -35,10 +36,10 @@ export function readModelCheck(readSide: CheckedReadSide, lagLimitMs: number): C
   const detail = (): string => {
     if (parked.length > 0) {
       const kinds = [...new Set(parked.map(({ reason }) => reason))].join(', ');
-      return `${parked.length} projects are parked at an event that could not be taken (${kinds})`;
+      return `${counted(parked.length, 'project')} ${parked.length === 1 ? 'is' : 'are'} parked at an event that could not be taken (${kinds})`;
     }
     if (upgradeRequired > 0)
-      return `${upgradeRequired} projects have events of a newer version: this instance must be upgraded to write to them`;
+      return `${counted(upgradeRequired, 'project')} ${upgradeRequired === 1 ? 'has' : 'have'} events of a newer version: this instance must be upgraded to write to them`;
     if (!serving && progress) return `being built: ${progress.done} of ${progress.total} events`;
     if (refuses || (late && state !== 'live')) return lastError === undefined ? state : `${state}: see the log`;
     if (late) return `what was written more than ${lagLimitMs / 1_000} s ago is not shown yet`;

@@ -3,6 +3,7 @@ import { ReadModelUnavailable, type ReadModel } from '../read-model/read-model';
 import { asError } from './fold';
 import type { Projector } from './projector';
 import type { ProjectorLog } from './status';
+import { counted } from '../domain/text';
 
 /** How far a catch-up with history is. `total` is what the event store says is still to come, and `done`. */
 export interface Progress {
@@ -115,7 +116,9 @@ export class Build {
       const [first] = worse;
       if (first) {
         const where = `first ${first.projectId} at revision ${first.revision}: ${first.message}`;
-        throw new Error(`${worse.length} projects that are shown now could not be projected, ${where}`);
+        throw new Error(
+          `${counted(worse.length, 'project')} that ${worse.length === 1 ? 'is' : 'are'} shown now could not be projected, ${where}`,
+        );
       }
       await generations.built(this.id);
       await generations.promote(version, this.id);

@@ -65,7 +65,7 @@ function operating(name: string, environment: () => Promise<Readonly<Record<stri
       expect(project.staleSince).not.toBeNull();
       const open = await server.get('/health/ready', false);
       expect(open.status).toBe(503);
-      expect(open.text).toContain('1 projects are parked at an event that could not be taken (FAILED)');
+      expect(open.text).toContain('1 project is parked at an event that could not be taken (FAILED)');
       expect(open.text).not.toContain('shop');
       const known = await server.get('/health/ready');
       const { checks } = JSON.parse(known.text) as { readonly checks: readonly object[] };

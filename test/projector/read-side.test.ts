@@ -118,7 +118,7 @@ test('a build in which a project is parked that is shown now is thrown away, and
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
   expect((await side.describe()).failure).toMatch(
-    /1 projects that are shown now could not be projected, first shop at revision 4: cannot read Noted/,
+    /1 project that is shown now could not be projected, first shop at revision 4: cannot read Noted/,
   );
   expect(side.status()).toMatchObject({ generation: before, parked: [] });
   broken = false;

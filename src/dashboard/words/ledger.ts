@@ -88,6 +88,9 @@ export const tryWords = {
   forgetTitle: (user: string) => `Forget ${user}?`,
   forgetText:
     'All that is known of the user is removed: properties, counts, assignments, forced variants, events and exposures. It cannot be brought back. Results say how many users were forgotten.',
-  forgotten: (observations: number) => `The user is forgotten, with ${observations} events and exposures`,
+  forgotten: (observations: number) =>
+    observations === 1
+      ? 'The user is forgotten, with 1 event or exposure'
+      : `The user is forgotten, with ${observations} events and exposures`,
   unknownUser: 'Nothing was known of the user',
 } as const;
