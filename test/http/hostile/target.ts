@@ -50,7 +50,7 @@ export class Target {
     const directory = await mkdtemp(join(tmpdir(), 'ledger-hostile-'));
     const { bytes } = await openSecret(directory);
     const child = fork(join(__dirname, 'child.ts'), {
-      execArgv: [...FLAGS, '--expose-gc', `--max-old-space-size=${HEAP_MB}`, ...LOAD_TYPESCRIPT],
+      execArgv: [...FLAGS, `--max-old-space-size=${HEAP_MB}`, ...LOAD_TYPESCRIPT],
       env: { PATH: process.env['PATH'], HOME: process.env['HOME'], DATA_DIR: directory, PORT: '0', ...ROOM },
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
