@@ -104,6 +104,9 @@ export function seal(fact: Fact, sealing: Sealing, head: Head): Envelope {
   return { id: eventId(hash), ...unsigned, hash };
 }
 
+/** The members that its hash does not cover, since they are made of it. */
+export const NOT_HASHED = ['id', 'hash'] as const satisfies readonly (keyof Envelope)[];
+
 /** The hash an event should have: audit compares it with the one that is stored. */
 export function hashOf(event: Envelope): string {
   const { id: _id, hash: _hash, ...unsigned } = event;

@@ -1,4 +1,6 @@
-import { eventId, hashOf, type Envelope } from './event';
+import { eventId, hashOf, NOT_HASHED, type Envelope } from './event';
+import { sha256, type JsonObject } from './json';
+import { jsonForms } from './json-forms';
 
 /** What a hash chain is made of: an event without what it says, once that was found to be what its hash was made of. */
 export type Link = Pick<Envelope, 'projectId' | 'revision' | 'id' | 'hash' | 'previousHash' | 'occurredAt'>;
@@ -18,11 +20,23 @@ export function missingPart(value: Partial<Envelope>): string | undefined {
 
 /** The link of an event; undefined: it has none, since it is no event, or was changed after it was written. */
 export function linkOf(event: Envelope): Link | undefined {
+  return linkBy(event, hashOf);
+}
+
+/** The same of an event that was read from a text, which must be exactly what JSON.stringify makes of it. */
+export function linkOfText(event: Envelope, text: string): Link | undefined {
+  return linkBy(event, () => {
+    const { written, canonical } = jsonForms(event as unknown as JsonObject, NOT_HASHED);
+    return written === text ? sha256(canonical) : undefined;
+  });
+}
+
+function linkBy(event: Envelope, hashOfAll: (event: Envelope) => string | undefined): Link | undefined {
   if (typeof event !== 'object' || event === null || missingPart(event) !== undefined) return undefined;
   const { projectId, revision, id, hash, previousHash, occurredAt } = event;
-  let found: string;
+  let found: string | undefined;
   try {
-    found = hashOf(event);
+    found = hashOfAll(event);
   } catch {
     // Its content has no canonical form, so no hash was made of it.
     return undefined;

@@ -220,7 +220,7 @@ function rewritten([, , , , body, copies]: StoredRow, event: Envelope): string |
 }
 
 /** undefined: it is nested too deeply to be written; no event of a ledger is. */
-export function writtenAgain(event: Envelope): string | undefined {
+function writtenAgain(event: Envelope): string | undefined {
   try {
     return JSON.stringify(event);
   } catch (error) {

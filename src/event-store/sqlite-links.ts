@@ -1,11 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { eventId, type Envelope } from '../domain/event';
-import { linkOf, type Link } from '../domain/link';
+import { linkOfText, type Link } from '../domain/link';
 import { Thread, type Channel } from '../threads/thread';
 import type { RecordedLink } from './event-store';
 import { positionOf } from './position';
 import type { SqliteCalls } from './sqlite-calls';
-import { joinedColumns, writtenAgain, type JoinedRow, type SqliteEvents, type StoredRow } from './sqlite-events';
+import { joinedColumns, type JoinedRow, type SqliteEvents, type StoredRow } from './sqlite-events';
 
 /** How many positions a thread is given at a time. */
 const WINDOW = 2_000;
@@ -50,8 +50,8 @@ function linkIn([, body, joined]: JoinedRow): Link | undefined {
     // What it is instead is said by who is given the row.
     return undefined;
   }
-  const link = linkOf(event);
-  return link !== undefined && joined === joinedColumns(event, body) && writtenAgain(event) === body ? link : undefined;
+  const link = linkOfText(event, body);
+  return link !== undefined && joined === joinedColumns(event, body) ? link : undefined;
 }
 
 /** Reads links in several threads at once, and gives them in the order of their positions. */
