@@ -52,7 +52,7 @@ describeRedis('an event that the instance that projects cannot project', () => {
     expect(accepted.ms).toBeLessThan(1_500);
     for (const member of [poisoned, healthy]) {
       expect(await shownKeys(member, 'shop')).toMatchObject({ names: [], staleSince: expect.any(String) as string });
-      expect(await member.readiness()).toEqual({ status: 503, text: expect.stringContaining('are parked') as string });
+      expect(await member.readiness()).toEqual({ status: 503, text: expect.stringContaining('is parked at an event') as string });
       expect(await createKey(member, 'other', `here_${member === healthy}`)).toMatchObject({ kind: 'done', version: 1 });
     }
 
