@@ -34,15 +34,13 @@ const POLICY = [
 /** The files of the explorer. The package's own code is not loaded for them: it takes 7 MB of memory, and holds the event loop for 100 ms. */
 const DIRECTORY = join(dirname(require.resolve('altair-static/package.json')), 'build/dist');
 
-let page: Promise<string> | undefined;
-
 /** The page for a browser that opens /graphql: it asks this server only, and needs no token itself. */
 export async function sendExplorer(reply: FastifyReply): Promise<string> {
-  page ??= readFile(join(DIRECTORY, 'index.html'), 'utf8').then((html) =>
-    html.replace(/<base [^>]*>/, `<base href="${ASSETS}">`).replace('</body>', `<script type="module" src="${OPTIONS}"></script></body>`),
-  );
+  const html = await readFile(join(DIRECTORY, 'index.html'), 'utf8');
   void reply.header('content-security-policy', POLICY).type(TYPES['.html']!);
-  return page;
+  return html
+    .replace(/<base [^>]*>/, `<base href="${ASSETS}">`)
+    .replace('</body>', `<script type="module" src="${OPTIONS}"></script></body>`);
 }
 
 /** What the page loads. The files are the package's own; their names change with their content. */
@@ -64,6 +62,14 @@ export function explorerRoutes(server: FastifyInstance): void {
 /** The files that can be asked for, listed at the first request. Any other name, however it is written, is not found. */
 function assets(): () => Promise<ReadonlySet<string>> {
   let listed: Promise<ReadonlySet<string>> | undefined;
-  const list = async () => new Set(await readdir(DIRECTORY, { recursive: true }));
+  const list = async (): Promise<ReadonlySet<string>> => {
+    try {
+      return new Set(await readdir(DIRECTORY, { recursive: true }));
+    } catch (error) {
+      // Not kept: the next request looks again, as when a file descriptor has become free.
+      listed = undefined;
+      throw error;
+    }
+  };
   return () => (listed ??= list());
 }
