@@ -24,12 +24,12 @@ export interface RowAppend {
 
 /** What became of an append, in a form that can cross threads. */
 export type AppendOutcome =
-  | { readonly kind: 'stands' }
+  | { readonly kind: 'stands'; /** The position of its last event; absent: it was there already. */ readonly last?: number }
   | { readonly kind: 'conflict'; readonly actual: number }
   | { readonly kind: 'mistake' | 'unavailable' | 'unknown'; readonly message: string };
 
 /**
- * Commits the appends that have arrived, of whatever projects, as one transaction. Each has a savepoint and an outcome of its own; what an append
+ * Commits the appends that have arrived, of whatever projects, as one transaction. Each is written whole or not at all, and has an outcome of its own; what an append
  * conflicts with may be in the same transaction.
  */
 export class AppendCommit {
@@ -62,15 +62,18 @@ export class AppendCommit {
       const stored = this.events.ids(projectId, expectedRevision + 1, rows.length);
       return rows.every(({ id }, index) => id === stored[index]) ? { kind: 'stands' } : { kind: 'conflict', actual };
     }
-    this.db.exec('SAVEPOINT append');
+    // One row is written whole or not at all without it.
+    const hasSavepoint = rows.length > 1;
+    let last: number | undefined;
+    if (hasSavepoint) this.db.exec('SAVEPOINT append');
     try {
-      for (const row of rows) this.events.insert(projectId, row);
+      for (const row of rows) last = this.events.insert(projectId, row);
     } catch (error) {
       if (!isConstraint(error)) throw error;
-      this.db.exec('ROLLBACK TO append; RELEASE append');
+      if (hasSavepoint) this.db.exec('ROLLBACK TO append; RELEASE append');
       return { kind: 'mistake', message: `an event of this append to project ${projectId} is already in the store, at another place` };
     }
-    this.db.exec('RELEASE append');
-    return { kind: 'stands' };
+    if (hasSavepoint) this.db.exec('RELEASE append');
+    return { kind: 'stands', ...(last !== undefined && { last }) };
   }
 }

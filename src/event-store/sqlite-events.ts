@@ -116,8 +116,9 @@ export class SqliteEvents {
     this.rowBefore = query(`SELECT ${columns} FROM events WHERE project_id = ? AND revision < ? ORDER BY revision DESC LIMIT 1`);
   }
 
-  insert(projectId: string, { revision, id, type, entityKind, entityId, occurredAt, body }: EventRow): void {
-    this.insertRow.run(projectId, revision, id, type, entityKind, entityId, occurredAt, body);
+  /** Answers its position. */
+  insert(projectId: string, { revision, id, type, entityKind, entityId, occurredAt, body }: EventRow): number {
+    return Number(this.insertRow.run(projectId, revision, id, type, entityKind, entityId, occurredAt, body).lastInsertRowid);
   }
 
   /** The stream's last revision; -1 if there is none. */

@@ -1,10 +1,13 @@
 import { Thread, ThreadLost, type Channel } from '../threads/thread';
+import { AppendedEvents } from './appended-events';
 import { OutcomeUnknown, RevisionConflict, StoreUnavailable, type Append } from './event-store';
 import type { SqliteCalls } from './sqlite-calls';
 import type { AppendOutcome, RowAppend } from './sqlite-commit';
 
 /** Appends in a thread of its own, so that no event loop of others waits for the disk. */
 export class SqliteWriter {
+  /** What was appended last: those who follow the ledger need not ask the disk for it. */
+  readonly appended = new AppendedEvents();
   private readonly thread: Thread<SqliteCalls>;
   private hasAppended = false;
 
@@ -22,7 +25,7 @@ export class SqliteWriter {
     const outcome = await this.carriedOut(append);
     switch (outcome.kind) {
       case 'stands':
-        return;
+        return outcome.last === undefined ? this.appended.clear() : this.appended.add(outcome.last, append.texts);
       case 'conflict':
         throw new RevisionConflict(projectId, expectedRevision, outcome.actual);
       case 'mistake':
@@ -30,6 +33,7 @@ export class SqliteWriter {
       case 'unavailable':
         throw new StoreUnavailable(outcome.message);
       case 'unknown':
+        this.appended.clear();
         throw new OutcomeUnknown(outcome.message);
     }
   }
@@ -44,6 +48,7 @@ export class SqliteWriter {
     try {
       return await this.thread.call('append', rowsOf(append));
     } catch (error) {
+      this.appended.clear();
       if (error instanceof ThreadLost) throw new OutcomeUnknown(`${this.file}: ${error.message}`, { cause: error });
       // It could not open the file, so nothing was written.
       throw new StoreUnavailable((error as Error).message, { cause: error });

@@ -116,7 +116,10 @@ export class SqliteEventStore implements EventStore {
 
   subscribe(after: Position | undefined, signal: AbortSignal): AsyncIterable<Chunk> {
     const start = this.reads.now((events) => countOf(after, events.lastPosition(), (count) => events.idAt(count)));
-    const read = (position: Position | undefined) => this.reads.chunk(position === after ? start : Number(position));
+    const read = (position: Position | undefined) => {
+      const count = position === after ? start : Number(position);
+      return this.writer?.appended.after(count) ?? this.reads.chunk(count);
+    };
     return subscription(read, this.notifier, after, signal);
   }
 

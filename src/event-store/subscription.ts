@@ -7,7 +7,8 @@ export type ReadChunk = (after: Position | undefined) => Chunk | Promise<Chunk>;
 
 /**
  * History, then live, over a store that can be read from any position: all it holds is its position. The switch from one to the other cannot
- * lose or repeat an event, because there is none: it always reads the store after its position, and waits only when that was empty.
+ * lose or repeat an event, because there is none: it always reads the store after its position, and waits only where that reached the end and nothing was
+ * appended since.
  *
  * Each read has a turn of the event loop to itself, so a long history does not starve the rest of the process.
  */
@@ -19,9 +20,9 @@ class Subscription extends PulledItems<Chunk> {
   private readonly unlisten: () => void;
   private live = false;
   private reading = false;
-  /** Something was appended while a chunk was read. */
-  private missed = false;
   private scheduled = false;
+  /** Whether there may be more than has been read: what was read last did not reach the end, or something was appended since that began. */
+  private isBehind = true;
 
   constructor(
     private readonly read: ReadChunk,
@@ -31,7 +32,7 @@ class Subscription extends PulledItems<Chunk> {
   ) {
     super();
     const stop = () => this.end();
-    const unlisten = notifier.listen({ appended: () => this.schedule(), closed: (error) => this.fail(error) });
+    const unlisten = notifier.listen({ appended: () => this.onAppended(), closed: (error) => this.fail(error) });
     signal.addEventListener('abort', stop, { once: true });
     this.unlisten = () => {
       unlisten();
@@ -48,9 +49,13 @@ class Subscription extends PulledItems<Chunk> {
     this.unlisten();
   }
 
+  private onAppended(): void {
+    this.isBehind = true;
+    this.schedule();
+  }
+
   private schedule(): void {
-    this.missed = this.reading;
-    if (this.scheduled || this.reading || !this.isAsked) return;
+    if (this.scheduled || this.reading || !this.isBehind || !this.isAsked) return;
     this.scheduled = true;
     setImmediate(() => {
       this.scheduled = false;
@@ -60,6 +65,7 @@ class Subscription extends PulledItems<Chunk> {
 
   private readOn(): void {
     if (this.isEnded) return;
+    this.isBehind = false;
     try {
       const chunk = this.read(this.position);
       if (chunk instanceof Promise) this.await(chunk);
@@ -75,7 +81,6 @@ class Subscription extends PulledItems<Chunk> {
       (chunk) => {
         this.reading = false;
         this.deliver(chunk);
-        if (this.missed) this.schedule();
       },
       (error: Error) => this.fail(error),
     );
@@ -83,10 +88,12 @@ class Subscription extends PulledItems<Chunk> {
 
   private deliver(chunk: Chunk): void {
     if (this.isEnded) return;
-    if (chunk.events.length === 0 && chunk.damaged === undefined && this.live) return;
-    this.position = chunk.position ?? chunk.events.at(-1)?.position ?? this.position;
-    this.live = chunk.caughtUp;
-    this.give(chunk);
+    this.isBehind ||= !chunk.caughtUp;
+    if (chunk.events.length > 0 || chunk.damaged !== undefined || !this.live) {
+      this.position = chunk.position ?? chunk.events.at(-1)?.position ?? this.position;
+      this.live = chunk.caughtUp;
+      this.give(chunk);
+    }
     this.schedule();
   }
 }
