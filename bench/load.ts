@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { scripts } from '../package.json';
 import { RedisServer } from '../test/fixtures/redis-server';
 
 export interface BenchServer {
@@ -13,13 +14,20 @@ export interface BenchServer {
   readonly child: ChildProcess;
 }
 
+/** What Node is started with where the product is. */
+const NODE_OPTIONS = scripts.start.match(/--\S+/g) ?? [];
+
 /** Runs the work against a server process of its own, with these settings, in an empty directory that is removed afterwards. */
 export async function withServer(work: (server: BenchServer) => Promise<void>, settings: NodeJS.ProcessEnv = {}): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'ledger-bench-'));
-  const child = spawn(process.execPath, ['--require', join(__dirname, '../bin/load-typescript.js'), join(__dirname, 'server.ts')], {
-    env: { ...process.env, DATA_DIR: directory, PORT: '0', LOG_LEVEL: 'silent', ...settings },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    process.execPath,
+    [...NODE_OPTIONS, '--require', join(__dirname, '../bin/load-typescript.js'), join(__dirname, 'server.ts')],
+    {
+      env: { ...process.env, DATA_DIR: directory, PORT: '0', LOG_LEVEL: 'silent', ...settings },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   try {
     const lines = createInterface({ input: child.stdout });
     const [line] = (await Promise.race([
