@@ -4,7 +4,7 @@ import { Target } from './target';
 const MIB = 2 ** 20;
 /**
  * What may be kept beyond what was kept after the first thousand. Caches fill further, each up to a bound of its own: parsed documents (16 MiB), results
- * that are shared (16 MiB), the pages of feeds (32 MiB), looks into the past (16 MiB here); and compiled code grows by some MiB.
+ * that are shared (16 MiB), the pages of feeds (16 MiB), looks into the past (16 MiB here); and compiled code grows by some MiB.
  */
 const mayBe = (bytes: number): number => 1.1 * bytes + 20 * MIB;
 /** CPU time of the main thread between two turns of its event loop, in milliseconds. */
