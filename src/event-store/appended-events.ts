@@ -7,7 +7,7 @@ const MOST_CHARACTERS = 1024 * 1024;
 
 /**
  * The newest events of a store that counts its events from 1, which were appended by this process: up to 500, of at most 2^20 characters. Those who follow
- * the store take them from here; nearly always that is all they lack. They are kept as the texts that were stored, so what comes back is what the disk
+ * the store and have reached its end take what comes next from here. They are kept as the texts that were stored, so what comes back is what the disk
  * would give back.
  */
 export class AppendedEvents {

@@ -116,9 +116,10 @@ export class SqliteEventStore implements EventStore {
 
   subscribe(after: Position | undefined, signal: AbortSignal): AsyncIterable<Chunk> {
     const start = this.reads.now((events) => countOf(after, events.lastPosition(), (count) => events.idAt(count)));
-    const read = (position: Position | undefined) => {
+    const read = (position: Position | undefined, isLive: boolean) => {
       const count = position === after ? start : Number(position);
-      return this.writer?.appended.after(count) ?? this.reads.chunk(count);
+      // History is read from the disk, so that what is wrong with it there is found.
+      return (isLive ? this.writer?.appended.after(count) : undefined) ?? this.reads.chunk(count);
     };
     return subscription(read, this.notifier, after, signal);
   }

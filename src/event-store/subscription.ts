@@ -2,8 +2,11 @@ import { PulledItems } from '../concurrency/pulled-items';
 import type { Chunk, Position } from './event-store';
 import type { Notifier } from './notifier';
 
-/** What a subscription reads: the next chunk after a position, empty when there is nothing more; at once, or, where that would take long, later. */
-export type ReadChunk = (after: Position | undefined) => Chunk | Promise<Chunk>;
+/**
+ * What a subscription reads: the next chunk after a position, empty when there is nothing more; at once, or, where that would take long, later.
+ * `isLive`: the end was reached, so it is what was appended since that is asked for.
+ */
+export type ReadChunk = (after: Position | undefined, isLive: boolean) => Chunk | Promise<Chunk>;
 
 /**
  * History, then live, over a store that can be read from any position: all it holds is its position. The switch from one to the other cannot
@@ -67,7 +70,7 @@ class Subscription extends PulledItems<Chunk> {
     if (this.isEnded) return;
     this.isBehind = false;
     try {
-      const chunk = this.read(this.position);
+      const chunk = this.read(this.position, this.live);
       if (chunk instanceof Promise) this.await(chunk);
       else this.deliver(chunk);
     } catch (error) {
