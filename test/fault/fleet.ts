@@ -192,3 +192,18 @@ export async function eventually(what: string, happened: () => Promise<boolean> 
     await sleep(20);
   }
 }
+
+/** Waits until an instance is ready; if it is not, fails with what it says is missing. */
+export async function untilReady(member: Member, milliseconds?: number): Promise<void> {
+  let said = '';
+  const isReady = async (): Promise<boolean> => {
+    const { status, text } = await member.readiness();
+    said = text;
+    return status === 200;
+  };
+  try {
+    await eventually('it is ready', isReady, milliseconds);
+  } catch (error) {
+    throw new Error(`${(error as Error).message}: ${said}`, { cause: error });
+  }
+}

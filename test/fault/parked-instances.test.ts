@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { typingIn } from '../cli/typing';
 import { describeRedis } from '../fixtures/describe-redis';
-import { eventually, Fleet } from './fleet';
+import { eventually, Fleet, untilReady } from './fleet';
 import { createKey, shownKeys, timed } from './key-calls';
 import type { Member } from './member';
 
@@ -61,7 +61,7 @@ describeRedis('an event that the instance that projects cannot project', () => {
     rmSync(poison);
     expect(await type(healthy, 'unpark', '--project', 'shop')).toEqual({ code: 0, out: 'shop goes on.\n', err: '' });
     for (const member of [poisoned, healthy]) {
-      await eventually('nothing is parked', async () => (await member.readiness()).status === 200);
+      await untilReady(member);
       expect(await shownKeys(member, 'shop')).toEqual({ names: ['next', 'poison'], staleSince: null, code: undefined });
     }
   });
@@ -72,7 +72,7 @@ describeRedis('an event that the instance that projects cannot project', () => {
     await expectParked('other');
     await poisoned.kill();
     await eventually('the healthy one shows it', async () => (await shownKeys(healthy, 'other')).names.includes('poison'));
-    await eventually('nothing is parked', async () => (await healthy.readiness()).status === 200);
+    await untilReady(healthy);
     rmSync(poison);
     await poisoned.start();
     expect((await poisoned.status())?.parked).toEqual([]);

@@ -5,7 +5,7 @@ import { describeRedis } from '../fixtures/describe-redis';
 import { Log } from '../kurrentdb-stand-in/log';
 import { KurrentStandIn } from '../kurrentdb-stand-in/stand-in';
 import { mutate } from './client';
-import { eventually, Fleet } from './fleet';
+import { eventually, Fleet, untilReady } from './fleet';
 import { createKey, shownKeys } from './key-calls';
 import type { Member } from './member';
 
@@ -47,7 +47,7 @@ describeRedis('a KurrentDB under running instances', () => {
     await fleet.store.start();
     const began = performance.now();
     for (const [index, member] of fleet.members.entries()) {
-      await eventually('it is ready', async () => (await member.readiness()).status === 200, NOTICED_MS);
+      await untilReady(member, NOTICED_MS);
       for (const projectId of ['shop', 'other'])
         expect(await createKey(member, projectId, `then_${index}`)).toMatchObject({ kind: 'done', version: 1 });
       expect(await parkedAt(member)).toBe('');
@@ -100,7 +100,7 @@ describeRedis('a KurrentDB under running instances', () => {
       const { url, token } = first.address;
       expect(await typingIn({ LEDGER_URL: url, LEDGER_TOKEN: token })('rebuild')).toMatchObject({ code: 0 });
       for (const member of fleet.members) {
-        await eventually('it is ready again', async () => (await member.readiness()).status === 200);
+        await untilReady(member);
         expect((await shownKeys(member, 'shop')).names).not.toContain(key('c'));
         expect(await codeOf(member, WHOLE_HISTORY)).toBeUndefined();
         // A place of the history that is gone, before the end of the one that is there or behind it.

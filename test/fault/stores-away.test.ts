@@ -1,5 +1,5 @@
 import { describeRedis } from '../fixtures/describe-redis';
-import { eventually, Fleet } from './fleet';
+import { Fleet, untilReady } from './fleet';
 import { createKey, shownKeys, timed } from './key-calls';
 
 describeRedis('a start', () => {
@@ -16,7 +16,7 @@ describeRedis('a start', () => {
     expect(ms).toBeLessThan(1_500);
     expect((await shownKeys(member, 'shop')).code).toBe('READ_MODEL_UNAVAILABLE');
     await fleet.redis.start();
-    await eventually('it is ready', async () => (await member.readiness()).status === 200);
+    await untilReady(member);
     expect((await shownKeys(member, 'shop')).names).toEqual(['size']);
     await fleet.assertReplay();
   });
@@ -27,7 +27,7 @@ describeRedis('a start', () => {
     expect(await member.readiness()).toMatchObject({ status: 503 });
     expect(await createKey(member, 'shop', 'size')).toMatchObject({ kind: 'error', code: 'EVENT_STORE_UNAVAILABLE' });
     await fleet.store.start();
-    await eventually('it is ready', async () => (await member.readiness()).status === 200);
+    await untilReady(member);
     await fleet.createProjects();
     expect(await createKey(member, 'shop', 'size')).toMatchObject({ kind: 'done', version: 1 });
     await fleet.assertReplay();

@@ -102,6 +102,6 @@ test('any project becomes any other, or says what the life cycle forbids and sta
     }),
     { numRuns: 80, endOnFailure: true },
   );
-  // Neither outcome is a rarity of the draw.
-  expect(Math.min(seen.applied, seen.refused)).toBeGreaterThan(12);
+  // Both outcomes come: about one in three is refused, and so few are all but impossible by chance.
+  expect(Math.min(seen.applied, seen.refused)).toBeGreaterThan(4);
 });
