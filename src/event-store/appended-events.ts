@@ -1,12 +1,12 @@
 import type { Envelope } from '../domain/event';
 import type { Chunk } from './event-store';
 import { positionOf } from './position';
+import { CHUNK_EVENTS } from './sqlite-events';
 
-const MOST_EVENTS = 500;
 const MOST_CHARACTERS = 1024 * 1024;
 
 /**
- * The newest events of a store that counts its events from 1, which were appended by this process: up to 500, of at most 2^20 characters. Those who follow
+ * The newest events of a SQLite ledger, which were appended by this process: up to a chunk of them, of at most 2^20 characters. Those who follow
  * the store and have reached its end take what comes next from here. They are kept as the texts that were stored, so what comes back is what the disk
  * would give back.
  */
@@ -25,7 +25,7 @@ export class AppendedEvents {
       this.characters += text.length;
     }
     let first = 0;
-    for (; this.texts.length - first > MOST_EVENTS || this.characters > MOST_CHARACTERS; first += 1) {
+    for (; this.texts.length - first > CHUNK_EVENTS || this.characters > MOST_CHARACTERS; first += 1) {
       this.characters -= this.texts[first]!.length;
     }
     this.texts.splice(0, first);

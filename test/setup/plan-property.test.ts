@@ -100,8 +100,8 @@ test('any project becomes any other, or says what the life cycle forbids and sta
       expect(p.submit({ type: 'ApplySetup', setup: whollyOf(q), prune: true })).toEqual([]);
       seen.applied += 1;
     }),
-    { numRuns: 80, endOnFailure: true },
+    { numRuns: 120, endOnFailure: true },
   );
-  // Both outcomes come: about one in three is refused, and so few are all but impossible by chance.
-  expect(Math.min(seen.applied, seen.refused)).toBeGreaterThan(4);
+  // Neither outcome is a rarity of the draw: about one in three is refused, so that fewer than this come by chance in one run of a million at most.
+  expect(Math.min(seen.applied, seen.refused)).toBeGreaterThan(12);
 });
