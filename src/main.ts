@@ -16,6 +16,7 @@ import { openSignIn, openActorNames } from './composition/sign-in';
 import { buildWeb, dashboardSource } from './composition/web';
 import { openWriteSide } from './composition/write-side';
 import { schemaVersions, upcasts } from './domain/decider';
+import type { Folded } from './domain/project-state';
 import { OutcomeUnknown, StoreUnavailable } from './event-store/event-store';
 import { createUpcaster } from './event-store/upcast';
 import { watchDescriptors } from './files/descriptors';
@@ -111,7 +112,8 @@ export async function start(
     opened.push(() => clocks.stop());
     ledger.watchAhead(() => clocks.ahead.aheadMs / 1_000);
     opened.push(() => readSide.stop());
-    const writes = openWriteSide({ settings, store, upcast, clocks, ledger, logger, clock });
+    const onFolded = (folded: readonly Folded[]) => serving.rulesets.folded(folded);
+    const writes = openWriteSide({ settings, store, upcast, clocks, ledger, logger, clock, onFolded });
     opened.push(() => writes.close());
     const heads = new HeadSigner({ store, log: HeadLog.in(settings.dataDir), dataDir: settings.dataDir, clock: Date.now });
     opened.push(scheduleHeads(heads, settings.headsSignMinutes, logger));

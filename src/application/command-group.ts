@@ -1,6 +1,6 @@
 import { StoreUnavailable } from '../event-store/event-store';
 import type { Envelope } from '../domain/event';
-import type { ProjectState } from '../domain/project-state';
+import type { Folded, ProjectState } from '../domain/project-state';
 import { inSlices } from '../concurrency/in-slices';
 import {
   isLong,
@@ -42,6 +42,11 @@ export class CommandGroup {
 
   get events(): readonly Envelope[] {
     return this.decisions.flatMap((decision) => decision.events);
+  }
+
+  /** What its commands with one event led to: of a set-up, the states between its events are not kept. */
+  get folded(): readonly Folded[] {
+    return this.decisions.flatMap(({ events, state }) => (events.length === 1 ? [{ event: events[0] as Envelope, state }] : []));
   }
 
   resultOf(index: number): CommandResult {

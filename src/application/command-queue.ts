@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import pRetry from 'p-retry';
-import type { ProjectState } from '../domain/project-state';
+import type { Folded, ProjectState } from '../domain/project-state';
 import { AppendTooLarge, OutcomeUnknown, RevisionConflict, StoreUnavailable, type EventStore } from '../event-store/event-store';
 import type { Upcaster } from '../event-store/upcast';
 import { CommandGroup, givenUp, GROUP_LIMIT, type Obstacle } from './command-group';
@@ -17,6 +17,8 @@ export interface CommandQueueOptions extends HandlerOptions {
   /** How many commands may wait for one project. */
   readonly queueLimit: number;
   readonly observe?: (what: 'conflict' | 'retry' | 'group', count: number) => void;
+  /** Called with what a group's commands that had one event each led to, once it is stored. */
+  readonly onFolded?: (folded: readonly Folded[]) => void;
 }
 
 interface Pending {
@@ -205,8 +207,10 @@ export class CommandQueue {
     } finally {
       this.stateAfterAppend = undefined;
       this.sent = false;
-      if (appended) this.reader.loaded = { state, mustRead: false };
-      else this.decidedAhead = undefined;
+      if (appended) {
+        this.reader.loaded = { state, mustRead: false };
+        this.options.onFolded?.(decided.folded);
+      } else this.decidedAhead = undefined;
     }
     return appended;
   }

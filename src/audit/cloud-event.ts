@@ -1,6 +1,5 @@
 import { cursorOf, encodeCursor } from '../domain/cursor';
-import { eventId, globalId, type Envelope } from '../domain/event';
-import { textOf } from '../event-store/event-store';
+import { eventId, globalId, textOf, type Envelope } from '../domain/event';
 import { entryOf } from './entry';
 
 /**

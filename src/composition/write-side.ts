@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { BrokenHistories } from '../application/broken-histories';
 import type { Execute, LoadProject } from '../application/execute';
+import type { CommandQueueOptions } from '../application/command-queue';
 import { Executor } from '../application/executor';
 import type { WatchedClocks } from '../clocks';
 import type { EventStore } from '../event-store/event-store';
@@ -21,6 +22,7 @@ export interface WriteSideParts {
   readonly logger: Logger;
   /** UTC milliseconds: when events occur. */
   readonly clock: () => number;
+  readonly onFolded: CommandQueueOptions['onFolded'];
 }
 
 /** What commands are carried out by. */
@@ -33,7 +35,7 @@ export interface Writes {
   close(): Promise<void>;
 }
 
-export function openWriteSide({ settings, store, upcast, clocks, ledger, logger, clock }: WriteSideParts): Writes {
+export function openWriteSide({ settings, store, upcast, clocks, ledger, logger, clock, onFolded }: WriteSideParts): Writes {
   const executor = new Executor({
     store,
     upcast,
@@ -46,6 +48,7 @@ export function openWriteSide({ settings, store, upcast, clocks, ledger, logger,
     queueLimit: settings.queueLimit,
     projectsKept: settings.projectsKept,
     observe: ledger.commands(),
+    onFolded,
   });
   const brokenHistories = new BrokenHistories(logger);
   ledger.watchHistories(() => brokenHistories.all().length);

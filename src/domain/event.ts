@@ -1,4 +1,5 @@
 import { canonical, sha256 } from './json';
+import { jsonForms } from './json-forms';
 
 /** The kinds of thing an event can be about. Stored for ever: names are only ever added. */
 export const ENTITY_KINDS = ['project', 'key', 'segment', 'goal', 'exclusivity', 'flag', 'config', 'experiment', 'holdout'] as const;
@@ -100,8 +101,22 @@ export function seal(fact: Fact, sealing: Sealing, head: Head): Envelope {
     occurredAt: Math.max(now, head.occurredAt),
     previousHash: head.hash,
   };
-  const hash = sha256(canonical(unsigned));
-  return { id: eventId(hash), ...unsigned, hash };
+  const { written, canonical: covered } = jsonForms(unsigned, []);
+  const hash = sha256(covered);
+  const id = eventId(hash);
+  const event = { id, ...unsigned, hash };
+  // Its members in their order, as JSON.stringify would write them.
+  texts.set(event, `{"id":"${id}",${written.slice(1, -1)},"hash":"${hash}"}`);
+  return event;
+}
+
+const texts = new WeakMap<Envelope, string>();
+
+/** An event as it is written. Made once: an event is never changed. */
+export function textOf(event: Envelope): string {
+  let text = texts.get(event);
+  if (text === undefined) texts.set(event, (text = JSON.stringify(event)));
+  return text;
 }
 
 /** The members that its hash does not cover, since they are made of it. */

@@ -14,12 +14,13 @@ const PLAIN = /^[ !#-[\]-~]*$/;
 const quoted = (text: string): string => (PLAIN.test(text) ? `"${text}"` : JSON.stringify(text));
 
 /**
- * Both forms of an object that JSON.parse has read, made in one pass, in about half of the time that they take one by one: each event of a ledger is
- * verified by them. The canonical form leaves out the members that are named. Throws on infinite numbers, and where lists and objects nest too deeply.
+ * Both forms of an object, made in one pass, in about half of the time that they take one by one: each event of a ledger is written and verified
+ * by them. The canonical form leaves out the members that are named. Members that are undefined are in neither, as JSON.stringify has it. Throws on
+ * numbers that are not finite, and where lists and objects nest too deeply.
  */
-export function jsonForms(object: JsonObject, without: readonly string[]): JsonForms {
-  const names = Object.keys(object);
-  const members = new Members(names, object);
+export function jsonForms(object: object, without: readonly string[]): JsonForms {
+  const names = namesIn(object);
+  const members = new Members(names, object as JsonObject);
   let canonical = '';
   for (const at of orderOf(names)) {
     if (!without.includes(names[at]!)) canonical += canonical === '' ? members.canonical[at] : `,${members.canonical[at]}`;
@@ -30,7 +31,7 @@ export function jsonForms(object: JsonObject, without: readonly string[]): JsonF
 function formsOf(value: Json): OneOrBoth {
   if (typeof value === 'string') return quoted(value);
   if (typeof value === 'number') {
-    if (!Number.isFinite(value)) throw new RangeError('a number is infinite');
+    if (!Number.isFinite(value)) throw new RangeError('a number is not finite');
     return `${value}`;
   }
   if (value === null || typeof value === 'boolean') return `${value}`;
@@ -41,7 +42,7 @@ function formsOfItems(items: readonly Json[]): OneOrBoth {
   let written = '';
   let canonical: string | undefined;
   for (let at = 0; at < items.length; at += 1) {
-    const item = formsOf(items[at]!);
+    const item = formsOf(items[at] ?? null);
     const comma = at === 0 ? '' : ',';
     if (typeof item === 'string') {
       if (canonical !== undefined) canonical += comma + item;
@@ -55,7 +56,7 @@ function formsOfItems(items: readonly Json[]): OneOrBoth {
 }
 
 function formsOfMembers(object: JsonObject): OneOrBoth {
-  const names = Object.keys(object);
+  const names = namesIn(object);
   const { written, canonical, isSame } = new Members(names, object);
   if (isSame) return `{${written}}`;
   return {
@@ -64,6 +65,12 @@ function formsOfMembers(object: JsonObject): OneOrBoth {
       .map((at) => canonical[at])
       .join(',')}}`,
   };
+}
+
+function namesIn(object: object): readonly string[] {
+  const names = Object.keys(object);
+  const isThere = (name: string): boolean => (object as Readonly<Record<string, unknown>>)[name] !== undefined;
+  return names.every(isThere) ? names : names.filter(isThere);
 }
 
 /** The members of an object, with their names. */

@@ -1,5 +1,5 @@
 import { eventId, hashOf, NOT_HASHED, type Envelope } from './event';
-import { sha256, type JsonObject } from './json';
+import { sha256 } from './json';
 import { jsonForms } from './json-forms';
 
 /** What a hash chain is made of: an event without what it says, once that was found to be what its hash was made of. */
@@ -26,7 +26,7 @@ export function linkOf(event: Envelope): Link | undefined {
 /** The same of an event that was read from a text, which must be exactly what JSON.stringify makes of it. */
 export function linkOfText(event: Envelope, text: string): Link | undefined {
   return linkBy(event, () => {
-    const { written, canonical } = jsonForms(event as unknown as JsonObject, NOT_HASHED);
+    const { written, canonical } = jsonForms(event, NOT_HASHED);
     return written === text ? sha256(canonical) : undefined;
   });
 }

@@ -1,4 +1,4 @@
-import type { Envelope } from '../domain/event';
+import { textOf, type Envelope } from '../domain/event';
 import type { Link } from '../domain/link';
 
 /** A place in the order of the whole store. Opaque outside the store and the projector; comparable only within one store. */
@@ -178,15 +178,6 @@ export class StreamDeleted extends DamagedRecord {
   constructor(projectId: string) {
     super(projectId, 0, 'the stream was deleted in the event store');
   }
-}
-
-const texts = new WeakMap<Envelope, string>();
-
-/** An event as it is written. Made once: anyone who appends asks for the size first. Events are never changed in place. */
-export function textOf(event: Envelope): string {
-  let text = texts.get(event);
-  if (text === undefined) texts.set(event, (text = JSON.stringify(event)));
-  return text;
 }
 
 /** The bytes an event takes in an append. */

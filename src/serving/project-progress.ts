@@ -1,6 +1,6 @@
 import { EMPTY_PROJECT, evolve } from '../domain/decider';
-import type { Envelope } from '../domain/event';
-import type { ProjectState } from '../domain/project-state';
+import { headOf, type Envelope } from '../domain/event';
+import type { Folded, ProjectState } from '../domain/project-state';
 import { servingRevisionAfter } from '../evaluation/serving-digest';
 import { DamagedRecord } from '../event-store/event-store';
 import type { Upcaster } from '../event-store/upcast';
@@ -14,13 +14,25 @@ export interface Progress {
 export const UNREAD: Progress = { state: EMPTY_PROJECT, servingRevision: -1 };
 
 /** With the next event. Throws `DamagedRecord` where it does not follow the one before. */
-export function follow(projectId: string, { state, servingRevision }: Progress, event: Envelope, upcast: Upcaster): Progress {
+export function follow(projectId: string, progress: Progress, event: Envelope, upcast: Upcaster): Progress {
+  const { state } = progress;
   const { head } = state;
-  if (event.revision !== head.revision + 1 || event.previousHash !== head.hash) {
+  if (!isNext(progress, event)) {
     throw new DamagedRecord(projectId, head.revision + 1, `revision ${event.revision} does not follow revision ${head.revision}`);
   }
   const known = upcast(event);
-  const { revision, hash, occurredAt } = event;
-  const next = known === undefined ? { ...state, head: { revision, hash, occurredAt } } : evolve(state, known);
-  return { state: next, servingRevision: servingRevisionAfter(servingRevision, state, next, event.entity) };
+  return advanced(progress, { event, state: known === undefined ? { ...state, head: headOf(event) } : evolve(state, known) });
+}
+
+/** The same where the event was folded already; undefined: it does not follow. */
+export function followFolded(progress: Progress, folded: Folded): Progress | undefined {
+  return isNext(progress, folded.event) ? advanced(progress, folded) : undefined;
+}
+
+function isNext({ state: { head } }: Progress, { revision, previousHash }: Envelope): boolean {
+  return revision === head.revision + 1 && previousHash === head.hash;
+}
+
+function advanced({ state: before, servingRevision }: Progress, { event, state }: Folded): Progress {
+  return { state, servingRevision: servingRevisionAfter(servingRevision, before, state, event.entity) };
 }

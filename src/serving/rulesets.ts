@@ -2,12 +2,13 @@ import { LRUCache } from 'lru-cache';
 import { inSlices } from '../concurrency/in-slices';
 import { Limiter } from '../concurrency/limiter';
 import type { Envelope } from '../domain/event';
+import type { Folded } from '../domain/project-state';
 import { checkProjectId } from '../domain/text';
 import { compileSteps, type Ruleset } from '../evaluation/ruleset';
 import { StoreUnavailable, type EventStore, type Recorded } from '../event-store/event-store';
 import type { Upcaster } from '../event-store/upcast';
 import { HeadConfirmation } from './head-confirmation';
-import { follow, UNREAD } from './project-progress';
+import { follow, followFolded, UNREAD } from './project-progress';
 
 export interface RulesetsOptions {
   readonly store: Pick<EventStore, 'read' | 'confirmEnd'>;
@@ -88,6 +89,11 @@ export class Rulesets {
       if (progress === UNREAD) throw new NoSuchProject(projectId);
       return inSlices(compileSteps(progress.state, progress.servingRevision));
     });
+  }
+
+  /** What this instance's own commands led to: it need not be folded again. What else was stored comes with `delivered`, as these do once more. */
+  folded(folded: readonly Folded[]): void {
+    for (const one of folded) this.projects.peek(one.event.projectId)?.takeFolded(one);
   }
 
   /** An observer of the projector. */
@@ -182,6 +188,14 @@ class KeptProject {
       // The next request reads it from the store, and is answered with what is wrong with it.
       return this.drop();
     }
+    this.wake();
+  }
+
+  /** The same, with the state after it. It is left to `take` unless it is the next one. */
+  takeFolded(folded: Folded): void {
+    const next = this.reading === undefined ? followFolded(this.progress, folded) : undefined;
+    if (next === undefined) return;
+    this.progress = next;
     this.wake();
   }
 

@@ -2,7 +2,7 @@ import { decideCommand, type Command } from '../../src/domain/command';
 import type { Fact } from '../../src/domain/event';
 import { DEFAULT_LIMITS } from '../../src/domain/limits';
 import { apply } from '../../src/domain/decider';
-import { REMEMBERED_REVISIONS } from '../../src/domain/project-state';
+import { recall, REMEMBERED_REVISIONS } from '../../src/domain/project-state';
 import { ALICE, Ledger } from '../fixtures/ledger';
 import { createExperiment, createFlag, createKey, createSegment, IN_MIAMI } from '../fixtures/shop';
 
@@ -28,13 +28,13 @@ describe('A1', () => {
     const ledger = shop();
     const events = ledger.accept({ type: 'EditKey', name: 'price', description: 'x', defaultValue: 4 }, { commandId: 'c1' });
     const { commandHash, revision, hash, entity } = events[1] ?? events[0]!;
-    expect(ledger.state.commands.get('alice\nc1')).toEqual({ commandHash, revision, hash, entity });
+    expect(recall(ledger.state, 'alice', 'c1', commandHash)).toEqual({ commandHash, revision, hash, entity });
     const items = [
       { kind: 'key', id: 'price' },
       { kind: 'flag', id: createFlag(ledger, 'F', 'price') },
     ] as const;
     const [first, last] = ledger.accept({ type: 'ArchiveMany', items }, { commandId: 'c2' });
-    expect(ledger.state.commands.get('alice\nc2')).toMatchObject({ entity: first?.entity, revision: last?.revision });
+    expect(recall(ledger.state, 'alice', 'c2', first!.commandHash)).toMatchObject({ entity: first?.entity, revision: last?.revision });
   });
 
   test('A1 the same id with another input, or another reason, is refused', () => {

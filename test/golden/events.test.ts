@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { eventId, GENESIS, hashOf, headOf, seal, type Envelope } from '../../src/domain/event';
+import { eventId, GENESIS, hashOf, headOf, seal, textOf, type Envelope } from '../../src/domain/event';
 import { canonical } from '../../src/domain/json';
 import {EMPTY_PROJECT, evolve, schemaVersions, sentence, upcasts} from '../../src/domain/decider';
 import { isRefusal } from '../../src/domain/concept';
@@ -36,7 +36,9 @@ test('the stored bytes are the canonical form, and stay so', () => {
 test.each(events.map((event) => [event.revision, event.type, event] as const))('event %i, %s, is sealed to the same bytes today', (revision, _type, event) => {
   const head = revision === 0 ? GENESIS : headOf(events[revision - 1] as Envelope);
   const { type, entity, data, id: _id, hash: _hash, revision: _revision, previousHash: _previous, occurredAt, ...sealing } = event;
-  expect(seal({ type, entity, data }, { ...sealing, now: occurredAt }, head)).toEqual(event);
+  const sealed = seal({ type, entity, data }, { ...sealing, now: occurredAt }, head);
+  expect(sealed).toEqual(event);
+  expect(textOf(sealed)).toBe(JSON.stringify(sealed));
   expect(hashOf(event)).toBe(event.hash);
   expect(eventId(event.hash)).toBe(event.id);
 });

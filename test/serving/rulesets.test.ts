@@ -1,5 +1,6 @@
-import { schemaVersions, upcasts } from '../../src/domain/decider';
+import { EMPTY_PROJECT, evolve, schemaVersions, upcasts } from '../../src/domain/decider';
 import type { Envelope } from '../../src/domain/event';
+import type { Folded } from '../../src/domain/project-state';
 import { StoreUnavailable } from '../../src/event-store/event-store';
 import { createUpcaster } from '../../src/event-store/upcast';
 import { HeadConfirmation, HeadUnconfirmed } from '../../src/serving/head-confirmation';
@@ -138,4 +139,30 @@ test.each(['rows', 'things'])('the largest set-up of %s is compiled without hold
   });
   expect(new Set(compiled)).toEqual(new Set([events.length - 1]));
   expect(longestTurnMs).toBeLessThan(100);
+});
+
+test('what an own command led to is served without being folded again, and what does not follow is left to the subscription', async () => {
+  const events = history();
+  const { projectId } = events[0]!;
+  const known = events.slice(0, 2);
+  const store = slowStore(known);
+  const rulesets = new Rulesets({ store, upcast, projectsKept: 10 });
+  await rulesets.current(projectId);
+  const folded: Folded[] = [];
+  let state = EMPTY_PROJECT;
+  for (const event of events) {
+    state = evolve(state, event);
+    folded.push({ event, state });
+  }
+  // The one before it is missing.
+  rulesets.folded(folded.slice(3));
+  expect((await rulesets.current(projectId)).revision).toBe(1);
+  rulesets.folded(folded.slice(2));
+  expect((await rulesets.current(projectId)).source).toBe(state);
+  // The subscription brings them once more.
+  rulesets.delivered(events.slice(2).map((event) => ({ event, position: `${event.revision}` })));
+  expect((await rulesets.current(projectId)).source).toBe(state);
+  expect(store.reads).toBe(1);
+  rulesets.folded([{ event: { ...events[3]!, hash: 'f'.repeat(64) }, state }]);
+  expect((await rulesets.current(projectId)).source).toBe(state);
 });
