@@ -10,8 +10,9 @@ import { type GoalCommand, goal } from './goal';
 import { type HoldoutCommand, holdout } from './holdout';
 import { type KeyCommand, key } from './key';
 import { type ProjectCommand, project } from './project';
-import { entityKey, type ProjectState, remember } from './project-state';
+import { entityKey, type ProjectState } from './project-state';
 import { notFound, type RefusalOf } from './refusal';
+import { NONE_REMEMBERED, remember } from './remembered-commands';
 import { type SegmentCommand, segment } from './segment';
 import { plainText, textParts, type TextPart } from './text-part';
 
@@ -91,7 +92,7 @@ export const EMPTY_PROJECT: ProjectState = {
   releasedNames: PersistentMap(),
   baselineChanges: PersistentMap(),
   versions: PersistentMap(),
-  commands: PersistentMap(),
+  commands: NONE_REMEMBERED,
 };
 
 /** For the state of one entity alone, which is never asked for names: to keep them would be most of the work of a fold. */

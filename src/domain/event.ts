@@ -101,12 +101,12 @@ export function seal(fact: Fact, sealing: Sealing, head: Head): Envelope {
     occurredAt: Math.max(now, head.occurredAt),
     previousHash: head.hash,
   };
-  const { written, canonical: covered } = jsonForms(unsigned, []);
+  const { members, canonical: covered } = jsonForms(unsigned, []);
   const hash = sha256(covered);
   const id = eventId(hash);
   const event = { id, ...unsigned, hash };
   // Its members in their order, as JSON.stringify would write them.
-  texts.set(event, `{"id":"${id}",${written.slice(1, -1)},"hash":"${hash}"}`);
+  texts.set(event, `{"id":"${id}",${members},"hash":"${hash}"}`);
   return event;
 }
 

@@ -1,17 +1,23 @@
 import type { Json, JsonObject } from './json';
 
 /** Two texts of one value: as `JSON.stringify` writes it, with members in their order, and its canonical form (RFC 8785), as `canonical` makes it. */
-export interface JsonForms {
+interface Forms {
   readonly written: string;
   readonly canonical: string;
 }
 
 /** Both in one, where they are the same: nearly all values within an event. */
-type OneOrBoth = string | JsonForms;
+type OneOrBoth = string | Forms;
 
 /** Printable ASCII that needs no escape. */
 const PLAIN = /^[ !#-[\]-~]*$/;
 const quoted = (text: string): string => (PLAIN.test(text) ? `"${text}"` : JSON.stringify(text));
+
+/** Both forms of an object, the written one without its braces: more members can be written around it. */
+export interface JsonForms {
+  readonly members: string;
+  readonly canonical: string;
+}
 
 /**
  * Both forms of an object, made in one pass, in about half of the time that they take one by one: each event of a ledger is written and verified
@@ -25,7 +31,7 @@ export function jsonForms(object: object, without: readonly string[]): JsonForms
   for (const at of orderOf(names)) {
     if (!without.includes(names[at]!)) canonical += canonical === '' ? members.canonical[at] : `,${members.canonical[at]}`;
   }
-  return { written: `{${members.written}}`, canonical: `{${canonical}}` };
+  return { members: members.written, canonical: `{${canonical}}` };
 }
 
 function formsOf(value: Json): OneOrBoth {

@@ -26,8 +26,8 @@ export function linkOf(event: Envelope): Link | undefined {
 /** The same of an event that was read from a text, which must be exactly what JSON.stringify makes of it. */
 export function linkOfText(event: Envelope, text: string): Link | undefined {
   return linkBy(event, () => {
-    const { written, canonical } = jsonForms(event, NOT_HASHED);
-    return written === text ? sha256(canonical) : undefined;
+    const { members, canonical } = jsonForms(event, NOT_HASHED);
+    return `{${members}}` === text ? sha256(canonical) : undefined;
   });
 }
 

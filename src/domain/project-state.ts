@@ -1,13 +1,13 @@
-import type { Map, ValueObject } from 'immutable';
+import type { Map } from 'immutable';
 import type { Config } from './config';
-import type { Actor, EntityKind, EntityRef, Head, Envelope } from './event';
+import type { Actor, EntityKind, Head, Envelope } from './event';
 import type { Experiment } from './experiment-state';
 import type { Flag } from './flag';
 import type { Goal } from './goal';
 import type { Holdout } from './holdout';
 import type { Key } from './key';
 import type { Project } from './project';
-import type { Refusal } from './refusal';
+import type { RememberedCommands } from './remembered-commands';
 import type { Segment } from './segment';
 
 /** How often an entity has moved, and who moved it last. */
@@ -30,16 +30,6 @@ export interface BaselineChangedAt {
 export interface ReleasedName {
   readonly id: string;
   readonly revision: number;
-}
-
-/** What became of a command, so that its repetition can be answered (A1). */
-interface RememberedCommand {
-  readonly commandHash: string;
-  /** What its first event was about. */
-  readonly entity: EntityRef;
-  /** The place of its last event. */
-  readonly revision: number;
-  readonly hash: string;
 }
 
 /**
@@ -67,7 +57,7 @@ export interface ProjectState {
   readonly baselineChanges: Map<string, readonly BaselineChangedAt[]>;
   /** By `entityKey`. */
   readonly versions: Map<string, Moved>;
-  readonly commands: Map<CommandKey, RememberedCommand>;
+  readonly commands: RememberedCommands;
 }
 
 /** An event with the state after it. The event's hash covers all before it, so whoever has come to that event has that very state. */
@@ -127,59 +117,4 @@ export function withEntity(state: ProjectState, kind: PluralKind, id: string, en
 
 export function entityKey(kind: EntityKind, id: string): string {
   return `${kind}:${id}`;
-}
-
-/** A1: for how many revisions a command is remembered. */
-export const REMEMBERED_REVISIONS = 10_000;
-
-/** Whose command it was, and its id. Hashed here: of a text as long as these two are joined, a persistent map looks the hash up, which takes ten times as long. */
-class CommandKey implements ValueObject {
-  constructor(
-    private readonly actorId: string,
-    private readonly commandId: string,
-  ) {}
-
-  equals(other: CommandKey): boolean {
-    return this.commandId === other.commandId && this.actorId === other.actorId;
-  }
-
-  hashCode(): number {
-    return textHash(this.actorId, textHash(this.commandId, 0));
-  }
-}
-
-function textHash(text: string, start: number): number {
-  let hash = start;
-  for (let at = 0; at < text.length; at += 1) hash = (Math.imul(hash, 31) + text.charCodeAt(at)) | 0;
-  return hash;
-}
-
-/** The memory of commands with this event's command in it. What is long forgotten is dropped now and then, not at every event. */
-export function remember(commands: Map<CommandKey, RememberedCommand>, event: Envelope): Map<CommandKey, RememberedCommand> {
-  const key = new CommandKey(event.actor.id, event.commandId);
-  const known = commands.get(key);
-  const { commandHash, revision, hash } = event;
-  const entity = known && !forgotten(known, revision) ? known.entity : event.entity;
-  const next = commands.set(key, { commandHash, entity, revision, hash });
-  if (next.size <= 2 * REMEMBERED_REVISIONS) return next;
-  return next.filter((command) => !forgotten(command, revision));
-}
-
-const forgotten = (command: RememberedCommand, head: number): boolean => command.revision <= head - REMEMBERED_REVISIONS;
-
-/**
- * A1: what the same actor's same command id stands for: its first result, or a refusal if the input was another then.
- * undefined: a command that has left no trace, since it is new, was refused, or changed nothing.
- */
-export function recall(
-  state: ProjectState,
-  actorId: string,
-  commandId: string,
-  commandHash: string,
-): RememberedCommand | Refusal | undefined {
-  const known = state.commands.get(new CommandKey(actorId, commandId));
-  if (known === undefined || forgotten(known, state.head.revision)) return undefined;
-  if (known.commandHash === commandHash) return known;
-  const message = `The command id "${commandId}" was used for another command at revision ${known.revision}. Give every new command a new id.`;
-  return { code: 'COMMAND_ID_REUSED', message };
 }

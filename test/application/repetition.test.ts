@@ -1,4 +1,4 @@
-import { REMEMBERED_REVISIONS } from '../../src/domain/project-state';
+import { REMEMBERED_REVISIONS } from '../../src/domain/remembered-commands';
 import { archiveKey, createKey, describeKey, Instance, restoreKey, wordFor } from './instance';
 import { ScriptedStore } from './scripted-store';
 

@@ -2,7 +2,7 @@ import { decideCommand, type Command } from '../../src/domain/command';
 import type { Fact } from '../../src/domain/event';
 import { DEFAULT_LIMITS } from '../../src/domain/limits';
 import { apply } from '../../src/domain/decider';
-import { recall, REMEMBERED_REVISIONS } from '../../src/domain/project-state';
+import { recall, REMEMBERED_REVISIONS } from '../../src/domain/remembered-commands';
 import { ALICE, Ledger } from '../fixtures/ledger';
 import { createExperiment, createFlag, createKey, createSegment, IN_MIAMI } from '../fixtures/shop';
 

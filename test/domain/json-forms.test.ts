@@ -27,7 +27,7 @@ test('both forms are those that are made one by one', () => {
     fc.property(fc.dictionary(names, values, { maxKeys: 8 }), (drawn) => {
       const object = read(JSON.stringify(drawn));
       const { id: _id, hash: _hash, ...covered } = object;
-      expect(jsonForms(object, ['id', 'hash'])).toEqual({ written: JSON.stringify(object), canonical: canonical(covered) });
+      expect(jsonForms(object, ['id', 'hash'])).toEqual({ members: JSON.stringify(object).slice(1, -1), canonical: canonical(covered) });
     }),
     { numRuns: 2_000 },
   );
@@ -38,7 +38,7 @@ test('what is undefined is written as JSON.stringify writes it, and is in no can
   fc.assert(
     fc.property(withUndefined, withUndefined, (drawn, inside) => {
       const object = { ...drawn, inside };
-      expect(jsonForms(object, [])).toEqual({ written: JSON.stringify(object), canonical: canonical(object) });
+      expect(jsonForms(object, [])).toEqual({ members: JSON.stringify(object).slice(1, -1), canonical: canonical(object) });
     }),
   );
 });
