@@ -25,11 +25,11 @@ export interface JsonForms {
  * numbers that are not finite, and where lists and objects nest too deeply.
  */
 export function jsonForms(object: object, without: readonly string[]): JsonForms {
-  const names = namesIn(object);
-  const members = new Members(names, object as JsonObject);
+  const shape = shapeOf(namesIn(object));
+  const members = new Members(shape, object as JsonObject);
   let canonical = '';
-  for (const at of orderOf(names)) {
-    if (!without.includes(names[at]!)) canonical += canonical === '' ? members.canonical[at] : `,${members.canonical[at]}`;
+  for (const at of shape.order) {
+    if (!without.includes(shape.names[at]!)) canonical += canonical === '' ? members.canonical[at] : `,${members.canonical[at]}`;
   }
   return { members: members.written, canonical: `{${canonical}}` };
 }
@@ -62,21 +62,10 @@ function formsOfItems(items: readonly Json[]): OneOrBoth {
 }
 
 function formsOfMembers(object: JsonObject): OneOrBoth {
-  const names = namesIn(object);
-  const { written, canonical, isSame } = new Members(names, object);
+  const shape = shapeOf(namesIn(object));
+  const { written, canonical, isSame } = new Members(shape, object);
   if (isSame) return `{${written}}`;
-  return {
-    written: `{${written}}`,
-    canonical: `{${orderOf(names)
-      .map((at) => canonical[at])
-      .join(',')}}`,
-  };
-}
-
-function namesIn(object: object): readonly string[] {
-  const names = Object.keys(object);
-  const isThere = (name: string): boolean => (object as Readonly<Record<string, unknown>>)[name] !== undefined;
-  return names.every(isThere) ? names : names.filter(isThere);
+  return { written: `{${written}}`, canonical: `{${shape.order.map((at) => canonical[at]).join(',')}}` };
 }
 
 /** The members of an object, with their names. */
@@ -85,15 +74,14 @@ class Members {
   /** One by one, in the order of the names that were given. */
   readonly canonical: string[] = [];
   /** Whether both forms of the object are the same. */
-  isSame = true;
+  isSame: boolean;
 
-  constructor(names: readonly string[], object: JsonObject) {
+  constructor({ names, heads, isSorted }: Shape, object: JsonObject) {
+    this.isSame = isSorted;
     for (let at = 0; at < names.length; at += 1) {
-      const name = names[at]!;
-      if (at > 0 && names[at - 1]! > name) this.isSame = false;
-      const head = `${quoted(name)}:`;
+      const head = heads[at]!;
       const comma = at === 0 ? '' : ',';
-      const member = formsOf(object[name]!);
+      const member = formsOf(object[names[at]!]!);
       if (typeof member === 'string') {
         const text = head + member;
         this.written += comma + text;
@@ -107,15 +95,38 @@ class Members {
   }
 }
 
-/** By how many names: the last such names and their order. Events of a kind have the same names, which need not be sorted again. */
-const lastOrders: { readonly names: readonly string[]; readonly order: readonly number[] }[] = [];
-const MOST_NAMES = 64;
+function namesIn(object: object): readonly string[] {
+  const names = Object.keys(object);
+  const isThere = (name: string): boolean => (object as Readonly<Record<string, unknown>>)[name] !== undefined;
+  return names.every(isThere) ? names : names.filter(isThere);
+}
 
-/** The places of the names in the order of RFC 8785: by their UTF-16 units. */
-function orderOf(names: readonly string[]): readonly number[] {
-  const last = lastOrders[names.length];
-  if (last !== undefined && last.names.every((name, at) => name === names[at])) return last.order;
+/** What objects with the same names, in the same order, have in common. */
+interface Shape {
+  readonly names: readonly string[];
+  /** The names as they are written before their values. */
+  readonly heads: readonly string[];
+  /** The places of the names in the order of RFC 8785: by their UTF-16 units. */
+  readonly order: readonly number[];
+  /** Whether that is the order they are in. */
+  readonly isSorted: boolean;
+}
+
+/** By how many names, and by the first of them, the shape that was met last. Events of a kind, and their parts, have the same shapes. */
+const lastShapes: Map<string, Shape>[] = [];
+const MOST_NAMES = 64;
+const MOST_FIRST_NAMES = 64;
+
+function shapeOf(names: readonly string[]): Shape {
+  const first = names[0] ?? '';
+  const last = lastShapes[names.length]?.get(first);
+  if (last !== undefined && last.names.every((name, at) => name === names[at])) return last;
   const order = names.map((_, at) => at).sort((a, b) => (names[a]! < names[b]! ? -1 : 1));
-  if (names.length < MOST_NAMES) lastOrders[names.length] = { names, order };
-  return order;
+  const heads = names.map((name) => `${quoted(name)}:`);
+  const shape = { names, heads, order, isSorted: order.every((place, at) => place === at) };
+  if (names.length > MOST_NAMES) return shape;
+  const known = (lastShapes[names.length] ??= new Map());
+  if (known.size >= MOST_FIRST_NAMES) known.clear();
+  known.set(first, shape);
+  return shape;
 }
