@@ -55,9 +55,11 @@ function refuseIn(given: GraphQLInputType, value: unknown, path: string): void {
     const items: GraphQLInputType = type.ofType;
     (value as readonly unknown[]).forEach((item, index) => refuseIn(items, item, `${path}[${index}]`));
   } else if (isInputObjectType(type)) {
-    for (const field of Object.values(type.getFields())) {
-      const member = (value as Readonly<Record<string, unknown>>)[field.name];
-      if (typeof member !== 'object') continue;
+    const fields = type.getFields();
+    // In the order of the type's fields, as they were coerced.
+    for (const [name, member] of Object.entries(value)) {
+      const field = fields[name];
+      if (typeof member !== 'object' || field === undefined) continue;
       const at = path === '' ? field.name : `${path}.${field.name}`;
       if (member !== null) refuseIn(field.type, member, at);
       else if (!mayBeNone(type.name, field)) throw new WrongInput(at, 'must not be null: leave it out instead');

@@ -33,15 +33,15 @@ export const ACKNOWLEDGE =
   'What you have seen that it does to experiments: needed where it would be refused as NoReach or BaselineOfRunning.';
 
 /** As a command has it: nothing that a client did not name. */
-function acknowledgeOf(input: object, projectId: string): { readonly acknowledge?: Acknowledge } {
+function acknowledgeOf(input: object, projectId: string): Acknowledge | undefined {
   const { acknowledge } = input as { readonly acknowledge?: AcknowledgeInput | null };
-  if (!acknowledge) return {};
+  if (!acknowledge) return undefined;
   const noReach = acknowledge.noReach ?? undefined;
   const baselineOf = acknowledge.baselineOf?.map((id, index) => {
     const path = `acknowledge.baselineOf.${index}`;
     return localIdOf(identityIn(id, projectId, path), 'experiment', path);
   });
-  return { acknowledge: { ...(noReach === undefined ? {} : { noReach }), ...(baselineOf === undefined ? {} : { baselineOf }) } };
+  return { ...(noReach === undefined ? {} : { noReach }), ...(baselineOf === undefined ? {} : { baselineOf }) };
 }
 
 @InputType({ description: 'What every command may say of itself.' })
@@ -142,14 +142,15 @@ export async function performAnd<D extends object>(
   const { projectId, commandId, reason, preview: isPreview } = input;
   const missing = missingRight(caller, projectId, command);
   if (missing !== undefined) throw forbidden(missing, projectId);
+  const acknowledge = acknowledgeOf(input, projectId);
   const submission = {
     projectId,
-    command: { ...command, ...acknowledgeOf(input, projectId) },
+    command: acknowledge === undefined ? command : { ...command, acknowledge },
     actor: caller.actor,
     commandId: named(commandId),
     reason: named(reason),
     correlationId: requestId,
-    ...(causationId === undefined ? {} : { causationId }),
+    causationId,
   };
   if (isPreview) return submission.commandId === undefined ? new Preview(projectId, await preview(submission)) : WITH_COMMAND_ID;
   const outcome = await execute(submission);

@@ -3,6 +3,7 @@ import { decideCommand } from '../domain/command';
 import { cursorOf } from '../domain/cursor';
 import { seal, type Envelope, type Fact } from '../domain/event';
 import { canonicalSteps, sha256 } from '../domain/json';
+import { jsonForms } from '../domain/json-forms';
 import type { Limits } from '../domain/limits';
 import { evolve, schemaVersions } from '../domain/decider';
 import { entityKey, type ProjectState } from '../domain/project-state';
@@ -76,7 +77,7 @@ function asSent(command: Submission['command']): object {
 
 function* hashOfInput(input: object, levels: number): Steps<string | undefined> {
   try {
-    return sha256(yield* canonicalSteps(input, levels));
+    return sha256(levels === 0 ? jsonForms(input, []).canonical : yield* canonicalSteps(input, levels));
   } catch {
     return undefined;
   }

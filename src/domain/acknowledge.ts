@@ -87,6 +87,7 @@ export function notAcknowledged(
   facts: readonly Fact[],
   acknowledge: Acknowledge = {},
 ): RefusalOf<'NO_REACH' | 'BASELINE_OF_RUNNING'> | undefined {
+  if (!facts.some((fact) => hasNoReach(fact) || baselineOfRunning(fact) !== undefined)) return undefined;
   const stuck = facts.filter(hasNoReach);
   if (stuck.length > 0 && acknowledge.noReach !== true) return noReach(state, stuck);
   const named = new Set(acknowledge.baselineOf);

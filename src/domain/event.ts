@@ -90,15 +90,21 @@ export interface Sealing extends Provenance {
 
 /** Turns a fact into the event that follows `head`: numbers it, dates it and chains it to what came before. */
 export function seal(fact: Fact, sealing: Sealing, head: Head): Envelope {
-  const { now, reason, ...rest } = sealing;
-  const unsigned = {
+  const unsigned: Omit<Envelope, 'id' | 'hash'> = {
     type: fact.type,
     entity: fact.entity,
     data: fact.data,
-    ...rest,
-    ...(reason === undefined ? {} : { reason }),
+    projectId: sealing.projectId,
+    actor: sealing.actor,
+    commandId: sealing.commandId,
+    commandHash: sealing.commandHash,
+    correlationId: sealing.correlationId,
+    causationId: sealing.causationId,
+    schemaVersion: sealing.schemaVersion,
+    version: sealing.version,
+    ...(sealing.reason !== undefined && { reason: sealing.reason }),
     revision: head.revision + 1,
-    occurredAt: Math.max(now, head.occurredAt),
+    occurredAt: Math.max(sealing.now, head.occurredAt),
     previousHash: head.hash,
   };
   const { members, canonical: covered } = jsonForms(unsigned, []);

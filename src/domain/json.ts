@@ -43,7 +43,9 @@ export function sha256(text: string): string {
 
 /** Equal as JSON: the order of members does not matter, the order of items does. */
 export function sameJson(a: unknown, b: unknown): boolean {
-  return a === b || canonical(a) === canonical(b);
+  if (a === b) return true;
+  const isOneSimple = (typeof a !== 'object' && a !== undefined) || (typeof b !== 'object' && b !== undefined);
+  return !isOneSimple && canonical(a) === canonical(b);
 }
 
 /**
