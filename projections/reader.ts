@@ -25,17 +25,16 @@ export class Reader {
 
   /** undefined: the project, or the entity in it, is not there (yet). */
   async get<D extends object>(projection: ProjectionOf<D>, projectId: string, id: string): Promise<D | undefined> {
-    const [document] = await this.getMany(projection, projectId, [id]);
-    return document;
+    return (await this.getMany(projection, projectId, [id]))[0];
   }
 
   /** In the order of the ids, undefined where there is none. */
-  async getMany<D extends object>(
+  getMany<D extends object>(
     projection: ProjectionOf<D>,
     projectId: string,
     ids: readonly string[],
   ): Promise<readonly (D | undefined)[]> {
-    return (await this.readModel.get(projectId, projection.collection, ids)) as readonly (D | undefined)[];
+    return this.readModel.get(projectId, projection.collection, ids) as Promise<readonly (D | undefined)[]>;
   }
 
   async list<D extends object>(projection: ProjectionOf<D>, projectId: string, query: Omit<ListQuery, 'collection'>): Promise<PageOf<D>> {

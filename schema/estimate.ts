@@ -3,7 +3,7 @@ import type { ExperimentDocument } from '../projections/entities';
 import { checkRule, normalizeRule } from '../src/domain/rule-check';
 import type { StandingState } from '../src/evaluation/standing';
 import type { RuleEstimate, UserReach, Share } from '../src/serving/estimates';
-import { NoSuchProject } from '../src/serving/rulesets';
+import { NoSuchProject } from '../src/serving/kept-project';
 import type { Context } from './context';
 import { RequestError } from './error';
 import { ExperimentInTheWay, StandingEnum } from './evaluation-types';

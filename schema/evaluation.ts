@@ -7,7 +7,7 @@ import type { ServingStep } from '../src/evaluation/serving-trail';
 import type { Standing } from '../src/evaluation/standing';
 import { InvalidContext, requestContext, type RequestContext } from '../src/serving/context';
 import type { ExplainedKey } from '../src/serving/explainer';
-import { NoSuchProject } from '../src/serving/rulesets';
+import { NoSuchProject } from '../src/serving/kept-project';
 import { AsOfInput, lookingBack, LOOK, placeOf } from './as-of';
 import type { Context } from './context';
 import { RequestError } from './error';

@@ -2,18 +2,16 @@ import { StoreUnavailable } from '../event-store/event-store';
 import type { Envelope } from '../domain/event';
 import type { Folded, ProjectState } from '../domain/project-state';
 import { inSlices } from '../concurrency/in-slices';
-import {
-  isLong,
-  handleCommand,
-  handlingCommand,
-  type PreparedCommand,
-  type HandlerOptions,
-  type CommandResult,
-  type CommandDecision,
-} from './handle-command';
+import type { Outcome } from './execute';
+import { isLong, handleCommand, handlingCommand, type PreparedCommand, type HandlerOptions, type CommandDecision } from './handle-command';
 
 /** The most commands of one append, which limits how long the first of them waits. */
 export const GROUP_LIMIT = 256;
+
+interface Caller {
+  readonly resolve: (outcome: Outcome) => void;
+  readonly reject: (error: unknown) => void;
+}
 
 /** Commands decided one after another for one append. They take effect only when the store has appended the events. */
 export class CommandGroup {
@@ -44,13 +42,16 @@ export class CommandGroup {
     return this.decisions.flatMap((decision) => decision.events);
   }
 
-  /** What its commands with one event led to: of a set-up, the states between its events are not kept. */
+  /** What its commands with one event led to: of one with several, the states between its events are not kept. */
   get folded(): readonly Folded[] {
     return this.decisions.flatMap(({ events, state }) => (events.length === 1 ? [{ event: events[0] as Envelope, state }] : []));
   }
 
-  resultOf(index: number): CommandResult {
-    return (this.decisions[index] as CommandDecision).result;
+  /** Answers the caller of a command. */
+  answer(index: number, { resolve, reject }: Caller): void {
+    const { result } = this.decisions[index] as CommandDecision;
+    if (result.kind === 'failed') reject(result.error);
+    else resolve(result);
   }
 
   /**

@@ -5,7 +5,7 @@ import { AppendTooLarge, OutcomeUnknown, RevisionConflict, StoreUnavailable, typ
 import type { Upcaster } from '../event-store/upcast';
 import { CommandGroup, givenUp, GROUP_LIMIT, type Obstacle } from './command-group';
 import { Overloaded, type Outcome } from './execute';
-import type { PreparedCommand, HandlerOptions, CommandResult } from './handle-command';
+import type { PreparedCommand, HandlerOptions } from './handle-command';
 import type { LoadedProject } from './load';
 import { ProjectReader } from './project-reader';
 
@@ -128,7 +128,8 @@ export class CommandQueue {
       const group = this.inFlight;
       this.lastStoreError = undefined;
       this.options.observe?.('group', decided.size);
-      return () => group.forEach((pending, index) => answer(pending, decided.resultOf(index)));
+      this.options.onFolded?.(decided.folded);
+      return () => group.forEach((pending, index) => decided.answer(index, pending));
     } catch (error) {
       const group = this.inFlight;
       // Unless it is certain that nothing was written, the stream may hold more now: the next group begins by reading on.
@@ -207,10 +208,8 @@ export class CommandQueue {
     } finally {
       this.stateAfterAppend = undefined;
       this.sent = false;
-      if (appended) {
-        this.reader.loaded = { state, mustRead: false };
-        this.options.onFolded?.(decided.folded);
-      } else this.decidedAhead = undefined;
+      if (appended) this.reader.loaded = { state, mustRead: false };
+      else this.decidedAhead = undefined;
     }
     return appended;
   }
@@ -245,9 +244,4 @@ export class CommandQueue {
     if (obstacle !== undefined) obstacles.push(obstacle);
     return obstacle === undefined;
   }
-}
-
-function answer({ resolve, reject }: Pending, outcome: CommandResult): void {
-  if (outcome.kind === 'failed') reject(outcome.error);
-  else resolve(outcome);
 }

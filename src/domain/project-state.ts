@@ -60,7 +60,7 @@ export interface ProjectState {
   readonly commands: RememberedCommands;
 }
 
-/** An event with the state after it. The event's hash covers all before it, so whoever has come to that event has that very state. */
+/** An event with the state after it. The event's hash covers all before it, so every fold that comes to that event comes to that state. */
 export interface Folded {
   readonly event: Envelope;
   readonly state: ProjectState;

@@ -1,5 +1,5 @@
 import { InvalidContext } from '../serving/context';
-import { NoSuchProject } from '../serving/rulesets';
+import { NoSuchProject } from '../serving/kept-project';
 import { ProjectRefused } from './app-routes';
 import { Unauthenticated } from './authentication';
 import { INTERNAL_MESSAGE } from './error-policy';

@@ -4,7 +4,7 @@ import { InvalidContext } from '../serving/context';
 import type { EventIntake } from '../serving/event-intake';
 import type { ExposureIntake } from '../serving/exposure-intake';
 import type { KnownItem, KnownUsers } from '../serving/known-users';
-import { NoSuchProject } from '../serving/rulesets';
+import { NoSuchProject } from '../serving/kept-project';
 import { APP_BASES, projectOf, takeJson, type AppRoutes, ProjectRefused } from './app-routes';
 import { answer, answerFailure } from './failure';
 import { infrastructureError } from './infrastructure-errors';

@@ -2,7 +2,8 @@ import type { Recorded } from '../event-store/event-store';
 import { liveCounters } from '../evaluation/counter';
 import type { Ruleset } from '../evaluation/ruleset';
 import { ProjectCounters, type LiveCounter, type ProjectCountersOptions } from './project-counters';
-import { NoSuchProject, type Rulesets } from './rulesets';
+import { NoSuchProject } from './kept-project';
+import type { Rulesets } from './rulesets';
 
 export interface LiveCountersOptions extends ProjectCountersOptions {
   readonly rulesets: () => Pick<Rulesets, 'current'>;

@@ -1,6 +1,7 @@
 import type { Recorded } from '../event-store/event-store';
 import type { Ruleset } from '../evaluation/ruleset';
-import { NoSuchProject, type Rulesets } from './rulesets';
+import { NoSuchProject } from './kept-project';
+import type { Rulesets } from './rulesets';
 
 /** Listeners above this number are not all notified in one moment: each of them will ask for its values anew. */
 const SPREAD_FROM = 500;
