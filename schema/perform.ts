@@ -117,7 +117,7 @@ export function named<T>(value: T | null | undefined): T | undefined {
  * Executes a command and answers as its result union says: with the document, once the read model shows the command; with `Accepted`,
  * if it does not in time or its document cannot be read, since a stored fact is never reported as an error; or with the refusal.
  */
-export async function perform<D extends object>(
+export function perform<D extends object>(
   context: Context,
   input: InProject,
   command: Submission['command'],

@@ -25,9 +25,9 @@ export class BrokenHistories {
   constructor(private readonly log: { error(fields: object, message: string): void; info(fields: object, message: string): void }) {}
 
   /** Passes the work's outcome on, and notes what it shows of the project's history. */
-  async during<Result>(projectId: string, work: Promise<Result>): Promise<Result> {
+  async during<Result>(projectId: string, work: () => Promise<Result>): Promise<Result> {
     try {
-      const result = await work;
+      const result = await work();
       this.forget(projectId);
       return result;
     } catch (error) {
@@ -51,7 +51,7 @@ export class BrokenHistories {
   private async readAgain(read: (projectId: string) => Promise<unknown>): Promise<void> {
     for (const projectId of [...this.known.keys()]) {
       // An outage says nothing about the history; the next look may.
-      await this.during(projectId, read(projectId)).catch(() => {});
+      await this.during(projectId, () => read(projectId)).catch(() => {});
     }
   }
 

@@ -53,12 +53,13 @@ export function openWriteSide({ settings, store, upcast, clocks, ledger, logger,
   const brokenHistories = new BrokenHistories(logger);
   ledger.watchHistories(() => brokenHistories.all().length);
   return {
-    execute: async (submission) => {
-      clocks.guard.assertMayWrite();
-      return brokenHistories.during(submission.projectId, executor.execute(submission));
-    },
-    loadProject: (projectId) => brokenHistories.during(projectId, executor.loadProject(projectId)),
-    preview: (submission) => brokenHistories.during(submission.projectId, executor.preview(submission)),
+    execute: (submission) =>
+      brokenHistories.during(submission.projectId, () => {
+        clocks.guard.assertMayWrite();
+        return executor.execute(submission);
+      }),
+    loadProject: (projectId) => brokenHistories.during(projectId, () => executor.loadProject(projectId)),
+    preview: (submission) => brokenHistories.during(submission.projectId, () => executor.preview(submission)),
     brokenHistories: () => {
       brokenHistories.recheck(executor.loadProject);
       return brokenHistories.all();

@@ -57,8 +57,8 @@ export class ReadSide {
     this.aborting.signal.throwIfAborted();
   }
 
-  async reached(projectId: string, revision: number, timeoutMs: number): Promise<Reached> {
-    return this.current?.projector.reached(projectId, revision, timeoutMs) ?? 'timeout';
+  reached(projectId: string, revision: number, timeoutMs: number): Promise<Reached> {
+    return this.current?.projector.reached(projectId, revision, timeoutMs) ?? Promise.resolve('timeout');
   }
 
   /** The newest checkpoint of the project that this instance has seen in the generation that queries are answered from. */

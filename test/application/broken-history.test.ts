@@ -69,23 +69,23 @@ describe('the list of broken histories', () => {
 
   test('has a project from its first refused command on, until its history is read whole', async () => {
     const broken = new BrokenHistories(log);
-    await expect(broken.during('shop', Promise.reject(damaged))).rejects.toBe(damaged);
-    await expect(broken.during('shop', Promise.reject(damaged))).rejects.toBe(damaged);
-    await expect(broken.during('gone', Promise.reject(new StreamDeleted('gone')))).rejects.toThrow('was deleted');
+    await expect(broken.during('shop', () => Promise.reject(damaged))).rejects.toBe(damaged);
+    await expect(broken.during('shop', () => Promise.reject(damaged))).rejects.toBe(damaged);
+    await expect(broken.during('gone', () => Promise.reject(new StreamDeleted('gone')))).rejects.toThrow('was deleted');
     expect(broken.all()).toMatchObject([
       { projectId: 'shop', revision: 2, message: expect.stringContaining('does not follow') as string },
       { projectId: 'gone', revision: 0 },
     ]);
     expect(log.error).toHaveBeenCalledTimes(2);
-    await expect(broken.during('shop', Promise.reject(new StoreUnavailable('away')))).rejects.toThrow('away');
+    await expect(broken.during('shop', () => Promise.reject(new StoreUnavailable('away')))).rejects.toThrow('away');
     expect(broken.all()).toHaveLength(2);
-    expect(await broken.during('shop', Promise.resolve('done'))).toBe('done');
+    expect(await broken.during('shop', () => Promise.resolve('done'))).toBe('done');
     expect(broken.all()).toMatchObject([{ projectId: 'gone' }]);
   });
 
   test('is read again in the background, and not more than once in a while', async () => {
     const broken = new BrokenHistories(log);
-    await expect(broken.during('shop', Promise.reject(damaged))).rejects.toBe(damaged);
+    await expect(broken.during('shop', () => Promise.reject(damaged))).rejects.toBe(damaged);
     const read = jest.fn(() => Promise.resolve());
     broken.recheck(read);
     broken.recheck(read);
