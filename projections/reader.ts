@@ -29,11 +29,7 @@ export class Reader {
   }
 
   /** In the order of the ids, undefined where there is none. */
-  getMany<D extends object>(
-    projection: ProjectionOf<D>,
-    projectId: string,
-    ids: readonly string[],
-  ): Promise<readonly (D | undefined)[]> {
+  getMany<D extends object>(projection: ProjectionOf<D>, projectId: string, ids: readonly string[]): Promise<readonly (D | undefined)[]> {
     return this.readModel.get(projectId, projection.collection, ids) as Promise<readonly (D | undefined)[]>;
   }
 
