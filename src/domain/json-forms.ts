@@ -114,8 +114,10 @@ interface Shape {
 
 /** By how many names, and by the first of them, the shape that was met last. Events of a kind, and their parts, have the same shapes. */
 const lastShapes: Map<string, Shape>[] = [];
-const MOST_NAMES = 64;
-const MOST_FIRST_NAMES = 64;
+/** What is kept is bounded, whatever names the members of JSON values have: 3 MB. */
+const MOST_NAMES = 32;
+const MOST_FIRST_NAMES = 32;
+const MOST_CHARACTERS = 500;
 
 function shapeOf(names: readonly string[]): Shape {
   const first = names[0] ?? '';
@@ -124,7 +126,7 @@ function shapeOf(names: readonly string[]): Shape {
   const order = names.map((_, at) => at).sort((a, b) => (names[a]! < names[b]! ? -1 : 1));
   const heads = names.map((name) => `${quoted(name)}:`);
   const shape = { names, heads, order, isSorted: order.every((place, at) => place === at) };
-  if (names.length > MOST_NAMES) return shape;
+  if (names.length > MOST_NAMES || heads.reduce((sum, { length }) => sum + length, 0) > MOST_CHARACTERS) return shape;
   const known = (lastShapes[names.length] ??= new Map());
   if (known.size >= MOST_FIRST_NAMES) known.clear();
   known.set(first, shape);
