@@ -8,7 +8,8 @@ import { isLong, handleCommand, handlingCommand, type PreparedCommand, type Hand
 /** The most commands of one append, which limits how long the first of them waits. */
 export const GROUP_LIMIT = 256;
 
-interface Caller {
+/** Who waits for the outcome of a command. */
+export interface Caller {
   readonly resolve: (outcome: Outcome) => void;
   readonly reject: (error: unknown) => void;
 }

@@ -3,7 +3,7 @@ import pRetry from 'p-retry';
 import type { Folded, ProjectState } from '../domain/project-state';
 import { AppendTooLarge, OutcomeUnknown, RevisionConflict, StoreUnavailable, type EventStore } from '../event-store/event-store';
 import type { Upcaster } from '../event-store/upcast';
-import { CommandGroup, givenUp, GROUP_LIMIT, type Obstacle } from './command-group';
+import { CommandGroup, givenUp, GROUP_LIMIT, type Caller, type Obstacle } from './command-group';
 import { Overloaded, type Outcome } from './execute';
 import type { PreparedCommand, HandlerOptions } from './handle-command';
 import type { LoadedProject } from './load';
@@ -21,11 +21,9 @@ export interface CommandQueueOptions extends HandlerOptions {
   readonly onFolded?: (folded: readonly Folded[]) => void;
 }
 
-interface Pending {
+interface Pending extends Caller {
   readonly prepared: PreparedCommand;
   readonly deadlineMs: number;
-  readonly resolve: (outcome: Outcome) => void;
-  readonly reject: (error: unknown) => void;
   /** Its caller was answered that nothing was written: it must not be any more. */
   expired?: true;
 }

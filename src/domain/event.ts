@@ -88,6 +88,8 @@ export interface Sealing extends Provenance {
   readonly now: number;
 }
 
+const texts = new WeakMap<Envelope, string>();
+
 /** Turns a fact into the event that follows `head`: numbers it, dates it and chains it to what came before. */
 export function seal(fact: Fact, sealing: Sealing, head: Head): Envelope {
   const unsigned: Omit<Envelope, 'id' | 'hash'> = {
@@ -115,8 +117,6 @@ export function seal(fact: Fact, sealing: Sealing, head: Head): Envelope {
   texts.set(event, `{"id":"${id}",${members},"hash":"${hash}"}`);
   return event;
 }
-
-const texts = new WeakMap<Envelope, string>();
 
 /** An event as it is written. Made once: an event is never changed. */
 export function textOf(event: Envelope): string {

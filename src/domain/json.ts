@@ -44,6 +44,7 @@ export function sha256(text: string): string {
 /** Equal as JSON: the order of members does not matter, the order of items does. */
 export function sameJson(a: unknown, b: unknown): boolean {
   if (a === b) return true;
+  // undefined is as null.
   const isOneSimple = (typeof a !== 'object' && a !== undefined) || (typeof b !== 'object' && b !== undefined);
   return !isOneSimple && canonical(a) === canonical(b);
 }

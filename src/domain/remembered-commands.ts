@@ -55,13 +55,15 @@ function textHash(text: string, start: number): number {
   return hash;
 }
 
+const find = ({ newer, older }: RememberedCommands, key: CommandKey): RememberedCommand | undefined => newer.get(key) ?? older.get(key);
+
 /** With this event's command. */
 export function remember(commands: RememberedCommands, event: Envelope): RememberedCommands {
   const { commandHash, revision, hash } = event;
   const isFull = revision - commands.since >= REMEMBERED_REVISIONS;
   const { newer, since, older } = isFull ? { newer: NONE_REMEMBERED.newer, since: revision, older: commands.newer } : commands;
   const key = new CommandKey(event.actor.id, event.commandId);
-  const known = newer.get(key) ?? older.get(key);
+  const known = find(commands, key);
   const entity = known && !forgotten(known, revision) ? known.entity : event.entity;
   return { newer: newer.set(key, { commandHash, entity, revision, hash }), since, older };
 }
@@ -73,13 +75,12 @@ const forgotten = (command: RememberedCommand, head: number): boolean => command
  * undefined: a command that has left no trace, since it is new, was refused, or changed nothing.
  */
 export function recall(
-  { commands: { newer, older }, head }: { readonly commands: RememberedCommands; readonly head: Head },
+  { commands, head }: { readonly commands: RememberedCommands; readonly head: Head },
   actorId: string,
   commandId: string,
   commandHash: string,
 ): RememberedCommand | Refusal | undefined {
-  const key = new CommandKey(actorId, commandId);
-  const known = newer.get(key) ?? older.get(key);
+  const known = find(commands, new CommandKey(actorId, commandId));
   if (known === undefined || forgotten(known, head.revision)) return undefined;
   if (known.commandHash === commandHash) return known;
   const message = `The command id "${commandId}" was used for another command at revision ${known.revision}. Give every new command a new id.`;

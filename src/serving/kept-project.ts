@@ -5,7 +5,7 @@ import { compileSteps, type Ruleset } from '../evaluation/ruleset';
 import { StoreUnavailable, type EventStore } from '../event-store/event-store';
 import type { Upcaster } from '../event-store/upcast';
 import { HeadConfirmation } from './head-confirmation';
-import { follow, followFolded, UNREAD } from './project-progress';
+import { advanced, follow, isNext, type Progress, UNREAD } from './project-progress';
 
 export interface KeptProjectOptions {
   readonly store: Pick<EventStore, 'read' | 'confirmEnd'>;
@@ -38,7 +38,7 @@ export class KeptProject {
     }
     throw new StoreUnavailable(`the event store has more of ${this.projectId} than it gives out`);
   });
-  private progress = UNREAD;
+  private progress: Progress = UNREAD;
   private compiled: Ruleset | undefined;
   private compiling: Promise<void> | undefined;
   private reading: Promise<void> | undefined;
@@ -89,21 +89,12 @@ export class KeptProject {
     const { head } = this.progress.state;
     if (event.revision === head.revision && event.hash !== head.hash) return this.drop();
     if (this.reading !== undefined || event.revision !== head.revision + 1) return this.behind(event.revision);
-    try {
-      this.advance(event);
-    } catch {
-      // The next request reads it from the store, and is answered with what is wrong with it.
-      return this.drop();
-    }
-    this.wake();
+    this.moveOn(() => follow(this.projectId, this.progress, event, this.options.upcast));
   }
 
   /** The same, with the state after it. It is left to `take` unless it is the next one. */
   takeFolded(folded: Folded): void {
-    const next = this.reading === undefined ? followFolded(this.progress, folded) : undefined;
-    if (next === undefined) return;
-    this.progress = next;
-    this.wake();
+    if (this.reading === undefined && isNext(this.progress, folded.event)) this.moveOn(() => advanced(this.progress, folded));
   }
 
   behind(revision: number): void {
@@ -130,7 +121,8 @@ export class KeptProject {
     try {
       for (let before = Number.NaN; this.revision < this.newest && this.revision !== before;) {
         before = this.revision;
-        for await (const event of this.options.store.read(this.projectId, this.revision + 1)) this.advance(event);
+        for await (const event of this.options.store.read(this.projectId, this.revision + 1))
+          this.progress = follow(this.projectId, this.progress, event, this.options.upcast);
       }
       if (this.progress === UNREAD) throw new NoSuchProject(this.projectId);
       // What the store does not give out is not waited for again.
@@ -145,8 +137,15 @@ export class KeptProject {
     this.wake();
   }
 
-  private advance(event: Envelope): void {
-    this.progress = follow(this.projectId, this.progress, event, this.options.upcast);
+  /** Never throws: what is stored is so whether values can be served from it or not. */
+  private moveOn(next: () => Progress): void {
+    try {
+      this.progress = next();
+    } catch {
+      // The next request reads it from the store, and is answered with what is wrong with it.
+      return this.drop();
+    }
+    this.wake();
   }
 
   private wake(): void {

@@ -24,15 +24,11 @@ export function follow(projectId: string, progress: Progress, event: Envelope, u
   return advanced(progress, { event, state: known === undefined ? { ...state, head: headOf(event) } : evolve(state, known) });
 }
 
-/** The same where the event was folded already; undefined: it does not follow. */
-export function followFolded(progress: Progress, folded: Folded): Progress | undefined {
-  return isNext(progress, folded.event) ? advanced(progress, folded) : undefined;
-}
-
-function isNext({ state: { head } }: Progress, { revision, previousHash }: Envelope): boolean {
+export function isNext({ state: { head } }: Progress, { revision, previousHash }: Envelope): boolean {
   return revision === head.revision + 1 && previousHash === head.hash;
 }
 
-function advanced({ state: before, servingRevision }: Progress, { event, state }: Folded): Progress {
+/** The same where the event is the next one, and was folded already. */
+export function advanced({ state: before, servingRevision }: Progress, { event, state }: Folded): Progress {
   return { state, servingRevision: servingRevisionAfter(servingRevision, before, state, event.entity) };
 }

@@ -166,3 +166,17 @@ test('what an own command led to is served without being folded again, and what 
   rulesets.folded([{ event: { ...events[3]!, hash: 'f'.repeat(64) }, state }]);
   expect((await rulesets.current(projectId)).source).toBe(state);
 });
+
+test('an own command that values cannot be served from is no error of the command, and is read from the store when it is asked for', async () => {
+  const events = history();
+  const { projectId } = events[0]!;
+  const stored = events.slice(0, 2);
+  const store = slowStore(stored);
+  const rulesets = new Rulesets({ store, upcast, projectsKept: 10 });
+  await rulesets.current(projectId);
+  const broken = { ...EMPTY_PROJECT, keys: undefined } as unknown as Folded['state'];
+  expect(() => rulesets.folded([{ event: events[2]!, state: broken }])).not.toThrow();
+  (stored as Envelope[]).push(...events.slice(2));
+  expect((await rulesets.current(projectId)).revision).toBe(events.length - 1);
+  expect(store.reads).toBe(2);
+});
