@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { DAY_MS, PlayedServer } from '../flows/played-tests';
 import { violations } from './axe';
 import { Dashboard, describeInBrowser } from './browser';
-import { withoutMouse } from './flows/acts';
+import { chooseWithKeys, withoutMouse } from './flows/acts';
 import { DAYS, playWideTest, START, USERS_A_DAY } from './played-results';
 
 describeInBrowser('the results of a test', () => {
@@ -89,8 +89,7 @@ describeInBrowser('the results of a test', () => {
     const dialog = page.getByRole('dialog', { name: 'Record a decision' });
     await dialog.getByRole('button', { name: 'Record a decision' }).press('Enter');
     await dialog.getByText('Say why').waitFor();
-    await dialog.getByRole('button', { name: /Decision/ }).press('Enter');
-    await page.getByRole('option', { name: 'Keep control' }).press('Enter');
+    await chooseWithKeys(page, dialog.getByRole('button', { name: /Decision/ }), 'Keep control');
     await page.keyboard.press('Tab');
     await page.keyboard.type('The denser layout came first.');
     await dialog.getByRole('button', { name: 'Record a decision' }).press('Enter');

@@ -29,10 +29,23 @@ export async function type(page: Page, field: Locator, text: string): Promise<vo
   await page.keyboard.press('Tab');
 }
 
-/** Chooses in a list that opens at a button, by keyboard. */
+/** Chooses in a list that opens at a button. */
 export async function choose(page: Page, picker: Locator, option: string): Promise<void> {
   await picker.click();
   await page.getByRole('option', { name: option }).first().click();
+}
+
+/** The same without the mouse. The focus is back at the button a frame after the list has closed: a key before that is lost. */
+export async function chooseWithKeys(page: Page, picker: Locator, option: string): Promise<void> {
+  await picker.press('Enter');
+  await page.getByRole('option', { name: option }).press('Enter');
+  await picker.and(page.locator(':focus')).waitFor();
+}
+
+/** Closes the menu that is open: it hears the key from when the focus is in it. */
+export async function closeMenu(page: Page): Promise<void> {
+  await page.getByRole('menu').press('Escape');
+  await page.getByRole('menu').waitFor({ state: 'detached' });
 }
 
 export async function confirm(page: Page, title: string, verb: string): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Dashboard } from '../browser';
-import { dialog, menu, row, type } from './acts';
+import { closeMenu, dialog, menu, row, type } from './acts';
 
 const projectId = 'set-up';
 const keys = `/p/${projectId}/setup/keys`;
@@ -61,7 +61,7 @@ export function setUpFlows(dashboard: () => Dashboard): void {
       const page = await dashboard().page(keys);
       await page.getByRole('button', { name: 'More for dark_mode' }).click();
       await page.getByRole('menuitem', { name: /Archive.*is used by flag/ }).waitFor();
-      await page.keyboard.press('Escape');
+      await closeMenu(page);
       await menu(page, 'cart.rows', 'Archive');
       await row(page, 'cart.rows').waitFor({ state: 'detached' });
       await page.getByRole('button', { name: 'Undo' }).click();

@@ -1,5 +1,5 @@
 import type { Dashboard } from '../browser';
-import { confirm, dialog, menu, row } from './acts';
+import { closeMenu, confirm, dialog, menu, row } from './acts';
 
 const projectId = 'tests';
 const at = (page: string) => `/p/${projectId}${page}`;
@@ -50,7 +50,7 @@ export function testFlows(dashboard: () => Dashboard): void {
       const page = await dashboard().page(at('/goals'));
       await page.getByRole('button', { name: 'More for Purchases' }).click();
       await page.getByRole('menuitem', { name: /Archive.*is used by/ }).waitFor();
-      await page.keyboard.press('Escape');
+      await closeMenu(page);
       await row(page, 'Purchases').click();
       const days = dialog(page, 'Purchases').getByRole('textbox', { name: 'Days after the first exposure' });
       await dialog(page, 'Purchases').getByText('In plain words').waitFor();
