@@ -59,6 +59,8 @@ describeRedis('an instance that does not know an event type, beside one that doe
       const reply = await createKey(unknowing, 'other', name);
       return reply.kind === 'done' && reply.version !== undefined;
     });
+    // All projects are compared at once when an instance takes over: another one may be shown before this one is parked.
+    await eventually('the project is parked', async () => (await unknowing.status())?.parked.length === 1);
     expect((await unknowing.status())?.parked).toMatchObject([{ projectId: 'shop', reason: 'UPGRADE_REQUIRED' }]);
     expect((await shownKeys(unknowing, 'shop')).staleSince).not.toBeNull();
     await knowing.start();
