@@ -1,9 +1,10 @@
 import { seal, type Envelope } from '../../src/domain/event';
 import { schemaVersions, upcasts } from '../../src/domain/decider';
 import { createUpcaster, UpgradeRequired } from '../../src/event-store/upcast';
+import { until } from '../fixtures/eventually';
 import { ALICE } from '../fixtures/ledger';
 import { archiveKey, assertWhole, createKey, describeKey, Instance, restoreKey, wordFor } from './instance';
-import { ScriptedStore, until } from './scripted-store';
+import { ScriptedStore } from './scripted-store';
 
 let store: ScriptedStore;
 let instance: Instance;

@@ -1,5 +1,6 @@
+import { until } from '../fixtures/eventually';
 import { archiveKey, assertWhole, createKey, describeKey, Instance, wordFor } from './instance';
-import { ScriptedStore, until } from './scripted-store';
+import { ScriptedStore } from './scripted-store';
 
 let store: ScriptedStore;
 let instance: Instance;

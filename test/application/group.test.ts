@@ -1,6 +1,7 @@
 import { OutcomeUnknown, StoreUnavailable } from '../../src/event-store/event-store';
+import { until } from '../fixtures/eventually';
 import { archiveKey, assertWhole, createKey, describeKey, Instance, restoreKey, wordFor } from './instance';
-import { ScriptedStore, until } from './scripted-store';
+import { ScriptedStore } from './scripted-store';
 
 let store: ScriptedStore;
 let instance: Instance;

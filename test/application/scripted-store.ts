@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Envelope } from '../../src/domain/event';
 import {
   OutcomeUnknown,
@@ -81,8 +80,4 @@ export class ScriptedStore implements EventStore {
     for await (const event of this.inner.read(projectId)) events.push(event);
     return events;
   }
-}
-
-export async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await sleep(1);
 }

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OutcomeUnknown, RevisionConflict, StoreUnavailable } from '../../src/event-store/event-store';
+import { until } from '../fixtures/eventually';
 import { assertWhole, createKey, describeKey, Instance, wordFor } from './instance';
-import { ScriptedStore, until } from './scripted-store';
+import { ScriptedStore } from './scripted-store';
 
 const BY = { commandId: 'c1' };
 

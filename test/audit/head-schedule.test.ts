@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ChainProblem } from '../../src/audit/chain';
 import { scheduleHeads } from '../../src/audit/head-schedule';
+import { until } from '../fixtures/eventually';
 
 const problem: ChainProblem = { code: 'MISSING', projectId: 'shop', revision: 3, message: 'it is gone' };
 
@@ -16,10 +17,6 @@ function schedule(minutes: number, sign: (broken: (projectId: string, problem: C
     return sign(broken);
   };
   return { lines, runs: () => runs, stop: scheduleHeads({ signMoved }, minutes, log, 5) };
-}
-
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await wait(2);
 }
 
 test('it signs again and again, also after a failure, and says what it could not sign', async () => {

@@ -1,4 +1,5 @@
-import { eventually, Fleet } from '../fault/fleet';
+import { Fleet } from '../fault/fleet';
+import { eventually } from '../fixtures/eventually';
 import { freePort } from '../fixtures/free-port';
 import { Haproxy } from '../fixtures/haproxy';
 import { IdentityProvider } from '../fixtures/identity-provider';

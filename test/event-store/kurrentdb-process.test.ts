@@ -2,6 +2,7 @@ import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { eventually } from '../fixtures/eventually';
 import { KurrentStandIn } from '../kurrentdb-stand-in/stand-in';
 import { LOAD_TYPESCRIPT } from '../fixtures/load-typescript';
 
@@ -51,6 +52,7 @@ describe('a process that has closed its store after a write to a server that han
     }
     expect(output).toBe(`${answersFirst ? 'written\n' : ''}OutcomeUnknown\nclosed\n`);
     expect(await exited).toEqual([0, null]);
-    expect(server.connections).toBe(0);
+    // The server hears of it a moment after this test does.
+    await eventually('the server has no connection', () => server.connections === 0);
   });
 });

@@ -3,6 +3,7 @@ import { StoreUnavailable, type Chunk, type Position, type Recorded } from '../.
 import { KurrentEventStore } from '../../src/event-store/kurrentdb';
 import { all } from '../contract/event-store-probe';
 import { following, history } from '../fixtures/events';
+import { until } from '../fixtures/eventually';
 import { KurrentStandIn } from '../kurrentdb-stand-in/stand-in';
 import { duration, failure, Pair, TIMEOUT } from './kurrentdb-pair';
 
@@ -11,13 +12,6 @@ const events = history('shop', 3);
 
 function subscribe(after?: Position, signal = new AbortController().signal): AsyncIterator<Chunk> {
   return pair.store.subscribe(after, signal)[Symbol.asyncIterator]();
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  for (let waited = 0; !condition(); waited += 5) {
-    if (waited > 2_000) throw new Error('it has not come to pass');
-    await delay(5);
-  }
 }
 
 describe('a lost connection', () => {

@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { projections, PROJECTION_VERSION } from '../../projections';
 import type { Envelope } from '../../src/domain/event';
 import { schemaVersions, upcasts } from '../../src/domain/decider';
@@ -13,6 +12,7 @@ import { createMemoryReadModel } from '../../src/read-model/memory';
 import { RedisGenerations } from '../../src/read-model/redis-generations';
 import { identityOf } from '../../src/stores';
 import { dump } from '../fixtures/dump';
+import { eventually } from '../fixtures/eventually';
 import { RedisServer } from '../fixtures/redis-server';
 import { TcpProxy } from '../fixtures/tcp-proxy';
 import { KurrentStandIn } from '../kurrentdb-stand-in/stand-in';
@@ -182,14 +182,6 @@ export class Fleet {
       await generations.close();
       await store.close();
     }
-  }
-}
-
-/** Waits for something that is to happen, generously: how soon it must is for the caller to measure. */
-export async function eventually(what: string, happened: () => Promise<boolean> | boolean, milliseconds = 30_000): Promise<void> {
-  for (const deadline = performance.now() + milliseconds; !(await happened());) {
-    if (performance.now() > deadline) throw new Error(`after ${milliseconds} ms it is still not so that ${what}`);
-    await sleep(20);
   }
 }
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '../fixtures/eventually';
 import { ask } from './client';
 import { LoadedServer } from './loaded-server';
 
@@ -8,10 +8,6 @@ beforeAll(async () => (loaded = await LoadedServer.begin({ preload: join(__dirna
 afterAll(() => loaded.end());
 
 const troubles = () => loaded.writers.commands.flatMap((command) => command.errors);
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await sleep(10);
-}
-
 test('a full disk: writing says so and writes nothing, reading goes on, and with room again so does everything', async () => {
   await until(() => loaded.writers.done > 50);
   loaded.process.signal('SIGUSR2');

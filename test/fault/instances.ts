@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Envelope } from '../../src/domain/event';
+import { eventually } from '../fixtures/eventually';
 import type { Address } from './client';
 import { KeyWriters, KEY_LIMIT } from './key-writers';
 import { assertTrue } from './disk';
-import { eventually, Fleet } from './fleet';
+import { Fleet } from './fleet';
 import { CursorReader } from './cursor-reader';
 import { MixedWriter } from './mixed-writer';
 

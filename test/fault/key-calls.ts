@@ -1,4 +1,4 @@
-import { eventually } from './fleet';
+import { eventually } from '../fixtures/eventually';
 import { mutate, type Reply } from './client';
 import type { Member } from './member';
 

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { kurrentUrl, seedAddresses } from '../../src/event-store/kurrentdb-url';
-import { eventually } from './fleet';
+import { eventually } from '../fixtures/eventually';
 
 const run = promisify(execFile);
 /** How long the nodes may take to agree on a leader after all of them are there again. */

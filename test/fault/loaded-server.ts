@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually } from '../fixtures/eventually';
 import { mutate, type Address } from './client';
 import { KeyWriters, KEY_LIMIT } from './key-writers';
 import { difference } from './difference';
 import { assertKept, assertTrue, eventsOnDisk } from './disk';
 import { shownBy, shownByReplay } from './read-models';
-import { eventually } from './fleet';
 import { ServerProcess, type ServerOptions } from './server-process';
 import { MixedWriter } from './mixed-writer';
 

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { typingIn } from '../cli/typing';
 import { describeRedis } from '../fixtures/describe-redis';
-import { eventually, Fleet, untilReady } from './fleet';
+import { eventually } from '../fixtures/eventually';
+import { Fleet, untilReady } from './fleet';
 import { createKey, shownKeys, timed } from './key-calls';
 import type { Member } from './member';
 

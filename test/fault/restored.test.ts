@@ -2,10 +2,11 @@ import { KurrentEventStore } from '../../src/event-store/kurrentdb';
 import { assertWhole, createKey as creation, Instance } from '../application/instance';
 import { typingIn } from '../cli/typing';
 import { describeRedis } from '../fixtures/describe-redis';
+import { eventually } from '../fixtures/eventually';
 import { Log } from '../kurrentdb-stand-in/log';
 import { KurrentStandIn } from '../kurrentdb-stand-in/stand-in';
 import { mutate } from './client';
-import { eventually, Fleet, untilReady } from './fleet';
+import { Fleet, untilReady } from './fleet';
 import { createKey, shownKeys } from './key-calls';
 import type { Member } from './member';
 

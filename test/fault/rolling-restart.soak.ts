@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually } from '../fixtures/eventually';
 import { freePort } from '../fixtures/free-port';
 import { describeHaproxy } from '../fixtures/describe-haproxy';
 import { Haproxy } from '../fixtures/haproxy';
-import { eventually, Fleet } from './fleet';
+import { Fleet } from './fleet';
 
 const CLIENTS = 12;
 const MUTATIONS = 0.4;

@@ -1,5 +1,5 @@
+import { eventually } from '../fixtures/eventually';
 import { assertTrue, eventsOnDisk } from './disk';
-import { eventually } from './fleet';
 import { ServerProcess } from './server-process';
 import { LoadedServer } from './loaded-server';
 

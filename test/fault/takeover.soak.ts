@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { eventually, Fleet } from './fleet';
+import { eventually } from '../fixtures/eventually';
+import { Fleet } from './fleet';
 import { createKey, untilShown } from './key-calls';
 
 const KILLS = 10;

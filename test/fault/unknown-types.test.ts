@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describeRedis } from '../fixtures/describe-redis';
-import { eventually, Fleet } from './fleet';
+import { eventually } from '../fixtures/eventually';
+import { Fleet } from './fleet';
 import { createKey, describeKey, shownKeys } from './key-calls';
 
 describeRedis('an instance that does not know an event type, beside one that does', () => {

@@ -5,8 +5,9 @@ import { Feed, type Following } from '../../src/feed/feed';
 import { iterate } from '../../src/feed/subscriber';
 import { ReadSide } from '../../src/projector/read-side';
 import { encodeCursor, cursorOf, decodeCursor } from '../../src/domain/cursor';
+import { until } from '../fixtures/eventually';
 import { Chain, chain } from '../projector/chain';
-import { plain, PROJECTIONS, until } from '../projector/run';
+import { plain, PROJECTIONS } from '../projector/run';
 import { SharedGenerations } from '../projector/together';
 import { Follower, range } from './harness';
 

@@ -7,7 +7,7 @@ import { buildLogger } from '../../src/http/logger';
 import { start, type Running } from '../../src/main';
 import { readSettings } from '../../src/settings';
 import { createKey, describeKey, Instance } from '../application/instance';
-import { eventually } from '../fault/fleet';
+import { eventually } from '../fixtures/eventually';
 import { KurrentStandIn } from '../kurrentdb-stand-in/stand-in';
 
 const CLIENTS = 200;

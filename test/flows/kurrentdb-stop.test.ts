@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ServerProcess } from '../fault/server-process';
+import { eventually } from '../fixtures/eventually';
 import { KurrentStandIn } from '../kurrentdb-stand-in/stand-in';
 
 let directory: string;
@@ -30,10 +31,10 @@ test('SIGTERM while the event store does not answer a write ends the process, wi
     async (response) => response.text(),
     (error: Error) => error.message,
   );
-  while (kurrentdb.faults.waiting === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  await eventually('the write waits', () => kurrentdb.faults.waiting > 0);
   const exit = await server.stop();
   expect(exit).toMatchObject({ code: 0, signal: null });
   expect(await answered).toMatch(/OUTCOME_UNKNOWN|fetch failed/);
   kurrentdb.faults.thaw();
-  expect(kurrentdb.connections).toBe(0);
+  await eventually('the event store has no connection', () => kurrentdb.connections === 0);
 });

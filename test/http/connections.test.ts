@@ -3,6 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { until } from '../fixtures/eventually';
 import { startServer, type Running } from './running-server';
 
 const TIMES = { headersMs: 400, requestMs: 800, checkMs: 100, unreadBodyMs: 300 };
@@ -40,10 +41,6 @@ const post = (token: string | undefined, length: number): string =>
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
-
-async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await sleep(20);
-}
 
 /** Sends a byte now and then until the connection is closed. */
 async function drip(socket: Socket): Promise<void> {

@@ -1,12 +1,9 @@
 import { connect } from 'node:net';
+import { until } from '../fixtures/eventually';
 import { slow } from './executable-schema';
 import { startServer } from './running-server';
 
 beforeEach(() => Object.assign(slow, { started: 0, finished: 0, milliseconds: 150 }));
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
-}
 
 test('a mutation that was let in is answered before the server is gone', async () => {
   const { server, ask } = await startServer();

@@ -14,6 +14,7 @@ import {
 } from '@kurrent/kurrentdb-client';
 import { randomUUID } from 'node:crypto';
 import { failure } from '../event-store/kurrentdb-pair';
+import { eventually } from '../fixtures/eventually';
 import { LAST_REVISION } from './stream';
 
 /** A server whose behaviour is looked at: the stand-in, or a real one. */
@@ -125,7 +126,7 @@ export function serverBehaviour(name: string, open: () => Promise<Observed>): vo
       const before = (await inAll()).map(({ position }) => position.commit);
       await client.deleteStream(stream);
       await server.scavenge();
-      await until(async () => (await inAll()).length === 1);
+      await eventually('one is left', async () => (await inAll()).length === 1);
       const [last] = await inAll();
       expect(last).toMatchObject({ revision: 4n, position: { commit: before[4] } });
       expect(await failure(read())).toBeInstanceOf(StreamNotFoundError);
@@ -216,18 +217,10 @@ export function serverBehaviour(name: string, open: () => Promise<Observed>): vo
       const subscription = client.subscribeToAll({ filter });
       subscription.on('data', ({ event }: AllStreamResolvedEvent) => event && seen.push(event.revision));
       await new Promise((resolve) => subscription.on('caughtUp', resolve));
-      await until(async () => seen.length === 2);
+      await eventually('two are seen', () => seen.length === 2);
       expect(checkpoints.length).toBeGreaterThan(10);
       expect([...checkpoints].sort((a, b) => (a < b ? -1 : 1))).toEqual(checkpoints);
       await subscription.unsubscribe();
     });
   });
-}
-
-/** Waits until it is so. */
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  for (let waited = 0; !(await condition()); waited += 50) {
-    if (waited > 10_000) throw new Error('it has not come to pass');
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 }

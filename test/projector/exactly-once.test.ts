@@ -3,9 +3,10 @@ import type { Envelope } from '../../src/domain/event';
 import { MemoryEventStore } from '../../src/event-store/memory';
 import { createMemoryReadModel } from '../../src/read-model/memory';
 import { dump } from '../fixtures/dump';
+import { until } from '../fixtures/eventually';
 import { chain } from './chain';
 import { COLLECTIONS } from './revision-lists';
-import { lived, project, replayed, stopAll, until } from './run';
+import { lived, project, replayed, stopAll } from './run';
 import { unsteady, UnsteadyStore } from './unsteady';
 
 afterEach(stopAll);

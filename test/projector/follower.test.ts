@@ -1,7 +1,7 @@
 import { Checkpoints } from '../../src/read-model/checkpoints';
 import { Follower } from '../../src/projector/follower';
 import { ReadModelUnavailable, type Checkpoint } from '../../src/read-model/read-model';
-import { until } from './run';
+import { until } from '../fixtures/eventually';
 
 function following() {
   const revisions = new Map<string, number>();

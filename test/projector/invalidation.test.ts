@@ -2,9 +2,10 @@ import { MemoryEventStore } from '../../src/event-store/memory';
 import { Checkpoints } from '../../src/read-model/checkpoints';
 import { createMemoryReadModel } from '../../src/read-model/memory';
 import { ReadModelUnavailable, type ReadModel } from '../../src/read-model/read-model';
+import { until } from '../fixtures/eventually';
 import { chain } from './chain';
 import { projectRevisions, keys } from './revision-lists';
-import { lived, project, stopAll, until } from './run';
+import { lived, project, stopAll } from './run';
 
 afterEach(stopAll);
 

@@ -3,9 +3,10 @@ import { createUpcaster, type Upcaster } from '../../src/event-store/upcast';
 import { createMemoryReadModel } from '../../src/read-model/memory';
 import type { ReadModel } from '../../src/read-model/read-model';
 import { dump } from '../fixtures/dump';
+import { until } from '../fixtures/eventually';
 import { Chain, chain } from './chain';
 import { COLLECTIONS, projectRevisions, fragile, keys } from './revision-lists';
-import { lived, project, replayed, stopAll, until } from './run';
+import { lived, project, replayed, stopAll } from './run';
 import { SharedParkedRegistry, SharedLeases } from './together';
 
 afterEach(stopAll);

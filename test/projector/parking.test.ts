@@ -2,9 +2,10 @@ import type { Envelope } from '../../src/domain/event';
 import { MemoryEventStore } from '../../src/event-store/memory';
 import { createUpcaster } from '../../src/event-store/upcast';
 import { createMemoryReadModel } from '../../src/read-model/memory';
+import { until } from '../fixtures/eventually';
 import { Chain, chain } from './chain';
 import { projectRevisions, fragile, keys } from './revision-lists';
-import { lived, project, stopAll, until } from './run';
+import { lived, project, stopAll } from './run';
 import { UnsteadyStore } from './unsteady';
 
 afterEach(stopAll);

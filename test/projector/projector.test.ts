@@ -4,9 +4,10 @@ import { MemoryEventStore } from '../../src/event-store/memory';
 import type { Progress } from '../../src/projector/build';
 import { createMemoryReadModel } from '../../src/read-model/memory';
 import type { ReadModel } from '../../src/read-model/read-model';
+import { until } from '../fixtures/eventually';
 import { chain } from './chain';
 import { keys } from './revision-lists';
-import { lived, project, stopAll, until } from './run';
+import { lived, project, stopAll } from './run';
 import { unsteady, UnsteadyStore } from './unsteady';
 
 afterEach(stopAll);

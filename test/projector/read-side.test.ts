@@ -3,9 +3,10 @@ import { MemoryEventStore } from '../../src/event-store/memory';
 import { ReadSide, type ReadSideOptions } from '../../src/projector/read-side';
 import { ReadModelUnavailable } from '../../src/read-model/read-model';
 import { dump } from '../fixtures/dump';
+import { until } from '../fixtures/eventually';
 import { chain } from './chain';
 import { COLLECTIONS, projectRevisions, fragile, keys } from './revision-lists';
-import { lived, plain, PROJECTIONS, replayed, until } from './run';
+import { lived, plain, PROJECTIONS, replayed } from './run';
 import { SharedGenerations } from './together';
 
 const running: ReadSide[] = [];

@@ -8,9 +8,10 @@ import { createMemoryReadModel } from '../../src/read-model/memory';
 import { ReadModelUnavailable, type ReadModel } from '../../src/read-model/read-model';
 import type { ResumePoint, ResumePoints } from '../../src/read-model/generations';
 import { dump } from '../fixtures/dump';
+import { until } from '../fixtures/eventually';
 import { Chain, chain } from './chain';
 import { COLLECTIONS } from './revision-lists';
-import { plain, project, PROJECTIONS, replayed, stopAll, until } from './run';
+import { plain, project, PROJECTIONS, replayed, stopAll } from './run';
 import { SharedResumePoints } from './together';
 
 afterEach(stopAll);

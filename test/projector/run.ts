@@ -52,15 +52,6 @@ export async function replayed(projectId: string, events: readonly Envelope[]): 
   return dump(readModel, projectId, COLLECTIONS);
 }
 
-/** Waits for something that is about to happen, at most 5 seconds. */
-export async function until(happened: () => boolean): Promise<void> {
-  const deadline = performance.now() + 5_000;
-  while (!happened()) {
-    if (performance.now() > deadline) throw new Error(`still not so after 5 s: ${happened}`);
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  }
-}
-
 /** As `reached`, for who goes on asking: while the read model is away, no one is kept waiting for long. */
 export async function reachedWithin(projector: Projector, projectId: string, revision: number, milliseconds: number): Promise<Reached> {
   for (const deadline = performance.now() + milliseconds; ;) {

@@ -1,8 +1,9 @@
 import { jsonEvent, KurrentDBClient } from '@kurrent/kurrentdb-client';
 import { KurrentEventStore } from '../../src/event-store/kurrentdb';
+import { until } from '../fixtures/eventually';
 import { KurrentStandIn } from '../kurrentdb-stand-in/stand-in';
 import { chain, type Chain } from './chain';
-import { lived, project, stopAll, until } from './run';
+import { lived, project, stopAll } from './run';
 
 let server: KurrentStandIn;
 let store: KurrentEventStore;

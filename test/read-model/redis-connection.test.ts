@@ -2,11 +2,12 @@ import { MemoryEventStore } from '../../src/event-store/memory';
 import { ReadModelUnavailable } from '../../src/read-model/read-model';
 import { RedisReadModel } from '../../src/read-model/redis';
 import { parseRedisAddress, type RedisAddress } from '../../src/redis/address';
+import { until } from '../fixtures/eventually';
 import { RedisPair } from '../fixtures/redis-sentinel';
 import { describeRedis } from '../fixtures/describe-redis';
 import { RedisServer } from '../fixtures/redis-server';
 import { chain } from '../projector/chain';
-import { lived, project, stopAll, until, reachedWithin } from '../projector/run';
+import { lived, project, stopAll, reachedWithin } from '../projector/run';
 
 const PASSWORD = 'open-sesame';
 

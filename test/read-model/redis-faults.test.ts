@@ -3,12 +3,13 @@ import type { Projector } from '../../src/projector/projector';
 import { ReadModelUnavailable, type ReadModel } from '../../src/read-model/read-model';
 import { RedisReadModel } from '../../src/read-model/redis';
 import { dump } from '../fixtures/dump';
+import { until } from '../fixtures/eventually';
 import { RedisCluster } from '../fixtures/redis-cluster';
 import { describeRedis } from '../fixtures/describe-redis';
 import { RedisServer } from '../fixtures/redis-server';
 import { chain } from '../projector/chain';
 import { COLLECTIONS } from '../projector/revision-lists';
-import { project, replayed, stopAll, until, reachedWithin } from '../projector/run';
+import { project, replayed, stopAll, reachedWithin } from '../projector/run';
 
 const PROJECTS = Array.from({ length: 8 }, (_, at) => `shop-${at}`);
 const LENGTH = 40;

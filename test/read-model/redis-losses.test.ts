@@ -4,10 +4,11 @@ import { ReadModelUnavailable } from '../../src/read-model/read-model';
 import { RedisReadModel } from '../../src/read-model/redis';
 import { describeRedis } from '../fixtures/describe-redis';
 import { dump } from '../fixtures/dump';
+import { until } from '../fixtures/eventually';
 import { RedisServer } from '../fixtures/redis-server';
 import { chain } from '../projector/chain';
 import { COLLECTIONS } from '../projector/revision-lists';
-import { project, reachedWithin, replayed, stopAll, until } from '../projector/run';
+import { project, reachedWithin, replayed, stopAll } from '../projector/run';
 
 const QUERY = { collection: 'revisions', sort: { by: 'name', descending: false }, limit: 5, from: 'start' } as const;
 
