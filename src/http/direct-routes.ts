@@ -7,6 +7,7 @@ import type { Drain } from './drain';
 import { Exchange } from './exchange';
 import type { Identify } from './identify';
 import type { Metrics } from './metrics';
+import { oneByOne } from './pipelining';
 
 /** What is asked of a direct route. */
 export interface DirectRequest {
@@ -51,9 +52,10 @@ export class DirectRoutes {
 
   /** The server, as the framework would make it; `others` takes what is for no direct route. */
   server(others: RequestListener, { http, keepAliveTimeout, requestTimeout, connectionTimeout }: FastifyHttpOptions<Server>): Server {
-    const server = createServer(http ?? {}, (request, response) => {
+    const begin: RequestListener = (request, response) => {
       if (!this.take(request, response)) others(request, response);
-    });
+    };
+    const server = createServer(http ?? {}, oneByOne(begin));
     server.keepAliveTimeout = keepAliveTimeout ?? server.keepAliveTimeout;
     server.requestTimeout = requestTimeout ?? server.requestTimeout;
     return server.setTimeout(connectionTimeout ?? 0);

@@ -122,7 +122,7 @@ export class GraphqlSocket {
 
   /**
    * By the token in `connectionParams` or in the header of the upgrade, or without one by the session of the browser. Answers false if the connection is
-   * closed for it.
+   * closed for it, or was closed meanwhile.
    */
   async identify(
     authenticate: Authenticate,
@@ -133,26 +133,25 @@ export class GraphqlSocket {
     this.upgrade = undefined;
     const given = params?.['authorization'] ?? params?.['Authorization'] ?? authorization;
     try {
-      if (given === undefined && cookie !== undefined && sessions !== undefined) await this.continueSession(sessions, cookie);
+      if (given === undefined && cookie !== undefined && sessions !== undefined) this.caller = (await sessions.authenticate(cookie)).caller;
       else this.caller = await authenticate(typeof given === 'string' ? given : undefined);
     } catch (error) {
       if (!(error instanceof Unauthenticated)) throw error;
       this.close(error.status === 503 ? CLOSE.tryAgain : CLOSE.unauthenticated, error.message);
       return false;
     }
+    // What it holds was let go when it closed: nothing may be taken after that.
+    if (this.socket.readyState !== this.socket.OPEN) return false;
     this.isIdentified = true;
+    this.endWithSession(sessions);
     this.expiring = atTime(this.caller.expiresAt, () => this.close(CLOSE.expired, 'The token has expired: connect again with a new one'));
     return true;
   }
 
-  private async continueSession(sessions: SessionAccess, cookie: string): Promise<void> {
-    const { caller } = await sessions.authenticate(cookie);
-    this.caller = caller;
-    this.unwatch = sessions.sessions.onEnd(caller.sessionId, () =>
-      this.close(CLOSE.unauthenticated, 'The session has ended: sign in again'),
-    );
-    // The socket may have closed meanwhile.
-    if (this.socket.readyState !== this.socket.OPEN) this.unwatch();
+  private endWithSession(access: SessionAccess | undefined): void {
+    const { sessionId } = this.caller;
+    if (access === undefined || sessionId === undefined) return;
+    this.unwatch = access.sessions.onEnd(sessionId, () => this.close(CLOSE.unauthenticated, 'The session has ended: sign in again'));
   }
 
   feedEnded({ code, cursor }: Ended): void {

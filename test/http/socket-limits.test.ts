@@ -2,8 +2,9 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import WebSocket from 'ws';
+import { authenticator } from '../../src/http/authentication';
 import { analyst, serveFeed } from './feed-server';
-import { tokenFor } from './running-server';
+import { SECRET, tokenFor } from './running-server';
 
 interface Opened {
   readonly socket: WebSocket;
@@ -72,6 +73,22 @@ test('the sockets of one token keep no other token out', async () => {
   await once(opened[0]!.one!.socket, 'close');
   await sleep(50);
   expect(await identify(await open(), role)).toBe(true);
+});
+
+test('one that goes while it is identified takes no place of its token', async () => {
+  const known = authenticator({ kind: 'local', secret: SECRET });
+  const authenticate = async (authorization: string | undefined) => {
+    await sleep(50);
+    return known(authorization);
+  };
+  const { open, identify } = await serve(20, { socketsPerToken: 1, authenticate });
+  const token = await tokenFor(analyst);
+  const { socket } = (await open())!;
+  socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization: `Bearer ${token}` } }));
+  await sleep(10);
+  socket.terminate();
+  await sleep(100);
+  expect(await identify(await open(), token)).toBe(true);
 });
 
 test('one that does not say who it is, and does not answer the close, is cut off soon after', async () => {

@@ -13,6 +13,7 @@ import { READ_WITHIN_MS } from '../../../src/http/graphql-route';
 import { FIRST_BYTES, HIGH_WATER_BYTES, TIMES } from '../../../src/http/graphql-socket';
 import { MAX_ID_CHARACTERS, MESSAGE_BYTES } from '../../../src/http/graphql-sockets';
 import { HELD_BYTES, SUBSCRIPTION_CHARACTERS, SUBSCRIPTION_TOKENS } from '../../../src/http/held-documents';
+import { MOST_WAITING } from '../../../src/http/pipelining';
 import { MOST_UNIDENTIFIED } from '../../../src/http/socket-admission';
 import { start, type Running } from '../../../src/main';
 import { readSettings } from '../../../src/settings';
@@ -141,6 +142,7 @@ test('the limits of connections are those of the code', () => {
     ['milliseconds until the headers have come', headersMs],
     ['milliseconds until the body has come', requestMs],
     ['milliseconds that a body comes after its request was answered', unreadBodyMs],
+    ['requests of a connection that wait for the one before them', MOST_WAITING],
     ['milliseconds to read an answer of more than 64 KiB', READ_WITHIN_MS],
     ['bytes of all answers under way, beyond 256 KiB each', UNDER_WAY_BYTES],
     ['bytes of a socket before it is acknowledged', FIRST_BYTES],
