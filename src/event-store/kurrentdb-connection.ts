@@ -138,6 +138,8 @@ export class KurrentConnection {
 
   private async tryRecovery(failed: KurrentDBClient): Promise<boolean> {
     if (await hasRecovered(failed, this.library, this.credentials)) return true;
+    // A candidate that is made after the end is disposed by no one.
+    if (this.closed) return false;
     const stayMs = Math.min(LEAST_STAY_MS * 2 ** (this.replaced - 1), MOST_STAY_MS);
     if (performance.now() - this.replacedAtMs < stayMs) return false;
     const client = await this.candidate.take();

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { KurrentEventStore } from '../../src/event-store/kurrentdb';
+import { CHECK_MS } from '../../src/event-store/kurrentdb-reachability';
 import { all } from '../contract/event-store-probe';
 import { history } from '../fixtures/events';
 import { failure, Pair } from './kurrentdb-pair';
@@ -65,5 +66,20 @@ test('a server that goes away again and again is written and read within seconds
     }
   } finally {
     await store.close();
+  }
+});
+
+test('no client is made after the end, also where it comes while it is found out whether the one before works again', async () => {
+  const { server } = pair;
+  const store = await KurrentEventStore.open(server.url, { timeoutMs: 100 });
+  server.faults.freeze();
+  await failure(store.append('shop', -1, events));
+  const made = jest.spyOn((await import('@kurrent/kurrentdb-client')).KurrentDBClient, 'connectionString');
+  try {
+    await store.close();
+    await delay(CHECK_MS + 200);
+    expect(made).not.toHaveBeenCalled();
+  } finally {
+    made.mockRestore();
   }
 });
