@@ -347,6 +347,7 @@ describe('how a socket is closed', () => {
     // Nothing comes from it any more, and nothing says that it has gone.
     socket.pause();
     await until(() => harness.feed.size === 0);
+    socket.terminate();
   });
 
   test('before it is opened: another path, a header of 1 MB, more than there may be', async () => {

@@ -16,11 +16,18 @@ describeRedis('a Redis that has lost keys of one project', () => {
   const chains = ['aa', 'bb'].map((id) => chain(id, 60));
   let server: RedisServer;
   let store: MemoryEventStore;
+  const opened: RedisReadModel[] = [];
   let readModel: RedisReadModel;
   let projector: Projector;
   let appended = 0;
   let states: string[];
   let watching: NodeJS.Timeout;
+
+  async function open(): Promise<RedisReadModel> {
+    const made = await RedisReadModel.open(server.address());
+    opened.push(made);
+    return made;
+  }
 
   async function append(count: number): Promise<void> {
     for (const { projectId, events } of chains) await store.append(projectId, appended - 1, events.slice(appended, appended + count));
@@ -37,7 +44,7 @@ describeRedis('a Redis that has lost keys of one project', () => {
   beforeEach(async () => {
     await server.command('FLUSHALL');
     [store, appended] = [new MemoryEventStore(), 0];
-    readModel = await RedisReadModel.open(server.address());
+    readModel = await open();
     await append(20);
     ({ projector } = project({ store, readModel }));
     await projector.start();
@@ -47,7 +54,7 @@ describeRedis('a Redis that has lost keys of one project', () => {
   afterEach(async () => {
     clearInterval(watching);
     await stopAll();
-    await readModel.close();
+    await Promise.all(opened.splice(0).map((each) => each.close()));
   });
   afterAll(() => server.stop());
 
@@ -101,7 +108,7 @@ describeRedis('a Redis that has lost keys of one project', () => {
   });
 
   test('an instance that does not project, and finds it, has it projected again', async () => {
-    const reader = await RedisReadModel.open(server.address());
+    const reader = await open();
     const lease = { hold: async () => false, release: async () => {} };
     const parkedRegistry = { all: async () => [], put: async () => {}, remove: async () => {} };
     const second = project({ store, readModel: reader, lease, parkedRegistry });

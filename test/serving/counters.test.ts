@@ -247,9 +247,15 @@ test('one instance fills at a time, and the next goes on where one that died had
     ids.map((user) => ({ ...made, user, id: user })),
   );
   const readFrom: (string | undefined)[] = [];
+  let bury = (): void => {};
+  const buried = new Promise<void>((resolve) => (bury = resolve));
+  const neverAnswered = async (): Promise<never> => {
+    await buried;
+    throw new UserStoreUnavailable('the process is dead');
+  };
   const open = (dies: number) => {
     let filled = 0;
-    const fill: UserStore['fill'] = (...args) => ((filled += 1) > dies ? new Promise(() => {}) : users.fill(...args));
+    const fill: UserStore['fill'] = (...args) => ((filled += 1) > dies ? neverAnswered() : users.fill(...args));
     const eventsOf: Observations['eventsOf'] = (...args) => {
       readFrom.push(args[3]);
       return observations.eventsOf(...args);
@@ -272,7 +278,7 @@ test('one instance fills at a time, and the next goes on where one that died had
   };
   const [dying, next] = [open(700), open(Infinity)];
   await dying.store();
-  void dying.fill();
+  const died = dying.fill();
   await next.store();
   while ((await users.counters('shop'))[0]?.filledUpTo === undefined) await later(10);
   await next.fill();
@@ -282,6 +288,8 @@ test('one instance fills at a time, and the next goes on where one that died had
   expect(readFrom).toEqual([undefined, ids[499]]);
   const counts = await Promise.all(ids.map(async (user) => (await users.load('shop', user)).counters.get(COUNTER.id)));
   expect(counts.every((counter) => counter?.countingSince === undefined && counter?.cells[0]?.count === 1)).toBe(true);
+  bury();
+  await expect(died).rejects.toThrow('the process is dead');
 });
 
 function intakeOf(counters: Pick<ProjectCounters, 'after'>, stores: ReturnType<typeof scheduled>, clock: () => number): EventIntake {
