@@ -67,6 +67,8 @@ export async function buildServer(parts: ServerParts): Promise<HttpServer> {
     loggerInstance: logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     forceCloseConnections: true,
+    // It would end a stop, as well as a start, after 10 s.
+    pluginTimeout: 0,
     // Answered here instead, as every other refusal is.
     return503OnClosing: false,
     bodyLimit: parts.bodyLimitBytes,

@@ -51,6 +51,16 @@ test('a request that comes while the server stops is refused in the form of Grap
   expect(slow.started).toBe(1);
 });
 
+test('a stop waits as long as it may', async () => {
+  // Longer than the framework gives a hook.
+  slow.milliseconds = 11_000;
+  const { server, ask } = await startServer({ stopSeconds: 20 });
+  const answered = ask('mutation { wait }');
+  await until(() => slow.started === 1);
+  await server.stop();
+  expect(await (await answered).json()).toEqual({ data: { wait: true } });
+});
+
 test('connections that only wait do not hold up the stop', async () => {
   const { server, url, ask } = await startServer();
   await (await ask('{ hello }')).text();
