@@ -12,6 +12,7 @@ import type { StoreHealth } from '../application/store-health';
 import type { HeadSigner } from '../audit/head-signer';
 import type { WatchedClocks } from '../clocks';
 import { appRoutes } from '../http/app-routes';
+import { OutgoingBytes } from '../http/answer-budget';
 import { authenticator } from '../http/authentication';
 import { changesRoutes } from '../http/changes-route';
 import type { Dashboard, DashboardSource } from '../http/dashboard/dashboard';
@@ -125,6 +126,7 @@ export async function buildWeb(parts: WebParts): Promise<HttpServer> {
     grants.get(ALL_PROJECTS)?.has('admin') ?? false;
   // Values, events and users are one account of requests.
   const rateLimiter = new RateLimiter(settings.rateLimits);
+  const outgoing = new OutgoingBytes();
   return buildServer({
     ...settings,
     authenticate,
@@ -141,6 +143,7 @@ export async function buildWeb(parts: WebParts): Promise<HttpServer> {
         authenticate,
         metrics,
         logger,
+        outgoing,
         socketLimit,
         socketsPerToken,
       }),
@@ -156,9 +159,11 @@ export async function buildWeb(parts: WebParts): Promise<HttpServer> {
           const events = upTo === undefined ? allOf(projectId) : reads.history.upTo(projectId, { kind: 'cursor', cursor: upTo });
           return parts.serving.results.report({ projectId, id, events, receivedUpToMs });
         },
+        outgoing,
         goAway: () => watch.close(),
       }),
-      { direct: ofrepRoute({ ...parts.serving, rateLimiter }) },
+      // An account of its own: the tokens of apps are in many hands.
+      { direct: ofrepRoute({ ...parts.serving, rateLimiter, outgoing: new OutgoingBytes() }) },
       appRoutes(rateLimiter, [
         userEventRoutes({ events: parts.serving.intake, exposures: parts.serving.exposures }),
         userRoutes(parts.serving.users),

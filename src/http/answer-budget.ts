@@ -1,9 +1,11 @@
+import type { ServerResponse } from 'node:http';
+
 /** Bytes of one answer, as its long values are stored. */
 export const ANSWER_BYTES = 10 * 2 ** 20;
 /** Bytes of all answers that are being made or have not been read by their clients yet. */
 export const UNDER_WAY_BYTES = 64 * 2 ** 20;
 /** What an answer may have without asking for a share of that: nearly all are smaller. */
-const FREE_BYTES = 2 ** 18;
+export const FREE_BYTES = 2 ** 18;
 /** Characters of a text that the system may not take at once: what is shorter is not worth counting while it waits. */
 export const LARGE_CHARACTERS = 65_536;
 
@@ -23,6 +25,14 @@ export class OutgoingBytes {
 
   give(bytes: number): void {
     this.taken -= bytes;
+  }
+
+  /** Counts an answer that has been made, if it is large, until it has gone out or its client is gone. Answers false, and counts nothing, if there is no room. */
+  hold(response: ServerResponse, bytes: number): boolean {
+    if (bytes <= FREE_BYTES || response.closed) return true;
+    if (!this.take(bytes)) return false;
+    response.once('close', () => this.give(bytes));
+    return true;
   }
 }
 

@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
+import { FREE_BYTES, LARGE_CHARACTERS } from './answer-budget';
 import { GOING_AWAY, HEADERS, requestId } from './answer-headers';
 import { type Failure, failureBody } from './failure';
-import { answerType } from './answer-body';
+import { answerType, inPieces } from './answer-body';
+import { cutOffUnread, drained } from './unread';
 
 const { 'cache-control': NOT_STORED, ...OTHERS } = HEADERS;
 const EVERY_ANSWER: readonly string[] = Object.entries(OTHERS).flat();
@@ -25,6 +27,15 @@ function sendHandedOver(): void {
   const answers = handedOver;
   handedOver = [];
   for (const end of answers) end();
+}
+
+async function writePieces(response: ServerResponse, body: string): Promise<void> {
+  for await (const piece of inPieces(body)) {
+    response.write(piece);
+    await drained(response);
+    if (response.destroyed) return;
+  }
+  response.end();
 }
 
 /** One request of a direct route, and its answer, which is given once. */
@@ -61,6 +72,7 @@ export class Exchange {
     }
     if (typeof body !== 'string') {
       const [before, kept, after] = body;
+      if (kept.length > LARGE_CHARACTERS) cutOffUnread(response);
       response.writeHead(status, [...all, 'content-length', String(Buffer.byteLength(before) + kept.length + Buffer.byteLength(after))]);
       return handOver(() => {
         response.write(before);
@@ -69,9 +81,11 @@ export class Exchange {
       });
     }
     const bytes = Buffer.byteLength(body);
+    if (bytes > LARGE_CHARACTERS) cutOffUnread(response);
     // A text of ASCII alone is the same bytes as Latin-1, which takes Node a third of the time.
     const encoding = bytes === body.length ? 'latin1' : 'utf8';
     response.writeHead(status, [...all, 'content-length', String(bytes)]);
+    if (bytes > FREE_BYTES) return void writePieces(response, body).catch(() => response.destroy());
     handOver(() => response.end(body, encoding));
   }
 

@@ -5,18 +5,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import type { Caller } from '../application/caller';
 import type { Ended } from '../feed/item';
-import { AnswerBudget, LARGE_CHARACTERS, type OutgoingBytes } from './answer-budget';
-import {
-  COMPRESSED_FROM_BYTES,
-  compressed,
-  compressing,
-  encodingFor,
-  inPieces,
-  answerType,
-  isPlainJson,
-  wantsPage,
-  wantsStream,
-} from './answer-body';
+import { AnswerBudget, type OutgoingBytes } from './answer-budget';
+import { answerType, isPlainJson, wantsPage, wantsStream } from './answer-body';
 import type { Drain } from './drain';
 import type { Documents } from './documents';
 import { publicError } from './error-policy';
@@ -26,6 +16,7 @@ import type { GraphqlStreams } from './graphql-stream';
 import type { OperationMetrics } from './metrics';
 import { limitExceeded } from './query-limits';
 import type { SessionAccess } from './session/session-access';
+import { sendText } from './send-text';
 
 /** Makes the context that resolvers of one request see. `onFeedEnded` is called when a feed that the request follows ends it. */
 export type MakeContext<Context> = (
@@ -35,8 +26,6 @@ export type MakeContext<Context> = (
   onFeedEnded?: (ended: Ended) => void,
 ) => Context;
 
-/** How long a client may take to read a large answer, in milliseconds. */
-export const READ_WITHIN_MS = 60_000;
 const MAY_BE_CARRIED_OUT =
   'Mutations of the document may have been carried out: read, or send them again with the same commandId, which is safe.';
 
@@ -116,23 +105,6 @@ async function execute<Context extends RequestContext>(
   void reply.code(status ?? 200);
   if (body.kind !== 'complete') return Readable.from(body.asyncIterator);
   return sendText(body.string, request, reply);
-}
-
-/** An answer as the client takes it: compressed, if it is not short; and a long one a piece at a time. */
-function sendText(text: string, { raw }: FastifyRequest, reply: FastifyReply): string | Promise<Buffer> | Readable {
-  const encoding = Buffer.byteLength(text) < COMPRESSED_FROM_BYTES ? undefined : encodingFor(raw);
-  void reply.header('vary', [reply.getHeader('vary'), 'accept-encoding'].filter(Boolean).join(', '));
-  if (encoding !== undefined) void reply.header('content-encoding', encoding).removeHeader('content-length');
-  if (text.length <= LARGE_CHARACTERS) return encoding === undefined ? text : compressed(text, encoding);
-  cutOffUnread(reply);
-  const pieces = Readable.from(inPieces(text));
-  return encoding === undefined ? pieces : compressing(pieces, encoding);
-}
-
-/** A client that does not read would keep the answer in memory. */
-function cutOffUnread({ raw }: FastifyReply): void {
-  const unread = setTimeout(() => raw.destroy(), READ_WITHIN_MS).unref();
-  raw.once('close', () => clearTimeout(unread));
 }
 
 function operationOf(document: DocumentNode, { method, body }: FastifyRequest, search: string): string | undefined {

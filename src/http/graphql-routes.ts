@@ -1,6 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
-import { OutgoingBytes } from './answer-budget';
+import type { OutgoingBytes } from './answer-budget';
 import type { Authenticate } from './authentication';
 import { Documents } from './documents';
 import { explorerRoutes } from './explorer';
@@ -28,6 +28,8 @@ export interface GraphqlParts<Context extends RequestContext> {
   readonly query: QueryLimits;
   /** Bytes. */
   readonly bodyLimitBytes: number;
+  /** What all answers take. */
+  readonly outgoing: OutgoingBytes;
   /** How many WebSockets of identified clients may be open at once, and how many of one token. */
   readonly socketLimit: number;
   readonly socketsPerToken: number;
@@ -37,12 +39,11 @@ export interface GraphqlParts<Context extends RequestContext> {
 
 /** GraphQL over HTTP, SSE and WebSocket at /graphql, with the explorer. */
 export function graphqlRoutes<Context extends RequestContext>(parts: GraphqlParts<Context>): Routes {
-  const { schema, context, metrics, logger } = parts;
+  const { schema, context, metrics, logger, outgoing } = parts;
   const documents = new Documents(schema, parts.query);
   const cost = new QueryCost(schema, parts.query.cost);
   const apollo = buildApollo<Context>(schema, documents, cost, metrics, logger);
   const gate = new OperationGate(schema, documents, cost, (error) => logger.error({ err: error }, 'a subscription failed'));
-  const outgoing = new OutgoingBytes();
   const execution = new SharedExecution(outgoing);
   const streams = new GraphqlStreams(gate, context, execution, outgoing);
   let sockets: ReturnType<typeof graphqlSockets> | undefined;

@@ -1,12 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ExecutionResult } from 'graphql';
 import { createHandler, type Handler } from 'graphql-sse';
-import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { AnswerBudget, LARGE_CHARACTERS, type OutgoingBytes } from './answer-budget';
 import type { MakeContext } from './graphql-route';
 import { inPieces } from './answer-body';
 import type { SharedExecution } from './shared-execution';
+import { drained } from './unread';
 import type { Admitted, OperationGate, SubscriptionRequest } from './operation-gate';
 
 /** How long a client may take to read the last message, in milliseconds. */
@@ -101,16 +101,5 @@ export class GraphqlStreams<Context> {
   private shown(result: ExecutionResult, requestId: string): ExecutionResult {
     if (result.errors === undefined) return result;
     return { ...result, errors: this.gate.publicErrors(result.errors, requestId) as never };
-  }
-}
-
-async function drained(response: ServerResponse): Promise<void> {
-  if (!response.writableNeedDrain || response.destroyed) return;
-  const leaving = new AbortController();
-  const options = { signal: leaving.signal };
-  try {
-    await Promise.race([once(response, 'drain', options), once(response, 'close', options)]);
-  } finally {
-    leaving.abort();
   }
 }

@@ -4,6 +4,7 @@ import type { KnownContexts, SentContext } from '../serving/caches';
 import type { Evaluator } from '../serving/evaluator';
 import { revisionOfTag } from '../serving/serving-changes';
 import type { StreamTickets } from '../serving/stream-ticket';
+import { TOO_MANY, type OutgoingBytes } from './answer-budget';
 import { projectOf } from './app-routes';
 import type { DirectAccess, DirectRequest, DirectRoute } from './direct-routes';
 import type { Exchange } from './exchange';
@@ -17,6 +18,8 @@ export interface OfrepParts {
   readonly contexts: Pick<KnownContexts, 'of'>;
   readonly tickets: Pick<StreamTickets, 'issue'>;
   readonly rateLimiter: Pick<RateLimiter, 'take'>;
+  /** What all answers to apps take. */
+  readonly outgoing: Pick<OutgoingBytes, 'hold'>;
 }
 
 const MAX_EXPOSED_KEYS = 100;
@@ -106,6 +109,7 @@ class OfrepRequest implements DirectRequest {
     const metadata = { project: projectId, revision: answer.revision };
     const end = `"eventStreams":${JSON.stringify(eventStreams)},"metadata":${JSON.stringify(metadata)}}`;
     const { flags } = answer;
+    if (!parts.outgoing.hold(exchange.response, flags.length)) throw new OfrepError(429, 'GENERAL', TOO_MANY, 1);
     const whole = typeof flags === 'string' ? `{"flags":${flags},${end}` : (['{"flags":', flags, `,${end}`] as const);
     exchange.send(200, [...headers, ...JSON_TYPE], whole, CACHING);
   }

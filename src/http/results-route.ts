@@ -8,10 +8,12 @@ import { instantOf, INSTANT_WORDS } from '../domain/instant';
 import { DAILY_COLUMNS, dailyRows, type DailyRow } from '../reporting/daily-rows';
 import { NoSuchTime, type Report } from '../reporting/experiment-results';
 import type { NoPast } from '../reporting/experiment-past';
+import { TOO_MANY, type OutgoingBytes } from './answer-budget';
 import { csvRow } from './csv';
 import { answer } from './failure';
 import { infrastructureError } from './infrastructure-errors';
 import type { Routes } from './routes';
+import { sendText } from './send-text';
 
 export interface ResultsRouteParts {
   readonly mayRead: (caller: Caller, projectId: string) => boolean;
@@ -22,6 +24,8 @@ export interface ResultsRouteParts {
     readonly upTo: Cursor | undefined;
     readonly receivedUpToMs: number | undefined;
   }) => Promise<Report | NoPast>;
+  /** What all answers take. */
+  readonly outgoing: Pick<OutgoingBytes, 'hold'>;
   /** The server is stopping. */
   readonly goAway: () => void;
 }
@@ -40,7 +44,7 @@ type Asked = { Params: { id: string; experiment: string }; Querystring: { upTo?:
  * `GET /projects/<id>/experiments/<experiment>/days`: the daily aggregates that results are made of (R3), as CSV or as lines of JSON. The headers name what
  * gives the same again. `POST`, whose body says nothing, is for the session of a browser, which allows no GET.
  */
-export function resultsRoutes({ mayRead, report, goAway }: ResultsRouteParts): Routes {
+export function resultsRoutes({ mayRead, report, outgoing, goAway }: ResultsRouteParts): Routes {
   return {
     goAway,
     add: (server, { identify, drain }) => {
@@ -58,7 +62,7 @@ export function resultsRoutes({ mayRead, report, goAway }: ResultsRouteParts): R
               return answer(request, reply, 400, 'BAD_REQUEST', 'The experiment had not started, so it has no results.');
             if (typeof found === 'string')
               return answer(request, reply, 404, 'NOT_FOUND', `There is no experiment "${id.slice(0, 100)}" in "${projectId}".`);
-            return send(reply, FORMATS[type]!, found);
+            return send(outgoing, request, reply, FORMATS[type]!, found);
           } catch (error) {
             return refuse(request, reply, error);
           }
@@ -79,17 +83,18 @@ function askedIn({ query }: FastifyRequest<Asked>, projectId: string) {
   return { upTo: cursor, receivedUpToMs };
 }
 
-function send(reply: FastifyReply, format: Format, report: Report): FastifyReply {
+function send(outgoing: Pick<OutgoingBytes, 'hold'>, request: FastifyRequest, reply: FastifyReply, format: Format, report: Report) {
   const lines: string[] = format === 'csv' ? [csvRow(DAILY_COLUMNS)] : [];
   for (const row of dailyRows(report)) lines.push(format === 'csv' ? csvRow(cellsOf(row)) : `${JSON.stringify(row)}\n`);
-  return reply
-    .headers({
-      'content-type': `${TYPES[format]}; charset=utf-8`,
-      'results-cursor': encodeCursor(report.cursor),
-      'results-received-up-to': new Date(report.receivedUpToMs).toISOString(),
-      'results-digest': report.digest,
-    })
-    .send(lines.join(''));
+  const text = lines.join('');
+  if (!outgoing.hold(reply.raw, text.length)) return answer(request, reply.header('retry-after', '5'), 429, 'LIMIT_EXCEEDED', TOO_MANY);
+  void reply.headers({
+    'content-type': `${TYPES[format]}; charset=utf-8`,
+    'results-cursor': encodeCursor(report.cursor),
+    'results-received-up-to': new Date(report.receivedUpToMs).toISOString(),
+    'results-digest': report.digest,
+  });
+  return sendText(text, request, reply);
 }
 
 const cellsOf = (row: DailyRow): readonly (string | number)[] => DAILY_COLUMNS.map((column) => row[column]);

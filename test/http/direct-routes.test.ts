@@ -3,11 +3,13 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Caller } from '../../src/application/caller';
+import { OutgoingBytes, TOO_MANY, UNDER_WAY_BYTES } from '../../src/http/answer-budget';
 import { buildLogger } from '../../src/http/logger';
 import { Metrics } from '../../src/http/metrics';
 import { ofrepRoute } from '../../src/http/ofrep-routes';
 import { RateLimiter, TooManyRequests } from '../../src/http/rate-limits';
 import { buildServer, type HttpServer } from '../../src/http/server';
+import { eventually } from '../fixtures/eventually';
 
 const caller = (role: 'app' | 'app-server', expiresAt = 1): Caller => ({
   actor: { id: 'app', kind: 'service' },
@@ -23,6 +25,7 @@ const PAGE = 'https://shop.example';
 /** How many evaluations are under way, and what ends them. */
 let waiting: (() => void)[];
 let isHeld: boolean;
+let flags: string | Buffer;
 let addresses: string[];
 let server: HttpServer;
 let url: string;
@@ -33,7 +36,7 @@ beforeAll(async () => {
     if (isHeld) await new Promise<void>((resolve) => waiting.push(resolve));
     return JSON.stringify({ key });
   };
-  const all = async () => ({ etag: '"1"', flags: '[]', revision: 1, tag: '1-a' });
+  const all = async () => ({ etag: '"1"', flags, revision: 1, tag: '1-a' });
   server = await buildServer({
     routes: [
       {
@@ -42,6 +45,7 @@ beforeAll(async () => {
           evaluator: { one, all },
           contexts: new KnownContexts(),
           tickets: { issue: () => 'ticket' },
+          outgoing: new OutgoingBytes(),
           rateLimiter: { take: (_caller, address) => void addresses.push(address()) },
         }),
       },
@@ -59,7 +63,7 @@ beforeAll(async () => {
 });
 
 beforeEach(() => {
-  [waiting, isHeld, addresses] = [[], false, []];
+  [waiting, isHeld, addresses, flags] = [[], false, [], '[]'];
 });
 
 afterAll(() => server.stop());
@@ -121,6 +125,36 @@ test('a client is counted by the address that the trusted proxy gives, and measu
   await post(`${FLAGS}/a`, BODY, { 'x-forwarded-for': '192.0.2.9, 192.0.2.7' });
   expect(addresses).toEqual(['192.0.2.7']);
   expect(await metrics.registry.metrics()).toContain(`route="${FLAGS}/:key",status="200"`);
+});
+
+const LARGE = JSON.stringify(['x'.repeat(9 * 2 ** 20)]);
+test.each([
+  ['made for the request', LARGE],
+  ['kept for several', Buffer.from(LARGE)],
+])('large answers share 64 MiB until they have been read: %s', async (_, large) => {
+  flags = large;
+  const read = async (): Promise<number> => {
+    const answered = await post(FLAGS);
+    await answered.arrayBuffer();
+    return answered.status;
+  };
+  const most = Math.floor(UNDER_WAY_BYTES / LARGE.length);
+  const sockets = Array.from({ length: most }, () => connect(Number(new URL(url).port), '127.0.0.1').pause());
+  const request = [
+    'POST',
+    FLAGS,
+    'HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length:',
+    `${BODY.length}\r\n\r\n${BODY}`,
+  ];
+  for (const socket of sockets) socket.write(request.join(' '));
+  await eventually('there is no more room', async () => (await read()) === 429);
+  const refused = await post(FLAGS);
+  expect(refused.headers.get('retry-after')).toBe('1');
+  expect(await refused.json()).toEqual({ errorCode: 'GENERAL', errorDetails: TOO_MANY });
+  expect((await post(`${FLAGS}/a`)).status).toBe(200);
+  for (const socket of sockets) socket.destroy();
+  await eventually('there is room again', async () => (await read()) === 200);
+  expect(await (await post(FLAGS)).json()).toMatchObject({ flags: JSON.parse(LARGE) as object });
 });
 
 test('a client that is gone before its answer leaves nothing behind, and a stop waits for the others', async () => {

@@ -1,5 +1,6 @@
 import { makeExecutableSchema } from './executable-schema';
 import { Feed } from '../../src/feed/feed';
+import { OutgoingBytes } from '../../src/http/answer-budget';
 import { authenticator } from '../../src/http/authentication';
 import { buildLogger } from '../../src/http/logger';
 import { Metrics } from '../../src/http/metrics';
@@ -65,6 +66,7 @@ export async function startServer(given: Partial<Parts> = {}): Promise<Running> 
     corsOrigins: [],
     trustedProxies: 0,
     stopSeconds: 5,
+    outgoing: new OutgoingBytes(),
     socketLimit: 100,
     socketsPerToken: 100,
     ...given,

@@ -9,12 +9,12 @@ import { COMPRESSED_FROM_BYTES } from '../../../src/http/answer-body';
 import { UNDER_WAY_BYTES } from '../../../src/http/answer-budget';
 import { CONNECTION_TIMES } from '../../../src/http/connections';
 import { KEPT_BYTES } from '../../../src/http/documents';
-import { READ_WITHIN_MS } from '../../../src/http/graphql-route';
 import { FIRST_BYTES, HIGH_WATER_BYTES, TIMES } from '../../../src/http/graphql-socket';
 import { MAX_ID_CHARACTERS, MESSAGE_BYTES } from '../../../src/http/graphql-sockets';
 import { HELD_BYTES, SUBSCRIPTION_CHARACTERS, SUBSCRIPTION_TOKENS } from '../../../src/http/held-documents';
 import { MOST_WAITING } from '../../../src/http/pipelining';
 import { MOST_UNIDENTIFIED } from '../../../src/http/socket-admission';
+import { READ_WITHIN_MS } from '../../../src/http/unread';
 import { start, type Running } from '../../../src/main';
 import { readSettings } from '../../../src/settings';
 
@@ -145,6 +145,7 @@ test('the limits of connections are those of the code', () => {
     ['requests of a connection that wait for the one before them', MOST_WAITING],
     ['milliseconds to read an answer of more than 64 KiB', READ_WITHIN_MS],
     ['bytes of all answers under way, beyond 256 KiB each', UNDER_WAY_BYTES],
+    ['bytes of all answers with the values of a whole project, from 256 KiB on', UNDER_WAY_BYTES],
     ['bytes of a socket before it is acknowledged', FIRST_BYTES],
     ['bytes of a message of a socket', MESSAGE_BYTES],
     ['milliseconds until a client has identified itself', TIMES.init],
