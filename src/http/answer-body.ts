@@ -1,9 +1,12 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import Negotiator from 'negotiator';
-import type { IncomingMessage } from 'node:http';
-import { pipeline, type Readable } from 'node:stream';
+import { once } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { pipeline, Readable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, createBrotliCompress, createGzip, gzip, type BrotliOptions } from 'node:zlib';
+import { LARGE_CHARACTERS } from './answer-budget';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 const RESPONSE_TYPE = 'application/graphql-response+json; charset=utf-8';
@@ -57,12 +60,12 @@ export function encodingFor(request: IncomingMessage): Encoding | undefined {
 }
 
 /** Compresses off the event loop. */
-export function compressed(text: string, encoding: Encoding): Promise<Buffer> {
+function compressed(text: string, encoding: Encoding): Promise<Buffer> {
   return encoding === 'br' ? brotli(text, BROTLI) : gzipped(text);
 }
 
 /** The same for a long text, a piece at a time. An error of either end closes both. */
-export function compressing(pieces: Readable, encoding: Encoding): Readable {
+function compressing(pieces: Readable, encoding: Encoding): Readable {
   return pipeline(pieces, encoding === 'br' ? createBrotliCompress(BROTLI) : createGzip(), () => {});
 }
 
@@ -86,4 +89,36 @@ export async function* inPieces(text: string): AsyncGenerator<Buffer, void, unde
 
 function isHighSurrogate(code: number): boolean {
   return code >= 0xd800 && code <= 0xdbff;
+}
+
+/** How long a client may take to read a large answer, in milliseconds. */
+export const READ_WITHIN_MS = 60_000;
+
+/** Closes the connection of a client that does not read its answer in time, and would keep it in memory. */
+export function cutOffUnread(response: ServerResponse): void {
+  const unread = setTimeout(() => response.destroy(), READ_WITHIN_MS).unref();
+  response.once('close', () => clearTimeout(unread));
+}
+
+/** Resolves when the client has read enough for more to be written, or is gone. Rejects if the connection fails. */
+export async function drained(response: ServerResponse): Promise<void> {
+  if (!response.writableNeedDrain || response.destroyed) return;
+  const leaving = new AbortController();
+  const options = { signal: leaving.signal };
+  try {
+    await Promise.race([once(response, 'drain', options), once(response, 'close', options)]);
+  } finally {
+    leaving.abort();
+  }
+}
+
+/** An answer as the client takes it: compressed, if it is not short; and a long one a piece at a time. */
+export function sendText(text: string, { raw }: FastifyRequest, reply: FastifyReply): string | Promise<Buffer> | Readable {
+  const encoding = Buffer.byteLength(text) < COMPRESSED_FROM_BYTES ? undefined : encodingFor(raw);
+  void reply.header('vary', [reply.getHeader('vary'), 'accept-encoding'].filter(Boolean).join(', '));
+  if (encoding !== undefined) void reply.header('content-encoding', encoding).removeHeader('content-length');
+  if (text.length <= LARGE_CHARACTERS) return encoding === undefined ? text : compressed(text, encoding);
+  cutOffUnread(reply.raw);
+  const pieces = Readable.from(inPieces(text));
+  return encoding === undefined ? pieces : compressing(pieces, encoding);
 }

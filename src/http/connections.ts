@@ -1,7 +1,7 @@
 import proxyAddress from '@fastify/proxy-addr';
 import type { FastifyInstance } from 'fastify';
 import { randomUUID } from 'node:crypto';
-import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
+import { STATUS_CODES, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 /** How long a client may take to send, in milliseconds. */
@@ -100,4 +100,28 @@ export function clientAddress(trustedProxies: number): (request: IncomingMessage
   if (trustedProxies === 0) return ({ socket }) => socket.remoteAddress ?? '';
   const trusts = trustsHop(trustedProxies);
   return (request) => proxyAddress(request, trusts) ?? '';
+}
+
+/** How many requests of one connection may wait for the one before them. */
+export const MOST_WAITING = 100;
+
+/**
+ * Begins the requests of a connection one after another. HTTP/1.1 lets a client send several at once (RFC 9112, section 9.3.2), and Node begins them all;
+ * but if the connection is lost, it emits no `close` of those whose turn to answer has not come: whatever is let go of then would be kept for ever.
+ * A connection on which too many wait is closed.
+ */
+export function oneByOne(begin: RequestListener): RequestListener {
+  const waiting = new WeakMap<Socket, number>();
+  return (request: IncomingMessage, response: ServerResponse) => {
+    const { socket } = request;
+    // A response has its socket when the ones before it have gone out.
+    if (response.socket !== null) return begin(request, response);
+    const count = waiting.get(socket) ?? 0;
+    if (count === MOST_WAITING) return void socket.destroy();
+    waiting.set(socket, count + 1);
+    response.once('socket', () => {
+      waiting.set(socket, waiting.get(socket)! - 1);
+      begin(request, response);
+    });
+  };
 }

@@ -1,13 +1,12 @@
 import type { FastifyHttpOptions } from 'fastify';
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
-import { type Connections, clientAddress } from './connections';
+import { type Connections, clientAddress, oneByOne } from './connections';
 import { corsHeaders } from './answer-headers';
 import type { Drain } from './drain';
 import { Exchange } from './exchange';
 import type { Identify } from './identify';
 import type { Metrics } from './metrics';
-import { oneByOne } from './pipelining';
 
 /** What is asked of a direct route. */
 export interface DirectRequest {

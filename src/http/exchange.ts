@@ -3,8 +3,7 @@ import type { Logger } from 'pino';
 import { FREE_BYTES, LARGE_CHARACTERS } from './answer-budget';
 import { GOING_AWAY, HEADERS, requestId } from './answer-headers';
 import { type Failure, failureBody } from './failure';
-import { answerType, inPieces } from './answer-body';
-import { cutOffUnread, drained } from './unread';
+import { answerType, cutOffUnread, drained, inPieces } from './answer-body';
 
 const { 'cache-control': NOT_STORED, ...OTHERS } = HEADERS;
 const EVERY_ANSWER: readonly string[] = Object.entries(OTHERS).flat();

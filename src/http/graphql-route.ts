@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import type { Caller } from '../application/caller';
 import type { Ended } from '../feed/item';
 import { AnswerBudget, type OutgoingBytes } from './answer-budget';
-import { answerType, isPlainJson, wantsPage, wantsStream } from './answer-body';
+import { answerType, isPlainJson, sendText, wantsPage, wantsStream } from './answer-body';
 import type { Drain } from './drain';
 import type { Documents } from './documents';
 import { publicError } from './error-policy';
@@ -16,7 +16,6 @@ import type { GraphqlStreams } from './graphql-stream';
 import type { OperationMetrics } from './metrics';
 import { limitExceeded } from './query-limits';
 import type { SessionAccess } from './session/session-access';
-import { sendText } from './send-text';
 
 /** Makes the context that resolvers of one request see. `onFeedEnded` is called when a feed that the request follows ends it. */
 export type MakeContext<Context> = (

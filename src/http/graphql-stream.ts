@@ -4,9 +4,8 @@ import { createHandler, type Handler } from 'graphql-sse';
 import type { ServerResponse } from 'node:http';
 import { AnswerBudget, LARGE_CHARACTERS, type OutgoingBytes } from './answer-budget';
 import type { MakeContext } from './graphql-route';
-import { inPieces } from './answer-body';
+import { drained, inPieces } from './answer-body';
 import type { SharedExecution } from './shared-execution';
-import { drained } from './unread';
 import type { Admitted, OperationGate, SubscriptionRequest } from './operation-gate';
 
 /** How long a client may take to read the last message, in milliseconds. */

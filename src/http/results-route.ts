@@ -8,12 +8,12 @@ import { instantOf, INSTANT_WORDS } from '../domain/instant';
 import { DAILY_COLUMNS, dailyRows, type DailyRow } from '../reporting/daily-rows';
 import { NoSuchTime, type Report } from '../reporting/experiment-results';
 import type { NoPast } from '../reporting/experiment-past';
+import { sendText } from './answer-body';
 import { TOO_MANY, type OutgoingBytes } from './answer-budget';
 import { csvRow } from './csv';
 import { answer } from './failure';
 import { infrastructureError } from './infrastructure-errors';
 import type { Routes } from './routes';
-import { sendText } from './send-text';
 
 export interface ResultsRouteParts {
   readonly mayRead: (caller: Caller, projectId: string) => boolean;

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { MOST_WAITING } from '../../src/http/pipelining';
+import { MOST_WAITING } from '../../src/http/connections';
 import { until } from '../fixtures/eventually';
 import { slow } from './executable-schema';
 import { analyst, serveFeed } from './feed-server';

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import { cutOffUnread, READ_WITHIN_MS } from '../../src/http/unread';
+import { cutOffUnread, READ_WITHIN_MS } from '../../src/http/answer-body';
 
 beforeEach(() => void jest.useFakeTimers());
 afterEach(() => void jest.useRealTimers());

@@ -5,16 +5,14 @@ import { join } from 'node:path';
 import { getIntrospectionQuery } from 'graphql';
 import pino from 'pino';
 import { KEPT_BYTES as KEPT_PAGES_BYTES } from '../../../src/feed/page-cache';
-import { COMPRESSED_FROM_BYTES } from '../../../src/http/answer-body';
+import { COMPRESSED_FROM_BYTES, READ_WITHIN_MS } from '../../../src/http/answer-body';
 import { UNDER_WAY_BYTES } from '../../../src/http/answer-budget';
-import { CONNECTION_TIMES } from '../../../src/http/connections';
+import { CONNECTION_TIMES, MOST_WAITING } from '../../../src/http/connections';
 import { KEPT_BYTES } from '../../../src/http/documents';
 import { FIRST_BYTES, HIGH_WATER_BYTES, TIMES } from '../../../src/http/graphql-socket';
 import { MAX_ID_CHARACTERS, MESSAGE_BYTES } from '../../../src/http/graphql-sockets';
 import { HELD_BYTES, SUBSCRIPTION_CHARACTERS, SUBSCRIPTION_TOKENS } from '../../../src/http/held-documents';
-import { MOST_WAITING } from '../../../src/http/pipelining';
 import { MOST_UNIDENTIFIED } from '../../../src/http/socket-admission';
-import { READ_WITHIN_MS } from '../../../src/http/unread';
 import { start, type Running } from '../../../src/main';
 import { readSettings } from '../../../src/settings';
 
