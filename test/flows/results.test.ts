@@ -273,7 +273,7 @@ test('R3, R4: a past look is the same again, checks come before a conclusion, an
   const foreign = Buffer.from(`other:3:${'0'.repeat(16)}`).toString('base64url');
   await expect(server.ask(QUERY, { id, upTo: foreign })).rejects.toThrow('a cursor of the project "other"');
   const { history } = await server.ask<{ history: { edges: readonly { node: { cursor: string; sentence: string } }[] } }>(
-    '{ history(projectId: "shop", first: 100, order: OLDEST_FIRST) { edges { node { cursor sentence } } } }',
+    '{ history(projectId: "shop", first: 200, order: OLDEST_FIRST) { edges { node { cursor sentence } } } }',
   );
   const after = (text: string) => history.edges.find(({ node }) => node.sentence.includes(text))!.node.cursor;
   expect(await server.ask<Answer>(QUERY, { id, upTo: history.edges[0]!.node.cursor })).toEqual({ experimentResults: null });
