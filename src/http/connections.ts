@@ -102,8 +102,8 @@ export function clientAddress(trustedProxies: number): (request: IncomingMessage
   return (request) => proxyAddress(request, trusts) ?? '';
 }
 
-/** How many requests of one connection may wait for the one before them. */
-export const MOST_WAITING = 100;
+/** How many requests of one connection may wait for the one before them: each with its headers and the beginning of its body, 32 kB in Node 20. */
+export const MOST_WAITING = 16;
 
 /**
  * Begins the requests of a connection one after another. HTTP/1.1 lets a client send several at once (RFC 9112, section 9.3.2), and Node begins them all;
