@@ -1,8 +1,9 @@
 import proxyAddress from '@fastify/proxy-addr';
 import type { FastifyInstance } from 'fastify';
 import { randomUUID } from 'node:crypto';
-import { STATUS_CODES, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import { STATUS_CODES, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 
 /** How long a client may take to send, in milliseconds. */
 export interface ConnectionTimes {
@@ -124,4 +125,32 @@ export function oneByOne(begin: RequestListener): RequestListener {
       begin(request, response);
     });
   };
+}
+
+/** What a client says of another protocol that it would rather speak. */
+const UPGRADE_HEADERS = new Set(['upgrade', 'http2-settings']);
+
+/**
+ * Answers a request whose wish for another protocol is ignored (RFC 9110, section 7.8), as that of Java's client for HTTP/2 in each first request. Where a server
+ * takes WebSockets, Node hands it all such requests with their connections: this one is read again, without the wish.
+ */
+export function ignoreUpgrade(
+  server: Server,
+  { method, url, httpVersion, rawHeaders }: IncomingMessage,
+  socket: Duplex,
+  after: Buffer,
+): void {
+  const lines = [`${method} ${url} HTTP/${httpVersion}`];
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const [name, value] = [rawHeaders[at]!, rawHeaders[at + 1]!];
+    const lower = name.toLowerCase();
+    if (!UPGRADE_HEADERS.has(lower)) lines.push(`${name}: ${lower === 'connection' ? withoutUpgrade(value) : value}`);
+  }
+  socket.unshift(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), after]));
+  server.emit('connection', socket);
+}
+
+function withoutUpgrade(connection: string): string {
+  const options = connection.split(',').map((option) => option.trim());
+  return options.filter((option) => !UPGRADE_HEADERS.has(option.toLowerCase())).join(', ');
 }

@@ -10,6 +10,7 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import { longerThan } from '../domain/text';
 import { AnswerBudget, type OutgoingBytes } from './answer-budget';
 import type { Authenticate } from './authentication';
+import { ignoreUpgrade } from './connections';
 import { GraphqlSocket, type SocketTimes, type UpgradeCredentials } from './graphql-socket';
 import type { MakeContext } from './graphql-route';
 import type { OperationGate } from './operation-gate';
@@ -73,6 +74,7 @@ export function graphqlSockets<Context>(server: FastifyInstance, parts: SocketPa
   };
 
   server.server.on('upgrade', (request: IncomingMessage, duplex: Duplex, head: Buffer) => {
+    if (request.headers.upgrade?.toLowerCase() !== 'websocket') return ignoreUpgrade(server.server, request, duplex, head);
     duplex.on('error', () => duplex.destroy());
     if (request.url?.split('?', 1)[0] !== '/graphql') return turnAway(duplex, 404);
     if (closing || !admission.hasRoom) return turnAway(duplex, 503);
