@@ -26,8 +26,9 @@ export function healthRoutes(
   readiness: Readiness,
   mayReadParticulars: (authorization: string | undefined) => Promise<boolean>,
 ): void {
-  server.get('/health/live', { config: { whileStopping: true } }, () => ({ status: 'live' }));
-  server.get('/health/ready', async (request, reply) => {
+  // Some monitors look by HEAD.
+  server.get('/health/live', { exposeHeadRoute: true, config: { whileStopping: true } }, () => ({ status: 'live' }));
+  server.get('/health/ready', { exposeHeadRoute: true }, async (request, reply) => {
     const checks = await readiness();
     const ready = checks.every(({ ok }) => ok);
     const all = await mayReadParticulars(request.headers.authorization);

@@ -15,6 +15,9 @@ test('readiness says what is wrong, with 503', async () => {
     checks: [{ ok: true }, { ok: false, detail: 'project parked at revision 7' }],
   });
   expect((await fetch(`${url}/health/live`)).status).toBe(200);
+  // As some monitors ask.
+  const ofHead = async (path: string) => (await fetch(url + path, { method: 'HEAD' })).status;
+  expect([await ofHead('/health/live'), await ofHead('/health/ready')]).toEqual([200, 503]);
   await server.stop();
 });
 
