@@ -112,6 +112,15 @@ export async function drained(response: ServerResponse): Promise<void> {
   }
 }
 
+/** Writes a text to a response as fast as its client reads; ends early if that is gone. Rejects if the connection fails. */
+export async function writePieces(response: ServerResponse, text: string): Promise<void> {
+  for await (const piece of inPieces(text)) {
+    response.write(piece);
+    await drained(response);
+    if (response.destroyed) return;
+  }
+}
+
 /** An answer as the client takes it: compressed, if it is not short; and a long one a piece at a time. */
 export function sendText(text: string, { raw }: FastifyRequest, reply: FastifyReply): string | Promise<Buffer> | Readable {
   const encoding = Buffer.byteLength(text) < COMPRESSED_FROM_BYTES ? undefined : encodingFor(raw);

@@ -4,7 +4,7 @@ import { createHandler, type Handler } from 'graphql-sse';
 import type { ServerResponse } from 'node:http';
 import { AnswerBudget, LARGE_CHARACTERS, type OutgoingBytes } from './answer-budget';
 import type { MakeContext } from './graphql-route';
-import { drained, inPieces } from './answer-body';
+import { drained, writePieces } from './answer-body';
 import type { SharedExecution } from './shared-execution';
 import type { Admitted, OperationGate, SubscriptionRequest } from './operation-gate';
 
@@ -77,11 +77,7 @@ export class GraphqlStreams<Context> {
     if (part.length <= LARGE_CHARACTERS) return void response.write(part);
     if (!this.outgoing.take(part.length)) return void response.destroy();
     try {
-      for await (const piece of inPieces(part)) {
-        response.write(piece);
-        await drained(response);
-        if (response.destroyed) return;
-      }
+      await writePieces(response, part);
     } finally {
       this.outgoing.give(part.length);
     }
