@@ -28,7 +28,9 @@ export class OutgoingBytes {
   }
 
   /** Counts an answer that has been made, if it is large, until it has gone out or its client is gone. Answers false, and counts nothing, if there is no room. */
-  hold(response: ServerResponse, bytes: number): boolean {
+  hold(response: ServerResponse, body: string | Buffer): boolean {
+    // A text that is not large has fewer bytes than are free, whatever its characters are.
+    const bytes = body.length > LARGE_CHARACTERS ? Buffer.byteLength(body) : 0;
     if (bytes <= FREE_BYTES || response.closed) return true;
     if (!this.take(bytes)) return false;
     response.once('close', () => this.give(bytes));

@@ -109,7 +109,7 @@ class OfrepRequest implements DirectRequest {
     const metadata = { project: projectId, revision: answer.revision };
     const end = `"eventStreams":${JSON.stringify(eventStreams)},"metadata":${JSON.stringify(metadata)}}`;
     const { flags } = answer;
-    if (!parts.outgoing.hold(exchange.response, flags.length)) throw new OfrepError(429, 'GENERAL', TOO_MANY, 1);
+    if (!parts.outgoing.hold(exchange.response, flags)) throw new OfrepError(429, 'GENERAL', TOO_MANY, 1);
     const whole = typeof flags === 'string' ? `{"flags":${flags},${end}` : (['{"flags":', flags, `,${end}`] as const);
     exchange.send(200, [...headers, ...JSON_TYPE], whole, CACHING);
   }

@@ -87,7 +87,7 @@ function send(outgoing: Pick<OutgoingBytes, 'hold'>, request: FastifyRequest, re
   const lines: string[] = format === 'csv' ? [csvRow(DAILY_COLUMNS)] : [];
   for (const row of dailyRows(report)) lines.push(format === 'csv' ? csvRow(cellsOf(row)) : `${JSON.stringify(row)}\n`);
   const text = lines.join('');
-  if (!outgoing.hold(reply.raw, text.length)) return answer(request, reply.header('retry-after', '5'), 429, 'LIMIT_EXCEEDED', TOO_MANY);
+  if (!outgoing.hold(reply.raw, text)) return answer(request, reply.header('retry-after', '5'), 429, 'LIMIT_EXCEEDED', TOO_MANY);
   void reply.headers({
     'content-type': `${TYPES[format]}; charset=utf-8`,
     'results-cursor': encodeCursor(report.cursor),

@@ -1,3 +1,5 @@
+import { EventEmitter } from 'node:events';
+import type { ServerResponse } from 'node:http';
 import { ANSWER_BYTES, AnswerBudget, OutgoingBytes, TOO_LARGE, TOO_MANY, UNDER_WAY_BYTES } from '../../src/http/answer-budget';
 
 const MIB = 2 ** 20;
@@ -37,4 +39,16 @@ test('what was taken is given back once, also where the client went before', () 
   }
   expect(outgoing.take(UNDER_WAY_BYTES)).toBe(true);
   expect(outgoing.take(1)).toBe(false);
+});
+
+test('an answer that is made already is held by its bytes, whatever its characters are, until its connection is done with it', () => {
+  const outgoing = new OutgoingBytes();
+  const response = Object.assign(new EventEmitter(), { closed: false }) as unknown as ServerResponse;
+  const most = '\u20ac'.repeat(Math.floor(UNDER_WAY_BYTES / 3));
+  expect(outgoing.hold(response, most)).toBe(true);
+  expect(outgoing.hold(response, Buffer.alloc(2 ** 18 + 1))).toBe(false);
+  expect(outgoing.hold(response, '\u20ac'.repeat(2 ** 16))).toBe(true);
+  response.emit('close');
+  expect(outgoing.take(UNDER_WAY_BYTES)).toBe(true);
+  expect(outgoing.hold({ closed: true } as ServerResponse, most)).toBe(true);
 });
