@@ -32,10 +32,21 @@ test('who has waited longest goes on first', async () => {
   expect(order).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
 });
 
-test('short work is not interrupted', async () => {
+test('work is interrupted once it has held a turn of the event loop for 10 ms, not before', async () => {
   await new Promise(setImmediate);
-  expect(pauseIfLong()).toBeUndefined();
-  expect(pauseIfLong()).toBeUndefined();
-  await new Promise(setImmediate);
-  expect(pauseIfLong()).toBeUndefined();
+  const clock = jest.spyOn(performance, 'now').mockReturnValue(1_000);
+  try {
+    expect(pauseIfLong()).toBeUndefined();
+    clock.mockReturnValue(1_009);
+    expect(pauseIfLong()).toBeUndefined();
+    await new Promise(setImmediate);
+    clock.mockReturnValue(1_018);
+    expect(pauseIfLong()).toBeUndefined();
+    clock.mockReturnValue(1_028);
+    const pause = pauseIfLong();
+    expect(pause).toBeInstanceOf(Promise);
+    await pause;
+  } finally {
+    clock.mockRestore();
+  }
 });
