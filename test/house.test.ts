@@ -233,3 +233,12 @@ describe('files', () => {
     expect(indexes.filter((file) => logic.test(readFileSync(join(ROOT, file), 'utf8').replace(/\/\*[^]*?\*\/|\/\/.*/g, '')))).toEqual([]);
   });
 });
+
+test('no test bounds how long something took by the clock on the wall, which goes on while the machine is stopped', () => {
+  const bound = /expect\((?:performance|Date)\.now\(\) - \w+\)\.toBeLessThan/;
+  const tests = readdirSync(join(ROOT, 'test'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+    /\.(?:test|soak)\.tsx?$/.test(name),
+  );
+  // `timed` of fixtures/elapsed measures a wait, `mainThreadCpuMs` of fixtures/main-thread-cpu work.
+  expect(tests.filter((name) => bound.test(readFileSync(join(ROOT, 'test', name), 'utf8')))).toEqual([]);
+});

@@ -1,5 +1,6 @@
 import { KurrentEventStore } from '../../src/event-store/kurrentdb';
 import { KurrentStandIn } from '../kurrentdb-stand-in/stand-in';
+import { timed } from '../fixtures/elapsed';
 
 /** How long the store waits for the server in these tests, in milliseconds. */
 export const TIMEOUT = 4_000;
@@ -39,7 +40,5 @@ export async function failure(promise: Promise<unknown>): Promise<Error> {
 
 /** How long a promise takes to settle, in milliseconds. */
 export async function duration(promise: Promise<unknown>): Promise<number> {
-  const start = performance.now();
-  await Promise.allSettled([promise]);
-  return performance.now() - start;
+  return (await timed(Promise.allSettled([promise]))).ms;
 }

@@ -1,3 +1,4 @@
+import { timed } from '../fixtures/elapsed';
 import { eventually } from '../fixtures/eventually';
 import { mutate, type Reply } from './client';
 import type { Member } from './member';
@@ -29,21 +30,13 @@ export async function shownKeys(member: Member, projectId: string, atLeast?: str
   return { names, staleSince: page?.staleSince ?? null, code: answer?.errors?.[0]?.extensions?.code };
 }
 
-/** How long a promise takes to settle, in milliseconds, and what it comes to. */
-export async function timed<T>(promise: Promise<T>): Promise<{ readonly result: T; readonly ms: number }> {
-  const began = performance.now();
-  const result = await promise;
-  return { result, ms: performance.now() - began };
-}
-
 /** Creates keys until the answer is the document: then someone projects. Answers how long it took, in milliseconds. */
 export async function untilShown(member: Member, prefix: string): Promise<number> {
-  const began = performance.now();
   let count = 0;
-  await eventually('a mutation is answered with the document', async () => {
+  const shown = eventually('a mutation is answered with the document', async () => {
     const reply = await createKey(member, 'shop', `${prefix}_${(count += 1)}`);
     if (reply.kind !== 'done') throw new Error(JSON.stringify(reply));
     return reply.version !== undefined;
   });
-  return performance.now() - began;
+  return (await timed(shown)).ms;
 }

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { typingIn } from '../cli/typing';
 import { describeRedis } from '../fixtures/describe-redis';
+import { timed } from '../fixtures/elapsed';
 import { eventually } from '../fixtures/eventually';
 import { Fleet, untilReady } from './fleet';
-import { createKey, shownKeys, timed } from './key-calls';
+import { createKey, shownKeys } from './key-calls';
 import type { Member } from './member';
 
 describeRedis('an event that the instance that projects cannot project', () => {

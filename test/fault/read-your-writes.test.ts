@@ -1,6 +1,7 @@
 import { describeRedis } from '../fixtures/describe-redis';
+import { timed } from '../fixtures/elapsed';
 import { Fleet } from './fleet';
-import { createKey, describeKey, shownKeys, timed } from './key-calls';
+import { createKey, describeKey, shownKeys } from './key-calls';
 
 const ROUNDS = 50;
 

@@ -1,6 +1,7 @@
 import { describeRedis } from '../fixtures/describe-redis';
+import { timed } from '../fixtures/elapsed';
 import { Fleet, untilReady } from './fleet';
-import { createKey, shownKeys, timed } from './key-calls';
+import { createKey, shownKeys } from './key-calls';
 
 describeRedis('a start', () => {
   let fleet: Fleet;

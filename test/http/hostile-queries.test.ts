@@ -1,4 +1,5 @@
 import { getIntrospectionQuery } from 'graphql';
+import { mainThreadCpuMs } from '../fixtures/main-thread-cpu';
 import { startServer, type Running } from './running-server';
 
 let running: Running;
@@ -54,9 +55,9 @@ test('brackets in strings and comments are not nesting', async () => {
 });
 
 test('strings that never end are read once', async () => {
-  const before = performance.now();
+  const before = mainThreadCpuMs();
   await ask(`{ hello(name: "${'\\"'.repeat(24_000)}`);
-  expect(performance.now() - before).toBeLessThan(500);
+  expect(mainThreadCpuMs() - before).toBeLessThan(500);
 });
 
 test('a document of very many tokens is refused with the limit', async () => {
