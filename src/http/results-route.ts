@@ -2,9 +2,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import Negotiator from 'negotiator';
 import type { Caller } from '../application/caller';
 import { NoSuchPoint } from '../audit/history-point';
+import { inSlices } from '../concurrency/in-slices';
 import { TooManyWaiting } from '../concurrency/limiter';
 import { decodeCursor, encodeCursor, type Cursor } from '../domain/cursor';
 import { instantOf, INSTANT_WORDS } from '../domain/instant';
+import type { Steps } from '../domain/steps';
 import { DAILY_COLUMNS, dailyRows, type DailyRow } from '../reporting/daily-rows';
 import { NoSuchTime, type Report } from '../reporting/experiment-results';
 import type { NoPast } from '../reporting/experiment-past';
@@ -62,7 +64,7 @@ export function resultsRoutes({ mayRead, report, outgoing, goAway }: ResultsRout
               return answer(request, reply, 400, 'BAD_REQUEST', 'The experiment had not started, so it has no results.');
             if (typeof found === 'string')
               return answer(request, reply, 404, 'NOT_FOUND', `There is no experiment "${id.slice(0, 100)}" in "${projectId}".`);
-            return send(outgoing, request, reply, FORMATS[type]!, found);
+            return await send(outgoing, request, reply, FORMATS[type]!, found);
           } catch (error) {
             return refuse(request, reply, error);
           }
@@ -83,10 +85,8 @@ function askedIn({ query }: FastifyRequest<Asked>, projectId: string) {
   return { upTo: cursor, receivedUpToMs };
 }
 
-function send(outgoing: Pick<OutgoingBytes, 'hold'>, request: FastifyRequest, reply: FastifyReply, format: Format, report: Report) {
-  const lines: string[] = format === 'csv' ? [csvRow(DAILY_COLUMNS)] : [];
-  for (const row of dailyRows(report)) lines.push(format === 'csv' ? csvRow(cellsOf(row)) : `${JSON.stringify(row)}\n`);
-  const text = lines.join('');
+async function send(outgoing: Pick<OutgoingBytes, 'hold'>, request: FastifyRequest, reply: FastifyReply, format: Format, report: Report) {
+  const text = await inSlices(textOf(format, report));
   if (!outgoing.hold(reply.raw, text)) return answer(request, reply.header('retry-after', '5'), 429, 'LIMIT_EXCEEDED', TOO_MANY);
   void reply.headers({
     'content-type': `${TYPES[format]}; charset=utf-8`,
@@ -95,6 +95,16 @@ function send(outgoing: Pick<OutgoingBytes, 'hold'>, request: FastifyRequest, re
     'results-digest': report.digest,
   });
   return sendText(text, request, reply);
+}
+
+/** All rows as one text: there may be tens of thousands. */
+function* textOf(format: Format, report: Report): Steps<string> {
+  const lines: string[] = format === 'csv' ? [csvRow(DAILY_COLUMNS)] : [];
+  for (const row of dailyRows(report)) {
+    lines.push(format === 'csv' ? csvRow(cellsOf(row)) : `${JSON.stringify(row)}\n`);
+    yield;
+  }
+  return lines.join('');
 }
 
 const cellsOf = (row: DailyRow): readonly (string | number)[] => DAILY_COLUMNS.map((column) => row[column]);

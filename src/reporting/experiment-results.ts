@@ -1,7 +1,8 @@
+import { inSlices } from '../concurrency/in-slices';
 import { Limiter } from '../concurrency/limiter';
 import { cursorOf, type Cursor } from '../domain/cursor';
 import type { Envelope } from '../domain/event';
-import { canonical, sha256 } from '../domain/json';
+import { canonicalSteps, sha256 } from '../domain/json';
 import { HOLDOUT } from '../evaluation/user-record';
 import type { Upcaster } from '../event-store/upcast';
 import { SETTLED_MS, type Moments, type MomentsQuery } from '../observations/moments';
@@ -14,6 +15,8 @@ import { readPast, type ExperimentPast, type NoPast } from './experiment-past';
 
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
+/** How deep the rows of the input are in it: there may be tens of thousands. */
+const ROW_DEPTH = 2;
 /** Questions that are worked on at a time, and that may wait: each reads a history, and perhaps millions of observations. */
 const LIMITS = { atOnce: 2, waiting: 200 };
 
@@ -98,7 +101,7 @@ export class ExperimentResults {
       past,
       input,
       results,
-      digest: sha256(canonical(input as never)),
+      digest: sha256(await inSlices(canonicalSteps(input, ROW_DEPTH))),
       remark:
         past.startedAtMs < keptFromMs
           ? `Observations are kept ${keptDays} days, so users first exposed before ${new Date(keptFromMs).toISOString().slice(0, 10)} may be missing.`
