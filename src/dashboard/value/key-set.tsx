@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { KeyRowFragment } from '../generated/operations';
 import { Button, IconButton } from '../ui/button';
 import { Suggest } from '../ui/choice';
@@ -17,15 +17,17 @@ interface KeySetProps {
 /** Which keys an experience is about. */
 export function KeySet({ chosen, keys, onChange, error, hint, fixed = false }: KeySetProps) {
   const [typed, setTyped] = useState('');
-  const [unknown, setUnknown] = useState<string>();
-  // The button stays enabled, since one that is disabled loses the focus.
-  const add = (name: string) => {
-    if (!keys.has(name)) return setUnknown(text.unknownKey(name));
-    if (!chosen.includes(name)) onChange([...chosen, name]);
+  const [toAdd, setToAdd] = useState<string>();
+  const unknown = toAdd === undefined || keys.has(toAdd) ? undefined : text.unknownKey(toAdd);
+  // Keys come page after page: one that was asked for before it had come is added when it comes.
+  useEffect(() => {
+    if (toAdd === undefined || !keys.has(toAdd)) return;
+    if (!chosen.includes(toAdd)) onChange([...chosen, toAdd]);
+    setToAdd(undefined);
     setTyped('');
-  };
+  }, [toAdd, keys, chosen, onChange]);
   const type = (name: string) => {
-    setUnknown(undefined);
+    setToAdd(undefined);
     setTyped(name);
   };
   const left = [...keys.values()].filter(({ name }) => !chosen.includes(name));
@@ -51,7 +53,8 @@ export function KeySet({ chosen, keys, onChange, error, hint, fixed = false }: K
             options={left.map(({ name, description }) => ({ id: name, text: name, note: description }))}
             onChange={type}
           />
-          <Button small onPress={() => add(typed)}>
+          {/* It stays enabled, since a button that is disabled loses the focus. */}
+          <Button small onPress={() => setToAdd(typed)}>
             {text.addKey}
           </Button>
         </div>

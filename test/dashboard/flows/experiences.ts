@@ -107,6 +107,24 @@ export function experienceFlows(dashboard: () => Dashboard): void {
         .waitFor();
     });
 
+    test('a key that is added before the keys have come is added when they come', async () => {
+      const page = await dashboard().page(at(''));
+      let letThemCome = (): void => {};
+      const waiting = new Promise<void>((resolve) => (letThemCome = resolve));
+      await page.route('**/graphql', async (route) => {
+        if (route.request().postData()?.includes('query Keys(')) await waiting;
+        await route.continue();
+      });
+      await page.goto(`${new URL(page.url()).origin}${at('/configs?edit=new')}`);
+      const form = dialog(page, 'Create config');
+      await type(page, form.getByRole('combobox', { name: 'Add a key' }), 'layout');
+      await form.getByRole('button', { name: 'Add a key' }).click();
+      await form.getByText('There is no key layout').waitFor();
+      letThemCome();
+      await form.getByRole('button', { name: 'Remove layout' }).waitFor();
+      await form.getByText('There is no key layout').waitFor({ state: 'detached' });
+    });
+
     test('a test whose weights do not sum says so; created, it is started, and takes more users', async () => {
       const page = await dashboard().page(at('/tests?edit=new'));
       const form = dialog(page, 'Create A/B test');
