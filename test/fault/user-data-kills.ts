@@ -18,6 +18,8 @@ keys:
 `;
 /** What was received before a counter was kept is counted some seconds after. */
 const COUNTED_WITHIN_MS = 60_000;
+/** Generous: a server is killed and started meanwhile, on a loaded machine. */
+const ANSWERED_WITHIN_MS = 90_000;
 
 interface KillsOptions {
   readonly kills: number;
@@ -44,7 +46,8 @@ export async function serveThroughKills({ kills, betweenMs, clients, redis, coun
   const token = server.token as string;
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
   const post = async (path: string, body: unknown) => {
-    const response = await fetch(`${server.url}/projects/shop${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+    const signal = AbortSignal.timeout(ANSWERED_WITHIN_MS);
+    const response = await fetch(`${server.url}/projects/shop${path}`, { method: 'POST', headers, body: JSON.stringify(body), signal });
     return { status: response.status, text: await response.text() };
   };
   const problems: string[] = [];
@@ -52,9 +55,14 @@ export async function serveThroughKills({ kills, betweenMs, clients, redis, coun
   let unanswered = 0;
   let isOver = false;
   const until = async (status: number, path: string, body: unknown): Promise<string> => {
+    const lastMs = performance.now() + ANSWERED_WITHIN_MS;
     for (;;) {
-      const answer = await post(path, body).catch(() => undefined);
-      if (answer?.status === status) return answer.text;
+      const answer = await post(path, body).catch((error: Error) => ({
+        status: undefined,
+        text: `${error.message} (${String(error.cause)})`,
+      }));
+      if (answer.status === status) return answer.text;
+      if (performance.now() > lastMs) throw new Error(`${path} is answered by ${answer.status}, not ${status}: ${answer.text}`);
       unanswered += 1;
       await sleep(20);
     }
