@@ -62,7 +62,8 @@ export async function serveThroughKills({ kills, betweenMs, clients, redis, coun
         text: `${error.message} (${String(error.cause)})`,
       }));
       if (answer.status === status) return answer.text;
-      if (performance.now() > lastMs) throw new Error(`${path} is answered by ${answer.status}, not ${status}: ${answer.text}`);
+      if (performance.now() > lastMs)
+        throw new Error(`${path} is answered by ${answer.status}, not ${status}: ${answer.text}\n${server.log}`);
       unanswered += 1;
       await sleep(20);
     }
