@@ -41,10 +41,10 @@ export function makeDirectory(directory: string): void {
 export function makeFile(file: string, format: FileFormat): void {
   if (existsSync(file)) return;
   const unfinished = `${file}.new`;
-  for (const left of [unfinished, `${unfinished}-journal`]) rmSync(left, { force: true });
+  for (const suffix of ['', '-journal', '-wal', '-shm']) rmSync(unfinished + suffix, { force: true });
   makePrivateFile(unfinished);
-  // Not with a log yet, which would stay behind under the other name.
-  opened(unfinished, (db) => format.create(db)).close();
+  // Closing it removes its log. Were its mode changed under the other name, a crash in that moment would leave a journal that no reader can roll back.
+  opened(unfinished, (db) => (format.create(db), db.pragma('journal_mode = WAL'))).close();
   renameSync(unfinished, file);
   if (process.platform !== 'win32') syncDirectory(dirname(file));
 }
