@@ -44,7 +44,10 @@ export function makeFile(file: string, format: FileFormat): void {
   for (const suffix of ['', '-journal', '-wal', '-shm']) rmSync(unfinished + suffix, { force: true });
   makePrivateFile(unfinished);
   // Closing it removes its log. Were its mode changed under the other name, a crash in that moment would leave a journal that no reader can roll back.
-  opened(unfinished, (db) => (format.create(db), db.pragma('journal_mode = WAL'))).close();
+  opened(unfinished, (db) => {
+    format.create(db);
+    db.pragma('journal_mode = WAL');
+  }).close();
   renameSync(unfinished, file);
   if (process.platform !== 'win32') syncDirectory(dirname(file));
 }
